@@ -1,0 +1,59 @@
+"""A source's place in a list: the title it is listed by, and why to read it there."""
+
+from django.db import models
+
+from .role import Role
+from .section import Section
+from .source import Source
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def standing(self) -> "EntryQuerySet":
+        """What a curator has not retired."""
+        return self.filter(retired_at=None)
+
+
+class Entry(models.Model):
+    """One source at one place. The same source may stand elsewhere for another reason."""
+
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="entries")
+    topic = models.ForeignKey(
+        Section,
+        on_delete=models.PROTECT,
+        related_name="topic_entries",
+        editable=False,
+        help_text="The topic it belongs to: its section, or the topic above it.",
+    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField(help_text="Place in the whole list, counted over all entries.")
+    title = models.CharField(max_length=300, help_text="As listed.")
+    url = models.CharField("link", max_length=500, help_text="As listed.")
+    why = models.TextField(blank=True, help_text="Markdown: why to read it here.")
+    why_html = models.TextField(blank=True, editable=False)
+    own_role = models.CharField(
+        "role", max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
+    )
+    role = models.CharField(
+        max_length=20,
+        choices=Role.choices,
+        blank=True,
+        editable=False,
+        help_text="Its own role, else that of the nearest heading that has one.",
+    )
+    reread = models.BooleanField(
+        default=False, help_text="To be read again here: having read it elsewhere does not count."
+    )
+    source_text = models.TextField(blank=True, editable=False, help_text="Its lines in the list, verbatim.")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = "entries"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="catalog_entry_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

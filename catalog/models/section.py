@@ -1,0 +1,91 @@
+"""A heading of a reading list, with what stands under it before the next heading or entry."""
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+
+from .reading_list import ReadingList
+from .role import Role
+
+if TYPE_CHECKING:
+    pass
+
+_TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def standing(self) -> "SectionQuerySet":
+        """What a curator has not retired."""
+        return self.filter(retired_at=None)
+
+    def topics(self) -> "SectionQuerySet":
+        """The standing topics, in the list's order."""
+        return self.standing().filter(kind=Section.Kind.TOPIC).order_by("position")
+
+
+class Section(models.Model):
+    """A heading. Its `kind` says what it is for the reader, its `level` only how deep it stands in the Markdown."""
+
+    class Kind(models.TextChoices):
+        TIER = "tier", "tier"
+        PART = "part", "part"
+        TOPIC = "topic", "topic"
+        SHELF = "shelf", "shelf"
+        PAGE = "page", "page"
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="sections")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    position = models.PositiveIntegerField(help_text="Place in the whole list, counted over all headings.")
+    level = models.PositiveSmallIntegerField(help_text="1 for #, 2 for ##, and so on.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    role = models.CharField(
+        max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
+    )
+    title = models.CharField(max_length=300, help_text="As it stands in the list, number included.")
+    body = models.TextField(blank=True, help_text="The Markdown under the heading, without its entries.")
+    body_html = models.TextField(blank=True, editable=False)
+    source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["list", "position"]
+        verbose_name = "heading"
+        indexes = [models.Index(fields=["list", "kind", "position"], name="catalog_section_by_kind")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="catalog_section_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        if self.kind in {self.Kind.TOPIC, self.Kind.PAGE}:
+            return reverse(self.kind, args=[self.pk])
+        return f"{reverse('list', args=[self.list.slug])}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """The fragment by which the list's page knows this heading."""
+        return f"section-{self.pk}"
+
+    @property
+    def number(self) -> str:
+        """The number or letter that the title begins with: "3" of "3. Evaluation", "4" of "READLIST — Tier 4: …"."""
+        match = _TIER.search(self.title) or _NUMBERED.match(self.title)
+        return match["number"] if match else ""
+
+    @property
+    def name(self) -> str:
+        """The title without its number."""
+        match = _TIER.search(self.title) or _NUMBERED.match(self.title)
+        return match["name"] if match else self.title
+
+    @property
+    def short_name(self) -> str:
+        """The name without what stands in brackets at its end, for narrow places."""
+        return re.sub(r"\s*\([^)]*\)$", "", self.name) or self.name

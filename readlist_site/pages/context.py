@@ -1,0 +1,17 @@
+"""What every page needs: the person's groups, for the header."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from groups.models import Group
+
+
+def site(request: HttpRequest) -> dict:
+    """`my_groups` (by name) for the header; whether the list and the sign-up are open to whoever comes."""
+    user = getattr(request, "user", None)
+    return {
+        "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
+        "list_is_public": settings.LIST_IS_PUBLIC,
+        "signup_is_open": settings.SIGNUP == "open",
+    }

@@ -1,0 +1,277 @@
+"""All settings of Readlist, driven by environment variables with safe defaults.
+
+With nothing set it is the embedded instance: SQLite in `READLIST_DATA`, e-mails to the console, bound to this machine.
+`READLIST_URL` makes it a hosted one: the host name, https and the CSRF origin all follow from that address.
+"""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, "yes" if default else "no").strip().lower() in {"1", "yes", "true", "on"}
+
+
+def _number(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(name) or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+
+
+# Where the embedded instance keeps what it must not lose: database, secret key, demo password.
+DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").resolve()
+
+DEBUG = _flag("READLIST_DEBUG", False)
+
+# The address people type. Unset: this machine only, over http.
+SITE_URL = os.environ.get("READLIST_URL", "").rstrip("/")
+HOSTED = bool(SITE_URL)
+_site = urlsplit(SITE_URL)
+if HOSTED and (_site.scheme not in {"http", "https"} or not _site.hostname):
+    raise ImproperlyConfigured("READLIST_URL must be a whole address, as in https://readlist.example.org.")
+HTTPS = _site.scheme == "https"
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_site.hostname] if HOSTED else [])]
+CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"] if HOSTED else []
+
+# How many reverse proxies stand in front: the client's address and https are read from that many headers, no more.
+PROXIES = _number("READLIST_PROXIES", 0)
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
+
+# Database
+
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'readlist.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+_embedded = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if _embedded:
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A write takes its lock at the start, so that it waits its turn instead of failing half way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        # SQLite's usual test database lives in memory, where neither WAL nor locks are tested.
+        "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _secret_key() -> str:
+    """The key given, else one made at first start and kept with the embedded data, readable by its owner alone."""
+    if given := os.environ.get("READLIST_SECRET_KEY"):
+        return given
+    if not _embedded:
+        raise ImproperlyConfigured(
+            "READLIST_SECRET_KEY must be set when DATABASE_URL names a server: "
+            "every process that serves Readlist needs the same key."
+        )
+    path = DATA_DIR / "secret_key"
+    if path.exists():
+        return path.read_text()
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        # Written whole beside its place and then linked there: two first starts at once agree on one key.
+        with tempfile.NamedTemporaryFile("w", dir=DATA_DIR) as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            os.link(file.name, path)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"{DATA_DIR} can't be written: {error.strerror}.") from error
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# Several app servers share one count for rate limits; one embedded process counts for itself.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if _embedded
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "readlist_cache"}
+}
+
+
+# The house: ground floor, rooms, roof
+
+INSTALLED_APPS = [
+    "readlist_site.accounts",
+    "catalog",
+    "notes",
+    "groups",
+    "readlist_site.pages",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "readlist_site.web.htmx.HtmxResponses",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "readlist_site.accounts.middleware.TimeZoneMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "readlist_site.urls"
+WSGI_APPLICATION = "readlist_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "readlist_site.pages.context.site",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+
+# People
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+# "open": anyone may sign up. "invitation": only who comes by a group's invitation link.
+SIGNUP = os.environ.get("READLIST_SIGNUP") or ("invitation" if HOSTED else "open")
+if SIGNUP not in {"open", "invitation"}:
+    raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
+
+# May who is not signed in read the list?
+LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
+
+ACCOUNT_ADAPTER = "readlist_site.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "readlist_site.accounts.forms.SignupForm"
+ACCOUNT_USER_DISPLAY = "readlist_site.accounts.models.display_name"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+
+
+# E-mail: to the console until a server is named
+
+EMAIL_HOST = os.environ.get("READLIST_EMAIL_HOST", "")
+EMAIL_IS_REAL = bool(EMAIL_HOST)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_IS_REAL else 'console'}.EmailBackend"
+EMAIL_PORT = _number("READLIST_EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("READLIST_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("READLIST_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("READLIST_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("READLIST_EMAIL_FROM") or f"readlist@{_site.hostname or 'localhost'}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Asking people to confirm an address makes sense only where mail truly arrives.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
+
+
+# Language and time
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+
+# Files that the app serves itself
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("READLIST_STATIC") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+
+# What a browser may do with our pages: our own files, and nothing else
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "readlist_site.web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

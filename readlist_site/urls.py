@@ -1,0 +1,24 @@
+"""Every address of Readlist. URLs are nouns; each room lists its own."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from readlist_site.web.health import healthz
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = "Readlist: the curators’ desk"
+admin.site.site_title = "Readlist"
+admin.site.index_title = "What is kept here"
+
+urlpatterns = [
+    path("", include("readlist_site.pages.urls")),
+    path("", include("catalog.urls")),
+    path("", include("notes.urls")),
+    path("", include("groups.urls")),
+    path("", include("readlist_site.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+]
