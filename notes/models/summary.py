@@ -13,7 +13,9 @@ class SummaryQuerySet(models.QuerySet["Summary"]):
 
 
 class Summary(models.Model):
-    """Begins with its first revision; what was never submitted is a draft and no more. Outlives its author's account."""
+    """Begins with its first revision; what was never submitted is a draft and no more.
+
+    Outlives its author’s account."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="summaries")
     topic = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="summaries")
