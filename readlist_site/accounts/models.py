@@ -52,7 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", "light"
         DARK = "dark", "dark"
 
-    email = models.EmailField("e-mail", error_messages={"unique": "There is an account with this address already."})
+    email = models.EmailField(
+        "e-mail", unique=True, error_messages={"unique": "There is an account with this address already."}
+    )
     display_name = models.CharField("name", max_length=60, help_text="What the members of your groups see.")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
