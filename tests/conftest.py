@@ -1,0 +1,46 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.test import Client
+
+from tests import factories
+
+
+@pytest.fixture
+def reading_list(db):
+    """A small default list."""
+    return factories.make_list()
+
+
+@pytest.fixture
+def ada(db):
+    return factories.make_user("Ada Okafor")
+
+
+@pytest.fixture
+def jonas(db):
+    return factories.make_user("Jonas Lind")
+
+
+@pytest.fixture
+def stranger(db):
+    """Signed in, and in no group."""
+    return factories.make_user("Sam Stranger")
+
+
+@pytest.fixture
+def group(reading_list, ada, jonas):
+    """Ada owns it, Jonas is a member."""
+    return factories.make_group(ada, jonas, reading_list=reading_list)
+
+
+@pytest.fixture
+def signed_in():
+    """A function: a test client in which this person is signed in."""
+
+    def sign_in(person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return sign_in

@@ -1,0 +1,90 @@
+"""Small worlds for tests: people, a list of two tiers, a group."""
+
+from itertools import count
+
+from django.utils.text import slugify
+
+from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
+from groups.models import Group, Membership
+from readlist_site.accounts.models import User
+
+PASSWORD = "a quiet reading room"
+PROMPTS = ["What knob does this give me?", "When does it fail?", "What metric does it affect?"]
+
+_numbers = count(1)
+
+
+def make_user(name: str = "", **fields) -> User:
+    """A person with the password PASSWORD; their address is made of the name."""
+    name = name or f"Reader {next(_numbers)}"
+    fields.setdefault("email", f"{slugify(name)}-{next(_numbers)}@example.org")
+    return User.objects.create_user(fields.pop("email"), PASSWORD, display_name=name, **fields)
+
+
+def make_section(reading_list: ReadingList, kind: str, title: str, parent: Section | None = None, **fields) -> Section:
+    """A heading after all others of the list."""
+    return Section.objects.create(
+        list=reading_list,
+        parent=parent,
+        kind=kind,
+        title=title,
+        level=parent.level + 1 if parent else 1,
+        position=next(_numbers),
+        **fields,
+    )
+
+
+def make_entry(section: Section, title: str, url: str = "", source: Source | None = None, **fields) -> Entry:
+    """A source in a section, after all others; on a shelf it belongs to the topic above it."""
+    url = url or f"https://example.org/{slugify(title)}-{next(_numbers)}"
+    source = source or Source.objects.create(canonical_url=url, url=url, listed_title=title, kind="paper")
+    topic = section if section.kind == Section.Kind.TOPIC else section.parent
+    fields.setdefault("role", section.role or topic.role)
+    fields.setdefault("why", f"Why: **{title}**.")
+    return Entry.objects.create(
+        section=section,
+        topic=topic,
+        source=source,
+        position=next(_numbers),
+        title=title,
+        url=source.url,
+        why_html=f"<p>Why: <strong>{title}</strong>.</p>",
+        **fields,
+    )
+
+
+def make_list(title: str = "Two tiers", *, is_default: bool = True) -> ReadingList:
+    """A default list: a topic with core and practitioner shelves, one with a plain list of two, one with a single
+    source, a page; and the method's three prompts."""
+    reading_list = ReadingList.objects.create(
+        slug=f"{slugify(title)}-{next(_numbers)}", title=title, is_default=is_default
+    )
+    first = make_section(reading_list, "tier", "Tier 1 — Core")
+    shelved = make_section(reading_list, "topic", "1. Post-training (SFT, DPO)", first)
+    core = make_section(reading_list, "shelf", "Primary sources", shelved, role="core")
+    for name in ("DPO paper", "GRPO paper"):
+        make_entry(core, name)
+    practice = make_section(reading_list, "shelf", "Practitioner insight", shelved, role="practitioner")
+    for name in ("A post from the field", "A guide"):
+        make_entry(practice, name)
+    plain = make_section(reading_list, "topic", "2. Efficiency", first)
+    for name in ("Mixed precision", "Checkpointing"):
+        make_entry(plain, name)
+    second = make_section(reading_list, "tier", "Tier 2 — Judgment")
+    make_entry(make_section(reading_list, "topic", "Refusals", second), "A single source")
+    make_section(reading_list, "page", "How to use this", body="Do **not** read everything linearly.")
+    for position, text in enumerate(PROMPTS, start=1):
+        Prompt.objects.create(list=reading_list, position=position, text=text)
+    for position, text in enumerate(["Read one **core** source", "Cross-check it", "Write 5–10 lines"], start=1):
+        MethodStep.objects.create(list=reading_list, position=position, text=text)
+    return reading_list
+
+
+def make_group(*people: User, reading_list: ReadingList | None = None, name: str = "Thursday post-training") -> Group:
+    """A group of these people; the first owns it."""
+    reading_list = reading_list or ReadingList.objects.default() or make_list()
+    group = Group.objects.create(name=name, list=reading_list)
+    for person in people:
+        rank = Membership.Rank.OWNER if person is people[0] else Membership.Rank.MEMBER
+        Membership.objects.create(group=group, person=person, rank=rank)
+    return group

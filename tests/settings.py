@@ -1,0 +1,10 @@
+"""The product's settings, with what makes tests quick and keeps them on this machine."""
+
+from readlist_site.settings import *  # noqa: F403
+from readlist_site.settings import STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Pages are tested without collectstatic; that it works is tested once, by itself.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+ACCOUNT_RATE_LIMITS = False
