@@ -34,3 +34,12 @@ class Group(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.pk])
+
+    def role_of(self, person) -> str:
+        """A person's rank here: "owner", "moderator" or "member"; nothing for who is not in the group."""
+        ranks = self.memberships.filter(person=person.pk) if person.is_authenticated else self.memberships.none()
+        return ranks.values_list("rank", flat=True).first() or ""
+
+    def moderated_by(self, person) -> bool:
+        """Whether a person may invite people here and remove what others wrote."""
+        return self.role_of(person) in {"owner", "moderator"}
