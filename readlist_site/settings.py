@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -164,6 +165,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "readlist_site.web.forms.Renderer"
 
 
 # People
