@@ -1,19 +1,61 @@
 """A discussion in a group: about a topic, a source, a submission, or the group at large."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Section, Source
 
 from .group import Group
 from .submission import Submission
 
+if TYPE_CHECKING:
+    from .post import Post
+
+About = Section | Source | Submission
+
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user) -> "ThreadQuerySet":
         """The threads of the groups that a person is a member of."""
         return self.filter(group__in=Group.objects.visible_to(user))
+
+    def about_topic(self, topic: Section) -> "ThreadQuerySet":
+        """Those about the topic itself, not about a source or a submission of it."""
+        return self.filter(topic=topic)
+
+    def about_source(self, source: Source) -> "ThreadQuerySet":
+        return self.filter(source=source)
+
+    def about_submission(self, submission: Submission) -> "ThreadQuerySet":
+        return self.filter(submission=submission)
+
+    def with_about(self) -> "ThreadQuerySet":
+        """With all that it takes to say in words what a thread is about."""
+        return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")
+
+    def with_activity(self) -> "ThreadQuerySet":
+        """Newest activity first, with `latest_id` (the key of this order), `post_count` and `last_post`.
+
+        A removed post keeps its thread's place in the order, but is neither counted nor shown as the last."""
+        from .post import Post
+
+        standing = Post.objects.filter(thread=OuterRef("thread"), removed_at=None).order_by("-pk").values("pk")[:1]
+        last = Post.objects.filter(pk=Subquery(standing)).select_related("author")
+        return (
+            self.with_about()
+            .annotate(latest_id=Max("posts"), post_count=Count("posts", filter=Q(posts__removed_at=None)))
+            .prefetch_related(Prefetch("posts", queryset=last, to_attr="last_posts"))
+            .order_by("-latest_id")
+        )
+
+    def lately(self, group: Group) -> "ThreadQuerySet":
+        """What a group has been talking about. The caller has made sure that the group may be seen."""
+        return self.filter(group=group).with_activity()
 
 
 class Thread(models.Model):
@@ -25,7 +67,7 @@ class Thread(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
     submission = models.ForeignKey(Submission, on_delete=models.RESTRICT, null=True, blank=True, related_name="threads")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    opened_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(default=timezone.now)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -48,3 +90,8 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("thread", args=[self.pk])
+
+    @property
+    def last_post(self) -> "Post | None":
+        """The newest post that stands, on a thread fetched `with_activity`."""
+        return self.last_posts[0] if self.last_posts else None
