@@ -1,0 +1,83 @@
+"""What a Markdown file says: headings and entries, each with its own lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it.tree import SyntaxTreeNode
+
+
+@dataclass(eq=False)
+class EntryNode:
+    """A list item that names something to read."""
+
+    line: int
+    title: str
+    url: str
+    why: str
+    role: str
+    reread: bool
+    source_text: str = ""
+
+
+@dataclass(eq=False)
+class SectionNode:
+    """A heading, the prose under it and its entries. `source_text` ends where its first entry begins."""
+
+    line: int
+    level: int
+    title: str
+    parent: "SectionNode | None" = None
+    kind: str = ""
+    role: str = ""
+    body: str = ""
+    source_text: str = ""
+    blocks: list[SyntaxTreeNode] = field(default_factory=list, repr=False)
+    entries: list[EntryNode] = field(default_factory=list)
+    children: list["SectionNode"] = field(default_factory=list, repr=False)
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether anything to read stands in it or below it."""
+        return bool(self.entries) or any(child.has_entries for child in self.children)
+
+
+@dataclass(eq=False)
+class Document:
+    """A whole file. Its text is the preamble and the source text of every node, in order, byte for byte."""
+
+    preamble: str
+    sections: list[SectionNode]
+    steps: list[str] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+
+    @property
+    def entries(self) -> Iterator[tuple[SectionNode, EntryNode]]:
+        """Every entry with its heading, in the file's order."""
+        return ((section, entry) for section in self.sections for entry in section.entries)
+
+    @property
+    def text(self) -> str:
+        """The file again."""
+        pieces = [self.preamble]
+        for section in self.sections:
+            pieces += [section.source_text, *(entry.source_text for entry in section.entries)]
+        return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What can't be understood, and where."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+class Unreadable(ValueError):
+    """The file is no reading list that we can make sense of; `problems` says why, line by line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda problem: problem.line)
+        super().__init__("\n".join(map(str, self.problems)))
