@@ -1,16 +1,59 @@
 """How far one person is with one source."""
 
+from datetime import datetime
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from catalog.models import Entry, Source
+
+# What a reading counts for: every place of a source, or the one place that asks to read it again.
+Key = tuple[str, int]
+
+CHANGING = ["state", "since", "started_at", "finished_at"]
+
+
+def key_of(entry: Entry) -> Key:
+    """Which reading says how far one is with this entry."""
+    return ("entry", entry.pk) if entry.reread else ("source", entry.source_id)
+
+
+def _row(person, entry: Entry) -> dict:
+    """What makes a reading the one of this person for this entry."""
+    return {"person": person, "source_id": entry.source_id, "reread_entry": entry if entry.reread else None}
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, user) -> "ReadingQuerySet":
         """One's own readings, and nobody else's."""
         return self.filter(person=user) if user.is_authenticated else self.none()
+
+    def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
+        """Say how far a person is with an entry, whatever was said before. Saying the same again changes nothing."""
+        at = at or timezone.now()
+        begun = Reading(state=state)._dated(at)
+        with transaction.atomic():
+            # Two at once: the unique constraint lets one insert win, the other then finds its row.
+            reading, new = self.select_for_update().get_or_create(
+                **_row(person, entry), defaults={field: getattr(begun, field) for field in CHANGING}
+            )
+            if not new and reading.state != state:
+                reading.state = state
+                reading._dated(at).save(update_fields=CHANGING)
+        return reading
+
+    def press(self, person, entry: Entry, state: str, *, seen: str | None = None) -> "Reading | None":
+        """A press on a state's button: sets it, or takes it back where it is set already, and then nothing is said.
+
+        `seen` is the state that the person saw when pressing: who saw another one means to set it, also where it has
+        been set from elsewhere by now."""
+        with transaction.atomic():
+            held = self.select_for_update().filter(**_row(person, entry)).first()
+            if held and held.state == state and seen in (None, state):
+                held.delete()
+                return None
+            return self.set(person, entry, state)
 
 
 class Reading(models.Model):
@@ -53,3 +96,18 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.source}, {self.get_state_display()}"
+
+    @property
+    def key(self) -> Key:
+        """The entries that this counts for, by `key_of`."""
+        return ("entry", self.reread_entry_id) if self.reread_entry_id else ("source", self.source_id)
+
+    def _dated(self, at: datetime) -> "Reading":
+        """With the dates of a state that begins now: only what is read has an end, only what is wanted no beginning."""
+        self.since = at
+        self.finished_at = at if self.state == self.State.READ else None
+        if self.state == self.State.READING:
+            self.started_at = self.started_at or at
+        elif self.state == self.State.WANT:
+            self.started_at = None
+        return self
