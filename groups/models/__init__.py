@@ -1,8 +1,8 @@
 from .acceptance import Acceptance
 from .claim import Claim
 from .group import Group
-from .invitation import Invitation
-from .membership import Membership
+from .invitation import Closed, Invitation
+from .membership import Membership, OnlyOwner
 from .post import Post
 from .review import Review, Verdict
 from .round import Round
@@ -12,9 +12,11 @@ from .thread import Thread
 __all__ = [
     "Acceptance",
     "Claim",
+    "Closed",
     "Group",
     "Invitation",
     "Membership",
+    "OnlyOwner",
     "Post",
     "Review",
     "Round",

@@ -4,11 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from .group import Group
+from .membership import Membership
 
 LASTS = timedelta(days=14)
 
@@ -21,7 +22,15 @@ def in_two_weeks() -> datetime:
     return timezone.now() + LASTS
 
 
+class Closed(Exception):
+    """The link lets nobody in any more."""
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user) -> "InvitationQuerySet":
+        """The links to the groups that a person moderates: whoever sees one may pass it on or take it back."""
+        return self.filter(group__in=Group.objects.moderated_by(user))
+
     def open(self) -> "InvitationQuerySet":
         """Those that still let people in."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
@@ -47,3 +56,21 @@ class Invitation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("join", args=[self.token])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still lets people in."""
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @transaction.atomic
+    def accept(self, person, *, hides_reading: bool) -> Membership:
+        """Let a person in. Who is in already stays as they are. Raises Closed if the link has just been closed."""
+        self.group.lock()
+        if not Invitation.objects.open().filter(pk=self.pk).exists():
+            raise Closed
+        membership, _ = self.group.memberships.get_or_create(person=person, defaults={"hides_reading": hides_reading})
+        return membership
+
+    def revoke(self) -> None:
+        """Take the link back. Once is enough; the first time stands."""
+        Invitation.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())

@@ -1,9 +1,27 @@
 """One person's place in one group."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
 from .group import Group
+
+
+class OnlyOwner(Exception):
+    """Others are in the group, and nobody else owns it: its one owner stays the owner, and stays."""
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user) -> "MembershipQuerySet":
+        """The places in the groups that a person is a member of."""
+        return self.filter(group__in=Group.objects.visible_to(user))
+
+    def ranked_by(self, user) -> "MembershipQuerySet":
+        """The places of others in the groups that a person owns: theirs to change."""
+        if not user.is_authenticated:
+            return self.none()
+        owned = {"group__memberships__person": user, "group__memberships__rank": Membership.Rank.OWNER}
+        return self.filter(**owned).exclude(person=user)
 
 
 class Membership(models.Model):
@@ -22,6 +40,8 @@ class Membership(models.Model):
     )
     joined_at = models.DateTimeField(auto_now_add=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         ordering = ["joined_at", "pk"]
         constraints = [
@@ -35,6 +55,54 @@ class Membership(models.Model):
         return f"{self.person} in {self.group}"
 
     @property
+    def owns(self) -> bool:
+        """May change the ranks of others."""
+        return self.rank == self.Rank.OWNER
+
+    @property
     def moderates(self) -> bool:
         """May remove what others wrote, and invite."""
         return self.rank in {self.Rank.OWNER, self.Rank.MODERATOR}
+
+    @property
+    def others(self) -> MembershipQuerySet:
+        """The places of everybody else in the group."""
+        return Membership.objects.filter(group=self.group_id).exclude(pk=self.pk)
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the group can do without this person: it is never left without an owner while others are in it."""
+        return not self.owns or self.others.filter(rank=self.Rank.OWNER).exists() or not self.others.exists()
+
+    def hide_reading(self, hides: bool) -> None:
+        """Hide from the group how far one is, or show it."""
+        self.hides_reading = hides
+        Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
+
+    @transaction.atomic
+    def end(self) -> None:
+        """Leave. Whoever goes last closes the links behind them. Raises OnlyOwner if the group needs this person."""
+        if not self._still_here():
+            return
+        if not self.may_end:
+            raise OnlyOwner
+        if not self.others.exists():
+            self.group.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.delete()
+
+    @transaction.atomic
+    def appoint(self, rank: str) -> None:
+        """Give this person a rank. Raises OnlyOwner rather than leave a group without an owner."""
+        if not self._still_here():
+            return
+        if self.owns and rank != self.Rank.OWNER and not self.others.filter(rank=self.Rank.OWNER).exists():
+            raise OnlyOwner
+        self.rank = rank
+        self.save(update_fields=["rank"])
+
+    def _still_here(self) -> bool:
+        """Read the rank again once no other change is under way; False if this place has ended meanwhile."""
+        self.group.lock()
+        rank = Membership.objects.filter(pk=self.pk).values_list("rank", flat=True).first()
+        self.rank = rank or self.rank
+        return rank is not None

@@ -1,0 +1,58 @@
+"""What somebody writes into a thread."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from readlist_site.text import MAX_LENGTH
+
+
+class Written(forms.CharField):
+    """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence."""
+
+    widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_length=MAX_LENGTH, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class Once(forms.UUIDField):
+    """A token that every form is given anew, so that the same form sent twice is known for the same."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def to_python(self, value: Any) -> uuid.UUID:
+        try:
+            return super().to_python(value) or uuid.uuid4()
+        except ValidationError:
+            return uuid.uuid4()
+
+
+class PostForm(forms.Form):
+    """A reply."""
+
+    body = Written(label="Reply", error_messages={"required": "There is nothing in it yet."})
+    once = Once()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, auto_id="reply-%s", **kwargs)
+        self.fields["body"].widget.attrs["placeholder"] = "Markdown and $LaTeX$"
+
+
+class EditForm(forms.Form):
+    """A post that is written once more."""
+
+    body = Written(label="Your post", error_messages={"required": "To take it back altogether, remove the post."})

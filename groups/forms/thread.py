@@ -1,0 +1,41 @@
+"""What a new thread needs to say."""
+
+from django import forms
+
+from groups.models import Group
+from groups.models.about import about_choices, find_about, in_words
+
+from .post import Once, Written
+
+
+class ThreadForm(forms.Form):
+    """A title, what it is about, and the first post."""
+
+    title = forms.CharField(
+        max_length=160,
+        help_text="A question works best: does a larger batch hurt the final loss?",
+        error_messages={"required": "Name the question, so that others see at a glance whether it is theirs."},
+    )
+    about = forms.ChoiceField(required=False)
+    body = Written(label="First post", help_text="Markdown and $LaTeX$.", error_messages={"required": "Say how it begins."})
+    once = Once()
+
+    def __init__(self, *args, group: Group, user, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.group, self.user = group, user
+        self.fields["about"].choices = about_choices(group)
+        chosen = self["about"].value()
+        if about := find_about(group, user, chosen):
+            self._offer(chosen, in_words(about))
+
+    def _offer(self, key: str, words: str) -> None:
+        """A source or a submission that was come from stands among the topics."""
+        if not self.fields["about"].valid_value(key):
+            at_large, *topics = self.fields["about"].choices
+            self.fields["about"].choices = [at_large, (key, words), *topics]
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_about(self):
+        return find_about(self.group, self.user, self.cleaned_data["about"])

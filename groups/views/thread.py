@@ -1,0 +1,107 @@
+"""One thread: its posts, the reply under them, and what has come since."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+from django_htmx.http import reswap, retarget
+
+from groups.forms.post import PostForm
+from groups.models import Post, Thread
+from readlist_site.accounts.models import User
+from readlist_site.web.htmx import wants_partial
+from readlist_site.web.keys import whole_number, window
+
+from .post import PAGE, with_rights
+
+TEMPLATE = "groups/thread/page.html"
+
+
+@require_GET
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest posts, or those around a place in a long thread; with `?quote=` the reply begins with a quotation."""
+    found = visible_thread(request, pk)
+    form = PostForm(initial={"body": quotation(request, found)})
+    if wants_partial(request):
+        return render(request, f"{TEMPLATE}#reply", {"thread": found, "form": form, "live": True})
+    return thread_page(request, found, form)
+
+
+def posts(request: HttpRequest, pk: int) -> HttpResponse:
+    """What has come after a post (204 if nothing has); or, posted to, one more."""
+    found = visible_thread(request, pk)
+    if request.method == "POST":
+        return reply(request, found)
+    after = whole_number(request.GET.get("after"))
+    if after is None or not wants_partial(request):
+        return redirect(found)
+    return news(request, found, after, line="line" in request.GET)
+
+
+def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        if wants_partial(request):
+            answer = render(request, f"{TEMPLATE}#reply", {"thread": thread, "form": form, "live": True})
+            return reswap(retarget(answer, "#reply"), "outerHTML")
+        return thread_page(request, thread, form)
+    post = Post.objects.reply(thread=thread, author=request.user, **form.cleaned_data)
+    after = whole_number(request.POST.get("after"))
+    if after is None or not wants_partial(request):
+        return redirect(post.place)
+    return news(request, thread, after, line="line" in request.POST, form=PostForm())
+
+
+def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
+    """The posts after one, for the end of the page that shows it; with a fresh `form` after a reply of one's own.
+
+    `line` says that the page shows already where the new ones begin."""
+    new = list(thread.posts.filter(pk__gt=after).select_related("author")[:PAGE])
+    if not new:
+        return HttpResponse(status=204)
+    others = [post for post in new if post.author_id != request.user.pk]
+    context = {
+        "thread": thread,
+        "posts": with_rights(new, thread, request.user),
+        "first_of_others": others[0] if others and not line else None,
+        "others": others,
+        "line": line or bool(others),
+        "last": new[-1].pk,
+        "count": thread.posts.standing().count(),
+        "form": form,
+        "live": True,
+    }
+    return render(request, f"{TEMPLATE}#news", context)
+
+
+def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpResponse:
+    """The whole page. Only where it shows the newest posts do new ones join them; elsewhere a reply leads there."""
+    shown = window(
+        thread.posts.select_related("author"),
+        size=PAGE,
+        before=whole_number(request.GET.get("before")),
+        start=whole_number(request.GET.get("from")),
+    )
+    context = {
+        "group": thread.group,
+        "thread": thread,
+        "window": shown,
+        "posts": with_rights(shown.rows, thread, request.user),
+        "last": shown.rows[-1].pk if shown.rows else 0,
+        "count": thread.posts.standing().count(),
+        "people": User.objects.who_posted_in(thread),
+        "form": form,
+        "live": shown.later is None,
+    }
+    return render(request, TEMPLATE, context, status=422 if form.is_bound else 200)
+
+
+def visible_thread(request: HttpRequest, pk: int) -> Thread:
+    visible = Thread.objects.visible_to(request.user).with_about().select_related("group")
+    return get_object_or_404(visible, pk=pk)
+
+
+def quotation(request: HttpRequest, thread: Thread) -> str:
+    """The quotation that the address asks for; nothing where there is no such post."""
+    asked = whole_number(request.GET.get("quote"))
+    post = thread.posts.standing().select_related("author").filter(pk=asked).first() if asked else None
+    return post.quotation if post else ""

@@ -1,0 +1,52 @@
+"""What a group talks about, and how a new thread begins."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from groups.forms.thread import ThreadForm
+from groups.models import Group, Thread
+from groups.models.about import find_about
+from readlist_site.web.keys import whole_number
+
+PAGE = 30
+
+
+def threads(request: HttpRequest, pk: int) -> HttpResponse:
+    """All threads of a group, the one with the newest post first."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    found = Thread.objects.lately(group)
+    before = whole_number(request.GET.get("before"))
+    if before is not None:
+        found = found.filter(latest_id__lt=before)
+    rows = list(found[: PAGE + 1])
+    context = {
+        "group": group,
+        "threads": rows[:PAGE],
+        "before": before,
+        "earlier": rows[PAGE - 1].latest_id if rows[PAGE:] else None,
+    }
+    return render(request, "groups/thread/index.html", context)
+
+
+def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """A title, what it is about, the first post."""
+    group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    if request.method == "POST":
+        form = ThreadForm(request.POST, group=group, user=request.user)
+        if form.is_valid():
+            return redirect(Thread.objects.open(group=group, author=request.user, **form.cleaned_data))
+    else:
+        form = ThreadForm(group=group, user=request.user, initial={"about": about_asked_for(request, group)})
+    context = {"group": group, "form": form}
+    return render(request, "groups/thread/new.html", context, status=422 if form.is_bound else 200)
+
+
+def about_asked_for(request: HttpRequest, group: Group) -> str:
+    """The key of what the address says that the thread shall be about."""
+    for kind in ("topic", "source", "submission"):
+        if kind in request.GET:
+            key = f"{kind}-{request.GET[kind]}"
+            if not find_about(group, request.user, key):
+                raise Http404
+            return key
+    return ""

@@ -1,0 +1,133 @@
+"""Who is in a group, and what each may do about it."""
+
+import pytest
+
+from groups.models import Membership, OnlyOwner
+from tests import factories
+
+
+@pytest.fixture
+def mei_ling(group):
+    person = factories.make_user("Mei-Ling Chen")
+    group.memberships.create(person=person)
+    return person
+
+
+def test_members_see_who_is_here(signed_in, group, jonas):
+    page = signed_in(jonas).get(f"/groups/{group.pk}/members/").content.decode()
+    assert "Ada Okafor" in page
+    assert "Jonas Lind" in page
+    assert "<b>Owner</b>" in page
+
+
+def test_the_members_page_costs_the_same_however_many_are_in(signed_in, group, ada, django_assert_num_queries):
+    client = signed_in(ada)
+    for many in (0, 30):
+        for _ in range(many):
+            group.memberships.create(person=factories.make_user())
+            group.invitations.create(invited_by=ada)
+        with django_assert_num_queries(6):
+            client.get(f"/groups/{group.pk}/members/")
+
+
+@pytest.mark.parametrize(("value", "hides"), [("True", True), ("False", False)])
+def test_a_member_hides_and_shows_their_reading(signed_in, group, jonas, value, hides):
+    Membership.objects.filter(person=jonas).update(hides_reading=not hides)
+    signed_in(jonas).post(f"/groups/{group.pk}/membership/", {"hides_reading": value})
+    assert group.membership_of(jonas).hides_reading is hides
+
+
+def test_the_switch_turns_only_my_own(signed_in, group, ada, jonas):
+    signed_in(jonas).post(f"/groups/{group.pk}/membership/", {"hides_reading": "True"})
+    assert not group.membership_of(ada).hides_reading
+
+
+def test_a_member_leaves(signed_in, group, jonas):
+    client = signed_in(jonas)
+    assert "What stays with the group" in client.get(f"/groups/{group.pk}/membership/end/").content.decode()
+    response = client.post(f"/groups/{group.pk}/membership/end/", follow=True)
+    assert "You have left “Thursday post-training”." in response.content.decode()
+    assert group.membership_of(jonas) is None
+    assert client.get(f"/groups/{group.pk}/").status_code == 404
+
+
+def test_the_only_owner_stays_while_others_are_in(signed_in, group, ada):
+    client = signed_in(ada)
+    response = client.post(f"/groups/{group.pk}/membership/end/", follow=True)
+    assert "Make somebody else an owner first" in response.content.decode()
+    assert group.role_of(ada) == "owner"
+
+
+def test_one_of_two_owners_may_leave(group, ada, jonas):
+    group.membership_of(jonas).appoint("owner")
+    group.membership_of(ada).end()
+    assert [each.person for each in group.memberships.all()] == [jonas]
+
+
+def test_whoever_goes_last_closes_the_links(signed_in, group, ada, jonas):
+    link = group.invitations.create(invited_by=ada)
+    group.membership_of(jonas).end()
+    link.refresh_from_db()
+    assert link.is_open
+    client = signed_in(ada)
+    assert "You are the last one here" in client.get(f"/groups/{group.pk}/membership/end/").content.decode()
+    client.post(f"/groups/{group.pk}/membership/end/")
+    link.refresh_from_db()
+    assert not link.is_open
+    assert not group.memberships.exists()
+
+
+def test_leaving_twice_is_leaving_once(group, jonas):
+    first, second = group.membership_of(jonas), group.membership_of(jonas)
+    first.end()
+    second.end()
+    second.appoint("owner")
+    assert group.memberships.count() == 1
+
+
+@pytest.mark.parametrize("rank", ["moderator", "owner", "member"])
+def test_an_owner_gives_ranks(signed_in, group, ada, jonas, rank):
+    place = group.membership_of(jonas)
+    response = signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank}, follow=True)
+    assert group.role_of(jonas) == rank
+    assert f"{rank} now." in response.content.decode()
+
+
+@pytest.mark.parametrize("rank", ["moderator", "member", None])
+def test_nobody_else_gives_ranks(signed_in, group, jonas, mei_ling, rank):
+    person = factories.make_user()
+    if rank:
+        group.memberships.create(person=person, rank=rank)
+    place = group.membership_of(jonas)
+    assert signed_in(person).post(f"/memberships/{place.pk}/rank/", {"rank": "owner"}).status_code == 404
+    assert group.role_of(jonas) == "member"
+
+
+def test_an_owner_of_another_group_gives_no_ranks_here(signed_in, group, jonas, stranger):
+    factories.make_group(stranger, jonas, name="Elsewhere")
+    place = group.membership_of(jonas)
+    assert signed_in(stranger).post(f"/memberships/{place.pk}/rank/", {"rank": "owner"}).status_code == 404
+
+
+def test_an_owner_can_not_step_down_alone(signed_in, group, ada):
+    place = group.membership_of(ada)
+    assert signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": "member"}).status_code == 404
+    with pytest.raises(OnlyOwner):
+        place.appoint("member")
+    assert group.role_of(ada) == "owner"
+
+
+@pytest.mark.parametrize("rank", ["king", "", "owner\x00"])
+def test_an_unknown_rank_changes_nothing(signed_in, group, ada, jonas, rank):
+    place = group.membership_of(jonas)
+    signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank})
+    assert group.role_of(jonas) == "member"
+
+
+def test_who_moderates(group, ada, jonas, stranger):
+    assert group.moderated_by(ada)
+    assert not group.moderated_by(jonas)
+    assert not group.moderated_by(stranger)
+    group.membership_of(jonas).appoint("moderator")
+    assert group.moderated_by(jonas)
+    assert group.role_of(stranger) == ""
