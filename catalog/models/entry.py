@@ -44,6 +44,9 @@ class Entry(models.Model):
         default=False, help_text="To be read again here: having read it elsewhere does not count."
     )
     source_text = models.TextField(blank=True, editable=False, help_text="Its lines in the list, verbatim.")
+    as_read = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Its fields as the file last gave them."
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = EntryQuerySet.as_manager()

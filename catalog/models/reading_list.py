@@ -16,6 +16,9 @@ class ReadingList(models.Model):
     slug = models.SlugField(unique=True, max_length=60)
     title = models.CharField(max_length=200)
     preamble = models.TextField(blank=True, help_text="The Markdown before the first heading, verbatim.")
+    method_as_read = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Steps and prompts as the file last gave them."
+    )
     is_default = models.BooleanField("shown where no list is named", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,16 +1,12 @@
 """A heading of a reading list, with what stands under it before the next heading or entry."""
 
 import re
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.urls import reverse
 
 from .reading_list import ReadingList
 from .role import Role
-
-if TYPE_CHECKING:
-    pass
 
 _TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
@@ -48,6 +44,9 @@ class Section(models.Model):
     body = models.TextField(blank=True, help_text="The Markdown under the heading, without its entries.")
     body_html = models.TextField(blank=True, editable=False)
     source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
+    as_read = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Its fields as the file last gave them."
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = SectionQuerySet.as_manager()

@@ -15,6 +15,8 @@ class Source(models.Model):
         FORUM = "forum", "forum"
         CODE = "code", "code"
         VIDEO = "video", "video"
+        REPORT = "report", "report"
+        COURSE = "course", "course"
 
     class Leads(models.TextChoices):
         """Whether the listed link leads to what the list says."""
@@ -35,6 +37,9 @@ class Source(models.Model):
     leads_to_listed = models.CharField("link leads there", max_length=10, choices=Leads.choices, default=Leads.UNKNOWN)
     link_note = models.TextField("note on the link", blank=True)
     better_url = models.URLField("better link", max_length=500, blank=True)
+    facts_as_read = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Its facts as the facts file last gave them."
+    )
 
     class Meta:
         ordering = ["listed_title"]
