@@ -1,0 +1,119 @@
+"""Between parsing and rendering: the tokens of a text put into the order our pages want.
+
+A displayed formula inside a paragraph parts it in two; images become links; a link that would show nothing
+shows its address; the punctuation after a formula joins it, lest a full stop begin the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+INLINE, DISPLAY = "math_inline", "math_block"
+FORMULAS = (INLINE, DISPLAY)
+_IN_A_LINE = "math_inline_double"
+_BREAKS = ("softbreak", "hardbreak")
+_LINK = ("link_open", "link_close")
+
+_PUNCTUATION = re.compile(r"[.,;:!?…)\]’”'\"]+")
+
+
+def blocks(tokens: list[Token]) -> Iterator[Token]:
+    """All tokens of a text, arranged."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.type == "paragraph_open":
+            close = next(i for i in range(at, len(tokens)) if tokens[i].type == "paragraph_close")
+            yield from _paragraph(tokens[at : close + 1])
+            at = close
+        elif token.type == "inline":
+            token.children = [_within_the_line(child) for child in _inline(token.children or [])]
+            yield token
+        elif token.type == "fence" and token.info.strip() == "math":
+            yield Token(DISPLAY, "math", 0, content=token.content, block=True)
+        else:
+            if token.type == "th_open" and not tokens[at + 1].content.strip():
+                token.tag = tokens[at + 2].tag = "td"  # a column without a name has no header
+            yield token
+        at += 1
+
+
+def _paragraph(tokens: list[Token]) -> Iterator[Token]:
+    """A paragraph, or what its displayed formulas make of it: paragraph, formula, paragraph."""
+    opening, inline, *anchors, closing = tokens
+    part: list[Token] = []
+    for child in _inline(inline.children or []):
+        if child.type != _IN_A_LINE or child.level > 0:
+            part.append(_within_the_line(child))
+            continue
+        if part := _without_breaks(part):
+            yield from (opening, _like(inline, part), closing)
+        yield Token(DISPLAY, "math", 0, content=child.content, block=True)
+        part = []
+    if (part := _without_breaks(part)) or anchors:
+        yield from (opening, _like(inline, part), *anchors, closing)
+
+
+def _within_the_line(child: Token) -> Token:
+    """`$$…$$` inside emphasis, a heading or a table's cell cannot stand on its own."""
+    if child.type == _IN_A_LINE:
+        child.type = INLINE
+    return child
+
+
+def _like(inline: Token, children: list[Token]) -> Token:
+    return inline.copy(children=children)
+
+
+def _without_breaks(children: list[Token]) -> list[Token]:
+    def is_space(child: Token) -> bool:
+        return child.type in _BREAKS or (child.type == "text" and not child.content.strip())
+
+    start, end = 0, len(children)
+    while start < end and is_space(children[start]):
+        start += 1
+    while end > start and is_space(children[end - 1]):
+        end -= 1
+    return children[start:end]
+
+
+def _inline(children: list[Token]) -> Iterator[Token]:
+    formula: Token | None = None
+    for child in _links_that_show(list(_images_as_links(children))):
+        if formula and child.type == "text" and (found := _PUNCTUATION.match(child.content)):
+            formula.meta["after"] = found[0]
+            child.content = child.content[found.end() :]
+        formula = child if child.type == INLINE else None
+        yield child
+
+
+def _images_as_links(children: list[Token]) -> Iterator[Token]:
+    inside = False
+    for child in children:
+        if child.type != "image":
+            inside = child.type == "link_open" or (inside and child.type != "link_close")
+            yield child
+            continue
+        caption = (one for one in _images_as_links(child.children or []) if one.type not in _LINK)
+        if inside:
+            yield from caption
+        else:
+            yield Token("link_open", "a", 1, attrs={"href": child.attrs["src"]})
+            yield from caption
+            yield Token("link_close", "a", -1)
+
+
+def _links_that_show(children: list[Token]) -> Iterator[Token]:
+    href, shows = "", False
+    for child in children:
+        if child.type == "link_open":
+            href, shows = str(child.attrGet("href") or ""), False
+            child.attrs = {"href": href}  # a title would be read by few
+        elif child.type == "link_close" and not shows:
+            yield Token("text", "", 0, content=href)
+        elif child.type not in _BREAKS:
+            shows = shows or bool(child.content.strip())
+        yield child

@@ -1,0 +1,142 @@
+"""Formulas: from LaTeX to the HTML that shows them, or shows their source where they cannot be read.
+
+No formula can hold up or end a server process: what is known to do so is refused (`latex.py`), the rest
+is read in a child process under a time limit (`formula_pool.py`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from . import formula_pool, latex, mathml
+
+MOST = 500  # formulas of one text
+TOGETHER = 40  # formulas that share one time limit
+STALLS = 4  # after so many time limits a text's other formulas are not tried
+WIDE = 24  # symbols; a longer formula in a line may not fit a phone and gets a box that scrolls
+KEPT, KEPT_SIZE = 4_000, 20_000  # formulas remembered, and the longest MathML among them
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it was written."""
+
+    latex: str
+    display: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of a formula: its MathML, or the reason why there is none."""
+
+    mathml: str = ""
+    reason: str = ""
+
+
+def read(formulas: Iterable[Formula]) -> dict[Formula, Reading]:
+    """Read all formulas of a text."""
+    readings: dict[Formula, Reading] = {}
+    waiting: list[tuple[Formula, str]] = []
+    for number, formula in enumerate(dict.fromkeys(formulas)):
+        if number >= MOST:
+            readings[formula] = Reading(reason=f"a text holds {MOST} formulas at most.")
+        elif known := _memory.get(formula):
+            readings[formula] = known
+        else:
+            try:
+                waiting.append((formula, latex.prepare(formula.latex)))
+            except latex.Unreadable as unreadable:
+                readings[formula] = Reading(reason=str(unreadable))
+    return readings | _read_in_child(waiting)
+
+
+def problem(formula: Formula, reading: Reading) -> str:
+    """The sentence that tells the writer why the formula is not shown as one; empty if it is."""
+    if not reading.reason:
+        return ""
+    source = " ".join(formula.latex.split())
+    shown = source if len(source) <= 60 else source[:59] + "…"
+    return f"The formula {shown} could not be read: {reading.reason}"
+
+
+def inline_html(formula: Formula, reading: Reading, after: str = "") -> str:
+    """A formula in a line, with the punctuation that must not part from it."""
+    if not reading.mathml:
+        return f"<code>{escape(formula.latex.strip())}</code>{escape(after)}"
+    if mathml.symbols(reading.mathml) > WIDE:
+        return (
+            '<span class="formula" tabindex="0" role="group" aria-label="Formula">'
+            f"{reading.mathml}{escape(after)}</span>"
+        )
+    return f'<span class="nowrap">{reading.mathml}{escape(after)}</span>'
+
+
+def display_html(formula: Formula, reading: Reading) -> str:
+    """A formula that stands on its own."""
+    if not reading.mathml:
+        return (
+            '<pre tabindex="0" role="group" aria-label="Formula as written"><code>'
+            f"{escape(formula.latex.strip())}</code></pre>\n"
+        )
+    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{reading.mathml}</div>\n'
+
+
+def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]:
+    readings: dict[Formula, Reading] = {}
+    stalls = 0
+    for start in range(0, len(waiting), TOGETHER):
+        batch = waiting[start : start + TOGETHER]
+        alone = [[one] for one in batch] if len(batch) > 1 else []
+        for part in (batch, *alone):  # one that stalls must not spoil the others
+            if stalls >= STALLS:
+                break
+            try:
+                replies = formula_pool.convert([(source, formula.display) for formula, source in part])
+            except formula_pool.Stalled:
+                stalls += 1
+                continue
+            for (formula, _), reply in zip(part, replies, strict=True):
+                readings[formula] = _memory.put(formula, _understood(*reply))
+            if part is batch:
+                break
+    for formula, _ in waiting:
+        readings.setdefault(formula, Reading(reason="it took too long."))
+    return readings
+
+
+def _understood(converted: str, error: str) -> Reading:
+    if error:
+        return Reading(reason=latex.explain(error))
+    return Reading(mathml=mathml.tidy(converted))
+
+
+class _Memory:
+    """The formulas read last, so that a text rendered again costs nothing.
+
+    What stalled is not kept: on a busy machine that may befall any formula.
+    """
+
+    def __init__(self) -> None:
+        self._readings: OrderedDict[Formula, Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, formula: Formula) -> Reading | None:
+        with self._lock:
+            if reading := self._readings.get(formula):
+                self._readings.move_to_end(formula)
+            return reading
+
+    def put(self, formula: Formula, reading: Reading) -> Reading:
+        if len(reading.mathml) <= KEPT_SIZE:
+            with self._lock:
+                self._readings[formula] = reading
+                while len(self._readings) > KEPT:
+                    self._readings.popitem(last=False)
+        return reading
+
+
+_memory = _Memory()

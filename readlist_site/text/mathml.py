@@ -1,0 +1,57 @@
+"""math-core's MathML made fit for our pages: no style attributes, and only elements that browsers draw."""
+
+from __future__ import annotations
+
+import re
+
+CLASSES = {
+    "text-align: left": "at-start",
+    "text-align: right": "at-end",
+    "padding-left: 0": "close-before",
+    "padding-right: 0": "close-after",
+    "padding-left:1em": "apart",
+    "padding-left: 1em": "apart",
+    "padding-top: 0": "close-rows",
+    "border-top: 0.05em solid currentcolor": "rule-above",
+    "border-left: 0.05em solid currentcolor": "rule-before",
+    "border-right: 0.05em solid currentcolor": "rule-after",
+    "border-top: 0.05em dashed currentcolor": "dashes-above",
+    "border-left: 0.05em dashed currentcolor": "dashes-before",
+    "border-right: 0.05em dashed currentcolor": "dashes-after",
+    "margin-left:-0.16666667em": "nearer",
+}
+"""Each declaration that math-core writes and we keep, and the class of static/css/math.css that says it.
+
+Colours are not kept: they would be chosen for one theme and read in the other.
+"""
+
+_STYLED = re.compile(r'(<m[a-z]+[^<>]*?) style="([^"<>]*)"')
+_ENCLOSED = re.compile(r'<menclose notation="([a-z ]+)">')
+_STROKE = re.compile(r'<mrow class="menclose-[a-z]+"></mrow>')
+_TAGS = re.compile(r"<[^<>]*>")
+_ENTITY = re.compile(r"&(?:#\w+|\w+);")
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]+")
+
+
+def tidy(mathml: str) -> str:
+    """The same formula for a page that forbids style attributes."""
+    mathml = _STYLED.sub(_as_class, mathml)
+    mathml = _STROKE.sub("", mathml)
+    mathml = _ENCLOSED.sub(lambda found: f'<mrow class="{"boxed" if "box" in found[1] else "struck"}">', mathml)
+    return mathml.replace("</menclose>", "</mrow>").replace("&ApplyFunction;", "\u2061")
+
+
+def _as_class(found: re.Match[str]) -> str:
+    said = (declaration.strip() for declaration in found[2].split(";"))
+    classes = dict.fromkeys(CLASSES[declaration] for declaration in said if declaration in CLASSES)
+    return found[1] + (f' class="{" ".join(classes)}"' if classes else "")
+
+
+def visible(text: str) -> str:
+    """A formula's characters without spaces and without those that are only there for machines."""
+    return _UNSEEN.sub("", text)
+
+
+def symbols(mathml: str) -> int:
+    """How many symbols of a formula are seen."""
+    return len(visible(_ENTITY.sub("x", _TAGS.sub("", mathml))))

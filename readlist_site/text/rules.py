@@ -1,0 +1,77 @@
+"""Rules of our own for the Markdown parser: where formulas begin and end, and how large a table may grow."""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
+
+CELLS = 3_000  # in all tables of a text; a few lines can ask for hundreds of thousands
+
+_block = math_block_dollar(allow_labels=False, allow_blank_lines=False)
+_inline = math_inline_dollar(allow_space=False, allow_digits=True, allow_double=True)
+
+
+def install(parser: MarkdownIt) -> None:
+    """Teach the parser our formulas and tables."""
+    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("fence", "math_block", _display_formula, interrupts)
+    parser.inline.ruler.before("escape", "math_inline", _inline_formula)
+    parser.block.ruler.at("table", _small_table, {"alt": ["paragraph", "reference"]})
+
+
+def _inline_formula(state: StateInline, silent: bool) -> bool:
+    """`$x$`, but not the sums of "$5-$6"; `$$x$$` inside a line."""
+    start = state.pos
+    if state.src[start] != "$" or not _inline(state, True):
+        return False
+    end, state.pos = state.pos, start
+    if state.src[start + 1] != "$" and state.src[end : end + 1].isdigit():
+        return False
+    if silent:
+        state.pos = end
+        return True
+    return _inline(state, False)
+
+
+def _display_formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`$$` at the beginning of a line, which ends a paragraph above it.
+
+    An opening that nothing closes is remembered, or every `$$` below it would look for the end again.
+    """
+    begin = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("$$", begin) or start < state.env.get("unclosed until", 0):
+        return False
+    line, tokens = state.line, len(state.tokens)
+    if not _block(state, start, end, silent):
+        closed = "$$" in state.src[begin + 2 : state.eMarks[start]]  # and goes on: a formula in a paragraph
+        state.env["unclosed until"] = start + 1 if closed else _blank_line(state, start, end)
+        return False
+    if silent:
+        del state.tokens[tokens:]
+        state.line = line
+    return True
+
+
+def _blank_line(state: StateBlock, start: int, end: int) -> int:
+    return next((line for line in range(start, end) if state.isEmpty(line)), end)
+
+
+def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, unless the text's tables would hold more than `CELLS`: then it stays as it was typed."""
+    if start + 1 >= end or state.env.get("tables too large"):
+        return False
+    ruler = state.src[state.bMarks[start + 1] : state.eMarks[start + 1]]
+    if "-" not in ruler or ruler.strip(" \t|:->"):
+        return False
+    columns = ruler.count("|") + 1
+    cells = state.env.get("cells", 0) + columns * (_blank_line(state, start, end) - start)
+    if cells > CELLS:
+        state.env["tables too large"] = True
+        return False
+    if not table(state, start, end, silent):
+        return False
+    if not silent:
+        state.env["cells"] = cells
+    return True

@@ -1,0 +1,108 @@
+"""The allow-list through which everything goes that people wrote, last of all.
+
+It knows nothing of Markdown: whatever it is given, no script, no style, no address but the web's and
+mail's, and no id or class but ours come out.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from django.utils.safestring import SafeString
+
+from .mathml import CLASSES
+
+_MATH = {
+    "math": {"display", "class"},
+    "mfrac": {"linethickness", "displaystyle", "scriptlevel"},
+    "mi": {"mathvariant"},
+    "mmultiscripts": set(),
+    "mn": set(),
+    "mo": {"accent", "fence", "form", "largeop", "lspace", "maxsize", "minsize", "movablelimits", "rspace"}
+    | {"separator", "stretchy", "symmetric"},
+    "mover": {"accent"},
+    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
+    "mphantom": set(),
+    "mprescripts": set(),
+    "mroot": set(),
+    "mrow": {"class"},
+    "mspace": {"class", "depth", "height", "width"},
+    "msqrt": set(),
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "msub": set(),
+    "msubsup": set(),
+    "msup": set(),
+    "mtable": {"class", "displaystyle", "scriptlevel"},
+    "mtd": {"class", "columnspan", "rowspan"},
+    "mtext": set(),
+    "mtr": set(),
+    "munder": {"accentunder"},
+    "munderover": {"accent", "accentunder"},
+}
+_PROSE = {
+    "a": {"aria-label", "class", "href", "id"},
+    "div": {"aria-label", "class", "role", "tabindex"},
+    "li": {"class", "id"},
+    "ol": {"start"},
+    "pre": {"aria-label", "role", "tabindex"},
+    "span": {"aria-label", "class", "role", "tabindex"},
+    "sup": {"class"},
+    "td": {"class"},
+    "th": {"class", "scope"},
+    "ins": {"class"},
+    "del": {"class"},
+}
+_BARE = {"b", "blockquote", "br", "code", "em", "hr", "i", "p", "s", "strong", "table", "tbody", "thead", "tr", "ul"}
+
+_CLASSES = {
+    "a": {"noteback"},
+    "div": {"footnotes", "formula", "table"},
+    "li": {"task"},
+    "span": {"box", "c", "formula", "k", "m", "nowrap", "s"},
+    "sup": {"noteref"},
+    "td": {"center", "right"},
+    "th": {"center", "right"},
+    "ins": {"block"},
+    "del": {"block"},
+    **{tag: {*CLASSES.values(), "boxed", "struck"} for tag in ("mrow", "mspace", "mtable", "mtd")},
+}
+
+_LABEL = re.compile(r"Formula( as written)?|Table|Done|To do|Back to the text|Code|[\w+#. -]{1,40} code")
+_NOTE = r"fn(ref)?-[\w-]{1,40}"
+_LENGTH = re.compile(r"-?(\d{1,2}|\d?\.\d+|\d\.\d*)(em|ex|px|pt|%)?|\d{1,2}\.\d{1,8}(em|ex|px|pt|%)?")
+_WORD = re.compile(r"[a-z]{1,10}|[0-9]{1,4}")
+_ATTRIBUTES = {
+    "aria-label": _LABEL,
+    "id": re.compile(_NOTE),
+    "role": re.compile("group|img"),
+    "tabindex": re.compile("0"),
+    **dict.fromkeys(("depth", "height", "lspace", "rspace", "voffset", "width", "minsize", "maxsize"), _LENGTH),
+    "linethickness": _LENGTH,
+}
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name in ("href", "class"):
+        return value  # nh3 sees to these by scheme and by list
+    return value if _ATTRIBUTES.get(name, _WORD).fullmatch(value) else None
+
+
+def _within_the_text(url: str) -> str | None:
+    return url if re.fullmatch("#" + _NOTE, url) else None
+
+
+_cleaner = nh3.Cleaner(
+    tags={*_MATH, *_PROSE, *_BARE},
+    attributes={tag: names - {"class"} for tag, names in (_MATH | _PROSE).items()},
+    allowed_classes=_CLASSES,
+    attribute_filter=_attribute,
+    url_schemes={"http", "https", "mailto"},
+    url_relative=_within_the_text,
+    link_rel="nofollow noopener noreferrer ugc",
+)
+
+
+def sanitise(html: str) -> SafeString:
+    """The part of this HTML that may stand in a page."""
+    return SafeString(_cleaner.clean(html))
