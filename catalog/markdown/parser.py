@@ -13,7 +13,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 class _Parser(MarkdownIt):
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
+    def normalizeLink(self, url: str) -> str:
         """Links stay as they are listed: nothing is encoded."""
         return url
 
