@@ -1,10 +1,13 @@
 """What one person is typing on a topic. Nobody else has a way to it."""
 
+from collections.abc import Iterable, Mapping
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from catalog.models import Section
+from readlist_site.text import RENDERER_VERSION, Rendered, render
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -19,6 +22,8 @@ class Draft(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
     topic = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="drafts")
     answers = models.JSONField(default=dict, help_text="Markdown by prompt id (as text).")
+    answers_html = models.JSONField(default=dict, editable=False, help_text="The same, rendered.")
+    renderer = models.PositiveSmallIntegerField(default=0, editable=False)
     based_on = models.JSONField(default=list, help_text="Ids of the sources it rests on.")
     lines = models.PositiveIntegerField(default=0, help_text="Counted by the server when it was saved.")
     saved_at = models.DateTimeField(default=timezone.now)
@@ -32,3 +37,31 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} on {self.topic}, draft"
+
+    @classmethod
+    def save_answers(
+        cls,
+        author,
+        topic: Section,
+        answers: Mapping[int, str],
+        based_on: Iterable[int] = (),
+        *,
+        rendered: Mapping[int, Rendered] | None = None,
+    ) -> "Draft":
+        """Keep what was typed, by prompt id, and the ids of the sources it rests on. The later save wins.
+
+        `rendered`: the same answers, where they have been rendered already."""
+        rendered = rendered or {prompt: render(answer) for prompt, answer in answers.items()}
+        draft, _ = cls.objects.update_or_create(
+            author=author,
+            topic=topic,
+            defaults={
+                "answers": {str(prompt): answer for prompt, answer in answers.items()},
+                "answers_html": {str(prompt): str(done.html) for prompt, done in rendered.items()},
+                "renderer": RENDERER_VERSION,
+                "based_on": list(based_on),
+                "lines": sum(done.lines for done in rendered.values()),
+                "saved_at": timezone.now(),
+            },
+        )
+        return draft

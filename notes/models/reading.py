@@ -14,9 +14,14 @@ Key = tuple[str, int]
 CHANGING = ["state", "since", "started_at", "finished_at"]
 
 
+def key(source_id: int, reread_entry_id: int | None) -> Key:
+    """What a reading with these two counts for."""
+    return ("entry", reread_entry_id) if reread_entry_id else ("source", source_id)
+
+
 def key_of(entry: Entry) -> Key:
     """Which reading says how far one is with this entry."""
-    return ("entry", entry.pk) if entry.reread else ("source", entry.source_id)
+    return key(entry.source_id, entry.pk if entry.reread else None)
 
 
 def _row(person, entry: Entry) -> dict:
@@ -100,7 +105,7 @@ class Reading(models.Model):
     @property
     def key(self) -> Key:
         """The entries that this counts for, by `key_of`."""
-        return ("entry", self.reread_entry_id) if self.reread_entry_id else ("source", self.source_id)
+        return key(self.source_id, self.reread_entry_id)
 
     def _dated(self, at: datetime) -> "Reading":
         """With the dates of a state that begins now: only what is read has an end, only what is wanted no beginning."""

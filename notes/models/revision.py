@@ -1,9 +1,12 @@
 """A frozen version of a summary: its words, its prompts' words, and what it rests on."""
 
-from django.db import models
+from collections.abc import Iterable, Mapping
+
+from django.db import models, transaction
 from django.utils import timezone
 
-from catalog.models import Prompt, Role, Source
+from catalog.models import Entry, Prompt, Role, Section, Source
+from readlist_site.text import RENDERER_VERSION, Rendered, render
 
 from .summary import Summary
 
@@ -25,6 +28,68 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.summary}, revision {self.number}"
+
+    @classmethod
+    def freeze(
+        cls,
+        author,
+        topic: Section,
+        answers: Mapping[int, str],
+        based_on: Iterable[int] = (),
+        *,
+        rendered: Mapping[int, Rendered] | None = None,
+    ) -> "Revision":
+        """The next revision of a person's summary of a topic, made of answers by prompt id and of source ids.
+
+        The same again as in the last revision is that revision still. Prompts that don't stand in the topic's list and
+        sources that don't stand in the topic are left out. `rendered`: the answers, where they have been rendered."""
+        prompts = [p for p in Prompt.objects.standing().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
+        said = [(prompt.pk, prompt.text, answers[prompt.pk].lstrip("\r\n").rstrip()) for prompt in prompts]
+        rendered = rendered or {prompt: render(body) for prompt, _, body in said}
+        places: dict[int, Entry] = {}
+        for entry in Entry.objects.standing().filter(topic=topic, source__in=list(based_on)).order_by("position"):
+            places.setdefault(entry.source_id, entry)
+        with transaction.atomic():
+            summary, _ = Summary.objects.select_for_update().get_or_create(author=author, topic=topic)
+            last = summary.revisions.last()
+            if last and last._said() == (said, set(places)):
+                return last
+            lines = sum(rendered[prompt].lines for prompt, _, _ in said)
+            revision = cls.objects.create(summary=summary, number=last.number + 1 if last else 1, lines=lines)
+            revision._keep(said, rendered, places.values())
+        return revision
+
+    def _keep(
+        self, said: list[tuple[int, str, str]], rendered: Mapping[int, Rendered], places: Iterable[Entry]
+    ) -> None:
+        """Write its answers and what they rest on."""
+        Answer.objects.bulk_create(
+            Answer(
+                revision=self,
+                prompt_id=prompt,
+                prompt_text=text,
+                position=position,
+                body=body,
+                body_html=rendered[prompt].html,
+                renderer=RENDERER_VERSION,
+            )
+            for position, (prompt, text, body) in enumerate(said, start=1)
+        )
+        BasedOn.objects.bulk_create(
+            BasedOn(
+                revision=self,
+                source_id=entry.source_id,
+                title=entry.title,
+                role=entry.role,
+                position=position,
+            )
+            for position, entry in enumerate(places, start=1)
+        )
+
+    def _said(self) -> tuple[list[tuple[int, str, str]], set[int]]:
+        """Its prompts with their answers, and its sources."""
+        answers = self.answers.values_list("prompt_id", "prompt_text", "body")
+        return list(answers), set(self.based_on.values_list("source_id", flat=True))
 
 
 class Answer(models.Model):

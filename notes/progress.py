@@ -1,0 +1,212 @@
+"""How far people are with topics: four steps each, derived from what they read and wrote.
+
+*Core read* takes a source of the core role, or any source where the topic names no core. *Cross-checked* takes a second
+source, of the practitioner role where the topic has one; a topic with a single source needs none. A skipped source
+counts for nothing. *Summarised* takes a submitted summary; a draft begins it. *Reviewed* is for groups to say.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from catalog.models import Entry, Role, Section
+
+from .models import Draft, Reading, Summary
+from .models.reading import Key, key, key_of
+
+
+class Step(StrEnum):
+    """Not begun, begun, or done."""
+
+    TODO = "todo"
+    NOW = "now"
+    DONE = "done"
+
+
+WORDS = {
+    "core": {Step.NOW: "core read begun", Step.DONE: "core read"},
+    "cross_checked": {Step.NOW: "cross-check begun", Step.DONE: "cross-checked"},
+    "summarised": {Step.NOW: "summary begun", Step.DONE: "summarised"},
+    "reviewed": {Step.NOW: "in review", Step.DONE: "reviewed"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """One person's way through one topic. `hidden`: they keep it to themselves, so only what groups add is known."""
+
+    core: Step = Step.TODO
+    cross_checked: Step = Step.TODO
+    summarised: Step = Step.TODO
+    reviewed: Step = Step.TODO
+    accepted: bool = False
+    hidden: bool = False
+    needs_cross_check: bool = True
+
+    def with_review(
+        self, *, summarised: Step | None = None, reviewed: Step | None = None, accepted: bool = False
+    ) -> "Steps":
+        """The same with what a group knows laid over: None leaves a step as it is."""
+        return replace(
+            self,
+            summarised=self.summarised if summarised is None else Step(summarised),
+            reviewed=self.reviewed if reviewed is None else Step(reviewed),
+            accepted=accepted,
+        )
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything is known to have been done."""
+        return self.accepted or any(step != Step.TODO for step in self)
+
+    @property
+    def current(self) -> str:
+        """The name of the first step that is not done; blank when all are."""
+        return next((name for name in WORDS if getattr(self, name) != Step.DONE), "")
+
+    @property
+    def label(self) -> str:
+        """The steps in words: "core read, cross-checked, summary begun"."""
+        if self.accepted:
+            return "accepted"
+        said = ["reading hidden"] if self.hidden else []
+        for name, words in WORDS.items():
+            if name == "cross_checked" and not self.needs_cross_check:
+                said += ["no cross-check needed"] if self.core == Step.DONE else []
+            elif (step := getattr(self, name)) in words:
+                said.append(words[step])
+        return ", ".join(said) or "not begun"
+
+    @property
+    def word(self) -> str:
+        """Where one stands, in a word or two beside the path; blank before the beginning."""
+        if self.accepted:
+            return "Accepted"
+        ahead = [
+            (self.reviewed, "Reviewed", "In review"),
+            (self.summarised, "Summarised", "Draft"),
+            (self.cross_checked, "Summary next", "Cross-checking"),
+            (self.core, "Cross-check next", "Reading"),
+        ]
+        return next((done if step == Step.DONE else now for step, done, now in ahead if step != Step.TODO), "")
+
+    def __iter__(self):
+        return (getattr(self, name) for name in WORDS)
+
+
+class Member(Protocol):
+    """Whose steps a group may see: a membership, or something like it."""
+
+    person_id: int
+    hides_reading: bool
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a topic asks to be read: which entries can be its core read, and which can check that."""
+
+    core: tuple[Entry, ...]
+    check: tuple[Entry, ...]
+    needs_cross_check: bool
+    names_core: bool
+    names_practitioner: bool
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Demands":
+        """From a topic's standing entries."""
+        entries = tuple(entries)
+        named = tuple(entry for entry in entries if entry.role == Role.CORE)
+        core = named or entries
+        practitioner = tuple(entry for entry in entries if entry.role == Role.PRACTITIONER)
+        # A practitioner source that is the only core one, too, could never be the second.
+        usable = len(_sources(core) | _sources(practitioner)) > 1
+        return cls(
+            core=core,
+            check=practitioner if practitioner and usable else entries,
+            needs_cross_check=len(_sources(entries)) > 1,
+            names_core=bool(named),
+            names_practitioner=bool(practitioner) and usable,
+        )
+
+    def steps(self, states: Mapping[Key, str], summarised: Step = Step.TODO) -> Steps:
+        """The steps of a person with these reading states who has written that much."""
+        read, begun = {Reading.State.READ}, {Reading.State.READ, Reading.State.READING}
+        core_read, core_begun = _sources(self.core, states, read), _sources(self.core, states, begun)
+        check_read, check_begun = _sources(self.check, states, read), _sources(self.check, states, begun)
+        core = Step.DONE if core_read else Step.NOW if core_begun else Step.TODO
+        if not self.needs_cross_check:
+            cross_checked = Step.DONE if core_read else Step.TODO
+        elif core_read and check_read and len(core_read | check_read) > 1:
+            cross_checked = Step.DONE
+        elif check_begun and (not core_begun or len(core_begun | check_begun) > 1):
+            cross_checked = Step.NOW
+        else:
+            cross_checked = Step.TODO
+        return Steps(
+            core=core,
+            cross_checked=cross_checked,
+            summarised=summarised,
+            needs_cross_check=self.needs_cross_check,
+        )
+
+
+def _sources(entries: Iterable[Entry], states: Mapping[Key, str] | None = None, wanted: Iterable[str] = ()) -> set[int]:
+    """The sources of these entries; with states given, of those entries that are in a wanted one."""
+    return {entry.source_id for entry in entries if states is None or states.get(key_of(entry)) in wanted}
+
+
+def written(draft: bool, summary: bool) -> Step:
+    """How far the summary is: a draft begins it, and a first revision is what makes a summary."""
+    return Step.DONE if summary else Step.NOW if draft else Step.TODO
+
+
+def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
+    """The standing entries of each topic, in the list's order. One query."""
+    found = defaultdict(list)
+    for entry in Entry.objects.standing().filter(topic__in=topics, section__retired_at=None).order_by("position"):
+        found[entry.topic_id].append(entry)
+    return found
+
+
+def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tuple[int, int], Steps]:
+    """The steps of each of these people in each of these topics, by (person, topic). Four queries.
+
+    One of the two doors through which others see into a notebook: states only, and nothing of who hides their reading.
+    """
+    members, topics = list(members), list(topics)
+    shown = [member.person_id for member in members if not member.hides_reading]
+    entries = entries_of(topics)
+    states = defaultdict(dict)
+    sources = Entry.objects.filter(topic__in=topics).values("source")
+    readings = Reading.objects.filter(person__in=shown, source__in=sources)
+    for person, source, reread, state in readings.values_list("person_id", "source_id", "reread_entry_id", "state"):
+        states[person][key(source, reread)] = state
+    drafts, summaries = (
+        set(model.objects.filter(author__in=shown, topic__in=topics).values_list("author_id", "topic_id"))
+        for model in (Draft, Summary)
+    )
+    found = {}
+    for topic in topics:
+        demands = Demands.of(entries[topic.pk])
+        nothing = demands.steps({})
+        for member in members:
+            at = member.person_id, topic.pk
+            if member.hides_reading:
+                found[at] = replace(nothing, hidden=True)
+            else:
+                found[at] = demands.steps(states[member.person_id], written(at in drafts, at in summaries))
+    return found
+
+
+def my_steps(user, topics: Iterable[Section]) -> dict[int, Steps]:
+    """One's own steps in each of these topics, by topic."""
+    me = _Me(user.pk)
+    return {topic: steps for (_, topic), steps in steps_for([me], topics).items()} if user.is_authenticated else {}
+
+
+@dataclass(frozen=True)
+class _Me:
+    person_id: int
+    hides_reading: bool = False
