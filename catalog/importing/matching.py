@@ -1,0 +1,116 @@
+"""Which row of the database is which node of a file, so that what people did on a row stays with it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from catalog.folding import fold
+from catalog.markdown import Document, EntryNode, SectionNode
+from catalog.models import Entry, Section
+
+Key = Callable[[Any], Hashable]
+
+
+class Pairs(dict):
+    """Nodes and the rows they are; each row is one node at most."""
+
+    def __init__(self, nodes: Iterable, rows: Iterable) -> None:
+        super().__init__()
+        self.nodes = list(nodes)
+        # Of two rows that fit alike the one that readers see is meant.
+        self.rows = sorted(rows, key=lambda row: (row.retired_at is not None, row.position))
+
+    def pair(self, node_key: Key, row_key: Key) -> None:
+        """Match what is still unmatched by a key; a key of None matches nothing."""
+        waiting = defaultdict(list)
+        for row in self.unmatched_rows():
+            waiting[row_key(row)].append(row)
+        for node in self.unmatched_nodes():
+            key = node_key(node)
+            if key is not None and waiting[key]:
+                self[node] = waiting[key].pop(0)
+
+    def unmatched_nodes(self) -> list:
+        return [node for node in self.nodes if node not in self]
+
+    def unmatched_rows(self) -> list:
+        taken = {row.pk for row in self.values()}
+        return [row for row in self.rows if row.pk not in taken]
+
+
+def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> Pairs:
+    """Headings by their path of titles, then by name or body alone, then by the sources that stand under them."""
+    by_pk = {row.pk: row for row in rows}
+    pairs = Pairs(document.sections, rows)
+    pairs.pair(
+        lambda node: _path(node, lambda at: at.parent), lambda row: _path(row, lambda at: by_pk.get(at.parent_id))
+    )
+    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)))
+    pairs.pair(
+        lambda node: (node.kind, node.body) if node.body else None,
+        lambda row: (row.kind, row.body) if row.body else None,
+    )
+    _match_by_sources(pairs, _sources_below(rows, by_pk, entries))
+    return pairs
+
+
+def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int]) -> Pairs:
+    """Entries by source, then by title, in their own section first. `place` gives a node's section, where it is old."""
+    pairs = Pairs(nodes, rows)
+    keys: list[tuple[Key, Key]] = [
+        (
+            lambda node: (place.get(node), fold(node.url), node.title),
+            lambda row: (row.section_id, row.source.canonical_url, row.title),
+        ),
+        (lambda node: (place.get(node), fold(node.url)), lambda row: (row.section_id, row.source.canonical_url)),
+        (lambda node: (fold(node.url), node.title), lambda row: (row.source.canonical_url, row.title)),
+        (lambda node: fold(node.url), lambda row: row.source.canonical_url),
+        (lambda node: (place.get(node), node.title), lambda row: (row.section_id, row.title)),
+        (lambda node: node.title, lambda row: row.title),
+    ]
+    for node_key, row_key in keys:
+        pairs.pair(node_key, row_key)
+    return pairs
+
+
+def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
+    titles, at = [], start
+    while at is not None:
+        titles.append(at.title)
+        at = above(at)
+    return tuple(titles)
+
+
+def _name(heading: SectionNode | Section) -> str:
+    """The title without its number, so that a renumbered topic stays the same."""
+    return Section(title=heading.title).name.casefold()
+
+
+def _sources_of(node: SectionNode) -> set[str]:
+    return {fold(entry.url) for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
+
+
+def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:
+    below: dict[int, set[str]] = {row.pk: set() for row in rows}
+    for entry in entries:
+        at = by_pk.get(entry.section_id)
+        while at is not None:
+            below[at.pk].add(entry.source.canonical_url)
+            at = by_pk.get(at.parent_id)
+    return below
+
+
+def _match_by_sources(pairs: Pairs, below: dict[int, set[str]]) -> None:
+    """A renamed heading is the one of its kind that keeps at least half of the sources, the most first."""
+    candidates = []
+    for node in pairs.unmatched_nodes():
+        ours = _sources_of(node)
+        for row in pairs.unmatched_rows():
+            shared = len(ours & below[row.pk])
+            if row.kind == node.kind and shared and shared * 2 >= min(len(ours), len(below[row.pk])):
+                candidates.append((-shared, node.line, row.pk, node, row))
+    taken = set()
+    for *_, node, row in sorted(candidates, key=lambda candidate: candidate[:3]):
+        if node not in pairs and row.pk not in taken:
+            pairs[node] = row
+            taken.add(row.pk)

@@ -1,0 +1,44 @@
+"""The method of a list: its steps and prompts, as the file's "How to use" page has them."""
+
+from django.utils import timezone
+
+from catalog.markdown import Document
+from catalog.models import MethodStep, Prompt, ReadingList
+
+
+def import_method(reading_list: ReadingList, document: Document) -> bool:
+    """Take over steps and prompts unless the file's are those of last time; say whether anything changed."""
+    said = {"steps": document.steps, "prompts": document.prompts}
+    if reading_list.method_as_read == said:
+        return False
+    _import_steps(reading_list, document.steps)
+    _import_prompts(reading_list, document.prompts)
+    reading_list.method_as_read = said
+    reading_list.save(update_fields=["method_as_read"])
+    return True
+
+
+def _import_steps(reading_list: ReadingList, steps: list[str]) -> None:
+    for position, text in enumerate(steps, start=1):
+        MethodStep.objects.update_or_create(list=reading_list, position=position, defaults={"text": text})
+    reading_list.steps.filter(position__gt=len(steps)).delete()
+
+
+def _import_prompts(reading_list: ReadingList, texts: list[str]) -> None:
+    """A prompt is known by its words, else by its place: rewording keeps its id, removing retires it."""
+    rows = sorted(reading_list.prompts.all(), key=lambda prompt: (prompt.retired_at is not None, prompt.position))
+    found: dict[int, Prompt] = {}
+    for position, text in enumerate(texts, start=1):
+        if match := next((row for row in rows if row.text == text and row not in found.values()), None):
+            found[position] = match
+    for position in range(1, len(texts) + 1):
+        standing = [row for row in rows if row.retired_at is None and row not in found.values()]
+        if position not in found and (match := next((row for row in standing if row.position == position), None)):
+            found[position] = match
+    for position, text in enumerate(texts, start=1):
+        prompt = found.get(position) or Prompt(list=reading_list)
+        prompt.position, prompt.text, prompt.retired_at = position, text, None
+        prompt.save()
+        found[position] = prompt
+    kept = [prompt.pk for prompt in found.values()]
+    reading_list.prompts.standing().exclude(pk__in=kept).update(retired_at=timezone.now())

@@ -1,0 +1,59 @@
+"""manage.py import_readlist FILE: put a Markdown reading list into the database, or update it."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
+
+from catalog.importing import FactsError, import_list, read_facts
+from catalog.markdown import Unreadable, read
+from catalog.models import ReadingList
+
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "READLIST.md"
+SHIPPED_TITLE = "Machine-learning reading list"
+
+
+class Command(BaseCommand):
+    help = "Import a Markdown reading list. Importing it again updates it and keeps all that people did on it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the list, as Markdown in UTF-8")
+        parser.add_argument("--facts", type=Path, help="JSON: real titles, authors and the state of links, by address")
+        parser.add_argument("--slug", help="the list's name in addresses; made of the title unless given")
+        parser.add_argument("--title", help="the list's title")
+        parser.add_argument("--default", action="store_true", help="show this list where none is named")
+
+    def handle(self, *args, file: Path, facts: Path | None, **options) -> None:
+        title = options["title"] or (SHIPPED_TITLE if file.resolve() == SHIPPED else _title_of(file))
+        slug = slugify(options["slug"] or title)[:60]
+        if not slug:
+            raise CommandError("This title makes no name for addresses; give one with --slug.")
+        try:
+            document = read(_text_of(file))
+        except Unreadable as refused:
+            problems = "\n".join(f"  {problem}" for problem in refused.problems)
+            raise CommandError(f"{file} was not imported.\n{problems}") from refused
+        try:
+            known = read_facts(_text_of(facts)) if facts else None
+        except FactsError as refused:
+            raise CommandError(f"{facts} was not imported: {refused}") from refused
+        outcome = import_list(document, slug=slug, title=title, make_default=options["default"], facts=known)
+        if options["title"] and outcome.reading_list.title != title:
+            ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
+            outcome.reading_list.title = title
+        self.stdout.write(str(outcome))
+
+
+def _title_of(file: Path) -> str:
+    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize()
+
+
+def _text_of(file: Path) -> str:
+    """The file's text with the line ends it has."""
+    try:
+        return file.read_bytes().decode()
+    except OSError as error:
+        raise CommandError(f"{file} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CommandError(f"{file}, line {line}: this is not UTF-8.") from error
