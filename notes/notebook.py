@@ -1,52 +1,28 @@
-"""One's own page of the notebook on a topic: what is read, what is written, and what comes next."""
+"""One's own notebook on a topic: what is read, what is written, and the steps and the shelf that follow from it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 
-from django.urls import reverse
-
-from catalog.models import Entry, Role, Section
+from catalog.models import Entry, Section
 
 from .models import Draft, Reading, Revision
 from .models.reading import Key, key_of
-from .progress import Demands, Step, Steps, entries_of, written
+from .progress import Demands, Steps, entries_of, written
 from .shelf import Shelf
-from .words import short
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The source that makes a step, and when that was."""
+    """A source with its reading: what makes a step."""
 
     entry: Entry
     reading: Reading
 
 
 @dataclass(frozen=True)
-class PathStep:
-    """One step of the large path: its name, how far it is, and what made or would make it."""
-
-    slug: str
-    name: str
-    state: Step
-    words: str
-    on: datetime | None = None
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """The one thing to do now on a topic."""
-
-    words: str
-    url: str
-
-
-@dataclass(frozen=True)
-class TopicPage:
-    """What one person's notebook holds on one topic."""
+class Notebook:
+    """What one person's notebook holds on one topic. Only its owner's pages are made of it."""
 
     topic: Section
     entries: list[Entry]
@@ -56,16 +32,14 @@ class TopicPage:
 
     @cached_property
     def demands(self) -> Demands:
+        """What the topic asks to be read."""
         return Demands.of(self.entries)
 
     @cached_property
     def steps(self) -> Steps:
+        """How far one is."""
         states = {at: reading.state for at, reading in self.readings.items()}
         return self.demands.steps(states, written(bool(self.draft), bool(self.revision)))
-
-    def reading(self, entry: Entry) -> Reading | None:
-        """How far one is with this entry."""
-        return self.readings.get(key_of(entry))
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -76,19 +50,60 @@ class TopicPage:
             for entry, reading in ((entry, self.reading(entry)) for entry in self.entries)
         )
 
-    def mark(self, entries: Iterable[Entry], *states: str, other_than: int | None = None) -> Mark | None:
-        """Among these entries the first that got into one of the states, leaving out one source."""
-        marks = [
-            Mark(entry, reading)
+    def reading(self, entry: Entry) -> Reading | None:
+        """How far one is with this entry."""
+        return self.readings.get(key_of(entry))
+
+    def unread(self, entries: Iterable[Entry]) -> Entry | None:
+        """The one of these to read next: a wanted one, else the first that is neither read nor skipped."""
+        left = [entry for entry in entries if not self._is(entry, Reading.State.READ, Reading.State.SKIPPED)]
+        return next((entry for entry in left if self._is(entry, Reading.State.WANT)), left[0] if left else None)
+
+    def mark(self, entries: Iterable[Entry], *states: str, besides: int | None = None) -> Mark | None:
+        """Of these entries the one that has been in one of the states for longest, one source left out."""
+        found = [
+            Mark(entry, self.reading(entry))
             for entry in entries
-            if entry.source_id != other_than and (reading := self.reading(entry)) and reading.state in states
+            if entry.source_id != besides and self._is(entry, *states)
         ]
-        return min(marks, key=lambda mark: (mark.reading.since, mark.entry.position), default=None)
+        return min(found, key=lambda mark: (mark.reading.since, mark.entry.position), default=None)
 
     @cached_property
     def core_read(self) -> Mark | None:
-        """What made the core read: the first such source that leaves another for the cross-check."""
+        """What makes the core read: the first such source, or one that leaves another for the cross-check."""
         first = self.mark(self.demands.core, Reading.State.READ)
-        if first and not self.mark(self.demands.check, Reading.State.READ, other_than=first.entry.source_id):
-            return self.mark(self.demands.core, Reading.State.READ, other_than=first.entry.source_id) or first
+        if first and not self.mark(self.demands.check, Reading.State.READ, besides=first.entry.source_id):
+            return self.mark(self.demands.core, Reading.State.READ, besides=first.entry.source_id) or first
         return first
+
+    @cached_property
+    def check_read(self) -> Mark | None:
+        """What was read to check the core, or to be checked by it."""
+        core = self.core_read.entry.source_id if self.core_read else None
+        return self.mark(self.demands.check, Reading.State.READ, besides=core)
+
+    def _is(self, entry: Entry, *states: str) -> bool:
+        reading = self.reading(entry)
+        return bool(reading) and reading.state in states
+
+
+def my_notebook(user, topics: Iterable[Section]) -> dict[int, Notebook]:
+    """One's own notebook on each of these topics, by topic; empty for who isn't signed in. Four queries."""
+    if not user.is_authenticated:
+        return {}
+    topics = list(topics)
+    entries = entries_of(topics)
+    sources = Entry.objects.filter(topic__in=topics).values("source")
+    readings = {reading.key: reading for reading in Reading.objects.visible_to(user).filter(source__in=sources)}
+    drafts = {draft.topic_id: draft for draft in Draft.objects.visible_to(user).filter(topic__in=topics)}
+    revisions = {
+        revision.summary.topic_id: revision
+        for revision in Revision.objects.visible_to(user)
+        .filter(summary__topic__in=topics)
+        .select_related("summary")
+        .order_by("number")
+    }
+    return {
+        topic.pk: Notebook(topic, entries[topic.pk], readings, drafts.get(topic.pk), revisions.get(topic.pk))
+        for topic in topics
+    }

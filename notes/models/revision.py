@@ -11,6 +11,12 @@ from readlist_site.text import RENDERER_VERSION, Rendered, render
 from .summary import Summary
 
 
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def visible_to(self, user) -> "RevisionQuerySet":
+        """One's own. What a group may see of another's goes through its submission."""
+        return self.filter(summary__author=user) if user.is_authenticated else self.none()
+
+
 class Revision(models.Model):
     """One submitted version, numbered from 1. Never changed."""
 
@@ -18,6 +24,8 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     lines = models.PositiveIntegerField(help_text="Over all answers, counted by readlist_site.text.")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["summary", "number"]

@@ -1,0 +1,111 @@
+"""The path through a topic as one sees it on its page: four steps with what made them, and the one thing to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from catalog.models import Entry
+
+from .length import LEAST, MOST
+from .models import Reading
+from .notebook import Notebook
+from .progress import Step, Steps
+from .words import short
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One step: what it is called, how far it is, what made it or would make it, and when."""
+
+    slug: str
+    name: str
+    state: Step
+    words: str = ""
+    on: datetime | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now, and where."""
+
+    words: str
+    url: str
+
+
+def path(
+    notebook: Notebook, *, steps: Steps | None = None, review: str = "", on: datetime | None = None
+) -> list[PathStep]:
+    """The four steps. `steps`, `review` and `on`: what the groups know, laid over the notebook's own."""
+    steps = steps or notebook.steps
+    said = [
+        ("core", "Core read", *_core(notebook)),
+        ("cross_checked", "Cross-checked", *_cross_checked(notebook)),
+        ("summarised", "Summarised", *_summarised(notebook)),
+        ("reviewed", "Reviewed", review or "by your group", on),
+    ]
+    return [
+        PathStep(slug, name, getattr(steps, slug), words, when, current=slug == steps.current)
+        for slug, name, words, when in said
+    ]
+
+
+def reading_steps(notebook: Notebook) -> list[PathStep]:
+    """The steps that change when one says what one has read."""
+    return path(notebook)[:2]
+
+
+def next_step(notebook: Notebook) -> NextStep:
+    """What to do now, as far as the notebook knows."""
+    if notebook.draft:
+        return NextStep("Go on with your summary", reverse("summary", args=[notebook.topic.pk]))
+    if notebook.revision:
+        return NextStep("Revise your summary", reverse("summary", args=[notebook.topic.pk]))
+    core = notebook.core_read
+    if not core and (step := _read_next(notebook, notebook.demands.core, "Begin with")):
+        return step
+    if notebook.demands.needs_cross_check and not notebook.check_read:
+        left = [entry for entry in notebook.demands.check if not core or entry.source_id != core.entry.source_id]
+        if step := _read_next(notebook, left, "Cross-check with"):
+            return step
+    return NextStep("Write your summary", reverse("summary", args=[notebook.topic.pk]))
+
+
+def _read_next(notebook: Notebook, entries: list[Entry], words: str) -> NextStep | None:
+    """Go on with what is being read, else read another; None when nothing is left."""
+    begun = notebook.mark(entries, Reading.State.READING)
+    entry = begun.entry if begun else notebook.unread(entries)
+    return entry and NextStep(
+        f"{'Go on with' if begun else words} {short(entry.title)}", reverse("source", args=[entry.source_id])
+    )
+
+
+def _core(notebook: Notebook) -> tuple[str, datetime | None]:
+    if mark := notebook.core_read:
+        return short(mark.entry.title), mark.reading.finished_at
+    if mark := notebook.mark(notebook.demands.core, Reading.State.READING):
+        return f"Reading {short(mark.entry.title)}", None
+    if notebook.demands.names_core:
+        return "one core source", None
+    return ("one source, whichever you like" if notebook.demands.needs_cross_check else "its one source"), None
+
+
+def _cross_checked(notebook: Notebook) -> tuple[str, datetime | None]:
+    if not notebook.demands.needs_cross_check:
+        return "not needed: it has one source", None
+    core = notebook.core_read or notebook.mark(notebook.demands.core, Reading.State.READING)
+    besides = core.entry.source_id if core else None
+    if mark := notebook.mark(notebook.demands.check, Reading.State.READ, besides=besides):
+        return short(mark.entry.title), mark.reading.finished_at
+    if mark := notebook.mark(notebook.demands.check, Reading.State.READING, besides=besides):
+        return f"Reading {short(mark.entry.title)}", None
+    return ("one practitioner source" if notebook.demands.names_practitioner else "a second source"), None
+
+
+def _summarised(notebook: Notebook) -> tuple[str, datetime | None]:
+    if notebook.revision:
+        return f"Revision {notebook.revision.number}", notebook.revision.created_at
+    if notebook.draft:
+        return f"Draft, {notebook.draft.lines} of {LEAST}–{MOST} lines", None
+    return f"{LEAST}–{MOST} lines of your own", None
