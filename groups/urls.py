@@ -3,6 +3,9 @@ from django.urls import path
 from .views.group import group, groups, new_group
 from .views.invitation import invitations, join, revoke
 from .views.membership import leave, members, membership, rank
+from .views.post import edit_post, post, remove_post
+from .views.thread import posts, thread
+from .views.threads import new_thread, threads
 
 urlpatterns = [
     path("groups/", groups, name="groups"),
@@ -15,4 +18,11 @@ urlpatterns = [
     path("memberships/<int:pk>/rank/", rank, name="rank"),
     path("invitations/<int:pk>/revocation/", revoke, name="revoke"),
     path("join/<slug:token>/", join, name="join"),
+    path("groups/<int:pk>/threads/", threads, name="threads"),
+    path("groups/<int:pk>/threads/new/", new_thread, name="new_thread"),
+    path("threads/<int:pk>/", thread, name="thread"),
+    path("threads/<int:pk>/posts/", posts, name="posts"),
+    path("posts/<int:pk>/", post, name="post"),
+    path("posts/<int:pk>/edit/", edit_post, name="edit_post"),
+    path("posts/<int:pk>/removal/", remove_post, name="remove_post"),
 ]

@@ -17,7 +17,9 @@ class ThreadForm(forms.Form):
         error_messages={"required": "Name the question, so that others see at a glance whether it is theirs."},
     )
     about = forms.ChoiceField(required=False)
-    body = Written(label="First post", help_text="Markdown and $LaTeX$.", error_messages={"required": "Say how it begins."})
+    body = Written(
+        label="First post", help_text="Markdown and $LaTeX$.", error_messages={"required": "Say how it begins."}
+    )
     once = Once()
 
     def __init__(self, *args, group: Group, user, **kwargs) -> None:

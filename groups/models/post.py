@@ -1,13 +1,32 @@
 """What somebody said in a thread."""
 
+import re
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from readlist_site.accounts.models import FORMER_MEMBER
+from readlist_site.text import RENDERER_VERSION, render
+
 from .thread import Thread
+
+# How many posts a page of a thread shows.
+PAGE = 50
+
+
+def written(body: str) -> dict:
+    """What a post keeps of a text."""
+    return {"body": body, "body_html": render(body).html, "renderer": RENDERER_VERSION}
+
+
+def key(once: uuid.UUID | None, *said) -> uuid.UUID:
+    """Tells what was sent twice from what was sent anew. What is said is part of it: a form that the browser brought
+    back, with other words in it, is another post."""
+    return uuid.uuid5(once, " ".join(map(str, said))) if once else uuid.uuid4()
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -18,6 +37,14 @@ class PostQuerySet(models.QuerySet["Post"]):
     def standing(self) -> "PostQuerySet":
         """What nobody has removed."""
         return self.filter(removed_at=None)
+
+    def reply(
+        self, *, thread: Thread, author, body: str, once: uuid.UUID | None = None, at: datetime | None = None
+    ) -> "Post":
+        """Say something in a thread. The same text sent again with the same `once` is the same post."""
+        values = written(body) | {"thread": thread, "created_at": at or timezone.now()}
+        post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=values)
+        return post
 
 
 class Post(models.Model):
@@ -71,7 +98,23 @@ class Post(models.Model):
 
     @property
     def stands(self) -> bool:
+        """Whether its words can still be read."""
         return self.removed_at is None
+
+    def place(self) -> str:
+        """The address of the thread's page that shows it: of the newest posts, or from this one on."""
+        newer = self.thread.posts.filter(pk__gt=self.pk)[:PAGE].count()
+        page = f"?from={self.pk}" if newer == PAGE else ""
+        return f"{self.thread.get_absolute_url()}{page}#post-{self.pk}"
+
+    @property
+    def quotation(self) -> str:
+        """As Markdown, to begin a reply with. What it quotes itself is left out, unless it says nothing else."""
+        lines = self.body.splitlines()
+        own = "\n".join(line for line in lines if not line.startswith(">")).strip() or self.body
+        name = re.sub(r"([\\`*_\[\]<>&$~|])", r"\\\1", str(self.author or FORMER_MEMBER))
+        said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
+        return f"> **{name}**\n>\n{said}\n\n"
 
     def editable_by(self, user) -> bool:
         """Who wrote a post may change it, as long as it stands. What is not visible is no one's to change."""
@@ -84,3 +127,20 @@ class Post(models.Model):
         if moderates is None:
             moderates = self.thread.group.moderated_by(user)
         return self.author_id == user.pk or moderates
+
+    def edit(self, body: str, *, at: datetime | None = None) -> None:
+        """Say it in other words. What has been removed meanwhile stays removed."""
+        if body != self.body:
+            self._change(**written(body), edited_at=at or timezone.now())
+
+    def remove(self, by, *, at: datetime | None = None) -> None:
+        """Take its words from every page. The first removal is the one that is recorded."""
+        rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else self.thread.group.role_of(by)
+        self._change(removed_at=at or timezone.now(), removed_by=by, removed_as=rank)
+
+    def _change(self, **values) -> None:
+        """Change a post that stands; this object then shows what is kept, whoever was first."""
+        Post.objects.standing().filter(pk=self.pk).update(**values)
+        self.refresh_from_db(
+            fields=["body", "body_html", "renderer", "edited_at", "removed_at", "removed_by", "removed_as"]
+        )

@@ -1,22 +1,24 @@
 """A discussion in a group: about a topic, a source, a submission, or the group at large."""
 
+import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, Subquery
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Section, Source
+from readlist_site.accounts.models import User
 
+from .about import About
 from .group import Group
 from .submission import Submission
 
 if TYPE_CHECKING:
     from .post import Post
-
-About = Section | Source | Submission
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -57,6 +59,42 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """What a group has been talking about. The caller has made sure that the group may be seen."""
         return self.filter(group=group).with_activity()
 
+    def open(
+        self,
+        *,
+        group: Group,
+        author,
+        title: str,
+        body: str,
+        about: About | None = None,
+        once: uuid.UUID | None = None,
+        at: datetime | None = None,
+    ) -> "Thread":
+        """Begin a thread with its first post, both or neither. The same sent again with the same `once` is the same
+        thread."""
+        from .post import Post, key, written
+
+        if isinstance(about, Submission) and about.group_id != group.pk:
+            raise ValueError("A thread is about what was submitted to its own group.")
+        at, token, words = at or timezone.now(), key(once, group.pk, title, body), written(body)
+        try:
+            with transaction.atomic():
+                thread = self.create(group=group, title=title, opened_by=author, opened_at=at, **_column(about))
+                Post.objects.create(thread=thread, author=author, once=token, created_at=at, **words)
+        except IntegrityError:
+            if (sent := Post.objects.filter(author=author, once=token).select_related("thread").first()) is None:
+                raise
+            return sent.thread
+        return thread
+
+
+def _column(about: About | None) -> dict:
+    """Where a thread keeps what it is about."""
+    for field, kind in (("topic", Section), ("source", Source), ("submission", Submission)):
+        if isinstance(about, kind):
+            return {field: about}
+    return {}
+
 
 class Thread(models.Model):
     """Has a title and at least one post. About at most one thing; about nothing means the group at large."""
@@ -90,6 +128,17 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("thread", args=[self.pk])
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether it has a subject of its own; without one it is about the group at large."""
+        return any((self.topic_id, self.source_id, self.submission_id))
+
+    @property
+    def people(self) -> QuerySet[User]:
+        """Whose words stand in it, in the order in which they came."""
+        own = {"posts__thread": self, "posts__removed_at": None}
+        return User.objects.filter(**own).annotate(first_post=Min("posts")).order_by("first_post")
 
     @property
     def last_post(self) -> "Post | None":

@@ -50,7 +50,7 @@ def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
 def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
     """The post for HTMX, with the focus on it and a word for who can't see it change; else the way to it."""
     if not wants_partial(request):
-        return redirect(post.place)
+        return redirect(post.place())
     with_rights([post], post.thread, request.user)
     context = {"thread": post.thread, "post": post, "said": said, "focused": True}
     return render(request, "groups/thread/page.html#one", context)

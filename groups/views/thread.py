@@ -2,16 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget
 
 from groups.forms.post import PostForm
 from groups.models import Post, Thread
-from readlist_site.accounts.models import User
+from groups.models.post import PAGE
+from readlist_site.accounts.models import FORMER_MEMBER
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number, window
 
-from .post import PAGE, with_rights
+from .post import with_rights
 
 TEMPLATE = "groups/thread/page.html"
 
@@ -47,7 +49,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     post = Post.objects.reply(thread=thread, author=request.user, **form.cleaned_data)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
-        return redirect(post.place)
+        return redirect(post.place())
     return news(request, thread, after, line="line" in request.POST, form=PostForm())
 
 
@@ -63,7 +65,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "thread": thread,
         "posts": with_rights(new, thread, request.user),
         "first_of_others": others[0] if others and not line else None,
-        "others": others,
+        "news_in_words": in_words(others, form),
         "line": line or bool(others),
         "last": new[-1].pk,
         "count": thread.posts.standing().count(),
@@ -71,6 +73,15 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "live": True,
     }
     return render(request, f"{TEMPLATE}#news", context)
+
+
+def in_words(others: list[Post], form: PostForm | None) -> str:
+    """What has appeared on the page, for who can't see it appear."""
+    names = dict.fromkeys(post.author.first_name if post.author else FORMER_MEMBER for post in others)
+    said = ["Your reply is posted."] if form else []
+    if others:
+        said.append(f"{len(others)} new post{pluralize(len(others))}, by {', '.join(names)}.")
+    return " ".join(said)
 
 
 def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpResponse:
@@ -88,7 +99,7 @@ def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpRes
         "posts": with_rights(shown.rows, thread, request.user),
         "last": shown.rows[-1].pk if shown.rows else 0,
         "count": thread.posts.standing().count(),
-        "people": User.objects.who_posted_in(thread),
+        "people": thread.people,
         "form": form,
         "live": shown.later is None,
     }

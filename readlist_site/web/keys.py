@@ -1,0 +1,32 @@
+"""Pages of a long list, by key: what comes before or from a row, however many rows come in between."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number that an address names; None for anything else, or one too large to be a key."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some rows out of many, oldest first. `earlier` and `later` are the keys to ask for the rows around them by
+    (`?before=` and `?from=`), None where there are none."""
+
+    rows: list[Any]
+    earlier: int | None = None
+    later: int | None = None
+
+
+def window(rows: QuerySet, *, size: int, before: int | None = None, start: int | None = None) -> Window:
+    """The newest rows; or the newest `before` a key; or those from the key `start` on."""
+    if start is not None and (found := list(rows.filter(pk__gte=start).order_by("pk")[: size + 1])):
+        earlier = rows.filter(pk__lt=start).exists()
+        return Window(found[:size], found[0].pk if earlier else None, found[size].pk if found[size:] else None)
+    older = rows.filter(pk__lt=before) if before is not None else rows
+    found = list(older.order_by("-pk")[: size + 1])
+    kept = found[:size][::-1]
+    return Window(kept, kept[0].pk if found[size:] else None, before if before is not None and kept else None)

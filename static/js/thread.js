@@ -1,0 +1,52 @@
+// A thread's page does without this. With it: no asking for new posts while nobody looks, a quotation joins what is
+// already typed, and a reply that could not be sent says so and stays in its box.
+
+const ofReply = (event) => event.detail.elt.id === "reply";
+const reply = (sent) => {
+  const state = document.getElementById("reply-state");
+  state.dataset.state = sent ? "" : "failed";
+  state.textContent = sent ? "" : state.dataset.unsent;
+};
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "poll" && document.hidden) event.preventDefault();
+  else if (ofReply(event)) reply(true);
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && document.getElementById("poll")) htmx.trigger("#poll", "look");
+});
+
+// After signing in again in another tab this page's token is stale; the cookie holds the new one.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = token;
+});
+
+// Signed out meanwhile: going to the sign-in page by itself would lose what is typed.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const signedOut = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));
+  document.getElementById("signed-out").hidden = !signedOut;
+  if (!signedOut) return;
+  event.preventDefault();
+  if (ofReply(event)) reply(false);
+});
+
+for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    if (ofReply(event)) reply(false);
+  });
+}
+
+let typed = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const box = document.getElementById("reply-body");
+  typed = event.detail.target.id === "reply" && !ofReply(event) ? box.value.trimEnd() : "";
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "reply" || ofReply(event)) return;
+  const box = document.getElementById("reply-body");
+  if (typed) box.value = `${typed}\n\n${box.value}`;
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+});
