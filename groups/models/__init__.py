@@ -6,6 +6,7 @@ from .membership import Membership, OnlyOwner
 from .post import Post
 from .review import Review, Verdict
 from .round import Round
+from .state import State
 from .submission import Submission
 from .thread import Thread
 
@@ -20,6 +21,7 @@ __all__ = [
     "Post",
     "Review",
     "Round",
+    "State",
     "Submission",
     "Thread",
     "Verdict",

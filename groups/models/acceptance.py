@@ -1,16 +1,59 @@
 """The group's yes to a revision."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
-from .round import Round
+from .group import Group
+from .review import Review
+
+
+class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
+    def visible_to(self, user) -> "AcceptanceQuerySet":
+        """What the groups that a person is a member of have accepted."""
+        return self.filter(round__submission__group__in=Group.objects.visible_to(user))
+
+    def standing(self) -> "AcceptanceQuerySet":
+        """The latest of each summary in each group: a newer accepted revision takes the older one's place."""
+        newer = Acceptance.objects.filter(
+            round__submission__summary=OuterRef("round__submission__summary"),
+            round__submission__group=OuterRef("round__submission__group"),
+            round__gt=OuterRef("round"),
+        )
+        return self.filter(~Exists(newer))
+
+    def lately(self, group: Group) -> "AcceptanceQuerySet":
+        """What a group has accepted, the latest first, with whose it is and on which topic."""
+        return (
+            self.filter(round__submission__group=group)
+            .standing()
+            .select_related(
+                "round__revision", "round__submission__summary__author", "round__submission__summary__topic"
+            )
+            .order_by("-accepted_at", "-pk")
+        )
+
+    def in_playbook(self, group: Group) -> "AcceptanceQuerySet":
+        """What stands in a group's playbook, in the list's order, with all that its page shows of it."""
+        approvals = Review.objects.filter(decision=Review.Decision.APPROVE).select_related("reviewer")
+        return (
+            self.lately(group)
+            .prefetch_related(
+                "round__revision__answers",
+                "round__revision__based_on",
+                Prefetch("round__reviews", approvals, to_attr="approvals"),
+            )
+            .order_by("round__submission__summary__topic__position", "accepted_at", "pk")
+        )
 
 
 class Acceptance(models.Model):
     """Written once, with its date; no change of membership undoes it. What it accepts stands in the playbook."""
 
-    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="acceptance")
+    round = models.OneToOneField("groups.Round", on_delete=models.CASCADE, related_name="acceptance")
     accepted_at = models.DateTimeField(default=timezone.now)
+
+    objects = AcceptanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["accepted_at"]

@@ -1,29 +1,76 @@
 """A reviewer's hold on a round: nobody is assigned, whoever takes one has three days."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from .round import Round
+if TYPE_CHECKING:
+    from .group import Group
 
 LASTS = timedelta(days=3)
+AT_ONCE = 2
 
 
 def in_three_days() -> datetime:
     return timezone.now() + LASTS
 
 
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def visible_to(self, user) -> "ClaimQuerySet":
+        """Who reviews what, in the groups that a person is a member of."""
+        return self.filter(round__submission__group__memberships__person=user) if user.is_authenticated else self.none()
+
+    def live(self, now: datetime | None = None) -> "ClaimQuerySet":
+        """Those whose reviewer still has time, and has not given the review yet."""
+        return self.filter(ended_at=None, expires_at__gt=now or timezone.now(), review=None)
+
+    def occupying(self, now: datetime | None = None) -> "ClaimQuerySet":
+        """Those that take up a slot: the live ones, and those whose review was given."""
+        has_time_or_is_given = Q(review__isnull=False) | Q(expires_at__gt=now or timezone.now())
+        return self.filter(has_time_or_is_given, ended_at=None)
+
+    def held_by(self, person, now: datetime | None = None) -> "ClaimQuerySet":
+        """What a person has taken to review and the group still waits for, the first to lapse first."""
+        return (
+            self.live(now)
+            .filter(reviewer=person, round__acceptance=None, round__submission__withdrawn_at=None)
+            .select_related(
+                "round__revision", "round__submission__group", "round__submission__summary__author",
+                "round__submission__summary__topic",
+            )
+            .order_by("expires_at", "pk")
+        )  # fmt: skip
+
+    def end(self, now: datetime) -> int:
+        """Give up these holds, but for those whose review was given: they keep their slot."""
+        return self.filter(ended_at=None, review=None).update(ended_at=now)
+
+    def lapse(self, now: datetime) -> int:
+        """Write down the end of those whose time has run out, so that their slots can be taken."""
+        return self.filter(expires_at__lte=now).end(now)
+
+    def release_all(self, person, group: "Group", now: datetime | None = None) -> int:
+        """Give back all that a person holds in a group: they leave it. A request for changes goes with whoever made it,
+        and frees its slot; an approval stays."""
+        theirs = self.filter(reviewer=person, round__submission__group=group, ended_at=None)
+        return theirs.exclude(review__decision="approve").update(ended_at=now or timezone.now())
+
+
 class Claim(models.Model):
     """Takes one of the round's slots. Lapses at `expires_at` unless its review has been given, which keeps the slot."""
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="claims")
+    round = models.ForeignKey("groups.Round", on_delete=models.CASCADE, related_name="claims")
     slot = models.PositiveSmallIntegerField()
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="claims")
     taken_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=in_three_days)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -40,3 +87,7 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer or 'former member'} holds {self.round}"
+
+    def release(self, now: datetime | None = None) -> None:
+        """Give it back, for somebody else to take."""
+        Claim.objects.filter(pk=self.pk).end(now or timezone.now())

@@ -1,0 +1,161 @@
+"""What has become of a submission, in words: derived from its rounds, reviews and claims each time it is read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+if TYPE_CHECKING:
+    from .round import Round
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One fact as a tag: "Ada approved", "yours until Thursday", "1 more wanted"."""
+
+    kind: str  # the tag's class: approved, changes, mine, or none
+    words: str
+
+    @property
+    def icon(self) -> str:
+        return {"approved": "tick", "changes": "again"}.get(self.kind, "clock")
+
+
+@dataclass(frozen=True)
+class State:
+    """`word` is the most telling sign; `clause` goes on from a name: "Tomás’s summary" "waits for its first reader"."""
+
+    kind: str  # withdrawn, accepted, changes, request, reading, more, unreviewed, waits
+    word: str
+    clause: str
+    signs: tuple[Sign, ...]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+def state_of(round: "Round", viewer, now: datetime) -> State:
+    """The state of a round that came `with_facts`, as the viewer would be told it."""
+    return _Teller(round, viewer, now).state()
+
+
+def name_of(person, viewer) -> str:
+    """How the viewer is told of a person, inside a sentence."""
+    if person is None:
+        return "a former member"
+    return "you" if person == viewer else person.first_name
+
+
+def names_of(people, viewer) -> str:
+    """The same of several: "Ada, Jonas and you"."""
+    names = sorted((name_of(person, viewer) for person in people), key=lambda name: name == "you")
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+
+
+def whose(person, viewer) -> str:
+    """ "your", "Tomás’s"."""
+    name = name_of(person, viewer)
+    return "your" if name == "you" else f"{name}’s"
+
+
+def until(when: datetime, now: datetime) -> str:
+    """ "until 18:30" of today, "until Thursday" of the next days, else "until 9 December"."""
+    local, today = timezone.localtime(when), timezone.localtime(now).date()
+    days = (local.date() - today).days
+    return "until " + in_words(local, "H:i" if days <= 0 else "l" if days < 7 else "j F")
+
+
+def date_of(when: datetime, now: datetime) -> str:
+    """ "9 November"; of another year "9 November 2025"."""
+    local = timezone.localtime(when)
+    return in_words(local, "j F" if local.year == timezone.localtime(now).year else "j F Y")
+
+
+class _Teller:
+    """Reads the facts of one round once, and says them."""
+
+    def __init__(self, round: "Round", viewer, now: datetime) -> None:
+        self.round, self.viewer, self.now = round, viewer, now
+        self.submission = round.submission
+        self.author = self.submission.summary.author
+        rounds = list(self.submission.rounds.all())
+        self.reviews = [review for each in rounds if each.pk == round.pk for review in each.reviews.all()]
+        self.requests = [review for review in self.reviews if review.stands]
+        # Requests that earlier revisions left behind, and the round of each.
+        earlier = (each for each in rounds if each.pk < round.pk)
+        self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.stands]
+        self.claims = round.live_claims
+        given = len(self.requests) + sum(review.approves for review in self.reviews)
+        self.more = max(0, round.approvals_asked(now) - given - len(self.claims))
+
+    def state(self) -> State:
+        if self.submission.withdrawn_at:
+            on = date_of(self.submission.withdrawn_at, self.now)
+            return self._plain("withdrawn", "", f"taken back {on}", f"was taken back {on}")
+        if self.round.accepted_at:
+            on = date_of(self.round.accepted_at, self.now)
+            return self._plain("accepted", "approved", f"accepted {on}", f"was accepted {on}")
+        kind, clause = self._waits()
+        said, stands, held, wanted = self._said(), self._stands(), self._held(), self._wanted(kind)
+        asked = [sign for sign in said if sign.kind == "changes"]
+        telling = {"changes": asked, "request": stands, "reading": held}.get(kind) or wanted or said
+        return State(kind, telling[0].words, clause, (*said, *stands, *held, *wanted))
+
+    def _plain(self, kind: str, look: str, word: str, clause: str) -> State:
+        return State(kind, word, clause, (Sign(look, word),))
+
+    def _waits(self) -> tuple[str, str]:
+        """On whom it waits."""
+        if self.requests:
+            return "changes", f"waits for {whose(self.author, self.viewer)} next revision"
+        if self.claims:
+            readers = names_of([claim.reviewer for claim in self.claims], self.viewer)
+            more = ", and wants one more reader" if self.more else ""
+            last = max(claim.expires_at for claim in self.claims)
+            return "reading", f"is with {readers} {until(last, self.now)}{more}"
+        if self.more and not self.reviews:
+            if self.round.wanted == 0:
+                return "unreviewed", "has nobody else to read it yet"
+            return "waits", "waits for its first reader" if self._is_first else "waits for a reader"
+        if self.more:
+            return "more", "waits for one more reader"
+        if self.old_requests:
+            askers = names_of([review.reviewer for review, _ in self.old_requests], self.viewer)
+            return "request", f"waits for {askers} to read revision {self.round.revision.number}"
+        return "more", "is agreed on"
+
+    @property
+    def _is_first(self) -> bool:
+        return not any(each.reviews.all() for each in self.submission.rounds.all())
+
+    def _said(self) -> list[Sign]:
+        return [
+            Sign(
+                "approved" if review.approves else "changes",
+                f"{name_of(review.reviewer, self.viewer)} {review.get_decision_display()}",
+            )
+            for review in self.reviews
+        ]
+
+    def _stands(self) -> list[Sign]:
+        return [
+            Sign("changes", f"{whose(review.reviewer, self.viewer)} request on revision {each.revision.number} stands")
+            for review, each in self.old_requests
+        ]
+
+    def _held(self) -> list[Sign]:
+        return [
+            Sign("mine", f"yours {until(claim.expires_at, self.now)}")
+            if claim.reviewer == self.viewer
+            else Sign("", f"{name_of(claim.reviewer, self.viewer)} is reviewing {until(claim.expires_at, self.now)}")
+            for claim in self.claims
+        ]
+
+    def _wanted(self, kind: str) -> list[Sign]:
+        if kind == "unreviewed":
+            return [Sign("", "unreviewed")]
+        if kind == "waits":
+            return [Sign("", "waits for a reviewer")]
+        return [Sign("", f"{self.more} more wanted")] if self.more and kind != "changes" else []

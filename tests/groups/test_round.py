@@ -1,0 +1,339 @@
+"""How a round goes: who may take it, in which order, and when the group has agreed."""
+
+import pytest
+
+from groups.models import Claim, Review, Round, Submission
+from groups.refused import Refused
+from tests import factories
+from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
+
+
+@pytest.fixture
+def tomas(group):
+    """Tomás, who comes third."""
+    person = factories.make_user("Tomás Herrera")
+    group.memberships.create(person=person)
+    return person
+
+
+@pytest.fixture
+def mei(group, tomas):
+    """Mei-Ling, who comes fourth."""
+    person = factories.make_user("Mei-Ling Chen")
+    group.memberships.create(person=person)
+    return person
+
+
+def leave(group, person, at=NOW):
+    """What leaving means for reviews."""
+    group.memberships.filter(person=person).delete()
+    Claim.objects.release_all(person, group, at)
+    Round.objects.lower_wanted(group, at)
+
+
+def accepted(round) -> bool:
+    return Round.objects.get(pk=round.pk).accepted_at is not None
+
+
+# Taking
+
+
+def test_two_reviews_are_wanted_and_no_more_than_there_are_others(reading_list, ada, jonas):
+    alone = factories.make_group(ada, reading_list=reading_list, name="Alone")
+    pair = factories.make_group(ada, jonas, reading_list=reading_list, name="Pair")
+    many = factories.make_group(ada, *(factories.make_user() for _ in range(4)), reading_list=reading_list, name="Many")
+    revision = revise(ada, topic_of(alone))
+    assert [Submission.objects.submit(revision, group).wanted for group in (alone, pair, many)] == [0, 1, 2]
+
+
+def test_nobody_reviews_their_own(group, ada, tomas):
+    round = show(ada, group)
+    assert not Round.objects.open_for(ada).exists()
+    with pytest.raises(Refused, match="their own"):
+        round.claim(ada)
+    # Not even with a claim that came by another way.
+    forged = Claim.objects.create(round=round, slot=1, reviewer=ada)
+    with pytest.raises(Refused, match="their own"):
+        Review.objects.give(forged, "approve")
+    assert not Review.objects.exists()
+
+
+def test_only_members_take_reviews(group, ada, jonas, stranger):
+    round = show(ada, group)
+    assert not Round.objects.open_for(stranger).exists()
+    with pytest.raises(Refused, match="Only members"):
+        round.claim(stranger)
+
+
+def test_a_round_has_as_many_reviewers_as_wanted(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    assert {take(round, jonas).slot, take(round, tomas).slot} == {1, 2}
+    assert round.claim(mei) is None
+    assert not Round.objects.open_for(mei).exists()
+
+
+def test_taking_twice_is_taking_once(group, ada, jonas):
+    round = show(ada, group)
+    assert take(round, jonas) == take(round, jonas)
+    assert Claim.objects.count() == 1
+
+
+def test_a_person_holds_two_at_most(group, ada, jonas, tomas):
+    rounds = [show(ada, group, topic_of(group, place)) for place in range(3)]
+    take(rounds[0], jonas)
+    take(rounds[1], jonas)
+    with pytest.raises(Refused, match="two reviews"):
+        rounds[2].claim(jonas)
+    say(rounds[0], jonas, "approve")
+    assert take(rounds[2], jonas)
+
+
+def test_a_claim_lapses_after_three_days_and_its_slot_is_free(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    take(round, jonas)
+    take(round, tomas)
+    assert round.claim(mei, now=days(2.9)) is None
+    assert take(round, mei, days(3.1)).slot in {1, 2}
+    assert list(Claim.objects.live(days(3.1)).values_list("reviewer", flat=True)) == [mei.pk]
+
+
+def test_a_given_review_keeps_its_slot(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    say(round, jonas, "changes")
+    take(round, tomas)
+    assert round.claim(mei) is None
+    assert round.claim(mei, now=days(4)).slot == 2
+
+
+def test_what_is_given_back_can_be_taken(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    take(round, jonas).release()
+    assert [take(round, tomas).slot, take(round, mei).slot] == [1, 2]
+
+
+def test_releasing_a_given_review_changes_nothing(group, ada, jonas):
+    review = say(show(ada, group), jonas, "changes")
+    review.claim.release()
+    review.claim.refresh_from_db()
+    assert review.claim.ended_at is None
+
+
+def test_a_lapsed_claim_will_do_as_long_as_nobody_else_has_come(group, ada, jonas, tomas, mei):
+    first, second = show(ada, group), show(ada, group, topic_of(group, 1))
+    claims = [take(first, jonas), take(second, jonas)]
+    Review.objects.give(claims[0], "approve", now=days(5))
+    take(second, tomas, days(5))
+    with pytest.raises(Refused, match="ran out"):
+        Review.objects.give(claims[1], "approve", now=days(5))
+
+
+# The queue
+
+
+def test_the_fairest_match_comes_first(group, ada, jonas, tomas, mei):
+    topics = [topic_of(group, place) for place in range(3)]
+    oldest = show(ada, group, topics[0], at=days(-2))
+    taken = show(ada, group, topics[1], at=days(-3))
+    newest = show(tomas, group, topics[0], at=days(-1))
+    take(taken, mei)
+    assert list(Round.objects.open_for(jonas)) == [oldest, newest, taken]
+
+
+def test_of_what_waits_as_long_the_author_read_least_comes_first(group, ada, jonas, tomas, mei):
+    say(show(ada, group, topic_of(group, 1)), jonas, "approve")
+    noon = NOW.replace(hour=12)
+    hers = show(ada, group, at=noon)
+    his = show(tomas, group, at=noon.replace(hour=13))
+    assert list(Round.objects.open_for(jonas).filter(taken=0)) == [his, hers]
+
+
+def test_a_later_revision_goes_to_its_earlier_reviewers_first(group, ada, jonas, tomas, mei):
+    other = show(tomas, group, topic_of(group, 1), at=days(-1))
+    say(show(ada, group), jonas, "changes")
+    later = show(ada, group)
+    assert list(Round.objects.open_for(jonas)) == [later, other]
+    assert list(Round.objects.open_for(mei)) == [other, later]
+
+
+def test_what_its_author_is_about_to_change_comes_last(group, ada, jonas, tomas, mei):
+    waits_for_author = show(ada, group, at=days(-3))
+    say(waits_for_author, jonas, "changes")
+    fresh = show(tomas, group)
+    assert list(Round.objects.open_for(mei)) == [fresh, waits_for_author]
+
+
+def test_what_is_over_is_in_nobodys_queue(group, ada, jonas, tomas):
+    approved = show(ada, group)
+    say(approved, jonas, "approve")
+    say(approved, tomas, "approve")
+    withdrawn = show(ada, group, topic_of(group, 1))
+    withdrawn.submission.withdraw()
+    superseded = show(ada, group, topic_of(group, 2))
+    current = show(ada, group, topic_of(group, 2))
+    assert accepted(approved)
+    assert superseded != current
+    assert list(Round.objects.open_for(jonas)) == [current]
+
+
+def test_nothing_waits_for_whom_nobody_would_answer(group, ada, jonas, tomas):
+    show(ada, group)
+    group.memberships.filter(person=ada).delete()
+    assert not Round.objects.open_for(jonas).exists()
+    assert not Round.objects.waiting_in(group, jonas).exists()
+
+
+def test_the_queue_shows_what_i_hold_what_i_may_take_what_others_have_and_mine(group, ada, jonas, tomas, mei):
+    topics = [topic_of(group, place) for place in range(3)]
+    full = show(ada, group, topics[0])
+    take(full, tomas)
+    take(full, mei)
+    mine = show(jonas, group, topics[0])
+    free = show(ada, group, topics[1])
+    held = show(ada, group, topics[2])
+    take(held, jonas)
+    rows = [(round, round.place) for round in Round.objects.waiting_in(group, jonas)]
+    assert rows == [(held, 0), (free, 1), (full, 2), (mine, 3)]
+    assert [claim.round for claim in Claim.objects.held_by(jonas)] == [held]
+
+
+# Agreeing
+
+APPROVE, CHANGES, NOBODY = "approve", "changes", None
+
+
+@pytest.mark.parametrize(
+    ("members", "first", "second", "after", "is_accepted"),
+    [
+        # members beside the author, what the first and the second say, days until then
+        (1, APPROVE, NOBODY, 0, True),
+        (1, CHANGES, NOBODY, 0, False),
+        (2, APPROVE, NOBODY, 0, False),
+        (2, APPROVE, APPROVE, 0, True),
+        (2, APPROVE, CHANGES, 0, False),
+        (2, CHANGES, CHANGES, 0, False),
+        (3, APPROVE, NOBODY, 6.9, False),
+        (3, APPROVE, NOBODY, 7, True),
+        (3, CHANGES, NOBODY, 30, False),
+        (3, CHANGES, APPROVE, 30, False),
+    ],
+)
+def test_a_revision_is_accepted_when_enough_approve_and_nobody_objects(
+    reading_list, ada, members, first, second, after, is_accepted
+):
+    others = [factories.make_user() for _ in range(members)]
+    round = show(ada, factories.make_group(ada, *others, reading_list=reading_list))
+    for reviewer, decision in zip(others, (first, second), strict=False):
+        if decision:
+            say(round, reviewer, decision, at=days(after))
+    assert accepted(round) is is_accepted
+
+
+def test_acceptance_is_written_once_with_its_date(group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "approve", at=days(-1))
+    assert round.settle(NOW)
+    assert Round.objects.get(pk=round.pk).accepted_at == days(-1)
+
+
+def test_seven_days_make_one_approval_enough_without_anybody_acting(group, ada, jonas, tomas):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    assert Round.objects.settle_due(days(6)) == 0
+    assert Round.objects.settle_due(days(8)) == 1
+    assert accepted(round)
+    assert Round.objects.settle_due(days(9)) == 0
+
+
+def test_a_request_stands_against_later_revisions_until_its_reviewer_reviews_one(group, ada, jonas, tomas, mei):
+    say(show(ada, group), jonas, "changes")
+    second = show(ada, group)
+    say(second, tomas, "approve")
+    say(second, mei, "approve")
+    assert not accepted(second)
+    assert say(second, jonas, "approve").claim.slot == 3
+    assert accepted(second)
+
+
+def test_a_later_request_takes_the_earlier_ones_place(group, ada, jonas, tomas):
+    say(show(ada, group), jonas, "changes")
+    second = show(ada, group)
+    say(second, jonas, "changes")
+    third = show(ada, group)
+    say(third, jonas, "approve")
+    say(third, tomas, "approve")
+    assert not accepted(second)
+    assert accepted(third)
+
+
+def test_a_request_stands_no_longer_than_seven_days_after_the_next_revision(group, ada, jonas, tomas, mei):
+    say(show(ada, group), jonas, "changes")
+    second = show(ada, group, at=days(10))
+    say(second, tomas, "approve", at=days(11))
+    say(second, mei, "approve", at=days(11))
+    assert Round.objects.settle_due(days(16.9)) == 0
+    assert Round.objects.settle_due(days(17)) == 1
+    assert accepted(second)
+
+
+def test_a_request_falls_when_its_reviewer_leaves(group, ada, jonas, tomas, mei):
+    say(show(ada, group), jonas, "changes")
+    second = show(ada, group)
+    say(second, tomas, "approve")
+    say(second, mei, "approve")
+    leave(group, jonas)
+    assert accepted(second)
+
+
+def test_wanted_is_lowered_when_somebody_leaves_and_that_may_settle_it(group, ada, jonas, tomas):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    leave(group, tomas)
+    round.refresh_from_db()
+    assert round.wanted == 1
+    assert accepted(round)
+
+
+def test_wanted_is_never_raised(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    leave(group, tomas)
+    factories.make_group(jonas)
+    group.memberships.create(person=tomas)
+    Round.objects.lower_wanted(group)
+    round.refresh_from_db()
+    assert round.wanted == 2
+
+
+def test_leaving_gives_back_what_one_holds(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    take(round, jonas)
+    take(round, tomas)
+    leave(group, jonas)
+    assert take(round, mei)
+
+
+def test_who_stays_alone_with_a_refused_summary_is_read_by_whoever_comes(group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "changes")
+    leave(group, jonas)
+    newcomer = factories.make_user("Nina New")
+    group.memberships.create(person=newcomer)
+    say(round, newcomer, "approve")
+    assert accepted(round)
+
+
+def test_no_change_of_membership_undoes_an_acceptance(group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    leave(group, jonas)
+    leave(group, ada)
+    assert accepted(round)
+
+
+def test_a_claim_on_an_older_revision_is_handed_over_to_the_newer_one(group, ada, jonas):
+    first = show(ada, group, at=days(-2))
+    old = take(first, jonas, days(-2))
+    second = show(ada, group)
+    claim = Claim.objects.live(NOW).get()
+    assert (claim.round, claim.reviewer, claim.expires_at) == (second, jonas, days(3))
+    with pytest.raises(Refused, match="newer revision"):
+        Review.objects.give(old, "approve", now=NOW)

@@ -1,0 +1,149 @@
+"""Showing a summary to a group, and taking it back."""
+
+import pytest
+
+from groups.models import Claim, Submission
+from groups.refused import Refused
+from tests import factories
+from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
+
+
+def test_a_later_revision_continues_the_open_submission(group, ada):
+    first, second = show(ada, group), show(ada, group)
+    assert first.submission == second.submission
+    assert second.submission.current == second
+    assert [round.revision.number for round in second.submission.rounds.all()] == [1, 2]
+
+
+def test_a_summary_is_shown_only_to_the_authors_own_groups(reading_list, group, ada, jonas):
+    others = factories.make_group(jonas, reading_list=reading_list, name="Others")
+    with pytest.raises(Refused, match="Only members of “Others”"):
+        Submission.objects.submit(revise(ada, topic_of(group)), others)
+
+
+def test_a_topic_must_be_on_the_groups_list(group, ada):
+    elsewhere = factories.make_list("Elsewhere", is_default=False)
+    topic = elsewhere.sections.topics()[0]
+    with pytest.raises(Refused, match="not on the list"):
+        Submission.objects.submit(revise(ada, topic), group)
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_no_revision_is_shown_twice_nor_an_older_one_after_a_newer(group, ada, again):
+    revisions = [revise(ada, topic_of(group)), revise(ada, topic_of(group))]
+    Submission.objects.submit(revisions[1], group)
+    with pytest.raises(Refused, match="has revision 2 already"):
+        Submission.objects.submit(revisions[again], group)
+
+
+def test_what_nobody_took_up_is_taken_back_without_a_trace_for_others(group, ada, jonas):
+    submission = show(ada, group).submission
+    submission.withdraw()
+    assert submission.withdrawn_at
+    assert not Submission.objects.visible_to(jonas).exists()
+    assert Submission.objects.visible_to(ada).get() == submission
+
+
+def test_what_was_reviewed_is_taken_back_with_its_reviews_kept(group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "changes")
+    round.submission.withdraw()
+    assert Submission.objects.visible_to(jonas).get().current.reviews.count() == 1
+
+
+def test_taking_back_frees_whoever_was_reading(group, ada, jonas):
+    round = show(ada, group)
+    claim = take(round, jonas)
+    round.submission.withdraw(now=NOW)
+    assert not Claim.objects.live(NOW).exists()
+    with pytest.raises(Refused, match="taken it back"):
+        round.claim(jonas)
+    claim.refresh_from_db()
+    assert claim.ended_at == NOW
+
+
+def test_after_taking_back_the_next_revision_opens_a_new_submission(group, ada):
+    first = show(ada, group).submission
+    first.withdraw()
+    assert show(ada, group).submission != first
+
+
+def test_what_is_accepted_stays(group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    with pytest.raises(Refused, match="stays in the playbook"):
+        round.submission.withdraw()
+
+
+def test_nobody_outside_the_group_sees_a_submission(group, ada, stranger, rf):
+    from django.contrib.auth.models import AnonymousUser
+
+    show(ada, group)
+    for person in (stranger, AnonymousUser()):
+        assert not Submission.objects.visible_to(person).exists()
+
+
+# In words
+
+
+def words(round, viewer, at=NOW) -> str:
+    return round.submission.state_for(viewer, at).word
+
+
+def test_a_submissions_state_is_said_in_words(group, ada, jonas):
+    tomas = factories.make_user("Tomás Herrera")
+    group.memberships.create(person=tomas)
+    thursday = NOW.replace(year=2026, month=11, day=26, hour=12, minute=0, second=0)
+    monday = thursday.replace(day=23)
+    round = show(ada, group, at=monday)
+    assert words(round, ada, monday) == "waits for a reviewer"
+    take(round, jonas, monday)
+    assert words(round, ada, monday) == "Jonas is reviewing until Thursday"
+    assert words(round, jonas, monday) == "yours until Thursday"
+    assert words(round, jonas, thursday.replace(hour=1)) == "yours until 12:00"
+    say(round, jonas, "approve", at=monday)
+    assert words(round, ada, monday) == "1 more wanted"
+    say(round, tomas, "changes", at=monday)
+    assert words(round, ada, monday) == "Tomás asked for changes"
+    assert words(round, tomas, monday) == "you asked for changes"
+    second = show(ada, group, at=thursday)
+    say(second, jonas, "approve", at=thursday)
+    say(second, tomas, "approve", at=thursday)
+    assert words(second, ada, thursday) == "accepted 26 November"
+
+
+def test_a_state_says_on_whom_it_waits(group, ada, jonas):
+    mei, tomas = factories.make_user("Mei-Ling Chen"), factories.make_user("Tomás Herrera")
+    for person in (mei, tomas):
+        group.memberships.create(person=person)
+
+    def clause(viewer):
+        return round.submission.state_for(viewer, NOW).clause
+
+    round = show(ada, group)
+    assert clause(ada) == "waits for its first reader"
+    say(round, jonas, "changes")
+    assert clause(ada) == "waits for your next revision"
+    assert clause(mei) == "waits for Ada’s next revision"
+    round = show(ada, group)
+    assert clause(ada) == "waits for a reader"
+    say(round, mei, "approve")
+    assert clause(ada) == "waits for one more reader"
+    say(round, tomas, "approve")
+    assert clause(ada) == "waits for Jonas to read revision 2"
+    assert [sign.words for sign in round.submission.state_for(jonas, NOW).signs] == [
+        "Mei-Ling approved",
+        "Tomás approved",
+        "your request on revision 1 stands",
+    ]
+
+
+def test_with_nobody_else_there_a_summary_is_unreviewed(reading_list, ada):
+    alone = factories.make_group(ada, reading_list=reading_list)
+    assert words(show(ada, alone), ada) == "unreviewed"
+
+
+def test_a_withdrawn_one_says_since_when(group, ada):
+    round = show(ada, group)
+    round.submission.withdraw(now=days(0))
+    assert words(round, ada).startswith("taken back ")
