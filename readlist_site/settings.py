@@ -174,7 +174,10 @@ FORM_RENDERER = "readlist_site.web.forms.Renderer"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "display_name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -187,6 +190,8 @@ LOGOUT_REDIRECT_URL = "home"
 SIGNUP = os.environ.get("READLIST_SIGNUP") or ("invitation" if HOSTED else "open")
 if SIGNUP not in {"open", "invitation"}:
     raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
+# Whether this visitor came by an invitation that still holds. Named, not imported: people know nothing of groups.
+INVITATION_CHECK = "groups.invitations.lets_in"
 
 # May who is not signed in read the list?
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
@@ -195,10 +200,21 @@ ACCOUNT_ADAPTER = "readlist_site.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "readlist_site.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "signup": "readlist_site.accounts.forms.SignupForm",
+    "login": "readlist_site.accounts.forms.LoginForm",
+    "reauthenticate": "readlist_site.accounts.forms.ReauthenticateForm",
+    "add_email": "readlist_site.accounts.forms.ChangeEmailForm",
+    "change_password": "readlist_site.accounts.forms.ChangePasswordForm",
+    "set_password": "readlist_site.accounts.forms.SetPasswordForm",
+    "reset_password": "readlist_site.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "readlist_site.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_DISPLAY = "readlist_site.accounts.models.display_name"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
+# Whoever confirms in the browser they signed up with goes straight on to where they were bound.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -219,6 +235,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("READLIST_EMAIL_FROM") or f"readlist@{_site.
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Asking people to confirm an address makes sense only where mail truly arrives.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
+# Tells the old address when password or address change, so that nobody loses an account unawares.
+ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 
 
 # Language and time

@@ -1,7 +1,6 @@
 """Shows every time in the zone of the person who looks."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,9 +15,5 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        try:
-            zone = ZoneInfo(request.user.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = timezone.get_default_timezone()
-        with timezone.override(zone):
+        with timezone.override(request.user.zone):
             return self.get_response(request)

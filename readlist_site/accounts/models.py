@@ -1,44 +1,49 @@
 """Who signs in: a person is known by an e-mail address, and shown by a name of their own choice."""
 
-import zoneinfo
-from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+from . import names
+from .zones import validate_time_zone
 
 FORMER_MEMBER = "former member"
 
 
-@cache
-def time_zones() -> tuple[str, ...]:
-    """The time zones a person can choose from, by their IANA names."""
-    return tuple(sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC"))
-
-
-def validate_time_zone(name: str) -> None:
-    """Raise ValidationError for a name that is no IANA time zone."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError("That is no time zone that this server knows.", code="invalid")
-
-
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """Make a person. Without a password they can't sign in until one is set."""
+        """Make a person. Whoever calls this vouches for the address; it is not asked to be confirmed.
+
+        Without a password they can't sign in until one is set.
+        """
         if not email:
             raise ValueError("A person needs an e-mail address.")
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
-        user.save(using=self._db)
+        with transaction.atomic():
+            user.save(using=self._db)
+            user.emailaddress_set.create(email=user.email, primary=True, verified=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """Make an administrator."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def make_administrator(self, email: str, name: str = "") -> "User":
+        """Whoever has this address becomes an administrator. If nobody has it they are made, without a password."""
+        user = self.filter(email=email.strip().lower()).first()
+        if user is None:
+            return self.create_superuser(email, display_name=name)
+        user.is_active = user.is_staff = user.is_superuser = True
+        user.full_clean(exclude=["password"])
+        user.save(update_fields=["is_active", "is_staff", "is_superuser"])
+        return user
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
@@ -75,6 +80,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # With every address in lower case, unique means unique to a person, too.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_email_in_lower_case"),
+            models.CheckConstraint(condition=~models.Q(display_name=""), name="accounts_person_has_name"),
+            # Their password is shown to whoever starts the demo.
+            models.CheckConstraint(
+                condition=models.Q(is_demo=False) | models.Q(is_staff=False, is_superuser=False),
+                name="accounts_demo_never_staff",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,10 +103,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         letters = [words[0][0], words[-1][0]] if len(words) > 1 else [self.display_name[:2]]
         return "".join(letters).upper()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone to show times in; the server's own where theirs is no longer known."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return timezone.get_default_timezone()
+
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
-        self.display_name = " ".join(self.display_name.split())
+        self.display_name = names.tidy(self.display_name)
+        if not self.display_name:
+            raise ValidationError("A name has at least one letter.", code="nameless")
+        if self.is_demo and (self.is_staff or self.is_superuser):
+            raise ValidationError("People of the demo group can’t enter the admin.", code="demo")
+
+    def change_email(self, email: str, *, verified: bool) -> None:
+        """From now on they sign in with this address; every other is forgotten. `verified`: somebody vouches for it."""
+        with transaction.atomic():
+            self.emailaddress_set.all().delete()
+            self.emailaddress_set.create(email=email, primary=True, verified=verified)
+            self.email = email
+            self.save(update_fields=["email"])
 
 
 def display_name(user: User) -> str:

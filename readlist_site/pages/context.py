@@ -5,13 +5,16 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from groups.models import Group
+from readlist_site.accounts.invitations import may_sign_up
 
 
 def site(request: HttpRequest) -> dict:
-    """`my_groups` (by name) for the header; whether the list and the sign-up are open to whoever comes."""
+    """`my_groups` (by name) for the header; whether the list and the sign-up are open to whoever
+    comes; whether mail is truly sent."""
     user = getattr(request, "user", None)
     return {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
         "list_is_public": settings.LIST_IS_PUBLIC,
-        "signup_is_open": settings.SIGNUP == "open",
+        "signup_is_open": SimpleLazyObject(lambda: may_sign_up(request)),
+        "email_is_real": settings.EMAIL_IS_REAL,
     }

@@ -1,0 +1,69 @@
+"""People, at the administrators' desk. Curators have no permission for any of it and don't see it."""
+
+from allauth.account.admin import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from .fields import NameField
+from .models import User
+
+# Addresses are kept through the person; what a permission group may do is set by the migration that makes it.
+admin.site.unregister([EmailAddress, Group])
+
+
+class PersonForm(UserChangeForm):
+    """A person as an administrator may change them."""
+
+    display_name = NameField(label="Name", help_text="What the members of their groups see.")
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label="Duties",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Curators keep the list. They also need “may enter the admin”.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if (data.get("groups") or data.get("is_superuser")) and not data.get("is_staff"):
+            self.add_error("is_staff", "Whoever has duties or may do everything needs this, too.")
+        return data
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    form = PersonForm
+    list_display = ["display_name", "email", "date_joined", "last_login", "is_active", "is_staff", "is_superuser"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "groups", "is_demo"]
+    search_fields = ["display_name", "email"]
+    ordering = ["display_name", "pk"]
+    filter_horizontal = []
+    readonly_fields = ["date_joined", "last_login", "is_demo"]
+    fieldsets = [
+        (None, {"fields": ["display_name", "email", "password"]}),
+        ("What they may do", {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
+        ("About them", {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People come by signing up, or by the command that makes an administrator."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            obj.change_email(obj.email, verified=True)
+
+    def get_deleted_objects(self, objs: QuerySet[Model], request: HttpRequest) -> tuple:
+        """How much would go with a person, by kind and number: what it is belongs to them."""
+        _, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return [str(person) for person in objs], counts, forbidden, protected

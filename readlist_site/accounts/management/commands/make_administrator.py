@@ -1,0 +1,58 @@
+"""The first person of a hosted instance, or one more who may do everything."""
+
+import sys
+from getpass import getpass
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from readlist_site.accounts.fields import AddressField, NameField
+from readlist_site.accounts.links import reset_link
+from readlist_site.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the person with this address an administrator; makes the person, too, if there is none. Asks for a new "
+        "one's password at a terminal; elsewhere prints a link to choose it. Harmless to run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("--name", default="", help="what others see; needed for somebody new")
+        parser.add_argument("--link", action="store_true", help="print a link at a terminal, too")
+
+    def handle(self, *, email: str, name: str, link: bool, **options) -> None:
+        user = self._administrator(email, name)
+        self.stdout.write(f"{user} ({user.email}) is an administrator.")
+        if user.has_usable_password():
+            return
+        if not link and sys.stdin.isatty() and (password := self._ask_for_password(user)):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            self.stdout.write("The password is kept.")
+        else:
+            self.stdout.write(f"To choose a password, within three days: {reset_link(user)}")
+
+    def _administrator(self, email: str, name: str) -> User:
+        try:
+            address = AddressField().clean(email)
+            if not User.objects.filter(email=address).exists():
+                name = NameField(error_messages={"required": "Somebody new needs a name: --name NAME."}).clean(name)
+            return User.objects.make_administrator(address, name)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+
+    def _ask_for_password(self, user: User) -> str:
+        """A good one, typed twice; nothing, if none is given."""
+        while password := getpass("Password (nothing: print a link instead): "):
+            try:
+                get_adapter().clean_password(password, user=user)
+            except ValidationError as error:
+                self.stderr.write(" ".join(error.messages))
+                continue
+            if getpass("The same again: ") == password:
+                return password
+            self.stderr.write("The two differ.")
+        return ""
