@@ -1,3 +1,7 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
 
-urlpatterns: list = []
+from .views.page import page
+
+urlpatterns = [
+    path("pages/<int:pk>/", page, name="page"),
+]

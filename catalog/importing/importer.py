@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.derived import derive_entries
 from catalog.folding import fold
-from catalog.markdown import Document, EntryNode, SectionNode
+from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.models import Entry, ReadingList, Section, Source
 from readlist_site.text import render
 

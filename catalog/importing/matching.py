@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from catalog.folding import fold
-from catalog.markdown import Document, EntryNode, SectionNode
+from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.models import Entry, Section
 
 Key = Callable[[Any], Hashable]

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from catalog.markdown import Document
+from catalog.markdown.nodes import Document
 from catalog.models import MethodStep, Prompt, ReadingList
 
 

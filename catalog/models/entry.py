@@ -1,5 +1,7 @@
 """A source's place in a list: the title it is listed by, and why to read it there."""
 
+import re
+
 from django.db import models
 
 from .role import Role
@@ -60,3 +62,13 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def short_title(self) -> str:
+        """The first words of the title, for narrow places: "Alignment Forum" of "Alignment Forum – RLHF"."""
+        return re.split(r"\s+[–—|-]\s+|:\s+|\s+\(", self.title, maxsplit=1)[0] or self.title
+
+    @property
+    def real_title(self) -> str:
+        """What the source calls itself, where the list calls it something else and the link leads to it."""
+        return "" if self.source.leads_elsewhere else self.source.real_title_beside(self.title)

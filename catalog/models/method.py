@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from catalog.markdown.parser import words
+
 from .reading_list import ReadingList
 
 
@@ -17,7 +19,12 @@ class MethodStep(models.Model):
         constraints = [models.UniqueConstraint(fields=["list", "position"], name="catalog_step_position")]
 
     def __str__(self) -> str:
-        return self.text
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The step without marks: "Read one core source"."""
+        return words(self.text)
 
 
 class PromptQuerySet(models.QuerySet["Prompt"]):

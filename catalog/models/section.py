@@ -5,6 +5,8 @@ import re
 from django.db import models
 from django.urls import reverse
 
+from readlist_site.text import plain
+
 from .reading_list import ReadingList
 from .role import Role
 
@@ -20,6 +22,10 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def topics(self) -> "SectionQuerySet":
         """The standing topics, in the list's order."""
         return self.standing().filter(kind=Section.Kind.TOPIC).order_by("position")
+
+    def with_headings_above(self) -> "SectionQuerySet":
+        """With the list and every heading above, in the same query. Markdown has six levels of headings."""
+        return self.select_related("list", "parent__parent__parent__parent__parent")
 
 
 class Section(models.Model):
@@ -88,3 +94,34 @@ class Section(models.Model):
     def short_name(self) -> str:
         """The name without what stands in brackets at its end, for narrow places."""
         return re.sub(r"\s*\([^)]*\)$", "", self.name) or self.name
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of its text in plain words, for one line."""
+        return plain(self.body_html, 110)
+
+    @property
+    def headings_above(self) -> "list[Section]":
+        """From the outermost heading to its parent. See `with_headings_above`."""
+        above, at = [], self.parent
+        while at is not None:
+            above.insert(0, at)
+            at = at.parent
+        return above
+
+    def next_topic(self) -> "Section | None":
+        """The topic that follows in the list."""
+        return self._topics_of_list().filter(position__gt=self.position).first()
+
+    def previous_topic(self) -> "Section | None":
+        """The topic before this one in the list."""
+        return self._topics_of_list().filter(position__lt=self.position).last()
+
+    def pages_below(self) -> SectionQuerySet:
+        """The standing pages under this one, in order."""
+        below = models.Q(parent=self) | models.Q(parent__parent=self) | models.Q(parent__parent__parent=self)
+        return Section.objects.standing().filter(below, kind=self.Kind.PAGE).order_by("position")
+
+    def _topics_of_list(self) -> SectionQuerySet:
+        topics = Section.objects.topics().filter(list_id=self.list_id)
+        return topics.defer("body", "body_html", "source_text", "as_read")

@@ -1,7 +1,17 @@
 """A thing to read, known by its canonical address, whatever lists name it."""
 
+import re
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+
+from catalog.folding import fold
+from catalog.wording import authors_in_full, authors_in_short
+
+_ARXIV = re.compile(r"^arXiv:(?P<id>\S+)$", re.IGNORECASE)
+_DOI = re.compile(r"^(?:doi:)?(?P<id>10\.\d{4,}/\S+)$", re.IGNORECASE)
 
 
 class Source(models.Model):
@@ -49,3 +59,93 @@ class Source(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.pk])
+
+    def places(self) -> models.QuerySet:
+        """Its standing entries in all lists, in order, each with the headings above it."""
+        return (
+            self.entries.standing()
+            .select_related("source", "topic__list", "topic__parent__parent", "section")
+            .order_by("topic__list__title", "position")
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.canonical_url = fold(self.url)
+        except ValueError as error:
+            raise ValidationError({"url": str(error)}) from error
+        if Source.objects.filter(canonical_url=self.canonical_url).exclude(pk=self.pk).exists():
+            raise ValidationError({"url": "There is a source with this address already, perhaps in another spelling."})
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether the listed link is known to show something else than the list says."""
+        return self.leads_to_listed == self.Leads.NO
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether nobody could tell where the listed link leads."""
+        return self.leads_to_listed == self.Leads.UNKNOWN
+
+    @property
+    def host(self) -> str:
+        """Where the link leads, for words beside it: "arxiv.org"."""
+        return _host(self.url)
+
+    @property
+    def better_host(self) -> str:
+        """Where the better link leads."""
+        return _host(self.better_url)
+
+    @property
+    def all_authors(self) -> str:
+        """Every author in a sentence."""
+        return authors_in_full(self.authors)
+
+    @property
+    def published_in(self) -> str:
+        """The venue, without the year where the year says the same: "NeurIPS" of "NeurIPS 2023"."""
+        return self.venue.removesuffix(str(self.year or "")).strip()
+
+    @property
+    def facts(self) -> str:
+        """What it is in one line: "Rafailov and 5 others, 2023, NeurIPS", or "OpenAI, blog"."""
+        kind = "" if self.authors and self.venue else self.get_kind_display()
+        who = authors_in_short(self.authors)
+        what = (
+            [who, str(self.year or ""), self.published_in] if who else [self.published_in, kind, str(self.year or "")]
+        )
+        return ", ".join(part for part in what if part)
+
+    @property
+    def about(self) -> str:
+        """The line under a listed title. Facts of what a wrong link shows would be facts of something else."""
+        if self.leads_elsewhere:
+            return ", ".join(part for part in (self.host, self.get_kind_display()) if part)
+        return self.facts or self.host
+
+    @property
+    def identifier_url(self) -> str:
+        """Where its identifier is looked up, if it is an arXiv id or a DOI."""
+        if match := _ARXIV.match(self.identifier):
+            return f"https://arxiv.org/abs/{match['id']}"
+        match = _DOI.match(self.identifier)
+        return f"https://doi.org/{match['id']}" if match else ""
+
+    @property
+    def real_title(self) -> str:
+        """What it calls itself, where that says more than the listed title."""
+        return self.real_title_beside(self.listed_title)
+
+    def real_title_beside(self, listed: str) -> str:
+        """The real title where it says more than the listed one does."""
+        return "" if _bare(self.title) == _bare(listed) else self.title
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _bare(title: str) -> str:
+    """A title's letters, without what is added in brackets."""
+    return "".join(filter(str.isalnum, re.sub(r"\([^)]*\)$", "", title.strip()))).casefold()

@@ -1,12 +1,25 @@
 """The reading list as an outline: tiers, parts and topics, with how far I am."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
+from catalog.models import ReadingList
+from catalog.outline import Outline
+from notes.notebook import Notebook, my_notebook
+from notes.shelf import Shelf
 from readlist_site.web.access import list_reader_required
 
 
 @list_reader_required
 def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The named list, or the default one."""
-    return render(request, "pages/list.html")
+    found = get_object_or_404(ReadingList, slug=slug) if slug else ReadingList.objects.default()
+    if found is None:
+        return render(request, "pages/no_list.html", {"in_list": True})
+    outline = Outline.of(found)
+    notebooks = my_notebook(request.user, [row.topic for row in outline.rows])
+    for row in outline.rows:
+        row.notebook = notebooks.get(row.topic.pk) or Notebook(row.topic, row.entries)
+    for block in outline.shelves:
+        block.shelf = Shelf.joined(row.notebook.shelf for row in block.rows)
+    return render(request, "pages/list.html", {"reading_list": found, "outline": outline, "in_list": True})

@@ -1,11 +1,25 @@
 """One topic: its shelves, my path through it, and my group's."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
+from catalog.models import Section
+from catalog.shelves import shelves_of
 from readlist_site.web.access import list_reader_required
 
 
 @list_reader_required
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "pages/topic.html")
+    """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
+    topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
+    found = get_object_or_404(topics, pk=pk)
+    context = {
+        "topic": found,
+        "shelves": shelves_of(found),
+        "previous_topic": found.previous_topic(),
+        "next_topic": found.next_topic(),
+        "steps": found.list.steps.all(),
+        "prompts": found.list.prompts.standing(),
+        "in_list": True,
+    }
+    return render(request, "pages/topic.html", context)

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
 from catalog.importing import FactsError, import_list, read_facts
-from catalog.markdown import Unreadable, read
+from catalog.markdown.nodes import Unreadable
+from catalog.markdown.read import read
 from catalog.models import ReadingList
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "READLIST.md"

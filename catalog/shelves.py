@@ -1,0 +1,57 @@
+"""A topic as its page shows it: shelf by shelf, each saying what its sources are there for."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from .models import Entry, Role, Section
+
+
+@dataclass
+class TopicShelf:
+    """Entries that stand together: under a shelf's heading, or right under the topic's."""
+
+    heading: Section | None
+    role: str = ""
+    words: str = ""
+    entries: list[Entry] = field(default_factory=list)
+
+
+def shelves_of(topic: Section) -> list[TopicShelf]:
+    """The topic's standing shelves in order, what stands right under its heading first. Two queries."""
+    below = Q(parent=topic) | Q(parent__parent=topic) | Q(parent__parent__parent=topic)
+    headings = Section.objects.standing().filter(below, kind=Section.Kind.SHELF).order_by("position")
+    entries = defaultdict(list)
+    for entry in Entry.objects.standing().filter(topic=topic).select_related("source", "section").order_by("position"):
+        entries[entry.section_id].append(entry)
+    shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
+    if entries[topic.pk]:
+        shelves.insert(0, TopicShelf(None, topic.role, entries=entries[topic.pk]))
+    roles = {entry.role for found in entries.values() for entry in found}
+    alone = sum(map(len, entries.values())) == 1
+    for shelf in shelves:
+        roles_here = {entry.role for entry in shelf.entries}
+        role = roles_here.pop() if len(roles_here) == 1 else shelf.role
+        shelf.words = _words(role, roles, alone) if shelf.entries else ""
+    return shelves
+
+
+def _role(topic: Section, heading: Section) -> str:
+    return heading.role or topic.role
+
+
+def _words(role: str, roles: set[str], alone: bool) -> str:
+    """What to do with a shelf's sources: "core: read one". `roles` are those that the whole topic has."""
+    name = "case studies" if role == Role.CASE_STUDY else str(Role(role).label) if role else ""
+    if alone:
+        advice = "the only one, so there is nothing to check it against"
+    elif role == Role.CORE:
+        advice = "read one"
+    elif role == Role.PRACTITIONER or (Role.CORE in roles and Role.PRACTITIONER not in roles):
+        advice = "check against one"
+    elif Role.CORE in roles:
+        advice = "where you want more"
+    else:
+        advice = "read one, check it against another"
+    return f"{name}: {advice}" if name else advice

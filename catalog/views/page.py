@@ -1,0 +1,16 @@
+"""A page of prose that a list brings along, such as how to use it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from catalog.models import Section
+from readlist_site.web.access import list_reader_required
+
+
+@list_reader_required
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The prose under the heading, with that of the headings below it."""
+    pages = Section.objects.filter(kind=Section.Kind.PAGE).with_headings_above()
+    found = get_object_or_404(pages, pk=pk)
+    context = {"page": found, "chapters": found.pages_below(), "in_list": True}
+    return render(request, "catalog/page.html", context)

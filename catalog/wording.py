@@ -1,0 +1,35 @@
+"""Numbers and names as words in a sentence."""
+
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "five tiers", "1 source" in words up to twelve: counted(5, "tier"), counted(23, "topic")."""
+    word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+    return f"{word} {one if number == 1 else many or one + 's'}"
+
+
+def family_name(name: str) -> str:
+    """The name people cite by: "Rafailov" of "Rafael Rafailov", "de Las Casas" of "Diego de Las Casas"."""
+    words = name.split()
+    particle = next((at for at, word in enumerate(words) if at and word[0].islower()), len(words) - 1)
+    return " ".join(words[particle:])
+
+
+def authors_in_short(authors: list[str]) -> str:
+    """Who wrote it, as in a sentence: "Rafailov and 5 others"; a last "others" says that more are not named."""
+    if not authors:
+        return ""
+    first = family_name(authors[0])
+    if authors[-1] == "others":
+        return f"{first} and others"
+    if len(authors) == 2:
+        return f"{first} and {family_name(authors[1])}"
+    return first if len(authors) == 1 else f"{first} and {len(authors) - 1} others"
+
+
+def authors_in_full(authors: list[str]) -> str:
+    """Every name: "Jan Leike and Ryan Lowe"."""
+    if len(authors) < 2:
+        return "".join(authors)
+    return f"{', '.join(authors[:-1])} and {authors[-1]}"
