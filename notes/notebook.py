@@ -54,6 +54,17 @@ class Notebook:
         """How far one is with this entry."""
         return self.readings.get(key_of(entry))
 
+    def last_written(self) -> tuple[dict[int, str], list[int]]:
+        """Answers by prompt id and the sources they rest on: of the draft, else of the last revision, else none yet,
+        and the sources that one has begun to read."""
+        if self.draft:
+            return {int(prompt): answer for prompt, answer in self.draft.answers.items()}, self.draft.based_on
+        if self.revision:
+            answers = self.revision.answers.values_list("prompt_id", "body")
+            return dict(answers), list(self.revision.based_on.values_list("source_id", flat=True))
+        begun = [entry for entry in self.entries if self._is(entry, Reading.State.READ, Reading.State.READING)]
+        return {}, [entry.source_id for entry in begun]
+
     def unread(self, entries: Iterable[Entry]) -> Entry | None:
         """The one of these to read next: a wanted one, else the first that is neither read nor skipped."""
         left = [entry for entry in entries if not self._is(entry, Reading.State.READ, Reading.State.SKIPPED)]

@@ -51,9 +51,9 @@ def path(
     ]
 
 
-def reading_steps(notebook: Notebook) -> list[PathStep]:
-    """The steps that change when one says what one has read."""
-    return path(notebook)[:2]
+def own_steps(notebook: Notebook) -> list[PathStep]:
+    """The steps of which the notebook alone decides: what was submitted is also for groups to tell of."""
+    return path(notebook)[: 2 if notebook.revision else 3]
 
 
 def next_step(notebook: Notebook) -> NextStep:

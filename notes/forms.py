@@ -1,0 +1,162 @@
+"""The form of a summary: an answer for each prompt that stands, and the sources it rests on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django import forms
+
+from catalog.models import Entry, Prompt
+from readlist_site.text import MAX_LENGTH, Rendered, render
+
+from .length import LEAST, MOST, Meter
+from .models import Draft, Reading, Revision
+from .notebook import Notebook
+
+
+class AnswerField(forms.CharField):
+    """Markdown as it was typed. What no keyboard types is dropped; too much is said, never cut."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        box = forms.Textarea(
+            {"class": "input written", "rows": 3, "aria-describedby": f"below-{prompt.pk}", "spellcheck": "true"}
+        )
+        super().__init__(label=prompt.text, required=False, max_length=MAX_LENGTH, strip=False, widget=box)
+
+    def to_python(self, value: str | None) -> str:
+        return super().to_python(value).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        # With a maxlength the browser would cut what is pasted without a word.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class SourcesField(forms.MultipleChoiceField):
+    """Some of a topic's sources, as ids. What isn't one of them, or is no longer, is left out."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: object) -> list[int]:
+        chosen = set(super().to_python(value))
+        return [source for source, _ in self.choices if str(source) in chosen]
+
+    def valid_value(self, value: int) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A prompt with what is written for it. `rendered` is missing where it is too long."""
+
+    prompt: Prompt
+    field: forms.BoundField
+    rendered: Rendered | None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A source that the summary may rest on, and how far one is with it."""
+
+    entry: Entry
+    reading: Reading | None
+    chosen: bool
+
+
+class SummaryForm(forms.Form):
+    """What one person writes on one topic. A draft may say anything; `submitting` holds it to the list's method."""
+
+    def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
+        self.notebook, self.submitting = notebook, submitting
+        self.answers, self.based_on = notebook.last_written()
+        super().__init__(
+            data,
+            initial={_name(prompt): answer for prompt, answer in self.answers.items()} | {"based_on": self.based_on},
+        )
+        self.prompts = list(Prompt.objects.standing().filter(list=notebook.topic.list_id))
+        for prompt in self.prompts:
+            self.fields[_name(prompt.pk)] = AnswerField(prompt)
+        sources = {entry.source_id: entry.title for entry in notebook.entries}
+        self.fields["based_on"] = SourcesField(label="Based on", required=False, choices=sources.items())
+
+    def clean(self) -> None:
+        """Keep what was typed, then say what is missing."""
+        for prompt in self.prompts:
+            if _name(prompt.pk) in self.cleaned_data:
+                self.answers[prompt.pk] = self.cleaned_data[_name(prompt.pk)]
+            else:
+                self.answers.pop(prompt.pk, None)
+        self.based_on = self.cleaned_data.get("based_on", [])
+        self.can_be_kept = not self.errors
+        if self.submitting and self.can_be_kept:
+            self._hold_to_method()
+
+    @cached_property
+    def rendered(self) -> dict[int, Rendered]:
+        """Every answer as HTML, by prompt id. Takes its time: ask for it outside of a transaction."""
+        return {prompt.pk: render(self.answers.get(prompt.pk, "")) for prompt in self.prompts if self._fits(prompt)}
+
+    @property
+    def meter(self) -> Meter:
+        """The lines over all answers."""
+        return Meter(sum(answer.lines for answer in self.rendered.values()))
+
+    def rows(self) -> list[Answer]:
+        """The prompts with their answers, in the list's order."""
+        return [
+            Answer(prompt, self[_name(prompt.pk)], self.rendered.get(prompt.pk) if self._fits(prompt) else None)
+            for prompt in self.prompts
+        ]
+
+    def bases(self) -> list[Basis]:
+        """The sources it may rest on, in the list's order, each once."""
+        places = {entry.source_id: entry for entry in reversed(self.notebook.entries)}
+        return [
+            Basis(entry, self.notebook.reading(entry), entry.source_id in self.based_on)
+            for entry in self.notebook.entries
+            if places[entry.source_id] == entry
+        ]
+
+    def keep(self, author) -> Draft:
+        """Save it as the author's draft."""
+        return Draft.save_answers(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
+
+    def freeze(self, author) -> Revision:
+        """Make it the author's next revision."""
+        return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
+
+    @property
+    def differs_from_draft(self) -> bool:
+        """Whether something was typed that no draft holds."""
+        draft = self.notebook.draft
+        kept = draft.answers if draft else {}
+        return any(answer != kept.get(str(prompt), "") for prompt, answer in self.answers.items())
+
+    def _hold_to_method(self) -> None:
+        lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}
+        if not lines:
+            self.add_error(None, "This list asks no questions, so there is nothing to submit.")
+        for prompt in self.prompts:
+            if not lines[prompt.pk]:
+                self.add_error(_name(prompt.pk), "This has no answer yet.")
+        if lines and not self.errors and self.meter.missing:
+            shortest = min(lines, key=lines.get)
+            self.add_error(
+                _name(shortest), f"{_written(self.meter.lines)} in all; {LEAST} are the least. Say more, here for one."
+            )
+        if not self.errors and self.meter.too_many:
+            longest = max(lines, key=lines.get)
+            self.add_error(
+                _name(longest), f"{_written(self.meter.lines)} in all; {MOST} are the most. This answer is the longest."
+            )
+        if self.notebook.entries and not self.based_on:
+            self.add_error("based_on", "Say which source it rests on: one at least.")
+
+    def _fits(self, prompt: Prompt) -> bool:
+        return prompt.pk in self.answers or not self.is_bound
+
+
+def _name(prompt: int) -> str:
+    return f"answer_{prompt}"
+
+
+def _written(lines: int) -> str:
+    return f"{lines} line{'' if lines == 1 else 's'}"
