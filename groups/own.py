@@ -1,0 +1,64 @@
+"""What has become of one's own summaries, over all the groups one showed them to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from catalog.models import Section
+from groups.models import Group, Review, Round
+from groups.progress import Shown
+
+# What one should hear first, where groups differ.
+TELLING = [Shown.ACCEPTED, Shown.ASKED, Shown.IN_REVIEW]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """The most telling thing that happened to a summary, and since when it is so."""
+
+    shown: Shown
+    on: datetime
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.shown == Shown.ACCEPTED
+
+    @property
+    def is_asked_to_change(self) -> bool:
+        return self.shown == Shown.ASKED
+
+
+def fates(author, topics: Iterable[Section]) -> dict[int, Fate]:
+    """Of one's own summaries on these topics, by topic. What was taken back, or never shown, is not among them."""
+    if not author.is_authenticated:
+        return {}
+    asked = Review.objects.filter(round=OuterRef("pk")).standing()
+    rounds = Round.objects.filter(submission__summary__author=author, submission__summary__topic__in=list(topics))
+    facts = rounds.annotate(asked=Exists(asked)).values_list(
+        "submission__summary__topic",
+        "submission",
+        "submission__withdrawn_at",
+        "submitted_at",
+        "acceptance__accepted_at",
+        "asked",
+    )
+    latest: dict[tuple[int, int], Fate] = {}
+    for topic, submission, withdrawn_at, submitted_at, accepted_at, changes_asked in facts.order_by("pk"):
+        before = latest.get((topic, submission))
+        if accepted_at:
+            latest[topic, submission] = Fate(Shown.ACCEPTED, accepted_at)
+        elif withdrawn_at is None and not (before and before.is_accepted):
+            latest[topic, submission] = Fate(Shown.ASKED if changes_asked else Shown.IN_REVIEW, submitted_at)
+    found: dict[int, Fate] = {}
+    for (topic, _), fate in latest.items():
+        if topic not in found or TELLING.index(fate.shown) < TELLING.index(found[topic].shown):
+            found[topic] = fate
+    return found
+
+
+def own_rounds(author, topic: Section) -> list[Round]:
+    """Every revision that one showed to a group one is in, the latest first, with the facts its state is told from."""
+    mine = Round.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
+    return list(mine.filter(submission__group__in=Group.objects.visible_to(author)).with_facts().order_by("-pk"))
