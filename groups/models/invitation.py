@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.refused import Refused
+
 from .group import Group
 from .membership import Membership
 
@@ -22,7 +24,7 @@ def in_two_weeks() -> datetime:
     return timezone.now() + LASTS
 
 
-class Closed(Exception):
+class Closed(Refused):
     """The link lets nobody in any more."""
 
 
@@ -67,7 +69,7 @@ class Invitation(models.Model):
         """Let a person in. Who is in already stays as they are. Raises Closed if the link has just been closed."""
         self.group.lock()
         if not Invitation.objects.open().filter(pk=self.pk).exists():
-            raise Closed
+            raise Closed("This link no longer works.")
         membership, _ = self.group.memberships.get_or_create(person=person, defaults={"hides_reading": hides_reading})
         return membership
 

@@ -4,10 +4,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from groups.refused import Refused
+
+from .claim import Claim
 from .group import Group
 
 
-class OnlyOwner(Exception):
+class OnlyOwner(Refused):
     """Others are in the group, and nobody else owns it: its one owner stays the owner, and stays."""
 
 
@@ -81,14 +84,20 @@ class Membership(models.Model):
 
     @transaction.atomic
     def end(self) -> None:
-        """Leave. Whoever goes last closes the links behind them. Raises OnlyOwner if the group needs this person."""
+        """Leave: give back what one has taken to review, and let the others go on without one.
+
+        Whoever goes last closes the links behind them. Raises OnlyOwner if the group needs this person."""
+        from .round import Round
+
         if not self._still_here():
             return
         if not self.may_end:
-            raise OnlyOwner
+            raise OnlyOwner("You are its only owner. Make somebody else an owner first; then you can leave.")
         if not self.others.exists():
             self.group.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.delete()
+        Claim.objects.release_all(self.person, self.group)
+        Round.objects.lower_wanted(self.group)
 
     @transaction.atomic
     def appoint(self, rank: str) -> None:
@@ -96,7 +105,7 @@ class Membership(models.Model):
         if not self._still_here():
             return
         if self.owns and rank != self.Rank.OWNER and not self.others.filter(rank=self.Rank.OWNER).exists():
-            raise OnlyOwner
+            raise OnlyOwner("A group needs an owner. Make somebody else one first.")
         self.rank = rank
         self.save(update_fields=["rank"])
 

@@ -11,7 +11,7 @@ from groups.models import Group, Invitation, Membership, OnlyOwner
 
 def members(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody in the group; for me my own switches, for who moderates the links that let people in."""
-    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     memberships = list(group.memberships.select_related("person"))
     invitations = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     context = {

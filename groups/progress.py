@@ -1,0 +1,215 @@
+"""How far a group is: each member's steps in each topic, with what the group itself knows laid over.
+
+*Summarised* is done once a summary was submitted to this group; a draft, or a revision shown elsewhere, has begun it.
+*Reviewed* is done once the group has accepted it. What a member submits is seen even if they hide their reading.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef
+
+from catalog.models import Section
+from groups.models import Group, Membership, Review, Round
+from notes.progress import Step, Steps, steps_for
+
+WIDTHS = {"few": 5, "some": 8, "many": 12}
+
+
+class Shown(StrEnum):
+    """What has become of a summary that was shown to the group."""
+
+    ACCEPTED = "accepted"
+    IN_REVIEW = "in review"
+    ASKED = "asked to change"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A member, by the shortest name that tells them from the others."""
+
+    membership: Membership
+    name: str
+    mine: bool
+
+    @property
+    def person_id(self) -> int:
+        return self.membership.person_id
+
+    @property
+    def hides_reading(self) -> bool:
+        """Whether this viewer is kept from their reading: nobody is from their own."""
+        return self.membership.hides_reading and not self.mine
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one member stands in one topic."""
+
+    column: Column
+    steps: Steps
+    shown: Shown | None
+
+    @property
+    def word(self) -> str:
+        """Where they stand, to go after a name: "Ada accepted", "Jonas reading"."""
+        if self.shown:
+            return self.shown.value
+        if self.steps.hidden:
+            return "keeps their reading private"
+        said = [
+            (self.steps.summarised, "summarised", "writing"),
+            (self.steps.cross_checked, "cross-checked", "cross-checking"),
+            (self.steps.core, "core read", "reading"),
+        ]
+        return next((done if step == Step.DONE else now for step, done, now in said if step != Step.TODO), "not begun")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A topic, with every member's place in it."""
+
+    topic: Section
+    places: list[Place]
+
+    @property
+    def begun(self) -> bool:
+        """Whether anybody has done anything here."""
+        return any(place.steps.begun for place in self.places)
+
+    @property
+    def in_review(self) -> int:
+        """How many summaries of it wait for the group's word."""
+        return sum(place.shown == Shown.IN_REVIEW for place in self.places)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The topics under one tier; without a heading those that stand beside the tiers."""
+
+    heading: Section | None
+    rows: list[Row]
+
+    @property
+    def name(self) -> str:
+        """ "Tier 1 — Non-Negotiable Core"; a topic that stands alone beside the tiers is its own heading."""
+        if self.heading and self.heading.number:
+            return f"Tier {self.heading.number} — {self.heading.short_name}"
+        if self.heading or len(self.rows) == 1:
+            return (self.heading or self.rows[0].topic).short_name
+        return "Beside the tiers"
+
+    @property
+    def begun(self) -> bool:
+        return any(row.begun for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Members across, topics down, in the list's order."""
+
+    columns: list[Column]
+    tiers: list[Tier]
+
+    @property
+    def begun(self) -> bool:
+        return any(tier.begun for tier in self.tiers)
+
+    @property
+    def width(self) -> str:
+        """How much room the columns want beside each other: "few", "some", "many", or "crowd": more than there is."""
+        return next((word for word, most in WIDTHS.items() if len(self.columns) <= most), "crowd")
+
+    @property
+    def hidden(self) -> list[Column]:
+        """Whose reading this viewer doesn't see."""
+        return [column for column in self.columns if column.hides_reading]
+
+
+def plan_for(group: Group, viewer) -> Plan:
+    """The whole group on its whole list, as the viewer may see it. The same few queries however large both are."""
+    columns = columns_of(group.memberships.select_related("person"), viewer)
+    headings = list(Section.objects.standing().filter(list=group.list_id).order_by("position"))
+    topics = [heading for heading in headings if heading.kind == Section.Kind.TOPIC]
+    places, above = places_of(group, columns, topics), tiers_of(headings)
+    tiers: list[Tier] = []
+    for topic in topics:
+        if not tiers or tiers[-1].heading != above[topic.pk]:
+            tiers.append(Tier(above[topic.pk], []))
+        tiers[-1].rows.append(Row(topic, places[topic.pk]))
+    return Plan(columns, tiers)
+
+
+def topic_margin(group: Group, topic: Section, viewer) -> list[Place]:
+    """Where the others of a group stand in one topic."""
+    others = group.memberships.exclude(person=viewer).select_related("person")
+    return places_of(group, columns_of(others, viewer), [topic])[topic.pk]
+
+
+def columns_of(memberships: Iterable[Membership], viewer) -> list[Column]:
+    """By first names, and by whole ones where two share the first."""
+    memberships = list(memberships)
+    firsts = Counter(each.person.first_name for each in memberships)
+    return [
+        Column(each, person.first_name if firsts[person.first_name] == 1 else person.display_name, person == viewer)
+        for each in memberships
+        for person in [each.person]
+    ]
+
+
+def places_of(group: Group, columns: list[Column], topics: list[Section]) -> dict[int, list[Place]]:
+    """Every member's place, by topic."""
+    steps, shown = steps_for(columns, topics), shown_to(group, topics)
+    return {
+        topic.pk: [
+            Place(column, laid_over(steps[at], shown.get(at)), shown.get(at))
+            for column in columns
+            for at in [(column.person_id, topic.pk)]
+        ]
+        for topic in topics
+    }
+
+
+def shown_to(group: Group, topics: list[Section]) -> dict[tuple[int, int], Shown]:
+    """What has become of the summaries of these topics that the group was shown, by person and topic. One query."""
+    asked = Review.objects.filter(round=OuterRef("pk")).standing()
+    rounds = Round.objects.filter(submission__group=group, submission__summary__topic__in=topics)
+    facts = (
+        rounds.annotate(asked=Exists(asked))
+        .order_by("pk")
+        .values_list(
+            "submission__summary__author",
+            "submission__summary__topic",
+            "acceptance",
+            "submission__withdrawn_at",
+            "asked",
+        )
+    )
+    found: dict[tuple[int, int], Shown] = {}
+    for author, topic, acceptance, withdrawn_at, changes_asked in facts:
+        if acceptance:
+            found[author, topic] = Shown.ACCEPTED
+        elif withdrawn_at is None and found.get((author, topic)) != Shown.ACCEPTED:
+            found[author, topic] = Shown.ASKED if changes_asked else Shown.IN_REVIEW
+    return found
+
+
+def laid_over(steps: Steps, shown: Shown | None) -> Steps:
+    """A notebook's steps with the group's word on the last two."""
+    if shown == Shown.ACCEPTED:
+        return steps.with_review(summarised=Step.DONE, reviewed=Step.DONE, accepted=True)
+    if shown:
+        return steps.with_review(summarised=Step.DONE, reviewed=Step.NOW if shown == Shown.IN_REVIEW else Step.TODO)
+    return steps.with_review(summarised=Step.TODO if steps.summarised == Step.TODO else Step.NOW)
+
+
+def tiers_of(headings: list[Section]) -> dict[int, Section | None]:
+    """The tier that each heading stands under, by heading; None for what stands beside the tiers."""
+    by_id = {heading.pk: heading for heading in headings}
+    tiers: dict[int, Section | None] = {}
+    for heading in headings:
+        above = by_id.get(heading.parent_id)
+        tiers[heading.pk] = heading if heading.kind == Section.Kind.TIER else tiers.get(above.pk) if above else None
+    return tiers
