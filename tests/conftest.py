@@ -5,6 +5,8 @@ from django.test import Client
 
 from tests import factories
 
+pytest_plugins = ["tests.network"]
+
 
 @pytest.fixture
 def reading_list(db):
@@ -44,3 +46,14 @@ def signed_in():
         return client
 
     return sign_in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with real transactions empties the tables: what the migrations wrote is put back for the next."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
+            getattr(item, "fixturenames", ())
+        )
+        if real:
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)

@@ -1,0 +1,245 @@
+"""Two people in one thread, in real browsers."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from groups.models import Membership, Post, Thread
+from tests import factories
+
+LOOK = "htmx.trigger('#poll', 'look')"
+
+
+@pytest.fixture
+def group(transactional_db):
+    ada, jonas = factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind")
+    group = factories.make_group(ada, jonas)
+    Membership.objects.filter(person=jonas).update(rank="member")
+    return group
+
+
+@pytest.fixture
+def ada(group):
+    return group.people.get(display_name="Ada Okafor")
+
+
+@pytest.fixture
+def jonas(group):
+    return group.people.get(display_name="Jonas Lind")
+
+
+@pytest.fixture
+def thread(group, ada):
+    body = "I swept $\\beta$.\n\n$$\\pi^*(y) \\propto \\pi_{\\mathrm{ref}}(y)\\, e^{r(y)/\\beta}$$\n\n```python\nx = 1\n```"
+    return Thread.objects.open(group=group, author=ada, title="Which knob?", body=body)
+
+
+def reply(page: Page, words: str) -> None:
+    page.get_by_label("Reply").fill(words)
+    page.get_by_role("button", name="Post reply").click()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_thread_from_first_post_to_reply(page_for, ada, group, javascript):
+    page = page_for(ada, javascript=javascript)
+    page.goto(f"/groups/{group.pk}/threads/")
+    page.get_by_role("link", name="Start a thread").click()
+    page.get_by_label("Title").fill("Which knob?")
+    page.get_by_label("About").select_option("Efficiency")
+    page.get_by_label("First post").fill("Is it *the* one?")
+    page.get_by_role("button", name="Start the thread").click()
+    expect(page.get_by_role("heading", name="Which knob?")).to_be_visible()
+    expect(page.get_by_role("link", name="Efficiency").first).to_be_visible()
+    reply(page, "I answer myself.")
+    expect(page.locator(".post")).to_have_count(2)
+    expect(page.locator(".post").last).to_contain_text("I answer myself.")
+    expect(page.get_by_label("Reply")).to_have_value("")
+    page.goto(f"/groups/{group.pk}/threads/")
+    expect(page.get_by_text("2 posts")).to_be_visible()
+
+
+def test_a_post_by_one_appears_for_the_other_in_its_own_time(page_for, ada, jonas, thread):
+    adas, jonass = page_for(ada), page_for(jonas)
+    adas.goto(thread.get_absolute_url())
+    jonass.goto(thread.get_absolute_url())
+    adas.get_by_label("Reply").fill("half a thou")
+    reply(jonass, "They answer different questions.")
+    expect(jonass.locator("#said")).to_have_text("Your reply is posted.")
+    expect(jonass.locator(".unread-line")).to_have_count(0)
+    expect(adas.locator(".post").last).to_contain_text("different questions", timeout=15_000)
+    expect(adas.locator(".unread-line")).to_have_text("New since you came")
+    expect(adas.locator("#said")).to_have_text("1 new post, by Jonas.")
+    expect(adas.locator("#post-count")).to_have_text("2 posts")
+    expect(adas.get_by_label("Reply")).to_have_value("half a thou")
+    expect(adas.get_by_label("Reply")).to_be_focused()
+
+
+def test_both_write_at_once_and_each_post_stands_once_on_both_pages(page_for, ada, jonas, thread):
+    adas, jonass = page_for(ada), page_for(jonas)
+    for page in (adas, jonass):
+        page.goto(thread.get_absolute_url())
+    for n in range(3):
+        reply(jonass, f"Jonas {n}")
+        reply(adas, f"Ada {n}")
+        adas.evaluate(LOOK)
+        expect(adas.locator(".post").last).to_contain_text(f"Ada {n}")
+    jonass.evaluate(LOOK)
+    expect(jonass.locator(".post").last).to_contain_text("Ada 2")
+    expected = [f"post-{pk}" for pk in thread.posts.values_list("pk", flat=True)]
+    for page in (adas, jonass):
+        assert page.locator(".post").evaluate_all("posts => posts.map(post => post.id)") == expected
+        expect(page.locator(".unread-line")).to_have_count(1)
+        expect(page.locator("#poll")).to_have_count(1)
+
+
+def test_the_focus_stays_on_the_button_after_a_reply(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("Words")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".post")).to_have_count(2)
+    expect(page.get_by_role("button", name="Post reply")).to_be_focused()
+
+
+def test_an_impatient_double_click_posts_once(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("Words")
+    page.get_by_role("button", name="Post reply").dblclick()
+    expect(page.locator(".post")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".post")).to_have_count(2)
+
+
+def test_a_hidden_page_does_not_ask(page_for, ada, jonas, thread):
+    page = page_for(ada)
+    page.goto(thread.get_absolute_url())
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away, configurable: true})")
+    page.evaluate("window.away = true")
+    Post.objects.reply(thread=thread, author=jonas, body="Meanwhile")
+    page.evaluate(LOOK)
+    page.wait_for_timeout(300)
+    assert asked == []
+    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".post").last).to_contain_text("Meanwhile")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_post_is_edited_and_removed_by_its_author(page_for, jonas, thread, javascript):
+    Post.objects.reply(thread=thread, author=jonas, body="They difer.")
+    page = page_for(jonas, javascript=javascript)
+    page.goto(thread.get_absolute_url())
+    page.get_by_role("link", name="Edit").click()
+    box = page.get_by_label("Your post")
+    if javascript:
+        expect(box).to_be_focused()
+    box.fill("Never mind")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator(".post").last).to_contain_text("They difer.")
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Your post").fill("They differ.")
+    page.get_by_role("button", name="Save").click()
+    mine = page.locator(".post").last
+    expect(mine).to_contain_text("They differ.")
+    expect(mine).to_contain_text("edited")
+    if javascript:
+        expect(mine.get_by_role("link", name="Edit")).to_be_focused()
+    mine.get_by_text("Remove", exact=True).click()
+    mine.get_by_role("button", name="Remove the post").click()
+    expect(mine).to_contain_text("Removed by its author")
+    expect(page.get_by_text("They differ.")).to_have_count(0)
+    if javascript:
+        expect(mine).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_owner_removes_a_members_post(page_for, ada, jonas, thread, javascript):
+    Post.objects.reply(thread=thread, author=jonas, body="Off the point.")
+    page = page_for(ada, javascript=javascript)
+    page.goto(thread.get_absolute_url())
+    theirs = page.locator(".post").last
+    expect(theirs.get_by_role("link", name="Edit")).to_have_count(0)
+    theirs.get_by_text("Remove", exact=True).click()
+    theirs.get_by_role("button", name="Remove the post").click()
+    expect(theirs).to_contain_text("Removed by a moderator")
+
+
+def test_a_quotation_joins_what_is_typed(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("First this.")
+    page.get_by_role("link", name="Quote").click()
+    box = page.get_by_label("Reply")
+    expect(box).to_be_focused()
+    value = box.input_value()
+    assert value.startswith("First this.\n\n> **Ada Okafor**\n>\n> I swept")
+    page.keyboard.type("And that.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last.locator("blockquote")).to_contain_text("I swept")
+    expect(page.locator(".post").last).to_contain_text("And that.")
+
+
+def test_a_quotation_without_javascript(page_for, jonas, thread):
+    page = page_for(jonas, javascript=False)
+    page.goto(thread.get_absolute_url())
+    page.get_by_role("link", name="Quote").click()
+    assert page.get_by_label("Reply").input_value().startswith("> **Ada Okafor**")
+
+
+def test_a_reply_that_can_not_be_sent_stays_and_says_so(page_for, jonas, thread, console):
+    console.expect("ERR_INTERNET_DISCONNECTED")
+    console.expect("htmx:sendError")
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.context.set_offline(True)
+    reply(page, "Long words")
+    expect(page.locator("#reply-state")).to_have_text("Not posted. The text stays here.")
+    expect(page.get_by_label("Reply")).to_have_value("Long words")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("Long words")
+
+
+def test_signed_out_elsewhere_the_words_stay_and_after_signing_in_they_can_be_sent(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("Long words")
+    page.context.clear_cookies(name="sessionid")
+    page.evaluate(LOOK)
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    expect(page.get_by_label("Reply")).to_have_value("Long words")
+    with page.context.expect_page() as beside:
+        page.get_by_role("link", name="Sign in again").click()
+    door = beside.value
+    door.locator("[name=login]").fill(jonas.email)
+    door.locator("[name=password]").fill(factories.PASSWORD)
+    door.locator("[name=password]").press("Enter")
+    door.wait_for_url("**/")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("Long words")
+    expect(page.get_by_text("You are signed out")).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_pages_have_no_faults(page_for, axe, no_sideways_scroll, ada, jonas, group, thread, theme, width):
+    page = page_for(jonas, theme=theme, width=width)
+    page.goto(f"/groups/{group.pk}/threads/")
+    axe(page)
+    no_sideways_scroll(page)
+    page.goto(f"/groups/{group.pk}/threads/new/")
+    axe(page)
+    page.get_by_role("button", name="Start the thread").click()
+    page.goto(thread.get_absolute_url())
+    reply(page, "Words " + "unbroken" * 40)
+    expect(page.locator(".post")).to_have_count(2)
+    mine = page.locator(".post").last
+    mine.get_by_text("Remove", exact=True).click()
+    axe(page)
+    no_sideways_scroll(page)
+    mine.get_by_role("link", name="Edit").click()
+    expect(page.get_by_label("Your post")).to_be_focused()
+    axe(page)
+    no_sideways_scroll(page)

@@ -1,0 +1,87 @@
+"""The Chromium that the browser tests drive: the system's own where there is one, else Playwright's, else made.
+
+`python -m tests.chromium` finds one or gets one, and says what to install where it can't.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
+
+# What keeps it from talking to its maker; Playwright gives most of these already.
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever a page asks of another host finds no address, even where the guard would only notice it later.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+def _runs(*command: str, **options) -> bool:
+    if not shutil.which(command[0]):
+        return False
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        return (
+            subprocess.run(command, timeout=300, env=environment, stdin=subprocess.DEVNULL, **options).returncode == 0
+        )
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def system_chromium() -> str | None:
+    """The path of a Chromium that the machine has, or None. A stand-in that only tells how to get one is none."""
+    for name in (os.environ.get("READLIST_TEST_CHROMIUM", ""), *NAMES, *PLACES):
+        if name and (path := shutil.which(name)) and _runs(path, "--version", stdout=subprocess.DEVNULL):
+            return path
+    return None
+
+
+def launch_arguments() -> dict:
+    """What Playwright needs to start it."""
+    arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+    path = system_chromium()
+    return {"args": arguments} | ({"executable_path": path} if path else {})
+
+
+def _starts() -> bool:
+    try:
+        with sync_playwright() as playwright:
+            playwright.chromium.launch(**launch_arguments()).close()
+    except Error:
+        return False
+    return True
+
+
+def _by_playwright() -> bool:
+    return _runs(sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def _by_the_distribution() -> bool:
+    if os.geteuid() != 0 or not Path("/etc/debian_version").exists():
+        return False
+    return _runs("apt-get", "update", "-qq") and _runs("apt-get", "install", "-y", "-qq", "chromium")
+
+
+def main() -> None:
+    """Find a Chromium that starts, or get one."""
+    for get in (bool, _by_playwright, _by_the_distribution):
+        get()
+        if _starts():
+            return
+    sys.exit(
+        "The browser tests need Chromium, and it could not be installed from here. "
+        "Install your system's chromium package (or Google Chrome) and run make test again."
+    )
+
+
+if __name__ == "__main__":
+    main()

