@@ -25,6 +25,10 @@ class Step(StrEnum):
     DONE = "done"
 
 
+# Where the discs of the path's glyph stand.
+APART = 17
+PLACES = [6 + APART * place for place in range(4)]
+
 WORDS = {
     "core": {Step.NOW: "core read begun", Step.DONE: "core read"},
     "cross_checked": {Step.NOW: "cross-check begun", Step.DONE: "cross-checked"},
@@ -91,6 +95,17 @@ class Steps:
             (self.core, "Cross-check next", "Reading"),
         ]
         return next((done if step == Step.DONE else now for step, done, now in ahead if step != Step.TODO), "")
+
+    @property
+    def lines(self) -> list[tuple[int, int, bool]]:
+        """The glyph's lines: from where to where, and whether both steps that it joins are done."""
+        both = zip(self, list(self)[1:], strict=False)
+        return [(x, x + APART, before == after == Step.DONE) for x, (before, after) in zip(PLACES, both, strict=False)]
+
+    @property
+    def discs(self) -> list[tuple[int, Step]]:
+        """The glyph's discs: where each stands, and its step."""
+        return list(zip(PLACES, self, strict=True))
 
     def __iter__(self):
         return (getattr(self, name) for name in WORDS)
