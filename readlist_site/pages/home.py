@@ -3,8 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from catalog.models import Prompt
+from groups.news import news_of
+
+from .desk import MOST, Desk
+from .next_thing import next_thing
 
 
 @login_not_required
@@ -13,4 +18,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         prompts = Prompt.objects.standing().filter(list__is_default=True)
         return render(request, "pages/welcome.html", {"prompts": prompts})
-    return render(request, "pages/home.html")
+    desk = Desk(request.user)
+    context = {
+        "desk": desk,
+        "next": next_thing(desk),
+        "piles": desk.piles[:MOST],
+        "news": news_of(desk.groups, request.user) if desk.groups else [],
+        "today": timezone.localdate(),
+    }
+    return render(request, "pages/home.html", context)

@@ -50,3 +50,15 @@ def lately(when: datetime | None) -> SafeString | str:
     if 0 < days < 7:
         return _element(when, in_words(local, "l"))
     return _element(when, in_words(local, "j M" if local.year == today.year else "j M Y"))
+
+
+@register.filter
+def waited(when: datetime | None) -> str:
+    """How long ago, in one unit: "2 days", "3 hours", "a few minutes"."""
+    if when is None:
+        return ""
+    ago = timezone.now() - when
+    for count, unit in ((ago.days, "day"), (ago.seconds // 3600, "hour")):
+        if count > 0:
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return "a few minutes"

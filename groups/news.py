@@ -1,0 +1,52 @@
+"""What the others in one's groups have done lately: said, submitted, agreed on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from groups.models import Acceptance, Group, Post, Round
+from readlist_site.text import plain
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that happened. `kind` is "post", "submitted" or "accepted"; `person` did it (or wrote what was
+    accepted); `thing` is the post or the round that tells of it."""
+
+    kind: str
+    when: datetime
+    person: object
+    thing: Post | Round
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of what a post says."""
+        return plain(self.thing.body_html, 90)
+
+
+def news_of(groups: Iterable[Group], viewer, limit: int = 6) -> list[News]:
+    """The latest in these groups, newest first, without what the viewer did. Three queries.
+
+    The caller has made sure that the viewer may see the groups."""
+    groups = list(groups)
+    posts = (
+        Post.objects.standing()
+        .filter(thread__group__in=groups)
+        .filter(~Q(author=viewer) | Q(author=None))
+        .select_related("author", "thread")
+        .order_by("-pk")[:limit]
+    )
+    parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
+    rounds = Round.objects.filter(submission__group__in=groups, submission__withdrawn_at=None)
+    submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
+    accepted = (
+        Acceptance.objects.filter(round__submission__group__in=groups)
+        .select_related(*(f"round__{part}" for part in parts))
+        .order_by("-pk")[:limit]
+    )
+    found = [News("post", post.created_at, post.author, post) for post in posts]
+    found += [News("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
+    found += [News("accepted", yes.accepted_at, yes.round.submission.summary.author, yes.round) for yes in accepted]
+    return sorted(found, key=lambda each: each.when, reverse=True)[:limit]
