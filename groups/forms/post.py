@@ -56,3 +56,7 @@ class EditForm(forms.Form):
     """A post that is written once more."""
 
     body = Written(label="Your post", error_messages={"required": "To take it back altogether, remove the post."})
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, auto_id="edit-%s", **kwargs)
+        self.fields["body"].widget.attrs["autofocus"] = True

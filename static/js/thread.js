@@ -1,7 +1,8 @@
 // A thread's page does without this. With it: no asking for new posts while nobody looks, a quotation joins what is
 // already typed, and a reply that could not be sent says so and stays in its box.
 
-const ofReply = (event) => event.detail.elt.id === "reply";
+const asker = (event) => event.detail.requestConfig.elt.id;
+const ofReply = (event) => asker(event) === "reply";
 const reply = (sent) => {
   const state = document.getElementById("reply-state");
   state.dataset.state = sent ? "" : "failed";
@@ -9,7 +10,7 @@ const reply = (sent) => {
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.id === "poll" && document.hidden) event.preventDefault();
+  if (asker(event) === "poll" && document.hidden) event.preventDefault();
   else if (ofReply(event)) reply(true);
 });
 
