@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 from catalog.models import Entry, Role, Section
@@ -26,8 +27,7 @@ class Step(StrEnum):
 
 
 # Where the discs of the path's glyph stand.
-APART = 17
-PLACES = [6 + APART * place for place in range(4)]
+PLACES = [6, 23, 40, 57]
 
 WORDS = {
     "core": {Step.NOW: "core read begun", Step.DONE: "core read"},
@@ -99,13 +99,12 @@ class Steps:
     @property
     def lines(self) -> list[tuple[int, int, bool]]:
         """The glyph's lines: from where to where, and whether both steps that it joins are done."""
-        both = zip(self, list(self)[1:], strict=False)
-        return [(x, x + APART, before == after == Step.DONE) for x, (before, after) in zip(PLACES, both, strict=False)]
+        return [(x, beyond, before == after == Step.DONE) for (x, before), (beyond, after) in pairwise(self.discs)]
 
     @property
     def discs(self) -> list[tuple[int, Step]]:
-        """The glyph's discs: where each stands, and its step."""
-        return list(zip(PLACES, self, strict=True))
+        """The glyph's discs: where each stands, and its step. Of who hides their reading only the last two."""
+        return list(zip(PLACES, self, strict=True))[2 if self.hidden else 0 :]
 
     def __iter__(self):
         return (getattr(self, name) for name in WORDS)
