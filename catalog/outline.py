@@ -65,16 +65,17 @@ class Block:
 
 @dataclass
 class Outline:
-    """What a reader sees of a whole list, in three queries whatever its size."""
+    """What a reader sees of a whole list, in four queries whatever its size."""
 
     reading_list: ReadingList
     blocks: list[Block]
     method_page: Section | None
     steps: list[MethodStep]
+    prompt_count: int
 
     @classmethod
     def of(cls, reading_list: ReadingList) -> "Outline":
-        sections = list(reading_list.sections.standing().defer("source_text", "as_read", "body").order_by("position"))
+        sections = list(reading_list.sections.standing().defer("source_text", "as_read").order_by("position"))
         entries = defaultdict(list)
         standing = Entry.objects.standing().filter(topic__list=reading_list).order_by("position")
         for entry in standing.defer("source_text", "as_read", "why", "why_html"):
@@ -82,7 +83,9 @@ class Outline:
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)
         method_page = next((page for page in pages if names_method(page.title)), None)
         blocks = list(_blocks([section for section in sections if section != method_page], entries))
-        return cls(reading_list, blocks, method_page, list(reading_list.steps.all()))
+        return cls(
+            reading_list, blocks, method_page, list(reading_list.steps.all()), reading_list.prompts.standing().count()
+        )
 
     @property
     def shelves(self) -> list[Block]:
@@ -101,6 +104,13 @@ class Outline:
         said = [counted(tiers, "tier")] if tiers else []
         said += [counted(len(self.rows), "topic"), counted(len(sources), "source")]
         return ", ".join(said).capitalize()
+
+    @property
+    def method_counts(self) -> str:
+        """How much the method asks: "Three steps a topic, three questions to answer."."""
+        said = [f"{counted(len(self.steps), 'step')} a topic"] if self.steps else []
+        said += [f"{counted(self.prompt_count, 'question')} to answer"] if self.prompt_count else []
+        return f"{', '.join(said).capitalize()}." if said else ""
 
     @property
     def method(self) -> str:

@@ -1,11 +1,14 @@
 """A topic as its page shows it: shelf by shelf, each saying what its sources are there for."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 
 from .models import Entry, Role, Section
+
+_READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
 
 
 @dataclass
@@ -33,7 +36,10 @@ def shelves_of(topic: Section) -> list[TopicShelf]:
     for shelf in shelves:
         roles_here = {entry.role for entry in shelf.entries}
         role = roles_here.pop() if len(roles_here) == 1 else shelf.role
-        shelf.words = _words(role, roles, alone) if shelf.entries else ""
+        if shelf.entries:
+            # A curator who says how much to read is not contradicted.
+            said = shelf.heading and _READ_ALL.search(shelf.heading.title)
+            shelf.words = _name(role) if said else _words(role, roles, alone)
     return shelves
 
 
@@ -43,7 +49,6 @@ def _role(topic: Section, heading: Section) -> str:
 
 def _words(role: str, roles: set[str], alone: bool) -> str:
     """What to do with a shelf's sources: "core: read one". `roles` are those that the whole topic has."""
-    name = "case studies" if role == Role.CASE_STUDY else str(Role(role).label) if role else ""
     if alone:
         advice = "the only one, so there is nothing to check it against"
     elif role == Role.CORE:
@@ -54,4 +59,8 @@ def _words(role: str, roles: set[str], alone: bool) -> str:
         advice = "where you want more"
     else:
         advice = "read one, check it against another"
-    return f"{name}: {advice}" if name else advice
+    return f"{_name(role)}: {advice}" if role else advice
+
+
+def _name(role: str) -> str:
+    return "case studies" if role == Role.CASE_STUDY else str(Role(role).label) if role else ""

@@ -72,3 +72,11 @@ class Entry(models.Model):
     def real_title(self) -> str:
         """What the source calls itself, where the list calls it something else and the link leads to it."""
         return "" if self.source.leads_elsewhere else self.source.real_title_beside(self.title)
+
+    @property
+    def place_words(self) -> str:
+        """Where it stands within its list and what for: "Tier 1 — Non-Negotiable Core, Primary sources, core"."""
+        headings = [heading.title for heading in self.section.headings_above if heading.pk != self.topic_id]
+        shelf = [self.section.title] if self.section_id != self.topic_id else []
+        listed = f"listed as “{self.title}”" if self.title != self.source.listed_title else ""
+        return ", ".join(part for part in (*headings, *shelf, self.get_role_display(), listed) if part)

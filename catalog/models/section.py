@@ -5,7 +5,7 @@ import re
 from django.db import models
 from django.urls import reverse
 
-from readlist_site.text import plain
+from catalog.markdown.excerpt import excerpt
 
 from .reading_list import ReadingList
 from .role import Role
@@ -97,8 +97,8 @@ class Section(models.Model):
 
     @property
     def excerpt(self) -> str:
-        """The beginning of its text in plain words, for one line."""
-        return plain(self.body_html, 110)
+        """The first words of its text, for one line."""
+        return excerpt(self.body)
 
     @property
     def headings_above(self) -> "list[Section]":

@@ -64,7 +64,7 @@ class Source(models.Model):
         """Its standing entries in all lists, in order, each with the headings above it."""
         return (
             self.entries.standing()
-            .select_related("source", "topic__list", "topic__parent__parent", "section")
+            .select_related("source", "topic__list", "section__parent__parent__parent__parent__parent")
             .order_by("topic__list__title", "position")
         )
 
@@ -110,11 +110,12 @@ class Source(models.Model):
     @property
     def facts(self) -> str:
         """What it is in one line: "Rafailov and 5 others, 2023, NeurIPS", or "OpenAI, blog"."""
-        kind = "" if self.authors and self.venue else self.get_kind_display()
         who = authors_in_short(self.authors)
-        what = (
-            [who, str(self.year or ""), self.published_in] if who else [self.published_in, kind, str(self.year or "")]
-        )
+        where = self.published_in or self.host
+        if who:
+            what = [who, str(self.year or ""), where if where != who else ""]
+        else:
+            what = [where, self.get_kind_display(), str(self.year or "")]
         return ", ".join(part for part in what if part)
 
     @property
@@ -122,7 +123,7 @@ class Source(models.Model):
         """The line under a listed title. Facts of what a wrong link shows would be facts of something else."""
         if self.leads_elsewhere:
             return ", ".join(part for part in (self.host, self.get_kind_display()) if part)
-        return self.facts or self.host
+        return self.facts
 
     @property
     def identifier_url(self) -> str:
