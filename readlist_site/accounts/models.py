@@ -99,8 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         """Two letters for the face in the margin."""
-        words = [word for word in self.display_name.replace("-", " ").split() if word[0].isalnum()]
-        letters = [words[0][0], words[-1][0]] if len(words) > 1 else [self.display_name[:2]]
+        firsts = [next(filter(str.isalnum, word), "") for word in self.display_name.replace("-", " ").split()]
+        firsts = [letter for letter in firsts if letter]
+        letters = [firsts[0], firsts[-1]] if len(firsts) > 1 else self.display_name[:2]
         return "".join(letters).upper()
 
     @property

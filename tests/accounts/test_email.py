@@ -1,0 +1,119 @@
+"""Changing the address one signs in with."""
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+NEW = "ada@example.com"
+
+
+def change(client, email: str = NEW, password: str = PASSWORD):
+    return client.post("/accounts/email/", {"email": email, "password": password, "action_add": ""})
+
+
+def signs_in(email: str) -> bool:
+    return Client().post("/accounts/login/", {"login": email, "password": PASSWORD}).url == "/"
+
+
+def test_the_page_says_the_address_and_writes_nothing(signed_in, ada, django_assert_num_queries):
+    page = signed_in(ada).get("/accounts/email/")
+    assertContains(page, ada.email)
+    assertContains(page, "The new address counts at once.")
+
+
+def test_without_mail_the_new_address_counts_at_once(signed_in, ada):
+    old = ada.email
+    assertRedirects(change(signed_in(ada), NEW.upper()), "/accounts/email/")
+    ada.refresh_from_db()
+    assert ada.email == NEW
+    assert signs_in(NEW)
+    assert Client().post("/accounts/login/", {"login": old, "password": PASSWORD}).status_code == 200
+
+
+def test_it_takes_the_password(signed_in, ada):
+    assertContains(change(signed_in(ada), password="guessed"), "This is not your password.")
+    assertContains(change(signed_in(ada), password=""), "This is missing.")
+    ada.refresh_from_db()
+    assert ada.email != NEW
+
+
+@pytest.mark.parametrize("email", ["", "ada@", "\0", "x" * 5000])
+def test_a_wrong_address_is_explained(signed_in, ada, email):
+    assertContains(change(signed_in(ada), email), 'aria-invalid="true"')
+
+
+def test_my_own_address_is_no_change(signed_in, ada):
+    assertContains(change(signed_in(ada), ada.email), "This is your address already.")
+
+
+def test_without_mail_an_address_that_is_taken_is_refused(signed_in, ada, jonas):
+    assertContains(change(signed_in(ada), jonas.email), "There is an account with this address already.")
+
+
+@pytest.mark.parametrize("action", ["action_send", "action_remove", "action_primary", "nothing", "action_add"])
+@pytest.mark.parametrize("email", ["\0", "nobody@example.org", "", "mine"])
+def test_rubbish_changes_nothing(signed_in, ada, action, email):
+    email = ada.email if email == "mine" else email
+    response = signed_in(ada).post("/accounts/email/", {"email": email, action: ""})
+    assert response.status_code in {200, 302}
+    ada.refresh_from_db()
+    assert signs_in(ada.email)
+
+
+# With real mail
+
+
+def test_with_mail_the_new_address_counts_once_it_is_confirmed(real_mail, signed_in, ada, mailoutbox, link_in):
+    old, client = ada.email, signed_in(ada)
+    page = client.post("/accounts/email/", {"email": NEW, "password": PASSWORD, "action_add": ""}, follow=True)
+    assertContains(page, f"A link to confirm {NEW} is on its way there.")
+    assertContains(page, f"{NEW} is waiting to be confirmed")
+    ada.refresh_from_db()
+    assert ada.email == old
+    assert mailoutbox[-1].to == [NEW]
+    client.post(link_in())
+    ada.refresh_from_db()
+    assert ada.email == NEW
+    assert mailoutbox[-1].to == [old]
+    assert f"now has the address {NEW}" in mailoutbox[-1].body
+    assert signs_in(NEW)
+
+
+def test_a_change_under_way_can_be_sent_again_and_called_off(real_mail, signed_in, ada, mailoutbox):
+    client = signed_in(ada)
+    change(client)
+    client.post("/accounts/email/", {"email": NEW, "action_send": ""})
+    assert [message.to for message in mailoutbox] == [[NEW], [NEW]]
+    page = client.post("/accounts/email/", {"email": NEW, "action_remove": ""}, follow=True)
+    assertContains(page, "your address stays as it was")
+    assertNotContains(page, "waiting to be confirmed")
+    assert list(ada.emailaddress_set.values_list("email", flat=True)) == [ada.email]
+
+
+def test_only_the_last_change_is_under_way(real_mail, signed_in, ada):
+    client = signed_in(ada)
+    change(client)
+    change(client, "ada@example.net")
+    assert set(ada.emailaddress_set.values_list("email", flat=True)) == {ada.email, "ada@example.net"}
+
+
+def test_an_address_of_somebody_else_can_not_be_confirmed(real_mail, signed_in, ada, jonas, link_in):
+    client = signed_in(ada)
+    assertRedirects(change(client, jonas.email), "/accounts/email/")
+    assertContains(client.get(link_in()), "is confirmed for another account already")
+    client.post(link_in())
+    ada.refresh_from_db()
+    assert ada.email != jonas.email
+
+
+def test_an_address_never_confirmed_is_not_lost_by_changing_it(real_mail, signed_in, ada):
+    ada.emailaddress_set.update(verified=False)
+    client = signed_in(ada)
+    change(client)
+    ada.refresh_from_db()
+    assert ada.email
+    assert ada.emailaddress_set.filter(email=ada.email, primary=True).exists()

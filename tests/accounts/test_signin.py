@@ -1,0 +1,138 @@
+"""In, out, and no further."""
+
+import pytest
+from django.core.cache import cache
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
+
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, email: str, password: str = PASSWORD, query: str = ""):
+    return client.post(f"/accounts/login/{query}", {"login": email, "password": password})
+
+
+def signed_in_person(client):
+    user = client.get("/").context["user"]
+    return user if user.is_authenticated else None
+
+
+def test_signing_in_leads_home(client, ada):
+    assertRedirects(sign_in(client, ada.email), "/")
+    assert signed_in_person(client) == ada
+
+
+@pytest.mark.parametrize("typed", ["ADA@Example.ORG", "  ada@example.org  ", "Ada@example.org"])
+def test_the_address_may_be_typed_in_any_case(client, typed):
+    ada = make_user("Ada", email="aDa@example.ORG")
+    sign_in(client, typed)
+    assert signed_in_person(client) == ada
+
+
+def test_signing_in_goes_on_to_where_one_was_bound(client, ada):
+    assertRedirects(client.get("/groups/"), "/accounts/login/?next=/groups/")
+    assertContains(client.get("/accounts/login/?next=/groups/"), 'name="next" value="/groups/"')
+    assertContains(client.get("/accounts/login/?next=/groups/"), "/accounts/signup/?next=%2Fgroups%2F")
+    assertRedirects(sign_in(client, ada.email, query="?next=/groups/"), "/groups/")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "javascript:alert(1)", "\0"])
+def test_signing_in_never_leads_to_another_site(client, ada, elsewhere):
+    assert client.post(
+        "/accounts/login/", {"login": ada.email, "password": PASSWORD, "next": elsewhere}
+    ).url.startswith("/")
+
+
+def test_a_wrong_password_is_said_at_the_password_and_the_address_stays(client, ada):
+    page = sign_in(client, ada.email, "not the password")
+    assertContains(page, "This address and this password don’t belong together.")
+    assertContains(page, f'value="{ada.email}"')
+    assertContains(page, 'aria-describedby="id_password_helptext id_password_error"')
+    assertNotContains(page, "not the password")
+
+
+def test_an_unknown_address_gets_the_same_answer_as_a_wrong_password(client, ada):
+    def answer(email: str) -> str:
+        return sign_in(client, email, "not the password").content.decode().replace(email, "")
+
+    known, unknown = answer(ada.email), answer("nobody@example.org")
+    for text in ("This address and this password don’t belong together.", 'aria-invalid="true"'):
+        assert known.count(text) == unknown.count(text) == 1
+
+
+@pytest.mark.parametrize("password", ["", "\0", "x" * 100_000])
+@pytest.mark.parametrize("email", ["", "priya@", "\0@example.org", "x" * 100_000])
+def test_rubbish_is_answered_at_the_field(client, ada, email, password):
+    page = sign_in(client, email, password)
+    assert page.status_code == 200
+    assertContains(page, 'aria-invalid="true"')
+
+
+def test_a_closed_account_says_so_to_who_knows_its_password(client, ada):
+    ada.is_active = False
+    ada.save()
+    assertRedirects(sign_in(client, ada.email), "/accounts/inactive/")
+    assertContains(client.get("/accounts/inactive/"), "This account has been closed")
+    assertContains(sign_in(client, ada.email, "guessed wrong"), "don’t belong together")
+    assert signed_in_person(client) is None
+
+
+def test_closing_an_account_ends_its_sessions(client, ada):
+    sign_in(client, ada.email)
+    ada.is_active = False
+    ada.save()
+    assert signed_in_person(client) is None
+
+
+def test_signing_out_asks_first_and_then_says_so(signed_in, ada):
+    client = signed_in(ada)
+    assertContains(client.get("/accounts/logout/"), "Sign out?")
+    assert signed_in_person(client) == ada
+    assertContains(client.post("/accounts/logout/", follow=True), "You have signed out.")
+    assert signed_in_person(client) is None
+
+
+def test_who_is_signed_in_is_not_asked_again(signed_in, ada):
+    assertRedirects(signed_in(ada).get("/accounts/login/?next=/groups/"), "/groups/")
+    assertRedirects(signed_in(ada).get("/accounts/signup/"), "/")
+
+
+def test_an_answer_is_never_json(client, ada):
+    page = client.get("/accounts/login/", headers={"accept": "application/json"})
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+# With the limits of the product on, counted by each process for itself
+
+
+@pytest.fixture
+def limits(settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_guessing_a_password_is_stopped_and_the_right_one_waits_too(limits, client, ada):
+    for _ in range(5):
+        assertContains(sign_in(client, ada.email, "guessed wrong"), "don’t belong together")
+    assertContains(sign_in(client, ada.email), "This was tried too often. Wait five minutes")
+    assert signed_in_person(client) is None
+
+
+def test_others_are_not_stopped_by_it(limits, client, ada, jonas):
+    for _ in range(6):
+        sign_in(client, ada.email, "guessed wrong")
+    sign_in(client, jonas.email)
+    assert signed_in_person(client) == jonas
+
+
+def test_a_flood_gets_a_page_of_ours(limits, client, db):
+    for _ in range(20):
+        client.post("/accounts/signup/", {})
+    page = client.post("/accounts/signup/", {})
+    assert page.status_code == 429
+    assertTemplateUsed(page, "429.html")
+    assertContains(page, "That was too often", status_code=429)
