@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _axe = Axe()
+# Preloading style sheets, for one rule about orientation, would put a style element into the page: the CSP refuses it.
+_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 # Where scripts are off, axe-core would wait for itself for ever.
 _SCRIPTLESS = "matchMedia('(scripting: none)').matches"
@@ -18,7 +20,7 @@ _TOO_WIDE = """(width) => [...document.querySelectorAll("body *")]
 
 def _run(page: Page, within: str | None) -> AxeResults:
     assert not page.evaluate(_SCRIPTLESS), "axe-core needs a page with JavaScript."
-    return _axe.run(page, context=within)
+    return _axe.run(page, context=within, options=_OPTIONS)
 
 
 def violations(page: Page, within: str | None = None) -> dict[str, list[str]]:

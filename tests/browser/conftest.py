@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests import chromium
 from tests.browser import checks
@@ -27,6 +27,9 @@ from tests.network import is_here
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE = 700
+# How htmx reports a request that ended because the page was left.
+LEFT_THE_PAGE = ["htmx:afterRequest", "htmx:sendAbort"]
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,7 +48,7 @@ class Console:
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
-        self.expected: list[str] = []
+        self.expected: list[str] = [*LEFT_THE_PAGE]
 
     def expect(self, words: str) -> None:
         """A message with these words belongs to this test."""

@@ -53,6 +53,12 @@ def test_a_fault_is_seen_by_axe(page_for, axe, violations, settings):
         axe(page)
 
 
+def test_axe_itself_breaks_no_rule_of_ours(page_for, violations):
+    page = page_for(None)
+    page.goto("/accounts/login/")
+    violations(page)
+
+
 def test_a_page_that_is_too_wide_is_noticed(page_for, no_sideways_scroll, settings):
     showing(settings, f"<pre>{'wide ' * 100}</pre>")
     for width in (390, 1440):
