@@ -65,7 +65,7 @@ class SummaryForm(forms.Form):
     """What one person writes on one topic. A draft may say anything; `submitting` holds it to the list's method."""
 
     def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
-        self.notebook, self.submitting = notebook, submitting
+        self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
         self.answers, self.based_on = notebook.last_written()
         super().__init__(
             data,
@@ -115,9 +115,21 @@ class SummaryForm(forms.Form):
             if places[entry.source_id] == entry
         ]
 
+    @property
+    def based_on_errors(self) -> list[str]:
+        """What is wrong with the sources chosen."""
+        return self.errors.get("based_on", [])
+
+    @property
+    def based_on_takes_focus(self) -> bool:
+        """Whether that is the first thing wrong on the page."""
+        return list(self.errors) == ["based_on"]
+
     def keep(self, author) -> Draft:
         """Save it as the author's draft."""
-        return Draft.save_answers(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
+        topic = self.notebook.topic
+        self.draft = Draft.save_answers(author, topic, self.answers, self.based_on, rendered=self.rendered)
+        return self.draft
 
     def freeze(self, author) -> Revision:
         """Make it the author's next revision."""
@@ -126,8 +138,7 @@ class SummaryForm(forms.Form):
     @property
     def differs_from_draft(self) -> bool:
         """Whether something was typed that no draft holds."""
-        draft = self.notebook.draft
-        kept = draft.answers if draft else {}
+        kept = self.draft.answers if self.draft else {}
         return any(answer != kept.get(str(prompt), "") for prompt, answer in self.answers.items())
 
     def _hold_to_method(self) -> None:

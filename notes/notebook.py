@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalog.models import Entry, Section
+from catalog.models import Entry, Prompt, Section
+from readlist_site.text import plain
+from readlist_site.text.lines import count_lines
 
 from .models import Draft, Reading, Revision
 from .models.reading import Key, key_of
@@ -18,6 +20,19 @@ class Mark:
 
     entry: Entry
     reading: Reading
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """How an answer begins, and how long it is."""
+
+    prompt: str
+    words: str
+    lines: int
+
+    @classmethod
+    def of(cls, prompt: str, html: str) -> "Excerpt":
+        return cls(prompt, plain(html), count_lines(html))
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,14 @@ class Notebook:
         begun = [entry for entry in self.entries if self._is(entry, Reading.State.READ, Reading.State.READING)]
         return {}, [entry.source_id for entry in begun]
 
+    def excerpts(self, prompts: Iterable[Prompt]) -> list[Excerpt]:
+        """What is written, shortly: the draft's answers to these prompts, else what the last revision answered."""
+        if self.draft:
+            html = self.draft.answers_html
+            return [Excerpt.of(prompt.text, html.get(str(prompt.pk), "")) for prompt in prompts]
+        answers = self.revision.answers.all() if self.revision else []
+        return [Excerpt.of(answer.prompt_text, answer.body_html) for answer in answers]
+
     def unread(self, entries: Iterable[Entry]) -> Entry | None:
         """The one of these to read next: a wanted one, else the first that is neither read nor skipped."""
         left = [entry for entry in entries if not self._is(entry, Reading.State.READ, Reading.State.SKIPPED)]
@@ -105,7 +128,7 @@ def my_notebook(user, topics: Iterable[Section]) -> dict[int, Notebook]:
     topics = list(topics)
     entries = entries_of(topics)
     sources = Entry.objects.filter(topic__in=topics).values("source")
-    readings = {reading.key: reading for reading in Reading.objects.visible_to(user).filter(source__in=sources)}
+    readings = Reading.objects.visible_to(user).filter(source__in=sources).by_key()
     drafts = {draft.topic_id: draft for draft in Draft.objects.visible_to(user).filter(topic__in=topics)}
     revisions = {
         revision.summary.topic_id: revision

@@ -34,6 +34,10 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         """One's own readings, and nobody else's."""
         return self.filter(person=user) if user.is_authenticated else self.none()
 
+    def by_key(self) -> dict[Key, "Reading"]:
+        """One person's readings, to be found by `key_of` an entry."""
+        return {reading.key: reading for reading in self}
+
     def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
         """Say how far a person is with an entry, whatever was said before. Saying the same again changes nothing."""
         at = at or timezone.now()

@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 
 from catalog.models import ReadingList
 from catalog.outline import Outline
-from notes.notebook import Notebook, my_notebook
+from notes.notebook import Notebook
 from notes.shelf import Shelf
 from readlist_site.web.access import list_reader_required
+
+from .mine import standings
 
 
 @list_reader_required
@@ -17,9 +19,10 @@ def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     if found is None:
         return render(request, "pages/no_list.html", {"in_list": True})
     outline = Outline.of(found)
-    notebooks = my_notebook(request.user, [row.topic for row in outline.rows])
+    mine = standings(request.user, [row.topic for row in outline.rows])
     for row in outline.rows:
-        row.notebook = notebooks.get(row.topic.pk) or Notebook(row.topic, row.entries)
+        row.mine = mine.get(row.topic.pk)
+        row.notebook = row.mine.notebook if row.mine else Notebook(row.topic, row.entries)
     for block in outline.shelves:
         block.shelf = Shelf.joined(row.notebook.shelf for row in block.rows)
     return render(request, "pages/list.html", {"reading_list": found, "outline": outline, "in_list": True})

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from catalog.models import Source
+from notes.models import Reading
+from notes.models.reading import key_of
 from readlist_site.web.access import list_reader_required
 
 
@@ -11,4 +13,8 @@ from readlist_site.web.access import list_reader_required
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What it is, whether its link leads there, and why to read it in each of its places."""
     found = get_object_or_404(Source, pk=pk)
-    return render(request, "pages/source.html", {"source": found, "places": list(found.places()), "in_list": True})
+    places = list(found.places())
+    readings = Reading.objects.visible_to(request.user).filter(source=found).by_key()
+    for place in places:
+        place.reading = readings.get(key_of(place))
+    return render(request, "pages/source.html", {"source": found, "places": places, "in_list": True})

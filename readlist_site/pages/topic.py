@@ -7,19 +7,26 @@ from catalog.models import Section
 from catalog.shelves import shelves_of
 from readlist_site.web.access import list_reader_required
 
+from .mine import my_topic
+
 
 @list_reader_required
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
     """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
     topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
     found = get_object_or_404(topics, pk=pk)
+    shelves, prompts = shelves_of(found), list(found.list.prompts.standing())
+    mine = my_topic(request.user, found, prompts) if request.user.is_authenticated else None
+    for entry in (entry for shelf in shelves for entry in shelf.entries):
+        entry.reading = mine and mine.notebook.reading(entry)
     context = {
         "topic": found,
-        "shelves": shelves_of(found),
+        "shelves": shelves,
+        "mine": mine,
         "previous_topic": found.previous_topic(),
         "next_topic": found.next_topic(),
         "steps": found.list.steps.all(),
-        "prompts": found.list.prompts.standing(),
+        "prompts": prompts,
         "in_list": True,
     }
     return render(request, "pages/topic.html", context)
