@@ -1,9 +1,14 @@
 from django.urls import path
 
+from .views.claim import claim, release
 from .views.group import group, groups, new_group
 from .views.invitation import invitations, join, revoke
 from .views.membership import leave, members, membership, rank
+from .views.playbook import playbook
 from .views.post import edit_post, post, remove_post
+from .views.review import review
+from .views.reviews import next_review, reviews
+from .views.submission import submission, withdraw
 from .views.thread import posts, thread
 from .views.threads import new_thread, threads
 
@@ -18,6 +23,14 @@ urlpatterns = [
     path("memberships/<int:pk>/rank/", rank, name="rank"),
     path("invitations/<int:pk>/revocation/", revoke, name="revoke"),
     path("join/<slug:token>/", join, name="join"),
+    path("groups/<int:pk>/reviews/", reviews, name="reviews"),
+    path("groups/<int:pk>/reviews/next/", next_review, name="next_review"),
+    path("groups/<int:pk>/playbook/", playbook, name="playbook"),
+    path("submissions/<int:pk>/", submission, name="submission"),
+    path("submissions/<int:pk>/withdrawal/", withdraw, name="withdraw"),
+    path("submissions/<int:pk>/claim/", claim, name="claim"),
+    path("submissions/<int:pk>/claim/end/", release, name="release"),
+    path("submissions/<int:pk>/review/", review, name="review"),
     path("groups/<int:pk>/threads/", threads, name="threads"),
     path("groups/<int:pk>/threads/new/", new_thread, name="new_thread"),
     path("threads/<int:pk>/", thread, name="thread"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
+from django.utils.text import capfirst
 
 if TYPE_CHECKING:
     from .round import Round
@@ -71,6 +72,19 @@ def date_of(when: datetime, now: datetime) -> str:
     """ "9 November"; of another year "9 November 2025"."""
     local = timezone.localtime(when)
     return in_words(local, "j F" if local.year == timezone.localtime(now).year else "j F Y")
+
+
+def if_approved(round: "Round", reviewer, now: datetime) -> str:
+    """What the reviewer's approval would bring about, as a sentence. Takes a round that came `with_facts`."""
+    facts = _Teller(round, reviewer, now)
+    approved = [review.reviewer for review in facts.reviews if review.approves]
+    others = [review for review, _ in facts.old_requests] + facts.requests
+    if standing := [review.reviewer for review in others if review.reviewer_id != reviewer.pk]:
+        return f"{names_of(standing, reviewer)} asked for changes: that stands beside what you say."
+    if len(approved) + 1 < round.approvals_asked(now):
+        return "If you approve, one more approval is wanted beside yours."
+    already = f"{capfirst(names_of(approved, reviewer))} approved it. " if approved else ""
+    return f"{already}If you approve, it is accepted and stands in the playbook."
 
 
 class _Teller:

@@ -1,0 +1,94 @@
+"""A review being written: a verdict and a comment on each answer, a word about the whole, a decision."""
+
+from collections.abc import Iterable, Mapping
+
+from django import forms
+
+from groups.models import Review, Verdict
+from groups.passages import Passage
+from notes.models import Answer
+from readlist_site.text import MAX_LENGTH
+
+
+class ReviewForm(forms.Form):
+    """Fields are named by prompt, so that what was typed about one revision is kept for the next.
+
+    An approval that leaves answers without a verdict is `unsure`: it counts once it is `confirmed`."""
+
+    overall = forms.CharField(
+        required=False, max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"class": "input written", "rows": 3})
+    )
+    decision = forms.ChoiceField(
+        choices=Review.Decision.choices,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Say whether you approve or ask for changes."},
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, passages: Iterable[Passage], data: Mapping | None = None, **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        self.passages = {passage.answer.prompt_id: passage for passage in passages}
+        self.unsure = False
+        for key, passage in self.passages.items():
+            self.fields[f"verdict_{key}"] = forms.ChoiceField(
+                label="Does it hold?", required=False, choices=Verdict.Word.choices, widget=forms.RadioSelect
+            )
+            self.fields[f"comment_{key}"] = forms.CharField(
+                label=f"Comment on: {passage.answer.prompt_text}",
+                required=False,
+                max_length=MAX_LENGTH,
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Comment on this answer"}),
+            )
+        # What comes last on the page is the last to take the focus.
+        self.order_fields([*(name for name in self.fields if name != "overall"), "overall"])
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        if decision == Review.Decision.CHANGES and not self._has_comment(cleaned):
+            self.add_error("overall", "Say what should change: beside one of the answers, or here.")
+        if (
+            decision == Review.Decision.APPROVE
+            and not self.errors
+            and self.without_verdict
+            and not cleaned["confirmed"]
+        ):
+            self.unsure = True
+            self.add_error(None, "Some answers have no verdict.")
+        return cleaned
+
+    def _has_comment(self, cleaned: dict) -> bool:
+        names = ["overall", *(f"comment_{key}" for key in self.passages)]
+        return any(cleaned.get(name) or name in self.errors for name in names)
+
+    @property
+    def without_verdict(self) -> list[Answer]:
+        """The answers on which nothing was ticked."""
+        said = self.cleaned_data
+        return [each.answer for key, each in self.passages.items() if not said.get(f"verdict_{key}")]
+
+    @property
+    def rows(self) -> list[tuple[Passage, forms.BoundField, forms.BoundField]]:
+        """Each answer with its two fields."""
+        return [(each, self[f"verdict_{key}"], self[f"comment_{key}"]) for key, each in self.passages.items()]
+
+    def verdicts(self) -> list[Verdict]:
+        """What was said of each answer, to be given with the review."""
+        said = self.cleaned_data
+        return [
+            Verdict(answer=each.answer, word=said[f"verdict_{key}"], comment=said[f"comment_{key}"])
+            for key, each in self.passages.items()
+        ]
+
+
+def kept(passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = ()) -> ReviewForm:
+    """A form that holds what was typed and finds no fault with it; without the verdicts on what has `changed` since.
+
+    A comment on an answer that is no more goes to the end of the word about the whole."""
+    form = ReviewForm(passages)
+    initial = {name: typed[name] for name in form.fields if name in typed and name != "decision"}
+    for key in changed:
+        initial.pop(f"verdict_{key}", None)
+    orphans = [typed[name] for name in typed if name.startswith("comment_") and name not in form.fields]
+    initial["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
+    return ReviewForm(passages, initial=initial)

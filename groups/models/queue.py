@@ -1,0 +1,144 @@
+"""What waits for review, and for whom: the queue of a group, in the order that is fairest to its authors."""
+
+from datetime import UTC, datetime
+
+from django.db import models, transaction
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDay
+from django.utils import timezone
+
+from groups.refused import HandsFull, Refused
+
+from .claim import LASTS, Claim
+from .group import Group
+from .membership import Membership
+from .review import Review
+from .submission import Submission
+
+FAIREST_FIRST = ("turn", "taken", "day", "pair", "submitted_at", "pk")
+
+
+class Place(models.IntegerChoices):
+    """Where a round stands in a member's queue."""
+
+    HELD = 0, "yours to review"
+    OPEN = 1, "waiting for a reviewer"
+    OTHERS = 2, "with others"
+    OWN = 3, "your own"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user) -> "RoundQuerySet":
+        """The rounds of the submissions that a person may see."""
+        return self.filter(submission__in=Submission.objects.visible_to(user))
+
+    def current(self) -> "RoundQuerySet":
+        """The latest of each submission that was not taken back."""
+        later = self.model.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later), submission__withdrawn_at=None)
+
+    def waiting(self) -> "RoundQuerySet":
+        """Those that a group has still to agree on, and whose author is there to answer."""
+        author_is_there = Membership.objects.filter(
+            group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
+        )
+        return self.current().filter(Exists(author_is_there), acceptance=None)
+
+    def open_for(self, user, now: datetime | None = None) -> "RoundQuerySet":
+        """What a member may take to review, the fairest match first: what they read an earlier revision of, then what
+        has fewest reviews and reviewers, then what has waited most days, then whom they have reviewed least."""
+        return self._seen_by(user, now or timezone.now()).filter(place=Place.OPEN).order_by(*FAIREST_FIRST)
+
+    def waiting_in(self, group: Group, viewer, now: datetime | None = None) -> "RoundQuerySet":
+        """All that waits in a group, by its `place` for the viewer: what they hold, what they may take, what is with
+        others, and their own; each with its facts."""
+        now = now or timezone.now()
+        here = self._seen_by(viewer, now).filter(submission__group=group)
+        return here.with_facts(now).order_by("place", *FAIREST_FIRST)
+
+    def with_facts(self, now: datetime | None = None) -> "RoundQuerySet":
+        """With all that saying their state needs, in four queries."""
+        now = now or timezone.now()
+        reviews = Review.objects.select_related("reviewer").annotate(
+            stands=Exists(Review.objects.filter(pk=OuterRef("pk")).standing(now))
+        )
+        return self.select_related(
+            "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
+        ).prefetch_related(
+            Prefetch("claims", Claim.objects.live(now).select_related("reviewer"), to_attr="live_claims"),
+            Prefetch("submission__rounds", self.model.objects.select_related("revision")),
+            Prefetch("submission__rounds__reviews", reviews),
+        )
+
+    def _seen_by(self, user, now: datetime) -> "RoundQuerySet":
+        """What waits in the groups of a person, with its `place` for them and what the fairest match depends on."""
+        if not user.is_authenticated:
+            return self.none()
+        reviews = Review.objects.filter(round__submission=OuterRef("submission"), round__lt=OuterRef("pk"))
+        taken = Claim.objects.occupying(now).filter(round=OuterRef("pk")).order_by().values("round")
+        pair = Review.objects.filter(
+            reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
+        )
+        is_free = Q(taken__lt=F("wanted")) | Q(taken=0) | Q(my_request_stands=True)
+        return (
+            self.visible_to(user)
+            .waiting()
+            .select_related(
+                "revision", "submission__group", "submission__summary__author", "submission__summary__topic"
+            )
+            .annotate(
+                taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0),
+                i_hold=Exists(Claim.objects.live(now).filter(round=OuterRef("pk"), reviewer=user)),
+                i_said=Exists(Review.objects.filter(round=OuterRef("pk"), reviewer=user)),
+                i_read_before=Exists(reviews.filter(reviewer=user)),
+                others_read_before=Exists(reviews.exclude(reviewer=user).filter(reviewer__isnull=False)),
+                my_request_stands=Exists(reviews.filter(reviewer=user).standing(now)),
+                changes_asked=Exists(Review.objects.filter(round=OuterRef("pk"), decision=Review.Decision.CHANGES)),
+                pair=Coalesce(Subquery(pair.order_by().values("reviewer").annotate(n=Count("pk")).values("n")), 0),
+                day=TruncDay("submitted_at", tzinfo=UTC),
+            )
+            .annotate(
+                place=Case(
+                    When(submission__summary__author=user, then=Place.OWN),
+                    When(i_hold=True, then=Place.HELD),
+                    When(is_free, i_said=False, then=Place.OPEN),
+                    default=Place.OTHERS,
+                    output_field=models.IntegerField(),
+                ),
+                turn=Case(
+                    When(i_read_before=True, then=Value(0)),
+                    # A new revision is left to those who know the earlier one, for as long as a claim would last.
+                    When(others_read_before=True, submitted_at__gt=now - LASTS, then=Value(2)),
+                    # Its author is about to change it.
+                    When(changes_asked=True, then=Value(2)),
+                    default=Value(1),
+                ),
+            )
+        )
+
+    def claim_fairest(self, reviewer, now: datetime | None = None) -> Claim | None:
+        """Take the fairest match that is still to be had. None if there is none; raises HandsFull."""
+        for each in self.open_for(reviewer, now):
+            try:
+                if claim := each.claim(reviewer, now):
+                    return claim
+            except HandsFull:
+                raise
+            except Refused:
+                # It was accepted, revised or taken back a moment ago.
+                continue
+        return None
+
+    @transaction.atomic
+    def lower_wanted(self, group: Group, now: datetime | None = None) -> None:
+        """Somebody has left: ask for no more reviews than there are others to give them, and see what that settles."""
+        others = max(0, group.memberships.count() - 1)
+        here = self.waiting().filter(submission__group=group)
+        here.filter(wanted__gt=others).update(wanted=others)
+        here.settle_due(now)
+
+    def settle_due(self, now: datetime | None = None) -> int:
+        """Write down what time has decided: the acceptances that nobody's act brought about. Says how many."""
+        approved = Review.objects.filter(round=OuterRef("pk"), decision=Review.Decision.APPROVE)
+        due = self.waiting().filter(Exists(approved)).select_related("submission").order_by("submission")
+        return sum(each.settle(now) for each in due)

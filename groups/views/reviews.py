@@ -1,0 +1,56 @@
+"""What waits for review in a group: what I hold, what I may take, what others have, and what is my own."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from groups.models import Claim, Group, Review, Round
+from groups.models.claim import AT_ONCE
+from groups.refused import Refused
+from readlist_site.web.keys import whole_number
+
+PAGE = 30
+
+
+@require_GET
+def reviews(request: HttpRequest, pk: int) -> HttpResponse:
+    """The queue, a page at a time."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    waiting = Round.objects.waiting_in(group, request.user)
+    places = dict(waiting.values_list("pk", "place"))
+    keys = list(places)
+    after = whole_number(request.GET.get("after"))
+    start = keys.index(after) + 1 if after in places else 0
+    shown = keys[start : start + PAGE]
+    held = Claim.objects.held_by(request.user).count()
+    given, received = Review.objects.balance_of(request.user, group)
+    context = {
+        "group": group,
+        "rows": waiting.filter(pk__in=shown),
+        "more": shown[-1] if keys[start + PAGE :] else None,
+        "later": start > 0,
+        "hands_full": held >= AT_ONCE,
+        "next": Round.Place.OPEN in places.values() and held < AT_ONCE,
+        "for_me": {Round.Place.HELD, Round.Place.OPEN} & set(places.values()),
+        "given": given,
+        "received": received,
+    }
+    return render(request, "groups/review/index.html", context)
+
+
+@require_POST
+def next_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the fairest match, or go on with what I hold where nothing else may be taken."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    Round.objects.filter(submission__group=group).settle_due()
+    try:
+        claim = Round.objects.filter(submission__group=group).claim_fairest(request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("reviews", pk)
+    claim = claim or Claim.objects.held_by(request.user).filter(round__submission__group=group).first()
+    if claim is None:
+        messages.info(request, "Nothing waits for you to review.")
+        return redirect("reviews", pk)
+    return redirect("review", claim.round.submission_id)

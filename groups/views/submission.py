@@ -1,0 +1,75 @@
+"""A submitted summary as its group reads it: the text, what changed, what was said, and what comes next."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from groups.models import Round, Submission, Thread
+from groups.passages import text_of
+from groups.refused import Refused
+
+
+@require_GET
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
+    latest = latest_round(request, pk)
+    rounds = list(latest.submission.rounds.all())
+    shown, since = chosen(request, rounds)
+    before = next((each for each in reversed(rounds) if each.pk < shown.pk), None)
+    context = {
+        "group": latest.submission.group,
+        "submission": latest.submission,
+        "latest": latest,
+        "round": shown,
+        "rounds": rounds[::-1],
+        "before": before,
+        "text": text_of(shown, since, talk=[each for each in (before, shown) if each]),
+        "state": latest.state_for(request.user),
+        "mine": latest.submission.summary.author == request.user,
+        "claim": next((each for each in latest.live_claims if each.reviewer == request.user), None),
+        "may_take": Round.objects.open_for(request.user).filter(pk=latest.pk).exists(),
+        "may_withdraw": latest.submission.may_be_withdrawn_by(request.user),
+        "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
+    }
+    return render(request, "groups/submission/page.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it back."""
+    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user).select_related("group")
+    found = get_object_or_404(mine, pk=pk)
+    try:
+        found.withdraw()
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(found)
+    messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
+    return redirect("reviews", found.group_id)
+
+
+def latest_round(request: HttpRequest, pk: int) -> Round:
+    """The latest round of a submission, with its facts, for who may see it."""
+    found = Round.objects.visible_to(request.user).filter(submission=pk).with_facts().order_by("pk").last()
+    if found is None:
+        raise Http404
+    return found
+
+
+def chosen(request: HttpRequest, rounds: list[Round]) -> tuple[Round, Round | None]:
+    """The round to show and the earlier one to compare it with, by the revisions that the address names.
+
+    Where it names none: the latest, and since the one that this person reviewed."""
+    by_number = {str(each.revision.number): each for each in rounds}
+    if "revision" not in request.GET:
+        read = [each for each in rounds[:-1] if any(review.reviewer == request.user for review in each.reviews.all())]
+        return rounds[-1], read[-1] if read else None
+    try:
+        shown = by_number[request.GET["revision"]]
+        since = by_number[request.GET["since"]] if "since" in request.GET else None
+    except KeyError:
+        raise Http404 from None
+    if since and since.pk >= shown.pk:
+        raise Http404
+    return shown, since
