@@ -37,21 +37,32 @@ def align(old: Readable, new: Readable) -> list[Step]:
 
 def _common(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
     """Common runs in order, as `SequenceMatcher.get_matching_blocks` finds them, within a bounded effort."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    often = [len(matcher.b2j.get(key, ())) for key in old]
     runs: list[tuple[int, int, int]] = []
     effort, waiting = EFFORT, [(0, len(old), 0, len(new))]
     while waiting:
         start_old, end_old, start_new, end_new = waiting.pop()
-        effort -= sum(often[start_old:end_old]) + end_old - start_old
-        if effort < 0:
-            continue
-        at_old, at_new, size = matcher.find_longest_match(start_old, end_old, start_new, end_new)
+        a, b = old[start_old:end_old], new[start_new:end_new]
+        if size := _shared(a, b):
+            at_old = at_new = 0
+        elif size := _shared(a[::-1], b[::-1]):
+            at_old, at_new = len(a) - size, len(b) - size
+        else:
+            matcher = SequenceMatcher(None, a, b, autojunk=False)
+            effort -= sum(len(matcher.b2j.get(key, ())) for key in a) + len(a) + len(b)
+            if effort < 0:
+                continue
+            at_old, at_new, size = matcher.find_longest_match()
         if size:
+            at_old, at_new = start_old + at_old, start_new + at_new
             runs.append((at_old, at_new, size))
             waiting.append((start_old, at_old, start_new, at_new))
             waiting.append((at_old + size, end_old, at_new + size, end_new))
     return sorted(runs)
+
+
+def _shared(a: list[str], b: list[str]) -> int:
+    """How much both begin with."""
+    return next((at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b)))
 
 
 def _steps(runs: list[tuple[int, int, int]], end_old: int, end_new: int) -> list[Step]:

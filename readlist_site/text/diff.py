@@ -122,8 +122,9 @@ class _Writer:
         place = None if self._begun else self._place()
         if place is not None:
             alone = isinstance(before, Piece) and before.stands_alone
+            # Only the last one can be unfinished: the beginning of what stands here now.
             whole = [one for one in paragraphs if alone or one.ended or one.stands_alone]
-            paragraphs = [one for one in paragraphs if one not in whole]
+            paragraphs = paragraphs[len(whole) :]
             self._put(whole, *place)
         for paragraph in paragraphs:
             if paragraph.stands_alone:

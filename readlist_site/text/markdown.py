@@ -14,7 +14,6 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from . import arrange, math, rules
 from .highlight import code_block
@@ -56,8 +55,7 @@ def _formula(token: Token) -> math.Formula:
 def _build() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "tasklists": True, "maxNesting": 24})
     parser.disable(["html_block", "html_inline"]).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False).use(gfm_autolink_plugin)
-    parser.disable(["gfm_autolink_www", "gfm_autolink_email"])
+    parser.use(footnote_plugin, inline=False)
     rules.install(parser)
     parser.validateLink = lambda url: url.lower().startswith(LINKS)
     for kind, rule in _RULES.items():

@@ -1,4 +1,8 @@
-"""Rules of our own for the Markdown parser: where formulas begin and end, and how large a table may grow."""
+"""Rules of our own around those of the Markdown parser and its plugins.
+
+They say where formulas begin and end, how large a table may grow, and which bare addresses become links;
+each is bounded where the original looks through the same text again and again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
+from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 CELLS = 3_000  # in all tables of a text; a few lines can ask for hundreds of thousands
 
@@ -14,10 +19,11 @@ _inline = math_inline_dollar(allow_space=False, allow_digits=True, allow_double=
 
 
 def install(parser: MarkdownIt) -> None:
-    """Teach the parser our formulas and tables."""
+    """Teach the parser our formulas, tables and bare links."""
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "math_block", _display_formula, interrupts)
     parser.inline.ruler.before("escape", "math_inline", _inline_formula)
+    parser.inline.ruler.push("bare_link", _bare_link)
     parser.block.ruler.at("table", _small_table, {"alt": ["paragraph", "reference"]})
 
 
@@ -75,3 +81,10 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not silent:
         state.env["cells"] = cells
     return True
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """`https://arxiv.org` without brackets around it."""
+    if silent or state.src[state.pos] != ":" or not state.pending.endswith(("http", "https")):
+        return False
+    return _protocol_rule(state, silent)
