@@ -142,12 +142,6 @@ def plan_for(group: Group, viewer) -> Plan:
     return Plan(columns, tiers)
 
 
-def topic_margin(group: Group, topic: Section, viewer) -> list[Place]:
-    """Where the others of a group stand in one topic."""
-    others = group.memberships.exclude(person=viewer).select_related("person")
-    return places_of(group, columns_of(others, viewer), [topic])[topic.pk]
-
-
 def columns_of(memberships: Iterable[Membership], viewer) -> list[Column]:
     """By first names, and by whole ones where two share the first."""
     memberships = list(memberships)
@@ -161,25 +155,26 @@ def columns_of(memberships: Iterable[Membership], viewer) -> list[Column]:
 
 def places_of(group: Group, columns: list[Column], topics: list[Section]) -> dict[int, list[Place]]:
     """Every member's place, by topic."""
-    steps, shown = steps_for(columns, topics), shown_to(group, topics)
+    steps, shown = steps_for(columns, topics), shown_to([group], topics)
     return {
         topic.pk: [
-            Place(column, laid_over(steps[at], shown.get(at)), shown.get(at))
+            Place(column, laid_over(steps[column.person_id, topic.pk], fate), fate)
             for column in columns
-            for at in [(column.person_id, topic.pk)]
+            for fate in [shown.get((group.pk, column.person_id, topic.pk))]
         ]
         for topic in topics
     }
 
 
-def shown_to(group: Group, topics: list[Section]) -> dict[tuple[int, int], Shown]:
-    """What has become of the summaries of these topics that the group was shown, by person and topic. One query."""
+def shown_to(groups: list[Group], topics: list[Section]) -> dict[tuple[int, int, int], Shown]:
+    """What has become of the summaries that groups were shown, by group, person and topic. One query."""
     asked = Review.objects.filter(round=OuterRef("pk")).standing()
-    rounds = Round.objects.filter(submission__group=group, submission__summary__topic__in=topics)
+    rounds = Round.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics)
     facts = (
         rounds.annotate(asked=Exists(asked))
         .order_by("pk")
         .values_list(
+            "submission__group",
             "submission__summary__author",
             "submission__summary__topic",
             "acceptance",
@@ -187,12 +182,12 @@ def shown_to(group: Group, topics: list[Section]) -> dict[tuple[int, int], Shown
             "asked",
         )
     )
-    found: dict[tuple[int, int], Shown] = {}
-    for author, topic, acceptance, withdrawn_at, changes_asked in facts:
+    found: dict[tuple[int, int, int], Shown] = {}
+    for *at, acceptance, withdrawn_at, changes_asked in facts:
         if acceptance:
-            found[author, topic] = Shown.ACCEPTED
-        elif withdrawn_at is None and found.get((author, topic)) != Shown.ACCEPTED:
-            found[author, topic] = Shown.ASKED if changes_asked else Shown.IN_REVIEW
+            found[tuple(at)] = Shown.ACCEPTED
+        elif withdrawn_at is None and found.get(tuple(at)) != Shown.ACCEPTED:
+            found[tuple(at)] = Shown.ASKED if changes_asked else Shown.IN_REVIEW
     return found
 
 

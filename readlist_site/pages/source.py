@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from catalog.models import Source
+from groups.margin import readers, resting_on, source_margins
 from notes.models import Reading
 from notes.models.reading import key_of
 from readlist_site.web.access import list_reader_required
@@ -15,6 +16,15 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Source, pk=pk)
     places = list(found.places())
     readings = Reading.objects.visible_to(request.user).filter(source=found).by_key()
+    read_by = readers(request.user, places)
     for place in places:
         place.reading = readings.get(key_of(place))
-    return render(request, "pages/source.html", {"source": found, "places": places, "in_list": True})
+        place.read_by = read_by.words(place)
+    context = {
+        "source": found,
+        "places": places,
+        "margins": source_margins(request.user, found),
+        "resting": resting_on(request.user, found),
+        "in_list": True,
+    }
+    return render(request, "pages/source.html", context)

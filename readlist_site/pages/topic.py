@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from catalog.models import Section
 from catalog.shelves import shelves_of
+from groups.margin import readers, topic_margins
 from readlist_site.web.access import list_reader_required
 
 from .mine import my_topic
@@ -17,12 +18,16 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(topics, pk=pk)
     shelves, prompts = shelves_of(found), list(found.list.prompts.standing())
     mine = my_topic(request.user, found, prompts) if request.user.is_authenticated else None
-    for entry in (entry for shelf in shelves for entry in shelf.entries):
+    entries = [entry for shelf in shelves for entry in shelf.entries]
+    read_by = readers(request.user, entries)
+    for entry in entries:
         entry.reading = mine and mine.notebook.reading(entry)
+        entry.read_by = read_by.words(entry)
     context = {
         "topic": found,
         "shelves": shelves,
         "mine": mine,
+        "margins": topic_margins(request.user, found),
         "previous_topic": found.previous_topic(),
         "next_topic": found.next_topic(),
         "steps": found.list.steps.all(),
