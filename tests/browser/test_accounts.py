@@ -1,0 +1,94 @@
+"""Through the doors in a browser: signing up, settings, out and in again."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import PASSWORD
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, javascript):
+    page = page_for(None, javascript=javascript)
+    page.goto("/accounts/login/")
+    page.get_by_role("link", name="No account yet: sign up").click()
+    page.get_by_label("Your name").fill("Priya Raman")
+    page.get_by_label("E-mail").fill("priya@")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+
+    expect(page.get_by_text("Something is missing after the @, as in priya@example.org.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("Your name")).to_have_value("Priya Raman")
+    page.get_by_label("E-mail").fill("priya@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+
+    page.get_by_role("link", name="Priya Raman: your settings").click()
+    page.get_by_role("radio", name="dark").check()
+    page.get_by_label("Time zone").select_option("Berlin")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert paper(page) == DARK
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You have signed out.")).to_be_visible()
+    assert paper(page) != DARK
+    page.get_by_role("link", name="Sign in").first.click()
+    page.get_by_label("E-mail").fill("Priya@Example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Priya Raman: your settings")).to_be_visible()
+    assert paper(page) == DARK
+
+
+DARK = "rgb(22, 20, 17)"
+
+
+def paper(page: Page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_signing_up_takes_the_time_zone_from_the_browser(page_for):
+    page = page_for(None)
+    page.add_init_script("Intl.DateTimeFormat.prototype.resolvedOptions = () => ({ timeZone: 'Asia/Kathmandu' })")
+    page.goto("/accounts/signup/")
+    expect(page.locator("input[name=time_zone]")).to_have_value("Asia/Kathmandu")
+
+
+PAGES = [
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/key/1-broken/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/broken/",
+    "/accounts/inactive/",
+    "/accounts/nothing/",
+]
+MINE = [
+    "/settings/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+    "/accounts/logout/",
+    "/admin/",
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_pages_have_no_fault(page_for, console, ada, axe, no_sideways_scroll, theme, width):
+    console.expect("404")
+    console.expect("403")
+    for person, paths in ((None, PAGES), (ada, MINE)):
+        page = page_for(person, theme=theme, width=width)
+        for path in paths:
+            page.goto(path)
+            axe(page)
+            no_sideways_scroll(page)
+            # A form sent empty shows every error it has.
+            if page.locator("form.slim .field").count():
+                page.locator("form.slim .button").first.click()
+                axe(page)
+                no_sideways_scroll(page)
