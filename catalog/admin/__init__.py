@@ -1,0 +1,8 @@
+"""The curators' desk: the lists, their headings and entries, and the sources."""
+
+from .entry import EntryAdmin
+from .reading_list import ReadingListAdmin
+from .section import SectionAdmin
+from .source import SourceAdmin
+
+__all__ = ["EntryAdmin", "ReadingListAdmin", "SectionAdmin", "SourceAdmin"]

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from markdown_it.tree import SyntaxTreeNode
 
+from readlist_site.text import MAX_LENGTH
+
 from .guess import asks_to_reread, role_of_entry
 from .nodes import EntryNode
 from .parser import lines_of, plain
@@ -37,11 +39,14 @@ def entry_of(item: SyntaxTreeNode, text: str) -> EntryNode | str:
         return "this entry has a link and no title."
     if len(title) > MAX_TITLE:
         return f"this title is longer than {MAX_TITLE} characters."
+    why = _why(item, link, text)
+    if len(why) > MAX_LENGTH:
+        return f"the reason is longer than {MAX_LENGTH:,} characters."
     return EntryNode(
         line=item.map[0] + 1,
         title=title,
         url=url,
-        why=_why(item, link, text),
+        why=why,
         role=role_of_entry(title),
         reread=asks_to_reread(title),
     )

@@ -2,6 +2,8 @@
 
 from markdown_it.tree import SyntaxTreeNode
 
+from readlist_site.text import MAX_LENGTH
+
 from .entry import entry_of, links_first
 from .guess import kind_and_role, names_method, names_page
 from .nodes import Document, EntryNode, Problem, SectionNode, Unreadable
@@ -32,15 +34,21 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def read(self) -> Document:
+        for number, line in enumerate(self.lines, start=1):
+            if "\0" in line:
+                self._refuse(number, "there is a NUL character, which no text has.")
         for block in self.blocks:
             self._take(block)
         if not self.problems and not any(section.entries for section in self.sections):
             self._refuse(1, "there is no entry in this file: a list item with a title and a link, under a heading.")
         steps, prompts = self._method()
+        for section in self.sections:
+            section.body = self._body(section.blocks)
+            if len(section.body) > MAX_LENGTH:
+                self._refuse(section.line, f"the text under this heading is longer than {MAX_LENGTH:,} characters.")
         if self.problems:
             raise Unreadable(self.problems)
         for section in self.sections:
-            section.body = self._body(section.blocks)
             section.kind, section.role = kind_and_role(section)
         return Document(self._share_lines(), self.sections, steps, prompts)
 

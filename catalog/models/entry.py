@@ -2,7 +2,11 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+
+from catalog.folding import fold
 
 from .role import Role
 from .section import Section
@@ -80,3 +84,26 @@ class Entry(models.Model):
         shelf = [self.section.title] if self.section_id != self.topic_id else []
         listed = f"listed as “{self.title}”" if self.title != self.source.listed_title else ""
         return ", ".join(part for part in (*headings, *shelf, self.get_role_display(), listed) if part)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            fold(self.url)
+        except ValueError as error:
+            raise ValidationError({"url": str(error)}) from error
+        if self.section_id and self.section.kind not in {Section.Kind.TOPIC, Section.Kind.SHELF}:
+            raise ValidationError({"section": "Sources stand in a topic, or on a shelf under one."})
+
+    def retire(self) -> None:
+        """Hide it. What people read and wrote stays."""
+        self.retired_at = self.retired_at or timezone.now()
+        self.save(update_fields=["retired_at"])
+
+    def restore(self) -> None:
+        """Bring it back, with the headings above it."""
+        self.retired_at = None
+        self.save(update_fields=["retired_at"])
+        at = self.section
+        while at is not None and at.retired_at:
+            Section.objects.filter(pk=at.pk).update(retired_at=None)
+            at = at.parent

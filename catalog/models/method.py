@@ -1,6 +1,7 @@
 """How a list wants to be read: its steps for each topic, and the prompts that a summary answers."""
 
 from django.db import models
+from django.utils import timezone
 
 from catalog.markdown.parser import words
 
@@ -49,3 +50,8 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def retire(self) -> None:
+        """Ask it no more in new summaries. What answered it keeps its words."""
+        self.retired_at = self.retired_at or timezone.now()
+        self.save(update_fields=["retired_at"])

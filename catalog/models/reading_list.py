@@ -28,7 +28,10 @@ class ReadingList(models.Model):
         ordering = ["title"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="catalog_one_default_list"
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="catalog_one_default_list",
+                violation_error_message="Another list is shown there. Take that away from it first.",
             ),
         ]
 

@@ -2,8 +2,10 @@
 
 import re
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.markdown.excerpt import excerpt
 
@@ -125,3 +127,56 @@ class Section(models.Model):
     def _topics_of_list(self) -> SectionQuerySet:
         topics = Section.objects.topics().filter(list_id=self.list_id)
         return topics.defer("body", "body_html", "source_text", "as_read")
+
+    def clean(self) -> None:
+        """Keep the tree such that everything to read belongs to a topic."""
+        super().clean()
+        above = self._chain_above()
+        topic_above = any(heading.kind == self.Kind.TOPIC for heading in above)
+        if self.parent and self.parent.list_id != self.list_id:
+            raise ValidationError({"parent": "That heading stands in another list."})
+        if self.pk and any(heading.pk == self.pk for heading in above):
+            raise ValidationError({"parent": "A heading can't stand under itself."})
+        if self.kind == self.Kind.SHELF and not topic_above:
+            raise ValidationError({"kind": "A shelf stands under a topic."})
+        if self.kind not in {self.Kind.SHELF, self.Kind.PAGE} and topic_above:
+            raise ValidationError({"kind": "Under a topic there are shelves."})
+        if self.kind not in {self.Kind.TOPIC, self.Kind.SHELF} and self.pk and self.entries.exists():
+            raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
+        shelves = Section.objects.filter(parent=self, kind=self.Kind.SHELF)
+        if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF} and shelves.exists():
+            raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
+
+    def _chain_above(self) -> "list[Section]":
+        """Every heading above, each once even where two stand under each other."""
+        above, at = [], self.parent
+        while at is not None and at not in above:
+            above.append(at)
+            at = at.parent
+        return above
+
+    def with_all_below(self) -> "list[int]":
+        """The ids of this heading and of all under it."""
+        found, level = [self.pk], [self.pk]
+        while level:
+            level = list(Section.objects.filter(parent__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+            found += level
+        return found
+
+    def retire(self) -> None:
+        """Hide it with all that stands under it. What people wrote on it stays."""
+        now, below = timezone.now(), self.with_all_below()
+        with transaction.atomic():
+            Section.objects.standing().filter(pk__in=below).update(retired_at=now)
+            self.entries.model.objects.standing().filter(section__in=below).update(retired_at=now)
+        self.refresh_from_db(fields=["retired_at"])
+
+    def restore(self) -> None:
+        """Bring it back with what was retired together with it, and with the headings above it."""
+        above = [heading.pk for heading in self._chain_above()]
+        below, then = self.with_all_below(), self.retired_at
+        with transaction.atomic():
+            Section.objects.filter(pk__in=below, retired_at=then).update(retired_at=None)
+            Section.objects.filter(pk__in=above).update(retired_at=None)
+            self.entries.model.objects.filter(section__in=below, retired_at=then).update(retired_at=None)
+        self.refresh_from_db(fields=["retired_at"])

@@ -14,6 +14,13 @@ _ARXIV = re.compile(r"^arXiv:(?P<id>\S+)$", re.IGNORECASE)
 _DOI = re.compile(r"^(?:doi:)?(?P<id>10\.\d{4,}/\S+)$", re.IGNORECASE)
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    def at(self, url: str, *, title: str) -> "Source":
+        """The source with this address in any spelling, made if there is none. ValueError for what is no address."""
+        source, _ = self.get_or_create(canonical_url=fold(url), defaults={"url": url, "listed_title": title})
+        return source
+
+
 class Source(models.Model):
     """A paper, post, book or page. Two links that lead to the same thing are one source."""
 
@@ -50,6 +57,8 @@ class Source(models.Model):
     facts_as_read = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Its facts as the facts file last gave them."
     )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["listed_title"]

@@ -1,0 +1,105 @@
+"""The entries: which source stands where, and why to read it there."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from catalog.derived import derive_entries
+from catalog.folding import fold
+from catalog.models import Entry, Section, Source
+
+from .base import CuratedAdmin, MarkdownForm, RetiringActions, StandingFilter
+
+
+class EntryForm(MarkdownForm):
+    """An entry finds its source by the link, unless another one is chosen."""
+
+    markdown = "why"
+
+    class Meta:
+        model = Entry
+        fields = ["section", "position", "title", "url", "source", "why", "own_role", "reread"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "source" in self.fields:
+            self.fields["source"].required = False
+            self.fields["source"].help_text = "Left blank or kept, it follows the link."
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The source is found when the entry is saved; the topic is derived."""
+        return super()._get_validation_exclusions() | {"source", "topic"}
+
+    def clean(self) -> dict:
+        data = super().clean()
+        url, source = data.get("url"), data.get("source")
+        self.follows_link = bool(url) and (source is None or ("url" in self.changed_data and not self._chose()))
+        if source is None:
+            # An empty choice must not be set on the row; the right one is found on saving.
+            data.pop("source", None)
+        return data
+
+    def _chose(self) -> bool:
+        return "source" in self.changed_data
+
+    def place(self) -> None:
+        """Give the row the source its link leads to, and for the time being its section as topic."""
+        entry = self.instance
+        if getattr(self, "follows_link", False) and (
+            entry.source_id is None or entry.source.canonical_url != fold(entry.url)
+        ):
+            entry.source = Source.objects.at(entry.url, title=entry.title)
+        if entry.topic_id is None:
+            entry.topic = entry.section
+
+
+class TierFilter(admin.SimpleListFilter):
+    """The tier, or the topic outside of any tier, that an entry stands under."""
+
+    title = "tier"
+    parameter_name = "tier"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        tiers = Section.objects.standing().filter(kind=Section.Kind.TIER).order_by("list", "position")
+        return [(str(tier.pk), tier.title) for tier in tiers]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
+        if not (self.value() or "").isdecimal():
+            return queryset
+        tier = Section.objects.filter(pk=self.value()).first()
+        return queryset.filter(section__in=tier.with_all_below()) if tier else queryset.none()
+
+
+class EntryInline(admin.StackedInline):
+    model = Entry
+    fk_name = "section"
+    form = EntryForm
+    fields = [("position", "own_role", "reread"), "title", "url", "source", "why"]
+    autocomplete_fields = ["source"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+
+@admin.register(Entry)
+class EntryAdmin(RetiringActions, CuratedAdmin):
+    form = EntryForm
+    list_display = ["title", "position", "own_role", "reread", "topic", "role", "stands"]
+    list_editable = ["position", "own_role", "reread"]
+    list_filter = [StandingFilter, "section__list", TierFilter, "role", "reread"]
+    list_select_related = ["topic"]
+    search_fields = ["title", "why", "source__listed_title", "source__title", "source__canonical_url"]
+    ordering = ["topic__list", "position"]
+    autocomplete_fields = ["section", "source"]
+    fields = ["section", ("position", "own_role", "reread"), "title", "url", "source", "why"]
+    actions = ["retire", "bring_back"]
+
+    def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
+        if isinstance(form, EntryForm):
+            form.place()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        derive_entries(form.instance.section.list)

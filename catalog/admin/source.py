@@ -1,0 +1,74 @@
+"""The sources: what each one really is, and whether its link leads there."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from catalog.models import Entry, Source
+
+from .base import CuratedAdmin
+
+
+class AuthorsField(forms.CharField):
+    """Names, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: list | str | None) -> str:
+        return "\n".join(value) if isinstance(value, list) else value or ""
+
+    def to_python(self, value: str | None) -> list[str]:
+        return [" ".join(line.split()) for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: list | None, data: str | None) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class SourceForm(forms.ModelForm):
+    authors = AuthorsField(required=False, help_text="One a line; a last line “others” means more.")
+
+    class Meta:
+        model = Source
+        fields = [
+            "listed_title",
+            "url",
+            "title",
+            "authors",
+            "year",
+            "venue",
+            "kind",
+            "identifier",
+            "leads_to_listed",
+            "link_note",
+            "better_url",
+        ]
+
+
+class PlaceInline(admin.TabularInline):
+    """Where it stands, to look at; an entry is changed at its own desk."""
+
+    model = Entry
+    verbose_name_plural = "places in the lists"
+    fields = ["title", "section", "role", "reread"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+
+@admin.register(Source)
+class SourceAdmin(CuratedAdmin):
+    form = SourceForm
+    list_display = ["listed_title", "title", "kind", "year", "venue", "leads_to_listed"]
+    list_filter = ["leads_to_listed", "kind"]
+    search_fields = ["listed_title", "title", "authors", "canonical_url", "identifier"]
+    readonly_fields = ["canonical_url"]
+    fieldsets = [
+        (None, {"fields": ["listed_title", "url", "canonical_url"]}),
+        ("What it is", {"fields": ["title", "authors", ("year", "venue"), ("kind", "identifier")]}),
+        ("Whether the link leads there", {"fields": ["leads_to_listed", "link_note", "better_url"]}),
+    ]
+    inlines = [PlaceInline]
