@@ -1,0 +1,102 @@
+"""Groups at the administrators' desk: who is in them, and the links that let people in.
+
+What is written in a group (submissions, reviews, threads, posts) is not to be seen here. Curators see none of it.
+"""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+
+from .models import Group, Invitation, Membership
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    """Who is in a group, all at once."""
+
+    def clean(self) -> None:
+        """A group that has people has an owner among them."""
+        super().clean()
+        staying = [
+            form.cleaned_data["rank"]
+            for form in self.forms
+            if form.cleaned_data.get("person") and not form.cleaned_data.get("DELETE")
+        ]
+        if staying and Membership.Rank.OWNER not in staying:
+            raise ValidationError("A group needs an owner.")
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    formset = MembershipFormSet
+    extra = 0
+    autocomplete_fields = ["person"]
+    fields = ["person", "rank", "hides_reading", "joined_at"]
+    readonly_fields = ["hides_reading", "joined_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("person", "group")
+
+
+@admin.register(Group)
+class GroupAdmin(admin.ModelAdmin):
+    list_display = ["name", "list", "members", "created_at"]
+    list_filter = ["list"]
+    list_select_related = ["list"]
+    search_fields = ["name", "people__display_name", "people__email"]
+    inlines = [MembershipInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
+        """What was submitted to a group is on its list: that can't be changed under it."""
+        return ["list", "created_at"] if obj else ["created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).annotate(members=Count("memberships", distinct=True))
+
+    @admin.display(ordering="members")
+    def members(self, group: Group) -> int:
+        return group.members
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """With a group all that its members wrote for it would go."""
+        return False
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        """Whoever is taken out leaves as anybody does: after the others are saved, owners last."""
+        formset.save(commit=False)
+        for membership in [*formset.new_objects, *(changed for changed, _ in formset.changed_objects)]:
+            membership.save()
+        for membership in sorted(formset.deleted_objects, key=lambda each: each.owns):
+            membership.end()
+        formset.save_m2m()
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """To be looked at and taken back. The link itself is for those who were sent it."""
+
+    list_display = ["group", "beginning", "invited_by", "created_at", "expires_at", "revoked_at"]
+    list_filter = ["group"]
+    list_select_related = ["group", "invited_by"]
+    fields = list_display
+    actions = ["revoke"]
+
+    @admin.display(description="link begins")
+    def beginning(self, invitation: Invitation) -> str:
+        return f"{invitation.token[:6]}…"
+
+    @admin.action(description="Take the chosen links back", permissions=["view"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
+        for invitation in chosen:
+            invitation.revoke()
+        messages.success(request, "Nobody can join by these links any more.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False

@@ -1,0 +1,85 @@
+"""What administrators see of groups."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+
+from groups.models import Group, Invitation, Membership
+from tests import factories
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.make_user("Root", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def client(signed_in, administrator):
+    return signed_in(administrator)
+
+
+def inline(group, *changes, **new):
+    """What the form of a group sends: its members with changes by person, and new ones."""
+    rows = [
+        {"id": each.pk, "group": group.pk, "person": each.person_id, "rank": each.rank}
+        | dict(changes).get(each.person, {})
+        for each in group.memberships.all()
+    ]
+    rows += [{"group": group.pk, "person": person.pk, "rank": rank} for person, rank in new.get("new", [])]
+    sent = {f"memberships-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+    total = {"memberships-TOTAL_FORMS": len(rows), "memberships-INITIAL_FORMS": group.memberships.count()}
+    return {"name": group.name, "list": group.list_id} | total | sent
+
+
+def test_only_groups_and_invitations_are_registered():
+    registered = {model for model in apps.get_app_config("groups").get_models() if admin.site.is_registered(model)}
+    assert registered == {Group, Invitation}
+
+
+def test_administrators_see_who_is_in_a_group(client, group):
+    assert "Thursday post-training" in client.get("/admin/groups/group/?q=Jonas").content.decode()
+    assert client.get(f"/admin/groups/group/{group.pk}/change/").status_code == 200
+
+
+def test_an_administrator_adds_and_promotes_people(client, group, ada, jonas, stranger):
+    data = inline(group, (jonas, {"rank": "owner"}), new=[(stranger, "moderator")])
+    response = client.post(f"/admin/groups/group/{group.pk}/change/", data)
+    assert response.status_code == 302
+    assert (group.role_of(jonas), group.role_of(stranger)) == ("owner", "moderator")
+
+
+def test_a_group_keeps_an_owner(client, group, ada):
+    data = inline(group, (ada, {"DELETE": "on"}))
+    response = client.post(f"/admin/groups/group/{group.pk}/change/", data)
+    assert "A group needs an owner." in response.content.decode()
+    assert group.role_of(ada) == "owner"
+
+
+def test_all_may_be_taken_out_at_once(client, group, ada, jonas):
+    link = group.invitations.create(invited_by=ada)
+    data = inline(group, (ada, {"DELETE": "on"}), (jonas, {"DELETE": "on"}))
+    assert client.post(f"/admin/groups/group/{group.pk}/change/", data).status_code == 302
+    assert not Membership.objects.exists()
+    link.refresh_from_db()
+    assert not link.is_open
+
+
+def test_the_admin_never_shows_a_whole_link_and_can_take_it_back(client, group, ada):
+    link = group.invitations.create(invited_by=ada)
+    for path in ("", f"{link.pk}/change/"):
+        page = client.get(f"/admin/groups/invitation/{path}").content.decode()
+        assert link.token[:6] in page
+        assert link.token not in page
+    client.post("/admin/groups/invitation/", {"action": "revoke", "_selected_action": [link.pk]})
+    link.refresh_from_db()
+    assert not link.is_open
+
+
+def test_nobody_deletes_a_group_here(client, group):
+    assert client.post(f"/admin/groups/group/{group.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Group.objects.exists()
+
+
+def test_curators_see_no_groups(signed_in, group):
+    curator = factories.make_user("Curator", is_staff=True)
+    assert signed_in(curator).get("/admin/groups/group/").status_code == 403
