@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -29,7 +29,7 @@ def _number(name: str, default: int) -> int:
 
 
 # Where the embedded instance keeps what it must not lose: database, secret key, demo password.
-DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").resolve()
+DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").expanduser().resolve()
 
 DEBUG = _flag("READLIST_DEBUG", False)
 
@@ -45,7 +45,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_site.hostname] if HOSTED
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"] if HOSTED else []
 
 # How many reverse proxies stand in front: the client's address and https are read from that many headers, no more.
-PROXIES = _number("READLIST_PROXIES", 0)
+# Readlist itself speaks http only, so https means one at least.
+PROXIES = _number("READLIST_PROXIES", 1 if HTTPS else 0)
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
@@ -53,7 +54,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 # Database
 
-DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'readlist.sqlite3'}"
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(DATA_DIR / 'readlist.sqlite3'))}"
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 _embedded = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if _embedded:

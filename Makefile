@@ -1,0 +1,104 @@
+# Readlist in two commands: `make run` shows it on this machine, `make test` checks it. `make help` lists the others.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ifndef DATA
+DATA := $(or $(READLIST_DATA),var)
+endif
+DEMO ?= yes
+JOBS ?= 2
+
+export HOST PORT DEMO
+override export READLIST_DATA := $(DATA)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PYTHONUNBUFFERED = 1
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest -q
+# Checks of the code alone need a key and a database, but neither may be left behind.
+BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
+
+.PHONY: help run serve dev test lint format lock upgrade administrator clean check-python preflight-run preflight-serve preflight-dev preflight-test
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z ]*\):.*## /  make \1 · /p' Makefile
+
+run serve: override export READLIST_DEBUG := no
+dev: override export READLIST_DEBUG := yes
+run dev: override export READLIST_URL :=
+run dev: override export HOST := 127.0.0.1
+
+run: preflight-run $(VENV)/runtime  ## show Readlist on this machine (PORT=8000 DATA=var DEMO=yes)
+	@$(PY) manage.py prepare --demo="$$DEMO" --tell
+	@exec $(PY) -m gunicorn --config readlist_site/serving.py readlist_site.wsgi
+
+serve: preflight-serve $(VENV)/runtime  ## host it (READLIST_URL=https://… HOST=127.0.0.1 PORT=8000)
+	@$(PY) manage.py prepare
+	@exec $(PY) -m gunicorn --config readlist_site/serving.py readlist_site.wsgi
+
+dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows errors
+	@$(PY) manage.py prepare --demo="$$DEMO" --tell
+	@exec $(PY) manage.py runserver "$$HOST:$$PORT"
+
+test: lint  ## format, lint, layers, migrations, hosted settings, and every test on both engines and in a browser
+	$(PY) -m tests.chromium
+	$(PYTEST) -n $(JOBS) -m "not browser"
+	READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "not browser"
+	$(PYTEST) -n $(JOBS) -m browser
+	READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "browser and both_engines"
+
+lint: preflight-test $(VENV)/tests
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m ruff check --quiet .
+	$(VENV)/bin/lint-imports --no-cache
+	$(BARE) $(PY) manage.py makemigrations --check
+	$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/tests  ## put the code in order
+	$(PY) -m ruff check --fix --quiet .
+	$(PY) -m ruff format --quiet .
+
+administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…)
+	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME"
+
+upgrade: UPGRADE := --upgrade
+lock upgrade: | $(PY)  ## write the lock files anew from pyproject.toml (upgrade: with the newest versions)
+	@$(PY) -m venv --clear $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip install --quiet uv
+	@$(COMPILE) --output-file requirements.txt
+	@$(COMPILE) --output-file requirements-test.txt --extra test --constraints requirements.txt
+	@rm -rf $(VENV)/lock
+
+clean:  ## remove what was made, but no data
+	rm -rf $(VENV) staticfiles test-results .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+check-python:
+	@command -v $(PYTHON) >/dev/null || { echo "Readlist needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }
+	@$(PYTHON) -c '$(OLD)'
+
+preflight-run preflight-serve preflight-dev preflight-test: preflight-%: check-python
+	@$(PYTHON) readlist_site/preflight.py $*
+
+$(PY): | check-python
+	@echo "Making a virtual environment …"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+# Dependencies are installed again only when their lock has changed since.
+$(VENV)/runtime: requirements.txt | $(PY)
+	@echo "Installing the dependencies …"
+	@$(PY) -m pip install --quiet --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(VENV)/tests: requirements-test.txt | $(PY)
+	@echo "Installing the dependencies of the tests …"
+	@$(PY) -m pip install --quiet --require-hashes --requirement requirements-test.txt
+	@touch $@
