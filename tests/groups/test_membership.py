@@ -2,8 +2,9 @@
 
 import pytest
 
-from groups.models import Membership, OnlyOwner
+from groups.models import Membership, OnlyOwner, Round
 from tests import factories
+from tests.groups.reviewing import say, show, take
 
 
 @pytest.fixture
@@ -75,6 +76,18 @@ def test_whoever_goes_last_closes_the_links(signed_in, group, ada, jonas):
     link.refresh_from_db()
     assert not link.is_open
     assert not group.memberships.exists()
+
+
+def test_who_leaves_gives_back_what_they_took_and_the_others_decide_without_them(group, ada, jonas, mei_ling):
+    round = show(ada, group)
+    take(round, jonas)
+    say(round, mei_ling, "approve")
+    assert (round.wanted, round.accepted_at) == (2, None)
+    group.membership_of(jonas).end()
+    round = Round.objects.get()
+    assert not round.claims.live().exists()
+    assert round.wanted == 1
+    assert round.accepted_at
 
 
 def test_leaving_twice_is_leaving_once(group, jonas):
