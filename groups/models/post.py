@@ -39,10 +39,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(removed_at=None)
 
     def reply(
-        self, *, thread: Thread, author, body: str, once: uuid.UUID | None = None, at: datetime | None = None
+        self, *, thread: Thread, author, body: str, once: uuid.UUID | None = None, now: datetime | None = None
     ) -> "Post":
         """Say something in a thread. The same text sent again with the same `once` is the same post."""
-        values = written(body) | {"thread": thread, "created_at": at or timezone.now()}
+        values = written(body) | {"thread": thread, "created_at": now or timezone.now()}
         post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=values)
         return post
 
@@ -128,15 +128,15 @@ class Post(models.Model):
             moderates = self.thread.group.moderated_by(user)
         return self.author_id == user.pk or moderates
 
-    def edit(self, body: str, *, at: datetime | None = None) -> None:
+    def edit(self, body: str, *, now: datetime | None = None) -> None:
         """Say it in other words. What has been removed meanwhile stays removed."""
         if body != self.body:
-            self._change(**written(body), edited_at=at or timezone.now())
+            self._change(**written(body), edited_at=now or timezone.now())
 
-    def remove(self, by, *, at: datetime | None = None) -> None:
+    def remove(self, by, *, now: datetime | None = None) -> None:
         """Take its words from every page. The first removal is the one that is recorded."""
         rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else self.thread.group.role_of(by)
-        self._change(removed_at=at or timezone.now(), removed_by=by, removed_as=rank)
+        self._change(removed_at=now or timezone.now(), removed_by=by, removed_as=rank)
 
     def _change(self, **values) -> None:
         """Change a post that stands; this object then shows what is kept, whoever was first."""

@@ -68,7 +68,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         body: str,
         about: About | None = None,
         once: uuid.UUID | None = None,
-        at: datetime | None = None,
+        now: datetime | None = None,
     ) -> "Thread":
         """Begin a thread with its first post, both or neither. The same sent again with the same `once` is the same
         thread."""
@@ -76,11 +76,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
-        at, token, words = at or timezone.now(), key(once, group.pk, title, body), written(body)
+        now, token, words = now or timezone.now(), key(once, group.pk, title, body), written(body)
         try:
             with transaction.atomic():
-                thread = self.create(group=group, title=title, opened_by=author, opened_at=at, **_column(about))
-                Post.objects.create(thread=thread, author=author, once=token, created_at=at, **words)
+                thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **_column(about))
+                Post.objects.create(thread=thread, author=author, once=token, created_at=now, **words)
         except IntegrityError:
             if (sent := Post.objects.filter(author=author, once=token).select_related("thread").first()) is None:
                 raise

@@ -1,6 +1,7 @@
 """What one person is typing on a topic. Nobody else has a way to it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +48,7 @@ class Draft(models.Model):
         based_on: Iterable[int] = (),
         *,
         rendered: Mapping[int, Rendered] | None = None,
+        at: datetime | None = None,
     ) -> "Draft":
         """Keep what was typed, by prompt id, and the ids of the sources it rests on. The later save wins.
 
@@ -61,7 +63,7 @@ class Draft(models.Model):
                 "renderer": RENDERER_VERSION,
                 "based_on": list(based_on),
                 "lines": sum(done.lines for done in rendered.values()),
-                "saved_at": timezone.now(),
+                "saved_at": at or timezone.now(),
             },
         )
         return draft

@@ -1,6 +1,7 @@
 """A frozen version of a summary: its words, its prompts' words, and what it rests on."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -46,6 +47,7 @@ class Revision(models.Model):
         based_on: Iterable[int] = (),
         *,
         rendered: Mapping[int, Rendered] | None = None,
+        at: datetime | None = None,
     ) -> "Revision":
         """The next revision of a person's summary of a topic, made of answers by prompt id and of source ids.
 
@@ -63,7 +65,8 @@ class Revision(models.Model):
             if last and last._said() == (said, set(places)):
                 return last
             lines = sum(rendered[prompt].lines for prompt, _, _ in said)
-            revision = cls.objects.create(summary=summary, number=last.number + 1 if last else 1, lines=lines)
+            number = last.number + 1 if last else 1
+            revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
             revision._keep(said, rendered, places.values())
         return revision
 

@@ -289,7 +289,7 @@ def test_who_has_left_changes_nothing_any_more(signed_in, jonas, group, post):
 
 
 def test_an_edited_post_says_when(signed_in, jonas, thread, post):
-    post.edit("Now with $x^2$.", at=timezone.now() - timedelta(days=2))
+    post.edit("Now with $x^2$.", now=timezone.now() - timedelta(days=2))
     assert "<msup>" in post.body_html
     page = signed_in(jonas).get(thread.get_absolute_url()).content.decode()
     assert "edited <time" in page

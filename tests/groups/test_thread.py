@@ -65,7 +65,7 @@ def test_a_thread_begins_with_its_first_post(thread, group, ada, topic):
 
 def test_a_thread_may_begin_in_the_past(group, ada):
     at = timezone.now() - timedelta(days=3)
-    thread = Thread.objects.open(group=group, author=ada, title="Old", body="Words", at=at)
+    thread = Thread.objects.open(group=group, author=ada, title="Old", body="Words", now=at)
     assert thread.opened_at == thread.posts.get().created_at == at
 
 
