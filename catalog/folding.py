@@ -1,7 +1,7 @@
 """When two addresses are one source: the canonical form of a URL. A key for comparing, never a link to follow."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|ref_src|ref_url)$"
@@ -19,9 +19,7 @@ def fold(url: str) -> str:
     """The address without scheme, `www.`, trailing slash and tracking; all forms of an arXiv paper are one.
 
     Raises ValueError for what is no web address."""
-    parts = urlsplit(url.strip())
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"“{url}” is no web address.")
+    parts = _parts(url.strip())
     host = parts.hostname.rstrip(".").removeprefix("www.")
     path = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), parts.path).rstrip("/")
     if paper := _arxiv_id(host, path):
@@ -34,6 +32,17 @@ def fold(url: str) -> str:
     query = _without_tracking(parts.query)
     fragment = parts.fragment.partition(":~:")[0]
     return host + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme.lower() in _DEFAULT_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(f"“{url}” is no web address.")
+    return parts
 
 
 def _arxiv_id(host: str, path: str) -> str:

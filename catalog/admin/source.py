@@ -25,6 +25,8 @@ class AuthorsField(forms.CharField):
 
 
 class SourceForm(forms.ModelForm):
+    url = forms.URLField(label="Link", max_length=500, assume_scheme="https", help_text="As it is listed.")
+    better_url = forms.URLField(label="Better link", max_length=500, assume_scheme="https", required=False)
     authors = AuthorsField(required=False, help_text="One a line; a last line “others” means more.")
 
     class Meta:

@@ -2,10 +2,10 @@
 
 import re
 from textwrap import dedent
-from urllib.parse import urlsplit
 
 from markdown_it.tree import SyntaxTreeNode
 
+from catalog.folding import fold
 from readlist_site.text import MAX_LENGTH
 
 from .guess import asks_to_reread, role_of_entry
@@ -16,6 +16,7 @@ MAX_TITLE = 300
 MAX_URL = 500
 # What only joins a link to the words before or after it.
 _JOINTS = " \t\n\\:;,.|–—-"
+_ADDRESS = re.compile(r"https?://|www\.", re.I)
 _WHY = re.compile(r"^(?P<mark>\*\*|__|\*|_)?why\s*:\s*(?P=mark)?\s*|^(?:\*\*|__|\*|_)why(?:\*\*|__|\*|_)\s*:\s*", re.I)
 
 
@@ -31,8 +32,10 @@ def entry_of(item: SyntaxTreeNode, text: str) -> EntryNode | str:
         return "this item has no link, though others of its list have."
     url = link.attrs["href"]
     title = _title(_inline(item), link)
-    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-        return f"“{url}” is no web address."
+    try:
+        fold(url)
+    except ValueError as error:
+        return f"{error}"
     if len(url) > MAX_URL:
         return f"this link is longer than {MAX_URL} characters."
     if not title:
@@ -73,7 +76,7 @@ def _title(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
     if title:
         return title
     own = " ".join(plain(link).split())
-    return "" if urlsplit(own).scheme in {"http", "https"} else own
+    return "" if _ADDRESS.match(own) else own
 
 
 def _leaves(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

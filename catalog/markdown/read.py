@@ -72,9 +72,9 @@ class _Reader:
     def _open(self, block: SyntaxTreeNode, line: int) -> None:
         title = " ".join(plain(block.children[0]).split())
         if not title:
-            return self._refuse(line, "this heading has no words.")
+            self._refuse(line, "this heading has no words.")
         if len(title) > MAX_TITLE:
-            return self._refuse(line, f"this heading is longer than {MAX_TITLE} characters.")
+            self._refuse(line, f"this heading is longer than {MAX_TITLE} characters.")
         level = int(block.tag[1])
         parent = self.sections[-1] if self.sections else None
         while parent and parent.level >= level:

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0002_remember_what_was_read'),
+        ("catalog", "0002_remember_what_was_read"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='readinglist',
-            name='catalog_one_default_list',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='catalog_one_default_list', violation_error_message='Another list is shown there. Take that away from it first.'),
+            model_name="readinglist",
+            name="catalog_one_default_list",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("is_default",),
+                name="catalog_one_default_list",
+                violation_error_message="Another list is shown there. Take that away from it first.",
+            ),
         ),
     ]

@@ -1,0 +1,33 @@
+"""The list that ships with Readlist, in tests: as text, imported, and ten times as long."""
+
+import re
+from pathlib import Path
+
+from catalog.importing import import_list, read_facts
+from catalog.markdown.read import read
+from catalog.models import ReadingList
+
+DATA = Path(__file__).resolve().parents[2] / "catalog" / "data"
+FILE = DATA / "READLIST.md"
+FACTS = DATA / "sources.json"
+
+
+def shipped_text() -> str:
+    """The file with its own line ends."""
+    return FILE.read_bytes().decode()
+
+
+def import_text(text: str, *, slug: str = "shipped", **options) -> ReadingList:
+    """The list with this text."""
+    return import_list(read(text), slug=slug, title="Machine-learning reading list", **options).reading_list
+
+
+def import_shipped() -> ReadingList:
+    """The shipped list with its facts."""
+    return import_text(shipped_text(), facts=read_facts(FACTS.read_text()))
+
+
+def import_ten_times() -> ReadingList:
+    """A default list with ten times the headings, entries and sources."""
+    copies = [re.sub(r"\((https?://[^)]+)\)", rf"(\1?copy={number})", shipped_text()) for number in range(10)]
+    return import_text("\n\n".join(copies), slug="ten-times", make_default=True)
