@@ -13,11 +13,11 @@ from readlist_site.text import Diff, diff
 
 @dataclass(frozen=True)
 class Said:
-    """A verdict with the review that it belongs to, and the revision that it spoke of."""
+    """A review and the round it spoke of; with the verdict, where it is about one answer."""
 
-    verdict: Verdict
     review: Review
     round: Round
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Text:
     since: Round | None
     passages: list[Passage]
     gone: list[Answer]
+    reviews: list[Said]
 
     @property
     def words_new(self) -> int:
@@ -69,7 +70,7 @@ def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()
     verdicts = Verdict.objects.select_related("answer")
     prefetch_related_objects(talk, Prefetch("reviews__verdicts", verdicts))
     said = [
-        Said(verdict, review, each)
+        Said(review, each, verdict)
         for each in talk
         for review in each.reviews.all()
         for verdict in review.verdicts.all()
@@ -84,4 +85,5 @@ def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()
         )
         for answer in round.revision.answers.all()
     ]
-    return Text(round, since, passages, list(earlier.values()))
+    reviews = [Said(review, each) for each in talk for review in each.reviews.all()]
+    return Text(round, since, passages, list(earlier.values()), reviews)

@@ -33,6 +33,11 @@ class State:
     clause: str
     signs: tuple[Sign, ...]
 
+    @property
+    def opinions(self) -> tuple[Sign, ...]:
+        """The signs that the clause leaves out: who approved, who asked for changes, that it is accepted."""
+        return tuple(sign for sign in self.signs if sign.kind in {"approved", "changes"})
+
     def __str__(self) -> str:
         return self.word
 
@@ -172,4 +177,4 @@ class _Teller:
             return [Sign("", "unreviewed")]
         if kind == "waits":
             return [Sign("", "waits for a reviewer")]
-        return [Sign("", f"{self.more} more wanted")] if self.more and kind != "changes" else []
+        return [Sign("", f"{self.more} more wanted")] if self.more else []

@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from groups.models import Group
 from groups.playbook import playbook_of
 
 
-@require_GET
+@require_safe
 def playbook(request: HttpRequest, pk: int) -> HttpResponse:
     """All of it on one page, to read, search and print."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)

@@ -46,6 +46,9 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
         said = form.cleaned_data
         given = Review.objects.give(claim, said["decision"], said["overall"], form.verdicts())
     except Refused as refusal:
+        if sent := Review.objects.filter(round=round, reviewer=request.user).first():
+            # The button was pressed twice, and the first press has sent it.
+            return redirect(sent)
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal))
     accepted = Round.objects.get(pk=round.pk).accepted_at
     author = round.submission.summary.author.first_name
@@ -83,7 +86,8 @@ def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
         "lapsed": lapsed,
         "may_take": Round.objects.open_for(request.user).filter(pk=round.pk).exists(),
     }
-    return render(request, "groups/review/offer.html", context)
+    status = 409 if request.method == "POST" else 200
+    return render(request, "groups/review/offer.html", context, status=status)
 
 
 def said_by(person, round: Round) -> list[Review]:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.models import Claim, Group, Review, Round
 from groups.models.claim import AT_ONCE
@@ -13,7 +13,7 @@ from readlist_site.web.keys import whole_number
 PAGE = 30
 
 
-@require_GET
+@require_safe
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The queue, a page at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)

@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.models import Round, Submission, Thread
 from groups.passages import text_of
 from groups.refused import Refused
 
 
-@require_GET
+@require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
     latest = latest_round(request, pk)
