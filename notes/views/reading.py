@@ -39,7 +39,7 @@ def _here(request: HttpRequest, entry: Entry) -> str:
 def _changed(user, entry: Entry, here: str) -> dict:
     """What is different now on that page: the choices that share the reading, and on the topic's page the path."""
     notebook = my_notebook(user, [entry.topic])[entry.topic_id]
-    changed = {"reading": notebook.reading(entry), "steps": notebook.steps}
+    changed = {"reading": notebook.reading(entry), "steps": notebook.steps, "draft": notebook.draft}
     if here == entry.topic.get_absolute_url():
         others = notebook.entries
         changed |= {"path": own_steps(notebook), "next": None if notebook.revision else next_step(notebook)}
