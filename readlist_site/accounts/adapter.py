@@ -3,6 +3,7 @@
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -56,6 +57,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Who is in has changed their address, and sees it among their settings; who is not goes and signs in."""
+        return reverse("settings" if self.request.user.is_authenticated else "account_login")
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:
         """The link to confirm an address. It carries where the person was bound, should they open it elsewhere."""
