@@ -59,8 +59,9 @@ def _words(role: str, roles: set[str], alone: bool) -> str:
         advice = "where you want more"
     else:
         advice = "read one, check it against another"
-    return f"{_name(role)}: {advice}" if role else advice
+    return f"{_name(role, many=not alone)}: {advice}" if role else advice
 
 
-def _name(role: str) -> str:
-    return "case studies" if role == Role.CASE_STUDY else str(Role(role).label) if role else ""
+def _name(role: str, *, many: bool = True) -> str:
+    name = str(Role(role).label) if role else ""
+    return "case studies" if role == Role.CASE_STUDY and many else name

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from catalog.models import Section
 from readlist_site.web.access import list_reader_required
 
 
 @list_reader_required
+@require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The prose under the heading, with that of the headings below it."""
     pages = Section.objects.filter(kind=Section.Kind.PAGE).with_headings_above()

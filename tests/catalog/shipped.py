@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from catalog.importing import import_list, read_facts
 from catalog.markdown.read import read
 from catalog.models import ReadingList
@@ -31,3 +35,11 @@ def import_ten_times() -> ReadingList:
     """A default list with ten times the headings, entries and sources."""
     copies = [re.sub(r"\((https?://[^)]+)\)", rf"(\1?copy={number})", shipped_text()) for number in range(10)]
     return import_text("\n\n".join(copies), slug="ten-times", make_default=True)
+
+
+def queries(client: Client, path: str) -> int:
+    """How many queries the page takes once caches are warm."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)

@@ -1,0 +1,104 @@
+"""A topic's page: its shelves, what each source is, and whether its link can be trusted."""
+
+import pytest
+from django.test import Client
+
+from catalog.models import Section, Source
+from tests import factories
+from tests.catalog.shipped import import_shipped, import_ten_times, queries
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, title: str) -> str:
+    return client.get(Section.objects.get(title__startswith=title).get_absolute_url()).text
+
+
+def test_a_topic_says_where_it_stands_and_what_is_next(client):
+    import_shipped()
+    page = page_of(client, "3.")
+    assert "<h1>3. Evaluation, Metrics, and Model Debugging</h1>" in page
+    assert "This is the <strong>highest ROI area</strong>." in page
+    assert "Tier 1 — Non-Negotiable Core</a>" in page
+    assert "2. Training Dynamics &amp; Optimization at Scale</a>" in page
+    assert "4. Data as a Lever (Filtering, Mixing, Curriculum)</a>" in page
+
+
+def test_the_first_topic_has_none_before_and_the_last_none_after(client):
+    import_shipped()
+    assert 'rel="prev"' not in page_of(client, "1.")
+    assert 'rel="next"' not in page_of(client, "Compute Constraints")
+
+
+def test_a_source_is_shown_as_listed_with_what_it_really_is(client):
+    import_shipped()
+    page = page_of(client, "1.")
+    assert (
+        '<a href="https://arxiv.org/abs/2305.18290" rel="noreferrer">DPO paper (Direct Preference Optimization)</a>'
+        in page
+    )
+    assert "<cite>Direct Preference Optimization: Your Language Model is Secretly a Reward Model</cite>" in page
+    assert "Rafailov and 5 others, 2023, NeurIPS" in page
+    assert "You must understand <em>why</em> DPO works" in page
+    assert "core: read one" not in page  # its curators say: read all
+
+
+def test_a_wrong_link_is_marked_with_what_it_shows_and_a_better_one(client):
+    import_shipped()
+    page = page_of(client, "4.")
+    assert page.count("<b>This link leads elsewhere.</b>") == 3
+    assert "The paper is about sparse mixture-of-experts models, not about selecting data." in page
+    assert 'href="https://arxiv.org/abs/2402.16827"' in page
+    assert "ST-MoE" not in page
+
+
+def test_a_link_that_nobody_could_confirm_is_marked_quietly(client):
+    import_shipped()
+    page = page_of(client, "3.")
+    assert page.count('data-leads="unknown"') == 3
+    assert "No page could be confirmed at this address." in page
+    Source.objects.filter(leads_to_listed="unknown").update(link_note="")
+    assert "This link could not be confirmed." in page_of(client, "3.")
+
+
+def test_a_link_that_leads_there_can_have_a_newer_address(client):
+    import_shipped()
+    assert 'The new address: <a href="https://docs.pytorch.org/docs/stable/checkpoint.html"' in page_of(client, "6.")
+
+
+def test_only_topics_have_a_topic_page(client):
+    import_shipped()
+    for kind in ("tier", "part", "shelf", "page"):
+        assert client.get(f"/topics/{Section.objects.filter(kind=kind).first().pk}/").status_code == 404
+
+
+def test_a_visitor_is_told_the_method(client):
+    import_shipped()
+    page = page_of(client, "6.")
+    assert "Cross-check intuition with one practitioner source" in page
+    assert "What metric does it affect?" in page
+
+
+@pytest.mark.parametrize("member", [False, True])
+def test_the_page_takes_as_many_queries_for_a_list_ten_times_as_long(member):
+    counts = []
+    for make in (import_shipped, import_ten_times):
+        reading_list = make()
+        client = Client()
+        if member:
+            person = factories.make_user()
+            factories.make_group(person, factories.make_user(), reading_list=reading_list)
+            client.force_login(person)
+        topic = reading_list.sections.topics().filter(title__startswith="3.").first()
+        counts.append(queries(client, topic.get_absolute_url()))
+    assert counts[0] == counts[1]
+
+
+def test_a_topic_with_ten_times_the_sources_takes_as_many_queries():
+    reading_list = import_shipped()
+    topic = Section.objects.get(title__startswith="6.")
+    before = queries(Client(), topic.get_absolute_url())
+    for _ in range(20):
+        factories.make_entry(topic, "Another")
+    assert queries(Client(), topic.get_absolute_url()) == before
+    assert reading_list == topic.list
