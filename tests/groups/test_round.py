@@ -8,22 +8,6 @@ from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 
 
-@pytest.fixture
-def tomas(group):
-    """Tomás, who comes third."""
-    person = factories.make_user("Tomás Herrera")
-    group.memberships.create(person=person)
-    return person
-
-
-@pytest.fixture
-def mei(group, tomas):
-    """Mei-Ling, who comes fourth."""
-    person = factories.make_user("Mei-Ling Chen")
-    group.memberships.create(person=person)
-    return person
-
-
 def leave(group, person, at=NOW):
     """What leaving means for reviews."""
     group.memberships.filter(person=person).delete()

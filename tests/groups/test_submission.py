@@ -1,6 +1,9 @@
 """Showing a summary to a group, and taking it back."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from groups.models import Claim, Submission
 from groups.refused import Refused
@@ -75,9 +78,7 @@ def test_what_is_accepted_stays(group, ada, jonas):
         round.submission.withdraw()
 
 
-def test_nobody_outside_the_group_sees_a_submission(group, ada, stranger, rf):
-    from django.contrib.auth.models import AnonymousUser
-
+def test_nobody_outside_the_group_sees_a_submission(group, ada, stranger):
     show(ada, group)
     for person in (stranger, AnonymousUser()):
         assert not Submission.objects.visible_to(person).exists()
@@ -90,9 +91,7 @@ def words(round, viewer, at=NOW) -> str:
     return round.submission.state_for(viewer, at).word
 
 
-def test_a_submissions_state_is_said_in_words(group, ada, jonas):
-    tomas = factories.make_user("Tomás Herrera")
-    group.memberships.create(person=tomas)
+def test_a_submissions_state_is_said_in_words(group, ada, jonas, tomas):
     thursday = NOW.replace(year=2026, month=11, day=26, hour=12, minute=0, second=0)
     monday = thursday.replace(day=23)
     round = show(ada, group, at=monday)
@@ -112,11 +111,7 @@ def test_a_submissions_state_is_said_in_words(group, ada, jonas):
     assert words(second, ada, thursday) == "accepted 26 November"
 
 
-def test_a_state_says_on_whom_it_waits(group, ada, jonas):
-    mei, tomas = factories.make_user("Mei-Ling Chen"), factories.make_user("Tomás Herrera")
-    for person in (mei, tomas):
-        group.memberships.create(person=person)
-
+def test_a_state_says_on_whom_it_waits(group, ada, jonas, tomas, mei):
     def clause(viewer):
         return round.submission.state_for(viewer, NOW).clause
 
@@ -147,3 +142,117 @@ def test_a_withdrawn_one_says_since_when(group, ada):
     round = show(ada, group)
     round.submission.withdraw(now=days(0))
     assert words(round, ada).startswith("taken back ")
+
+
+# The page
+
+
+def page(client, round, query="") -> str:
+    response = client.get(f"/submissions/{round.submission_id}/{query}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_the_page_shows_the_text_its_facts_and_what_comes_next(group, ada, jonas, tomas, signed_in):
+    round = show(ada, group, topic_of(group), "A *knob* $x^2$", "It fails", "The metric")
+    shown = page(signed_in(jonas), round)
+    for piece in (
+        "Ada Okafor on Post-training",
+        "<em>knob</em>",
+        "<math",
+        "Revision 1",
+        "DPO paper",
+        "6 of 5–10 lines",
+    ):
+        assert piece in shown
+    assert "It waits for its first reader." in shown
+    assert f'action="/submissions/{round.submission_id}/claim/"' in shown
+    assert f"/groups/{group.pk}/threads/new/?submission={round.submission_id}" in shown
+
+
+def test_what_was_said_stands_beside_each_answer(group, ada, jonas, signed_in):
+    say_round = show(ada, group)
+    say(say_round, jonas, "changes", comment="Why **so**?")
+    shown = page(signed_in(ada), say_round)
+    assert shown.count("Why <strong>so</strong>?") == 3
+    assert "Jonas asked for changes" in shown
+    assert "It waits for your next revision." in shown
+    assert "Revise your summary" in shown
+
+
+def test_the_author_is_offered_to_take_it_back_and_nobody_else_is(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    assert "Take it back from review" in page(signed_in(ada), round)
+    assert "Take it back from review" not in page(signed_in(jonas), round)
+
+
+def test_earlier_revisions_are_reachable_and_so_is_what_changed(group, ada, jonas, signed_in):
+    first = show(ada, group, topic_of(group), "It is small", "It fails", "The metric")
+    second = show(ada, group, topic_of(group), "It is large", "It fails", "The metric")
+    client = signed_in(jonas)
+    clean = page(client, second)
+    assert "It is large" in clean
+    assert "?revision=2&amp;since=1" in clean
+    assert "?revision=1" in clean
+    assert "It is small" in page(client, first, "?revision=1")
+    changed = page(client, second, "?revision=2&since=1")
+    assert "<del>small</del>" in changed
+    assert "<ins>large</ins>" in changed
+    assert "Unchanged" in changed
+
+
+def test_who_reviewed_an_earlier_revision_sees_at_once_what_changed(group, ada, jonas, tomas, signed_in):
+    say(show(ada, group, topic_of(group), "It is small", "It fails", "The metric"), jonas, "changes", "Why?")
+    second = show(ada, group, topic_of(group), "It is large", "It fails", "The metric")
+    assert "<ins>large</ins>" in page(signed_in(jonas), second)
+    assert "<ins>" not in page(signed_in(tomas), second)
+    assert "Why?" in page(signed_in(tomas), second)
+
+
+@pytest.mark.parametrize(
+    "query", ["?revision=3", "?revision=0", "?revision=x", "?revision=1&since=1", "?revision=1&since=2", "?revision="]
+)
+def test_a_revision_that_was_not_shown_is_not_found(group, ada, jonas, signed_in, query):
+    round = show(ada, group)
+    show(ada, group)
+    assert signed_in(jonas).get(f"/submissions/{round.submission_id}/{query}").status_code == 404
+
+
+def test_taking_back_by_its_button(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    response = signed_in(ada).post(f"/submissions/{round.submission_id}/withdrawal/", follow=True)
+    assert "You took it back." in response.content.decode()
+    assert signed_in(jonas).get(f"/submissions/{round.submission_id}/").status_code == 404
+    assert "was taken back" in page(signed_in(ada), round)
+
+
+def test_taking_back_what_is_accepted_is_refused_in_words(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    response = signed_in(ada).post(f"/submissions/{round.submission_id}/withdrawal/", follow=True)
+    assert "it stays in the playbook" in response.content.decode()
+
+
+def test_a_summary_outlives_its_authors_account(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    ada.delete()
+    assert "A former member on Post-training" in page(signed_in(jonas), round)
+
+
+def test_the_page_asks_the_database_the_same_however_much_was_said(
+    group, ada, jonas, tomas, signed_in, django_assert_num_queries
+):
+    first = show(ada, group)
+    say(first, jonas, "changes", "Why?")
+    second = show(ada, group)
+    say(second, jonas, "changes", "Why still?")
+    client = signed_in(tomas)
+    page(client, second)
+    with CaptureQueriesContext(connection) as few:
+        page(client, second)
+    for _ in range(8):
+        latest = show(ada, group)
+        say(latest, jonas, "changes", "Why?")
+    with django_assert_num_queries(len(few)):
+        page(client, latest)
