@@ -116,4 +116,5 @@ def _links_that_show(children: list[Token]) -> Iterator[Token]:
             yield Token("text", "", 0, content=href)
         elif child.type not in _BREAKS:
             shows = shows or bool(child.content.strip())
-        yield child
+        if href or child.type not in _LINK:
+            yield child

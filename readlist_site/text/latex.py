@@ -37,11 +37,12 @@ _DEFINES = re.compile(
 )
 _ESCAPED = re.compile(r"\\[\\{}]")
 _DEEPER = re.compile(r"\{|\\begin\b|\\left\b|(\}|\\end\b|\\right\b)")
+_OPENS = "[bB]igg?l|langle|lfloor|lceil|lvert|lVert|lbrace|lbrack|lgroup|llbracket|lmoustache|ulcorner"
+_CLOSES = "[bB]igg?r|rangle|rfloor|rceil|rvert|rVert|rbrace|rbrack|rgroup|rrbracket|rmoustache|urcorner"
 _FENCES = re.compile(
-    r"\\(?:left|right)(?![a-z])\s*\\?."
-    r"|[(\[]|\\\{|\\(?:langle|lfloor|lceil|lvert|lVert|lbrace|lbrack|lgroup|llbracket|lmoustache|ulcorner)\b"
-    r"|(?P<close>[)\]]|\\\}"
-    r"|\\(?:rangle|rfloor|rceil|rvert|rVert|rbrace|rbrack|rgroup|rrbracket|rmoustache|urcorner)\b)"
+    r"\\(?:left|right)(?![a-z])\s*\\?."  # these must be paired, or math-core says so
+    rf"|(?P<open>[(\[]|\\\{{|\\(?:{_OPENS})(?![a-zA-Z]))"
+    rf"|(?P<close>[)\]]|\\\}}|\\(?:{_CLOSES})(?![a-zA-Z]))"
 )
 
 _KNOWN = """
@@ -93,10 +94,10 @@ def _check_fences(latex: str) -> None:
     for found in _FENCES.finditer(latex):
         if found["close"]:
             unclosed = max(0, unclosed - 1)
-        elif not found[0].startswith((r"\left", r"\right")):  # these must be paired, or math-core says so
+        elif found["open"]:
             unclosed += 1
     if unclosed > UNCLOSED:
-        raise Unreadable(f"{unclosed} of its brackets are opened and never closed.")
+        raise Unreadable("too many of its brackets are opened and never closed.")
 
 
 def explain(error: str) -> str:

@@ -13,18 +13,25 @@ CLASSES = {
     "padding-left: 1em": "apart",
     "padding-top: 0": "close-rows",
     "border-top: 0.05em solid currentcolor": "rule-above",
+    "border-bottom: 0.05em solid currentcolor": "rule-below",
     "border-left: 0.05em solid currentcolor": "rule-before",
     "border-right: 0.05em solid currentcolor": "rule-after",
     "border-top: 0.05em dashed currentcolor": "dashes-above",
+    "border-bottom: 0.05em dashed currentcolor": "dashes-below",
     "border-left: 0.05em dashed currentcolor": "dashes-before",
     "border-right: 0.05em dashed currentcolor": "dashes-after",
     "margin-left:-0.16666667em": "nearer",
 }
-"""Each declaration that math-core writes and we keep, and the class of static/css/math.css that says it.
+"""Each declaration that math-core (or `_ruled_below`) writes and we keep, and its class in static/css/math.css.
 
 Colours are not kept: they would be chosen for one theme and read in the other.
 """
 
+_LAST_RULE = re.compile(
+    r"(<mtr>(?:(?!</?mtr>|<mtable).)*</mtr>)"
+    r'<mtr><mtd style="border-top: (0\.05em [a-z]+ currentcolor;)[^"]*"></mtd></mtr></mtable>'
+)
+_CELL = re.compile(r'<mtd(?: style="([^"]*)")?>')
 _STYLED = re.compile(r'(<m[a-z]+[^<>]*?) style="([^"<>]*)"')
 _ENCLOSED = re.compile(r'<menclose notation="([a-z ]+)">')
 _STROKE = re.compile(r'<mrow class="menclose-[a-z]+"></mrow>')
@@ -35,10 +42,17 @@ _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]+")
 
 def tidy(mathml: str) -> str:
     """The same formula for a page that forbids style attributes."""
+    mathml = _LAST_RULE.sub(_ruled_below, mathml)
     mathml = _STYLED.sub(_as_class, mathml)
-    mathml = _STROKE.sub("", mathml)
+    mathml = _STROKE.sub("", mathml).replace("\u0332", "\u203e")  # a bar that browsers stretch in its place
     mathml = _ENCLOSED.sub(lambda found: f'<mrow class="{"boxed" if "box" in found[1] else "struck"}">', mathml)
     return mathml.replace("</menclose>", "</mrow>").replace("&ApplyFunction;", "\u2061")
+
+
+def _ruled_below(found: re.Match[str]) -> str:
+    """An array's last line is written as a row with one cell, so it would end after the first column."""
+    row = _CELL.sub(lambda cell: f'<mtd style="border-bottom: {found[2]}{cell[1] or ""}">', found[1])
+    return f"{row}</mtable>"
 
 
 def _as_class(found: re.Match[str]) -> str:

@@ -83,8 +83,8 @@ _ATTRIBUTES = {
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    if name in ("href", "class"):
-        return value  # nh3 sees to these by scheme and by list
+    if name in ("href", "class", "rel"):
+        return value  # nh3 sees to these itself
     return value if _ATTRIBUTES.get(name, _WORD).fullmatch(value) else None
 
 
