@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from .fields import NameField
 from .models import User
+from .zones import time_zone_choices
 
 # Addresses are kept through the person; what a permission group may do is set by the migration that makes it.
 admin.site.unregister([EmailAddress, Group])
@@ -20,6 +21,7 @@ class PersonForm(UserChangeForm):
     """A person as an administrator may change them."""
 
     display_name = NameField(label="Name", help_text="What the members of their groups see.")
+    time_zone = forms.ChoiceField(choices=time_zone_choices)
     groups = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
         label="Duties",
@@ -31,6 +33,8 @@ class PersonForm(UserChangeForm):
     class Meta:
         model = User
         fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
+        labels = {"is_superuser": "may do everything"}
+        help_texts = {"is_superuser": "Administrators see people and groups, too, and make others what they are."}
 
     def clean(self) -> dict:
         data = super().clean()
@@ -39,11 +43,19 @@ class PersonForm(UserChangeForm):
         return data
 
 
+class DutyFilter(admin.RelatedFieldListFilter):
+    """By permission group, which must not be taken for a study group."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "duty"
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonForm
     list_display = ["display_name", "email", "date_joined", "last_login", "is_active", "is_staff", "is_superuser"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "groups", "is_demo"]
+    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo"]
     search_fields = ["display_name", "email"]
     ordering = ["display_name", "pk"]
     filter_horizontal = []

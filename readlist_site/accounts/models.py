@@ -91,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.display_name
 
+    def get_short_name(self) -> str:
+        """How the admin greets them."""
+        return self.display_name
+
     @property
     def first_name(self) -> str:
         """How members speak of each other: the first word of the name."""
