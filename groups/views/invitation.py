@@ -46,6 +46,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "count": len(people),
         "others": len(people[FACES:]),
         "form": HidingForm(),
+        # The way in is on the page; the header's would lose the invitation.
+        "signup_is_open": False,
     }
     return render(request, "groups/invitation/join.html", context)
 

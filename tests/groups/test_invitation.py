@@ -70,7 +70,7 @@ def test_the_link_says_who_invites_into_what_before_it_asks_for_an_account(clien
     page = response.content.decode()
     assert response.status_code == 200
     assert "Ada invites you to read with “Thursday post-training”" in page
-    assert "Ada and Jonas read “Two tiers” together" in page
+    assert "Ada and Jonas read the list “Two tiers” together" in page
     assert "Okafor" not in page
     assert "Sign up to join" in page
 
