@@ -24,7 +24,7 @@ class SignupForm(allauth.SignupForm):
     """Name, address, password. The time zone comes along where the browser tells it."""
 
     display_name = NameField()
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+    time_zone = forms.Field(required=False, widget=forms.HiddenInput)
 
     field_order = ["display_name", "email", "password1", "time_zone"]
 

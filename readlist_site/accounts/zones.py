@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 @cache
 def known() -> frozenset[str]:
-    """UTC and every zone that is named after a place, as the server's system knows them (it walks 600 files to tell)."""
+    """UTC and every zone named after a place, as the server’s system knows them. It walks 600 files to tell."""
     return frozenset(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
 
 

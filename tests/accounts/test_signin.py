@@ -136,3 +136,10 @@ def test_a_flood_gets_a_page_of_ours(limits, client, db):
     assert page.status_code == 429
     assertTemplateUsed(page, "429.html")
     assertContains(page, "That was too often", status_code=429)
+
+
+def test_who_signs_in_from_a_page_of_the_list_comes_back_to_it(client, reading_list, ada):
+    topic = reading_list.sections.filter(kind="topic").first()
+    page = client.get(topic.get_absolute_url())
+    assertContains(page, f'href="/accounts/login/?next={topic.get_absolute_url()}"')
+    assertContains(page, f'href="/accounts/signup/?next={topic.get_absolute_url()}"')

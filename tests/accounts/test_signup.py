@@ -30,7 +30,7 @@ def test_the_browser_may_tell_the_time_zone(sign_up):
     assert User.objects.get().time_zone == "Europe/Berlin"
 
 
-@pytest.mark.parametrize("nonsense", ["Europe/Atlantis", "../../etc/passwd", "x" * 5000])
+@pytest.mark.parametrize("nonsense", ["Europe/Atlantis", "../../etc/passwd", "x" * 5000, "\0"])
 def test_a_time_zone_that_is_none_stops_nobody(sign_up, nonsense):
     assertRedirects(sign_up(time_zone=nonsense), "/")
     assert User.objects.get().time_zone == "UTC"
