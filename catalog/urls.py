@@ -3,5 +3,5 @@ from django.urls import path
 from .views.page import page
 
 urlpatterns = [
-    path("pages/<int:pk>/", page, name="page"),
+    path("pages/<key:pk>/", page, name="page"),
 ]

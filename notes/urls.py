@@ -4,6 +4,6 @@ from .views.reading import reading
 from .views.summary import summary_preview
 
 urlpatterns = [
-    path("entries/<int:pk>/reading/", reading, name="reading"),
-    path("topics/<int:pk>/summary/preview/", summary_preview, name="summary_preview"),
+    path("entries/<key:pk>/reading/", reading, name="reading"),
+    path("topics/<key:pk>/summary/preview/", summary_preview, name="summary_preview"),
 ]

@@ -2,9 +2,12 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from readlist_site.web.health import healthz
+from readlist_site.web.keys import KeyConverter
+
+register_converter(KeyConverter, "key")
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)

@@ -10,8 +10,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("list/", reading_list, name="default_list"),
     path("lists/<slug:slug>/", reading_list, name="list"),
-    path("topics/<int:pk>/", topic, name="topic"),
-    path("topics/<int:pk>/summary/", summary, name="summary"),
-    path("topics/<int:pk>/summary/submission/", submission, name="submit"),
-    path("sources/<int:pk>/", source, name="source"),
+    path("topics/<key:pk>/", topic, name="topic"),
+    path("topics/<key:pk>/summary/", summary, name="summary"),
+    path("topics/<key:pk>/summary/submission/", submission, name="submit"),
+    path("sources/<key:pk>/", source, name="source"),
 ]

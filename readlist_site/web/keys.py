@@ -1,9 +1,22 @@
-"""Pages of a long list, by key: what comes before or from a row, however many rows come in between."""
+"""Rows by their keys: in an address, and in pages of a long list: what comes before or from a row, however many rows
+come in between."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+
+
+class KeyConverter:
+    """What an address may name a row by: `<key:pk>`. Unlike Django's `int` it ends where the databases' numbers do."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
 
 
 def whole_number(text: str | None) -> int | None:

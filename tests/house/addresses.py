@@ -1,0 +1,118 @@
+"""Every address of Readlist, with what it takes and who may use it. A new one that isn't here fails the tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from .world import ROLES, World
+
+# What is somebody else's to test: Django's admin is tested by what each role sees in it.
+FOREIGN = ("admin:",)
+
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
+
+
+@dataclass(frozen=True)
+class Address:
+    """`get` and `post` name the roles that are answered; nobody else is: the signed-out are asked to sign in, and for
+    anyone else there is no such thing. None: the method isn't for this address at all."""
+
+    args: Callable[[World], list | dict]
+    get: frozenset[str] | None
+    post: frozenset[str] | None = None
+
+    def url(self, name: str, world: World) -> str:
+        args = self.args(world)
+        return reverse(name, kwargs=args) if isinstance(args, dict) else reverse(name, args=args)
+
+
+def none(world: World) -> list:
+    return []
+
+
+def of_group(world: World) -> list:
+    return [world.group.pk]
+
+
+def of_submission(world: World) -> list:
+    return [world.round.submission_id]
+
+
+def of_topic(world: World) -> list:
+    return [world.topic.pk]
+
+
+ADDRESSES: dict[str, Address] = {
+    # Whoever comes
+    "home": Address(none, EVERYBODY),
+    "healthz": Address(none, EVERYBODY),
+    "default_list": Address(none, EVERYBODY),
+    "list": Address(lambda world: [world.list.slug], EVERYBODY),
+    "topic": Address(of_topic, EVERYBODY),
+    "source": Address(lambda world: [world.entry.source_id], EVERYBODY),
+    "page": Address(lambda world: [world.page.pk], EVERYBODY),
+    "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
+    # Who is signed in, for themselves
+    "settings": Address(none, SIGNED_IN, SIGNED_IN),
+    "reading": Address(lambda world: [world.entry.pk], None, SIGNED_IN),
+    "summary": Address(of_topic, SIGNED_IN, SIGNED_IN),
+    "summary_preview": Address(of_topic, None, SIGNED_IN),
+    "submit": Address(of_topic, None, SIGNED_IN),
+    "groups": Address(none, SIGNED_IN),
+    "new_group": Address(none, SIGNED_IN, SIGNED_IN),
+    # A group, for its members
+    "group": Address(of_group, MEMBERS),
+    "members": Address(of_group, MEMBERS),
+    "membership": Address(of_group, None, MEMBERS),
+    "leave": Address(of_group, MEMBERS, MEMBERS),
+    "invitations": Address(of_group, None, frozenset({"owner"})),
+    "revoke": Address(lambda world: [world.invitation.pk], None, frozenset({"owner"})),
+    "rank": Address(lambda world: [world.membership.pk], None, frozenset({"owner"})),
+    "reviews": Address(of_group, MEMBERS),
+    "next_review": Address(of_group, None, MEMBERS),
+    "playbook": Address(of_group, MEMBERS),
+    "submission": Address(of_submission, MEMBERS),
+    "claim": Address(of_submission, None, MEMBERS),
+    "release": Address(of_submission, None, MEMBERS),
+    "review": Address(of_submission, MEMBERS, MEMBERS),
+    "withdraw": Address(of_submission, None, frozenset({"author"})),
+    "threads": Address(of_group, MEMBERS),
+    "new_thread": Address(of_group, MEMBERS, MEMBERS),
+    "thread": Address(lambda world: [world.thread.pk], MEMBERS),
+    "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
+    "post": Address(lambda world: [world.post.pk], MEMBERS),
+    "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
+    "remove_post": Address(lambda world: [world.post.pk], None, frozenset({"author", "owner"})),
+    # allauth's, with our templates
+    "account_login": Address(none, EVERYBODY, EVERYBODY),
+    "account_logout": Address(none, EVERYBODY, EVERYBODY),
+    "account_signup": Address(none, EVERYBODY, EVERYBODY),
+    "account_inactive": Address(none, EVERYBODY),
+    "account_reset_password": Address(none, EVERYBODY, EVERYBODY),
+    "account_reset_password_done": Address(none, EVERYBODY),
+    "account_reset_password_from_key": Address(lambda world: {"uidb36": "1", "key": "abc"}, EVERYBODY, EVERYBODY),
+    "account_reset_password_from_key_done": Address(none, EVERYBODY),
+    "account_confirm_email": Address(lambda world: ["a-key"], EVERYBODY),
+    "account_email_verification_sent": Address(none, EVERYBODY),
+    "account_email": Address(none, SIGNED_IN, SIGNED_IN),
+    "account_change_password": Address(none, SIGNED_IN, SIGNED_IN),
+    "account_set_password": Address(none, SIGNED_IN, SIGNED_IN),
+    "account_reauthenticate": Address(none, SIGNED_IN, SIGNED_IN),
+    "account_confirm_login_code": Address(none, EVERYBODY, EVERYBODY),
+}
+
+
+def every_name() -> Iterator[str]:
+    """The name of each address that the root URLs know."""
+
+    def walk(patterns, prefix: str = "") -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+            elif isinstance(pattern, URLPattern):
+                yield f"{prefix}{pattern.name}"
+
+    return walk(get_resolver().url_patterns)

@@ -1,0 +1,80 @@
+"""Who may see and do what: one table over every address."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from .addresses import ADDRESSES, FOREIGN, MEMBERS, every_name
+from .world import ROLES, make_world
+
+pytestmark = pytest.mark.django_db
+
+# A page, a redirect, or a page that says what is wrong with what was sent.
+ANSWERS = {200, 204, 302, 303, 400, 409, 410, 422}
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+def test_no_address_escapes_the_table():
+    names = [name for name in every_name() if not name.startswith(FOREIGN)]
+    assert sorted(set(names)) == sorted(ADDRESSES)
+    assert "None" not in names
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_everybody_gets_what_the_table_says(name, method, world):
+    address = ADDRESSES[name]
+    allowed = getattr(address, method)
+    url = address.url(name, world)
+    for role in ROLES:
+        response = getattr(world.client(role), method)(url)
+        said = f"{role} {method} {url}: {response.status_code}"
+        if allowed is None and (response.status_code == 405 or _is_open(address)):
+            assert response.status_code in {404, 405}, said
+        elif role == "anonymous" and role not in (allowed or ()):
+            assert response.status_code == 302, said
+            assert response.url.startswith(reverse("account_login")), said
+        elif role in (allowed or ()):
+            assert response.status_code in ANSWERS, said
+            assert not response.headers.get("Location", "").startswith(settings.LOGIN_URL), said
+        elif role in MEMBERS:
+            # A member may know of it, and hear that it isn't theirs to do.
+            assert response.status_code in {403, 404}, said
+        else:
+            assert response.status_code == 404, said
+
+
+def _is_open(address) -> bool:
+    return "anonymous" in ((address.get or frozenset()) | (address.post or frozenset()))
+
+
+def test_a_closed_list_is_for_who_is_signed_in(world, settings):
+    settings.LIST_IS_PUBLIC = False
+    for name in ("default_list", "list", "topic", "source", "page"):
+        url = ADDRESSES[name].url(name, world)
+        assert world.client("anonymous").get(url).status_code == 302
+        assert world.client("stranger").get(url).status_code == 200
+
+
+def test_nothing_of_a_group_is_on_a_strangers_pages(world):
+    """What only members may know stands nowhere else, either: names, words, titles."""
+    secrets = ["Quiet Fridays", "Which knob?", "Answer 1 of revision 1", "The slice."]
+    for role in ("anonymous", "stranger", "curator"):
+        for name, address in ADDRESSES.items():
+            if name == "join" or address.get is None or role not in address.get:
+                continue
+            text = world.client(role).get(address.url(name, world)).content.decode()
+            assert not [secret for secret in secrets if secret in text], f"{role} sees it at {name}"
+
+
+def test_nobody_sees_anothers_draft(world):
+    for role in ROLES:
+        for name, address in ADDRESSES.items():
+            if role == "member" or address.get is None or role not in address.get:
+                continue
+            text = world.client(role).get(address.url(name, world)).content.decode()
+            assert "The slice." not in text, f"{role} reads a member's draft at {name}"

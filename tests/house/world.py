@@ -1,0 +1,75 @@
+"""One of everything, and everybody who might come by it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group as PermissionGroup
+from django.test import Client
+
+from catalog.models import Entry, ReadingList, Section
+from groups.models import Group, Invitation, Membership, Post, Round, Thread
+from notes.models import Draft
+from tests import factories
+from tests.groups.reviewing import say, show, take, topic_of
+
+ROLES = ("anonymous", "stranger", "member", "reviewer", "author", "owner", "curator", "administrator")
+
+
+@dataclass(frozen=True)
+class World:
+    """Addresses of the table below take their arguments from here."""
+
+    people: dict[str, object]
+    group: Group
+    topic: Section
+    page: Section
+    entry: Entry
+    invitation: Invitation
+    membership: Membership
+    round: Round
+    thread: Thread
+    post: Post
+
+    @property
+    def list(self) -> ReadingList:
+        return self.group.list
+
+    def client(self, role: str) -> Client:
+        """A browser in which this person is signed in."""
+        client = Client(raise_request_exception=False)
+        if role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+
+def make_world() -> World:
+    """A group of four with a submission that its reviewer holds, an accepted one, a thread, a draft and a link."""
+    reading_list = factories.make_list()
+    people = {role: factories.make_user(role.title()) for role in ("owner", "author", "reviewer", "member", "stranger")}
+    people["curator"] = factories.make_user("Curator", is_staff=True)
+    people["curator"].groups.add(PermissionGroup.objects.get(name="Curators"))
+    people["administrator"] = factories.make_user("Administrator", is_staff=True, is_superuser=True)
+    insiders = [people[role] for role in ("owner", "author", "reviewer", "member")]
+    group = factories.make_group(*insiders, reading_list=reading_list, name="Quiet Fridays")
+    factories.make_group(people["stranger"], reading_list=reading_list, name="Another group")
+    shown = show(people["author"], group)
+    take(shown, people["reviewer"])
+    accepted = show(people["owner"], group, topic_of(group, 1))
+    for reviewer in (people["reviewer"], people["member"]):
+        say(accepted, reviewer, "approve", "It **holds**.")
+    thread = Thread.objects.open(
+        group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
+    )
+    prompt = reading_list.prompts.first()
+    Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
+    return World(
+        people=people,
+        group=group,
+        topic=topic_of(group),
+        page=reading_list.sections.get(kind=Section.Kind.PAGE),
+        entry=Entry.objects.first(),
+        invitation=Invitation.objects.create(group=group, invited_by=people["owner"]),
+        membership=group.memberships.get(person=people["member"]),
+        round=shown,
+        thread=thread,
+        post=thread.posts.get(),
+    )
