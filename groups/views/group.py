@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from groups.forms.group import GroupForm
 from groups.invitations import remembered
@@ -15,6 +16,7 @@ WAITING = 8
 LATELY = 5
 
 
+@require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """All the groups that I am in, and what waits there; an invitation that I have not followed to its end."""
     mine = list(Group.objects.visible_to(request.user).select_related("list").with_members())
@@ -32,6 +34,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
     return render(request, "groups/group/new.html", {"form": form})
 
 
+@require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """The group's first page: who is where, what waits for review, what was accepted and said lately."""
     found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.forms.membership import HidingForm, RankForm
 from groups.models import Group, Invitation, Membership, OnlyOwner
 
 
+@require_safe
 def members(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody in the group; for me my own switches, for who moderates the links that let people in."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from groups.forms.post import EditForm
 from groups.models import Post, Thread
 from readlist_site.web.htmx import wants_partial
 
 
-@require_GET
+@require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """Leads to where the post stands; for HTMX the post as it is."""
     found = visible_post(request, pk)

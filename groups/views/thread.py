@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.forms.post import PostForm
@@ -18,7 +18,7 @@ from .post import with_rights
 TEMPLATE = "groups/thread/page.html"
 
 
-@require_GET
+@require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest posts, or those around a place in a long thread; with `?quote=` the reply begins with a quotation."""
     found = visible_thread(request, pk)

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from groups.forms.thread import ThreadForm
 from groups.models import Group, Thread
@@ -11,6 +12,7 @@ from readlist_site.web.keys import whole_number
 PAGE = 30
 
 
+@require_safe
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
     """All threads of a group, the one with the newest post first."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)

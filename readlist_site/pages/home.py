@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from catalog.models import Prompt
 from groups.news import news_of
@@ -13,6 +14,7 @@ from .next_thing import next_thing
 
 
 @login_not_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The next thing for who is signed in; what Readlist is for who isn't."""
     if not request.user.is_authenticated:

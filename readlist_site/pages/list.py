@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from catalog.models import ReadingList
 from catalog.outline import Outline
@@ -13,6 +14,7 @@ from .mine import standings
 
 
 @list_reader_required
+@require_safe
 def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The named list, or the default one."""
     found = get_object_or_404(ReadingList, slug=slug) if slug else ReadingList.objects.default()

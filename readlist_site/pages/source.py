@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from catalog.models import Source
 from groups.margin import readers, resting_on, source_margins
@@ -11,6 +12,7 @@ from readlist_site.web.access import list_reader_required
 
 
 @list_reader_required
+@require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """What it is, whether its link leads there, and why to read it in each of its places."""
     found = get_object_or_404(Source, pk=pk)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from catalog.models import Section
 from catalog.shelves import shelves_of
@@ -12,6 +13,7 @@ from .mine import my_topic
 
 
 @list_reader_required
+@require_safe
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
     """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
     topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
