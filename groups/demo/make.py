@@ -1,0 +1,225 @@
+"""Turns what the demo group's modules tell into rows, in the order in which it happened, by the rooms' own verbs."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.folding import fold
+from catalog.models import Entry, ReadingList, Section, Source
+from groups.models import Group, Membership, Post, Review, Round, Submission, Thread, Verdict
+from notes.models import Draft, Reading, Revision
+from readlist_site.accounts.models import User
+
+from .drafts import DRAFTS
+from .listed import GROUP
+from .people import PEOPLE
+from .readings import READ, READING, SKIPPED, WANT
+from .shapes import Begun, Line, Said, Talk, Text, Turn, Written
+from .summaries import WRITTEN
+from .threads import TALKS
+
+CLOCK = ZoneInfo("Europe/Berlin")
+BEGAN, FINISHED = "18:10", "19:20"
+PROMPTS = 3
+
+Event = tuple[datetime, Callable[[datetime], None]]
+
+
+class ListMissing(Exception):
+    """No list here has all that the demo group speaks of; says what it lacks."""
+
+
+@transaction.atomic
+def make_demo(password: str) -> Group:
+    """Make the group and all that it has done up to now. Raises ListMissing without the shipped list."""
+    life = Life(find_list(), password, timezone.now())
+    for when, happens in sorted(life.events(), key=lambda event: event[0]):
+        happens(when)
+    return life.group
+
+
+def find_list() -> ReadingList:
+    """The list that has every topic and every source of the demo, the default one first."""
+    topics, sources = spoken_of()
+    lacking: list[str] = sorted(topics)
+    for each in ReadingList.objects.order_by("-is_default", "pk"):
+        titles = set(each.sections.topics().values_list("title", flat=True))
+        addresses = set(
+            Entry.objects.standing().filter(topic__list=each).values_list("source__canonical_url", flat=True)
+        )
+        lacking = sorted(topics - titles) + sorted(url for url in sources if fold(url) not in addresses)
+        if not lacking and each.prompts.standing().count() != PROMPTS:
+            lacking = [f"a method of {PROMPTS} prompts"]
+        if not lacking:
+            return each
+    raise ListMissing(lacking[0] if len(lacking) == 1 else f"{lacking[0]} and {len(lacking) - 1} more")
+
+
+def spoken_of() -> tuple[set[str], set[str]]:
+    """The titles of all topics and the addresses of all sources that the demo needs."""
+    texts = [turn.text for written in WRITTEN for turn in written.turns] + [begun.text for begun in DRAFTS]
+    topics = {each.topic for each in (*WRITTEN, *DRAFTS)} | {talk.about[1] for talk in TALKS if _is(talk, "topic")}
+    sources = {url for text in texts for url in text.based_on} | {
+        talk.about[1] for talk in TALKS if _is(talk, "source")
+    }
+    read = {url for kind in (READ, READING, WANT, SKIPPED) for theirs in kind.values() for url in theirs}
+    return topics, sources | read
+
+
+def _is(talk: Talk, kind: str) -> bool:
+    return talk.about[:1] == (kind,)
+
+
+class Life:
+    """The demo group: who and what it is made of, and what happens in it."""
+
+    def __init__(self, reading_list: ReadingList, password: str, now: datetime) -> None:
+        self.now = now
+        self.topics = {topic.title: topic for topic in Section.objects.topics().filter(list=reading_list)}
+        standing = Entry.objects.standing().filter(topic__list=reading_list).select_related("source")
+        # A source's first place in the list; the last of the reversed order wins.
+        self.entries = {entry.source.canonical_url: entry for entry in standing.order_by("-position")}
+        self.prompts = [prompt.pk for prompt in reading_list.prompts.standing()]
+        self.people = {person.key: self._person(person, password) for person in PEOPLE}
+        self.group = self._meet(reading_list)
+        self.rounds: dict[tuple[str, str], Round] = {}
+
+    def at(self, told: str) -> datetime:
+        """The moment that a module tells as "12 21:40" or as "3h"."""
+        if told.endswith("h"):
+            return self.now - timedelta(hours=int(told[:-1]))
+        days, clock = told.split()
+        day = self.now.astimezone(CLOCK).date() - timedelta(days=int(days))
+        return datetime.combine(day, time.fromisoformat(clock), CLOCK)
+
+    # People
+
+    def _person(self, person, password: str) -> User:
+        joined = self.at(person.joined) - timedelta(minutes=20)
+        named = {"display_name": person.name, "time_zone": person.time_zone}
+        return User.objects.create_user(person.email, password, is_demo=True, date_joined=joined, **named)
+
+    def _meet(self, reading_list: ReadingList) -> Group:
+        """One founds the group, the others come by a link, which then is taken back."""
+        founder, *others = PEOPLE
+        group = Group.objects.found(self.people[founder.key], name=GROUP, list=reading_list)
+        invitation = group.invitations.create(invited_by=self.people[founder.key])
+        for person in others:
+            invitation.accept(self.people[person.key], hides_reading=False).appoint(person.rank)
+        invitation.revoke()
+        Group.objects.filter(pk=group.pk).update(created_at=self.at(founder.joined))
+        group.invitations.update(created_at=self.at(founder.joined), revoked_at=self.at(others[-1].joined))
+        for person in PEOPLE:
+            Membership.objects.filter(group=group, person=self.people[person.key]).update(
+                joined_at=self.at(person.joined)
+            )
+        return group
+
+    # What happens
+
+    def events(self) -> Iterator[Event]:
+        """All of it, in no order."""
+        yield from self._reading()
+        for written in WRITTEN:
+            yield from self._writing(written)
+        for begun in DRAFTS:
+            yield self.at(begun.at), partial(self._draft, begun)
+        for talk in TALKS:
+            yield from self._talking(talk)
+
+    def _reading(self) -> Iterator[Event]:
+        state = Reading.State
+        for key, theirs in READ.items():
+            for url, (began, finished) in theirs.items():
+                yield self.at(f"{began} {BEGAN}"), partial(self._read, key, url, state.READING)
+                yield self.at(f"{finished} {FINISHED}"), partial(self._read, key, url, state.READ)
+        for kind, present in ((state.READING, READING), (state.WANT, WANT), (state.SKIPPED, SKIPPED)):
+            for key, theirs in present.items():
+                for url, day in theirs.items():
+                    yield self.at(f"{day} {BEGAN}"), partial(self._read, key, url, kind)
+
+    def _read(self, key: str, url: str, state: str, when: datetime) -> None:
+        Reading.objects.set(self.people[key], self.entries[fold(url)], state, at=when)
+
+    def _draft(self, begun: Begun, when: datetime) -> None:
+        answers, topic = self._answers(begun.text), self.topics[begun.topic]
+        Draft.save_answers(self.people[begun.author], topic, answers, self._sources(begun.text), at=when)
+
+    def _answers(self, text: Text) -> dict[int, str]:
+        return dict(zip(self.prompts, text.answers, strict=True))
+
+    def _sources(self, text: Text) -> list[int]:
+        return [self.entries[fold(url)].source_id for url in text.based_on]
+
+    # Summaries and reviews
+
+    def _writing(self, written: Written) -> Iterator[Event]:
+        for turn in written.turns:
+            yield self.at(turn.at), partial(self._submit, written, turn)
+            for said in turn.reviews:
+                if said.taken:
+                    yield self.at(said.taken), partial(self._claim, written, said.by)
+                yield self.at(said.at), partial(self._review, written, said)
+            for held in turn.held:
+                yield self.at(held.taken), partial(self._claim, written, held.by)
+
+    def _submit(self, written: Written, turn: Turn, when: datetime) -> None:
+        author, topic = self.people[written.author], self.topics[written.topic]
+        revision = Revision.freeze(author, topic, self._answers(turn.text), self._sources(turn.text), at=when)
+        self.rounds[written.author, written.topic] = Submission.objects.submit(revision, self.group, now=when)
+
+    def _claim(self, written: Written, key: str, when: datetime) -> None:
+        self.rounds[written.author, written.topic].claim(self.people[key], now=when)
+
+    def _review(self, written: Written, said: Said, when: datetime) -> None:
+        round = self.rounds[written.author, written.topic]
+        claim = round.claims.get(reviewer=self.people[said.by], ended_at=None)
+        verdicts = [
+            Verdict(answer=answer, word=each if isinstance(each, str) else each[0], comment=_comment(each))
+            for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)
+        ]
+        decision = Review.Decision.APPROVE if said.approves else Review.Decision.CHANGES
+        Review.objects.give(claim, decision, said.overall, verdicts, now=when)
+
+    # Threads
+
+    def _talking(self, talk: Talk) -> Iterator[Event]:
+        posts: list[Post] = []
+        for place, line in enumerate(talk.lines):
+            yield self.at(line.at), partial(self._say, talk, posts, line)
+            if line.edited:
+                yield self.at(line.edited), partial(self._edit, posts, place, line.edited_to)
+            if line.removed:
+                yield self.at(line.removed), partial(self._remove, posts, place)
+
+    def _say(self, talk: Talk, posts: list[Post], line: Line, when: datetime) -> None:
+        said = {"author": self.people[line.by], "body": line.body, "now": when}
+        if posts:
+            posts.append(Post.objects.reply(thread=posts[0].thread, **said))
+        else:
+            about = self._about(talk)
+            posts.append(Thread.objects.open(group=self.group, title=talk.title, about=about, **said).posts.get())
+
+    def _about(self, talk: Talk) -> Section | Source | Submission | None:
+        match talk.about:
+            case ("topic", title):
+                return self.topics[title]
+            case ("source", url):
+                return self.entries[fold(url)].source
+            case ("submission", author, title):
+                return self.rounds[author, title].submission
+        return None
+
+    def _edit(self, posts: list[Post], place: int, body: str, when: datetime) -> None:
+        posts[place].edit(body, now=when)
+
+    def _remove(self, posts: list[Post], place: int, when: datetime) -> None:
+        posts[place].remove(by=posts[place].author, now=when)
+
+
+def _comment(verdict: str | tuple[str, str]) -> str:
+    return "" if isinstance(verdict, str) else verdict[1]

@@ -1,0 +1,64 @@
+"""manage.py make_demo --password-file FILE: a study group in mid-work, for who wants to look around."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from groups.demo.make import ListMissing, make_demo
+from groups.demo.people import PEOPLE
+from readlist_site.accounts.models import User
+
+
+class Command(BaseCommand):
+    help = "Make a demo group of five on the shipped list. Refuses where real people have accounts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--password-file",
+            type=Path,
+            required=True,
+            help="holds the one password of all demo accounts; made, readable by its owner alone, if it is missing",
+        )
+
+    def handle(self, *args, password_file: Path, **options) -> None:
+        if User.objects.filter(is_demo=False).exists():
+            raise CommandError("There are people in this database. The demo group is made in an empty one only.")
+        if User.objects.exists():
+            self.stdout.write("The demo group is here already. Nothing was changed.")
+        else:
+            self._make(password_for_all(password_file))
+        self._tell(password_file)
+
+    def _make(self, password: str) -> None:
+        try:
+            group = make_demo(password)
+        except ListMissing as missing:
+            raise CommandError(
+                f"The demo group reads the shipped list, and no list here has all of it: missing is “{missing}”. "
+                "Load it first, with import_readlist."
+            ) from missing
+        self.stdout.write(f"Made the demo group “{group}”.")
+
+    def _tell(self, password_file: Path) -> None:
+        """The accounts, one a line."""
+        for person in PEOPLE:
+            self.stdout.write(f"  {person.email}  {person.name}, {person.rank}")
+        kept = password_file.read_text().strip() if password_file.exists() else f"was in {password_file}, now gone"
+        self.stdout.write(f"  Password of all five: {kept}")
+
+
+def password_for_all(file: Path) -> str:
+    """The password that the file holds; a new one, written there, if there is no such file."""
+    try:
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+                new.write(f"{secrets.token_urlsafe(12)}\n")
+        password = file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} can’t be used for the password: {error}.") from error
+    if not password:
+        raise CommandError(f"{file} is empty. Put a password into it, or remove it to have one made.")
+    return password
