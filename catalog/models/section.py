@@ -132,20 +132,20 @@ class Section(models.Model):
         """Keep the tree such that everything to read belongs to a topic."""
         super().clean()
         above = self._chain_above()
-        topic_above = any(heading.kind == self.Kind.TOPIC for heading in above)
         if self.parent and self.parent.list_id != self.list_id:
             raise ValidationError({"parent": "That heading stands in another list."})
         if self.pk and any(heading.pk == self.pk for heading in above):
             raise ValidationError({"parent": "A heading can't stand under itself."})
+        topic_above = any(heading.kind == self.Kind.TOPIC for heading in above)
         if self.kind == self.Kind.SHELF and not topic_above:
             raise ValidationError({"kind": "A shelf stands under a topic."})
         if self.kind not in {self.Kind.SHELF, self.Kind.PAGE} and topic_above:
             raise ValidationError({"kind": "Under a topic there are shelves."})
-        if self.kind not in {self.Kind.TOPIC, self.Kind.SHELF} and self.pk and self.entries.exists():
-            raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
-        shelves = Section.objects.filter(parent=self, kind=self.Kind.SHELF)
-        if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF} and shelves.exists():
-            raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
+        if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF}:
+            if self.entries.exists():
+                raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
+            if self.children.filter(kind=self.Kind.SHELF).exists():
+                raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
 
     def _chain_above(self) -> "list[Section]":
         """Every heading above, each once even where two stand under each other."""
