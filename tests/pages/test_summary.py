@@ -1,0 +1,325 @@
+"""Writing a summary and submitting it."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Entry, Prompt, Section
+from groups.models import Round, Submission
+from groups.refused import Refused
+from notes.models import Draft, Revision, Summary
+from readlist_site.text import MAX_LENGTH
+from tests import factories
+
+HTMX = {"HX-Request": "true"}
+TWO = "word " * 20
+
+
+@pytest.fixture
+def topic(group):
+    return Section.objects.get(title__startswith="1. Post-training")
+
+
+@pytest.fixture
+def prompts(topic):
+    return list(topic.list.prompts.standing())
+
+
+@pytest.fixture
+def sources(topic):
+    return list(topic.topic_entries.values_list("source_id", flat=True))
+
+
+@pytest.fixture
+def written(prompts, sources):
+    """Six lines, resting on one source."""
+    return {f"answer_{prompt.pk}": f"{TWO} of {prompt.pk}" for prompt in prompts} | {"based_on": sources[:1]}
+
+
+@pytest.fixture
+def client(signed_in, ada):
+    return signed_in(ada)
+
+
+def editor(topic) -> str:
+    return reverse("summary", args=[topic.pk])
+
+
+def submit(topic) -> str:
+    return reverse("submit", args=[topic.pk])
+
+
+def preview(topic) -> str:
+    return reverse("summary_preview", args=[topic.pk])
+
+
+# The editor
+
+
+def test_the_editor_shows_each_prompt_with_its_box_and_the_topics_sources(client, topic):
+    page = client.get(editor(topic)).content.decode()
+    for words in (*factories.PROMPTS, "DPO paper", "A guide", "practitioner", "Submit for review"):
+        assert words in page
+    assert "Saved" not in page
+
+
+def test_the_editor_keeps_what_was_saved(client, topic, written):
+    client.post(editor(topic), written)
+    page = client.get(editor(topic)).content.decode()
+    for prompt, text in list(written.items())[:3]:
+        assert f'name="{prompt}"' in page
+        assert text in page
+    assert "Saved" in page
+    assert "<b>6</b> of 5–10 lines" in page
+
+
+def test_saving_asks_for_nothing_and_leads_back_to_the_editor(client, ada, topic, prompts):
+    answer = client.post(editor(topic), {f"answer_{prompts[0].pk}": "One line."})
+    assert answer.url == editor(topic)
+    assert Draft.objects.visible_to(ada).get().lines == 1
+    assert not Summary.objects.exists()
+
+
+def test_the_time_of_saving_is_in_the_persons_own_zone(client, ada, topic, written):
+    ada.time_zone = "Asia/Tokyo"
+    ada.save()
+    client.post(editor(topic), written)
+    noon = timezone.now().replace(hour=3, minute=7)
+    Draft.objects.update(saved_at=noon)
+    assert "12:07" in client.get(editor(topic)).content.decode()
+
+
+def test_saving_by_htmx_answers_with_the_preview_the_count_and_the_time(client, topic, written):
+    answer = client.post(editor(topic), written, headers=HTMX)
+    page = answer.content.decode()
+    assert page.lstrip().startswith('<section class="preview" id="preview"')
+    assert "Saved" in page
+    assert "<b>6</b> of 5–10 lines" in page
+    assert "<textarea" not in page
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_a_text_without_room_is_shown_again_whole_and_not_saved(client, topic, prompts, written):
+    client.post(editor(topic), written)
+    long = "z" * (MAX_LENGTH + 1)
+    answer = client.post(editor(topic), written | {f"answer_{prompts[1].pk}": long})
+    page = answer.content.decode()
+    assert long in page
+    assert "There is room for 20000 characters; this has 20001." in page
+    assert page.count("autofocus") == 1
+    assert long not in str(Draft.objects.get().answers)
+
+
+@pytest.mark.parametrize("way", [editor, submit, preview])
+def test_there_is_nothing_to_write_on_what_is_no_standing_topic(client, topic, way):
+    tier = Section.objects.get(kind="tier", title__startswith="Tier 1")
+    assert client.post(way(tier)).status_code == 404
+    assert client.post(way(Section(pk=987654))).status_code == 404
+    Section.objects.filter(pk=topic.pk).update(retired_at=timezone.now())
+    assert client.post(way(topic)).status_code == 404
+
+
+@pytest.mark.parametrize("way", [editor, submit, preview])
+def test_who_is_not_signed_in_is_asked_to(topic, way):
+    from django.test import Client
+
+    assert Client().post(way(topic)).url.startswith(reverse("account_login"))
+
+
+def test_only_the_editor_can_be_opened(client, topic):
+    assert client.get(submit(topic)).status_code == 405
+    assert client.get(preview(topic)).status_code == 405
+
+
+@pytest.mark.parametrize("way", [editor, submit, preview])
+@pytest.mark.parametrize("text", ["", "\0", "$" * 999, "[" * 999, "{" * 5000, "x" * 30_000, "$$\\begin{aligned}$$"])
+def test_rubbish_never_breaks_a_page(client, topic, prompts, way, text):
+    data = {f"answer_{prompt.pk}": text for prompt in prompts} | {"answer_": "?", "answer_x": "?"}
+    data |= {"based_on": ["\0", "-1", "9" * 400, "x"] * 200, "group": ["\0", "9" * 400]}
+    assert client.post(way(topic), data).status_code in (200, 302)
+
+
+# The preview
+
+
+def test_the_preview_renders_and_counts_and_keeps_nothing(client, topic, prompts):
+    data = {f"answer_{prompts[0].pk}": "*Slice* by $w_s$.", f"answer_{prompts[1].pk}": "$\\nosuch$"}
+    page = client.post(preview(topic), data, headers=HTMX).content.decode()
+    assert "<em>Slice</em>" in page
+    assert "<math" in page
+    assert f'id="below-{prompts[1].pk}" data-hx-swap-oob="innerHTML"' in page
+    assert 'class="coach"' in page
+    assert "<b>2</b> of 5–10 lines" in page
+    assert "Not saved yet" in page
+    assert not Draft.objects.exists()
+
+
+def test_the_preview_says_whether_what_is_typed_is_saved(client, topic, written, prompts):
+    client.post(editor(topic), written)
+    assert "Saved" in client.post(preview(topic), written, headers=HTMX).content.decode()
+    changed = written | {f"answer_{prompts[0].pk}": "Changed."}
+    assert "Not saved since" in client.post(preview(topic), changed, headers=HTMX).content.decode()
+
+
+def test_the_preview_without_htmx_is_a_page(client, topic, written):
+    page = client.post(preview(topic), written).content.decode()
+    assert "<h1>" in page
+    assert "of 5–10" not in page
+
+
+# Submitting
+
+
+def test_submitting_freezes_a_revision_and_shows_it_to_the_group(client, ada, topic, group, written):
+    client.post(editor(topic), written)
+    answer = client.post(submit(topic), written, follow=True)
+    submission = Submission.objects.get()
+    assert answer.redirect_chain[0][0] == submission.get_absolute_url()
+    assert "Revision 1 is submitted to “Thursday post-training”: it waits for one reviewer." in answer.content.decode()
+    assert (submission.group, submission.summary.author) == (group, ada)
+    assert submission.current.revision.answers.count() == 3
+    assert not Draft.objects.exists()
+
+
+def test_a_later_revision_continues_the_submission(client, topic, written, prompts):
+    client.post(submit(topic), written)
+    client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"})
+    assert Submission.objects.count() == 1
+    assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 2]
+
+
+def test_the_same_text_again_is_refused_kindly(client, topic, written):
+    client.post(submit(topic), written)
+    page = client.post(submit(topic), written).content.decode()
+    assert "has this text already, as revision 1" in page
+    assert (Revision.objects.count(), Round.objects.count()) == (1, 1)
+
+
+def test_what_was_taken_back_can_be_shown_again_unchanged(client, ada, topic, written):
+    client.post(submit(topic), written)
+    Submission.objects.get().withdraw()
+    client.post(submit(topic), written)
+    assert Submission.objects.count() == 2
+    assert Revision.objects.count() == 1
+
+
+def test_a_faulty_text_changes_nothing_but_the_draft(client, ada, topic, written, prompts):
+    faulty = written | {f"answer_{prompts[1].pk}": ""}
+    answer = client.post(submit(topic), faulty)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "This has no answer yet." in page
+    assert written[f"answer_{prompts[0].pk}"] in page
+    box = page[page.index(f'name="answer_{prompts[1].pk}"') :].partition(">")[0]
+    assert all(
+        said in box for said in ("autofocus", 'aria-invalid="true"', f'aria-describedby="below-{prompts[1].pk}"')
+    )
+    assert page.count("autofocus") == 1
+    assert not Summary.objects.exists()
+    assert Draft.objects.visible_to(ada).get().answers[str(prompts[0].pk)] == written[f"answer_{prompts[0].pk}"]
+
+
+def test_too_few_and_too_many_lines_are_said_at_an_answer(client, topic, written, prompts):
+    few = written | {f"answer_{prompt.pk}": "One line." for prompt in prompts}
+    assert "3 lines in all; 5 are the least" in client.post(submit(topic), few).content.decode()
+    many = written | {f"answer_{prompts[2].pk}": TWO * 10}
+    assert "are the most. This answer is the longest." in client.post(submit(topic), many).content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_a_source_is_asked_for_and_the_focus_goes_there(client, topic, written):
+    page = client.post(
+        submit(topic), {name: text for name, text in written.items() if name != "based_on"}
+    ).content.decode()
+    assert "Say which source it rests on" in page
+    assert page.count("autofocus") == 1
+
+
+def test_without_a_group_one_is_told_how_to_find_one(signed_in, stranger, topic, written):
+    client = signed_in(stranger)
+    page = client.get(editor(topic)).content.decode()
+    assert "Join or begin a group" in page
+    assert "Submit for review" not in page
+    answer = client.post(submit(topic), written)
+    assert answer.status_code == 200
+    assert not Summary.objects.exists()
+    assert Draft.objects.visible_to(stranger).exists()
+
+
+def test_of_several_groups_that_read_the_list_one_is_chosen(client, ada, jonas, topic, written, reading_list):
+    second = factories.make_group(ada, reading_list=reading_list, name="Sunday readers")
+    other_list = factories.make_list("Another", is_default=False)
+    elsewhere = factories.make_group(ada, reading_list=other_list, name="Others read that")
+    not_mine = factories.make_group(jonas, reading_list=reading_list, name="Jonas alone")
+    page = client.get(editor(topic)).content.decode()
+    assert "Choose a group" in page
+    options = page[page.index("<select") : page.index("</select>")]
+    assert "Sunday readers" in options
+    assert "Others read that" not in options
+    for wrong in ("", elsewhere.pk, not_mine.pk, "x"):
+        page = client.post(submit(topic), written | {"group": wrong}).content.decode()
+        assert page.count("autofocus") == 1
+        assert not Summary.objects.exists()
+    client.post(submit(topic), written | {"group": second.pk})
+    assert Submission.objects.get().group == second
+
+
+def test_another_group_gets_the_same_revision(client, ada, topic, written, reading_list, group):
+    second = factories.make_group(ada, reading_list=reading_list, name="Sunday readers")
+    client.post(submit(topic), written | {"group": group.pk})
+    client.post(submit(topic), written | {"group": second.pk})
+    assert Submission.objects.count() == 2
+    assert Revision.objects.count() == 1
+
+
+def test_alone_in_a_group_one_is_told_that_nobody_can_review_it_yet(signed_in, stranger, topic, written, reading_list):
+    factories.make_group(stranger, reading_list=reading_list, name="Alone")
+    page = signed_in(stranger).post(submit(topic), written, follow=True).content.decode()
+    assert "nobody else is there to review it yet" in page
+
+
+def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, written, monkeypatch):
+    def refuse(self, revision, group):
+        raise Refused("Not today.")
+
+    monkeypatch.setattr(type(Submission.objects.all()), "submit", refuse)
+    monkeypatch.setattr(type(Submission.objects), "submit", refuse)
+    page = client.post(submit(topic), written).content.decode()
+    assert "Not today." in page
+    assert 'role="alert"' in page
+    assert not Summary.objects.exists()
+    assert Draft.objects.exists()
+
+
+def test_a_reworded_prompt_is_answered_anew(client, topic, written, prompts):
+    client.post(submit(topic), written)
+    Prompt.objects.filter(pk=prompts[0].pk).update(text="Which knob?")
+    client.post(submit(topic), written)
+    assert list(Revision.objects.values_list("number", flat=True)) == [1, 2]
+
+
+# Queries
+
+
+def test_the_editor_takes_the_same_queries_however_much_there_is(
+    client, ada, topic, written, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.post(editor(topic), written)
+    client.get(editor(topic))
+    with CaptureQueriesContext(connection) as few:
+        client.get(editor(topic))
+    shelf = Section.objects.get(title="Primary sources")
+    for number in range(20):
+        factories.make_entry(shelf, f"Source {number}")
+        Prompt.objects.create(list=topic.list, position=10 + number, text=f"Question {number}?")
+        factories.make_group(ada, reading_list=topic.list, name=f"Group {number}")
+    for entry in Entry.objects.all():
+        from notes.models import Reading
+
+        Reading.objects.set(ada, entry, "read")
+    with CaptureQueriesContext(connection) as many:
+        client.get(editor(topic))
+    assert len(many) <= len(few) + 1, "one more: the options of the groups"
