@@ -19,9 +19,9 @@ class InTheWay(Exception):
 
 
 def check_writable(folder: Path, purpose: str) -> None:
-    """The folder can be made and written in."""
+    """The folder can be made, for its owner alone, and written in."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

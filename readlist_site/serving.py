@@ -12,7 +12,8 @@ workers = int(os.environ.get("READLIST_WORKERS") or 1)
 threads = 8
 worker_class = "gthread"
 graceful_timeout = 10
-loglevel = "warning"
+# At "warning" every HEAD request and every scanner's nonsense would be told.
+loglevel = "error"
 control_socket_disable = True
 
 

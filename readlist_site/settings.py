@@ -85,7 +85,7 @@ def _secret_key() -> str:
     if path.exists():
         return path.read_text()
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Written whole beside its place and then linked there: two first starts at once agree on one key.
         with tempfile.NamedTemporaryFile("w", dir=DATA_DIR) as file:
             file.write(secrets.token_urlsafe(50))

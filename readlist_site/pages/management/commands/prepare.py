@@ -1,16 +1,15 @@
 """manage.py prepare: all that must be done between two versions of Readlist, or before the first start."""
 
-import os
-from pathlib import Path
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.crypto import get_random_string
 
 from readlist_site.accounts.models import User
 
 SHIPPED = settings.BASE_DIR / "catalog" / "data"
+PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
 
 class Command(BaseCommand):
@@ -27,29 +26,14 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", stdout=self.stdout)
         if demo == "yes" and not User.objects.exists():
-            call_command("make_demo", password=demo_password(), stdout=self.stdout)
+            self.stdout.write("Making the demo group …")
+            call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
         if tell:
             self._tell()
 
     def _tell(self) -> None:
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
-        if people and password_file().exists():
-            self.stdout.write(f"\nThe demo group signs in with the password {demo_password()}")
+        if people and PASSWORD_FILE.exists():
+            self.stdout.write(f"\nThe demo group, all with the password {PASSWORD_FILE.read_text().strip()}")
             for person in people:
-                self.stdout.write(f"  {person.email:<28} {person.display_name}")
-
-
-def password_file() -> Path:
-    """Where the demo group's password is kept."""
-    return settings.DATA_DIR / "demo_password"
-
-
-def demo_password() -> str:
-    """The demo group's password: made at random the first time, readable by its owner alone."""
-    path = password_file()
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(get_random_string(16))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+                self.stdout.write(f"  {person.email:<24} {person}")
