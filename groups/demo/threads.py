@@ -109,8 +109,8 @@ steps. It is simply less trained in the sense of my answer.""",
         Line(
             "jonas",
             "2 21:25",
-            "But he compares at equal training loss, and both go to zero there. Fewer steps alone can’t explain a gap "
-            "that remains.",
+            "But they compare at equal training loss, and both runs get to zero there. Fewer steps alone can’t "
+            "explain a gap that remains.",
         ),
         Line(
             "tomas",
@@ -238,7 +238,7 @@ PACE = Talk(
             "ada",
             "26 18:40",
             "We took three weeks for the first topic and learned more from each other’s reviews than from the papers. "
-            "Still: 22 topics at that pace are more than a year. Two a week, or fewer topics?",
+            "Still: 23 topics at that pace are more than a year. Two a week, or fewer topics?",
         ),
         Line(
             "priya",

@@ -221,10 +221,10 @@ not the behaviour.""",
             "1 18:40",
             Text(
                 knob=_DPO_KNOB,
-                fails=r"""When the labels are nearly deterministic: the implicit reward has no bound, $\beta$
-stops holding, and even the chosen answer loses likelihood. Off-policy pairs teach what this policy never does.""",
-                metric=r"""Win rate against SFT **at equal KL**, length-controlled; not the margin. If the
-chosen reward falls while the margin rises, you push both down.""",
+                fails=r"""When labels are nearly deterministic: the reward has no bound, $\beta$ stops holding, even
+the chosen answer loses likelihood. Also off-policy: pairs from another model teach what this policy never does.""",
+                metric=r"""Win rate against the SFT model **at equal KL**, length-controlled, not the training
+margin. If the chosen reward falls while the margin rises, you push both down.""",
                 based_on=(DPO, TRL),
             ),
             reviews=(
