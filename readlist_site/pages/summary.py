@@ -68,6 +68,8 @@ def submit(form: SummaryForm, group: Group, author) -> Round:
 class GroupForm(forms.Form):
     """Which of one's groups is to review it. Where there is one, nobody is asked."""
 
+    use_required_attribute = False  # a browser that insists on it would keep the draft from being saved
+
     group = forms.ModelChoiceField(
         Group.objects.none(),
         label="Submit to",

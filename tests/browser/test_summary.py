@@ -1,0 +1,126 @@
+"""Writing and submitting a summary, in a real browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from catalog.models import Section
+from groups.models import Submission
+from notes.models import Draft
+from tests import factories
+
+TWO = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
+TEXTS = [f"{TWO} $\\beta$", TWO, "Win rate against length."]
+
+
+@pytest.fixture
+def group(transactional_db):
+    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
+
+
+@pytest.fixture
+def ada(group):
+    return group.people.get(display_name="Ada Okafor")
+
+
+@pytest.fixture
+def topic(group):
+    return Section.objects.get(title__startswith="1. Post-training")
+
+
+def write(page: Page, *texts: str) -> None:
+    for prompt, text in zip(factories.PROMPTS, texts, strict=False):
+        page.get_by_label(prompt).fill(text)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javascript):
+    page = page_for(ada, javascript=javascript)
+    page.goto(topic.get_absolute_url())
+    page.get_by_role("link", name="Write it").click()
+    write(page, *TEXTS)
+    page.get_by_label("DPO paper").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#save-state")).to_contain_text("Saved")
+    expect(page.locator("#line-meter")).to_contain_text("5 of 5–10 lines")
+    expect(page.locator("#preview math")).to_be_visible()
+    page.goto(topic.get_absolute_url())
+    expect(page.get_by_text("Draft, seen by you alone")).to_be_visible()
+    expect(page.locator("#step-summarised")).to_contain_text("Draft, 5 of 5–10 lines")
+    page.get_by_role("link", name="Go on with your summary").click()
+    expect(page.get_by_label(factories.PROMPTS[1])).to_have_value(TWO)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Revision 1 is submitted to “Thursday post-training”")).to_be_visible()
+    assert page.url.endswith(Submission.objects.get().get_absolute_url())
+    page.goto(topic.get_absolute_url())
+    expect(page.locator("#step-reviewed")).to_have_attribute("data-state", "now")
+    expect(page.locator(".dock")).to_contain_text("See your summary in review")
+    expect(page.get_by_role("region", name="What you submitted")).to_contain_text("waits for a reviewer")
+
+
+def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
+    page = page_for(ada)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    box = page.get_by_label(factories.PROMPTS[0])
+    box.press_sequentially("*Beta* is $\\beta$, and $\\nosuch$ is not.")
+    expect(page.locator("#preview em")).to_have_text("Beta")
+    expect(page.locator("#preview math").first).to_be_visible()
+    expect(page.locator("#line-meter")).to_contain_text("1 of 5–10 lines")
+    expect(page.locator(".coach")).to_contain_text("nosuch")
+    expect(page.locator("#save-state")).to_have_text("Not saved yet")
+    expect(box).to_be_focused()
+    assert not Draft.objects.exists()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#save-state")).to_contain_text("Saved")
+    expect(page.get_by_role("button", name="Save")).to_be_focused()
+    assert page.url.endswith("/summary/")
+    box.press_sequentially(" More.")
+    expect(page.locator("#save-state")).to_contain_text("Not saved since")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, ada, topic, javascript):
+    page = page_for(ada, javascript=javascript)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    write(page, TEXTS[0], "", TEXTS[2])
+    page.get_by_role("button", name="Submit for review").click()
+    empty = page.get_by_label(factories.PROMPTS[1])
+    expect(empty).to_be_focused()
+    expect(empty).to_have_accessible_description("This has no answer yet. 0 lines")
+    expect(page.get_by_label(factories.PROMPTS[0])).to_have_value(TEXTS[0])
+    expect(page.get_by_text("Say which source it rests on")).to_be_visible()
+    write(page, *TEXTS)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_label("DPO paper")).to_be_focused()
+    assert not Submission.objects.exists()
+    assert Draft.objects.get().lines == 5
+
+
+def test_of_several_groups_one_is_chosen(page_for, ada, topic):
+    second = factories.make_group(ada, reading_list=topic.list, name="Sunday readers")
+    page = page_for(ada)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    write(page, *TEXTS)
+    page.get_by_label("DPO paper").check()
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_label("Submit to")).to_be_focused()
+    page.get_by_label("Submit to").select_option("Sunday readers")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("is submitted to “Sunday readers”")).to_be_visible()
+    assert Submission.objects.get().group == second
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_editor_has_no_fault_empty_full_and_with_errors(
+    page_for, ada, topic, axe, no_sideways_scroll, theme, width
+):
+    factories.make_group(ada, reading_list=topic.list, name="Sunday readers")
+    page = page_for(ada, theme=theme, width=width)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    axe(page)
+    no_sideways_scroll(page)
+    write(page, f"{TEXTS[0]} $\\nosuch$ $$\\sum_{{i=1}}^{{n}} {'a_i + ' * 60} x$$", "wide" * 300)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("This has no answer yet.")).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
