@@ -2,11 +2,36 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from readlist_site.text import MAX_LENGTH, render
+
+
+class WideInput(AdminTextInputWidget):
+    """A line as wide as the texts below it: titles and links are long."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "vLargeTextField"})
+
+
+class LowTextarea(AdminTextareaWidget):
+    """For a sentence or two."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 3})
+
+
+class KeepsRelated:
+    """No cross beside a related row: it would offer to delete what others rest on."""
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and hasattr(field.widget, "can_delete_related"):
+            field.widget.can_delete_related = False
+        return field
 
 
 class MarkdownForm(forms.ModelForm):
@@ -25,7 +50,7 @@ class MarkdownForm(forms.ModelForm):
         return data
 
 
-class CuratedAdmin(admin.ModelAdmin):
+class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
     """Deletes only what nothing rests on, and one by one; for all else there is retiring."""
 
     save_on_top = True

@@ -9,7 +9,7 @@ from catalog.derived import derive_entries
 from catalog.folding import fold
 from catalog.models import Entry, Section, Source
 
-from .base import CuratedAdmin, MarkdownForm, RetiringActions, StandingFilter
+from .base import CuratedAdmin, KeepsRelated, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
 
 
 class EntryForm(MarkdownForm):
@@ -20,6 +20,7 @@ class EntryForm(MarkdownForm):
     class Meta:
         model = Entry
         fields = ["section", "position", "title", "url", "source", "why", "own_role", "reread"]
+        widgets = {"title": WideInput(), "url": WideInput(), "why": LowTextarea()}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +72,7 @@ class TierFilter(admin.SimpleListFilter):
         return queryset.filter(section__in=tier.with_all_below()) if tier else queryset.none()
 
 
-class EntryInline(admin.StackedInline):
+class EntryInline(KeepsRelated, admin.StackedInline):
     model = Entry
     fk_name = "section"
     form = EntryForm
@@ -85,7 +86,7 @@ class EntryInline(admin.StackedInline):
 @admin.register(Entry)
 class EntryAdmin(RetiringActions, CuratedAdmin):
     form = EntryForm
-    list_display = ["title", "position", "own_role", "reread", "topic", "role", "stands"]
+    list_display = ["title", "where", "position", "own_role", "reread", "stands"]
     list_editable = ["position", "own_role", "reread"]
     list_filter = [StandingFilter, "section__list", TierFilter, "role", "reread"]
     list_select_related = ["topic"]
@@ -94,6 +95,12 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
     autocomplete_fields = ["section", "source"]
     fields = ["section", ("position", "own_role", "reread"), "title", "url", "source", "why"]
     actions = ["retire", "bring_back"]
+
+    @admin.display(description="topic", ordering="position")
+    def where(self, entry: Entry) -> str:
+        """Its topic, and the role it has there."""
+        role = entry.get_role_display()
+        return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
 
     def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
         if isinstance(form, EntryForm):

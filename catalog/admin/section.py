@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from catalog.derived import derive_entries
 from catalog.models import Section
 
-from .base import CuratedAdmin, MarkdownForm, RetiringActions, StandingFilter
+from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
 from .entry import EntryInline
 
 
@@ -19,6 +19,7 @@ class SectionForm(MarkdownForm):
     class Meta:
         model = Section
         fields = ["list", "parent", "position", "kind", "role", "title", "body"]
+        widgets = {"title": WideInput(), "body": LowTextarea()}
 
     def clean(self) -> dict:
         data = super().clean()
@@ -31,10 +32,9 @@ class SectionForm(MarkdownForm):
 @admin.register(Section)
 class SectionAdmin(RetiringActions, CuratedAdmin):
     form = SectionForm
-    list_display = ["indented", "position", "kind", "role", "list", "stands"]
+    list_display = ["indented", "position", "kind", "role", "stands"]
     list_editable = ["position", "kind", "role"]
     list_filter = [StandingFilter, "list", "kind", "role"]
-    list_select_related = ["list"]
     search_fields = ["title", "body"]
     ordering = ["list", "position"]
     autocomplete_fields = ["parent"]

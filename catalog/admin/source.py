@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from catalog.models import Entry, Source
 
-from .base import CuratedAdmin
+from .base import CuratedAdmin, LowTextarea, WideInput
 
 
 class AuthorsField(forms.CharField):
@@ -25,8 +25,12 @@ class AuthorsField(forms.CharField):
 
 
 class SourceForm(forms.ModelForm):
-    url = forms.URLField(label="Link", max_length=500, assume_scheme="https", help_text="As it is listed.")
-    better_url = forms.URLField(label="Better link", max_length=500, assume_scheme="https", required=False)
+    url = forms.URLField(
+        label="Link", max_length=500, assume_scheme="https", widget=WideInput(), help_text="As it is listed."
+    )
+    better_url = forms.URLField(
+        label="Better link", max_length=500, assume_scheme="https", widget=WideInput(), required=False
+    )
     authors = AuthorsField(required=False, help_text="One a line; a last line “others” means more.")
 
     class Meta:
@@ -44,6 +48,7 @@ class SourceForm(forms.ModelForm):
             "link_note",
             "better_url",
         ]
+        widgets = {"listed_title": WideInput(), "title": WideInput(), "link_note": LowTextarea()}
 
 
 class PlaceInline(admin.TabularInline):

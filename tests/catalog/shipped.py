@@ -1,6 +1,7 @@
 """The list that ships with Readlist, in tests: as text, imported, and ten times as long."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from catalog.importing import import_list, read_facts
+from catalog.markdown.nodes import Document
 from catalog.markdown.read import read
 from catalog.models import ReadingList
 
@@ -21,9 +23,15 @@ def shipped_text() -> str:
     return FILE.read_bytes().decode()
 
 
+@cache
+def _read(text: str) -> Document:
+    """Reading takes half of an import's time, and these texts are read for many tests."""
+    return read(text)
+
+
 def import_text(text: str, *, slug: str = "shipped", **options) -> ReadingList:
     """The list with this text."""
-    return import_list(read(text), slug=slug, title="Machine-learning reading list", **options).reading_list
+    return import_list(_read(text), slug=slug, title="Machine-learning reading list", **options).reading_list
 
 
 def import_shipped() -> ReadingList:
