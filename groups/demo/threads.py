@@ -249,7 +249,7 @@ PACE = Talk(
         Line(
             "meiling",
             "24 07:20",
-            "One that all of us meet about, and a second for whoever has the time, as I did with forgetting. Tier 4 is "
+            "One that all of us meet about, and a second for whoever has the time, as I do with forgetting. Tier 4 is "
             "where the other tiers go wrong; I would keep it.",
         ),
         Line("jonas", "24 21:05", "What Mei-Ling says. And the plan shows who is where, so nobody has to ask."),
