@@ -1,0 +1,154 @@
+"""Reviewing in a real browser: two rounds to an acceptance, and text that is never lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from groups.models import Acceptance, Review
+from tests import factories
+from tests.groups.reviewing import say, show, take, topic_of
+
+FORMULA = (
+    "The leash $\\beta$:\n\n$$\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\left(\\beta\\log"
+    "\\frac{\\pi_\\theta(y_w\\mid x)}{\\pi_{\\mathrm{ref}}(y_w\\mid x)}\\right)$$"
+)
+
+
+@pytest.fixture
+def group(transactional_db):
+    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
+
+
+@pytest.fixture
+def ada(group):
+    return group.people.get(display_name="Ada Okafor")
+
+
+@pytest.fixture
+def jonas(group):
+    return group.people.get(display_name="Jonas Lind")
+
+
+def answer(page: Page, prompt: str):
+    return page.locator("section.answer", has=page.get_by_role("heading", name=prompt))
+
+
+def judge(page: Page, prompt: str, verdict: str, comment: str = "") -> None:
+    place = answer(page, prompt)
+    place.get_by_label(verdict, exact=True).check()
+    if comment:
+        place.get_by_label(f"Comment on: {prompt}").fill(comment)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
+    show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate.")
+    page = page_for(jonas, javascript=javascript)
+    page.goto(f"/groups/{group.pk}/reviews/")
+    page.get_by_role("button", name="Review next").click()
+    judge(page, "What knob does this give me?", "It holds")
+    judge(page, "When does it fail?", "Needs work", "Small is **not** a condition.")
+    judge(page, "What metric does it affect?", "Can’t tell")
+    page.get_by_label("To Ada, about the whole").fill("Nearly there.")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Ada can read it now.")
+    expect(answer(page, "When does it fail?").locator(".talk")).to_contain_text("Small is not a condition.")
+
+    show(ada, group, topic_of(group), FORMULA, "When the labels are certain.", "Win rate.")
+    page.goto(f"/groups/{group.pk}/reviews/")
+    page.get_by_role("button", name="Review next").click()
+    expect(page.locator(".facts")).to_contain_text("You reviewed revision 1")
+    fails = answer(page, "When does it fail?")
+    expect(fails.locator("ins:visible").first).to_contain_text("the labels are certain")
+    expect(fails.locator(".talk")).to_contain_text("Small is not a condition.")
+    expect(answer(page, "What knob does this give me?").get_by_label("It holds", exact=True)).to_be_checked()
+    expect(fails.locator("input:checked")).to_have_count(0)
+    judge(page, "When does it fail?", "It holds", "This is it.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    page.get_by_role("link", name="playbook", exact=True).click()
+    expect(page.get_by_role("article")).to_contain_text("approved by you")
+    assert Acceptance.objects.count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_text_changes_its_dress_and_what_is_typed_stays(page_for, group, ada, jonas, javascript):
+    say(show(ada, group, topic_of(group), "It is small.", "It fails.", "Win rate."), jonas, "changes", "Why?")
+    second = show(ada, group, topic_of(group), "It is large.", "It fails.", "Win rate.")
+    take(second, jonas)
+    page = page_for(jonas, javascript=javascript)
+    page.goto(f"/submissions/{second.submission_id}/review/")
+    knob = answer(page, "What knob does this give me?")
+    knob.get_by_label("Comment on").fill("Half a thought")
+    expect(knob.locator("del:visible")).to_have_text("small")
+    page.get_by_text("Clean text").click()
+    expect(knob.locator(".prose:visible").first).to_have_text("It is large.")
+    page.get_by_text("Revision 1", exact=True).first.click()
+    expect(knob.locator(".prose:visible").first).to_have_text("It is small.")
+    expect(knob.get_by_label("Comment on")).to_have_value("Half a thought")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_refused_is_said_where_it_is_wrong_and_keeps_the_text(page_for, group, ada, jonas, console, javascript):
+    console.expect("422")
+    round = show(ada, group)
+    take(round, jonas)
+    page = page_for(jonas, javascript=javascript)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    judge(page, "When does it fail?", "It holds")
+    page.get_by_role("button", name="Ask for changes").click()
+    whole = page.get_by_label("To Ada, about the whole")
+    expect(whole).to_be_focused()
+    expect(whole).to_have_accessible_description("Say what should change: beside one of the answers, or here.")
+    whole.fill("A word.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 answers have no verdict yet")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(whole).to_have_value("A word.")
+    expect(answer(page, "When does it fail?").get_by_label("It holds", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Approve all the same").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review is sent.")
+    assert Review.objects.get().overall == "A word."
+
+
+def test_enter_in_a_verdict_does_not_send_the_review(page_for, group, ada, jonas, console):
+    console.expect("422")
+    round = show(ada, group)
+    take(round, jonas)
+    page = page_for(jonas)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    box = answer(page, "When does it fail?").get_by_label("It holds", exact=True)
+    page.get_by_label("To Ada, about the whole").fill("A word.")
+    box.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Say whether you approve or ask for changes.")
+    expect(page.get_by_label("To Ada, about the whole")).to_have_value("A word.")
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_pages_of_review_have_no_faults(
+    page_for, group, ada, jonas, axe, no_sideways_scroll, console, theme, width
+):
+    console.expect("422")
+    say(show(ada, group, topic_of(group, 1)), jonas, "approve")
+    say(show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate."), jonas, "changes", "Why?")
+    second = show(ada, group, topic_of(group), FORMULA, "When it is large.", "Win " * 40 + "`" + "rate" * 40 + "`")
+    show(ada, group, topic_of(group, 2))
+    take(second, jonas)
+    page = page_for(jonas, theme=theme, width=width)
+    for address in (
+        f"/groups/{group.pk}/reviews/",
+        f"/groups/{group.pk}/playbook/",
+        f"/submissions/{second.submission_id}/",
+        f"/submissions/{second.submission_id}/?revision=1",
+        f"/submissions/{second.submission_id}/review/",
+    ):
+        page.goto(address)
+        axe(page)
+        no_sideways_scroll(page)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
