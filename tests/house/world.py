@@ -42,7 +42,8 @@ class World:
 
 
 def make_world() -> World:
-    """A group of four with a submission that its reviewer holds, an accepted one, a thread, a draft and a link."""
+    """A group of four with a submission that its reviewer holds, an accepted one and one that nobody has taken, a thread,
+    a draft and a link."""
     reading_list = factories.make_list()
     people = {role: factories.make_user(role.title()) for role in ("owner", "author", "reviewer", "member", "stranger")}
     people["curator"] = factories.make_user("Curator", is_staff=True)
@@ -56,6 +57,7 @@ def make_world() -> World:
     accepted = show(people["owner"], group, topic_of(group, 1))
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")
+    show(people["member"], group, topic_of(group, 2))
     thread = Thread.objects.open(
         group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
     )

@@ -1,0 +1,51 @@
+"""The files that the app serves itself: all there, under names that change with their content."""
+
+import re
+
+import pytest
+from django.conf import settings as project
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.template.loader import get_template
+from django.test import override_settings
+
+STRICT = project.STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+TEMPLATES = project.BASE_DIR / "templates"
+NAMED = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The folder that collectstatic fills; it fails by itself on a style sheet that names a missing file."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder, STORAGES=STRICT):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield folder
+
+
+def test_every_file_that_a_template_names_is_there(collected):
+    names = {name for path in TEMPLATES.rglob("*.html") for name in NAMED.findall(path.read_text())}
+    assert {"css/index.css", "icons.svg", "favicon.svg"} <= names
+    for name in names:
+        path = collected / staticfiles_storage.url(name).removeprefix(project.STATIC_URL)
+        assert path.exists(), name
+
+
+def test_every_icon_that_a_template_names_is_drawn():
+    drawn = set(re.findall(r'<symbol[^>]*\bid="([\w-]+)"', (project.BASE_DIR / "static" / "icons.svg").read_text()))
+    named = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'"icon\.html" with name="([\w-]+)"|icons\.svg\' %}#([\w-]+)', path.read_text())
+    }
+    assert {one or other for one, other in named} <= drawn
+
+
+def test_what_is_shown_when_all_else_is_broken_needs_no_changing_name():
+    for name in re.findall(r'"/static/([^"#]+)', (TEMPLATES / "bare.html").read_text()):
+        assert (project.BASE_DIR / "static" / name).exists(), name
+
+
+@pytest.mark.parametrize("path", sorted(str(p.relative_to(TEMPLATES)) for p in TEMPLATES.rglob("*.html")))
+def test_every_template_can_be_read(path):
+    get_template(path)
