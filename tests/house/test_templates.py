@@ -18,7 +18,7 @@ FORBIDDEN = {
     "something of another host": r"<(?:script|img|link|iframe|source|use)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//",
     "a form for another host": r"<form\b[^>]*\baction=[\"']?(?:https?:)?//",
     "an hx- attribute that is not data-hx-": r"(?<!data-)\bhx-[a-z-]+\s*=",
-    "text let through that isn't rendered HTML": r"(?<!html)\|\s*safe\b|\{%\s*autoescape off",
+    "text let through that is not HTML of ours": r"(?<!_html)(?<!help_text)\|\s*safe\b|\{%\s*autoescape off",
 }
 
 

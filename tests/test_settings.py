@@ -1,0 +1,155 @@
+"""The settings, read anew in each environment that somebody may run Readlist in."""
+
+import os
+import runpy
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings as project
+from django.core.exceptions import ImproperlyConfigured
+
+SETTINGS = project.BASE_DIR / "readlist_site" / "settings.py"
+KEY = {"READLIST_SECRET_KEY": "k" * 60}
+
+
+@pytest.fixture
+def settings_with(monkeypatch, tmp_path):
+    """A function: the settings that these variables give, with nothing else set but the data folder."""
+    for name in list(os.environ):
+        if name.startswith("READLIST_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+
+    def read(**variables: str) -> dict:
+        for name, value in ({"READLIST_DATA": str(tmp_path / "data")} | variables).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(SETTINGS))
+
+    return read
+
+
+# With nothing set
+
+
+def test_nothing_set_is_the_embedded_instance(settings_with, tmp_path):
+    settings = settings_with()
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "data" / "readlist.sqlite3")
+    assert settings["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert settings["DEBUG"] is False
+    assert settings["SIGNUP"] == "open"
+    assert not settings["SESSION_COOKIE_SECURE"]
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize("name", ["two words", "a#b", "50%20", "what?", "quo'te", "é"])
+def test_the_data_folder_may_have_any_name(settings_with, tmp_path, name):
+    settings = settings_with(READLIST_DATA=str(tmp_path / name))
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / name / "readlist.sqlite3")
+
+
+def test_a_relative_data_folder_is_of_where_one_stands(settings_with, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert settings_with(READLIST_DATA="here/there")["DATA_DIR"] == tmp_path / "here" / "there"
+
+
+# The secret key
+
+
+def test_the_key_is_made_once_and_read_by_its_owner_alone(settings_with, tmp_path):
+    key = settings_with()["SECRET_KEY"]
+    path = tmp_path / "data" / "secret_key"
+    assert len(key) >= 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert settings_with()["SECRET_KEY"] == key
+
+
+def test_first_starts_at_once_agree_on_one_key(settings_with):
+    settings_with  # noqa: B018
+    with ThreadPoolExecutor(8) as pool:
+        keys = {future.result()["SECRET_KEY"] for future in [pool.submit(settings_with) for _ in range(16)]}
+    assert len(keys) == 1
+
+
+def test_a_given_key_leaves_nothing_behind(settings_with, tmp_path):
+    assert settings_with(**KEY)["SECRET_KEY"] == "k" * 60
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_server_needs_a_given_key(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_SECRET_KEY must be set"):
+        settings_with(DATABASE_URL="postgres://db.example.org/readlist")
+    settings = settings_with(DATABASE_URL="postgres://db.example.org/readlist", **KEY)
+    assert settings["DATABASES"]["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert "DatabaseCache" in settings["CACHES"]["default"]["BACKEND"]
+
+
+def test_a_folder_that_can_not_be_written_is_named(settings_with, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match="file/data can't be written"):
+        settings_with(READLIST_DATA=str(tmp_path / "file" / "data"))
+
+
+# The address
+
+
+def test_an_https_address_makes_a_hosted_instance(settings_with):
+    settings = settings_with(READLIST_URL="https://read.example.org:8443/")
+    assert settings["ALLOWED_HOSTS"][-1] == "read.example.org"
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://read.example.org:8443"]
+    assert settings["SESSION_COOKIE_SECURE"]
+    assert settings["CSRF_COOKIE_SECURE"]
+    assert settings["SECURE_SSL_REDIRECT"]
+    assert settings["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+    assert settings["SIGNUP"] == "invitation"
+    assert settings["DEFAULT_FROM_EMAIL"] == "readlist@read.example.org"
+
+
+def test_https_means_a_proxy_and_http_means_none(settings_with):
+    assert settings_with(READLIST_URL="https://read.example.org")["PROXIES"] == 1
+    assert settings_with(READLIST_URL="http://read.example.org")["PROXIES"] == 0
+    assert "SECURE_PROXY_SSL_HEADER" not in settings_with(READLIST_URL="http://read.example.org")
+    settings = settings_with(READLIST_URL="https://read.example.org", READLIST_PROXIES="2")
+    assert settings["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.parametrize(
+    "address", ["read.example.org", "https://", "ftp://read.example.org", "/readlist", "localhost:80"]
+)
+def test_half_an_address_is_refused(settings_with, address):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_URL must be a whole address"):
+        settings_with(READLIST_URL=address)
+
+
+# Words and numbers
+
+
+@pytest.mark.parametrize(("word", "means"), [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("", False)])
+def test_yes_and_no_are_understood(settings_with, word, means):
+    assert settings_with(READLIST_DEBUG=word)["DEBUG"] is means
+
+
+def test_a_word_or_number_that_is_none_is_refused(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_SIGNUP is either open or invitation"):
+        settings_with(READLIST_SIGNUP="maybe")
+    with pytest.raises(ImproperlyConfigured, match="READLIST_PROXIES must be a whole number"):
+        settings_with(READLIST_SIGNUP="open", READLIST_PROXIES="two")
+
+
+def test_mail_is_real_once_its_server_is_named(settings_with):
+    assert settings_with()["ACCOUNT_EMAIL_VERIFICATION"] == "none"
+    settings = settings_with(READLIST_EMAIL_HOST="mail.example.org")
+    assert settings["ACCOUNT_EMAIL_VERIFICATION"] == "mandatory"
+    assert "smtp" in settings["EMAIL_BACKEND"]
+
+
+def test_the_command_line_says_a_wrong_setting_in_one_sentence(tmp_path):
+    environment = os.environ | {"READLIST_SIGNUP": "maybe", "DJANGO_SETTINGS_MODULE": "readlist_site.settings"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "migrate"], env=environment, cwd=project.BASE_DIR, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert result.stderr == "READLIST_SIGNUP is either open or invitation.\n"
