@@ -18,7 +18,7 @@ class AnswerField(forms.CharField):
 
     def __init__(self, prompt: Prompt) -> None:
         box = forms.Textarea(
-            {"class": "input written", "rows": 3, "aria-describedby": f"below-{prompt.pk}", "spellcheck": "true"}
+            {"class": "input written", "rows": 3, "aria-describedby": f"wrong-{prompt.pk} below-{prompt.pk}"}
         )
         super().__init__(label=prompt.text, required=False, max_length=MAX_LENGTH, strip=False, widget=box)
 

@@ -212,7 +212,12 @@ def test_a_faulty_text_changes_nothing_but_the_draft(client, ada, topic, written
     assert written[f"answer_{prompts[0].pk}"] in page
     box = page[page.index(f'name="answer_{prompts[1].pk}"') :].partition(">")[0]
     assert all(
-        said in box for said in ("autofocus", 'aria-invalid="true"', f'aria-describedby="below-{prompts[1].pk}"')
+        said in box
+        for said in (
+            "autofocus",
+            'aria-invalid="true"',
+            f'aria-describedby="wrong-{prompts[1].pk} below-{prompts[1].pk}"',
+        )
     )
     assert page.count("autofocus") == 1
     assert not Summary.objects.exists()
