@@ -42,8 +42,8 @@ class World:
 
 
 def make_world() -> World:
-    """A group of four with a submission that its reviewer holds, an accepted one and one that nobody has taken, a thread,
-    a draft and a link."""
+    """A group of four with a submission that its reviewer holds, an accepted one and one that nobody has taken, a
+    thread, a draft and a link."""
     reading_list = factories.make_list()
     people = {role: factories.make_user(role.title()) for role in ("owner", "author", "reviewer", "member", "stranger")}
     people["curator"] = factories.make_user("Curator", is_staff=True)
