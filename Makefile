@@ -67,6 +67,7 @@ format: $(VENV)/tests  ## put the code in order
 	$(PY) -m ruff format --quiet .
 
 administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…)
+	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME"
 
 upgrade: UPGRADE := --upgrade
