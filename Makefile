@@ -67,6 +67,7 @@ format: $(VENV)/tests  ## put the code in order
 	$(PY) -m ruff format --quiet .
 
 administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…)
+	@test -n "$$EMAIL" || { echo 'Say whom: make administrator EMAIL=ada@example.org NAME="Ada Okafor"' >&2; exit 1; }
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME"
 
