@@ -112,7 +112,7 @@ class _Writer:
             self._flush()
             self._out.append(_alone(piece, state))
         else:
-            self._run.append(_Shown(state, piece, piece.space or not self._begun))
+            self._run.append(_Shown(state, piece, piece.space or piece.first))
         self._begun = True
         self._openings = []
 
@@ -130,8 +130,7 @@ class _Writer:
             if paragraph.stands_alone:
                 self._later.append(_alone(paragraph.pieces[0], GONE))
                 continue
-            for number, piece in enumerate(paragraph.pieces):
-                self._run.append(_Shown(GONE, piece, piece.space or number == 0))
+            self._run += (_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces)
 
     def _place(self) -> tuple[int, bool] | None:
         """Where a whole old paragraph can stand before this one: the place, and whether as a list's item."""
@@ -203,7 +202,7 @@ def _as_block(paragraph: _Paragraph, tag: str) -> str:
     if paragraph.stands_alone:
         html = "".join(_alone(piece, GONE) for piece in paragraph.pieces)
         return f"<li>{html}</li>" if tag == "li" else html
-    shown = [_Shown(GONE, piece, piece.space) for piece in paragraph.pieces]
+    shown = [_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces]
     return f"<{tag}>{''.join(_inline(shown))}</{tag}>"
 
 

@@ -10,11 +10,10 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Number, String, _TokenType
 
-LONGEST = 8_000  # characters; a longer block stays plain
+MOST = 6_000  # characters of code in one text that are coloured; some lexers look at them again and again
 LANGUAGES = """
-bash bibtex c c++ cpp cuda css diff docker dockerfile go haskell html ini java javascript jl js json julia kotlin
-latex lua make makefile matlab nix py pycon python python3 r rs rust scala sh shell sql swift tex toml ts
-typescript xml yaml yml zsh
+bash bibtex c c++ cpp cuda css diff docker dockerfile go haskell html ini javascript jl js json julia kotlin latex
+lua matlab nix py pycon python python3 r rs rust scala sh shell sql swift tex toml ts typescript xml yaml yml zsh
 """
 """Languages whose lexers keep their head whatever stands in the block: tests/text/test_hostile.py."""
 
@@ -22,12 +21,15 @@ _TRUSTED = frozenset(LANGUAGES.split())
 _CLASSES = ((Comment, "c"), (Keyword, "k"), (Number, "m"), (String, "s"))
 
 
-def code_block(code: str, language: str = "") -> str:
-    """A block of code, which can be scrolled from the keyboard and says its language to those who listen."""
+def code_block(code: str, language: str = "", *, most: int = MOST) -> str:
+    """A block of code, which can be scrolled from the keyboard and says its language to those who listen.
+
+    One longer than `most` characters stays uncoloured.
+    """
     code = code.removesuffix("\n")
     lexer = _lexer(language.lower()) if language.lower() in _TRUSTED else None
     label = f"{lexer.name} code" if lexer else "Code"
-    inner = _coloured(code, lexer) if lexer and len(code) <= LONGEST else escape(code, quote=False)
+    inner = _coloured(code, lexer) if lexer and len(code) <= most else escape(code, quote=False)
     return f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{inner}</code></pre>\n'
 
 

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import arrange, math, rules
-from .highlight import code_block
+from .highlight import MOST, code_block
 
 LINKS = ("https://", "http://", "mailto:")
 
@@ -78,8 +78,10 @@ def _display_formula(renderer: Any, tokens: Sequence[Token], at: int, options: A
 
 
 def _code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    words = tokens[at].info.split()
-    return code_block(tokens[at].content, words[0] if words else "")
+    words, code = tokens[at].info.split(), tokens[at].content
+    left = env.setdefault("colour left", MOST)
+    env["colour left"] -= len(code) if words else 0
+    return code_block(code, words[0] if words else "", most=left)
 
 
 def _list_item(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:

@@ -61,6 +61,7 @@ class Piece:
     html: str
     block: str  # the element it stands in; its own, where it is a block
     space: bool = False  # before it
+    first: bool = False  # of its paragraph
     marks: tuple[Mark, ...] = ()
 
     @property
@@ -176,7 +177,8 @@ class _Reader(HTMLParser):
 
     def _put(self, kind: str, text: str, html: str, block: str = "") -> None:
         space = self._space and self._written and not self._after_a_break
-        self.script.append(Piece(kind, text, html, block or self._block, space, tuple(self._marks)))
+        first = not self._written
+        self.script.append(Piece(kind, text, html, block or self._block, space, first, tuple(self._marks)))
         self._written, self._space = True, False
 
     def _put_whole(self, whole: _Whole) -> None:
