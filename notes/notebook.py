@@ -106,7 +106,8 @@ class Notebook:
     def core_read(self) -> Mark | None:
         """What makes the core read: the first such source, or one that leaves another for the cross-check."""
         first = self.mark(self.demands.core, Reading.State.READ)
-        if first and not self.mark(self.demands.check, Reading.State.READ, besides=first.entry.source_id):
+        can_check = {entry.source_id for entry in self.demands.check if self._is(entry, Reading.State.READ)}
+        if first and can_check == {first.entry.source_id}:
             return self.mark(self.demands.core, Reading.State.READ, besides=first.entry.source_id) or first
         return first
 
