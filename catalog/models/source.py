@@ -148,8 +148,8 @@ class Source(models.Model):
         return self.real_title_beside(self.listed_title)
 
     def real_title_beside(self, listed: str) -> str:
-        """The real title where it says more than the listed one does."""
-        return "" if _bare(self.title) == _bare(listed) else self.title
+        """The real title where it says more than the listed one and the venue do."""
+        return "" if _bare(self.title) in {_bare(listed), _bare(self.venue)} else self.title
 
 
 def _host(url: str) -> str:

@@ -65,10 +65,11 @@ def test_a_source_is_told_in_one_line(fields, about):
         ("DPO paper", "Direct Preference Optimization", "Direct Preference Optimization"),
         ("Scaling Laws (Kaplan et al.)", "Scaling laws", ""),
         ("The Bitter Lesson", "", ""),
+        ("Alignment Forum – RLHF", "A Forum", ""),
     ],
 )
 def test_the_real_title_is_shown_where_it_says_more(listed, real, shown):
-    entry = Entry(title=listed, source=Source(**PAPER, title=real))
+    entry = Entry(title=listed, source=Source(**PAPER, title=real, venue="A forum"))
     assert entry.real_title == shown
 
 
