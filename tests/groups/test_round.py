@@ -1,6 +1,7 @@
 """How a round goes: who may take it, in which order, and when the group has agreed."""
 
 import pytest
+from django.core.management import call_command
 
 from groups.models import Claim, Review, Round, Submission
 from groups.refused import Refused
@@ -321,3 +322,12 @@ def test_a_claim_on_an_older_revision_is_handed_over_to_the_newer_one(group, ada
     assert (claim.round, claim.reviewer, claim.expires_at) == (second, jonas, days(3))
     with pytest.raises(Refused, match="newer revision"):
         Review.objects.give(old, "approve", now=NOW)
+
+
+def test_the_daily_command_writes_down_what_time_has_decided(group, ada, jonas, tomas, capsys):
+    round = show(ada, group, at=days(-8))
+    say(round, jonas, "approve", at=days(-7.5))
+    for said in ("1 accepted.", "0 accepted."):
+        call_command("tick")
+        assert capsys.readouterr().out.strip() == said
+    assert accepted(round)
