@@ -4,49 +4,52 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from catalog.models import ReadingList, Section
-from groups.models import Acceptance, Claim, Group, Round
-from notes.notebook import Notebook, my_notebook
-from notes.progress import Step, Steps
+from groups.models import Claim, Group, Round
+from notes.length import LEAST, MOST
+from notes.notebook import Notebook
+from notes.progress import Step
 from readlist_site.accounts.models import User
 
-MOST = 5
+from .mine import Standing, standings
+
+# So many of a kind are shown.
+SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Pile:
-    """One topic on the desk: what the notebook holds of it, and what became of it in a group."""
+    """One topic on the desk: where one stands in it, and what waits in a group."""
 
-    notebook: Notebook
+    standing: Standing
     round: Round | None
+
+    @property
+    def notebook(self) -> Notebook:
+        return self.standing.notebook
 
     @property
     def topic(self) -> Section:
         return self.notebook.topic
 
     @property
-    def steps(self) -> Steps:
-        """The notebook's steps with the group's word laid over."""
-        if self.round is None:
-            return self.notebook.steps
-        asked = self.round.state.kind == "changes"
-        return self.notebook.steps.with_review(summarised=Step.DONE, reviewed=Step.TODO if asked else Step.NOW)
+    def waits_for_others(self) -> bool:
+        """Whether there is nothing for its author to do."""
+        return bool(self.round) and self.round.state.kind != "changes" and not self.notebook.draft
 
     @property
     def words(self) -> str:
         """Where it stands and what comes next, as a sentence or two."""
-        book = self.notebook
-        if self.round and not book.draft:
-            return f"Revision {self.round.revision.number} {self.round.state.clause}."
+        book, steps = self.notebook, self.notebook.steps
         if book.draft:
-            return f"Draft, {book.draft.lines} of 5–10 lines. Nobody else sees it yet."
-        steps = book.steps
+            return f"Draft, {book.draft.lines} of {LEAST}–{MOST} lines. Nobody else sees it yet."
+        if self.round:
+            return f"Revision {self.round.revision.number} {self.round.state.clause}."
         if steps.core == Step.DONE and steps.cross_checked == Step.DONE:
             return "Read and cross-checked. What is left is to write it down."
         if steps.core == Step.DONE:
             check = book.unread(book.demands.check)
-            return f"You have read {book.core_read.entry.title}." + (
-                f" Check it against {check.title}." if check else ""
-            )
+            against = f" Check it against {check.title}." if check else ""
+            return f"You have read {book.core_read.entry.title}.{against}"
         begun = book.mark(book.entries, "reading") or book.mark(book.entries, "read")
         return f"You have begun {begun.entry.title}." if begun else ""
 
@@ -76,7 +79,7 @@ class Desk:
     @cached_property
     def open(self) -> list[Round]:
         """What they may take to review, the fairest match first."""
-        return list(Round.objects.open_for(self.person)[:MOST])
+        return list(Round.objects.open_for(self.person)[:SHOWN])
 
     @cached_property
     def own(self) -> list[Round]:
@@ -88,28 +91,20 @@ class Desk:
         return rounds
 
     @cached_property
-    def notebooks(self) -> list[Notebook]:
+    def standings(self) -> list[Standing]:
+        """Where they stand in each topic of their lists, in the lists' order."""
         topics = Section.objects.topics().filter(list__in=self.lists).order_by("list", "position")
-        return list(my_notebook(self.person, topics).values())
-
-    @cached_property
-    def accepted(self) -> set[int]:
-        """The topics on which a group has accepted a summary of theirs."""
-        mine = Acceptance.objects.filter(round__submission__summary__author=self.person)
-        return set(mine.values_list("round__submission__summary__topic", flat=True))
+        return list(standings(self.person, topics).values())
 
     @cached_property
     def piles(self) -> list[Pile]:
         """The topics that they have begun and not finished: what is nearest to done first."""
         rounds = {each.submission.summary.topic_id: each for each in self.own}
-        piles = [
-            Pile(book, rounds.get(book.topic.pk))
-            for book in self.notebooks
-            if book.topic.pk not in self.accepted and (book.steps.begun or book.topic.pk in rounds)
-        ]
-        return sorted(piles, key=lambda pile: -sum(step == Step.DONE for step in pile.steps))
+        begun = [each for each in self.standings if each.steps.begun and not each.steps.accepted]
+        piles = [Pile(each, rounds.get(each.notebook.topic.pk)) for each in begun]
+        return sorted(piles, key=lambda pile: -sum(step == Step.DONE for step in pile.standing.steps))
 
     @cached_property
     def untouched(self) -> Notebook | None:
         """The first topic in the list's order that they have not begun."""
-        return next((book for book in self.notebooks if not book.steps.begun and book.entries), None)
+        return next((each.notebook for each in self.standings if not each.steps.begun and each.notebook.entries), None)

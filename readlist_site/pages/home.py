@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Prompt
 from groups.news import news_of
 
-from .desk import MOST, Desk
+from .desk import SHOWN, Desk
 from .next_thing import next_thing
 
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "desk": desk,
         "next": next_thing(desk),
-        "piles": desk.piles[:MOST],
+        "piles": desk.piles[:SHOWN],
         "news": news_of(desk.groups, request.user) if desk.groups else [],
         "today": timezone.localdate(),
     }

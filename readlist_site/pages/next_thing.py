@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from groups.models import Round, Submission
 from groups.passages import Text, text_of
-from notes.progress import Step
+from notes.path import next_step
+from notes.progress import Step, Steps
 
-from .desk import Desk, Pile
+from .desk import Desk
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _to_revise(desk: Desk) -> NextThing | None:
     asked = next((each for each in desk.own if each.state.kind == "changes"), None)
     if asked is None:
         return None
-    names = [review.reviewer.first_name for review in asked.reviews.all() if review.stands and review.reviewer]
+    said = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
+    names = [review.reviewer.first_name for review in said if review.stands and review.reviewer]
     verb = "ask" if len(names) > 1 else "asks"
     summary = asked.submission.summary
     return NextThing(
@@ -110,23 +112,27 @@ def _to_review(desk: Desk) -> NextThing | None:
 
 def _to_write_or_read(desk: Desk) -> NextThing | None:
     """What they have begun themselves: the draft first, then what is nearest to being written."""
-    piles = [pile for pile in desk.piles if pile.round is None or pile.notebook.draft]
+    piles = [pile for pile in desk.piles if not pile.waits_for_others]
     pile = next((pile for pile in piles if pile.notebook.draft), piles[0] if piles else None)
-    return _for(pile) if pile else None
+    if pile is None:
+        return None
+    step = next_step(pile.notebook)
+    return NextThing(
+        headline=_begun(pile.notebook.steps, bool(pile.notebook.draft)),
+        topic=pile.topic.short_name,
+        lead=pile.words,
+        action=step.words,
+        url=step.url,
+    )
 
 
-def _for(pile: Pile) -> NextThing:
-    topic, steps = pile.topic, pile.notebook.steps
-    if pile.notebook.draft:
-        words = ("Go on with your summary of", "Go on writing", reverse("summary", args=[topic.pk]))
-    elif steps.core == Step.DONE and steps.cross_checked == Step.DONE:
-        words = ("Write down what you know about", "Write your summary", reverse("summary", args=[topic.pk]))
-    elif steps.core == Step.DONE:
-        words = ("Cross-check what you read on", "Choose what to check against", topic.get_absolute_url())
-    else:
-        words = ("Go on reading about", "Go on reading", topic.get_absolute_url())
-    headline, action, url = words
-    return NextThing(headline=headline, topic=topic.short_name, lead=pile.words, action=action, url=url)
+def _begun(steps: Steps, draft: bool) -> str:
+    """What to do with what was begun, up to the topic's name."""
+    if draft:
+        return "Go on with your summary of"
+    if steps.core == Step.DONE and steps.cross_checked == Step.DONE:
+        return "Write down what you know about"
+    return "Cross-check what you read on" if steps.core == Step.DONE else "Go on reading about"
 
 
 def _to_begin(desk: Desk) -> NextThing | None:

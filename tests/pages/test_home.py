@@ -1,6 +1,138 @@
-def test_home_greets_who_is_not_signed_in(client, db):
-    assert client.get("/").status_code == 200
+"""The home page: the one next thing, and what stands below it."""
+
+import re
+
+import pytest
+
+from groups.models import Thread
+from notes.models import Draft, Reading
+from tests import factories
+from tests.groups.reviewing import days, revise, say, show, take, topic_of
+
+pytestmark = pytest.mark.django_db
 
 
-def test_home_shows_the_next_thing_to_a_member(signed_in, ada, group):
-    assert signed_in(ada).get("/").status_code == 200
+@pytest.fixture
+def home(signed_in):
+    """A function: the home page of a person."""
+    return lambda person: signed_in(person).get("/").content.decode()
+
+
+def headline(html: str) -> str:
+    """What the page says first, as one line of text."""
+    return " ".join(re.sub(r"<[^>]+>", "", re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)[1]).split())
+
+
+def read(person, topic, *titles: str, state: str = Reading.State.READ) -> None:
+    for entry in topic.topic_entries.filter(title__in=titles):
+        Reading.objects.set(person, entry, state)
+
+
+def test_who_is_not_signed_in_learns_what_this_is(client, reading_list):
+    html = client.get("/").content.decode()
+    assert "A study group’s reading" in html
+    assert "What knob does this give me?" in html
+    assert "Sign up" in html
+
+
+def test_without_a_list_it_says_so(home, ada):
+    assert headline(home(ada)) == "Nothing waits for you"
+
+
+def test_who_has_no_group_is_told_how_to_get_one(home, stranger, reading_list):
+    html = home(stranger)
+    assert headline(html) == "Begin with Post-training"
+    assert "Begin a group" in html
+
+
+@pytest.mark.parametrize(
+    ("titles", "state", "said"),
+    [
+        (["DPO paper"], "reading", "Go on reading about Post-training"),
+        (["DPO paper"], "read", "Cross-check what you read on Post-training"),
+        (["DPO paper", "A guide"], "read", "Write down what you know about Post-training"),
+    ],
+)
+def test_what_was_begun_goes_on(titles, state, said, home, group, ada):
+    read(ada, topic_of(group), *titles, state=state)
+    assert headline(home(ada)) == said
+
+
+def test_a_draft_comes_before_what_is_only_read(home, group, ada):
+    read(ada, topic_of(group), "DPO paper", "A guide")
+    Draft.objects.create(author=ada, topic=topic_of(group, 1), answers={}, lines=3)
+    html = home(ada)
+    assert headline(html) == "Go on with your summary of Efficiency"
+    assert "Draft, 3 of 5–10 lines." in html
+
+
+def test_what_waits_for_a_reader_comes_before_ones_own(home, group, ada, jonas):
+    read(ada, topic_of(group, 1), "Mixed precision")
+    show(jonas, group, at=days(-2))
+    html = home(ada)
+    assert headline(html) == "Jonas waits for a reader of Post-training"
+    assert "has waited <b>2 days</b>. Nobody has read it yet." in html
+
+
+def test_what_one_holds_goes_on(home, group, ada, jonas):
+    take(show(jonas, group), ada)
+    html = home(ada)
+    assert headline(html) == "Jonas counts on your review of Post-training"
+    assert "Go on with your review" in html
+
+
+def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, jonas):
+    say(show(ada, group), jonas, "changes", "At what kind of data?")
+    show(jonas, group, topic_of(group, 1))
+    html = home(ada)
+    assert headline(html) == "Jonas asks for changes in your summary of Post-training"
+    assert "Read the review" in html
+
+
+def test_an_answer_to_ones_review_comes_first_with_what_changed(home, group, ada, jonas):
+    topic = topic_of(group)
+    say(show(jonas, group, topic, "Beta.", "When it is small.", "Win rate."), ada, "changes", "How small?")
+    show(jonas, group, topic, "Beta.", "When labels are nearly deterministic.", "Win rate.")
+    html = home(ada)
+    assert headline(html) == "Jonas has answered your review of Post-training"
+    assert "1 of 3 answers changed since." in html
+    assert "<ins>" in html
+    assert html.count("From revision 2") == 1
+
+
+def test_ones_own_that_waits_for_others_asks_for_nothing(home, group, ada):
+    show(ada, group)
+    html = home(ada)
+    assert headline(html) == "Begin with Efficiency"
+    assert "Revision 1 waits for its first reader." in html
+
+
+def test_what_is_accepted_has_left_the_desk(home, group, ada, jonas):
+    say(show(ada, group), jonas, "approve")
+    html = home(ada)
+    assert "Your topics" in html
+    assert "Revision 1" not in html
+    assert "summary of" in html, "but it is among the news"
+
+
+def test_news_are_what_others_did_in_ones_own_groups(home, group, ada, jonas, stranger):
+    other = factories.make_group(stranger, name="Elsewhere")
+    Thread.objects.open(group=group, author=jonas, title="Which knob?", body="I *swept* it.")
+    Thread.objects.open(group=group, author=ada, title="My own words", body="Nothing new to me.")
+    Thread.objects.open(group=other, author=stranger, title="Not for Ada", body="x")
+    html = home(ada)
+    assert "Which knob?" in html
+    assert "I swept it." in html
+    assert "My own words" not in html
+    assert "Not for Ada" not in html
+
+
+def test_a_draft_on_top_of_a_revision_is_what_to_go_on_with(home, group, ada):
+    show(ada, group)
+    Draft.objects.create(author=ada, topic=topic_of(group), answers={}, lines=4)
+    assert headline(home(ada)) == "Go on with your summary of Post-training"
+
+
+def test_a_revision_that_no_group_saw_is_written_on(home, group, ada):
+    revise(ada, topic_of(group))
+    assert topic_of(group).get_absolute_url() in home(ada)
