@@ -37,12 +37,14 @@ _DEFINES = re.compile(
 )
 _ESCAPED = re.compile(r"\\[\\{}]")
 _DEEPER = re.compile(r"\{|\\begin\b|\\left\b|(\}|\\end\b|\\right\b)")
-_OPENS = "[bB]igg?l|langle|lfloor|lceil|lvert|lVert|lbrace|lbrack|lgroup|llbracket|lmoustache|ulcorner"
-_CLOSES = "[bB]igg?r|rangle|rfloor|rceil|rvert|rVert|rbrace|rbrack|rgroup|rrbracket|rmoustache|urcorner"
+_OPENS = "[bB]igg?l|mathopen|langle|lfloor|lceil|lvert|lVert|lbrace|lbrack|lgroup|llbracket|lmoustache|ulcorner|lparen"
+_CLOSES = (
+    "[bB]igg?r|mathclose|rangle|rfloor|rceil|rvert|rVert|rbrace|rbrack|rgroup|rrbracket|rmoustache|urcorner|rparen"
+)
 _FENCES = re.compile(
     r"\\(?:left|right)(?![a-z])\s*\\?."  # these must be paired, or math-core says so
-    rf"|(?P<open>[(\[]|\\\{{|\\(?:{_OPENS})(?![a-zA-Z]))"
-    rf"|(?P<close>[)\]]|\\\}}|\\(?:{_CLOSES})(?![a-zA-Z]))"
+    rf"|(?P<open>[(\[⟨⌊⌈⟦]|\\\{{|\\(?:{_OPENS})(?![a-zA-Z]))"
+    rf"|(?P<close>[)\]⟩⌋⌉⟧]|\\\}}|\\(?:{_CLOSES})(?![a-zA-Z]))"
 )
 
 _KNOWN = """

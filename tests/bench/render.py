@@ -21,7 +21,7 @@ TEXTS = {
     "every formula of the papers": "\n\n".join(f"$$\n{latex}\n$$" for latex in FORMULAS.values()),
     "the longest text": (ANSWER * 60)[:MAX_LENGTH].rpartition("\n")[0],
     "code": "```python\n" + "for beta in (0.01, 0.1):  # sweep\n    train(beta=beta)\n" * 60 + "```",
-    "a formula that stalls": "$" + r"\bigl\|" * 8 + r"(\log \sum " * 8 + "$",
+    "a formula that stalls": "$" + r"\lAngle" * 28 + "$",
 }
 
 
