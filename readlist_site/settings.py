@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.web.htmx.HtmxResponses",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "readlist_site.web.access.SignInFirst",
     "readlist_site.accounts.middleware.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
