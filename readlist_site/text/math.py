@@ -7,7 +7,7 @@ is read in a child process under a time limit (`formula_pool.py`).
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -87,22 +87,19 @@ def display_html(formula: Formula, reading: Reading) -> str:
 
 def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]:
     readings: dict[Formula, Reading] = {}
+    parts = deque(waiting[start : start + TOGETHER] for start in range(0, len(waiting), TOGETHER))
     stalls = 0
-    for start in range(0, len(waiting), TOGETHER):
-        batch = waiting[start : start + TOGETHER]
-        alone = [[one] for one in batch] if len(batch) > 1 else []
-        for part in (batch, *alone):  # one that stalls must not spoil the others
-            if stalls >= STALLS:
-                break
-            try:
-                replies = formula_pool.convert([(source, formula.display) for formula, source in part])
-            except formula_pool.Stalled:
-                stalls += 1
-                continue
-            for (formula, _), reply in zip(part, replies, strict=True):
-                readings[formula] = _memory.put(formula, _understood(*reply))
-            if part is batch:
-                break
+    while parts and stalls < STALLS:
+        part = parts.popleft()
+        try:
+            replies = formula_pool.convert([(source, formula.display) for formula, source in part])
+        except formula_pool.Stalled:
+            stalls += 1
+            if len(part) > 1:  # the one that stalls must not spoil the others
+                parts.extendleft([one] for one in reversed(part))
+            continue
+        for (formula, _), reply in zip(part, replies, strict=True):
+            readings[formula] = _memory.put(formula, _understood(*reply))
     for formula, _ in waiting:
         readings.setdefault(formula, Reading(reason="it took too long."))
     return readings

@@ -40,5 +40,5 @@ def render(source: str) -> Rendered:
     readings = math.read(parsed.formulas)
     name = blake2b(source.encode(), digest_size=4).hexdigest()
     html = sanitise(markdown.html(parsed, readings, name=name))
-    found = (math.problem(formula, reading) for formula, reading in readings.items())
+    found = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
     return Rendered(html, count_lines(html), tuple(problem for problem in found if problem))
