@@ -122,7 +122,7 @@ WORDS += ["**bold phrase**", "margin.", "Falls!", "[link](https://a.org)", "~~go
 
 def test_without_what_is_gone_it_is_the_new_text_and_without_what_is_new_the_old_one():
     chance = random.Random(7)
-    for _ in range(150):
+    for _ in range(100):
         old = _text(chance)
         new = _edited(old, chance)
         old_html, new_html = render(old).html, render(new).html
