@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from catalog.models import Entry, Section, Source
 from groups.models import Group, Membership, Submission, Thread
-from groups.progress import Place, columns_of, laid_over, shown_to
+from groups.progress import Column, Place, columns_of, laid_over, shown_to
 from notes.progress import Steps, read_by, steps_for
 
 THREADS = 5
@@ -74,25 +74,29 @@ def threads_by_group(threads) -> dict[int, list[Thread]]:
 
 @dataclass(frozen=True)
 class Readers:
-    """How many of the people I read with, me among them, have read something: of those who show it."""
+    """How many of the people I read with have read something: of those who show it.
+
+    I am not among them: the words stay true while I say on the same page that I have read it."""
 
     counts: dict[int, int]
-    people: int
+    others: list[Column]
 
     def words(self, entry: Entry) -> str:
-        """ "2 of 5 have read it"; nothing for who reads alone."""
-        count = self.counts.get(entry.pk, 0)
-        if self.people < 2:
+        """ "2 of 4 others have read it"; nothing for who reads alone."""
+        count, others = self.counts.get(entry.pk, 0), len(self.others)
+        if not others:
             return ""
-        return (
-            f"{count} of {self.people} {'has' if count == 1 else 'have'} read it" if count else "Nobody has read it yet"
-        )
+        if not count:
+            return "Nobody else has read it yet"
+        who = self.others[0].name if others == 1 else f"{count} of {others} others"
+        return f"{who} {'has' if count == 1 else 'have'} read it"
 
 
 def readers(viewer, entries: Iterable[Entry]) -> Readers:
     """Over all my groups that read these entries' lists. Two queries."""
     entries = list(entries)
     lists = Section.objects.filter(topic_entries__in=entries).values("list")
-    together = Membership.objects.visible_to(viewer).filter(group__list__in=lists).select_related("person")
-    columns = {each.person_id: each for each in columns_of(together, viewer) if not each.hides_reading}
-    return Readers(read_by(columns.values(), entries), len(columns))
+    together = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
+    others = {each.person_id: each for each in together.exclude(person=viewer.pk).select_related("person")}
+    columns = columns_of(others.values(), viewer)
+    return Readers(read_by(columns, entries), columns)

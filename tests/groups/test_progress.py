@@ -133,7 +133,7 @@ def test_a_topic_page_shows_my_group_and_nobody_elses(signed_in, client, group, 
         assert "Jonas" not in other.get(topic.get_absolute_url()).content.decode()
 
 
-def test_readers_are_counted_among_those_who_show_it(group, ada, jonas, mei_ling, stranger):
+def test_other_readers_are_counted_among_those_who_show_it(group, ada, jonas, mei_ling, stranger):
     first, second, *_ = entries = list(topic_of(group).topic_entries.all())
     read(jonas, first)
     read(mei_ling, first)
@@ -142,11 +142,12 @@ def test_readers_are_counted_among_those_who_show_it(group, ada, jonas, mei_ling
     Membership.objects.filter(person=mei_ling).update(hides_reading=True)
     known = readers(ada, entries)
     assert [known.words(entry) for entry in entries[:3]] == [
-        "2 of 2 have read it",
-        "1 of 2 has read it",
-        "Nobody has read it yet",
+        "Jonas has read it",
+        "Nobody else has read it yet",
+        "Nobody else has read it yet",
     ]
-    assert readers(mei_ling, entries).words(first) == "3 of 3 have read it"
+    assert readers(mei_ling, entries).words(first) == "2 of 2 others have read it"
+    assert readers(mei_ling, entries).words(second) == "1 of 2 others has read it"
     assert readers(stranger, entries).words(first) == ""
 
 
@@ -155,7 +156,7 @@ def test_a_source_page_counts_its_readers_and_lists_what_rests_on_it(signed_in, 
     read(jonas, entry)
     show(jonas, group, topic_of(group))
     page = signed_in(ada).get(entry.source.get_absolute_url()).content.decode()
-    assert "1 of 2 has read it" in page
+    assert "Jonas has read it" in page
     assert "What rests on it" in page
     other = signed_in(stranger).get(entry.source.get_absolute_url()).content.decode()
     assert "What rests on it" not in other
