@@ -1,6 +1,7 @@
 """How far people are with topics."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from catalog.models import Entry, Section
 from notes.models import Draft, Reading, Revision
@@ -195,8 +196,6 @@ def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, dj
 
 
 def test_who_is_not_signed_in_has_no_steps(make_topic, client):
-    from django.contrib.auth.models import AnonymousUser
-
     topic = make_topic(CORE)
     assert my_steps(AnonymousUser(), [topic]) == {}
     assert my_notebook(AnonymousUser(), [topic]) == {}

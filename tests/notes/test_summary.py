@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Entry, Prompt, Section
 from notes.forms import SummaryForm
-from notes.models import Draft, Revision, Summary
+from notes.models import Draft, Reading, Revision, Summary
 from notes.notebook import my_notebook
 from readlist_site.text import MAX_LENGTH, RENDERER_VERSION
 from tests import factories
@@ -156,8 +156,6 @@ def test_the_form_begins_with_what_was_last_written(ada, topic, prompts, sources
         return [row.field.value() or "" for row in form.rows()], [basis.chosen for basis in form.bases()]
 
     assert begun() == (["", "", ""], [False] * 4)
-    from notes.models import Reading
-
     for name, state in (("GRPO paper", "read"), ("A guide", "reading"), ("DPO paper", "skipped")):
         Reading.objects.set(ada, Entry.objects.get(title=name), state)
     assert begun() == (["", "", ""], [False, True, False, True])

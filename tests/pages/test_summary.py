@@ -1,13 +1,16 @@
 """Writing a summary and submitting it."""
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Entry, Prompt, Section
 from groups.models import Round, Submission
 from groups.refused import Refused
-from notes.models import Draft, Revision, Summary
+from notes.models import Draft, Reading, Revision, Summary
 from readlist_site.text import MAX_LENGTH
 from tests import factories
 
@@ -121,8 +124,6 @@ def test_there_is_nothing_to_write_on_what_is_no_standing_topic(client, topic, w
 
 @pytest.mark.parametrize("way", [editor, submit, preview])
 def test_who_is_not_signed_in_is_asked_to(topic, way):
-    from django.test import Client
-
     assert Client().post(way(topic)).url.startswith(reverse("account_login"))
 
 
@@ -306,12 +307,7 @@ def test_a_reworded_prompt_is_answered_anew(client, topic, written, prompts):
 # Queries
 
 
-def test_the_editor_takes_the_same_queries_however_much_there_is(
-    client, ada, topic, written, django_assert_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_editor_takes_the_same_queries_however_much_there_is(client, ada, topic, written):
     client.post(editor(topic), written)
     client.get(editor(topic))
     with CaptureQueriesContext(connection) as few:
@@ -322,8 +318,6 @@ def test_the_editor_takes_the_same_queries_however_much_there_is(
         Prompt.objects.create(list=topic.list, position=10 + number, text=f"Question {number}?")
         factories.make_group(ada, reading_list=topic.list, name=f"Group {number}")
     for entry in Entry.objects.all():
-        from notes.models import Reading
-
         Reading.objects.set(ada, entry, "read")
     with CaptureQueriesContext(connection) as many:
         client.get(editor(topic))
