@@ -49,18 +49,20 @@ dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows erro
 	@exec $(PY) manage.py runserver "$$HOST:$$PORT"
 
 test: lint  ## format, lint, layers, migrations, hosted settings, and every test on both engines and in a browser
-	$(PY) -m tests.chromium
-	$(PYTEST) -n $(JOBS) -m "not browser"
-	READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "not browser"
-	$(PYTEST) -n $(JOBS) -m browser
-	READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "browser and both_engines"
+	@$(PY) -m tests.chromium
+	@echo "Tests on SQLite" && $(PYTEST) -n $(JOBS) -m "not browser"
+	@echo "Tests on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "not browser"
+	@echo "Tests in a browser, on SQLite" && $(PYTEST) -n $(JOBS) -m browser
+	@echo "Tests in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "browser and both_engines"
 
 lint: preflight-test $(VENV)/tests
-	$(PY) -m ruff format --check --quiet .
-	$(PY) -m ruff check --quiet .
-	$(VENV)/bin/lint-imports --no-cache
-	$(BARE) $(PY) manage.py makemigrations --check
-	$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
+	@echo "Format, lint and layers"
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
+	@echo "Migrations and the settings of a hosted instance"
+	@$(BARE) $(PY) manage.py makemigrations --check
+	@$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
 
 format: $(VENV)/tests  ## put the code in order
 	$(PY) -m ruff check --fix --quiet .

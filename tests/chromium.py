@@ -40,7 +40,7 @@ def _runs(*command: str, **options) -> bool:
 def system_chromium() -> str | None:
     """The path of a Chromium that the machine has, or None. A stand-in that only tells how to get one is none."""
     for name in (os.environ.get("READLIST_TEST_CHROMIUM", ""), *NAMES, *PLACES):
-        if name and (path := shutil.which(name)) and _runs(path, "--version", stdout=subprocess.DEVNULL):
+        if name and (path := shutil.which(name)) and _runs(path, "--version", capture_output=True):
             return path
     return None
 

