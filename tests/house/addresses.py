@@ -101,7 +101,7 @@ ADDRESSES: dict[str, Address] = {
     "account_change_password": Address(none, SIGNED_IN, SIGNED_IN),
     "account_set_password": Address(none, SIGNED_IN, SIGNED_IN),
     "account_reauthenticate": Address(none, SIGNED_IN, SIGNED_IN),
-    "account_confirm_login_code": Address(none, EVERYBODY, EVERYBODY),
+    "account_confirm_login_code": Address(none, SIGNED_IN, SIGNED_IN),
 }
 
 

@@ -66,32 +66,37 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
 def test_no_form_falls_over(rubbish, world):
-    body = encode(sent(rubbish, world))
+    body, wrong = encode(sent(rubbish, world)), []
     for name, address in ADDRESSES.items():
-        for role in {"stranger", *sorted(address.post or ())[:2]}:
-            for headers in ({}, {"HX-Request": "true"}):
-                response = world.client(role).post(address.url(name, world), body, content_type=FORM, headers=headers)
-                assert response.status_code < 500, f"{role} posts to {name}"
+        if address.post is None:
+            continue
+        url, insider = address.url(name, world), min(address.post)
+        for role, headers in ((insider, {}), (insider, {"HX-Request": "true"}), ("stranger", {})):
+            with world.undone():
+                response = world.client(role).post(url, body, content_type=FORM, headers=headers)
+            if response.status_code >= 500:
+                wrong.append(f"{role} posts to {name} with {headers}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
 def test_no_query_falls_over(rubbish, world):
-    if rubbish is not None and len(rubbish) > 5000:
-        rubbish = rubbish[:5000]
-    query = encode(sent(rubbish, world))
+    query, wrong = encode(sent(rubbish and rubbish[:3000], world)), []
     for name, address in ADDRESSES.items():
-        role = "author" if address.get and "author" in address.get else "owner"
-        response = world.client(role).get(f"{address.url(name, world)}?{query}")
-        assert response.status_code < 500, name
+        if address.get and world.client(max(address.get)).get(f"{address.url(name, world)}?{query}").status_code >= 500:
+            wrong.append(name)
+    assert not wrong
 
 
-def test_a_body_that_is_no_form_is_no_fault_of_ours(world):
+@pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x", "application/json", "text/plain"])
+def test_a_body_that_is_no_form_is_no_fault_of_ours(kind, world):
+    client, wrong = world.client("owner"), []
     for name, address in ADDRESSES.items():
-        for kind in (FORM, "multipart/form-data; boundary=x", "application/json", "text/plain"):
-            response = world.client("owner").post(
-                address.url(name, world), b"\xff\x00--x\r\n\r\n%zz=%", content_type=kind
-            )
-            assert response.status_code < 500, f"{name}, {kind}"
+        with world.undone():
+            response = client.post(address.url(name, world), b"\xff\x00--x\r\n\r\n%zz=%", content_type=kind)
+        if response.status_code >= 500:
+            wrong.append(name)
+    assert not wrong
 
 
 def test_ids_that_no_database_holds_are_not_found(world):

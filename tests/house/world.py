@@ -1,8 +1,11 @@
 """One of everything, and everybody who might come by it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group as PermissionGroup
+from django.db import transaction
 from django.test import Client
 
 from catalog.models import Entry, ReadingList, Section
@@ -32,6 +35,13 @@ class World:
     @property
     def list(self) -> ReadingList:
         return self.group.list
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What happens inside changes nothing: many may be tried on one world."""
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
 
     def client(self, role: str) -> Client:
         """A browser in which this person is signed in."""
