@@ -1,0 +1,9 @@
+// An update in place that failed says so; parts that tell of it themselves are marked with data-tells-itself.
+const trouble = document.getElementById("trouble");
+const say = (words) => (event) => {
+  if (event.detail.elt?.closest("[data-tells-itself]")) return;
+  trouble.textContent = words;
+};
+document.addEventListener("htmx:sendError", say(trouble.dataset.unsent));
+document.addEventListener("htmx:responseError", say(trouble.dataset.refused));
+document.addEventListener("htmx:beforeRequest", say(""));
