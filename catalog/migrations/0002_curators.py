@@ -27,7 +27,7 @@ def forget_curators(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0003_say_why_two_lists_cannot_be_default"),
+        ("catalog", "0001_begin"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
