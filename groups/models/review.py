@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils import timezone
 
 from groups.refused import Refused
@@ -125,9 +124,6 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer or 'former member'} on {self.round}: {self.get_decision_display()}"
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('submission', args=[self.round.submission_id])}#review-{self.pk}"
 
     @property
     def approves(self) -> bool:

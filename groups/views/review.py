@@ -44,17 +44,17 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
         if claim is None:
             raise Refused("Your time for this review ran out, and somebody else has taken it.")
         said = form.cleaned_data
-        given = Review.objects.give(claim, said["decision"], said["overall"], form.verdicts())
+        Review.objects.give(claim, said["decision"], said["overall"], form.verdicts())
     except Refused as refusal:
-        if sent := Review.objects.filter(round=round, reviewer=request.user).first():
+        if Review.objects.filter(round=round, reviewer=request.user).exists():
             # The button was pressed twice, and the first press has sent it.
-            return redirect(sent)
+            return redirect(round.submission)
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal))
     accepted = Round.objects.get(pk=round.pk).accepted_at
     author = round.submission.summary.author.first_name
     tail = "It is accepted and stands in the playbook." if accepted else f"{author} can read it now."
     messages.success(request, f"Your review is sent. {tail}")
-    return redirect(given)
+    return redirect(round.submission)
 
 
 def desk(request: HttpRequest, text: Text, form: ReviewForm, *, newer: bool = False, refusal: str = "") -> HttpResponse:
