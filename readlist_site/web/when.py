@@ -26,15 +26,13 @@ def _element(when: datetime, words: str) -> SafeString:
 
 @register.filter
 def moment(when: datetime | None) -> SafeString | str:
-    """ "Today, 13:20", "Yesterday, 13:20", "Friday 20 Nov, 19:12"; of another year "20 Nov 2025, 19:12"."""
+    """ "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12"; of another year "20 Nov 2025, 19:12"."""
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localdate()
     days = (today - local.date()).days
     if days in (0, 1):
-        return _element(
-            when, in_words(local, "\\T\\o\\d\\a\\y, H:i" if days == 0 else "\\Y\\e\\s\\t\\e\\r\\d\\a\\y, H:i")
-        )
+        return _element(when, f"{'yesterday' if days else 'today'}, {in_words(local, 'H:i')}")
     return _element(when, in_words(local, "l j M, H:i" if local.year == today.year else "j M Y, H:i"))
 
 

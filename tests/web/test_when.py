@@ -20,9 +20,9 @@ def shown(filter_name: str, when: datetime | None, zone: str = "Europe/Berlin") 
 @pytest.mark.parametrize(
     ("when", "moment", "lately"),
     [
-        (datetime(2026, 11, 24, 11, 20, tzinfo=UTC), "Today, 12:20", "12:20"),
-        (datetime(2026, 11, 23, 22, 2, tzinfo=UTC), "Yesterday, 23:02", "Monday"),
-        (datetime(2026, 11, 23, 23, 2, tzinfo=UTC), "Today, 00:02", "00:02"),
+        (datetime(2026, 11, 24, 11, 20, tzinfo=UTC), "today, 12:20", "12:20"),
+        (datetime(2026, 11, 23, 22, 2, tzinfo=UTC), "yesterday, 23:02", "Monday"),
+        (datetime(2026, 11, 23, 23, 2, tzinfo=UTC), "today, 00:02", "00:02"),
         (datetime(2026, 11, 20, 18, 12, tzinfo=UTC), "Friday 20 Nov, 19:12", "Friday"),
         (datetime(2026, 11, 17, 18, 12, tzinfo=UTC), "Tuesday 17 Nov, 19:12", "17 Nov"),
         (datetime(2025, 11, 20, 18, 12, tzinfo=UTC), "20 Nov 2025, 19:12", "20 Nov 2025"),
