@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import Section
 from groups.models import Group, Review, Round
+from groups.passages import Text, text_of
 from groups.progress import Shown
 
 # What one should hear first, where groups differ.
@@ -62,3 +63,13 @@ def own_rounds(author, topic: Section) -> list[Round]:
     """Every revision that one showed to a group one is in, the latest first, with the facts its state is told from."""
     mine = Round.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
     return list(mine.filter(submission__group__in=Group.objects.visible_to(author)).with_facts().order_by("-pk"))
+
+
+def asked_changes(author, topic: Section) -> Text | None:
+    """The revision in which somebody asks for changes, with all that was said of it; of several groups' the latest."""
+    followed = set()
+    for each in own_rounds(author, topic):
+        if each.submission_id not in followed and each.state_for(author).kind == "changes":
+            return text_of(each, talk=[each])
+        followed.add(each.submission_id)
+    return None

@@ -67,6 +67,7 @@ class SummaryForm(forms.Form):
     def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
         self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
         self.answers, self.based_on = notebook.last_written()
+        self.kept = dict(self.answers)
         super().__init__(
             data,
             initial={_name(prompt): answer for prompt, answer in self.answers.items()} | {"based_on": self.based_on},
@@ -129,6 +130,7 @@ class SummaryForm(forms.Form):
         """Save it as the author's draft."""
         topic = self.notebook.topic
         self.draft = Draft.save_answers(author, topic, self.answers, self.based_on, rendered=self.rendered)
+        self.kept = dict(self.answers)
         return self.draft
 
     def freeze(self, author) -> Revision:
@@ -136,10 +138,9 @@ class SummaryForm(forms.Form):
         return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
 
     @property
-    def differs_from_draft(self) -> bool:
-        """Whether something was typed that no draft holds."""
-        kept = self.draft.answers if self.draft else {}
-        return any(answer != kept.get(str(prompt), "") for prompt, answer in self.answers.items())
+    def is_unsaved(self) -> bool:
+        """Whether something was typed that neither the draft nor, without one, the last revision holds."""
+        return any(answer != self.kept.get(prompt, "") for prompt, answer in self.answers.items())
 
     def _hold_to_method(self) -> None:
         lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}

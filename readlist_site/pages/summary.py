@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Section
 from groups.models import Group, Round, Submission
+from groups.own import asked_changes
 from groups.refused import Refused
 from notes.forms import SummaryForm
 from notes.models import Draft
@@ -88,9 +89,13 @@ class GroupForm(forms.Form):
 
 def _editor(request: HttpRequest, form: SummaryForm, choice: GroupForm | None = None) -> HttpResponse:
     topic = form.notebook.topic
+    asked = asked_changes(request.user, topic) if form.notebook.revision else None
+    said = {passage.answer.prompt_id: passage.said for passage in asked.passages} if asked else {}
     context = {
         "topic": topic,
         "form": form,
+        "rows": [(answer, said.get(answer.prompt.pk, [])) for answer in form.rows()],
+        "asked": asked,
         "choice": choice or GroupForm(request.user, topic),
         "in_list": True,
     }

@@ -13,6 +13,7 @@ from groups.refused import Refused
 from notes.models import Draft, Reading, Revision, Summary
 from readlist_site.text import MAX_LENGTH
 from tests import factories
+from tests.groups.reviewing import say, show
 
 HTMX = {"HX-Request": "true"}
 TWO = "word " * 20
@@ -322,3 +323,29 @@ def test_the_editor_takes_the_same_queries_however_much_there_is(client, ada, to
     with CaptureQueriesContext(connection) as many:
         client.get(editor(topic))
     assert len(many) <= len(few) + 1, "one more: the options of the groups"
+
+
+# Revising
+
+
+def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic, ada, jonas):
+    say(show(ada, group, topic, "It is small.", "It fails.", "Win rate."), jonas, "changes", "How small?")
+    page = client.get(editor(topic)).content.decode()
+    assert "What was said of revision 1" in page
+    assert page.count("How small?") == 3
+    assert "As in revision 1" in page
+    show(ada, group, topic, "It is tiny.", "It fails.", "Win rate.")
+    assert "How small?" not in client.get(editor(topic)).content.decode(), "it is answered"
+
+
+def test_the_editor_asks_the_same_number_of_queries_however_many_revisions(client, group, topic, ada, jonas):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(editor(topic))
+        return len(queries)
+
+    say(show(ada, group, topic), jonas, "changes", "Why?")
+    once = asked()
+    for _ in range(3):
+        say(show(ada, group, topic), jonas, "changes", "Why?")
+    assert asked() == once
