@@ -21,9 +21,13 @@ def home(request: HttpRequest) -> HttpResponse:
         prompts = Prompt.objects.standing().filter(list__is_default=True)
         return render(request, "pages/welcome.html", {"prompts": prompts})
     desk = Desk(request.user)
+    first = next_thing(desk)
+    said = first and first.reviews
     context = {
         "desk": desk,
-        "next": next_thing(desk),
+        "next": first,
+        "held": [claim for claim in desk.held if claim.round.submission_id != said],
+        "open": [round for round in desk.open if round.submission_id != said],
         "piles": desk.piles[:SHOWN],
         "news": news_of(desk.groups, request.user) if desk.groups else [],
         "today": timezone.localdate(),

@@ -15,7 +15,8 @@ from .desk import Desk
 @dataclass(frozen=True)
 class NextThing:
     """`headline` and `lead` say it; `action` is the button's words. A `posts` button takes something, so it is a form;
-    any other is a link. `topic` is set in the headline, whole. `changes` is a text to show beside it, compared."""
+    any other is a link. `topic` is set in the headline, whole. `changes` is a text to show beside it, compared.
+    `reviews` is the submission that it is about reviewing, if it is."""
 
     headline: str
     topic: str
@@ -24,6 +25,7 @@ class NextThing:
     url: str
     posts: bool = False
     changes: Text | None = None
+    reviews: int | None = None
 
 
 def next_thing(desk: Desk) -> NextThing | None:
@@ -56,6 +58,7 @@ def _to_review_again(desk: Desk) -> NextThing | None:
                 url=reverse("review" if each.pk in held else "claim", args=[submission.pk]),
                 posts=each.pk not in held,
                 changes=changes,
+                reviews=submission.pk,
             )
     return None
 
@@ -80,7 +83,7 @@ def _to_revise(desk: Desk) -> NextThing | None:
     return NextThing(
         headline=f"{' and '.join(names) or 'A former member'} {verb} for changes in your summary of",
         topic=summary.topic.short_name,
-        lead="Read what was said beside each answer, then revise. Nothing else of yours waits for it.",
+        lead="Read what was said beside each answer, then revise.",
         action="Read the review",
         url=asked.submission.get_absolute_url(),
     )
@@ -96,6 +99,7 @@ def _to_review(desk: Desk) -> NextThing | None:
             lead="You have taken it; nobody else has to. Say of each answer whether it holds.",
             action="Go on with your review",
             url=reverse("review", args=[submission.pk]),
+            reviews=submission.pk,
         )
     if desk.open:
         submission = desk.open[0].submission
@@ -106,6 +110,7 @@ def _to_review(desk: Desk) -> NextThing | None:
             action="Review it",
             url=reverse("claim", args=[submission.pk]),
             posts=True,
+            reviews=submission.pk,
         )
     return None
 

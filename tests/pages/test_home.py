@@ -68,10 +68,15 @@ def test_a_draft_comes_before_what_is_only_read(home, group, ada):
 
 def test_what_waits_for_a_reader_comes_before_ones_own(home, group, ada, jonas):
     read(ada, topic_of(group, 1), "Mixed precision")
-    show(jonas, group, at=days(-2))
+    show(jonas, group, at=days(-3))
     html = home(ada)
     assert headline(html) == "Jonas waits for a reader of Post-training"
-    assert "has waited <b>2 days</b>. Nobody has read it yet." in html
+    assert "waiting for your review" not in html.lower(), "it is said above, and once is enough"
+    show(jonas, group, topic_of(group, 2), at=days(-2))
+    html = home(ada)
+    assert headline(html) == "Jonas waits for a reader of Post-training"
+    assert "Also waiting for your review" in html
+    assert html.count("has waited <b>2 days</b>. Nobody has read it yet.") == 1
 
 
 def test_what_one_holds_goes_on(home, group, ada, jonas):
