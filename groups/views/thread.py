@@ -69,6 +69,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "line": line or bool(others),
         "last": new[-1].pk,
         "count": thread.posts.standing().count(),
+        "people": thread.people,
         "form": form,
         "live": True,
     }

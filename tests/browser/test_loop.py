@@ -150,6 +150,7 @@ def revise(page: Page) -> None:
     page.get_by_role("link", name="Read the review").click()
     expect(page.get_by_role("region", name=FAILS)).to_contain_text("Smaller at the same tokens?")
     page.get_by_role("link", name="Revise your summary").click()
+    expect(page.get_by_text("Smaller at the same tokens?")).to_be_visible()
     expect(page.get_by_label(KNOB)).to_have_value(KNOB_ANSWER)
     page.get_by_label(FAILS).fill(REVISED)
     page.get_by_role("button", name="Submit for review").click()
@@ -167,6 +168,7 @@ def approve(page: Page) -> None:
     judge(page, FAILS, "It holds")
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    expect(page.get_by_role("status")).to_be_in_viewport()
 
 
 def all_places_say_that_it_is_accepted(page: Page) -> None:
@@ -201,6 +203,7 @@ def talk(ada: Page, jonas: Page, javascript: bool) -> None:
         ada.reload()
     reply = ada.get_by_role("article", name="Jonas Lind")
     expect(reply).to_contain_text("serving is not in it", timeout=15_000)
+    expect(ada.get_by_role("region", name="In this thread")).to_contain_text("Jonas Lind")
 
 
 def title(page: Page):
