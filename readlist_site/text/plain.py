@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from .linear import linear
 from .pieces import End, Piece, take_apart
 
 
 def plain(html: str, length: int = 140) -> str:
-    """The visible text, cut between words to at most `length` characters, formulas as their symbols."""
+    """The visible text, cut between words to at most `length` characters, formulas in one line."""
     words: list[str] = []
     size, parted = 0, False
     for item in take_apart(html):
@@ -14,7 +15,7 @@ def plain(html: str, length: int = 140) -> str:
             parted = True
         if not isinstance(item, Piece) or item.kind in ("note", "sign"):
             continue
-        text = " ".join(item.text.split())
+        text = linear(item.html) if item.kind == "formula" else " ".join(item.text.split())
         gap = " " if words and (item.space or parted or item.kind == "break") else ""
         words.append(gap + text)
         size, parted = size + len(gap + text), False
@@ -25,4 +26,4 @@ def plain(html: str, length: int = 140) -> str:
 
 def _shortened(text: str, length: int) -> str:
     whole = text[:length].rpartition(" ")[0] or text[: length - 1]
-    return whole.rstrip(" ,;:–—-") + "…"
+    return whole.rstrip(" ,;:.…–—-") + "…"

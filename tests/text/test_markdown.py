@@ -133,7 +133,7 @@ def test_characters_that_are_none_do_no_harm():
     ("source", "shown"),
     [
         ("One *two*\nthree.\n\n- four\n- five", "One two three. four five"),
-        (r"The KL is $\beta\,D_{\text{KL}}$, small[^1].\n\n[^1]: x".replace(r"\n", "\n"), "The KL is βDKL, small. x"),
+        (r"The KL is $\beta\,D_{\text{KL}}$, small[^1].\n\n[^1]: x".replace(r"\n", "\n"), "The KL is β D_KL, small. x"),
         ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
         ("```python\nx = 1\n```", "x = 1"),
         ("- [x] read  \n  twice", "read twice"),
@@ -148,5 +148,6 @@ def test_plain_ends_between_words():
     html = render("The policy moves, and then the margin grows " * 9).html
     assert plain(html, 30) == "The policy moves, and then…"
     assert plain(html, 20) == "The policy moves…"
+    assert plain(render("It gives back. And more.").html, 16) == "It gives back…"
     assert plain(render("x" * 300).html, 10) == "xxxxxxxxx…"
     assert all(len(plain(html, length)) <= length for length in range(2, 200))
