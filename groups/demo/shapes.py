@@ -4,7 +4,10 @@ A time is told from the moment the demo is made: "12 21:40" is twelve days ago a
 is told in hours comes after all that is told in days: nothing of yesterday is later than 19:30, and nothing told in
 hours is longer ago than four."""
 
+import re
 from dataclasses import dataclass
+
+_WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Text:
 
     @property
     def answers(self) -> tuple[str, str, str]:
-        return self.knob, self.fails, self.metric
+        """As people type them: a paragraph is one line, wherever the module wraps it."""
+        knob, fails, metric = (_WRAPPED.sub(" ", text) for text in (self.knob, self.fails, self.metric))
+        return knob, fails, metric
 
 
 HOLDS, NEEDS_WORK, CANT_TELL = "holds", "needs_work", "cant_tell"
