@@ -41,6 +41,13 @@ def refused() -> Callable[..., str]:
 
 
 @pytest.fixture
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture
 def taken_port():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -60,10 +67,10 @@ def test_a_port_that_is_none(refused, port):
     assert refused("run", f"PORT={port}") == f"PORT must be a number from 1 to 65535, not '{port}'."
 
 
-def test_a_folder_that_can_not_be_written(refused, tmp_path):
+def test_a_folder_that_can_not_be_written(refused, free_port, tmp_path):
     (tmp_path / "a file").touch()
     folder = tmp_path / "a file" / "data"
-    sentence = refused("run", "PORT=8479", f"DATA={folder}")
+    sentence = refused("run", f"PORT={free_port}", f"DATA={folder}")
     assert sentence == f"{folder}, the DATA folder, can't be written: Not a directory."
 
 
@@ -92,6 +99,8 @@ def test_hosting_at_half_an_address(refused):
     )
 
 
-def test_hosting_on_another_machine_s_address(refused, tmp_path):
-    sentence = refused("serve", "READLIST_URL=https://x.example.org", "HOST=192.0.2.1", "PORT=8478", f"DATA={tmp_path}")
-    assert sentence.startswith("192.0.2.1:8478 can't be listened on: ")
+def test_hosting_on_another_machine_s_address(refused, free_port, tmp_path):
+    sentence = refused(
+        "serve", "READLIST_URL=https://x.example.org", "HOST=192.0.2.1", f"PORT={free_port}", f"DATA={tmp_path}"
+    )
+    assert sentence.startswith(f"192.0.2.1:{free_port} can't be listened on: ")
