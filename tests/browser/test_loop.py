@@ -60,7 +60,7 @@ def begin_a_group(page: Page) -> str:
     """The address that lets others in."""
     page.get_by_role("link", name="Begin a group").click()
     page.get_by_label("What is it called?").fill(GROUP)
-    page.get_by_role("button", name="Make the group").click()
+    page.get_by_role("button", name="Begin the group").click()
     expect(title(page)).to_have_text("Members")
     page.get_by_role("button", name="Make a link").click()
     return page.get_by_label("Works until").input_value()

@@ -217,4 +217,4 @@ def test_my_groups_say_what_waits_in_each(signed_in, group, ada, jonas, stranger
     show(jonas, group)
     assert "1 summary waits for a reviewer" in signed_in(ada).get("/groups/").content.decode()
     assert "nothing waits for you" in signed_in(jonas).get("/groups/").content.decode()
-    assert "Make a group" in signed_in(stranger).get("/groups/").content.decode()
+    assert "Begin a group" in signed_in(stranger).get("/groups/").content.decode()
