@@ -1,0 +1,132 @@
+"""What somebody finds who has just come: each page says what will stand on it, and the one thing to do now works."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from catalog.models import ReadingList
+from groups.models import Group
+from tests import factories
+from tests.catalog.shipped import import_shipped
+
+GROUP = "Sunday readers"
+FIRST_TOPIC = "1. Post-Training LLMs (SFT, DPO, RLHF, preference optimization)"
+
+
+@pytest.fixture
+def newcomer(transactional_db):
+    """Signed up just now, where the shipped list stands."""
+    import_shipped()
+    return factories.make_user("Nia Newcomer")
+
+
+@pytest.fixture
+def group(newcomer):
+    """Theirs, and theirs alone."""
+    return Group.objects.found(newcomer, name=GROUP, list=ReadingList.objects.default())
+
+
+def says(page: Page, *words: str) -> None:
+    for each in words:
+        expect(page.get_by_role("main")).to_contain_text(each)
+
+
+def the_one_thing(page: Page, name: str):
+    """The page's primary action, after making sure that no other looks like one."""
+    primary = page.get_by_role("main").locator(".button:not(.plain):visible")
+    expect(primary).to_have_count(1)
+    expect(primary).to_have_text(name)
+    return primary
+
+
+def title(page: Page):
+    return page.get_by_role("heading", level=1)
+
+
+def main_menu(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).locator(
+        "visible=true"
+    ).click()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_who_has_no_group_yet(page_for, newcomer, width):
+    page = page_for(newcomer, width=width)
+    page.goto("/")
+    says(page, "Begin with Post-Training LLMs", "What you begin to read stands here", "In a group your summaries are")
+    the_one_thing(page, "Open the topic").click()
+
+    expect(title(page)).to_have_text(FIRST_TOPIC)
+    says(page, "one core source", "5–10 lines of your own", "by a study group", "Nobody sees them before you submit")
+    the_one_thing(page, "Begin with RLHF Book").click()
+    expect(title(page)).to_have_text("RLHF Book (Nathan Lambert)")
+
+    main_menu(page, "List")
+    says(page, "For each topic: read one core source", "How to read the shelf", "core read, cross-checked, summarised")
+    page.get_by_role("link", name="How to Use This").click()
+    expect(title(page)).to_contain_text("How to Use This")
+
+    main_menu(page, "Groups" if width == 1440 else "Group")
+    says(page, "In a group you see how far each of you is", "ask somebody for theirs")
+    the_one_thing(page, "Begin a group").click()
+    says(page, "Two are enough to begin", "Next you get a link to invite the others by")
+    page.get_by_label("What is it called?").fill(GROUP)
+    the_one_thing(page, "Begin the group").click()
+    expect(title(page)).to_have_text("Members")
+
+    page.get_by_role("link", name="your settings").click()
+    says(page, "What the members of your groups see", "Change your password")
+    the_one_thing(page, "Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_summary_without_a_group_is_kept_and_says_how_to_have_it_reviewed(page_for, newcomer, width):
+    page = page_for(newcomer, width=width)
+    page.goto("/list/")
+    page.get_by_role("link", name="Data as a Lever").click()
+    page.get_by_role("link", name="Write it").click()
+    page.get_by_label(factories.PROMPTS[0]).fill("The mixture.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit for review")).to_have_count(0)
+    page.get_by_role("link", name="Join or begin a group").click()
+    expect(title(page)).to_have_text("Groups")
+
+
+ROOMS = [
+    ("Plan", GROUP, "Only you so far. Whoever joins has a column beside yours.", "Invite", "Members"),
+    (
+        "Reviews",
+        "Reviews",
+        f"When somebody submits a summary to {GROUP} it stands here",
+        "Choose a topic to summarise",
+        "Machine-learning reading list",
+    ),
+    (
+        "Playbook",
+        "Playbook",
+        f"The summaries that {GROUP} agrees on stand here",
+        "Choose a topic to summarise",
+        "Machine-learning reading list",
+    ),
+    ("Threads", "Threads", "Threads are for what a summary has no room for", "Start a thread", "Start a thread"),
+    ("Members", "Members", "Make one and send it to whom you want here", "Make a link", "Members"),
+]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_group_of_one(page_for, newcomer, group, width):
+    page = page_for(newcomer, width=width)
+    page.goto("/")
+    main_menu(page, GROUP if width == 1440 else "Group")
+    for room, heading, words, action, leads_to in ROOMS:
+        page.get_by_role("navigation", name=GROUP).get_by_role("link", name=room).click()
+        expect(title(page)).to_have_text(heading)
+        says(page, words)
+        the_one_thing(page, action).click()
+        expect(title(page)).to_have_text(leads_to)
+        if room != "Members":
+            page.go_back()
+    expect(page.get_by_label("Works until")).to_have_value(re.compile("/join/.+/$"))
