@@ -7,7 +7,7 @@
 - `console.expect("404")`: this test wants a console message with these words. Any other error in the console (a
   refusal by the Content-Security-Policy is one), any exception in a script and any request to another host fails it.
 
-The tables are emptied after each test, and what the migrations wrote is put back. `shipped_list` loads the real list.
+The tables are emptied after each test, and what the migrations wrote is put back.
 """
 
 import os
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
@@ -36,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_rows(django_db_setup, request: pytest.FixtureRequest) -> None:
+    """Let what the migrations wrote be put back: Playwright's loop brings a connection that knows nothing of it."""
+    written = connection._test_serialized_contents
+    request.getfixturevalue("playwright")
+    connection._test_serialized_contents = written
 
 
 @pytest.fixture(scope="session")

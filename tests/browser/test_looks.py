@@ -1,0 +1,264 @@
+"""Every page as it is seen: axe-core finds nothing in either theme, and nothing scrolls sideways on a phone.
+
+The pages come from the table of addresses, on the shipped list with the demo group, so that a new page can't escape.
+Each is opened once for each role to whom it tells something else, and looked at in that one visit: light on a phone
+of 390 px, narrowed to 320, then dark on a desk.
+"""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import reverse
+from playwright.sync_api import Page, Response, expect
+
+from groups.models import Submission
+from tests.browser import checks
+from tests.house.addresses import ADDRESSES, MEMBERS, of_group
+from tests.house.demo import busiest_thread, make_demo_world, make_fresh_group
+from tests.house.world import World
+
+PHONE, NARROW, DESK = 390, 320, 1440
+HEIGHT = 900
+
+# Who sees what others don't; of any other page the first of these roles that may open it sees all there is.
+SEEN_BY = ("anonymous", "member", "author")
+TELLING: dict[str, set[str]] = {
+    "home": {"anonymous", "stranger", "member", "reviewer", "author"},
+    "default_list": {"anonymous", "stranger", "member"},
+    "topic": {"anonymous", "stranger", "member", "author"},
+    "source": {"anonymous", "member"},
+    "join": {"anonymous", "stranger"},
+    "summary": {"stranger", "member", "author"},
+    "groups": {"stranger", "member"},
+    "members": {"member", "owner"},
+    "leave": {"member", "owner"},
+    "reviews": {"member", "reviewer"},
+    "submission": {"member", "reviewer", "author"},
+    "review": {"reviewer"},
+    "thread": {"member", "author", "owner"},
+}
+# What has room of its own to scroll in, or is cut off with an ellipsis.
+MAY_SCROLL = ".formula, pre, code, .table, input, textarea, select"
+
+_SCROLLS = """(allowed) => [...document.querySelectorAll("body *")]
+    .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+    .filter((element) => !element.matches(allowed))
+    .filter((element) => getComputedStyle(element).overflowX !== "visible")
+    .filter((element) => getComputedStyle(element).textOverflow !== "ellipsis")
+    .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+class Looking:
+    """A browser window that goes from page to page and keeps what is wrong with them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seen: set[str] = set()
+        self.faults: list[str] = []
+
+    def visit(self, url: str) -> None:
+        """Open an address and look at the page that answers, unless this is no page or was seen already."""
+        answer = self.begin(url)
+        is_page = answer.status != 204 and "html" in answer.headers.get("content-type", "")
+        if is_page and self.page.url not in self.seen:
+            self.seen.add(self.page.url)
+            self.look(url)
+
+    def begin(self, url: str) -> Response:
+        """Open an address on a phone, in light."""
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        return self.page.goto(url)
+
+    def look(self, name: str) -> None:
+        """Look at what stands there now, on a phone in light and on a desk in the dark."""
+        self.seen.add(name)
+        self._accessible(f"{name}, light")
+        self._no_wider(name, PHONE)
+        self._no_wider(name, NARROW)
+        self.page.emulate_media(color_scheme="dark")
+        self._no_wider(name, DESK)
+        self._accessible(f"{name}, dark")
+
+    def _accessible(self, name: str) -> None:
+        self.faults += [f"{name}: {rule}: {at}" for rule, at in checks.violations(self.page).items()]
+
+    def _no_wider(self, name: str, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        needed = self.page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            self.faults.append(f"{name} is {needed} px wide in a window of {width}")
+        self.faults += [f"{name}, {width}: scrolls in itself: {each}" for each in self._scrolling()]
+
+    def _scrolling(self) -> list[str]:
+        return self.page.evaluate(_SCROLLS, MAY_SCROLL)
+
+    def found_nothing(self) -> bool:
+        assert not self.faults, "\n".join(self.faults)
+        return bool(self.seen)
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    return make_demo_world()
+
+
+@pytest.fixture
+def looking(page_for):
+    """A function: a window of this person's."""
+    return lambda person: Looking(page_for(person, width=PHONE))
+
+
+def telling(name: str, roles: frozenset[str]) -> set[str]:
+    """The roles in which a page is looked at."""
+    return TELLING.get(name) or {next(role for role in SEEN_BY if role in roles)}
+
+
+def pages_of(role: str, world: World) -> Iterator[str]:
+    for name, address in ADDRESSES.items():
+        if address.get and role in telling(name, address.get):
+            yield address.url(name, world)
+
+
+def test_every_page_is_seen_by_somebody():
+    by_role = defaultdict(set)
+    for name, address in ADDRESSES.items():
+        for role in telling(name, address.get) if address.get else ():
+            assert role in address.get, f"{role} doesn't get {name}"
+            by_role[role].add(name)
+    assert set(by_role) == {"anonymous", "stranger", "member", "reviewer", "author", "owner"}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "stranger", "member", "reviewer", "author", "owner"])
+def test_pages(role, world, looking, console):
+    console.expect("404 (Not Found)")
+    window = looking(world.people.get(role))
+    for url in pages_of(role, world):
+        window.visit(url)
+    assert window.found_nothing()
+
+
+def test_pages_of_a_busy_group(world, looking):
+    """What the table's one submission and one thread don't show: changes, an acceptance, code and tables."""
+    window = looking(world.people["reviewer"])
+    changed = next(each for each in Submission.objects.filter(group=world.group) if each.rounds.count() > 1)
+    accepted = Submission.objects.filter(group=world.group, rounds__acceptance__isnull=False).first()
+    for thing in (changed, accepted, busiest_thread(world.group)):
+        window.visit(thing.get_absolute_url())
+    assert window.found_nothing()
+
+
+def test_pages_of_a_group_in_which_nothing_has_happened(world, looking):
+    fresh = dataclasses.replace(world, group=make_fresh_group(world))
+    window = looking(fresh.people["founder"])
+    window.visit("/")
+    for name, address in ADDRESSES.items():
+        if address.args is of_group and address.get and address.get >= MEMBERS:
+            window.visit(address.url(name, fresh))
+    assert window.found_nothing()
+
+
+@dataclasses.dataclass(frozen=True)
+class Wrong:
+    """A form with something wrong in it: as whom, on which page, what is typed, and where its button is."""
+
+    role: str
+    at: str
+    typed: dict[str, str]
+    button: str = "main form .button"
+
+
+WRONG = {
+    "settings": Wrong("member", "settings", {"display_name": ""}),
+    "summary": Wrong("author", "summary", {}, "[formaction]"),
+    "new_group": Wrong("stranger", "new_group", {"name": " "}),
+    "review": Wrong("reviewer", "review", {}, "[value=changes]"),
+    "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
+    "posts": Wrong("member", "thread", {"body": " "}, "#reply-post"),
+    "edit_post": Wrong("author", "edit_post", {"body": " "}),
+    "account_login": Wrong("anonymous", "account_login", {"login": "ada@", "password": "x"}),
+    "account_signup": Wrong("anonymous", "account_signup", {"email": "ada@", "password1": "x"}),
+    "account_reset_password": Wrong("anonymous", "account_reset_password", {"email": "ada@"}),
+    "account_email": Wrong("member", "account_email", {"email": "ada@"}),
+    "account_change_password": Wrong("member", "account_change_password", {"oldpassword": "x"}),
+    "account_reauthenticate": Wrong("member", "account_reauthenticate", {"password": "x"}),
+}
+# Nothing can be wrong in these: a button alone, or a page that this Readlist or this person has no use for.
+NOTHING_TO_GET_WRONG = {
+    "join",
+    "leave",
+    "account_logout",
+    "account_set_password",
+    "account_reset_password_from_key",
+    "account_confirm_login_code",
+}
+
+
+def test_every_form_is_sent_with_something_wrong():
+    forms = {name for name, address in ADDRESSES.items() if address.get and address.post}
+    assert forms == set(WRONG) | NOTHING_TO_GET_WRONG
+
+
+def send(page: Page, wrong: Wrong) -> None:
+    """Fill the form in and press its button, past what the browser itself would object to."""
+    for name, text in wrong.typed.items():
+        page.locator(f"main [name={name}]").fill(text)
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.locator(wrong.button).first.click()
+
+
+def test_forms_with_something_wrong(world, looking, console, settings):
+    settings.EMAIL_IS_REAL = True
+    console.expect("422 (Unprocessable")
+    windows = {role: looking(world.people.get(role)) for role in {wrong.role for wrong in WRONG.values()}}
+    for name, wrong in WRONG.items():
+        window = windows[wrong.role]
+        window.begin(ADDRESSES[wrong.at].url(wrong.at, world))
+        send(window.page, wrong)
+        expect(window.page.locator("main :is(.error, .notice.danger)").first).to_be_visible()
+        window.look(f"{name}, sent")
+    for window in windows.values():
+        assert window.found_nothing()
+
+
+def test_pages_of_accounts_where_mail_is_real(world, looking, settings):
+    settings.EMAIL_IS_REAL = True
+    window = looking(None)
+    for name in ("account_reset_password", "account_reset_password_done", "account_email_verification_sent"):
+        window.visit(reverse(name))
+    member = looking(world.people["member"])
+    member.visit(reverse("account_email"))
+    assert window.found_nothing()
+    assert member.found_nothing()
+
+
+def show(page: Page, url: str, body: str) -> None:
+    """Answer an address with a page that no address gives without harm."""
+    page.route(f"**{url}", lambda route: route.fulfill(body=body, content_type="text/html"))
+
+
+def test_pages_that_say_what_went_wrong(world, looking, console):
+    console.expect("Failed to load resource")
+    member, visitor = looking(world.people["member"]), looking(None)
+    for window, url in ((member, "/nothing/"), (member, "/admin/"), (visitor, "/nothing/"), (visitor, "/join/x/")):
+        window.visit(url)
+    member.begin(reverse("new_thread", args=[world.group.pk]))
+    member.page.context.clear_cookies(name="csrftoken")
+    send(
+        member.page,
+        Wrong("member", "new_thread", {"title": "?", "body": "Forty letters and more. " * 3}),
+    )
+    expect(member.page.get_by_role("heading", name="Not sent")).to_be_visible()
+    member.look("403_csrf.html")
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    for template in ("400.html", "429.html", "500.html", "account/signup_closed.html"):
+        show(visitor.page, f"/{template}", render_to_string(template, request=request))
+        visitor.visit(f"/{template}")
+    assert member.found_nothing()
+    assert visitor.found_nothing()

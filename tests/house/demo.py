@@ -1,0 +1,58 @@
+"""The shipped list and the demo group as a world: what the table of addresses is filled in with."""
+
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group as PermissionGroup
+from django.core.management import call_command
+
+from catalog.models import Section
+from groups.demo.make import make_demo
+from groups.models import Claim, Group, Post, Thread
+from tests import factories
+
+from .world import World
+
+SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
+# Everybody of the demo group has a part; who is nowhere in a group has one, too.
+PARTS = {"owner": "ada", "member": "jonas", "author": "meiling", "reviewer": "priya"}
+
+
+def make_demo_world() -> World:
+    """A world in mid-work: Priya holds Mei-Ling's summary, which Tomás asked to change."""
+    call_command(
+        "import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", default=True, stdout=StringIO()
+    )
+    group = make_demo(factories.PASSWORD)
+    people = {part: group.people.get(email__startswith=key) for part, key in PARTS.items()}
+    people["stranger"] = factories.make_user("Noor Haddad")
+    people["curator"] = factories.make_user("Cleo Marsh", is_staff=True)
+    people["curator"].groups.add(PermissionGroup.objects.get(name="Curators"))
+    people["administrator"] = factories.make_user("Ann Weber", is_staff=True, is_superuser=True)
+    held = Claim.objects.held_by(people["reviewer"]).get(round__submission__summary__author=people["author"])
+    said = Post.objects.standing().filter(author=people["author"]).earliest("pk")
+    topic = held.round.submission.summary.topic
+    return World(
+        people=people,
+        group=group,
+        topic=topic,
+        page=Section.objects.filter(kind=Section.Kind.PAGE).latest("position"),
+        entry=topic.topic_entries.first(),
+        invitation=group.invitations.create(invited_by=people["owner"]),
+        membership=group.memberships.get(person=people["member"]),
+        round=held.round,
+        thread=said.thread,
+        post=said,
+    )
+
+
+def make_fresh_group(world: World) -> Group:
+    """A group in which nothing has happened yet, whose one member is "founder"."""
+    world.people["founder"] = factories.make_user("Femi Ade")
+    return Group.objects.found(world.people["founder"], name="Quiet Fridays", list=world.list)
+
+
+def busiest_thread(group: Group) -> Thread:
+    """The one with the most to see: formulas, code, quotations, a table."""
+    return max(group.threads.all(), key=lambda thread: sum(len(post.body_html) for post in thread.posts.all()))
