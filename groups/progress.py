@@ -15,7 +15,7 @@ from catalog.models import Section
 from groups.models import Group, Membership, Review, Round
 from notes.progress import Step, Steps, steps_for
 
-WIDTHS = {"few": 5, "some": 8, "many": 12}
+WIDTHS = {"pair": 2, "few": 5, "some": 8, "many": 12}
 
 
 class Shown(StrEnum):
@@ -119,7 +119,7 @@ class Plan:
 
     @property
     def width(self) -> str:
-        """How much room the columns want beside each other: "few", "some", "many", or "crowd": more than there is."""
+        """How much room the columns want beside each other, from "pair" to "crowd": more than there is."""
         return next((word for word, most in WIDTHS.items() if len(self.columns) <= most), "crowd")
 
     @property
