@@ -2,13 +2,14 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog.models import MethodStep, Prompt, ReadingList
 
-from .base import CuratedAdmin
+from .base import CuratedAdmin, WideInput
 
 
 class PromptForm(forms.ModelForm):
@@ -36,6 +37,7 @@ class PromptForm(forms.ModelForm):
 class MethodStepInline(admin.TabularInline):
     model = MethodStep
     fields = ["position", "text"]
+    formfield_overrides = {models.CharField: {"widget": WideInput}}
     extra = 0
 
 
@@ -43,6 +45,7 @@ class PromptInline(admin.TabularInline):
     model = Prompt
     form = PromptForm
     fields = ["position", "text", "retired"]
+    formfield_overrides = {models.CharField: {"widget": WideInput}}
     extra = 0
     can_delete = False
 

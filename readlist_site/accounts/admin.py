@@ -33,7 +33,7 @@ class PersonForm(UserChangeForm):
     class Meta:
         model = User
         fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
-        labels = {"is_superuser": "may do everything"}
+        labels = {"is_superuser": "May do everything"}
         help_texts = {"is_superuser": "Administrators see people and groups, too, and make others what they are."}
 
     def clean(self) -> dict:
@@ -54,7 +54,7 @@ class DutyFilter(admin.RelatedFieldListFilter):
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonForm
-    list_display = ["display_name", "email", "date_joined", "last_login", "is_active", "is_staff", "is_superuser"]
+    list_display = ["display_name", "email", "last_login", "is_active", "is_staff", "is_superuser"]
     list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo"]
     search_fields = ["display_name", "email"]
     ordering = ["display_name", "pk"]
