@@ -1,5 +1,6 @@
 """What to do next; and what Readlist is, for who isn't signed in."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +19,7 @@ from .next_thing import next_thing
 def home(request: HttpRequest) -> HttpResponse:
     """The next thing for who is signed in; what Readlist is for who isn't."""
     if not request.user.is_authenticated:
-        prompts = Prompt.objects.standing().filter(list__is_default=True)
+        prompts = Prompt.objects.standing().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
         return render(request, "pages/welcome.html", {"prompts": prompts})
     desk = Desk(request.user)
     first = next_thing(desk)

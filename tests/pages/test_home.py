@@ -35,6 +35,13 @@ def test_who_is_not_signed_in_learns_what_this_is(client, reading_list):
     assert "Sign up" in html
 
 
+def test_a_closed_list_shows_strangers_none_of_its_questions(client, reading_list, settings):
+    settings.LIST_IS_PUBLIC = False
+    html = client.get("/").content.decode()
+    assert "A study group’s reading" in html
+    assert "What knob does this give me?" not in html
+
+
 def test_without_a_list_it_says_so(home, ada):
     assert headline(home(ada)) == "Nothing waits for you"
 
