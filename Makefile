@@ -68,10 +68,10 @@ format: $(VENV)/tests  ## put the code in order
 	$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format --quiet .
 
-administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…)
+administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…; EXISTING=yes for who has an account)
 	@test -n "$$EMAIL" || { echo 'Say whom: make administrator EMAIL=ada@example.org NAME="Ada Okafor"' >&2; exit 1; }
 	@$(PY) manage.py migrate --verbosity 0
-	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME"
+	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME" $(if $(filter yes,$(EXISTING)),--existing)
 
 upgrade: UPGRADE := --upgrade
 lock upgrade: | $(PY)  ## write the lock files anew from pyproject.toml (upgrade: with the newest versions)

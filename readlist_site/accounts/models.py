@@ -35,13 +35,25 @@ class UserManager(BaseUserManager["User"]):
         """Make an administrator."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def make_administrator(self, email: str, name: str = "") -> "User":
-        """Whoever has this address becomes an administrator. If nobody has it they are made, without a password."""
+    def make_administrator(self, email: str, name: str = "", *, existing: bool = False) -> "User":
+        """Make an administrator with this address and without a password.
+
+        An account that is there already is promoted only if `existing` says that somebody knows whose it is: where
+        nobody confirms addresses, anyone may have signed up with this one.
+        """
         user = self.filter(email=email.strip().lower()).first()
         if user is None:
             return self.create_superuser(email, display_name=name)
+        if user.is_active and user.is_staff and user.is_superuser:
+            return user
         user.is_active = user.is_staff = user.is_superuser = True
         user.full_clean(exclude=["password"])
+        if not existing:
+            raise ValidationError(
+                f"{user.email} is the account of {user}, made on {user.date_joined:%d %B %Y}, and nothing was changed: "
+                "anyone may have signed up with this address. If it is the right person, say so with --existing.",
+                code="existing",
+            )
         user.save(update_fields=["is_active", "is_staff", "is_superuser"])
         return user
 

@@ -114,8 +114,15 @@ def test_at_a_terminal_one_may_ask_for_the_link(terminal):
     assert f"{HERE}/accounts/password/reset/key/" in run("make_administrator", "host@example.org", name="Hanna Host")
 
 
-def test_somebody_who_is_there_is_promoted_and_keeps_name_and_password(ada):
-    said = run("make_administrator", ada.email, name="Somebody Else")
+def test_an_account_that_a_stranger_may_have_made_is_not_promoted_unawares(ada):
+    with pytest.raises(CommandError, match=f"the account of Ada Okafor, made on {ada.date_joined:%d %B %Y}"):
+        run("make_administrator", ada.email, name="Somebody Else")
+    ada.refresh_from_db()
+    assert not (ada.is_staff or ada.is_superuser)
+
+
+def test_somebody_whom_one_knows_is_promoted_and_keeps_name_and_password(ada):
+    said = run("make_administrator", ada.email, name="Somebody Else", existing=True)
     assert "Ada Okafor" in said
     assert "http" not in said
     ada.refresh_from_db()
@@ -126,7 +133,8 @@ def test_somebody_who_is_there_is_promoted_and_keeps_name_and_password(ada):
 
 def test_again_does_no_harm():
     run("make_administrator", "host@example.org", name="Hanna Host")
-    run("make_administrator", "host@example.org", name="Hanna Host")
+    # Who has not chosen a password yet gets another link.
+    assert "http" in run("make_administrator", "host@example.org", name="Hanna Host")
     assert User.objects.count() == 1
 
 

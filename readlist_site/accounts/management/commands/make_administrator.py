@@ -14,17 +14,18 @@ from readlist_site.accounts.models import User
 
 class Command(BaseCommand):
     help = (
-        "Makes the person with this address an administrator; makes the person, too, if there is none. Asks for a new "
-        "one's password at a terminal; elsewhere prints a link to choose it. Harmless to run again."
+        "Makes an administrator with this address. Asks for the password at a terminal; elsewhere prints a link to "
+        "choose it. An account that is there already is promoted with --existing only. Harmless to run again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address they sign in with")
         parser.add_argument("--name", default="", help="what others see; needed for somebody new")
+        parser.add_argument("--existing", action="store_true", help="promote an account that is there already")
         parser.add_argument("--link", action="store_true", help="print a link at a terminal, too")
 
-    def handle(self, *, email: str, name: str, link: bool, **options) -> None:
-        user = self._administrator(email, name)
+    def handle(self, *, email: str, name: str, existing: bool, link: bool, **options) -> None:
+        user = self._administrator(email, name, existing)
         self.stdout.write(f"{user} ({user.email}) is an administrator.")
         if user.has_usable_password():
             return
@@ -35,12 +36,12 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"To choose a password, within three days: {reset_link(user)}")
 
-    def _administrator(self, email: str, name: str) -> User:
+    def _administrator(self, email: str, name: str, existing: bool) -> User:
         try:
             address = AddressField().clean(email)
             if not User.objects.filter(email=address).exists():
                 name = NameField(error_messages={"required": "Somebody new needs a name: --name NAME."}).clean(name)
-            return User.objects.make_administrator(address, name)
+            return User.objects.make_administrator(address, name, existing=existing)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
 
