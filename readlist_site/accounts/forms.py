@@ -6,7 +6,7 @@ allauth's forms with our fields, words and rules. What is wrong with a password 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from allauth.account.utils import passthrough_next_redirect_url
+from allauth.account.utils import passthrough_next_redirect_url, setup_user_email
 from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -42,11 +42,18 @@ class SignupForm(allauth.SignupForm):
         zone = self.cleaned_data["time_zone"]
         return zone if zone in known() else User._meta.get_field("time_zone").default
 
+    def save(self, request: HttpRequest) -> User:
+        """Make the whole account or nothing. The password is hashed before, so that nobody waits for that to write."""
+        user = get_adapter().save_user(request, get_adapter().new_user(request), self, commit=False)
+        with transaction.atomic():
+            user.save()
+            setup_user_email(request, user, [])
+        return user
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Make the whole account or nothing. Sent twice at once, the second finds it made and may sign in."""
+        """Sent twice at once, the second finds the account made and may sign in."""
         try:
-            with transaction.atomic():
-                return super().try_save(request)
+            return super().try_save(request)
         except IntegrityError:
             if not User.objects.filter(email=self.cleaned_data["email"]).exists():
                 raise

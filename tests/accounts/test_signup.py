@@ -1,10 +1,12 @@
 """From a stranger to a person."""
 
 import pytest
+from django.db import connection
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
+from readlist_site.accounts.adapter import AccountAdapter
 from readlist_site.accounts.models import User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,33 @@ def test_a_double_click_makes_one_account_and_no_error(sign_up, client, monkeypa
     monkeypatch.setattr(User, "validate_unique", lambda *args, **options: None)
     assertRedirects(sign_up("?next=/groups/"), "/accounts/login/?next=%2Fgroups%2F")
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("email", ["priya@example.org", "ada@example.org"])
+def test_nobody_waits_to_write_while_a_password_is_hashed_or_a_mail_sent(real_mail, sign_up, monkeypatch, email):
+    make_user("Ada Okafor", email="ada@example.org")
+    slow = []
+    for owner, name in [(User, "set_password"), (AccountAdapter, "send_mail")]:
+
+        def watched(*arguments, name=name, original=getattr(owner, name)):
+            slow.append((name, connection.in_atomic_block))
+            return original(*arguments)
+
+        monkeypatch.setattr(owner, name, watched)
+    assertRedirects(sign_up(email=email), "/accounts/confirm-email/")
+    assert ("send_mail", False) in slow
+    assert not [name for name, in_transaction in slow if in_transaction]
+
+
+def test_an_account_is_made_whole_or_not_at_all(sign_up, monkeypatch):
+    def fails(*arguments):
+        raise RuntimeError
+
+    monkeypatch.setattr("readlist_site.accounts.forms.setup_user_email", fails)
+    with pytest.raises(RuntimeError):
+        sign_up()
+    assert not User.objects.exists()
 
 
 # By invitation
