@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -34,10 +34,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(has_time_or_is_given, ended_at=None)
 
     def held_by(self, person, now: datetime | None = None) -> "ClaimQuerySet":
-        """What a person has taken to review and the group still waits for, the first to lapse first."""
+        """What a person has taken to review and the group still waits for, the first to lapse first.
+
+        Nobody waits for a review whose author has left."""
+        author_is_there = {"round__submission__group__memberships__person": F("round__submission__summary__author")}
         return (
             self.live(now)
-            .filter(reviewer=person, round__acceptance=None, round__submission__withdrawn_at=None)
+            .filter(reviewer=person, round__acceptance=None, round__submission__withdrawn_at=None, **author_is_there)
             .select_related(
                 "round__revision", "round__submission__group", "round__submission__summary__author",
                 "round__submission__summary__topic",

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from groups.forms.review import ReviewForm, kept
 from groups.models import Claim, Review, Round
-from groups.models.state import if_approved
+from groups.models.state import if_approved, name_of
 from groups.passages import Text, text_of
 from groups.refused import Refused
 from notes.models import Answer
@@ -19,6 +20,8 @@ from .submission import latest_round
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, for who holds the review; an offer to take it, for who could."""
     round = latest_round(request, pk)
+    if request.method != "POST" and round.closed_to(request.user):
+        return redirect(round.submission)
     mine = [each for each in said_by(request.user, round) if each.round_id == round.pk]
     if mine or round.submission.summary.author == request.user:
         messages.warning(request, round.closed_to(request.user))
@@ -51,8 +54,8 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
             return redirect(round.submission)
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal))
     accepted = Round.objects.get(pk=round.pk).accepted_at
-    author = round.submission.summary.author.first_name
-    tail = "It is accepted and stands in the playbook." if accepted else f"{author} can read it now."
+    author = name_of(round.submission.summary.author, request.user)
+    tail = "It is accepted and stands in the playbook." if accepted else f"{capfirst(author)} can read it now."
     messages.success(request, f"Your review is sent. {tail}")
     return redirect(round.submission)
 

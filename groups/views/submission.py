@@ -16,6 +16,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     latest = latest_round(request, pk)
     rounds = list(latest.submission.rounds.all())
     shown, since = chosen(request, rounds)
+    held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
     before = next((each for each in reversed(rounds) if each.pk < shown.pk), None)
     context = {
         "group": latest.submission.group,
@@ -27,7 +28,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "text": text_of(shown, since, talk=[each for each in (before, shown) if each]),
         "state": latest.state_for(request.user),
         "mine": latest.submission.summary.author == request.user,
-        "claim": next((each for each in latest.live_claims if each.reviewer == request.user), None),
+        "claim": held if held and not latest.closed_to(request.user) else None,
         "may_take": Round.objects.open_for(request.user).filter(pk=latest.pk).exists(),
         "may_withdraw": latest.submission.may_be_withdrawn_by(request.user),
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),

@@ -300,3 +300,31 @@ def test_the_form_asks_the_database_the_same_in_every_later_round(
         round = second_round(group, ada, jonas, BODIES[0], f"It fails {number}", BODIES[2])
     with django_assert_max_num_queries(24):
         shown(jonas_at_his_desk.get(url(round)))
+
+
+# When its author has gone
+
+
+def test_what_is_typed_for_an_author_who_has_no_account_any_more_is_kept_and_not_sent(round, ada, jonas_at_his_desk):
+    data = fields(round, comments=("", "Since when?", ""), decision="approve")
+    ada.delete()
+    page = shown(jonas_at_his_desk.post(url(round), data), 409)
+    assert "Its author has left." in page
+    assert "Since when?</textarea>" in page
+    assert "None" not in page
+    assert not Review.objects.exists()
+
+
+def test_a_review_for_who_has_left_is_in_nobodys_hands(round, group, ada, jonas, jonas_at_his_desk):
+    group.memberships.filter(person=ada).delete()
+    assert not Claim.objects.held_by(jonas).exists()
+    assert "Go on with your review" not in shown(jonas_at_his_desk.get(f"/submissions/{round.submission_id}/"))
+    assert jonas_at_his_desk.get(url(round))["Location"] == f"/submissions/{round.submission_id}/"
+    assert "Its author has left." in shown(jonas_at_his_desk.post(url(round), fields(round, decision="approve")), 409)
+    assert not Acceptance.objects.exists()
+
+
+def test_looking_at_a_review_that_is_not_to_be_written_leaves_no_message(round, ada, signed_in):
+    client = signed_in(ada)
+    assert client.get(url(round)).status_code == 302
+    assert "Nobody reviews their own summary." not in shown(client.get(f"/submissions/{round.submission_id}/"))
