@@ -18,11 +18,9 @@ class MembershipFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         """A group that has people has an owner among them."""
         super().clean()
-        staying = [
-            form.cleaned_data["rank"]
-            for form in self.forms
-            if form.cleaned_data.get("person") and not form.cleaned_data.get("DELETE")
-        ]
+        if any(self.errors):
+            return
+        staying = [form.cleaned_data["rank"] for form in self.initial_forms if not form.cleaned_data.get("DELETE")]
         if staying and Membership.Rank.OWNER not in staying:
             raise ValidationError("A group needs an owner.")
 
@@ -31,9 +29,12 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
     extra = 0
-    autocomplete_fields = ["person"]
     fields = ["person", "rank", "hides_reading", "joined_at"]
-    readonly_fields = ["hides_reading", "joined_at"]
+    readonly_fields = ["person", "hides_reading", "joined_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """People join by a link: nobody is put among others unasked."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("person", "group")
@@ -45,11 +46,9 @@ class GroupAdmin(admin.ModelAdmin):
     list_filter = ["list"]
     list_select_related = ["list"]
     search_fields = ["name", "people__display_name", "people__email"]
+    # What was submitted to a group is on its list: that can't be changed under it.
+    readonly_fields = ["list", "created_at"]
     inlines = [MembershipInline]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
-        """What was submitted to a group is on its list: that can't be changed under it."""
-        return ["list", "created_at"] if obj else ["created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(members=Count("memberships", distinct=True))
@@ -58,6 +57,10 @@ class GroupAdmin(admin.ModelAdmin):
     def members(self, group: Group) -> int:
         return group.members
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """One made here would have nobody in it: whoever makes a group on its page owns it."""
+        return False
+
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """With a group all that its members wrote for it would go."""
         return False
@@ -65,8 +68,8 @@ class GroupAdmin(admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         """Whoever is taken out leaves as anybody does: after the others are saved, owners last."""
         formset.save(commit=False)
-        for membership in [*formset.new_objects, *(changed for changed, _ in formset.changed_objects)]:
-            membership.save()
+        for membership, _ in formset.changed_objects:
+            membership.save(update_fields=["rank"])
         for membership in sorted(formset.deleted_objects, key=lambda each: each.owns):
             membership.end()
         formset.save_m2m()

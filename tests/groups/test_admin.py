@@ -41,11 +41,27 @@ def test_administrators_see_who_is_in_a_group(client, group):
     assert client.get(f"/admin/groups/group/{group.pk}/change/").status_code == 200
 
 
-def test_an_administrator_adds_and_promotes_people(client, group, ada, jonas, stranger):
-    data = inline(group, (jonas, {"rank": "owner"}), new=[(stranger, "moderator")])
+def test_an_administrator_promotes_people(client, group, ada, jonas):
+    data = inline(group, (jonas, {"rank": "owner"}))
     response = client.post(f"/admin/groups/group/{group.pk}/change/", data)
     assert response.status_code == 302
-    assert (group.role_of(jonas), group.role_of(stranger)) == ("owner", "moderator")
+    assert group.role_of(jonas) == "owner"
+
+
+def test_nobody_is_put_into_a_group_unasked(client, group, jonas, stranger):
+    client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, new=[(stranger, "member")]))
+    client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"person": stranger.pk})))
+    assert not group.membership_of(stranger)
+    assert group.membership_of(jonas)
+    assert client.get("/admin/groups/group/add/").status_code == 403
+
+
+@pytest.mark.parametrize("rank", ["king", "", "owner\x00"])
+def test_a_rank_that_is_none_is_refused_at_its_field(client, group, jonas, rank):
+    response = client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"rank": rank})))
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+    assert group.role_of(jonas) == "member"
 
 
 def test_a_group_keeps_an_owner(client, group, ada):
