@@ -118,7 +118,8 @@ def test_an_account_that_a_stranger_may_have_made_is_not_promoted_unawares(ada):
     with pytest.raises(CommandError, match=f"the account of Ada Okafor, made on {ada.date_joined:%d %B %Y}"):
         run("make_administrator", ada.email, name="Somebody Else")
     ada.refresh_from_db()
-    assert not (ada.is_staff or ada.is_superuser)
+    assert not ada.is_staff
+    assert not ada.is_superuser
 
 
 def test_somebody_whom_one_knows_is_promoted_and_keeps_name_and_password(ada):
