@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from .fields import NameField
@@ -34,7 +33,10 @@ class PersonForm(UserChangeForm):
         model = User
         fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
         labels = {"is_superuser": "May do everything"}
-        help_texts = {"is_superuser": "Administrators see people and groups, too, and make others what they are."}
+        help_texts = {
+            "is_active": "Without it the account is closed: nobody signs in with it. What they wrote stays.",
+            "is_superuser": "Administrators see people and groups, too, and make others what they are.",
+        }
 
     def clean(self) -> dict:
         data = super().clean()
@@ -70,12 +72,11 @@ class PersonAdmin(UserAdmin):
         """People come by signing up, or by the command that makes an administrator."""
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted: their groups would be left without an owner or in the middle of a review."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             obj.change_email(obj.email, verified=True)
-
-    def get_deleted_objects(self, objs: QuerySet[Model], request: HttpRequest) -> tuple:
-        """How much would go with a person, by kind and number: what it is belongs to them."""
-        _, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return [str(person) for person in objs], counts, forbidden, protected

@@ -154,9 +154,10 @@ def test_a_new_password_by_an_administrator(desk, ada):
     assert ada.check_password("another reading room")
 
 
-def test_deleting_tells_how_much_goes_and_nothing_of_what_it_is(desk, ada):
-    page = desk.get(f"/admin/accounts/user/{ada.pk}/delete/")
-    assertContains(page, "Ada Okafor")
-    assertNotContains(page, f"<li>Email address: {ada.email}")
-    desk.post(f"/admin/accounts/user/{ada.pk}/delete/", {"post": "yes"})
-    assert not User.objects.filter(pk=ada.pk).exists()
+def test_nobody_is_deleted_but_an_account_can_be_closed(desk, group, ada):
+    page = desk.get(f"/admin/accounts/user/{ada.pk}/change/")
+    assertNotContains(page, "/delete/")
+    assertContains(page, "Without it the account is closed")
+    assert desk.post(f"/admin/accounts/user/{ada.pk}/delete/", {"post": "yes"}).status_code == 403
+    desk.post("/admin/accounts/user/", {"action": "delete_selected", "_selected_action": ada.pk, "post": "yes"})
+    assert group.memberships.get(rank="owner").person == ada
