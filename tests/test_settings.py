@@ -107,6 +107,12 @@ def test_an_https_address_makes_a_hosted_instance(settings_with):
     assert settings["DEFAULT_FROM_EMAIL"] == "readlist@read.example.org"
 
 
+def test_https_is_promised_for_this_host_and_for_no_other(settings_with):
+    settings = settings_with(READLIST_URL="https://read.example.org")
+    assert not settings.get("SECURE_HSTS_INCLUDE_SUBDOMAINS")
+    assert not settings.get("SECURE_HSTS_PRELOAD")
+
+
 def test_https_means_a_proxy_and_http_means_none(settings_with):
     assert settings_with(READLIST_URL="https://read.example.org")["PROXIES"] == 1
     assert settings_with(READLIST_URL="http://read.example.org")["PROXIES"] == 0
