@@ -5,8 +5,7 @@ import uuid
 import pytest
 
 from groups.models import Post, Thread
-
-from .test_at_once import at_once
+from tests.groups.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

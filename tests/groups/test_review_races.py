@@ -1,36 +1,17 @@
 """Several people press at the same moment: with real threads and real transactions, on either engine."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from groups.models import Acceptance, Claim, Review, Round, Submission
 from groups.refused import Refused
 from tests import factories
+from tests.groups.at_once import at_once
 from tests.groups.reviewing import revise, show, take, topic_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list:
-    """Do all of them in threads that start together; what each gave or raised."""
-    gate = Barrier(len(acts))
-
-    def one(act):
-        try:
-            gate.wait()
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
 
 
 @pytest.fixture
