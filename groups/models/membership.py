@@ -1,5 +1,7 @@
 """One person's place in one group."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,6 +10,9 @@ from groups.refused import Refused
 
 from .claim import Claim
 from .group import Group
+
+if TYPE_CHECKING:
+    from readlist_site.accounts.models import User
 
 
 class OnlyOwner(Refused):
@@ -100,10 +105,13 @@ class Membership(models.Model):
         Round.objects.lower_wanted(self.group)
 
     @transaction.atomic
-    def appoint(self, rank: str) -> None:
-        """Give this person a rank. Raises OnlyOwner rather than leave a group without an owner."""
+    def appoint(self, rank: str, *, by: "User | None" = None) -> None:
+        """Give this person a rank, on the word of an owner. Raises Refused if they own the group no more, OnlyOwner
+        rather than leave a group without an owner."""
         if not self._still_here():
             return
+        if by and self.group.role_of(by) != self.Rank.OWNER:
+            raise Refused("You don’t own this group any more.")
         if self.owns and rank != self.Rank.OWNER and not self.others.filter(rank=self.Rank.OWNER).exists():
             raise OnlyOwner("A group needs an owner. Make somebody else one first.")
         self.rank = rank

@@ -1,5 +1,6 @@
 """Who is in a group, and what each may do about their own place in it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.forms.membership import HidingForm, RankForm
 from groups.models import Group, Invitation, Membership, OnlyOwner
+from groups.refused import Refused
 
 
 @require_safe
@@ -15,11 +17,13 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     memberships = list(group.memberships.select_related("person"))
     invitations = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
+    # The address this Readlist is known by, whatever host the request claims to be for.
+    home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
     context = {
         "group": group,
         "memberships": memberships,
         "mine": next(each for each in memberships if each.person_id == request.user.pk),
-        "invitations": [(each, request.build_absolute_uri(each.get_absolute_url())) for each in invitations],
+        "invitations": [(each, home + each.get_absolute_url()) for each in invitations],
         "ranks": Membership.Rank.choices,
     }
     return render(request, "groups/membership/members.html", context)
@@ -29,8 +33,8 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
 def membership(request: HttpRequest, pk: int) -> HttpResponse:
     """My own switch: whether this group sees my reading."""
     mine = get_object_or_404(Membership, group=pk, person=request.user)
-    form = HidingForm(request.POST, instance=mine)
-    form.save()
+    form = HidingForm(request.POST)
+    mine.hide_reading(form.is_valid() and form.cleaned_data["hides_reading"])
     messages.success(
         request, "Only you see your reading now." if mine.hides_reading else "The group sees your reading."
     )
@@ -56,7 +60,11 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
     theirs = get_object_or_404(Membership.objects.ranked_by(request.user).select_related("person"), pk=pk)
     form = RankForm(request.POST)
     if form.is_valid():
-        theirs.appoint(form.cleaned_data["rank"])
+        try:
+            theirs.appoint(form.cleaned_data["rank"], by=request.user)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("members", theirs.group_id)
         article = "an" if theirs.owns else "a"
         messages.success(request, f"{theirs.person.first_name} is {article} {theirs.get_rank_display()} now.")
     return redirect("members", theirs.group_id)

@@ -1,37 +1,13 @@
 """What happens when people come and go in the same moment, each with a connection of their own."""
 
-from threading import Barrier, Thread
-
 import pytest
-from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from groups.models import Group, Membership
 from tests import factories
+from tests.groups.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts) -> list:
-    """Do these things in the same moment; what each returned, or the exception it raised."""
-    barrier, said = Barrier(len(acts)), [None] * len(acts)
-
-    def run(place, act):
-        close_old_connections()
-        barrier.wait()
-        try:
-            said[place] = act()
-        except Exception as error:
-            said[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return said
 
 
 @pytest.fixture
@@ -59,6 +35,21 @@ def test_two_owners_can_not_both_step_down(group, ada, jonas):
     group.membership_of(jonas).appoint("owner")
     places = list(group.memberships.all())
     at_once(*(lambda each=each: each.appoint("member") for each in places))
+    assert group.memberships.filter(rank="owner").count() == 1
+
+
+def test_of_two_owners_who_demote_each_other_one_is_told_that_it_is_too_late(group, ada, jonas, signed_in):
+    group.membership_of(jonas).appoint("owner")
+    places = {person: group.membership_of(person).pk for person in (ada, jonas)}
+    tabs = [(signed_in(ada), places[jonas]), (signed_in(jonas), places[ada])]
+    answers = at_once(
+        *(
+            lambda tab=tab, pk=pk: tab.post(f"/memberships/{pk}/rank/", {"rank": "member"}).status_code
+            for tab, pk in tabs
+        )
+    )
+    assert 302 in answers
+    assert set(answers) <= {302, 404}
     assert group.memberships.filter(rank="owner").count() == 1
 
 

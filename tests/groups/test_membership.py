@@ -2,7 +2,9 @@
 
 import pytest
 
+from groups.forms.membership import HidingForm, RankForm
 from groups.models import Membership, OnlyOwner, Round
+from groups.refused import Refused
 from tests import factories
 from tests.groups.reviewing import say, show, take
 
@@ -36,6 +38,18 @@ def test_a_member_hides_and_shows_their_reading(signed_in, group, jonas, value, 
     Membership.objects.filter(person=jonas).update(hides_reading=not hides)
     signed_in(jonas).post(f"/groups/{group.pk}/membership/", {"hides_reading": value})
     assert group.membership_of(jonas).hides_reading is hides
+
+
+def test_the_switch_of_who_was_taken_out_meanwhile_brings_nobody_back(signed_in, group, jonas, monkeypatch):
+    taken_out = HidingForm.is_valid
+
+    def while_somebody_takes_them_out(form):
+        group.memberships.filter(person=jonas).delete()
+        return taken_out(form)
+
+    monkeypatch.setattr(HidingForm, "is_valid", while_somebody_takes_them_out)
+    signed_in(jonas).post(f"/groups/{group.pk}/membership/", {"hides_reading": "True"})
+    assert not group.membership_of(jonas)
 
 
 def test_the_switch_turns_only_my_own(signed_in, group, ada, jonas):
@@ -128,6 +142,42 @@ def test_an_owner_can_not_step_down_alone(signed_in, group, ada):
     with pytest.raises(OnlyOwner):
         place.appoint("member")
     assert group.role_of(ada) == "owner"
+
+
+def test_the_word_of_who_was_an_owner_counts_no_more(group, ada, jonas, mei_ling):
+    group.membership_of(jonas).appoint("owner")
+    group.membership_of(ada).appoint("member", by=jonas)
+    with pytest.raises(Refused, match="any more"):
+        group.membership_of(mei_ling).appoint("moderator", by=ada)
+    assert group.role_of(mei_ling) == "member"
+
+
+def test_who_was_demoted_while_giving_a_rank_is_told(signed_in, group, ada, jonas, monkeypatch):
+    group.membership_of(jonas).appoint("owner")
+    sent = RankForm.is_valid
+
+    def while_jonas_is_quicker(form):
+        group.membership_of(ada).appoint("member", by=jonas)
+        return sent(form)
+
+    monkeypatch.setattr(RankForm, "is_valid", while_jonas_is_quicker)
+    url = f"/memberships/{group.membership_of(jonas).pk}/rank/"
+    assert (
+        "You don’t own this group any more."
+        in signed_in(ada).post(url, {"rank": "member"}, follow=True).content.decode()
+    )
+    assert group.role_of(jonas) == "owner"
+
+
+@pytest.mark.parametrize("host", ["testserver", "localhost"])
+def test_links_lead_to_the_address_that_the_site_is_known_by(signed_in, group, ada, settings, host):
+    link = group.invitations.create(invited_by=ada).get_absolute_url()
+    client, url = signed_in(ada), f"/groups/{group.pk}/members/"
+    assert f"http://{host}{link}" in client.get(url, headers={"host": host}).content.decode()
+    settings.SITE_URL = "https://read.example.org"
+    shown = client.get(url, headers={"host": host}).content.decode()
+    assert f"https://read.example.org{link}" in shown
+    assert f"//{host}" not in shown
 
 
 @pytest.mark.parametrize("rank", ["king", "", "owner\x00"])
