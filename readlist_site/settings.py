@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -18,14 +18,38 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def _flag(name: str, default: bool) -> bool:
-    return os.environ.get(name, "yes" if default else "no").strip().lower() in {"1", "yes", "true", "on"}
+    word = os.environ.get(name, "").strip().lower()
+    if word in {"1", "yes", "true", "on"}:
+        return True
+    if word in {"0", "no", "false", "off"}:
+        return False
+    if word:
+        raise ImproperlyConfigured(f"{name} is either yes or no.")
+    return default
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, least: int) -> int:
     try:
-        return int(os.environ.get(name) or default)
+        number = int(os.environ.get(name) or default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+    if number < least:
+        raise ImproperlyConfigured(f"{name} must be {least} at least.")
+    return number
+
+
+def _address(name: str) -> SplitResult:
+    """The parts of an address; nothing in any of them, if none is given."""
+    try:
+        site = urlsplit(os.environ.get(name, "").rstrip("/"))
+        whole = site.scheme in {"http", "https"} and site.hostname and site.port != 0
+    except ValueError:
+        whole = False
+    if os.environ.get(name) and not whole:
+        raise ImproperlyConfigured(f"{name} must be a whole address, as in https://readlist.example.org.")
+    if site.path or site.query or site.fragment or site.username is not None:
+        raise ImproperlyConfigured(f"{name} must end with the host: Readlist answers at the top of one, not below it.")
+    return site
 
 
 # Where the embedded instance keeps what it must not lose: database, secret key, demo password.
@@ -34,19 +58,20 @@ DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").expanduser(
 DEBUG = _flag("READLIST_DEBUG", False)
 
 # The address people type. Unset: this machine only, over http.
-SITE_URL = os.environ.get("READLIST_URL", "").rstrip("/")
+_site = _address("READLIST_URL")
+SITE_URL = _site.geturl()
 HOSTED = bool(SITE_URL)
-_site = urlsplit(SITE_URL)
-if HOSTED and (_site.scheme not in {"http", "https"} or not _site.hostname):
-    raise ImproperlyConfigured("READLIST_URL must be a whole address, as in https://readlist.example.org.")
 HTTPS = _site.scheme == "https"
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_site.hostname] if HOSTED else [])]
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"] if HOSTED else []
 
 # How many reverse proxies stand in front: the client's address and https are read from that many headers, no more.
-# Readlist itself speaks http only, so https means one at least.
-PROXIES = _number("READLIST_PROXIES", 1 if HTTPS else 0)
+PROXIES = _number("READLIST_PROXIES", 1 if HTTPS else 0, least=0)
+if HTTPS and not PROXIES:
+    raise ImproperlyConfigured(
+        "READLIST_PROXIES must be 1 at least where READLIST_URL is https: Readlist itself speaks http only."
+    )
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
@@ -69,6 +94,8 @@ if _embedded:
         # SQLite's usual test database lives in memory, where neither WAL nor locks are tested.
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
     }
+if _number("READLIST_WORKERS", 1, least=1) > 1 and _embedded:
+    raise ImproperlyConfigured("READLIST_WORKERS must be 1 with SQLite: several processes need a database server.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -227,7 +254,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 EMAIL_HOST = os.environ.get("READLIST_EMAIL_HOST", "")
 EMAIL_IS_REAL = bool(EMAIL_HOST)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_IS_REAL else 'console'}.EmailBackend"
-EMAIL_PORT = _number("READLIST_EMAIL_PORT", 587)
+EMAIL_PORT = _number("READLIST_EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER = os.environ.get("READLIST_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("READLIST_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("READLIST_EMAIL_TLS", True)

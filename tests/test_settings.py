@@ -123,19 +123,61 @@ def test_https_means_a_proxy_and_http_means_none(settings_with):
 
 
 @pytest.mark.parametrize(
-    "address", ["read.example.org", "https://", "ftp://read.example.org", "/readlist", "localhost:80"]
+    "address",
+    [
+        "read.example.org",
+        "https://",
+        "ftp://read.example.org",
+        "/readlist",
+        "/",
+        "localhost:80",
+        "https://read.example.org:port",
+        "https://read.example.org:99999",
+        "https://[read.example.org",
+    ],
 )
 def test_half_an_address_is_refused(settings_with, address):
     with pytest.raises(ImproperlyConfigured, match="READLIST_URL must be a whole address"):
         settings_with(READLIST_URL=address)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/readlist",
+        "https://example.org/?a=b",
+        "https://example.org#readlist",
+        "https://ada@example.org",
+    ],
+)
+def test_an_address_below_a_host_is_refused(settings_with, address):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_URL must end with the host"):
+        settings_with(READLIST_URL=address)
+
+
+def test_https_without_a_proxy_would_redirect_for_ever_and_is_refused(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_PROXIES must be 1 at least where READLIST_URL is https"):
+        settings_with(READLIST_URL="https://read.example.org", READLIST_PROXIES="0")
+
+
+def test_several_processes_need_a_database_server(settings_with):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_WORKERS must be 1 with SQLite"):
+        settings_with(READLIST_WORKERS="4")
+    settings_with(READLIST_WORKERS="4", DATABASE_URL="postgres://db.example.org/readlist", **KEY)
+
+
 # Words and numbers
 
 
-@pytest.mark.parametrize(("word", "means"), [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("", False)])
+@pytest.mark.parametrize(("word", "means"), [("yes", True), ("TRUE", True), ("1", True), ("no", False), ("Off", False)])
 def test_yes_and_no_are_understood(settings_with, word, means):
     assert settings_with(READLIST_DEBUG=word)["DEBUG"] is means
+
+
+def test_nothing_said_means_what_is_usual(settings_with):
+    settings = settings_with(READLIST_DEBUG="", READLIST_LIST_PUBLIC=" ")
+    assert settings["DEBUG"] is False
+    assert settings["LIST_IS_PUBLIC"] is True
 
 
 def test_a_word_or_number_that_is_none_is_refused(settings_with):
@@ -143,6 +185,14 @@ def test_a_word_or_number_that_is_none_is_refused(settings_with):
         settings_with(READLIST_SIGNUP="maybe")
     with pytest.raises(ImproperlyConfigured, match="READLIST_PROXIES must be a whole number"):
         settings_with(READLIST_SIGNUP="open", READLIST_PROXIES="two")
+    with pytest.raises(ImproperlyConfigured, match="READLIST_LIST_PUBLIC is either yes or no"):
+        settings_with(READLIST_PROXIES="0", READLIST_LIST_PUBLIC="nope")
+
+
+@pytest.mark.parametrize("name", ["READLIST_PROXIES", "READLIST_WORKERS", "READLIST_EMAIL_PORT"])
+def test_a_number_below_nothing_is_refused(settings_with, name):
+    with pytest.raises(ImproperlyConfigured, match=f"{name} must be [01] at least"):
+        settings_with(**{name: "-1"})
 
 
 def test_mail_is_real_once_its_server_is_named(settings_with):
