@@ -4,7 +4,7 @@ import stat
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from catalog.models import Entry, ReadingList
 from readlist_site.accounts.models import User
@@ -64,6 +64,15 @@ def test_a_second_time_changes_nothing_and_tells_the_same(prepared):
     second = prepared(demo="yes", tell=True)
     assert (User.objects.count(), Entry.objects.count()) == (people, entries)
     assert second.splitlines()[-5:] == first.splitlines()[-5:]
+
+
+def test_the_demo_accounts_are_never_hosted(prepared, settings):
+    prepared(demo="yes")
+    settings.HOSTED = True
+    with pytest.raises(CommandError, match="take another folder"):
+        prepared()
+    User.objects.update(is_active=False)
+    prepared()
 
 
 def test_where_real_people_are_there_is_no_demo_group(prepared):

@@ -4,7 +4,7 @@ from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from readlist_site.accounts.models import User
 
@@ -21,6 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: str, tell: bool, **options) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        if settings.HOSTED and User.objects.filter(is_demo=True, is_active=True).exists():
+            raise CommandError(
+                "The demo group's accounts are in this database, and whoever ran the demo knows their password: "
+                "take another folder (make serve DATA=…) or another DATABASE_URL to host Readlist."
+            )
         call_command("createcachetable", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
