@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 LASTS = timedelta(days=3)
 AT_ONCE = 2
 
+# Who has closed their account is gone as if they had left.
+IS_THERE = Q(reviewer__is_active=True)
+APPROVED = Q(review__decision="approve")
+
 
 def in_three_days() -> datetime:
     return timezone.now() + LASTS
@@ -25,19 +29,23 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(round__submission__group__memberships__person=user) if user.is_authenticated else self.none()
 
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
-        """Those whose reviewer still has time, and has not given the review yet."""
-        return self.filter(ended_at=None, expires_at__gt=now or timezone.now(), review=None)
+        """Those whose reviewer is there and still has time, and has not given the review yet."""
+        return self.filter(IS_THERE, ended_at=None, expires_at__gt=now or timezone.now(), review=None)
 
     def occupying(self, now: datetime | None = None) -> "ClaimQuerySet":
-        """Those that take up a slot: the live ones, and those whose review was given."""
+        """Those that take up a slot: the live ones, and those whose review was given. A request for changes counts as
+        long as its reviewer is there to say that it is met."""
         has_time_or_is_given = Q(review__isnull=False) | Q(expires_at__gt=now or timezone.now())
-        return self.filter(has_time_or_is_given, ended_at=None)
+        return self.filter(APPROVED | (IS_THERE & has_time_or_is_given), ended_at=None)
 
     def held_by(self, person, now: datetime | None = None) -> "ClaimQuerySet":
         """What a person has taken to review and the group still waits for, the first to lapse first.
 
         Nobody waits for a review whose author has left."""
-        author_is_there = {"round__submission__group__memberships__person": F("round__submission__summary__author")}
+        author_is_there = {
+            "round__submission__group__memberships__person": F("round__submission__summary__author"),
+            "round__submission__summary__author__is_active": True,
+        }
         return (
             self.live(now)
             .filter(reviewer=person, round__acceptance=None, round__submission__withdrawn_at=None, **author_is_there)
@@ -53,14 +61,15 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(ended_at=None, review=None).update(ended_at=now)
 
     def lapse(self, now: datetime) -> int:
-        """Write down the end of those whose time has run out, so that their slots can be taken."""
-        return self.filter(expires_at__lte=now).end(now)
+        """Write down the end of those that take up no slot any more, so that others can have it."""
+        over = self.filter(ended_at=None).exclude(pk__in=self.occupying(now).values("pk"))
+        return over.update(ended_at=now)
 
     def release_all(self, person, group: "Group", now: datetime | None = None) -> int:
         """Give back all that a person holds in a group: they leave it. A request for changes goes with whoever made it,
         and frees its slot; an approval stays."""
         theirs = self.filter(reviewer=person, round__submission__group=group, ended_at=None)
-        return theirs.exclude(review__decision="approve").update(ended_at=now or timezone.now())
+        return theirs.exclude(APPROVED).update(ended_at=now or timezone.now())
 
 
 class Claim(models.Model):

@@ -24,6 +24,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The places in the groups that a person is a member of."""
         return self.filter(group__in=Group.objects.visible_to(user))
 
+    def active(self) -> "MembershipQuerySet":
+        """Those whose account isn't closed: who can still read, write and decide."""
+        return self.filter(person__is_active=True)
+
     def ranked_by(self, user) -> "MembershipQuerySet":
         """The places of others in the groups that a person owns: theirs to change."""
         if not user.is_authenticated:
@@ -74,8 +78,8 @@ class Membership(models.Model):
 
     @property
     def others(self) -> MembershipQuerySet:
-        """The places of everybody else in the group."""
-        return Membership.objects.filter(group=self.group_id).exclude(pk=self.pk)
+        """The places of everybody else in the group who is active."""
+        return Membership.objects.active().filter(group=self.group_id).exclude(pk=self.pk)
 
     @property
     def may_end(self) -> bool:

@@ -39,7 +39,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def waiting(self) -> "RoundQuerySet":
         """Those that a group has still to agree on, and whose author is there to answer."""
-        author_is_there = Membership.objects.filter(
+        author_is_there = Membership.objects.active().filter(
             group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
         )
         return self.current().filter(Exists(author_is_there), acceptance=None)
@@ -132,7 +132,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
     @transaction.atomic
     def lower_wanted(self, group: Group, now: datetime | None = None) -> None:
         """Somebody has left: ask for no more reviews than there are others to give them, and see what that settles."""
-        others = max(0, group.memberships.count() - 1)
+        others = max(0, group.memberships.active().count() - 1)
         here = self.waiting().filter(submission__group=group)
         here.filter(wanted__gt=others).update(wanted=others)
         here.settle_due(now)

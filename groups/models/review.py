@@ -39,7 +39,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         said_since = Review.objects.filter(
             round__submission=OuterRef("round__submission"), round__gt=OuterRef("round"), reviewer=OuterRef("reviewer")
         )
-        still_member = Membership.objects.filter(
+        still_member = Membership.objects.active().filter(
             group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
         )
         return self.filter(

@@ -79,7 +79,7 @@ class Round(models.Model):
             return "Only members of the group review its summaries."
         if author == person:
             return "Nobody reviews their own summary."
-        if not Membership.objects.filter(group=submission.group_id, person=author).exists():
+        if not Membership.objects.active().filter(group=submission.group_id, person=author).exists():
             return "Its author has left."
         if submission.withdrawn_at:
             return "Its author has taken it back."
@@ -129,8 +129,7 @@ class Round(models.Model):
 
     def hand_over(self, following: "Round", now: datetime) -> None:
         """A newer revision has come: whoever was reading this one reads that one instead, with new time."""
-        live = self.claims.live(now).filter(reviewer__isnull=False)
-        readers = list(live.order_by("slot").select_related("reviewer"))
+        readers = list(self.claims.live(now).order_by("slot").select_related("reviewer"))
         self.claims.end(now)
         for claim in readers:
             following._take_slot(claim.reviewer, now)

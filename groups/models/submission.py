@@ -41,7 +41,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise Refused(f"Only members of “{group}” show it their summaries.")
         if group.list_id != topic.list_id:
             raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
-        others = group.memberships.exclude(person=author).count()
+        others = group.memberships.active().exclude(person=author).count()
         return self._next_round(revision, group, wanted=min(MOST_WANTED, others), now=now or timezone.now())
 
     @transaction.atomic

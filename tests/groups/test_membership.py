@@ -79,6 +79,25 @@ def test_one_of_two_owners_may_leave(group, ada, jonas):
     assert [each.person for each in group.memberships.all()] == [jonas]
 
 
+def test_an_owner_whose_account_is_closed_does_not_let_the_other_go(group, ada, jonas, mei_ling):
+    group.membership_of(jonas).appoint("owner")
+    jonas.is_active = False
+    jonas.save()
+    for refused in (group.membership_of(ada).end, lambda: group.membership_of(ada).appoint("member")):
+        with pytest.raises(OnlyOwner):
+            refused()
+    assert group.role_of(ada) == "owner"
+
+
+def test_whoever_is_left_with_closed_accounts_may_go(group, ada, jonas):
+    link = group.invitations.create(invited_by=ada)
+    jonas.is_active = False
+    jonas.save()
+    group.membership_of(ada).end()
+    link.refresh_from_db()
+    assert not link.is_open
+
+
 def test_whoever_goes_last_closes_the_links(signed_in, group, ada, jonas):
     link = group.invitations.create(invited_by=ada)
     group.membership_of(jonas).end()

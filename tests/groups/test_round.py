@@ -331,3 +331,66 @@ def test_the_daily_command_writes_down_what_time_has_decided(group, ada, jonas, 
         call_command("tick")
         assert capsys.readouterr().out.strip() == said
     assert accepted(round)
+
+
+# Closed accounts
+
+
+def close(person) -> None:
+    person.is_active = False
+    person.save()
+
+
+def test_who_has_closed_their_account_is_not_counted_among_the_others(group, ada, jonas, tomas):
+    close(tomas)
+    round = show(ada, group)
+    assert round.wanted == 1
+    say(round, jonas, "approve")
+    assert accepted(round)
+
+
+def test_leaving_lowers_what_is_wanted_to_the_active(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    close(tomas)
+    group.memberships.get(person=mei).end()
+    round.refresh_from_db()
+    assert round.wanted == 1
+    assert accepted(round)
+
+
+def test_who_closes_their_account_holds_nothing(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    take(round, jonas)
+    take(round, tomas)
+    assert not Round.objects.open_for(mei).exists()
+    close(tomas)
+    assert list(Round.objects.open_for(mei)) == [round]
+    assert take(round, mei).slot == 2
+
+
+@pytest.mark.parametrize(("decision", "is_free"), [("approve", False), ("changes", True)])
+def test_a_request_falls_when_its_reviewer_closes_their_account_and_an_approval_stays(
+    group, ada, jonas, tomas, decision, is_free
+):
+    round = show(ada, group)
+    Round.objects.filter(pk=round.pk).update(wanted=1)
+    round.refresh_from_db()
+    say(round, tomas, decision)
+    close(tomas)
+    assert not Review.objects.standing().exists()
+    assert Round.objects.open_for(jonas).exists() is is_free
+    assert bool(round.claims.occupying()) is not is_free
+    if is_free:
+        say(round, jonas, "approve")
+    assert accepted(round)
+
+
+def test_nothing_waits_for_an_author_who_closed_their_account(group, ada, jonas, tomas):
+    round, other = show(ada, group), show(ada, group, topic_of(group, 1))
+    take(round, jonas)
+    close(ada)
+    assert not Round.objects.waiting().exists()
+    assert not Claim.objects.held_by(jonas).exists()
+    with pytest.raises(Refused, match="left"):
+        other.claim(tomas)
