@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from catalog.models import Entry, Section, Source
 from groups.models import Group, Membership, Submission, Thread
 from groups.progress import Column, Place, columns_of, laid_over, shown_to
@@ -65,9 +68,10 @@ def resting_on(viewer, source: Source) -> list[Submission]:
 
 
 def threads_by_group(threads) -> dict[int, list[Thread]]:
-    """The latest of these, by group."""
+    """The latest of these in each group, by group. One query for the threads of all."""
+    place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
     found = defaultdict(list)
-    for thread in threads.with_activity()[:THREADS]:
+    for thread in threads.with_activity().annotate(place=place).filter(place__lte=THREADS):
         found[thread.group_id].append(thread)
     return found
 
