@@ -22,7 +22,6 @@ REVISED = "When serving costs more than training, a smaller model on more tokens
 METRIC_ANSWER = "Held-out loss at a given compute; what follows for tasks is not measured here."
 
 
-@pytest.mark.both_engines
 @pytest.mark.parametrize("javascript", [True, False])
 def test_two_people_go_round_the_whole_loop(page_for, console, settings, transactional_db, javascript):
     settings.SIGNUP = "open"
