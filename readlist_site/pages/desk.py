@@ -98,14 +98,17 @@ class Desk:
 
     @cached_property
     def piles(self) -> list[Pile]:
-        """The topics that they have begun and not finished: what they can go on with first, of that the nearest to
-        done."""
+        """The topics that they have begun and not finished: what is nearest to done first."""
         rounds = {each.submission.summary.topic_id: each for each in self.own}
         begun = [each for each in self.standings if each.steps.begun and not each.steps.accepted]
         piles = [Pile(each, rounds.get(each.notebook.topic.pk)) for each in begun]
-        return sorted(
-            piles, key=lambda pile: (pile.waits_for_others, -sum(step == Step.DONE for step in pile.standing.steps))
-        )
+        return sorted(piles, key=lambda pile: -sum(step == Step.DONE for step in pile.standing.steps))
+
+    @property
+    def top(self) -> list[Pile]:
+        """The first of what they can go on with, then the first of what waits for others."""
+        waiting = [pile for pile in self.piles if pile.waits_for_others]
+        return [pile for pile in self.piles if not pile.waits_for_others][:SHOWN] + waiting[:SHOWN]
 
     @cached_property
     def untouched(self) -> Notebook | None:

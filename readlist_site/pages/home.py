@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Prompt
 from groups.news import news_of
 
-from .desk import SHOWN, Desk
+from .desk import Desk
 from .next_thing import next_thing
 
 
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "next": first,
         "held": [claim for claim in desk.held if claim.round.submission_id != said],
         "open": [round for round in desk.open if round.submission_id != said],
-        "piles": desk.piles[:SHOWN],
+        "piles": desk.top,
         "news": news_of(desk.groups, request.user) if desk.groups else [],
         "today": timezone.localdate(),
     }

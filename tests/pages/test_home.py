@@ -119,6 +119,14 @@ def test_ones_own_that_waits_for_others_asks_for_nothing(home, group, ada):
     assert "Revision 1 waits for its first reader." in html
 
 
+def test_what_one_can_go_on_with_stands_before_what_waits_for_others(home, group, ada):
+    show(ada, group)
+    second = topic_of(group, 1)
+    Reading.objects.set(ada, second.topic_entries.first(), Reading.State.READ)
+    html = home(ada).partition("Your topics")[2]
+    assert html.index(second.short_name) < html.index("Revision 1 waits for its first reader.")
+
+
 def test_what_is_accepted_has_left_the_desk(home, group, ada, jonas):
     say(show(ada, group), jonas, "approve")
     html = home(ada)
