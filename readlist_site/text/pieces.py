@@ -7,7 +7,6 @@ ends of paragraphs. Formulas and code are one piece each, with their HTML inside
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -56,7 +55,7 @@ class End:
 class Piece:
     """The smallest thing that is counted, shown or crossed out as a whole."""
 
-    kind: str  # word, break, formula, code, note (its number), sign (no text of the writer's)
+    kind: str  # word, break, formula, code, note (its number), box (a task's), sign (back from a note)
     text: str
     html: str
     block: str  # the element it stands in; its own, where it is a block
@@ -73,7 +72,7 @@ class Piece:
     def key(self) -> str:
         """What makes two pieces the same; emphasis does not, a link's address and crossing out do."""
         around = "".join(mark.html for mark in self.marks if mark.tag in ("a", "s"))
-        what = self.html if self.kind in ("formula", "code") else self.text
+        what = self.html if self.kind in ("formula", "code", "box") else self.text
         return f"{self.kind}\0{what}\0{around}"
 
     @property
@@ -94,11 +93,6 @@ def take_apart(html: str) -> list[Item]:
     reader.close()
     reader.end_block()
     return reader.script
-
-
-def pieces(script: list[Item]) -> Iterator[Piece]:
-    """Only what is read."""
-    return (item for item in script if isinstance(item, Piece))
 
 
 class _Reader(HTMLParser):
@@ -200,7 +194,9 @@ def _atomic(tag: str, attributes: dict[str, str | None]) -> str:
         return "code"
     if tag == "sup" and name == "noteref":
         return "note"
-    if (tag == "span" and name == "box") or (tag == "a" and name == "noteback"):
+    if tag == "span" and name == "box":
+        return "box"
+    if tag == "a" and name == "noteback":
         return "sign"
     return ""
 
@@ -234,4 +230,4 @@ class _Whole:
         said = "".join(self._text)
         if self.kind == "formula":
             return visible(said)
-        return "" if self.kind == "sign" else said
+        return "" if self.kind in ("box", "sign") else said

@@ -13,7 +13,7 @@ def plain(html: str, length: int = 140) -> str:
     for item in take_apart(html):
         if isinstance(item, End):
             parted = True
-        if not isinstance(item, Piece) or item.kind in ("note", "sign"):
+        if not isinstance(item, Piece) or item.kind in ("note", "box", "sign"):
             continue
         text = linear(item.html) if item.kind == "formula" else " ".join(item.text.split())
         gap = " " if words and (item.space or parted or item.kind == "break") else ""

@@ -114,6 +114,15 @@ def test_an_old_footnote_leads_nowhere_and_takes_no_id():
 def test_a_footnotes_id_alone_is_no_change():
     found = compare("a[^1] b\n\n[^1]: x y", "a[^1] b c\n\n[^1]: x y")
     assert (found.words_new, found.words_gone) == (1, 0)
+    assert found.html.count("noteback") == 1
+
+
+def test_a_ticked_box_is_a_change():
+    found = compare("- [ ] a b\n- [ ] c", "- [x] a b\n- [ ] c")
+    assert not found.unchanged
+    assert letters(found.html) == "☐☑ab☐c"
+    assert letters(found.html, without="del") == "☑ab☐c"
+    assert compare("- [ ] a", "- [ ] a").unchanged
 
 
 WORDS = ["the", "KL", "penalty", "β", "policy,", "of", "a", "0.1", "`code x`", "$a$", "$b^2$", "*em*"]
