@@ -7,9 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Entry, ReadingList
+from groups.models import Acceptance
 from readlist_site.accounts.models import User
 from readlist_site.pages.management.commands import prepare
 from tests.factories import make_user
+from tests.groups.reviewing import days, say, show
 
 STRICT = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
@@ -34,6 +36,13 @@ def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
     assert ReadingList.objects.default().title == "Machine-learning reading list"
     assert Entry.objects.count() == 65
     assert not User.objects.exists()
+
+
+def test_what_time_has_decided_is_written_down(prepared, group, ada, jonas):
+    round = show(jonas, group, at=days(-9))
+    say(round, ada, "approve", at=days(-8))
+    prepared()
+    assert Acceptance.objects.filter(round=round).exists()
 
 
 def test_the_files_are_there_under_names_that_change_with_their_content(prepared, settings, tmp_path):

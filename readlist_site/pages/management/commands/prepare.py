@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from groups.models import Round
 from readlist_site.accounts.models import User
 
 SHIPPED = settings.BASE_DIR / "catalog" / "data"
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", stdout=self.stdout)
+        Round.objects.settle_due()
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
