@@ -23,7 +23,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test lint format lock upgrade administrator clean check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test lint format lock upgrade administrator tick backup clean check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -72,6 +72,12 @@ administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=…
 	@test -n "$$EMAIL" || { echo 'Say whom: make administrator EMAIL=ada@example.org NAME="Ada Okafor"' >&2; exit 1; }
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME" $(if $(filter yes,$(EXISTING)),--existing)
+
+tick: check-python $(VENV)/runtime  ## write down what time has decided; for cron, once a day
+	@$(PY) manage.py tick
+
+backup: check-python  ## copy SQLite and its secret key, while it runs, to a dated folder in DATA
+	@$(PYTHON) readlist_site/backup.py
 
 upgrade: UPGRADE := --upgrade
 lock upgrade: | $(PY)  ## write the lock files anew from pyproject.toml (upgrade: with the newest versions)

@@ -1,0 +1,32 @@
+"""Copies SQLite and its secret key to a dated folder, while Readlist runs. Standard library only, no import of ours."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+
+def back_up(data: Path) -> Path:
+    """The folder of a new copy: whole, and readable by its owner alone."""
+    copy = data / "backups" / f"{datetime.now():%Y-%m-%d-%H%M%S-%f}"
+    # Opened so that a database which isn't there is not made.
+    with closing(sqlite3.connect(f"{(data / 'readlist.sqlite3').as_uri()}?mode=rw", uri=True)) as database:
+        copy.mkdir(mode=0o700, parents=True)
+        database.execute("VACUUM INTO ?", [str(copy / "readlist.sqlite3")])
+    if (data / "secret_key").exists():
+        shutil.copyfile(data / "secret_key", copy / "secret_key")
+    return copy
+
+
+if __name__ == "__main__":
+    if os.environ.get("DATABASE_URL"):
+        sys.exit("DATABASE_URL names another database, which its own tools back up; for PostgreSQL that is pg_dump.")
+    os.umask(0o077)
+    folder = Path(os.environ.get("READLIST_DATA") or "var").expanduser().resolve()
+    try:
+        print(f"Copied to {back_up(folder)}")  # noqa: T201
+    except (OSError, sqlite3.Error) as error:
+        sys.exit(f"{folder} can't be backed up: {error}.")
