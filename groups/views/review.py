@@ -48,6 +48,7 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
             raise Refused("Your time for this review ran out, and somebody else has taken it.")
         said = form.cleaned_data
         Review.objects.give(claim, said["decision"], said["overall"], form.verdicts())
+        Round.objects.filter(submission__group=round.submission.group_id).settle_due()
     except Refused as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
             # The button was pressed twice, and the first press has sent it.

@@ -25,7 +25,8 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, SummaryForm(notebook))
     form = SummaryForm(notebook, request.POST)
-    saved = form.is_valid() and form.keep(request.user)
+    if saved := form.is_valid():
+        form.keep(request.user)
     if wants_partial(request):
         return render(request, "notes/summary_changed.html", {"form": form})
     return redirect("summary", pk=topic.pk) if saved else _editor(request, form)
@@ -42,28 +43,29 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     if form.can_be_kept:
         form.keep(request.user)
     if fits and choice.is_valid():
+        group = choice.cleaned_data["group"]
+        # Before a new revision takes the place of one that the group has agreed on.
+        Round.objects.filter(submission__group=group).settle_due()
         try:
-            shown = submit(form, choice.cleaned_data["group"], request.user)
+            shown, new = submit(form, choice.cleaned_data["group"], request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _submitted(shown))
+            messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
             return redirect(shown.submission)
     return _editor(request, form, choice)
 
 
 @transaction.atomic
-def submit(form: SummaryForm, group: Group, author) -> Round:
-    """Freeze, show, and let go of the draft: all of it or nothing."""
+def submit(form: SummaryForm, group: Group, author) -> tuple[Round, bool]:
+    """Freeze, show, and let go of the draft: all of it or nothing. The round, and whether it is new: a text that the
+    group has already, as after a double click, is not shown again."""
     revision = form.freeze(author)
     open_here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None)
-    if Round.objects.filter(submission__in=open_here, revision=revision).exists():
-        raise Refused(
-            f"“{group}” has this text already, as revision {revision.number}. Change it, then submit it again."
-        )
-    shown = Submission.objects.submit(revision, group)
+    there = Round.objects.filter(submission__in=open_here, revision=revision).first()
+    shown = there or Submission.objects.submit(revision, group)
     Draft.objects.visible_to(author).filter(topic=revision.summary.topic).delete()
-    return shown
+    return shown, there is None
 
 
 class GroupForm(forms.Form):
@@ -102,8 +104,10 @@ def _editor(request: HttpRequest, form: SummaryForm, choice: GroupForm | None = 
     return render(request, "pages/summary.html", context)
 
 
-def _submitted(shown: Round) -> str:
+def _submitted(shown: Round, new: bool) -> str:
     group, number = shown.submission.group, shown.revision.number
+    if not new:
+        return f"“{group}” has this text already, as revision {number}. Change it to submit another."
     waits = {
         0: "nobody else is there to review it yet",
         1: "it waits for one reviewer",

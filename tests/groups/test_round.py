@@ -394,3 +394,45 @@ def test_nothing_waits_for_an_author_who_closed_their_account(group, ada, jonas,
     assert not Claim.objects.held_by(jonas).exists()
     with pytest.raises(Refused, match="left"):
         other.claim(tomas)
+
+
+# What time has decided is written down by whoever acts in the group next
+
+
+@pytest.fixture
+def due(group, ada, jonas, tomas):
+    """A summary that one approval has waited on for more than seven days."""
+    round = show(ada, group, at=days(-9))
+    say(round, jonas, "approve", at=days(-8))
+    assert not accepted(round)
+    return round
+
+
+def test_taking_a_review_writes_down_what_is_due(group, ada, jonas, due, signed_in):
+    other = show(ada, group, topic_of(group, 1))
+    signed_in(jonas).post(f"/submissions/{other.submission_id}/claim/")
+    assert accepted(due)
+
+
+def test_sending_a_review_writes_down_what_is_due(group, ada, jonas, due, signed_in):
+    other = show(ada, group, topic_of(group, 1))
+    take(other, jonas)
+    data = {"round": other.pk, "decision": "approve", "confirmed": "yes", "overall": ""}
+    assert signed_in(jonas).post(f"/submissions/{other.submission_id}/review/", data).status_code == 302
+    assert accepted(due)
+
+
+def test_a_new_revision_does_not_take_the_place_of_one_that_is_agreed_on(group, ada, due, signed_in):
+    topic = due.submission.summary.topic
+    data = {f"answer_{prompt.pk}": "word " * 20 for prompt in topic.list.prompts.standing()}
+    data |= {"based_on": topic.topic_entries.first().source_id}
+    assert signed_in(ada).post(f"/topics/{topic.pk}/summary/submission/", data).status_code == 302
+    assert Round.objects.count() == 2
+    assert accepted(due)
+
+
+def test_where_nothing_is_due_asking_is_one_query(group, ada, jonas, tomas, django_assert_num_queries):
+    for place in range(3):
+        say(show(ada, group, topic_of(group, place)), jonas, "approve")
+    with django_assert_num_queries(1):
+        assert Round.objects.settle_due() == 0
