@@ -1,15 +1,16 @@
 """The form of a summary: an answer for each prompt that stands, and the sources it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django import forms
 
 from catalog.models import Entry, Prompt
-from readlist_site.text import MAX_LENGTH, Rendered, render
+from readlist_site.text import MAX_LENGTH, Rendered, plain, render
 
 from .length import LEAST, MOST, Meter
 from .models import Draft, Reading, Revision
+from .models.revision import as_frozen
 from .notebook import Notebook
 
 
@@ -66,8 +67,8 @@ class SummaryForm(forms.Form):
 
     def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
         self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
-        self.answers, self.based_on = notebook.last_written()
-        self.kept = dict(self.answers)
+        self._stored(notebook)
+        self.answers, self.based_on = dict(self.kept), list(self.kept_sources)
         super().__init__(
             data,
             initial={_name(prompt): answer for prompt, answer in self.answers.items()} | {"based_on": self.based_on},
@@ -126,11 +127,17 @@ class SummaryForm(forms.Form):
         """Whether that is the first thing wrong on the page."""
         return list(self.errors) == ["based_on"]
 
-    def keep(self, author) -> Draft:
-        """Save it as the author's draft."""
-        topic = self.notebook.topic
-        self.draft = Draft.save_answers(author, topic, self.answers, self.based_on, rendered=self.rendered)
-        self.kept = dict(self.answers)
+    def keep(self, author) -> Draft | None:
+        """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft: then
+        there is none from here on."""
+        topic, without = self.notebook.topic, replace(self.notebook, draft=None)
+        self.draft = None
+        self._stored(without)
+        if self.is_blank or (self.notebook.revision and not self.is_unsaved):
+            Draft.objects.visible_to(author).filter(topic=topic).delete()
+        else:
+            self.draft = Draft.save_answers(author, topic, self.answers, self.based_on, rendered=self.rendered)
+            self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
 
     def freeze(self, author) -> Revision:
@@ -138,16 +145,31 @@ class SummaryForm(forms.Form):
         return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written for any prompt."""
+        return not any(answer.strip() for answer in self.answers.values())
+
+    @property
     def is_unsaved(self) -> bool:
-        """Whether something was typed that neither the draft nor, without one, the last revision holds."""
-        return any(answer != self.kept.get(prompt, "") for prompt, answer in self.answers.items())
+        """Whether it says or rests on something else than the draft does or, without one, the last revision."""
+        return set(self.based_on) != set(self.kept_sources) or any(
+            as_frozen(self.answers.get(prompt, "")) != as_frozen(self.kept.get(prompt, ""))
+            for prompt in {*self.answers, *self.kept}
+        )
+
+    def _stored(self, notebook: Notebook) -> None:
+        """Take what the notebook holds for what is kept, but for sources that have left the topic."""
+        here = {entry.source_id for entry in notebook.entries}
+        self.kept, sources = notebook.last_written()
+        self.kept_sources = [source for source in sources if source in here]
 
     def _hold_to_method(self) -> None:
         lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}
         if not lines:
             self.add_error(None, "This list asks no questions, so there is nothing to submit.")
         for prompt in self.prompts:
-            if not lines[prompt.pk]:
+            # An empty list or fence takes lines and says nothing.
+            if not plain(self.rendered[prompt.pk].html):
                 self.add_error(_name(prompt.pk), "This has no answer yet.")
         if lines and not self.errors and self.meter.missing:
             shortest = min(lines, key=lines.get)

@@ -12,6 +12,11 @@ from readlist_site.text import RENDERER_VERSION, Rendered, render
 from .summary import Summary
 
 
+def as_frozen(answer: str) -> str:
+    """An answer as a revision keeps it: without what is blank around it, but for spaces that begin it."""
+    return answer.lstrip("\r\n").rstrip()
+
+
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, user) -> "RevisionQuerySet":
         """One's own. What a group may see of another's goes through its submission."""
@@ -54,7 +59,7 @@ class Revision(models.Model):
         The same again as in the last revision is that revision still. Prompts that don't stand in the topic's list and
         sources that don't stand in the topic are left out. `rendered`: the answers, where they have been rendered."""
         prompts = [p for p in Prompt.objects.standing().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
-        said = [(prompt.pk, prompt.text, answers[prompt.pk].lstrip("\r\n").rstrip()) for prompt in prompts]
+        said = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
         rendered = rendered or {prompt: render(body) for prompt, _, body in said}
         places: dict[int, Entry] = {}
         for entry in Entry.objects.standing().filter(topic=topic, source__in=list(based_on)).order_by("position"):

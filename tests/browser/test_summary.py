@@ -77,6 +77,17 @@ def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
     expect(page.locator("#save-state")).to_contain_text("Not saved since")
 
 
+def test_a_source_chosen_or_no_longer_chosen_is_seen_as_not_saved(page_for, ada, topic):
+    page = page_for(ada)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    write(page, *TEXTS)
+    for choose in (page.get_by_label("DPO paper").check, page.get_by_label("DPO paper").uncheck):
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
+        choose()
+        expect(page.locator("#save-state")).to_contain_text("Not saved since")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, ada, topic, javascript):
     page = page_for(ada, javascript=javascript)

@@ -211,6 +211,17 @@ def test_submitting_asks_for_every_answer(bound, prompts, sources):
     assert form.can_be_kept
 
 
+@pytest.mark.parametrize("hollow", ["-", "-\n-\n-", "1.", "```\n```", ">", "---"])
+def test_an_empty_list_or_fence_is_no_answer(bound, prompts, sources, hollow):
+    form = bound(TWO * 2, hollow, TWO, submitting=True, based_on=sources[:1])
+    assert form.errors.get(names(prompts, 1)[0]) == ["This has no answer yet."]
+
+
+@pytest.mark.parametrize("answer", ["$\\beta$", "$$\n\\beta\n$$", "`knob`", "```\nknob\n```", "- β"])
+def test_a_formula_or_code_is_an_answer(bound, sources, answer):
+    assert not bound(TWO * 2, answer, TWO, submitting=True, based_on=sources[:1]).errors
+
+
 @pytest.mark.parametrize(
     ("answers", "at", "words"),
     [

@@ -1,5 +1,7 @@
 """Writing a summary and submitting it."""
 
+from threading import Barrier, Thread
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -141,6 +143,36 @@ def test_rubbish_never_breaks_a_page(client, topic, prompts, way, text):
     assert client.post(way(topic), data).status_code in (200, 302)
 
 
+def test_saving_what_is_blank_begins_no_summary_and_says_so(client, topic, prompts, sources):
+    blank = {f"answer_{prompt.pk}": " \n" for prompt in prompts} | {"based_on": sources[:1]}
+    assert "Nothing to save yet" in client.post(editor(topic), blank, headers=HTMX).content.decode()
+    assert client.post(editor(topic), blank).url == editor(topic)
+    assert not Draft.objects.exists()
+
+
+def test_saving_a_blank_text_lets_go_of_the_draft(client, topic, written):
+    client.post(editor(topic), written)
+    client.post(editor(topic), {})
+    assert not Draft.objects.exists()
+
+
+def test_saving_a_blank_text_over_a_revision_says_that_it_stays(client, topic, written):
+    client.post(submit(topic), written)
+    assert "Nothing to save: revision 1 stays" in client.post(editor(topic), {}, headers=HTMX).content.decode()
+
+
+def test_saving_a_revision_as_it_is_leaves_no_draft(client, topic, written, prompts, sources):
+    client.post(submit(topic), written)
+    changed = written | {f"answer_{prompts[0].pk}": "Changed."}
+    client.post(editor(topic), changed)
+    assert Draft.objects.exists()
+    again = written | {f"answer_{prompts[0].pk}": written[f"answer_{prompts[0].pk}"] + "\r\n"}
+    assert "As in revision 1" in client.post(editor(topic), again, headers=HTMX).content.decode()
+    assert not Draft.objects.exists()
+    client.post(editor(topic), written | {"based_on": sources[:2]})
+    assert Draft.objects.get().based_on == sources[:2], "other sources are a change"
+
+
 # The preview
 
 
@@ -156,11 +188,13 @@ def test_the_preview_renders_and_counts_and_keeps_nothing(client, topic, prompts
     assert not Draft.objects.exists()
 
 
-def test_the_preview_says_whether_what_is_typed_is_saved(client, topic, written, prompts):
+def test_the_preview_says_whether_what_is_typed_and_chosen_is_saved(client, topic, written, prompts, sources):
     client.post(editor(topic), written)
     assert "Saved" in client.post(preview(topic), written, headers=HTMX).content.decode()
     changed = written | {f"answer_{prompts[0].pk}": "Changed."}
     assert "Not saved since" in client.post(preview(topic), changed, headers=HTMX).content.decode()
+    other_sources = written | {"based_on": sources[:2]}
+    assert "Not saved since" in client.post(preview(topic), other_sources, headers=HTMX).content.decode()
 
 
 def test_the_preview_without_htmx_is_a_page(client, topic, written):
@@ -190,11 +224,41 @@ def test_a_later_revision_continues_the_submission(client, topic, written, promp
     assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 2]
 
 
-def test_the_same_text_again_is_refused_kindly(client, topic, written):
+def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ada, topic, prompts, written):
     client.post(submit(topic), written)
-    page = client.post(submit(topic), written).content.decode()
-    assert "has this text already, as revision 1" in page
+    # The second of two clicks may have read the page's state before the first was done, and kept a draft.
+    texts = {prompt.pk: written[f"answer_{prompt.pk}"] for prompt in prompts}
+    Draft.save_answers(ada, topic, texts, written["based_on"])
+    answer = client.post(submit(topic), written, follow=True)
+    assert answer.redirect_chain[0][0] == Submission.objects.get().get_absolute_url()
+    assert "has this text already, as revision 1" in answer.content.decode()
     assert (Revision.objects.count(), Round.objects.count()) == (1, 1)
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_double_click_on_submit_leaves_one_revision_and_no_draft():
+    group = factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
+    ada, topic = group.people.get(display_name="Ada Okafor"), group.list.sections.topics().first()
+    data = {f"answer_{prompt.pk}": TWO for prompt in group.list.prompts.standing()}
+    data["based_on"] = topic.topic_entries.values_list("source_id", flat=True)[:1]
+    both, answers = Barrier(2), []
+
+    def click(browser):
+        both.wait()
+        answers.append(browser.post(submit(topic), data).status_code)
+        connection.close()
+
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        browser.force_login(ada)
+    threads = [Thread(target=click, args=[browser]) for browser in browsers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [302, 302]
+    assert (Revision.objects.count(), Round.objects.count(), Draft.objects.count()) == (1, 1, 0)
 
 
 def test_what_was_taken_back_can_be_shown_again_unchanged(client, ada, topic, written):
