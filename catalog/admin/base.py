@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from readlist_site.text import MAX_LENGTH, render
+from readlist_site.web.choosing import ChoosesRows
 
 
 class WideInput(AdminTextInputWidget):
@@ -24,7 +25,7 @@ class LowTextarea(AdminTextareaWidget):
         super().__init__(attrs={"rows": 3})
 
 
-class KeepsRelated:
+class KeepsRelated(ChoosesRows):
     """No cross beside a related row: it would offer to delete what others rest on."""
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs) -> forms.Field | None:

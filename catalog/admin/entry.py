@@ -50,7 +50,9 @@ class EntryForm(MarkdownForm):
         if getattr(self, "follows_link", False) and (
             entry.source_id is None or entry.source.canonical_url != fold(entry.url)
         ):
-            entry.source = Source.objects.at(entry.url, title=entry.title)
+            follows = entry.source_id is not None and entry.source.readdress(entry.url, entry=entry)
+            if not follows:
+                entry.source = Source.objects.at(entry.url, title=entry.title)
         if entry.topic_id is None:
             entry.topic = entry.section
 

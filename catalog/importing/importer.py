@@ -101,6 +101,7 @@ class _Import:
         gone_sections, gone_entries = self.sections.unmatched_rows(), entries.unmatched_rows()
         for position, node in enumerate(self.document.sections, start=1):
             self.sections[node] = self._write_section(node, self.sections.get(node), position)
+        self._follow_links(entries)
         sources = self._sources()
         for position, (above, node) in enumerate(self.document.entries, start=1):
             self._write_entry(node, entries.get(node), self.sections[above], sources[fold(node.url)], position)
@@ -165,6 +166,14 @@ class _Import:
         # A new neighbour above moves all that follows: no news about them.
         self.outcome.changed += bool(set(changed) - {"position"}) and not new and not returns
         return row
+
+    def _follow_links(self, entries: dict[EntryNode, Entry]) -> None:
+        """Where the file corrects the link of a source that stands nowhere else, the source goes along."""
+        listed = {fold(node.url) for _, node in self.document.entries}
+        for node, row in entries.items():
+            corrected = fold(node.url) != row.source.canonical_url and row.as_read.get("url") != node.url
+            if corrected and row.source.canonical_url not in listed:
+                row.source.readdress(node.url, entry=row)
 
     def _sources(self) -> dict[str, Source]:
         """The source of every entry, by canonical address; new ones are made."""

@@ -69,6 +69,21 @@ class Source(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.pk])
 
+    def readdress(self, url: str, *, entry) -> bool:
+        """Make this the source at another address, because the link of `entry`, its only place, was corrected: what
+        people noted of it stays theirs. False where other entries have it, or the address has a source of its own.
+
+        What was known of where the old link leads is forgotten; that the new one is the better one known counts."""
+        key = fold(url)
+        if self.entries.exclude(pk=entry.pk).exists() or Source.objects.filter(canonical_url=key).exists():
+            return False
+        confirmed = bool(self.better_url) and fold(self.better_url) == key
+        self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
+        self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
+        self.facts_as_read = {}
+        self.save()
+        return True
+
     def places(self) -> models.QuerySet:
         """Its standing entries in all lists, in order, each with the headings above it."""
         return (

@@ -9,6 +9,8 @@ from django.forms import model_to_dict
 from catalog.importing import FactsError, import_list, read_facts
 from catalog.markdown.read import read
 from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
+from notes.models import Reading
+from tests import factories
 from tests.catalog.shipped import FACTS, FILE, import_shipped, import_text, shipped_text
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,25 @@ def test_a_new_title_or_a_new_link_keeps_the_entry():
     assert (entry("The tutorial").pk, entry("Style").pk) == pks
     assert entry("Style").source.canonical_url == "a.org/new-style"
     assert Source.objects.get(canonical_url="a.org/tutorial").listed_title == "The tutorial"
+
+
+def test_a_corrected_link_keeps_what_people_have_read():
+    import_text(SMALL)
+    reader, style = factories.make_user(), entry("Style")
+    Source.objects.filter(pk=style.source_id).update(leads_to_listed="no", better_url="https://a.org/new-style")
+    Reading.objects.set(reader, style, Reading.State.READ)
+    import_text(changed("https://a.org/style", "https://www.a.org/new-style/"))
+    source = entry("Style").source
+    assert Reading.objects.get(person=reader).source == source
+    assert (source.canonical_url, source.leads_to_listed, source.better_url) == ("a.org/new-style", "yes", "")
+
+
+def test_a_link_that_becomes_another_source_leaves_the_old_one_as_it_was():
+    import_text(SMALL)
+    old = entry("Style").source
+    import_text(changed("https://a.org/style", "https://a.org/tutorial"))
+    assert entry("Style").source == entry("Tutorial").source
+    assert Source.objects.filter(pk=old.pk, canonical_url="a.org/style").exists()
 
 
 def test_a_moved_entry_stays_itself_and_changes_its_topic_and_role():
