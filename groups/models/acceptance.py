@@ -9,10 +9,6 @@ from .review import Review
 
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
-    def visible_to(self, user) -> "AcceptanceQuerySet":
-        """What the groups that a person is a member of have accepted."""
-        return self.filter(round__submission__group__in=Group.objects.visible_to(user))
-
     def standing(self) -> "AcceptanceQuerySet":
         """The latest of each summary in each group: a newer accepted revision takes the older one's place."""
         newer = Acceptance.objects.filter(

@@ -24,10 +24,6 @@ def in_three_days() -> datetime:
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
-    def visible_to(self, user) -> "ClaimQuerySet":
-        """Who reviews what, in the groups that a person is a member of."""
-        return self.filter(round__submission__group__memberships__person=user) if user.is_authenticated else self.none()
-
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
         """Those whose reviewer is there and still has time, and has not given the review yet."""
         return self.filter(IS_THERE, ended_at=None, expires_at__gt=now or timezone.now(), review=None)

@@ -22,10 +22,6 @@ PATIENCE = timedelta(days=7)
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, user) -> "ReviewQuerySet":
-        """What was said of submissions in the groups that a person is a member of."""
-        return self.filter(round__submission__group__in=Group.objects.visible_to(user))
-
     def standing(self, now: datetime | None = None) -> "ReviewQuerySet":
         """The requests for changes that keep their submission from being accepted.
 

@@ -66,7 +66,9 @@ class Round(models.Model):
         return 1 if now >= self.submitted_at + PATIENCE else self.slots
 
     def state_for(self, viewer, now: datetime | None = None) -> State:
-        """What has become of it, in the viewer's words. What came `with_facts` asks the database nothing more."""
+        """What has become of it, in the viewer's words: "waits for a reviewer", "Tomás asked for changes".
+
+        What came `with_facts` asks the database nothing more."""
         now = now or timezone.now()
         with_facts = self if hasattr(self, "live_claims") else Round.objects.with_facts(now).get(pk=self.pk)
         return state_of(with_facts, viewer, now)

@@ -14,7 +14,6 @@ from .group import Group
 
 if TYPE_CHECKING:
     from .round import Round
-    from .state import State
 
 MOST_WANTED = 2
 
@@ -92,10 +91,6 @@ class Submission(models.Model):
     def current(self) -> "Round | None":
         """The round of its latest revision: what the group reads now."""
         return max(self.rounds.all(), key=lambda each: each.pk, default=None)
-
-    def state_for(self, viewer, now: datetime | None = None) -> "State":
-        """What has become of it, in words: "waits for a reviewer", "Tomás asked for changes", "accepted 9 November"."""
-        return self.current.state_for(viewer, now)
 
     def lock(self) -> "Submission":
         """Make claims, reviews and revisions of it wait for each other, until the transaction ends. Gives it fresh."""

@@ -33,9 +33,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def about_source(self, source: Source) -> "ThreadQuerySet":
         return self.filter(source=source)
 
-    def about_submission(self, submission: Submission) -> "ThreadQuerySet":
-        return self.filter(submission=submission)
-
     def with_about(self) -> "ThreadQuerySet":
         """With all that it takes to say in words what a thread is about."""
         return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")

@@ -148,7 +148,7 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
-    states = Counter(each.state_for(priya).kind for each in Submission.objects.visible_to(priya))
+    states = Counter(each.current.state_for(priya).kind for each in Submission.objects.visible_to(priya))
     assert set(states) == {"accepted", "changes", "more", "reading", "waits"}
     assert states["accepted"] >= 6
     accepted = Acceptance.objects.values_list("round__submission__summary__topic", "round__submission__summary__author")
@@ -159,7 +159,7 @@ def test_every_state_is_there(demo):
 
     second = Submission.objects.get(rounds__revision__number=2, rounds__acceptance=None)
     assert second.current.revision.number == 2
-    assert "your request on revision 1 stands" in [sign.words for sign in second.state_for(priya).signs]
+    assert "your request on revision 1 stands" in [sign.words for sign in second.current.state_for(priya).signs]
     assert Submission.objects.filter(rounds__revision__number=2).count() == 2
     assert not Claim.objects.held_by(tomas).exists()
 

@@ -88,7 +88,7 @@ def test_nobody_outside_the_group_sees_a_submission(group, ada, stranger):
 
 
 def words(round, viewer, at=NOW) -> str:
-    return round.submission.state_for(viewer, at).word
+    return round.submission.current.state_for(viewer, at).word
 
 
 def test_a_submissions_state_is_said_in_words(group, ada, jonas, tomas):
@@ -113,7 +113,7 @@ def test_a_submissions_state_is_said_in_words(group, ada, jonas, tomas):
 
 def test_a_state_says_on_whom_it_waits(group, ada, jonas, tomas, mei):
     def clause(viewer):
-        return round.submission.state_for(viewer, NOW).clause
+        return round.submission.current.state_for(viewer, NOW).clause
 
     round = show(ada, group)
     assert clause(ada) == "waits for its first reader"
@@ -126,7 +126,7 @@ def test_a_state_says_on_whom_it_waits(group, ada, jonas, tomas, mei):
     assert clause(ada) == "waits for one more reader"
     say(round, tomas, "approve")
     assert clause(ada) == "waits for Jonas to read revision 2"
-    assert [sign.words for sign in round.submission.state_for(jonas, NOW).signs] == [
+    assert [sign.words for sign in round.submission.current.state_for(jonas, NOW).signs] == [
         "Mei-Ling approved",
         "Tomás approved",
         "your request on revision 1 stands",

@@ -221,7 +221,7 @@ def test_threads_about_a_thing_for_who_may_see_them(group, ada, stranger, thread
     about_submission = Thread.objects.open(group=group, author=ada, title="S", body="B", about=submission)
     assert list(Thread.objects.about_topic(topic).visible_to(ada).with_activity()) == [thread]
     assert list(Thread.objects.about_source(source).visible_to(ada)) == [about_source]
-    assert list(Thread.objects.about_submission(submission).visible_to(ada)) == [about_submission]
+    assert list(submission.threads.visible_to(ada)) == [about_submission]
     assert not Thread.objects.about_topic(topic).visible_to(stranger).exists()
 
 
