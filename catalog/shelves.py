@@ -4,8 +4,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from .models import Entry, Role, Section
 
 _READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
@@ -23,8 +21,7 @@ class TopicShelf:
 
 def shelves_of(topic: Section) -> list[TopicShelf]:
     """The topic's standing shelves in order, what stands right under its heading first. Two queries."""
-    below = Q(parent=topic) | Q(parent__parent=topic) | Q(parent__parent__parent=topic)
-    headings = Section.objects.standing().filter(below, kind=Section.Kind.SHELF).order_by("position")
+    headings = topic.standing_below(Section.Kind.SHELF)
     entries = defaultdict(list)
     for entry in Entry.objects.standing().filter(topic=topic).select_related("source", "section").order_by("position"):
         entries[entry.section_id].append(entry)

@@ -20,15 +20,17 @@ class Pairs(dict):
         # Of two rows that fit alike the one that readers see is meant.
         self.rows = sorted(rows, key=lambda row: (row.retired_at is not None, row.position))
 
-    def pair(self, node_key: Key, row_key: Key) -> None:
-        """Match what is still unmatched by a key; a key of None matches nothing."""
+    def pair(self, node_key: Key, row_key: Key, fits: Callable[[Any, Any], bool] = lambda node, row: True) -> None:
+        """Match what is still unmatched by a key; a key of None matches nothing, nor do two that do not fit."""
         waiting = defaultdict(list)
         for row in self.unmatched_rows():
             waiting[row_key(row)].append(row)
         for node in self.unmatched_nodes():
             key = node_key(node)
-            if key is not None and waiting[key]:
-                self[node] = waiting[key].pop(0)
+            row = next((row for row in waiting[key] if fits(node, row)), None) if key is not None else None
+            if row:
+                self[node] = row
+                waiting[key].remove(row)
 
     def unmatched_nodes(self) -> list:
         return [node for node in self.nodes if node not in self]
@@ -39,18 +41,27 @@ class Pairs(dict):
 
 
 def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> Pairs:
-    """Headings by their path of titles, then by name or body alone, then by the sources that stand under them."""
+    """Headings by their path of titles, then by the sources that stand under them, then by name or body alone.
+
+    Where both have sources and share none, a name or a body alone makes them one and the same no more."""
     by_pk = {row.pk: row for row in rows}
+    below = _sources_below(rows, by_pk, entries)
     pairs = Pairs(document.sections, rows)
+
+    def fits(node: SectionNode, row: Section) -> bool:
+        ours, theirs = _sources_of(node), below[row.pk]
+        return not (ours and theirs and ours.isdisjoint(theirs))
+
     pairs.pair(
         lambda node: _path(node, lambda at: at.parent), lambda row: _path(row, lambda at: by_pk.get(at.parent_id))
     )
-    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)))
+    _match_by_sources(pairs, below)
+    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)), fits)
     pairs.pair(
         lambda node: (node.kind, node.body) if node.body else None,
         lambda row: (row.kind, row.body) if row.body else None,
+        fits,
     )
-    _match_by_sources(pairs, _sources_below(rows, by_pk, entries))
     return pairs
 
 

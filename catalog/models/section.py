@@ -119,10 +119,16 @@ class Section(models.Model):
         """The topic before this one in the list."""
         return self._topics_of_list().filter(position__lt=self.position).last()
 
+    def standing_below(self, kind: str) -> SectionQuerySet:
+        """The standing headings of a kind under this one, at any depth, in order. Markdown has six levels."""
+        below = models.Q()
+        for depth in range(1, 6):
+            below |= models.Q(**{"__".join(["parent"] * depth): self})
+        return Section.objects.standing().filter(below, kind=kind).order_by("position", "pk")
+
     def pages_below(self) -> SectionQuerySet:
         """The standing pages under this one, in order."""
-        below = models.Q(parent=self) | models.Q(parent__parent=self) | models.Q(parent__parent__parent=self)
-        return Section.objects.standing().filter(below, kind=self.Kind.PAGE).order_by("position")
+        return self.standing_below(self.Kind.PAGE)
 
     def _topics_of_list(self) -> SectionQuerySet:
         topics = Section.objects.topics().filter(list_id=self.list_id)

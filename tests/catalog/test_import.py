@@ -124,6 +124,24 @@ def test_a_new_title_or_a_new_link_keeps_the_entry():
     assert Source.objects.get(canonical_url="a.org/tutorial").listed_title == "The tutorial"
 
 
+def test_another_topic_with_the_same_words_is_another_topic():
+    import_text("# One\n\nRead all of it.\n\n- [A](https://a.org)\n\n# Two\n\n- [B](https://b.org)\n")
+    one = Section.objects.get(title="One")
+    import_text("# Two\n\n- [B](https://b.org)\n\n# Three\n\nRead all of it.\n\n- [C](https://c.org)\n")
+    assert Section.objects.get(title="Three").pk != one.pk
+    one.refresh_from_db()
+    assert one.retired_at
+
+
+def test_a_topic_is_known_by_its_sources_before_its_name():
+    import_text("# T1\n\n## Overview\n\n- [A](https://a.org)\n\n# T2\n\n## Other\n\n- [B](https://b.org)\n")
+    kept = Section.objects.get(title="Overview")
+    import_text("# T1\n\n## Meeting A\n\n- [A](https://a.org)\n\n# T2\n\n## Other\n\n- [B](https://b.org)\n\n"
+                "## Overview\n\n- [C](https://c.org)\n")  # fmt: skip
+    kept.refresh_from_db()
+    assert (kept.title, kept.retired_at) == ("Meeting A", None)
+
+
 def test_a_corrected_link_keeps_what_people_have_read():
     import_text(SMALL)
     reader, style = factories.make_user(), entry("Style")

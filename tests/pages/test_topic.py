@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from catalog.models import Section, Source
+from catalog.models import Entry, Section, Source
 from tests import factories
-from tests.catalog.shipped import import_shipped, import_ten_times, queries
+from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +102,11 @@ def test_a_topic_with_ten_times_the_sources_takes_as_many_queries():
         factories.make_entry(topic, "Another")
     assert queries(Client(), topic.get_absolute_url()) == before
     assert reading_list == topic.list
+
+
+def test_sources_stand_on_the_page_however_deep_their_heading(client):
+    import_text(
+        "# Tier\n\n## Topic\n\n- [A](https://a.org)\n\n### B\n\n#### C\n\n##### D\n\n###### E\n\n- [F](https://f.org)\n"
+    )
+    html = client.get(Entry.objects.get(title="F").topic.get_absolute_url()).content.decode()
+    assert "https://f.org" in html
