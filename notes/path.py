@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.urls import reverse
 
@@ -26,12 +27,25 @@ class PathStep:
     current: bool = False
 
 
+class Todo(StrEnum):
+    """What kind of thing is to be done."""
+
+    READ = "read"
+    CHECK = "check"
+    WRITE = "write"
+    DRAFT = "draft"
+    REVISE = "revise"
+    LOOK = "look"
+
+
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now, and where."""
+    """The one thing to do now, and where; `entry` is what to read, if it is to read."""
 
+    kind: Todo
     words: str
     url: str
+    entry: Entry | None = None
 
 
 def path(
@@ -58,26 +72,33 @@ def own_steps(notebook: Notebook) -> list[PathStep]:
 
 def next_step(notebook: Notebook) -> NextStep:
     """What to do now, as far as the notebook knows."""
+    editor = reverse("summary", args=[notebook.topic.pk])
     if notebook.draft:
-        return NextStep("Go on with your summary", reverse("summary", args=[notebook.topic.pk]))
+        return NextStep(Todo.DRAFT, "Go on with your summary", editor)
     if notebook.revision:
-        return NextStep("Revise your summary", reverse("summary", args=[notebook.topic.pk]))
+        return NextStep(Todo.REVISE, "Revise your summary", editor)
     core = notebook.core_read
-    if not core and (step := _read_next(notebook, notebook.demands.core, "Begin with")):
+    if not core and (step := _read_next(notebook, notebook.demands.core)):
         return step
     if notebook.demands.needs_cross_check and not notebook.check_read:
         left = [entry for entry in notebook.demands.check if not core or entry.source_id != core.entry.source_id]
-        if step := _read_next(notebook, left, "Cross-check with"):
+        if step := _read_next(notebook, left, checks=bool(core)):
             return step
-    return NextStep("Write your summary", reverse("summary", args=[notebook.topic.pk]))
+    return NextStep(Todo.WRITE, "Write your summary", editor)
 
 
-def _read_next(notebook: Notebook, entries: list[Entry], words: str) -> NextStep | None:
-    """Go on with what is being read, else read another; None when nothing is left."""
+def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False) -> NextStep | None:
+    """Go on with what is being read, else read another; None when nothing is left. `checks`: what was read before."""
     begun = notebook.mark(entries, Reading.State.READING)
     entry = begun.entry if begun else notebook.unread(entries)
-    return entry and NextStep(
-        f"{'Go on with' if begun else words} {short(entry.title)}", reverse("source", args=[entry.source_id])
+    if entry is None:
+        return None
+    words = "Go on with" if begun else "Cross-check with" if checks else "Begin with"
+    return NextStep(
+        Todo.CHECK if checks else Todo.READ,
+        f"{words} {short(entry.title)}",
+        reverse("source", args=[entry.source_id]),
+        entry,
     )
 
 

@@ -6,7 +6,9 @@ from functools import cached_property
 from catalog.models import ReadingList, Section
 from groups.models import Claim, Group, Round
 from notes.length import LEAST, MOST
+from notes.models import Reading
 from notes.notebook import Notebook
+from notes.path import NextStep, Todo, next_step
 from notes.progress import Step
 from readlist_site.accounts.models import User
 
@@ -39,19 +41,33 @@ class Pile:
     @property
     def words(self) -> str:
         """Where it stands and what comes next, as a sentence or two."""
-        book, steps = self.notebook, self.notebook.steps
+        book = self.notebook
         if book.draft:
             return f"Draft, {book.draft.lines} of {LEAST}–{MOST} lines. Nobody else sees it yet."
         if self.round:
             return f"Revision {self.round.revision.number} {self.round.state.clause}."
-        if steps.core == Step.DONE and steps.cross_checked == Step.DONE:
-            return "Read and cross-checked. What is left is to write it down."
-        if steps.core == Step.DONE:
-            check = book.unread(book.demands.check)
-            against = f" Check it against {check.title}." if check else ""
-            return f"You have read {book.core_read.entry.title}.{against}"
-        begun = book.mark(book.entries, "reading") or book.mark(book.entries, "read")
-        return f"You have begun {begun.entry.title}." if begun else ""
+        if book.revision:
+            return f"No group has revision {book.revision.number} before it. Submit it as it is, or change it first."
+        if self.step.kind == Todo.CHECK:
+            return f"You have read {book.core_read.entry.title}. Check it against {self.step.entry.title}."
+        if self.step.kind == Todo.WRITE:
+            return f"{self._read} What is left is to write it down."
+        return self._read
+
+    @cached_property
+    def step(self) -> NextStep:
+        """What its owner can do now, as far as their notebook knows."""
+        return next_step(self.notebook)
+
+    @property
+    def _read(self) -> str:
+        book, steps = self.notebook, self.notebook.steps
+        if steps.core == steps.cross_checked == Step.DONE:
+            return "Read and cross-checked." if steps.needs_cross_check else "Read."
+        if begun := book.mark(book.entries, Reading.State.READING):
+            return f"You have begun {begun.entry.title}."
+        read = book.core_read or book.mark(book.entries, Reading.State.READ)
+        return f"You have read {read.entry.title}." if read else ""
 
 
 class Desk:
@@ -112,5 +128,6 @@ class Desk:
 
     @cached_property
     def untouched(self) -> Notebook | None:
-        """The first topic in the list's order that they have not begun."""
-        return next((each.notebook for each in self.standings if not each.steps.begun and each.notebook.entries), None)
+        """The first topic in the list's order that they have not begun and that has something left for them to read."""
+        books = (each.notebook for each in self.standings if not each.steps.begun)
+        return next((book for book in books if next_step(book).entry), None)

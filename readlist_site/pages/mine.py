@@ -8,7 +8,7 @@ from groups.models import Group, Round
 from groups.own import Fate, fates, own_rounds
 from groups.progress import laid_over
 from notes.notebook import Excerpt, Notebook, my_notebook
-from notes.path import NextStep, PathStep, next_step, path
+from notes.path import NextStep, PathStep, Todo, next_step, path
 from notes.progress import Steps
 
 
@@ -84,4 +84,4 @@ def _next(notebook: Notebook, fate: Fate | None, rounds: list[Round]) -> NextSte
     if notebook.draft or not fate or fate.is_asked_to_change or not rounds:
         return next_step(notebook)
     words = "See your accepted summary" if fate.is_accepted else "See your summary in review"
-    return NextStep(words, rounds[0].submission.get_absolute_url())
+    return NextStep(Todo.LOOK, words, rounds[0].submission.get_absolute_url())

@@ -6,10 +6,18 @@ from django.urls import reverse
 
 from groups.models import Round, Submission
 from groups.passages import Text, text_of
-from notes.path import next_step
-from notes.progress import Step, Steps
+from notes.path import Todo, next_step
 
 from .desk import Desk
+
+# What to do with what was begun, up to the topic's name.
+GO_ON = {
+    Todo.READ: "Go on reading about",
+    Todo.CHECK: "Cross-check what you read on",
+    Todo.WRITE: "Write down what you know about",
+    Todo.DRAFT: "Go on with your summary of",
+    Todo.REVISE: "Revise your summary of",
+}
 
 
 @dataclass(frozen=True)
@@ -121,34 +129,24 @@ def _to_write_or_read(desk: Desk) -> NextThing | None:
     pile = next((pile for pile in piles if pile.notebook.draft), piles[0] if piles else None)
     if pile is None:
         return None
-    step = next_step(pile.notebook)
     return NextThing(
-        headline=_begun(pile.notebook.steps, bool(pile.notebook.draft)),
+        headline=GO_ON[pile.step.kind],
         topic=pile.topic.short_name,
         lead=pile.words,
-        action=step.words,
-        url=step.url,
+        action=pile.step.words,
+        url=pile.step.url,
     )
-
-
-def _begun(steps: Steps, draft: bool) -> str:
-    """What to do with what was begun, up to the topic's name."""
-    if draft:
-        return "Go on with your summary of"
-    if steps.core == Step.DONE and steps.cross_checked == Step.DONE:
-        return "Write down what you know about"
-    return "Cross-check what you read on" if steps.core == Step.DONE else "Go on reading about"
 
 
 def _to_begin(desk: Desk) -> NextThing | None:
     """The first topic that they have not touched."""
     if desk.untouched is None:
         return None
-    topic, first = desk.untouched.topic, desk.untouched.unread(desk.untouched.demands.core)
+    topic, first = desk.untouched.topic, next_step(desk.untouched).entry
     return NextThing(
         headline="Begin with",
         topic=topic.short_name,
-        lead=f"Or with any topic that you need. Here {first.title} is the first to read." if first else "",
+        lead=f"Or with any topic that you need. Here {first.title} is the first to read.",
         action="Open the topic",
         url=topic.get_absolute_url(),
     )

@@ -23,6 +23,11 @@ def headline(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)[1]).split())
 
 
+def action(html: str) -> str:
+    """What the first button of the page says."""
+    return re.search(r'<p class="actions"><a [^>]*>(.*?)</a>', html)[1]
+
+
 def read(person, topic, *titles: str, state: str = Reading.State.READ) -> None:
     for entry in topic.topic_entries.filter(title__in=titles):
         Reading.objects.set(person, entry, state)
@@ -153,6 +158,50 @@ def test_a_draft_on_top_of_a_revision_is_what_to_go_on_with(home, group, ada):
     assert headline(home(ada)) == "Go on with your summary of Post-training"
 
 
-def test_a_revision_that_no_group_saw_is_written_on(home, group, ada):
-    revise(ada, topic_of(group))
-    assert topic_of(group).get_absolute_url() in home(ada)
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_revision_that_no_group_has_is_to_be_revised(home, group, ada, taken_back):
+    read(ada, topic_of(group), "DPO paper", "A guide")
+    if taken_back:
+        show(ada, group).submission.withdraw()
+    else:
+        revise(ada, topic_of(group))
+    html = home(ada)
+    assert headline(html) == "Revise your summary of Post-training"
+    assert action(html) == "Revise your summary"
+    assert "No group has revision 1 before it." in html
+    assert "write it down" not in html
+
+
+def test_who_has_nothing_left_to_check_against_is_told_to_write(home, group, ada):
+    read(ada, topic_of(group), "DPO paper")
+    read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
+    html = home(ada)
+    assert headline(html) == "Write down what you know about Post-training"
+    assert action(html) == "Write your summary"
+    assert "You have read DPO paper. What is left is to write it down." in html
+
+
+def test_who_read_what_checks_first_is_told_what_was_read(home, group, ada):
+    read(ada, topic_of(group), "A guide")
+    html = home(ada)
+    assert headline(html) == "Go on reading about Post-training"
+    assert action(html) == "Begin with DPO paper"
+    assert "You have read A guide." in html
+
+
+def test_what_is_being_read_is_what_to_check_against(home, group, ada):
+    read(ada, topic_of(group), "DPO paper")
+    read(ada, topic_of(group), "A guide", state="reading")
+    html = home(ada)
+    assert action(html) == "Go on with A guide"
+    assert "You have read DPO paper. Check it against A guide." in html
+
+
+def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, group, ada):
+    core = ("DPO paper", "GRPO paper")
+    read(ada, topic_of(group), *core, state="skipped")
+    html = home(ada)
+    assert headline(html) == "Begin with Post-training"
+    assert "Here A post from the field is the first to read." in html
+    read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
+    assert headline(home(ada)) == "Begin with Efficiency"

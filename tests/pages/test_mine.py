@@ -63,6 +63,12 @@ def test_the_next_thing_goes_from_core_to_cross_check_to_summary(ada, topic, min
     assert mine().next.words == "Go on with your summary"
 
 
+def test_who_skips_what_is_core_begins_with_what_is_left(ada, mine):
+    for title in ("DPO paper", "GRPO paper"):
+        read(ada, title, "skipped")
+    assert mine().next.words == "Begin with A post from the field"
+
+
 def test_who_skips_all_there_is_to_read_can_still_write(ada, topic, mine):
     for entry in topic.topic_entries.all():
         Reading.objects.set(ada, entry, "skipped")
