@@ -58,7 +58,7 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
         verbose_name_plural = "entries"
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="catalog_entry_has_title"),
@@ -88,7 +88,9 @@ class Entry(models.Model):
     def clean(self) -> None:
         super().clean()
         try:
-            fold(self.url)
+            # Where there is none the field says so, and a form without it must not hear of it.
+            if self.url:
+                fold(self.url)
         except ValueError as error:
             raise ValidationError({"url": str(error)}) from error
         if self.section_id and self.section.kind not in {Section.Kind.TOPIC, Section.Kind.SHELF}:

@@ -8,6 +8,8 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from readlist_site.web.keys import whole_number
+
 from .fields import NameField
 from .models import User
 from .zones import time_zone_choices
@@ -16,12 +18,22 @@ from .zones import time_zone_choices
 admin.site.unregister([EmailAddress, Group])
 
 
+class DutiesField(forms.ModelMultipleChoiceField):
+    """Some of the duties. What is no key is refused before the database is asked: SQLite falls over huge numbers."""
+
+    def clean(self, value: list[str]) -> QuerySet[Group]:
+        for key in value or ():
+            if whole_number(str(key)) is None:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
+
+
 class PersonForm(UserChangeForm):
     """A person as an administrator may change them."""
 
     display_name = NameField(label="Name", help_text="What the members of their groups see.")
     time_zone = forms.ChoiceField(choices=time_zone_choices)
-    groups = forms.ModelMultipleChoiceField(
+    groups = DutiesField(
         Group.objects.order_by("name"),
         label="Duties",
         required=False,
