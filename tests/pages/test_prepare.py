@@ -10,7 +10,7 @@ from catalog.models import Entry, ReadingList
 from groups.models import Acceptance
 from readlist_site.accounts.models import User
 from readlist_site.pages.management.commands import prepare
-from tests.factories import make_user
+from tests.factories import make_group, make_user
 from tests.groups.reviewing import days, say, show
 
 STRICT = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
@@ -38,9 +38,10 @@ def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
     assert not User.objects.exists()
 
 
-def test_what_time_has_decided_is_written_down(prepared, group, ada, jonas):
-    round = show(jonas, group, at=days(-9))
+def test_what_time_has_decided_is_written_down(prepared, ada, jonas, stranger):
+    round = show(jonas, make_group(ada, jonas, stranger), at=days(-9))
     say(round, ada, "approve", at=days(-8))
+    assert not Acceptance.objects.exists()
     prepared()
     assert Acceptance.objects.filter(round=round).exists()
 
