@@ -179,7 +179,7 @@ def written(draft: bool, summary: bool) -> Step:
 def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
     """The standing entries of each topic, in the list's order. One query."""
     found = defaultdict(list)
-    for entry in Entry.objects.standing().filter(topic__in=topics, section__retired_at=None).order_by("position"):
+    for entry in Entry.objects.standing().filter(topic__in=topics, section__retired_at=None).order_by("position", "pk"):
         found[entry.topic_id].append(entry)
     return found
 
@@ -223,15 +223,3 @@ def read_by(members: Iterable[Member], entries: Iterable[Entry]) -> dict[int, in
     readings = Reading.objects.filter(person__in=shown, source__in=sources, state=Reading.State.READ)
     counts = Counter(reading.key for reading in readings)
     return {entry.pk: counts[key_of(entry)] for entry in entries}
-
-
-def my_steps(user, topics: Iterable[Section]) -> dict[int, Steps]:
-    """One's own steps in each of these topics, by topic."""
-    me = _Me(user.pk)
-    return {topic: steps for (_, topic), steps in steps_for([me], topics).items()} if user.is_authenticated else {}
-
-
-@dataclass(frozen=True)
-class _Me:
-    person_id: int
-    hides_reading: bool = False

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from catalog.models import Entry, Section
 from notes.models import Draft, Reading, Revision
 from notes.notebook import my_notebook
-from notes.progress import Step, my_steps, steps_for
+from notes.progress import Step, Steps, steps_for
 from tests import factories
 
 TODO, NOW, DONE = Step.TODO, Step.NOW, Step.DONE
@@ -33,6 +33,13 @@ def make_topic(reading_list):
 def read(person, topic: Section, **states: str) -> None:
     for name, state in states.items():
         Reading.objects.set(person, topic.topic_entries.get(title=name), state)
+
+
+def steps_of(person, topic: Section) -> Steps:
+    """A person's steps as others see them, who see what they see themselves."""
+    steps = steps_for([Member(person)], [topic])[person.pk, topic.pk]
+    assert my_notebook(person, [topic])[topic.pk].steps == steps
+    return steps
 
 
 CORE, PRACTITIONER, SUPPORTING, CASE, NONE = "core", "practitioner", "supporting", "case_study", ""
@@ -83,7 +90,7 @@ CASES = [
 def test_steps_follow_from_what_was_read(make_topic, ada, roles, states, core, cross_checked):
     topic = make_topic(*roles)
     read(ada, topic, **states)
-    steps = my_steps(ada, [topic])[topic.pk]
+    steps = steps_of(ada, topic)
     assert (steps.core, steps.cross_checked) == (core, cross_checked)
     assert steps.needs_cross_check == (len(roles) > 1)
 
@@ -91,7 +98,7 @@ def test_steps_follow_from_what_was_read(make_topic, ada, roles, states, core, c
 def test_a_topic_of_one_source_says_that_nothing_checks_it(make_topic, ada):
     topic = make_topic(CORE)
     read(ada, topic, A="read")
-    assert my_steps(ada, [topic])[topic.pk].label == "core read, no cross-check needed"
+    assert steps_of(ada, topic).label == "core read, no cross-check needed"
 
 
 def test_a_source_in_two_places_of_a_topic_cannot_check_itself(make_topic, ada):
@@ -99,9 +106,9 @@ def test_a_source_in_two_places_of_a_topic_cannot_check_itself(make_topic, ada):
     core = topic.topic_entries.get(title="A")
     factories.make_entry(topic, "A again", source=core.source, role=PRACTITIONER)
     read(ada, topic, A="read")
-    assert my_steps(ada, [topic])[topic.pk].cross_checked == TODO
+    assert steps_of(ada, topic).cross_checked == TODO
     read(ada, topic, B="read")
-    assert my_steps(ada, [topic])[topic.pk].cross_checked == DONE
+    assert steps_of(ada, topic).cross_checked == DONE
 
 
 def test_what_is_read_elsewhere_counts_here_but_for_a_re_read(make_topic, ada):
@@ -110,35 +117,34 @@ def test_what_is_read_elsewhere_counts_here_but_for_a_re_read(make_topic, ada):
     factories.make_entry(here, "The same", source=source)
     place = factories.make_entry(again, "The same, again", source=source, reread=True)
     read(ada, there, A="read")
-    steps = my_steps(ada, [there, here, again])
-    assert steps[here.pk].core == DONE
-    assert steps[again.pk].core == TODO
+    assert steps_of(ada, here).core == DONE
+    assert steps_of(ada, again).core == TODO
     Reading.objects.set(ada, place, "read")
-    assert my_steps(ada, [again])[again.pk].core == DONE
+    assert steps_of(ada, again).core == DONE
 
 
 def test_having_read_again_does_not_count_where_it_was_to_be_read_first(make_topic, ada):
     first, again = make_topic(NONE), make_topic(NONE)
     place = factories.make_entry(again, "Again", source=first.topic_entries.get().source, reread=True)
     Reading.objects.set(ada, place, "read")
-    assert my_steps(ada, [first])[first.pk].core == TODO
+    assert steps_of(ada, first).core == TODO
 
 
 def test_retired_entries_count_for_nothing(make_topic, ada):
     topic = make_topic(CORE, NONE)
     read(ada, topic, A="read")
     Entry.objects.filter(topic=topic, title="A").update(retired_at="2026-01-01T00:00Z")
-    assert my_steps(ada, [topic])[topic.pk].core == TODO
+    assert steps_of(ada, topic).core == TODO
 
 
 def test_a_draft_begins_the_summary_and_a_revision_makes_it(make_topic, ada, reading_list):
     topic, prompt = make_topic(NONE), reading_list.prompts.first()
-    assert my_steps(ada, [topic])[topic.pk].summarised == TODO
+    assert steps_of(ada, topic).summarised == TODO
     Draft.save_answers(ada, topic, {prompt.pk: "A beginning."})
-    assert my_steps(ada, [topic])[topic.pk].summarised == NOW
-    assert my_steps(ada, [topic])[topic.pk].label == "summary begun"
+    assert steps_of(ada, topic).summarised == NOW
+    assert steps_of(ada, topic).label == "summary begun"
     Revision.freeze(ada, topic, {prompt.pk: "The whole."})
-    assert my_steps(ada, [topic])[topic.pk].summarised == DONE
+    assert steps_of(ada, topic).summarised == DONE
 
 
 def test_others_see_nothing_of_who_hides_their_reading(make_topic, ada, jonas, reading_list):
@@ -158,7 +164,7 @@ def test_others_see_nothing_of_who_hides_their_reading(make_topic, ada, jonas, r
 def test_a_group_lays_its_facts_over(make_topic, ada):
     topic = make_topic(CORE, PRACTITIONER)
     read(ada, topic, A="read")
-    steps = my_steps(ada, [topic])[topic.pk].with_review(summarised=DONE, reviewed=NOW)
+    steps = steps_of(ada, topic).with_review(summarised=DONE, reviewed=NOW)
     assert steps.label == "core read, summarised, in review"
     assert steps.word == "In review"
     assert steps.with_review(reviewed=DONE, accepted=True).label == "accepted"
@@ -177,7 +183,7 @@ def test_a_group_lays_its_facts_over(make_topic, ada):
 def test_a_word_says_where_one_stands(make_topic, ada, states, word):
     topic = make_topic(CORE, PRACTITIONER)
     read(ada, topic, **states)
-    assert my_steps(ada, [topic])[topic.pk].word == word
+    assert steps_of(ada, topic).word == word
 
 
 def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, django_assert_num_queries):
@@ -195,7 +201,6 @@ def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, dj
         my_notebook(jonas, topics)
 
 
-def test_who_is_not_signed_in_has_no_steps(make_topic, client):
+def test_who_is_not_signed_in_has_no_notebook(make_topic, client):
     topic = make_topic(CORE)
-    assert my_steps(AnonymousUser(), [topic]) == {}
     assert my_notebook(AnonymousUser(), [topic]) == {}

@@ -5,7 +5,7 @@ import pytest
 from catalog.models import Section
 from notes.models import Reading
 from notes.notebook import my_notebook
-from notes.progress import Demands, Step, entries_of, my_steps
+from notes.progress import Demands, Step, entries_of
 from tests.catalog.shipped import import_shipped
 
 
@@ -51,12 +51,12 @@ def test_each_topic_can_be_read_and_cross_checked_by_what_it_asks_for(topics, ad
     for topic in topics:
         first = my_notebook(ada, [topic])[topic.pk]
         Reading.objects.set(ada, first.demands.core[0], "read")
-        assert my_steps(ada, [topic])[topic.pk].core == Step.DONE
+        assert my_notebook(ada, [topic])[topic.pk].steps.core == Step.DONE
         read = {entry.source_id for entry in first.demands.core[:1]}
         second = next((entry for entry in first.demands.check if entry.source_id not in read), None)
         if second:
             Reading.objects.set(ada, second, "read")
-        assert my_steps(ada, [topic])[topic.pk].cross_checked == Step.DONE, topic.title
+        assert my_notebook(ada, [topic])[topic.pk].steps.cross_checked == Step.DONE, topic.title
 
 
 def test_the_system_card_counts_in_both_tiers_and_the_bitter_lesson_does_not(topics, ada):
@@ -65,7 +65,7 @@ def test_the_system_card_counts_in_both_tiers_and_the_bitter_lesson_does_not(top
     lesson = by_name["Experiment Design & Taste"].topic_entries.get(title="Richard Sutton – Bitter Lesson")
     for entry in (card, lesson):
         Reading.objects.set(ada, entry, "read")
-    steps = my_steps(ada, topics)
+    steps = {topic: notebook.steps for topic, notebook in my_notebook(ada, topics).items()}
     assert steps[by_name["Safety–Capability Tradeoffs"].pk].core == Step.DONE
     assert steps[by_name["Compute & Scaling Decisions"].pk].core == Step.TODO
     assert sum(step.core == Step.DONE for step in steps.values()) == 3
