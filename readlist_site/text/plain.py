@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .linear import linear
 from .pieces import End, Piece, take_apart
 
 
 def plain(html: str, length: int = 140) -> str:
-    """The visible text, cut between words to at most `length` characters, formulas in one line."""
+    """The visible text, cut between words to at most `length` characters, formulas by the symbols that are seen."""
     words: list[str] = []
     size, parted = 0, False
     for item in take_apart(html):
@@ -15,7 +14,7 @@ def plain(html: str, length: int = 140) -> str:
             parted = True
         if not isinstance(item, Piece) or item.kind in ("note", "box", "sign"):
             continue
-        text = linear(item.html) if item.kind == "formula" else " ".join(item.text.split())
+        text = " ".join(item.text.split())
         gap = " " if words and (item.space or parted or item.kind == "break") else ""
         words.append(gap + text)
         size, parted = size + len(gap + text), False

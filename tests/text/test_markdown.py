@@ -133,7 +133,8 @@ def test_characters_that_are_none_do_no_harm():
     ("source", "shown"),
     [
         ("One *two*\nthree.\n\n- four\n- five", "One two three. four five"),
-        (r"The KL is $\beta\,D_{\text{KL}}$, small[^1].\n\n[^1]: x".replace(r"\n", "\n"), "The KL is β D_KL, small. x"),
+        (r"The KL is $\beta\,D_{\text{KL}}$, small[^1].\n\n[^1]: x".replace(r"\n", "\n"), "The KL is βDKL, small. x"),
+        ("So $n=2$, then\n\n$$x^2$$\n\nholds.", "So n=2, then x2 holds."),
         ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
         ("```python\nx = 1\n```", "x = 1"),
         ("- [x] read  \n  twice", "read twice"),
