@@ -1,91 +1,194 @@
 """Whatever is sent, to whichever address, by whomever: the answer is a page, never a fault of ours."""
 
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import quote_plus, urlsplit
+
 import pytest
+from django.contrib import admin
+from django.forms import BaseForm
+from django.test import Client
+from django.urls import resolve, reverse
+
+from readlist_site.accounts.links import reset_link
+from tests import factories
 
 from .addresses import ADDRESSES
-from .world import make_world
+from .forms import Target, targets
+from .world import ROLES, World, make_world
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = (
-    "state", "next", "body", "title", "about", "once", "name", "list", "rank", "hides_reading", "decision", "overall",
-    "display_name", "time_zone", "theme", "email", "login", "password", "password1", "oldpassword", "group", "based_on",
-    "submission", "revision", "after", "before", "quote", "topic", "source", "sure", "confirm", "action_change",
-)  # fmt: skip
 RUBBISH = {
-    "nothing": None,
     "empty": "",
     "blank": " \t\r\n ",
     "a zero byte": "a\x00b",
     "half a character": "\ud800",
-    "control characters": "".join(map(chr, range(1, 32))) + "\x7f\x85\u2028\ufeff\u202e",
     "a huge number": "9" * 400,
+    "a number too large for a column": "9" * 18,
     "a negative number": "-1",
     "not quite a number": "1e3",
     "other digits": "١٢٣",
-    "markup": "</textarea><script>alert(1)</script>{{ 7|add:7 }}{% include 'x' %}",
+    "a bracketed address": "http://[1",
     "a query": "' OR 1=1; --",
     "a path": "//evil.example/../../etc/passwd",
+    "words": "\n\n".join(
+        (
+            "".join(map(chr, range(1, 32))) + "\x7f\x85\u2028\ufeff\u202e",
+            "</textarea><script>alert(1)</script>{{ 7|add:7 }}{% include 'x' %}",
+            "שלום \u202eabc",
+        )
+    ),
+    "deep": "\n\n".join(("$" + "[" * 1000 + "$", "$$" + "{" * 4000 + "$$", ">" * 1000)),
     "long": "x" * 30_000,
-    "brackets": "$" + "[" * 1000 + "$",
-    "braces": "$$" + "{" * 20_000 + "$$",
-    "nested quotes": ">" * 5000,
-    "right to left": "שלום ‮abc",
 }
+# In all fields of a form at once; the others are mixed.
+EVERYWHERE = ("empty", "a zero byte", "a huge number", "a number too large for a column", "a negative number", "long")
+# In all that can be typed, while everything else is as it should be: it comes as far as any text does.
+TYPED = ("blank", "a zero byte", "a path", "words", "deep", "long")
+MIXTURES = 3
+# Django's own notes on which rows a page of the admin has: another number there makes it build a thousand.
+BOOKKEEPING = re.compile(r"-((TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|id)$")
+
+FORM = "application/x-www-form-urlencoded"
+# The forms of these addresses stand on no page of this world: they wait for a code that nobody was sent.
+WITHOUT_PAGE = {"account_confirm_login_code"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A form on somebody's page."""
+
+    role: str
+    cookies: SimpleCookie
+    target: Target
+
+    def __str__(self) -> str:
+        return f"{self.role}, {'by HTMX ' if self.target.by_htmx else ''}to {self.target.url}"
+
+    @property
+    def same(self) -> tuple:
+        """What is alike in forms of which one is enough."""
+        match = resolve(urlsplit(self.target.url).path)
+        return match.view_name, self.target.by_htmx, frozenset(self.target.fields)
 
 
 @pytest.fixture
 def world(db):
-    return make_world()
+    world = make_world()
+    world.people["newcomer"] = factories.make_user("Newcomer")
+    world.people["newcomer"].set_unusable_password()
+    world.people["newcomer"].save()
+    return world
 
 
-def names(world) -> list[str]:
-    """The fields that our forms know, those of the answers and verdicts included."""
-    prompts = [f"answer_{prompt.pk}" for prompt in world.list.prompts.all()]
-    answers = [
-        f"{field}_{answer.pk}"
-        for answer in world.round.revision.answers.all()
-        for field in ("verdict", "comment", "word")
-    ]
-    return [*FIELDS, *prompts, *answers]
+def pages(world: World) -> Iterator[tuple[str, str]]:
+    """Everybody's pages, and the administrators' desks."""
+    for name, address in ADDRESSES.items():
+        for role in ROLES:
+            if role in (address.get or ()):
+                yield role, address.url(name, world)
+    yield "newcomer", reverse("account_set_password")
+    yield "anonymous", urlsplit(reset_link(world.people["stranger"])).path
+    yield "administrator", reverse("admin:password_change")
+    yield "administrator", reverse("admin:auth_user_password_change", args=[world.people["stranger"].pk])
+    for model in admin.site._registry:
+        desk = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        row = model._default_manager.order_by("pk").first()
+        yield "administrator", reverse(f"{desk}_changelist")
+        yield "administrator", reverse(f"{desk}_add")
+        for what in ("change", "delete") if row else ():
+            yield "administrator", reverse(f"{desk}_{what}", args=[row.pk])
 
 
-def sent(value: str | None, world) -> dict[str, str]:
-    return {} if value is None else dict.fromkeys(names(world), value)
+def offers(world: World) -> list[Offer]:
+    """Each kind of form that anybody is shown, once."""
+    clients = {role: world.client(role) for role in (*ROLES, "newcomer")}
+    found = {}
+    for role, url in pages(world):
+        response = clients[role].get(url, follow=True)
+        if "html" in response.headers.get("Content-Type", ""):
+            for target in targets(response.content.decode(), response.request["PATH_INFO"]):
+                offer = Offer(role, clients[role].cookies, target)
+                found.setdefault(offer.same, offer)
+    return list(found.values())
+
+
+def sendings(target: Target) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a form is sent, each with a name."""
+    kept = {name: value for name, value in target.fields.items() if BOOKKEEPING.search(name)}
+    yield "nothing", {}
+    for kind in EVERYWHERE:
+        yield f"{kind} everywhere", dict.fromkeys(target.fields, RUBBISH[kind]) | kept
+    for kind in TYPED if target.typed else ():
+        yield f"{kind} where one types", target.fields | dict.fromkeys(target.typed, RUBBISH[kind])
+    kinds = list(RUBBISH.values())
+    for turn in range(MIXTURES):
+        mixed = {name: kinds[(place * 4 + turn * 5) % len(kinds)] for place, name in enumerate(target.fields)}
+        yield f"mixture {turn}", mixed | kept
 
 
 def encode(data: dict[str, str]) -> str:
     """A form's body, with what no well-behaved browser would send left in."""
-    from urllib.parse import quote_plus
-
-    return "&".join(f"{name}={quote_plus(value, errors='surrogatepass')}" for name, value in data.items())
+    return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='surrogatepass')}" for name, value in data.items())
 
 
-FORM = "application/x-www-form-urlencoded"
+@pytest.fixture
+def validated(monkeypatch):
+    """The classes of the forms that are looked through while a test runs."""
+    seen, look_through = set(), BaseForm.full_clean
+
+    def full_clean(form: BaseForm) -> None:
+        if form.is_bound:
+            seen.update(type(form).__mro__)
+        look_through(form)
+
+    monkeypatch.setattr(BaseForm, "full_clean", full_clean)
+    return seen
 
 
-@pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
-def test_no_form_falls_over(rubbish, world):
-    body, wrong = encode(sent(rubbish, world)), []
-    for name, address in ADDRESSES.items():
-        if address.post is None:
-            continue
-        url, insider = address.url(name, world), min(address.post)
-        for role, headers in ((insider, {}), (insider, {"HX-Request": "true"}), ("stranger", {})):
+def our_forms(base: type = BaseForm) -> Iterator[type]:
+    for form in base.__subclasses__():
+        if form.__module__.split(".")[0] in {"catalog", "notes", "groups", "readlist_site"}:
+            yield form
+        yield from our_forms(form)
+
+
+@pytest.mark.timeout(600)
+def test_no_form_falls_over(world, validated):
+    client, wrong, offered = Client(raise_request_exception=False), [], offers(world)
+    for offer in offered:
+        for what, data in sendings(offer.target):
+            client.cookies = deepcopy(offer.cookies)
+            headers = {"HX-Request": "true"} if offer.target.by_htmx else {}
             with world.undone():
-                response = world.client(role).post(url, body, content_type=FORM, headers=headers)
+                response = client.post(offer.target.url, encode(data), content_type=FORM, headers=headers)
             if response.status_code >= 500:
-                wrong.append(f"{role} posts to {name} with {headers}")
+                wrong.append(f"{what}, from {offer}: {response.exc_info[1]!r:.200}")
     assert not wrong, "\n".join(wrong)
+    reached = {offer.same[0] for offer in offered}
+    assert not {name for name, address in ADDRESSES.items() if address.post} - reached - WITHOUT_PAGE
+    assert not {form.__qualname__ for form in our_forms()} - {form.__qualname__ for form in validated}
 
 
-@pytest.mark.parametrize("rubbish", RUBBISH.values(), ids=RUBBISH)
-def test_no_query_falls_over(rubbish, world):
-    query, wrong = encode(sent(rubbish and rubbish[:3000], world)), []
-    for name, address in ADDRESSES.items():
-        if address.get and world.client(max(address.get)).get(f"{address.url(name, world)}?{query}").status_code >= 500:
-            wrong.append(name)
-    assert not wrong
+def test_no_query_falls_over(world):
+    """Addresses are asked with all that the pages know, filled with one rubbish after the other."""
+    known = ("next", "after", "before", "from", "since", "seen", "line", "quote", "about", "topic", "source")
+    names, wrong = (*known, "submission", "round", "page", "state", "list", "group"), []
+    clients = {role: world.client(role) for role in ROLES}
+    for kind, rubbish in RUBBISH.items():
+        query = encode(dict.fromkeys(names, rubbish[:3000]))
+        for name, address in ADDRESSES.items():
+            if address.get and name != "account_logout":
+                role = max(address.get)
+                with world.undone():
+                    response = clients[role].get(f"{address.url(name, world)}?{query}")
+                if response.status_code >= 500:
+                    wrong.append(f"{kind}, by {role} at {name}: {response.exc_info[1]!r:.200}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x", "application/json", "text/plain"])

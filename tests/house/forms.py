@@ -1,0 +1,101 @@
+"""The forms that stand on a page, read from its HTML: where each leads, and its fields with what they hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+TYPED = {"text", "email", "password", "search", "url", "number", "date", "time", "textarea"}
+BUTTONS = {"submit", "reset", "button", "image", "file"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One way to send a form. `fields` are its names with the values that a person who just presses the button would
+    send; of choices without a choice made, the first. `typed` are those that any text can be put into."""
+
+    url: str
+    by_htmx: bool
+    fields: dict[str, str]
+    typed: frozenset[str]
+
+
+@dataclass
+class _Form:
+    action: str
+    method: str
+    htmx: str | None
+    fields: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
+    ways: list[tuple[str, bool]] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[_Form] = []
+        self.by_id: dict[str, _Form] = {}
+        self.inside: _Form | None = None
+        self.select: str | None = None
+        self.textarea: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._begin(said)
+        elif form := self.by_id.get(said.get("form", ""), self.inside):
+            if tag in {"input", "select", "textarea"} and said.get("name"):
+                self._field(form, tag, said)
+            elif tag == "option" and self.select and ("selected" in said or not form.fields[self.select]):
+                form.fields[self.select] = said.get("value", "")
+            elif tag == "button":
+                self._button(form, said)
+
+    def _begin(self, said: dict[str, str]) -> None:
+        self.inside = _Form(said.get("action", ""), said.get("method", "get").lower(), said.get("data-hx-post"))
+        self.forms.append(self.inside)
+        if "id" in said:
+            self.by_id[said["id"]] = self.inside
+
+    def _field(self, form: _Form, tag: str, said: dict[str, str]) -> None:
+        name, kind = said["name"], said.get("type", "text") if tag == "input" else tag
+        self.select = name if tag == "select" else self.select
+        self.textarea = name if tag == "textarea" else None
+        if kind in BUTTONS:
+            self._button(form, said)
+        elif kind in TYPED:
+            form.typed.add(name)
+            form.fields[name] = said.get("value", "")
+        elif name not in form.fields or "checked" in said:
+            form.fields[name] = said.get("value", "on" if kind == "checkbox" else "")
+
+    def _button(self, form: _Form, said: dict[str, str]) -> None:
+        if said.get("name"):
+            form.fields[said["name"]] = form.fields.get(said["name"]) or said.get("value", "")
+        if "formaction" in said:
+            form.ways.append((said["formaction"], False))
+        if "data-hx-post" in said:
+            form.ways.append((said["data-hx-post"], True))
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea and self.forms:
+            self.forms[-1].fields[self.textarea] = data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = None
+        self.textarea = None
+        self.select = None if tag == "select" else self.select
+
+
+def targets(html: str, url: str) -> Iterator[Target]:
+    """Every way in which the page at this address offers to post something."""
+    reader = _Reader()
+    reader.feed(html)
+    for form in reader.forms:
+        if form.method != "post":
+            continue
+        ways = [(form.action, False), *form.ways, *([(form.htmx, True)] if form.htmx else [])]
+        form.fields.pop("csrfmiddlewaretoken", None)
+        for action, by_htmx in dict.fromkeys(ways):
+            yield Target(urljoin(url, action), by_htmx, form.fields, frozenset(form.typed))
