@@ -75,9 +75,9 @@ class Outline:
 
     @classmethod
     def of(cls, reading_list: ReadingList) -> "Outline":
-        sections = list(reading_list.sections.standing().defer("source_text", "as_read").order_by("position"))
+        sections = list(reading_list.sections.standing().defer("source_text", "as_read").order_by("position", "pk"))
         entries = defaultdict(list)
-        standing = Entry.objects.standing().filter(topic__list=reading_list).order_by("position")
+        standing = Entry.objects.standing().filter(topic__list=reading_list).order_by("position", "pk")
         for entry in standing.defer("source_text", "as_read", "why", "why_html"):
             entries[entry.topic_id].append(entry)
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)

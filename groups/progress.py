@@ -131,7 +131,7 @@ class Plan:
 def plan_for(group: Group, viewer) -> Plan:
     """The whole group on its whole list, as the viewer may see it. The same few queries however large both are."""
     columns = columns_of(group.memberships.select_related("person"), viewer)
-    headings = list(Section.objects.standing().filter(list=group.list_id).order_by("position"))
+    headings = list(Section.objects.standing().filter(list=group.list_id).order_by("position", "pk"))
     topics = [heading for heading in headings if heading.kind == Section.Kind.TOPIC]
     places, above = places_of(group, columns, topics), tiers_of(headings)
     tiers: list[Tier] = []

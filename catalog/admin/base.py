@@ -52,7 +52,7 @@ class MarkdownForm(forms.ModelForm):
 
 
 class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
-    """Deletes only what nothing rests on, and one by one; for all else there is retiring."""
+    """Deletes only what was added here and nothing rests on, and one by one; for all else there is retiring."""
 
     save_on_top = True
     list_per_page = 100
@@ -63,7 +63,9 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
         return actions
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or not rests_on(obj))
+        may = super().has_delete_permission(request, obj)
+        # What the file has would be there again after the next import.
+        return may and (obj is None or not (getattr(obj, "as_read", None) or rests_on(obj)))
 
 
 def rests_on(obj: Model) -> bool:

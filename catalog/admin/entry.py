@@ -74,10 +74,21 @@ class TierFilter(admin.SimpleListFilter):
         return queryset.filter(section__in=tier.with_all_below()) if tier else queryset.none()
 
 
+class EntriesUnderHeading(forms.BaseInlineFormSet):
+    """The entries of a heading that may itself be new, which a row's own check can't see."""
+
+    def clean(self) -> None:
+        super().clean()
+        holds = self.instance.kind in {Section.Kind.TOPIC, Section.Kind.SHELF}
+        if not holds and any(form.has_changed() and not form.instance.pk for form in self.forms):
+            raise forms.ValidationError("Sources stand in a topic, or on a shelf under one.")
+
+
 class EntryInline(KeepsRelated, admin.StackedInline):
     model = Entry
     fk_name = "section"
     form = EntryForm
+    formset = EntriesUnderHeading
     fields = [("position", "own_role", "reread"), "title", "url", "source", "why"]
     autocomplete_fields = ["source"]
     extra = 0

@@ -57,6 +57,10 @@ class ReadingListAdmin(CuratedAdmin):
     fields = ["title", "slug", "is_default"]
     inlines = [MethodStepInline, PromptInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: ReadingList | None = None) -> list[str]:
+        """The slug tells an import which list is meant."""
+        return ["slug"] if obj else []
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingList]:
         topics = Count("sections", filter=Q(sections__kind="topic", sections__retired_at=None))
         return super().get_queryset(request).annotate(topic_count=topics)

@@ -7,12 +7,15 @@ from catalog.models import MethodStep, Prompt, ReadingList
 
 
 def import_method(reading_list: ReadingList, document: Document) -> bool:
-    """Take over steps and prompts unless the file's are those of last time; say whether anything changed."""
+    """Take over the steps, and the prompts, unless the file's are those of last time; say whether anything changed."""
     said = {"steps": document.steps, "prompts": document.prompts}
-    if reading_list.method_as_read == said:
+    before = reading_list.method_as_read
+    if before == said:
         return False
-    _import_steps(reading_list, document.steps)
-    _import_prompts(reading_list, document.prompts)
+    if before.get("steps") != said["steps"]:
+        _import_steps(reading_list, document.steps)
+    if before.get("prompts") != said["prompts"]:
+        _import_prompts(reading_list, document.prompts)
     reading_list.method_as_read = said
     reading_list.save(update_fields=["method_as_read"])
     return True

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "heading",
-                "ordering": ["list", "position"],
+                "ordering": ["list", "position", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "entries",
-                "ordering": ["position"],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["list", "position"],
+                "ordering": ["list", "position", "pk"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("text", ""), _negated=True), name="catalog_prompt_not_empty"
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["list", "position"],
+                "ordering": ["list", "position", "pk"],
                 "constraints": [models.UniqueConstraint(fields=("list", "position"), name="catalog_step_position")],
             },
         ),

@@ -16,7 +16,7 @@ class MethodStep(models.Model):
     text = models.CharField(max_length=300)
 
     class Meta:
-        ordering = ["list", "position"]
+        ordering = ["list", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["list", "position"], name="catalog_step_position")]
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class MethodStep(models.Model):
 class PromptQuerySet(models.QuerySet["Prompt"]):
     def standing(self) -> "PromptQuerySet":
         """The prompts that a new summary answers, in order."""
-        return self.filter(retired_at=None).order_by("position")
+        return self.filter(retired_at=None).order_by("position", "pk")
 
 
 class Prompt(models.Model):
@@ -45,7 +45,7 @@ class Prompt(models.Model):
     objects = PromptQuerySet.as_manager()
 
     class Meta:
-        ordering = ["list", "position"]
+        ordering = ["list", "position", "pk"]
         constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="catalog_prompt_not_empty")]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ class SectionQuerySet(models.QuerySet["Section"]):
 
     def topics(self) -> "SectionQuerySet":
         """The standing topics, in the list's order."""
-        return self.standing().filter(kind=Section.Kind.TOPIC).order_by("position")
+        return self.standing().filter(kind=Section.Kind.TOPIC).order_by("position", "pk")
 
     def with_headings_above(self) -> "SectionQuerySet":
         """With the list and every heading above, in the same query. Markdown has six levels of headings."""
@@ -60,7 +60,7 @@ class Section(models.Model):
     objects = SectionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["list", "position"]
+        ordering = ["list", "position", "pk"]
         verbose_name = "heading"
         indexes = [models.Index(fields=["list", "kind", "position"], name="catalog_section_by_kind")]
         constraints = [

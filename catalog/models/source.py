@@ -89,7 +89,7 @@ class Source(models.Model):
         return (
             self.entries.standing()
             .select_related("source", "topic__list", "section__parent__parent__parent__parent__parent")
-            .order_by("topic__list__title", "position")
+            .order_by("topic__list__title", "position", "pk")
         )
 
     def clean(self) -> None:

@@ -220,6 +220,25 @@ def test_a_new_entry_on_a_heading_makes_its_source(desk):
     assert "<em>New</em>" in entry.why_html
 
 
+def test_a_new_heading_that_is_no_topic_takes_no_entries(desk):
+    reading_list = import_shipped()
+    response = desk.post(
+        reverse("admin:catalog_section_add"),
+        {
+            "list": reading_list.pk, "position": "999", "kind": "tier", "title": "Tier 9 — New", "role": "", "body": "",
+            "parent": "", "entries-TOTAL_FORMS": "1", "entries-INITIAL_FORMS": "0", "entries-0-position": "99",
+            "entries-0-title": "Lost", "entries-0-url": "https://lost.example.org/", "entries-0-why": "",
+        },
+    )  # fmt: skip
+    assert "Sources stand in a topic" in response.content.decode()
+    assert not Entry.objects.filter(title="Lost").exists()
+
+
+def test_the_slug_that_an_import_knows_a_list_by_stays(desk):
+    reading_list = import_shipped()
+    assert "slug" not in fields_of(desk.get(reverse("admin:catalog_readinglist_change", args=[reading_list.pk])))
+
+
 def test_an_entry_with_another_link_gets_another_source(desk):
     import_shipped()
     entry = Entry.objects.get(title="ZeRO paper")
@@ -304,10 +323,11 @@ def test_what_something_rests_on_can_not_be_deleted(desk, ada):
     import_shipped()
     entry = Entry.objects.get(title="ZeRO paper")
     topic = Section.objects.get(title__startswith="6.")
-    for obj in (entry.source, topic, topic.list):
+    for obj in (entry, entry.source, topic, topic.list):
         assert desk.get(reverse(f"admin:catalog_{obj._meta.model_name}_delete", args=[obj.pk])).status_code == 403
-    assert desk.post(reverse("admin:catalog_entry_delete", args=[entry.pk]), {"post": "yes"}).status_code == 302
-    assert desk.post(reverse("admin:catalog_source_delete", args=[entry.source_id]), {"post": "yes"}).status_code == 302
+    added = factories.make_entry(topic, "Added at the desk")
+    assert desk.post(reverse("admin:catalog_entry_delete", args=[added.pk]), {"post": "yes"}).status_code == 302
+    assert desk.post(reverse("admin:catalog_source_delete", args=[added.source_id]), {"post": "yes"}).status_code == 302
     empty = factories.make_section(topic.list, "topic", "Nothing yet")
     Draft.objects.create(author=ada, topic=empty)
     assert desk.get(reverse("admin:catalog_section_delete", args=[empty.pk])).status_code == 403

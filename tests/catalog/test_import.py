@@ -124,6 +124,14 @@ def test_a_new_title_or_a_new_link_keeps_the_entry():
     assert Source.objects.get(canonical_url="a.org/tutorial").listed_title == "The tutorial"
 
 
+def test_a_changed_step_leaves_the_prompts_of_a_curator_alone():
+    import_text(SMALL)
+    Prompt.objects.filter(text="What is new?").update(text="What is truly new?")
+    import_text(changed("1. Read one", "1. Read two"))
+    assert [prompt.text for prompt in Prompt.objects.standing()] == ["What is truly new?", "What is old?"]
+    assert MethodStep.objects.first().text == "Read two"
+
+
 def test_another_topic_with_the_same_words_is_another_topic():
     import_text("# One\n\nRead all of it.\n\n- [A](https://a.org)\n\n# Two\n\n- [B](https://b.org)\n")
     one = Section.objects.get(title="One")
