@@ -1,18 +1,19 @@
 """Rules of our own around those of the Markdown parser and its plugins.
 
-They say where formulas begin and end, how large a table may grow, and which bare addresses become links;
-each is bounded where the original looks through the same text again and again.
+They say where formulas begin and end, how large a table may grow, how much quotations may cost, and which bare
+addresses become links; each is bounded where the original looks through the same text again and again.
 """
 
 from __future__ import annotations
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, blockquote, table
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 CELLS = 3_000  # in all tables of a text; a few lines can ask for hundreds of thousands
+QUOTED = 100_000  # lines in which the quotations of a text look for their ends
 
 _block = math_block_dollar(allow_labels=False, allow_blank_lines=False)
 _inline = math_inline_dollar(allow_space=False, allow_digits=True, allow_double=True)
@@ -24,6 +25,7 @@ def install(parser: MarkdownIt) -> None:
     parser.block.ruler.before("fence", "math_block", _display_formula, interrupts)
     parser.inline.ruler.before("escape", "math_inline", _inline_formula)
     parser.inline.ruler.push("bare_link", _bare_link)
+    parser.block.ruler.at("blockquote", _quotation, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.at("table", _small_table, {"alt": ["paragraph", "reference"]})
 
 
@@ -81,6 +83,19 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not silent:
         state.env["cells"] = cells
     return True
+
+
+def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A quotation, unless the text's quotations would look at more than `QUOTED` lines: then `>` stays as typed.
+
+    Each looks down to the next blank line for lines that go on with its last paragraph, even where it has none.
+    """
+    if not state.src.startswith(">", state.bMarks[start] + state.tShift[start]):
+        return False
+    if silent:
+        return state.env.get("quoted", 0) <= QUOTED and blockquote(state, start, end, silent)
+    state.env["quoted"] = state.env.get("quoted", 0) + _blank_line(state, start, end) - start
+    return state.env["quoted"] <= QUOTED and blockquote(state, start, end, silent)
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:

@@ -1,18 +1,18 @@
 """No text holds up or ends the process, whoever wrote it.
 
-Each must be done within seconds; they take tenths. The limits are wide so that a slow day does not matter.
+Each must be done within seconds of computing; they take tenths. The limits are wide so that a slow day does not matter.
 """
 
 import os
 
 import pytest
 
-from readlist_site.text import MAX_LENGTH, diff, formula_pool, highlight, plain, render
+from readlist_site.text import MAX_LENGTH, diff, formula_pool, highlight, markdown, plain, render
 
 from .html import Page
 
 SECONDS = 8
-LONG = 2_500  # characters, where there are many to try: what grows without bounds shows there, too
+LONG = 2_500  # characters of what is compared with its like
 
 FORMULAS = {
     "a thousand brackets": "$" + "[" * 1000 + "$",
@@ -26,6 +26,9 @@ FORMULAS = {
     "commands that define": r"$\def\a#1{\a{#1#1}}\a{x}$",
     "roots in roots": "$" + r"\sqrt{" * 400 + "x" + "}" * 400 + "$",
     "tables in tables": "$" + r"\begin{matrix}" * 100 + "x" + r"\end{matrix}" * 100 + "$",
+    "accents on accents": "$" + r"\vec" * 480 + "{x}$",
+    "accents on accents, displayed": "$$\n" + r"\bar" * 480 + "x\n$$",
+    "boxes in boxes": "$" + r"\boxed" * 300 + "x$",
     "fractions without an end": "$" + r"\frac" * 400 + "$",
     "many columns": r"$\begin{array}{" + "c" * 1500 + r"}x\end{array}$",
     "primes": "$x" + "'" * 1900 + "$",
@@ -42,6 +45,10 @@ PATTERNS = (
     "http://a", "http://a.b/(", "a:", "a@b.c ", "[^a]", "[^a]: b\n", "[^a]: ", "^[", "[a]: b\n", "[a]: <",
     "[a]: b (", "[![a](b)](c)", "- [ ] a\n", " ", "\n", "\t", "a\\\n", "é", "日本", "\u202e", "😀", "'\"",
 )  # fmt: skip
+
+BLOCKS = ("#\n", "# a\n", "***\n", "```\n", "$$\n", "|-|\n", "[a]: b\n", "[^a]: b\n", "    a\n", "- a\n", "a\n")
+AROUND = ("> ", ">", "- > ")
+BELOW = ("b\n", "  b\n")
 
 STRUCTURES = {
     "brackets in brackets": "[" * 9_999 + "]" * 9_999,
@@ -100,7 +107,16 @@ def test_formulas(source, within):
 @pytest.mark.parametrize("pattern", PATTERNS, ids=repr)
 def test_a_pattern_repeated(pattern, within):
     with within(SECONDS):
-        survive(pattern * (LONG // len(pattern)))
+        survive(pattern * (MAX_LENGTH // len(pattern)))
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("below", BELOW, ids=repr)
+def test_blocks_in_blocks(around, below, within):
+    for block in BLOCKS:
+        with within(SECONDS):
+            pattern = around + block + below
+            markdown.parse(pattern * (MAX_LENGTH // len(pattern)))
 
 
 @pytest.mark.parametrize("source", STRUCTURES.values(), ids=STRUCTURES)
