@@ -17,8 +17,13 @@ loglevel = "error"
 control_socket_disable = True
 
 
+# Whether nohup asked that it outlive its terminal. Read here, before gunicorn takes the signal to mean "reload".
+_outlives_its_terminal = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
 def when_ready(arbiter) -> None:
-    """Say where it is, once it listens; and end with the terminal that it was started from."""
-    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    """Say where it is, once it listens; and end with the terminal that it was started from, unless told otherwise."""
+    hung_up = signal.SIG_IGN if _outlives_its_terminal else lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+    signal.signal(signal.SIGHUP, hung_up)
     address = os.environ.get("READLIST_URL") or f"http://{bind}/"
     print(f"\nReadlist is at {address}  (Ctrl-C ends it)", flush=True)  # noqa: T201
