@@ -35,6 +35,7 @@ class Reading:
 
     mathml: str = ""
     reason: str = ""
+    stalled: bool = False  # a busy machine may be to blame: it may be read another time
 
 
 def read(formulas: Iterable[Formula]) -> dict[Formula, Reading]:
@@ -67,7 +68,7 @@ def inline_html(formula: Formula, reading: Reading, after: str = "") -> str:
     """A formula in a line, with the punctuation that must not part from it."""
     if not reading.mathml:
         return f"<code>{escape(formula.latex.strip())}</code>{escape(after)}"
-    if mathml.symbols(reading.mathml) > WIDE:
+    if mathml.symbols(reading.mathml) + 2 * mathml.space(reading.mathml) > WIDE:
         return (
             '<span class="formula" tabindex="0" role="group" aria-label="Formula">'
             f"{reading.mathml}{escape(after)}</span>"
@@ -88,6 +89,7 @@ def display_html(formula: Formula, reading: Reading) -> str:
 def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]:
     readings: dict[Formula, Reading] = {}
     parts = deque(waiting[start : start + TOGETHER] for start in range(0, len(waiting), TOGETHER))
+    again: set[Formula] = set()
     stalls = 0
     while parts and stalls < STALLS:
         part = parts.popleft()
@@ -97,11 +99,14 @@ def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]
             stalls += 1
             if len(part) > 1:  # the one that stalls must not spoil the others
                 parts.extendleft([one] for one in reversed(part))
+            elif part[0][0] not in again:
+                again.add(part[0][0])
+                parts.append(part)
             continue
         for (formula, _), reply in zip(part, replies, strict=True):
             readings[formula] = _memory.put(formula, _understood(*reply))
     for formula, _ in waiting:
-        readings.setdefault(formula, Reading(reason="it took too long."))
+        readings.setdefault(formula, Reading(reason="it took too long.", stalled=True))
     return readings
 
 

@@ -37,6 +37,7 @@ _ENCLOSED = re.compile(r'<menclose notation="([a-z ]+)">')
 _STROKE = re.compile(r'<mrow class="menclose-[a-z]+"></mrow>')
 _TAGS = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&(?:#\w+|\w+);")
+_SPACE = re.compile(r'<mspace width="(\d*\.?\d+)em"')
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]+")
 
 
@@ -69,3 +70,8 @@ def visible(text: str) -> str:
 def symbols(mathml: str) -> int:
     """How many symbols of a formula are seen."""
     return len(visible(_ENTITY.sub("x", _TAGS.sub("", mathml))))
+
+
+def space(mathml: str) -> float:
+    """How many em of space stand in a formula."""
+    return sum(float(width) for width in _SPACE.findall(mathml))

@@ -11,7 +11,7 @@ from . import markdown, math
 from .lines import count_lines
 from .sanitise import sanitise
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Stored beside the HTML. It rises whenever `render` gives different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
@@ -24,11 +24,15 @@ class TextTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text as HTML, its lines (see `lines.py`), and sentences about formulas that could not be read."""
+    """A text as HTML, its lines (see `lines.py`), and sentences about formulas that could not be read.
+
+    `stalled` means that one of them was given up for lack of time: rendered again it may well be read.
+    """
 
     html: SafeString
     lines: int
     problems: tuple[str, ...]
+    stalled: bool = False
 
 
 def render(source: str) -> Rendered:
@@ -41,4 +45,5 @@ def render(source: str) -> Rendered:
     name = blake2b(source.encode(), digest_size=4).hexdigest()
     html = sanitise(markdown.html(parsed, readings, name=name))
     found = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
-    return Rendered(html, count_lines(html), tuple(problem for problem in found if problem))
+    stalled = any(reading.stalled for reading in readings.values())
+    return Rendered(html, count_lines(html), tuple(problem for problem in found if problem), stalled)

@@ -70,15 +70,18 @@ _CLASSES = {
 
 _LABEL = re.compile(r"Formula( as written)?|Table|Done|To do|Back to the text|Code|[\w+#. -]{1,40} code")
 _NOTE = r"fn(ref)?-[\w-]{1,40}"
-_LENGTH = re.compile(r"-?(\d{1,2}|\d?\.\d+|\d\.\d*)(em|ex|px|pt|%)?|\d{1,2}\.\d{1,8}(em|ex|px|pt|%)?")
+# A formula keeps to its place: no space is wider than an arrow, nothing is drawn over the next line.
+_LENGTH = re.compile(r"-?([0-3]?(\.\d{0,8})?(em|ex)|[1-4]?\d(\.\d{0,8})?(px|pt)|\d{1,2}%|[0-3]?(\.\d{1,8})?)")
+_NUDGE = re.compile(r"-?(0?\.[0-4]\d{0,7}em|0?\.50*em|0(em)?|[0-8](\.\d{1,8})?(px|pt))")
 _WORD = re.compile(r"[a-z]{1,10}|[0-9]{1,4}")
 _ATTRIBUTES = {
     "aria-label": _LABEL,
     "id": re.compile(_NOTE),
     "role": re.compile("group|img"),
     "tabindex": re.compile("0"),
-    **dict.fromkeys(("depth", "height", "lspace", "rspace", "voffset", "width", "minsize", "maxsize"), _LENGTH),
-    "linethickness": _LENGTH,
+    **dict.fromkeys(("depth", "height", "lspace", "rspace", "width", "minsize", "maxsize"), _LENGTH),
+    "linethickness": _NUDGE,
+    "voffset": _NUDGE,
 }
 
 

@@ -85,3 +85,18 @@ def test_colours_sizes_and_ids_of_a_formula_are_not_kept():
     assert "500em" not in html
     assert "900em" not in html
     assert "id=" not in html
+
+
+@pytest.mark.parametrize("latex", [r"x\hspace{99em}y", r"\genfrac{}{}{90em}{}{a}{b}", r"\raisebox{-9em}{Approved}"])
+def test_a_formula_does_not_leave_its_place(latex):
+    assert not re.search(r"\d{2}em|-9em", render(f"${latex}$").html)
+
+
+def test_a_formula_of_spaces_gets_a_box_that_scrolls():
+    assert '<span class="formula"' in render("$" + r"\qquad" * 14 + " x$").html
+
+
+def test_usual_lengths_are_kept():
+    html = render(r"$a\quad b\xrightarrow{c} d\raisebox{0.3em}{e} \Biggl( f \binom gh$").html
+    for kept in ('width="1em"', 'width="3.5em"', 'voffset="0.3em"', 'maxsize="2.470em"', 'linethickness="0"'):
+        assert kept in html

@@ -168,8 +168,21 @@ def test_what_stalled_is_tried_again_later(monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(formula_pool, "convert", stall)
-        assert render(r"$\gamma^{17}$").problems
-    assert not render(r"$\gamma^{17}$").problems
+        assert render(r"$\gamma^{17}$").stalled
+    assert render(r"$\gamma^{17}$").problems == ()
+    assert not render(r"$\foo$").stalled
+
+
+def test_a_formula_is_given_a_second_chance(monkeypatch):
+    convert, stalls = formula_pool.convert, [formula_pool.Stalled]
+
+    def stall_once(formulas):
+        if stalls:
+            raise stalls.pop()
+        return convert(formulas)
+
+    monkeypatch.setattr(formula_pool, "convert", stall_once)
+    assert render(r"$\gamma^{18}$").problems == ()
 
 
 def test_a_text_rendered_again_asks_the_child_nothing(monkeypatch):
