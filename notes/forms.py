@@ -171,6 +171,10 @@ class SummaryForm(forms.Form):
             # An empty list or fence takes lines and says nothing.
             if not plain(self.rendered[prompt.pk].html):
                 self.add_error(_name(prompt.pk), "This has no answer yet.")
+            elif self.rendered[prompt.pk].stalled:
+                self.add_error(
+                    _name(prompt.pk), "A formula took too long to read. Submit again, or write it more simply."
+                )
         if lines and not self.errors and self.meter.missing:
             shortest = min(lines, key=lines.get)
             self.add_error(

@@ -11,7 +11,7 @@ from catalog.models import Entry, Prompt, Section
 from notes.forms import SummaryForm
 from notes.models import Draft, Reading, Revision, Summary
 from notes.notebook import my_notebook
-from readlist_site.text import MAX_LENGTH, RENDERER_VERSION
+from readlist_site.text import MAX_LENGTH, RENDERER_VERSION, formula_pool
 from tests import factories
 
 LINE = "It has one line."
@@ -263,6 +263,18 @@ def test_a_problem_with_a_formula_is_told_and_keeps_nobody_from_submitting(bound
     form = bound(f"{TWO}\n\n$\\nosuchcommand$", TWO, LINE, submitting=True, based_on=sources[:1])
     assert not form.errors
     assert form.rows()[0].rendered.problems
+
+
+def test_a_formula_given_up_for_lack_of_time_is_not_frozen(bound, prompts, sources, monkeypatch):
+    def stall(formulas):
+        raise formula_pool.Stalled
+
+    answers = (r"a $\alpha^{19}$", "b\n\nc", "d\n\ne")
+    with monkeypatch.context() as patch:
+        patch.setattr(formula_pool, "convert", stall)
+        assert list(bound(*answers, submitting=True, based_on=sources[:1]).errors) == names(prompts, 0)
+        assert bound(*answers).is_valid()
+    assert bound(*answers, submitting=True, based_on=sources[:1]).is_valid()
 
 
 def test_the_answer_to_a_prompt_that_was_retired_stays_in_the_draft(bound, ada, topic, prompts):
