@@ -73,6 +73,13 @@ class AccountAdapter(DefaultAccountAdapter):
         at_home = {key: _at_home(value) if key.endswith("_url") else value for key, value in context.items()}
         super().send_mail(template_prefix, email, at_home)
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to lead there after signing in. What can't even be read as an address is not."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: allauth would answer with JSON that nothing of ours reads."""
         return False

@@ -143,3 +143,7 @@ def test_who_signs_in_from_a_page_of_the_list_comes_back_to_it(client, reading_l
     page = client.get(topic.get_absolute_url())
     assertContains(page, f'href="/accounts/login/?next={topic.get_absolute_url()}"')
     assertContains(page, f'href="/accounts/signup/?next={topic.get_absolute_url()}"')
+
+
+def test_an_address_that_can_not_be_read_leads_nowhere(client, db):
+    assert client.get("/accounts/login/", {"next": "http://[1"}).status_code == 200
