@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from catalog.models import Entry, Prompt, Section
-from readlist_site.text import plain
 from readlist_site.text.lines import count_lines
 
 from .models import Draft, Reading, Revision
@@ -24,15 +23,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """How an answer begins, and how long it is."""
+    """An answer of which a page shows how it begins, and how long it is."""
 
     prompt: str
-    words: str
-    lines: int
+    body_html: str
 
-    @classmethod
-    def of(cls, prompt: str, html: str) -> "Excerpt":
-        return cls(prompt, plain(html), count_lines(html))
+    @property
+    def lines(self) -> int:
+        return count_lines(self.body_html)
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,9 @@ class Notebook:
         """What is written, shortly: the draft's answers to these prompts, else what the last revision answered."""
         if self.draft:
             html = self.draft.answers_html
-            return [Excerpt.of(prompt.text, html.get(str(prompt.pk), "")) for prompt in prompts]
+            return [Excerpt(prompt.text, html.get(str(prompt.pk), "")) for prompt in prompts]
         answers = self.revision.answers.all() if self.revision else []
-        return [Excerpt.of(answer.prompt_text, answer.body_html) for answer in answers]
+        return [Excerpt(answer.prompt_text, answer.body_html) for answer in answers]
 
     def unread(self, entries: Iterable[Entry]) -> Entry | None:
         """The one of these to read next: a wanted one, else the first that is neither read nor skipped."""
