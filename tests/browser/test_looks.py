@@ -165,7 +165,8 @@ def test_pages_of_a_group_in_which_nothing_has_happened(world, looking):
 
 @dataclasses.dataclass(frozen=True)
 class Wrong:
-    """A form with something wrong in it: as whom, on which page, what is typed, and where its button is."""
+    """A form with something wrong in it: as whom, on which page, what is typed (by the beginning of a
+    field's name), and where its button is."""
 
     role: str
     at: str
@@ -175,7 +176,7 @@ class Wrong:
 
 WRONG = {
     "settings": Wrong("member", "settings", {"display_name": ""}),
-    "summary": Wrong("author", "summary", {}, "[formaction]"),
+    "summary": Wrong("author", "summary", {"answer_": ""}, "[formaction]"),
     "new_group": Wrong("stranger", "new_group", {"name": " "}),
     "review": Wrong("reviewer", "review", {}, "[value=changes]"),
     "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
@@ -207,7 +208,7 @@ def test_every_form_is_sent_with_something_wrong():
 def send(page: Page, wrong: Wrong) -> None:
     """Fill the form in and press its button, past what the browser itself would object to."""
     for name, text in wrong.typed.items():
-        page.locator(f"main [name={name}]").fill(text)
+        page.locator(f"main [name^={name}]").first.fill(text)
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.locator(wrong.button).first.click()
 

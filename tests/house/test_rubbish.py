@@ -77,7 +77,9 @@ class Offer:
 
 
 @pytest.fixture
-def world(db):
+def world(db, settings):
+    # Where mail is sent, its page has a form, too.
+    settings.EMAIL_IS_REAL = True
     world = make_world()
     world.people["newcomer"] = factories.make_user("Newcomer")
     world.people["newcomer"].set_unusable_password()
@@ -170,8 +172,10 @@ def test_no_form_falls_over(world, validated):
                 wrong.append(f"{what}, from {offer}: {response.exc_info[1]!r:.200}")
     assert not wrong, "\n".join(wrong)
     reached = {offer.same[0] for offer in offered}
-    assert not {name for name, address in ADDRESSES.items() if address.post} - reached - WITHOUT_PAGE
-    assert not {form.__qualname__ for form in our_forms()} - {form.__qualname__ for form in validated}
+    unreached = {name for name, address in ADDRESSES.items() if address.post} - reached - WITHOUT_PAGE
+    assert not unreached, unreached
+    unseen = {form.__qualname__ for form in our_forms()} - {form.__qualname__ for form in validated}
+    assert not unseen, unseen
 
 
 def test_no_query_falls_over(world):
