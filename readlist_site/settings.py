@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.web.htmx.HtmxResponses",
+    "readlist_site.web.errors.WrongMethodPage",
     "readlist_site.web.access.SignInFirst",
     "readlist_site.accounts.middleware.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -50,11 +50,11 @@ class ReviewForm(forms.Form):
         if (
             decision == Review.Decision.APPROVE
             and not self.errors
-            and self.without_verdict
+            and (self.without_verdict or self.in_doubt)
             and not cleaned["confirmed"]
         ):
             self.unsure = True
-            self.add_error(None, "Some answers have no verdict.")
+            self.add_error(None, "Not every answer is said to hold.")
         return cleaned
 
     def _has_comment(self, cleaned: dict) -> bool:
@@ -66,6 +66,14 @@ class ReviewForm(forms.Form):
         """The answers on which nothing was ticked."""
         said = self.cleaned_data
         return [each.answer for key, each in self.passages.items() if not said.get(f"verdict_{key}")]
+
+    @property
+    def in_doubt(self) -> list[Answer]:
+        """The answers of which it was said that they need work."""
+        said = self.cleaned_data
+        return [
+            each.answer for key, each in self.passages.items() if said.get(f"verdict_{key}") == Verdict.Word.NEEDS_WORK
+        ]
 
     @property
     def rows(self) -> list[tuple[Passage, forms.BoundField, forms.BoundField]]:

@@ -4,11 +4,28 @@ Django's handlers show 400.html and 500.html without a request, so these extend 
 could be broken; 403.html and 404.html are pages like all others. Only a form without its token needs a view of ours.
 """
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 # Shorter than this it is typed again in no time.
 WORTH_KEEPING = 40
+
+
+class WrongMethodPage:
+    """Gives a body to Django's empty 405: an address that only takes forms was opened, perhaps by a restored tab."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content or request.htmx:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

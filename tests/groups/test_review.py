@@ -328,3 +328,18 @@ def test_looking_at_a_review_that_is_not_to_be_written_leaves_no_message(round, 
     client = signed_in(ada)
     assert client.get(url(round)).status_code == 302
     assert "Nobody reviews their own summary." not in shown(client.get(f"/submissions/{round.submission_id}/"))
+
+
+def test_approving_what_one_said_needs_work_is_asked_about_once(signed_in, group, ada, jonas):
+    round = show(ada, group)
+    take(round, jonas)
+    answers = list(round.revision.answers.all())
+    data = {"round": round.pk, "decision": "approve"} | {f"verdict_{each.prompt_id}": "holds" for each in answers}
+    data[f"verdict_{answers[1].prompt_id}"] = "needs_work"
+    url, client = f"/submissions/{round.submission_id}/review/", signed_in(jonas)
+    asked = client.post(url, data)
+    assert asked.status_code == 422
+    assert "By your own verdict 1 answer needs work" in asked.content.decode()
+    assert not round.reviews.exists()
+    assert client.post(url, data | {"confirmed": "yes"}).status_code == 302
+    assert round.reviews.get().decision == "approve"

@@ -150,3 +150,9 @@ def test_what_may_be_broken_is_not_needed(template):
     assert "<style" not in page
     assert "style=" not in page
     assert "<script" not in page
+
+
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(signed_in, ada, group):
+    answer = signed_in(ada).get(f"/groups/{group.pk}/reviews/next/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "only takes forms" in answer.content.decode()
