@@ -243,7 +243,7 @@ def show(page: Page, url: str, body: str) -> None:
     page.route(f"**{url}", lambda route: route.fulfill(body=body, content_type="text/html"))
 
 
-def test_pages_that_say_what_went_wrong(world, looking, console):
+def test_pages_that_say_what_went_wrong(world, looking, console, settings):
     console.expect("Failed to load resource")
     member, visitor = looking(world.people["member"]), looking(None)
     for window, url in ((member, "/nothing/"), (member, "/admin/"), (visitor, "/nothing/"), (visitor, "/join/x/")):
@@ -258,7 +258,8 @@ def test_pages_that_say_what_went_wrong(world, looking, console):
     member.look("403_csrf.html")
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    for template in ("400.html", "429.html", "500.html", "account/signup_closed.html"):
+    errors = sorted(page.name for page in (settings.BASE_DIR / "templates").glob("[45]*.html"))
+    for template in (*errors, "account/signup_closed.html"):
         show(visitor.page, f"/{template}", render_to_string(template, request=request))
         visitor.visit(f"/{template}")
     assert member.found_nothing()
