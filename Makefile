@@ -53,7 +53,7 @@ test: lint  ## format, lint, layers, migrations, hosted settings, and every test
 	@echo "Tests on SQLite" && $(PYTEST) -n $(JOBS) -m "not browser"
 	@echo "Tests on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "not browser"
 	@echo "Tests in a browser, on SQLite" && $(PYTEST) -n $(JOBS) -m browser
-	@echo "Tests in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m browser
+	@echo "The whole loop in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) tests/browser/test_loop.py
 
 lint: preflight-test $(VENV)/tests
 	@echo "Format, lint and layers"
