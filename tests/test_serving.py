@@ -42,7 +42,13 @@ def server(instance):
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi"]
     with subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=instance | {"PORT": str(port)}, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=settings.BASE_DIR,
+        env=instance | {"PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+        # Tests that are run under nohup must not hand that on: the server would rightly outlive its terminal.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     ) as process:
         said = ""
         while f"http://127.0.0.1:{port}/" not in said:
