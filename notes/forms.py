@@ -136,7 +136,10 @@ class SummaryForm(forms.Form):
         if self.is_blank or (self.notebook.revision and not self.is_unsaved):
             Draft.objects.visible_to(author).filter(topic=topic).delete()
         else:
-            self.draft = Draft.save_answers(author, topic, self.answers, self.based_on, rendered=self.rendered)
+            seen = self.notebook.draft.mark if self.notebook.draft else ""
+            self.draft = Draft.save_answers(
+                author, topic, self.answers, self.based_on, seen=seen, rendered=self.rendered
+            )
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
 

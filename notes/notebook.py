@@ -128,13 +128,18 @@ def my_notebook(user, topics: Iterable[Section]) -> dict[int, Notebook]:
     entries = entries_of(topics)
     sources = Entry.objects.filter(topic__in=topics).values("source")
     readings = Reading.objects.visible_to(user).filter(source__in=sources).by_key()
-    drafts = {draft.topic_id: draft for draft in Draft.objects.visible_to(user).filter(topic__in=topics)}
     revisions = {
         revision.summary.topic_id: revision
         for revision in Revision.objects.visible_to(user)
         .filter(summary__topic__in=topics)
         .select_related("summary")
         .order_by("number")
+    }
+    bases = {topic: revision.number for topic, revision in revisions.items()}
+    drafts = {
+        draft.topic_id: draft
+        for draft in Draft.objects.visible_to(user).filter(topic__in=topics)
+        if draft.base == bases.get(draft.topic_id, 0)
     }
     return {
         topic.pk: Notebook(topic, entries[topic.pk], readings, drafts.get(topic.pk), revisions.get(topic.pk))

@@ -139,6 +139,7 @@ CACHES = {
 
 INSTALLED_APPS = [
     "readlist_site.accounts",
+    "readlist_site.notices",
     "catalog",
     "notes",
     "groups",

@@ -1,26 +1,37 @@
+from .absence import Absence
 from .acceptance import Acceptance
 from .claim import Claim
+from .draft import PostDraft, ReviewDraft
+from .former_review import FormerReview
 from .group import Group
 from .invitation import Closed, Invitation
 from .membership import Membership, OnlyOwner
 from .post import Post
+from .reply import Reply
 from .review import Review, Verdict
 from .round import Round
+from .skip import Skip
 from .state import State
 from .submission import Submission
 from .thread import Thread
 
 __all__ = [
+    "Absence",
     "Acceptance",
     "Claim",
     "Closed",
+    "FormerReview",
     "Group",
     "Invitation",
     "Membership",
     "OnlyOwner",
     "Post",
+    "PostDraft",
+    "Reply",
     "Review",
+    "ReviewDraft",
     "Round",
+    "Skip",
     "State",
     "Submission",
     "Thread",

@@ -48,6 +48,7 @@ class Acceptance(models.Model):
 
     round = models.OneToOneField("groups.Round", on_delete=models.CASCADE, related_name="acceptance")
     accepted_at = models.DateTimeField(default=timezone.now)
+    retracted_at = models.DateTimeField(null=True, blank=True, help_text="When its author took it from the playbook.")
 
     objects = AcceptanceQuerySet.as_manager()
 

@@ -1,13 +1,16 @@
 """One person's place in one group."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from groups.refused import Refused
 
+from .absence import Absence
 from .claim import Claim
 from .group import Group
 
@@ -24,9 +27,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The places in the groups that a person is a member of."""
         return self.filter(group__in=Group.objects.visible_to(user))
 
-    def active(self) -> "MembershipQuerySet":
+    def there(self) -> "MembershipQuerySet":
         """Those whose account isn't closed: who can still read, write and decide."""
         return self.filter(person__is_active=True)
+
+    def active(self, now: datetime | None = None) -> "MembershipQuerySet":
+        """Those of them of whom reviews are wanted: who isn't away."""
+        away = Absence.objects.under_way(now).filter(person=OuterRef("person"))
+        return self.there().filter(~Exists(away))
 
     def ranked_by(self, user) -> "MembershipQuerySet":
         """The places of others in the groups that a person owns: theirs to change."""
@@ -78,8 +86,8 @@ class Membership(models.Model):
 
     @property
     def others(self) -> MembershipQuerySet:
-        """The places of everybody else in the group who is active."""
-        return Membership.objects.active().filter(group=self.group_id).exclude(pk=self.pk)
+        """The places of everybody else in the group whose account isn't closed."""
+        return Membership.objects.there().filter(group=self.group_id).exclude(pk=self.pk)
 
     @property
     def may_end(self) -> bool:

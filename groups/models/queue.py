@@ -39,7 +39,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def waiting(self) -> "RoundQuerySet":
         """Those that a group has still to agree on, and whose author is there to answer."""
-        author_is_there = Membership.objects.active().filter(
+        author_is_there = Membership.objects.there().filter(
             group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
         )
         return self.current().filter(Exists(author_is_there), acceptance=None)

@@ -25,8 +25,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def standing(self, now: datetime | None = None) -> "ReviewQuerySet":
         """The requests for changes that keep their submission from being accepted.
 
-        One stands against later revisions, too: until its reviewer reviews one or leaves the group, or until seven days
-        after the revision that answered it."""
+        One stands against later revisions, too: until its reviewer reviews one, withdraws it, leaves the group or goes
+        away, or until seven days after the revision that answered it."""
         answered_long_ago = Submission.objects.filter(
             pk=OuterRef("round__submission"),
             rounds__pk__gt=OuterRef("round"),
@@ -35,11 +35,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         said_since = Review.objects.filter(
             round__submission=OuterRef("round__submission"), round__gt=OuterRef("round"), reviewer=OuterRef("reviewer")
         )
-        still_member = Membership.objects.active().filter(
+        still_there = Membership.objects.active(now).filter(
             group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
         )
         return self.filter(
-            Exists(still_member), ~Exists(said_since), ~Exists(answered_long_ago), decision=Review.Decision.CHANGES
+            Exists(still_there),
+            ~Exists(said_since),
+            ~Exists(answered_long_ago),
+            decision=Review.Decision.CHANGES,
+            withdrawn_at=None,
         )
 
     def give(
@@ -106,6 +110,7 @@ class Review(models.Model):
     overall_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False)
     submitted_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When a request for changes was let go.")
 
     objects = ReviewQuerySet.as_manager()
 

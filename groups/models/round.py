@@ -81,7 +81,7 @@ class Round(models.Model):
             return "Only members of the group review its summaries."
         if author == person:
             return "Nobody reviews their own summary."
-        if not Membership.objects.active().filter(group=submission.group_id, person=author).exists():
+        if not Membership.objects.there().filter(group=submission.group_id, person=author).exists():
             return "Its author has left."
         if submission.withdrawn_at:
             return "Its author has taken it back."

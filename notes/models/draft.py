@@ -2,38 +2,39 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.db.models import Max
 
 from catalog.models import Section
+from readlist_site.drafts import AbstractDraft, DraftQuerySet
 from readlist_site.text import RENDERER_VERSION, Rendered, render
 
-
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, user) -> "DraftQuerySet":
-        """One's own drafts, and nobody else's."""
-        return self.filter(author=user) if user.is_authenticated else self.none()
+from .revision import Revision
 
 
-class Draft(models.Model):
-    """The unfinished answers of one person on one topic. Goes with its author's account."""
+class Draft(AbstractDraft):
+    """The unfinished answers of one person on one topic, begun from a revision of theirs (`base`, 0 for none).
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    Goes with its author's account."""
+
+    TYPED = ("answers", "based_on", "beside")
+
     topic = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="drafts")
+    base = models.PositiveIntegerField(default=0, help_text="The number of the revision it goes on from.")
     answers = models.JSONField(default=dict, help_text="Markdown by prompt id (as text).")
     answers_html = models.JSONField(default=dict, editable=False, help_text="The same, rendered.")
     renderer = models.PositiveSmallIntegerField(default=0, editable=False)
     based_on = models.JSONField(default=list, help_text="Ids of the sources it rests on.")
+    beside = models.JSONField(default=dict, help_text="What else was typed on the page, by field: replies to comments.")
     lines = models.PositiveIntegerField(default=0, help_text="Counted by the server when it was saved.")
-    saved_at = models.DateTimeField(default=timezone.now)
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["author", "topic"], name="notes_one_draft_per_topic"),
+            models.UniqueConstraint(fields=["author", "topic", "base"], name="notes_one_draft_per_base"),
         ]
 
     def __str__(self) -> str:
@@ -47,23 +48,28 @@ class Draft(models.Model):
         answers: Mapping[int, str],
         based_on: Iterable[int] = (),
         *,
+        beside: Mapping[str, str] | None = None,
+        base: int | None = None,
+        seen: str = "",
+        tab: UUID | None = None,
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Draft":
-        """Keep what was typed, by prompt id, and the ids of the sources it rests on. The later save wins.
+        """Keep what was typed, by prompt id, and the ids of the sources it rests on.
 
-        `rendered`: the same answers, where they have been rendered already."""
+        `base` is the last revision's number, unless another is said. `rendered`: the same answers, where they have been
+        rendered already. Raises Overtaken as `keep` does."""
+        if base is None:
+            base = Revision.objects.filter(summary__author=author, summary__topic=topic).aggregate(n=Max("number"))["n"]
         rendered = rendered or {prompt: render(answer) for prompt, answer in answers.items()}
-        draft, _ = cls.objects.update_or_create(
-            author=author,
-            topic=topic,
-            defaults={
-                "answers": {str(prompt): answer for prompt, answer in answers.items()},
-                "answers_html": {str(prompt): str(done.html) for prompt, done in rendered.items()},
-                "renderer": RENDERER_VERSION,
-                "based_on": list(based_on),
-                "lines": sum(done.lines for done in rendered.values()),
-                "saved_at": at or timezone.now(),
-            },
+        values = {
+            "answers": {str(prompt): answer for prompt, answer in answers.items()},
+            "answers_html": {str(prompt): str(done.html) for prompt, done in rendered.items()},
+            "renderer": RENDERER_VERSION,
+            "based_on": list(based_on),
+            "beside": dict(beside or {}),
+            "lines": sum(done.lines for done in rendered.values()),
+        }
+        return cls.objects.keep(
+            {"author": author, "topic": topic, "base": base or 0}, values, seen=seen, tab=tab, at=at
         )
-        return draft

@@ -30,6 +30,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     lines = models.PositiveIntegerField(help_text="Over all answers, counted by readlist_site.text.")
     created_at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=200, blank=True, help_text="One line on why it changed.")
 
     objects = RevisionQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from catalog.models import Entry, Prompt, Section
 from notes.forms import SummaryForm
 from notes.models import Draft, Reading, Revision, Summary
 from notes.notebook import my_notebook
+from readlist_site.drafts import Overtaken
 from readlist_site.text import MAX_LENGTH, RENDERER_VERSION, formula_pool
 from tests import factories
 
@@ -53,9 +54,12 @@ def names(prompts, *numbers: int) -> list[str]:
 # Drafts
 
 
-def test_a_draft_is_one_per_topic_and_the_later_save_wins(ada, topic, prompts, sources):
-    Draft.save_answers(ada, topic, {prompts[0].pk: "First."}, sources[:1])
-    Draft.save_answers(ada, topic, {prompts[0].pk: f"Second, $x^2$.\n\n{TWO}"}, sources[1:2])
+def test_a_draft_is_one_per_topic_and_replaced_by_who_has_seen_it(ada, topic, prompts, sources):
+    first = Draft.save_answers(ada, topic, {prompts[0].pk: "First."}, sources[:1])
+    second = {prompts[0].pk: f"Second, $x^2$.\n\n{TWO}"}
+    with pytest.raises(Overtaken):
+        Draft.save_answers(ada, topic, second, sources[1:2])
+    Draft.save_answers(ada, topic, second, sources[1:2], seen=first.mark)
     draft = Draft.objects.get()
     assert draft.answers == {str(prompts[0].pk): f"Second, $x^2$.\n\n{TWO}"}
     assert draft.based_on == sources[1:2]

@@ -154,7 +154,7 @@ def test_news_are_what_others_did_in_ones_own_groups(home, group, ada, jonas, st
 
 def test_a_draft_on_top_of_a_revision_is_what_to_go_on_with(home, group, ada):
     show(ada, group)
-    Draft.objects.create(author=ada, topic=topic_of(group), answers={}, lines=4)
+    Draft.objects.create(author=ada, topic=topic_of(group), base=1, answers={}, lines=4)
     assert headline(home(ada)) == "Go on with your summary of Post-training"
 
 

@@ -1,0 +1,38 @@
+"""A person's away switch: for all their groups, and nobody is told why."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def visible_to(self, user) -> "AbsenceQuerySet":
+        """One's own, and nobody else's."""
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+    def under_way(self, now: datetime | None = None) -> "AbsenceQuerySet":
+        """Those that have not come to their end."""
+        return self.filter(Q(until=None) | Q(until__gt=now or timezone.now()))
+
+
+class Absence(models.Model):
+    """From `since` on nothing is wanted of its person; until they come back, or `until`, where they said when."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absence")
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=models.F("since")), name="groups_absence_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} is away"

@@ -1,0 +1,68 @@
+"""What a member is typing for the group: a review, a post, a thread. Nobody else has a way to it."""
+
+from django.db import models
+from django.db.models import Q
+
+from readlist_site.drafts import AbstractDraft, DraftQuerySet
+
+from .group import Group
+from .post import Post
+from .round import Round
+from .thread import Thread
+
+
+class ReviewDraft(AbstractDraft):
+    """A review of one revision, being written; where the review was given already, its correction.
+
+    Outlives the claim: who comes too late can take it up again."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="drafts")
+    typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "round"], name="groups_one_review_draft"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} on {self.round}, draft"
+
+
+class PostDraft(AbstractDraft):
+    """A reply to a thread, a post in other words, or a thread that is to be: one of the three.
+
+    `base` counts how often the post had been edited when the edit was begun."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    base = models.PositiveIntegerField(default=0)
+    typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "thread"], condition=Q(thread__isnull=False), name="groups_one_reply_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "post", "base"], condition=Q(post__isnull=False), name="groups_one_edit_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "group"], condition=Q(group__isnull=False), name="groups_one_thread_draft"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(thread__isnull=False, post=None, group=None)
+                    | Q(thread=None, post__isnull=False, group=None)
+                    | Q(thread=None, post=None, group__isnull=False)
+                ),
+                name="groups_post_draft_for_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} in {self.thread or self.post or self.group}, draft"

@@ -1,0 +1,44 @@
+"""A reviewer's word that a round is not for them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .round import Round
+
+
+class SkipQuerySet(models.QuerySet["Skip"]):
+    def visible_to(self, user) -> "SkipQuerySet":
+        """One's own, and nobody else's: whom one passes over, and why, nobody hears."""
+        return self.filter(reviewer=user) if user.is_authenticated else self.none()
+
+
+class Skip(models.Model):
+    """ "Review next" offers its reviewer this round no more. They may still pick it from the queue."""
+
+    class Reason(models.TextChoices):
+        TOPIC = "topic", "I don’t know the topic well enough"
+        TIME = "time", "I have no time for it now"
+        CLOSE = "close", "I am too close to it"
+        UNREADABLE = "unreadable", "I can’t make out what it says"
+        OTHER = "other", "something else"
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="skips")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skips")
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    words = models.CharField(max_length=300, blank=True)
+    skipped_at = models.DateTimeField(default=timezone.now)
+
+    objects = SkipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "reviewer"], name="groups_one_skip_per_reviewer"),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["topic", "time", "close", "unreadable", "other"]),
+                name="groups_skip_reason_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer} passes over {self.round}"

@@ -1,0 +1,79 @@
+"""What a person has typed and not sent yet, saved so that no tab or device overwrites another in silence."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+
+class Overtaken(Exception):
+    """Something else was saved since this tab last saw the draft. `draft` is what stands now."""
+
+    def __init__(self, draft: "AbstractDraft") -> None:
+        super().__init__("Something else was saved meanwhile.")
+        self.draft = draft
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, user) -> Self:
+        """One's own drafts, and nobody else's."""
+        return self.filter(author=user) if user.is_authenticated else self.none()
+
+    def keep(
+        self, key: dict[str, Any], values: dict[str, Any], *, seen: str = "", tab: UUID | None = None,
+        at: datetime | None = None,
+    ) -> "AbstractDraft":  # fmt: skip
+        """Save what was typed as the draft of this `key` (its author, what it is for, the base revision).
+
+        `seen` is the draft's `mark` as the tab last had it, blank for who saw none. Who has seen what stands, or says
+        the same, saves; anyone else is told by Overtaken, and nothing is changed. The check is the database's: the
+        update names the version that it replaces."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            draft, new = self.get_or_create(**key, defaults={**values, "tab": tab, "saved_at": at})
+        if new or draft.says(values):
+            return draft
+        if not draft.follows(seen, tab):
+            raise Overtaken(draft)
+        replaced = self.filter(pk=draft.pk, version=draft.version).update(
+            **values, version=F("version") + 1, tab=tab, saved_at=at
+        )
+        draft = self.filter(**key).first() or draft
+        if not replaced:
+            raise Overtaken(draft)
+        return draft
+
+
+class AbstractDraft(models.Model):
+    """`TYPED` names the columns that hold what its author typed. A subclass names its key by a unique constraint."""
+
+    TYPED: ClassVar[tuple[str, ...]] = ("typed",)
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="%(class)ss")
+    version = models.PositiveIntegerField(default=1, editable=False, help_text="How often it was saved.")
+    tab = models.UUIDField(null=True, editable=False, help_text="The open page that saved it last.")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def mark(self) -> str:
+        """Tells this version from every other, also from those of a draft that was dropped and begun anew."""
+        return f"{self.pk}.{self.version}"
+
+    def says(self, values: dict[str, Any]) -> bool:
+        """Whether that is what it says already."""
+        return all(getattr(self, column) == values[column] for column in self.TYPED if column in values)
+
+    def follows(self, seen: str, tab: UUID | None) -> bool:
+        """Whether who saw `seen` may replace it: it is what they saw; or the one save since came from the very same
+        tab, which never heard the answer."""
+        own_last = tab is not None and self.tab == tab and seen == f"{self.pk}.{self.version - 1}"
+        return seen == self.mark or own_last or (tab is not None and self.tab == tab and not seen and self.version == 1)

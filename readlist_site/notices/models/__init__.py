@@ -1,0 +1,4 @@
+from .choice import Choice
+from .notice import Notice
+
+__all__ = ["Choice", "Notice"]

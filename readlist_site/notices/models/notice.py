@@ -1,0 +1,84 @@
+"""Something that a person is told: in the app at once, by mail as they chose."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user) -> "NoticeQuerySet":
+        """One's own, and nobody else's."""
+        return self.filter(person=user) if user.is_authenticated else self.none()
+
+    def unseen(self) -> "NoticeQuerySet":
+        """Those that their person has not looked at, and that still say something."""
+        return self.filter(seen_at=None, over_at=None)
+
+    def tell(
+        self,
+        people: Iterable,
+        *,
+        kind: str,
+        key: str,
+        about: str,
+        text: str,
+        url: str,
+        actor=None,
+        now: datetime | None = None,
+    ) -> None:
+        """Tell each of these people once, whoever tells them how often: `key` names the event. The actor is never told.
+
+        Call it inside the transaction that makes the event: both are kept, or neither. `about` names what it is about,
+        so that several of a kind are shown as one while unseen, and so that all are over at once. `url` is a path."""
+        now = now or timezone.now()
+        notices = [
+            self.model(person=each, kind=kind, key=key, about=about, text=text, url=url, actor=actor, created_at=now)
+            for each in people
+            if each != actor and each.is_active
+        ]
+        self.bulk_create(notices, ignore_conflicts=True)
+
+    def settle(self, *, about: str, kind: str | None = None, person=None, now: datetime | None = None) -> int:
+        """There is nothing to do about it any more: it is shown as new no longer, and no mail is sent of it."""
+        found = self.filter(about=about, over_at=None)
+        if kind:
+            found = found.filter(kind=kind)
+        if person:
+            found = found.filter(person=person)
+        return found.update(over_at=now or timezone.now())
+
+
+class Notice(models.Model):
+    """One event for one person. What was said of the same thing before is never overwritten: pages and mails gather
+    what is unseen."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=80, help_text="The event, told once.")
+    about = models.CharField(max_length=40, help_text="What it is about: a submission, a claim.")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    over_at = models.DateTimeField(null=True, blank=True, help_text="When it had nothing to say any more.")
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When its mail was sent, or decided against.")
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="notices_each_event_once"),
+        ]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(seen_at=None, over_at=None), name="notices_unseen"),
+            models.Index(fields=["person"], condition=Q(mailed_at=None, over_at=None), name="notices_to_mail"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.text}"
