@@ -1,63 +1,68 @@
-"""A submitted text as it is read: answer by answer, what changed in each, and what was said of it."""
+"""A submitted text as it is read: answer by answer, what changed in each, what was said of it and what was replied."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from groups.models import Review, Round, Verdict
-from notes.models import Answer
-from readlist_site.text import Diff, diff
+from groups.models import Reply, Review, Round, Verdict
+from groups.tally import Tally
+from notes.comparison import Comparison, Pair, compare
 
 
 @dataclass(frozen=True)
 class Said:
-    """A review and the round it spoke of; with the verdict, where it is about one answer."""
+    """A review and the round it spoke of; with the verdict, where it is about one answer. `reply` is what the author
+    said to it with a later revision."""
 
     review: Review
     round: Round
     verdict: Verdict | None = None
-
-
-@dataclass(frozen=True)
-class Passage:
-    """One answer of the round that is read, beside the answer to the same prompt in an earlier one to compare."""
-
-    answer: Answer
-    before: Answer | None
-    said: list[Said]
-    compared: bool
-
-    @cached_property
-    def change(self) -> Diff | None:
-        """What has become of the earlier answer. None where nothing is compared."""
-        return diff(self.before.body_html if self.before else "", self.answer.body_html) if self.compared else None
+    reply: Reply | None = None
 
     @property
-    def unchanged(self) -> bool:
-        """Whether it reads as it did."""
-        return bool(self.change and self.before and self.change.unchanged)
+    def comment(self) -> str:
+        """What it says beyond a word, as HTML."""
+        return self.verdict.comment_html if self.verdict else self.review.overall_html
+
+    @property
+    def key(self) -> str:
+        """Names it in a form: "v12", "r5"."""
+        return f"v{self.verdict.pk}" if self.verdict else f"r{self.review.pk}"
 
 
 @dataclass(frozen=True)
-class Text:
-    """All of a revision, with what an earlier one said and the others have no prompt for any more."""
+class Passage(Pair):
+    """One answer of the round that is read, with what was said of it."""
 
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Text(Comparison):
+    """All of a revision, with what was said of the whole."""
+
+    passages: list[Passage]
     round: Round
     since: Round | None
-    passages: list[Passage]
-    gone: list[Answer]
     reviews: list[Said]
 
     @property
-    def words_new(self) -> int:
-        return sum(passage.change.words_new for passage in self.passages if passage.change)
+    def comments(self) -> list[Said]:
+        """All that was said in words: of each answer, then of the whole."""
+        said = [*(said for passage in self.passages for said in passage.said), *self.reviews]
+        return [each for each in said if each.comment]
 
     @property
-    def words_gone(self) -> int:
-        gone = sum(diff(answer.body_html, "").words_gone for answer in self.gone)
-        return gone + sum(passage.change.words_gone for passage in self.passages if passage.change)
+    def why(self) -> str:
+        """One line on why it changed, for a group that knows what it was."""
+        came_before = any(each.pk < self.round.pk for each in self.round.submission.rounds.all())
+        return self.round.revision.why if came_before else ""
+
+    @property
+    def tally(self) -> Tally:
+        """How the author answered what was said of earlier revisions."""
+        return Tally([each for each in self.comments if each.round.pk < self.round.pk])
 
 
 def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()) -> Text:
@@ -65,25 +70,48 @@ def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()
 
     Takes rounds that came `with_facts`, and a fixed number of queries."""
     talk = sorted(talk, key=lambda each: each.pk)
-    both = [round, *([since] if since else [])]
-    prefetch_related_objects(both, "revision__answers", "revision__based_on__source")
-    verdicts = Verdict.objects.select_related("answer")
-    prefetch_related_objects(talk, Prefetch("reviews__verdicts", verdicts))
+    _fetch([round, *([since] if since else [])], talk)
+    return _read(round, since, talk)
+
+
+def texts_of(rounds: Iterable[Round]) -> list[Text]:
+    """Read several, each beside what was said of it, in no more queries than one takes."""
+    rounds = list(rounds)
+    _fetch(rounds, rounds)
+    return [_read(each, None, [each]) for each in rounds]
+
+
+def _fetch(read: list[Round], talk: list[Round]) -> None:
+    prefetch_related_objects(read, "revision__answers", "revision__based_on__source")
+    replies = Reply.objects.select_related("round")
+    prefetch_related_objects(
+        talk,
+        Prefetch("reviews__verdicts", Verdict.objects.select_related("answer")),
+        Prefetch("reviews__verdicts__replies", replies),
+        Prefetch("reviews__replies", replies),
+    )
+
+
+def _read(round: Round, since: Round | None, talk: list[Round]) -> Text:
+    reviews = [Said(review, each, None, _reply(review)) for each in talk for review in each.reviews.all()]
     said = [
-        Said(review, each, verdict)
-        for each in talk
-        for review in each.reviews.all()
-        for verdict in review.verdicts.all()
+        Said(whole.review, whole.round, verdict, _reply(verdict))
+        for whole in reviews
+        for verdict in whole.review.verdicts.all()
     ]
-    earlier = {answer.prompt_id: answer for answer in since.revision.answers.all()} if since else {}
+    compared = compare(round.revision.answers.all(), since.revision.answers.all() if since else None)
     passages = [
         Passage(
-            answer=answer,
-            before=earlier.pop(answer.prompt_id, None),
-            said=[each for each in said if each.verdict.answer.prompt_id == answer.prompt_id],
-            compared=since is not None,
+            pair.answer,
+            pair.before,
+            pair.compared,
+            tuple(each for each in said if each.verdict.answer.prompt_id == pair.answer.prompt_id),
         )
-        for answer in round.revision.answers.all()
+        for pair in compared.passages
     ]
-    reviews = [Said(review, each) for each in talk for review in each.reviews.all()]
-    return Text(round, since, passages, list(earlier.values()), reviews)
+    return Text(passages, compared.gone, round, since, reviews)
+
+
+def _reply(comment: Review | Verdict) -> Reply | None:
+    """What was said to it last."""
+    return max(comment.replies.all(), key=lambda reply: reply.round_id, default=None)

@@ -1,10 +1,31 @@
 """What an author says to a comment when they submit the next revision."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
+from groups.refused import Refused
+from readlist_site.text import RENDERER_VERSION, render
+
 from .review import Review, Verdict
 from .round import Round
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def give(self, round: Round, replies: Iterable["Reply"]) -> list["Reply"]:
+        """Keep what a new round says to comments on the rounds before it. `replies` are unsaved and without a round.
+
+        Belongs into the transaction that makes the round, with texts that are rendered before it begins. Raises
+        Refused for a comment on anything but an earlier revision of this very submission: no group learns what
+        another has said."""
+        replies = list(replies)
+        for reply in replies:
+            answered = reply.on.round
+            if answered.submission_id != round.submission_id or answered.pk >= round.pk:
+                raise Refused("That was said of something else.")
+            reply.round = round
+        return self.bulk_create(replies)
 
 
 class Reply(models.Model):
@@ -23,6 +44,8 @@ class Reply(models.Model):
     text_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False, default=0)
 
+    objects = ReplyQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "replies"
         constraints = [
@@ -40,3 +63,14 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_word_display()}: {self.verdict or self.review}"
+
+    @property
+    def on(self) -> Review:
+        """The review that it answers, in part or as a whole."""
+        return self.verdict.review if self.verdict else self.review
+
+    def write(self, text: str) -> bool:
+        """Take a text, and render it. Says whether all of it could be read in time. Raises TextTooLong."""
+        rendered = render(text)
+        self.text, self.text_html, self.renderer = text, rendered.html, RENDERER_VERSION
+        return not rendered.stalled
