@@ -42,7 +42,7 @@ def news_of(groups: Iterable[Group], viewer, limit: int = 6) -> list[News]:
     rounds = Round.objects.filter(submission__group__in=groups, submission__withdrawn_at=None)
     submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
     accepted = (
-        Acceptance.objects.filter(round__submission__group__in=groups)
+        Acceptance.objects.filter(round__submission__group__in=groups, retracted_at=None)
         .select_related(*(f"round__{part}" for part in parts))
         .order_by("-pk")[:limit]
     )

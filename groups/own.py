@@ -32,26 +32,29 @@ class Fate:
 
 
 def fates(author, topics: Iterable[Section]) -> dict[int, Fate]:
-    """Of one's own summaries on these topics, by topic. What was taken back, or never shown, is not among them."""
+    """Of one's own summaries on these topics, by topic. What was taken back, retracted or never shown is not."""
     if not author.is_authenticated:
         return {}
     asked = Review.objects.filter(round=OuterRef("pk")).standing()
     rounds = Round.objects.filter(submission__summary__author=author, submission__summary__topic__in=list(topics))
     facts = rounds.annotate(asked=Exists(asked)).values_list(
         "submission__summary__topic",
-        "submission",
+        "submission__group",
         "submission__withdrawn_at",
         "submitted_at",
         "acceptance__accepted_at",
+        "acceptance__retracted_at",
         "asked",
     )
     latest: dict[tuple[int, int], Fate] = {}
-    for topic, submission, withdrawn_at, submitted_at, accepted_at, changes_asked in facts.order_by("pk"):
-        before = latest.get((topic, submission))
-        if accepted_at:
-            latest[topic, submission] = Fate(Shown.ACCEPTED, accepted_at)
+    for topic, group, withdrawn_at, submitted_at, accepted_at, retracted_at, changes_asked in facts.order_by("pk"):
+        before = latest.get((topic, group))
+        if retracted_at:
+            latest.pop((topic, group), None)
+        elif accepted_at:
+            latest[topic, group] = Fate(Shown.ACCEPTED, accepted_at)
         elif withdrawn_at is None and not (before and before.is_accepted):
-            latest[topic, submission] = Fate(Shown.ASKED if changes_asked else Shown.IN_REVIEW, submitted_at)
+            latest[topic, group] = Fate(Shown.ASKED if changes_asked else Shown.IN_REVIEW, submitted_at)
     found: dict[int, Fate] = {}
     for (topic, _), fate in latest.items():
         if topic not in found or TELLING.index(fate.shown) < TELLING.index(found[topic].shown):

@@ -95,11 +95,9 @@ class Tier:
     @property
     def name(self) -> str:
         """ "Tier 1 — Non-Negotiable Core"; a topic that stands alone beside the tiers is its own heading."""
-        if self.heading and self.heading.number:
-            return f"Tier {self.heading.number} — {self.heading.short_name}"
-        if self.heading or len(self.rows) == 1:
-            return (self.heading or self.rows[0].topic).short_name
-        return "Beside the tiers"
+        if not self.heading and len(self.rows) == 1:
+            return self.rows[0].topic.short_name
+        return tier_name(self.heading)
 
     @property
     def begun(self) -> bool:
@@ -178,13 +176,17 @@ def shown_to(groups: list[Group], topics: list[Section]) -> dict[tuple[int, int,
             "submission__summary__author",
             "submission__summary__topic",
             "acceptance",
+            "acceptance__retracted_at",
             "submission__withdrawn_at",
             "asked",
         )
     )
     found: dict[tuple[int, int, int], Shown] = {}
-    for *at, acceptance, withdrawn_at, changes_asked in facts:
-        if acceptance:
+    for *at, acceptance, retracted_at, withdrawn_at, changes_asked in facts:
+        if retracted_at:
+            # An older acceptance does not come back.
+            found.pop(tuple(at), None)
+        elif acceptance:
             found[tuple(at)] = Shown.ACCEPTED
         elif withdrawn_at is None and found.get(tuple(at)) != Shown.ACCEPTED:
             found[tuple(at)] = Shown.ASKED if changes_asked else Shown.IN_REVIEW
@@ -198,6 +200,13 @@ def laid_over(steps: Steps, shown: Shown | None) -> Steps:
     if shown:
         return steps.with_review(summarised=Step.DONE, reviewed=Step.NOW if shown == Shown.IN_REVIEW else Step.TODO)
     return steps.with_review(summarised=Step.TODO if steps.summarised == Step.TODO else Step.NOW)
+
+
+def tier_name(heading: Section | None) -> str:
+    """ "Tier 1 — Non-Negotiable Core", and what to call the place of topics that stand under none."""
+    if heading is None:
+        return "Beside the tiers"
+    return f"Tier {heading.number} — {heading.short_name}" if heading.number else heading.short_name
 
 
 def tiers_of(headings: list[Section]) -> dict[int, Section | None]:

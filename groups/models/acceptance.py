@@ -1,5 +1,7 @@
 """The group's yes to a revision."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
@@ -10,13 +12,14 @@ from .review import Review
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
     def standing(self) -> "AcceptanceQuerySet":
-        """The latest of each summary in each group: a newer accepted revision takes the older one's place."""
+        """The latest of each summary in each group, unless its author took that from the playbook: a newer accepted
+        revision takes the older one's place, and the older one does not come back."""
         newer = Acceptance.objects.filter(
             round__submission__summary=OuterRef("round__submission__summary"),
             round__submission__group=OuterRef("round__submission__group"),
             round__gt=OuterRef("round"),
         )
-        return self.filter(~Exists(newer))
+        return self.filter(~Exists(newer), retracted_at=None)
 
     def lately(self, group: Group) -> "AcceptanceQuerySet":
         """What a group has accepted, the latest first, with whose it is and on which topic."""
@@ -44,7 +47,8 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
 
 
 class Acceptance(models.Model):
-    """Written once, with its date; no change of membership undoes it. What it accepts stands in the playbook."""
+    """Written once, with its date; no change of membership undoes it. What it accepts stands in the playbook, until a
+    newer revision is accepted or its author retracts it."""
 
     round = models.OneToOneField("groups.Round", on_delete=models.CASCADE, related_name="acceptance")
     accepted_at = models.DateTimeField(default=timezone.now)
@@ -57,3 +61,8 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}, accepted {self.accepted_at:%d %B %Y}"
+
+    def retract(self, now: datetime | None = None) -> None:
+        """Take it from the playbook. That the group agreed stays on record; the first date is the one that counts."""
+        Acceptance.objects.filter(pk=self.pk, retracted_at=None).update(retracted_at=now or timezone.now())
+        self.refresh_from_db(fields=["retracted_at"])

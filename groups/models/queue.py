@@ -27,6 +27,13 @@ class Place(models.IntegerChoices):
     OWN = 3, "your own"
 
 
+def others_of_author(now: datetime) -> Coalesce:
+    """How many there are beside a round's author of whom reviews are wanted. Who is away still has all the others."""
+    others = Membership.objects.active(now).filter(group=OuterRef("submission__group"))
+    others = others.exclude(person=OuterRef("submission__summary__author"))
+    return Coalesce(Subquery(others.order_by().values("group").annotate(n=Count("pk")).values("n")), 0)
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user) -> "RoundQuerySet":
         """The rounds of the submissions that a person may see."""
@@ -131,17 +138,19 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     @transaction.atomic
     def lower_wanted(self, group: Group, now: datetime | None = None) -> None:
-        """Somebody has left: ask for no more reviews than there are others to give them, and see what that settles."""
-        others = max(0, group.memberships.active().count() - 1)
-        here = self.waiting().filter(submission__group=group)
-        here.filter(wanted__gt=others).update(wanted=others)
-        here.settle_due(now)
+        """Somebody has left or gone away: ask for no more reviews than there are others to give them, and see what
+        that settles."""
+        self.filter(submission__group=group).settle_due(now)
 
     def settle_due(self, now: datetime | None = None) -> int:
-        """Write down what time has decided: the acceptances that nobody's act brought about. Says how many.
+        """Write down what nobody's act in the group has: fewer others than are wanted (an account was closed), and the
+        acceptances that this or time brings about. Says how many.
 
-        Where nothing is due this is one query that locks nothing."""
+        Where nothing is due these are two queries that lock nothing."""
         now = now or timezone.now()
+        over = self.waiting().annotate(others=others_of_author(now)).filter(wanted__gt=F("others"))
+        for key, others in over.values_list("pk", "others"):
+            self.model.objects.filter(pk=key, wanted__gt=others).update(wanted=others)
         approved = Count("reviews", filter=Q(reviews__decision=Review.Decision.APPROVE))
         objected = Review.objects.filter(round__submission=OuterRef("submission")).standing(now)
         enough = Q(approved__gte=F("wanted")) | Q(submitted_at__lte=now - PATIENCE)

@@ -47,6 +47,27 @@ class Round(models.Model):
         return f"{self.submission}, revision {self.revision.number}"
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has taken it up or talked about it: its author may replace it without a trace."""
+        spoken = self.submission.threads.filter(posts__created_at__gte=self.submitted_at)
+        return not self.accepted_at and not self.claims.exists() and not spoken.exists()
+
+    @property
+    def shown_at(self) -> datetime:
+        """Since when the group has had these words: a text that replaced another waits since that one came."""
+        return max(self.submitted_at, self.revision.created_at)
+
+    def replace(self, revision: Revision, wanted: int) -> "Round":
+        """Show a later revision in this one's place. Takes an untouched round, of a locked submission.
+
+        It keeps its place in the queue: nobody has lost any time on it, and whoever improves what waits should not
+        wait longer for that than who leaves the mistakes in."""
+        self.revision, self.wanted = revision, wanted
+        self.save(update_fields=["revision", "wanted"])
+        self.skips.all().delete()
+        return self
+
+    @property
     def slots(self) -> int:
         """How many reviewers may hold it at once."""
         return max(1, self.wanted)
@@ -102,6 +123,7 @@ class Round(models.Model):
         self.submission.lock()
         if mine := self.claims.live(now).filter(reviewer=reviewer).first():
             return mine
+        self.skips.filter(reviewer=reviewer).delete()
         if reason := self.closed_to(reviewer):
             raise Refused(reason)
         if Acceptance.objects.filter(round=self).exists():

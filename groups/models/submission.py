@@ -13,6 +13,7 @@ from notes.models import Revision, Summary
 from .group import Group
 
 if TYPE_CHECKING:
+    from .acceptance import Acceptance
     from .round import Round
 
 MOST_WANTED = 2
@@ -22,17 +23,20 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user) -> "SubmissionQuerySet":
         """What was submitted to the groups that a person is a member of.
 
-        One that its author took back before anybody took it up is as if it had never been shown."""
-        talked_about = self.model._base_manager.filter(
-            models.Q(rounds__claims__isnull=False) | models.Q(threads__isnull=False)
-        )
-        shown = models.Q(withdrawn_at=None) | models.Q(pk__in=talked_about.values("pk"))
-        if user.is_authenticated:
-            shown |= models.Q(summary__author=user)
+        What its author took back is still there for them, and for those who took it up: what they wrote is theirs to
+        keep. For the others it is as if it had never been shown, but for what stands in the playbook."""
+        if not user.is_authenticated:
+            return self.none()
+        everything = self.model._base_manager
+        taken_up = everything.filter(rounds__claims__reviewer=user)
+        agreed = everything.filter(rounds__acceptance__isnull=False, rounds__acceptance__retracted_at=None)
+        shown = models.Q(withdrawn_at=None) | models.Q(summary__author=user)
+        shown |= models.Q(pk__in=taken_up.values("pk")) | models.Q(pk__in=agreed.values("pk"))
         return self.filter(shown, group__in=Group.objects.visible_to(user))
 
     def submit(self, revision: Revision, group: Group, *, now: datetime | None = None) -> "Round":
-        """Show a revision to a group for review: a new submission, or the next round of the one that is open.
+        """Show a revision to a group for review: a new submission, or the next round of the one that is open; what
+        nobody has touched yet it replaces without a trace.
 
         Raises Refused for a group that isn't the author's, another list's topic, or a revision that was shown."""
         author, topic = revision.summary.author, revision.summary.topic
@@ -40,11 +44,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise Refused(f"Only members of “{group}” show it their summaries.")
         if group.list_id != topic.list_id:
             raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
-        others = group.memberships.active().exclude(person=author).count()
-        return self._next_round(revision, group, wanted=min(MOST_WANTED, others), now=now or timezone.now())
+        return self._next_round(revision, group, now or timezone.now())
 
     @transaction.atomic
-    def _next_round(self, revision: Revision, group: Group, *, wanted: int, now: datetime) -> "Round":
+    def _next_round(self, revision: Revision, group: Group, now: datetime) -> "Round":
+        # Nobody leaves between being counted among the others and being asked for a review.
+        group.lock()
+        others = group.memberships.active(now).exclude(person=revision.summary.author).count()
+        wanted = min(MOST_WANTED, others)
         the_open = {"summary": revision.summary, "group": group, "withdrawn_at": None}
         submission = self.select_for_update(no_key=True).filter(**the_open).first()
         if submission is None:
@@ -52,6 +59,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         current = submission.current
         if current and revision.number <= current.revision.number:
             raise Refused(f"The group has revision {current.revision.number} already.")
+        if current and current.is_untouched:
+            return current.replace(revision, wanted)
         try:
             with transaction.atomic():
                 following = submission.rounds.create(revision=revision, wanted=wanted, submitted_at=now)
@@ -97,6 +106,17 @@ class Submission(models.Model):
         locked = Submission.objects.select_for_update(of=("self",), no_key=True)
         return locked.select_related("summary__author").get(pk=self.pk)
 
+    @property
+    def standing_acceptance(self) -> "Acceptance | None":
+        """By which it stands in the group's playbook."""
+        from .acceptance import Acceptance
+
+        return Acceptance.objects.standing().filter(round__submission=self).first()
+
+    def may_be_retracted_by(self, person) -> bool:
+        """Its author takes it from the playbook, whatever the group has said since."""
+        return self.summary.author_id == person.pk and self.standing_acceptance is not None
+
     def may_be_withdrawn_by(self, person) -> bool:
         """Its author takes it back while it waits; what was accepted stays."""
         waits = self.withdrawn_at is None and self.current.accepted_at is None
@@ -108,7 +128,7 @@ class Submission(models.Model):
         now = now or timezone.now()
         fresh = self.lock()
         if fresh.current.accepted_at:
-            raise Refused("It is accepted: it stays in the playbook.")
+            raise Refused("It is accepted. Take it from the playbook, if you no longer stand by it.")
         if fresh.withdrawn_at is None:
             Submission.objects.filter(pk=self.pk).update(withdrawn_at=now)
             fresh.current.claims.live(now).end(now)

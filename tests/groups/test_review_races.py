@@ -78,7 +78,9 @@ def test_one_review_sent_twice_at_once_is_one_review(group, ada, jonas):
 
 
 def test_a_revision_and_a_claim_at_once_leave_the_claim_on_the_revision(group, ada, jonas):
-    first, revision = show(ada, group), revise(ada, topic_of(group))
+    first = show(ada, group)
+    take(first, jonas).release()
+    revision = revise(ada, topic_of(group))
     answers = at_once(lambda: Submission.objects.submit(revision, group), lambda: first.claim(jonas))
     assert isinstance(answers[0], Round)
     live = Claim.objects.live()
@@ -107,3 +109,11 @@ def test_leaving_while_others_claim_and_review_breaks_nothing(group, ada, jonas,
     assert answers[1] in {302, 404}
     assert isinstance(answers[2], Review)
     assert answers[3:] == [302] * 4
+
+
+def test_a_text_replaced_in_the_moment_it_is_taken_is_one_or_the_other(group, ada, jonas):
+    first, revision = show(ada, group), revise(ada, topic_of(group))
+    shown, claim = at_once(lambda: Submission.objects.submit(revision, group), lambda: first.claim(jonas))
+    assert isinstance(claim, Claim)
+    assert Claim.objects.live().get().round.revision == revision
+    assert Submission.objects.get().current.revision == shown.revision == revision

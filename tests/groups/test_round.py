@@ -154,6 +154,7 @@ def test_what_is_over_is_in_nobodys_queue(group, ada, jonas, tomas):
     withdrawn = show(ada, group, topic_of(group, 1))
     withdrawn.submission.withdraw()
     superseded = show(ada, group, topic_of(group, 2))
+    take(superseded, tomas).release()
     current = show(ada, group, topic_of(group, 2))
     assert accepted(approved)
     assert superseded != current
@@ -431,8 +432,8 @@ def test_a_new_revision_does_not_take_the_place_of_one_that_is_agreed_on(group, 
     assert accepted(due)
 
 
-def test_where_nothing_is_due_asking_is_one_query(group, ada, jonas, tomas, django_assert_num_queries):
+def test_where_nothing_is_due_asking_is_two_queries(group, ada, jonas, tomas, django_assert_num_queries):
     for place in range(3):
         say(show(ada, group, topic_of(group, place)), jonas, "approve")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert Round.objects.settle_due() == 0

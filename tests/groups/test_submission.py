@@ -5,14 +5,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from groups.models import Claim, Submission
+from groups.models import Claim, Round, Skip, Submission, Thread
 from groups.refused import Refused
 from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 
 
-def test_a_later_revision_continues_the_open_submission(group, ada):
-    first, second = show(ada, group), show(ada, group)
+def test_a_later_revision_continues_the_open_submission(group, ada, jonas):
+    first = show(ada, group)
+    take(first, jonas)
+    second = show(ada, group)
     assert first.submission == second.submission
     assert second.submission.current == second
     assert [round.revision.number for round in second.submission.rounds.all()] == [1, 2]
@@ -39,6 +41,53 @@ def test_no_revision_is_shown_twice_nor_an_older_one_after_a_newer(group, ada, a
         Submission.objects.submit(revisions[again], group)
 
 
+def test_what_nobody_has_touched_is_replaced_without_a_trace(group, ada, jonas):
+    first = show(ada, group, topic_of(group), "It is small", "It fails", "The metric", at=days(-2))
+    second = show(ada, group, topic_of(group), "It is large", "It fails", "The metric")
+    round = second.submission.rounds.get()
+    assert (round, round.revision.number, round.submitted_at) == (first, 2, days(-2)), "it keeps its place in the queue"
+    assert round == second
+    assert "It is small" not in page_text(round, jonas)
+    assert [each.number for each in round.revision.summary.revisions.all()] == [1, 2], "the author keeps both"
+
+
+def test_a_replaced_text_is_wanted_by_as_many_as_are_there_now(group, ada, tomas):
+    Round.objects.filter(pk=show(ada, group).pk).update(wanted=1)
+    assert show(ada, group).wanted == 2
+
+
+def test_what_replaces_a_text_is_offered_anew_to_who_passed_that_over(group, ada, jonas):
+    round = show(ada, group)
+    Skip.objects.create(round=round, reviewer=jonas, reason="unreadable")
+    show(ada, group)
+    assert not Skip.objects.exists()
+
+
+@pytest.mark.parametrize("touch", ["take", "give back", "talk"])
+def test_what_somebody_took_up_or_talked_about_is_not_replaced(group, ada, jonas, touch):
+    first = show(ada, group)
+    if touch == "talk":
+        Thread.objects.open(group=group, author=jonas, title="Why?", body="Well?", about=first.submission)
+    else:
+        claim = take(first, jonas)
+        if touch == "give back":
+            claim.release()
+    assert show(ada, group) != first
+    assert first.submission.rounds.count() == 2
+
+
+def test_the_next_round_is_replaced_too_until_somebody_takes_it(group, ada, jonas):
+    first = show(ada, group)
+    say(first, jonas, "changes", "Why?")
+    second, third = show(ada, group), show(ada, group)
+    assert (second, third.revision.number) == (third, 3)
+    assert first.submission.rounds.count() == 2
+
+
+def page_text(round, viewer) -> str:
+    return str(list(Round.objects.visible_to(viewer).get(pk=round.pk).revision.answers.values_list("body")))
+
+
 def test_what_nobody_took_up_is_taken_back_without_a_trace_for_others(group, ada, jonas):
     submission = show(ada, group).submission
     submission.withdraw()
@@ -52,6 +101,27 @@ def test_what_was_reviewed_is_taken_back_with_its_reviews_kept(group, ada, jonas
     say(round, jonas, "changes")
     round.submission.withdraw()
     assert Submission.objects.visible_to(jonas).get().current.reviews.count() == 1
+    assert Submission.objects.visible_to(ada).exists()
+
+
+def test_what_is_taken_back_others_see_no_more_though_somebody_took_it_up(group, ada, jonas, tomas):
+    round = show(ada, group)
+    take(round, jonas).release()
+    round.submission.withdraw()
+    assert Submission.objects.visible_to(jonas).exists(), "what one typed about it is still to be found"
+    assert not Submission.objects.visible_to(tomas).exists()
+
+
+def test_what_stands_in_the_playbook_is_seen_by_all_though_a_later_revision_was_taken_back(group, ada, jonas, tomas):
+    round = show(ada, group)
+    for reviewer in (jonas, tomas):
+        say(round, reviewer, "approve")
+    show(ada, group).submission.withdraw()
+    newcomer = factories.make_user("Nina New")
+    group.memberships.create(person=newcomer)
+    assert Submission.objects.visible_to(newcomer).exists()
+    round.submission.standing_acceptance.retract()
+    assert not Submission.objects.visible_to(newcomer).exists()
 
 
 def test_taking_back_frees_whoever_was_reading(group, ada, jonas):
@@ -74,7 +144,7 @@ def test_after_taking_back_the_next_revision_opens_a_new_submission(group, ada):
 def test_what_is_accepted_stays(group, ada, jonas):
     round = show(ada, group)
     say(round, jonas, "approve")
-    with pytest.raises(Refused, match="stays in the playbook"):
+    with pytest.raises(Refused, match="Take it from the playbook"):
         round.submission.withdraw()
 
 
@@ -188,6 +258,7 @@ def test_the_author_is_offered_to_take_it_back_and_nobody_else_is(group, ada, jo
 
 def test_earlier_revisions_are_reachable_and_so_is_what_changed(group, ada, jonas, signed_in):
     first = show(ada, group, topic_of(group), "It is small", "It fails", "The metric")
+    take(first, jonas)
     second = show(ada, group, topic_of(group), "It is large", "It fails", "The metric")
     client = signed_in(jonas)
     clean = page(client, second)
@@ -230,7 +301,7 @@ def test_taking_back_what_is_accepted_is_refused_in_words(group, ada, jonas, sig
     round = show(ada, group)
     say(round, jonas, "approve")
     response = signed_in(ada).post(f"/submissions/{round.submission_id}/withdrawal/", follow=True)
-    assert "it stays in the playbook" in response.content.decode()
+    assert "Take it from the playbook, if" in response.content.decode()
 
 
 def test_a_summary_outlives_its_authors_account(group, ada, jonas, signed_in):

@@ -15,7 +15,7 @@ from groups.refused import Refused
 from notes.models import Draft, Reading, Revision, Summary
 from readlist_site.text import MAX_LENGTH
 from tests import factories
-from tests.groups.reviewing import say, show
+from tests.groups.reviewing import say, show, take
 
 HTMX = {"HX-Request": "true"}
 TWO = "word " * 20
@@ -217,11 +217,19 @@ def test_submitting_freezes_a_revision_and_shows_it_to_the_group(client, ada, to
     assert not Draft.objects.exists()
 
 
-def test_a_later_revision_continues_the_submission(client, topic, written, prompts):
+def test_a_later_revision_continues_the_submission(client, jonas, topic, written, prompts):
     client.post(submit(topic), written)
+    take(Round.objects.get(), jonas)
     client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"})
     assert Submission.objects.count() == 1
     assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 2]
+
+
+def test_what_nobody_has_taken_is_replaced_by_the_next_revision(client, topic, written, prompts):
+    client.post(submit(topic), written)
+    answer = client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"}, follow=True)
+    assert "Revision 2 is submitted" in answer.content.decode()
+    assert Round.objects.get().revision.number == 2
 
 
 def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ada, topic, prompts, written):
