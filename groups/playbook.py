@@ -3,9 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from catalog.models import Prompt, Section
 from groups.models import Acceptance, Group, Round
+from groups.progress import tier_name, tiers_of
 from notes.models import Answer
+from readlist_site.accounts.models import FORMER_MEMBER, User
+
+# What an address says of an author who has no account any more, and of topics that stand under no tier.
+NOBODY = "none"
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,10 @@ class Entry:
     former: list[Answer]
 
     @property
+    def author(self) -> User | None:
+        return self.acceptance.round.submission.summary.author
+
+    @property
     def approvers(self) -> list:
         """Who approved the revision; None among them for a former member."""
         return [review.reviewer for review in self.acceptance.round.approvals]
@@ -44,14 +55,57 @@ class Chapter:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a group's playbook holds: the topics and authors of its summaries, the topics in the list's order."""
+
+    group: Group
+    summaries: list[tuple[Section, User | None]]
+    tiers: dict[int, Section | None]
+
+    @property
+    def tier_choices(self) -> list[tuple[str, str]]:
+        """The tiers that something was accepted in, by what an address calls them."""
+        found = dict.fromkeys(self.tiers[topic.pk] for topic, _ in self.summaries)
+        return [(self._key(tier), tier_name(tier)) for tier in found]
+
+    def author_choices(self, viewer) -> list[tuple[str, str]]:
+        """Whose summaries it holds, the viewer's own first."""
+        people = {author for _, author in self.summaries}
+        inside = sorted(people - {None}, key=lambda person: (person != viewer, person.display_name.casefold()))
+        names = [(self._key(person), "You" if person == viewer else person.display_name) for person in inside]
+        return names + ([(NOBODY, FORMER_MEMBER.capitalize())] if None in people else [])
+
+    def topics_in(self, tier: str) -> list[int]:
+        """The topics under a tier, by what an address calls it."""
+        return [topic for topic, above in self.tiers.items() if self._key(above) == tier]
+
+    @staticmethod
+    def _key(thing: Section | User | None) -> str:
+        return str(thing.pk) if thing else NOBODY
+
+
+def contents_of(group: Group) -> Contents:
+    """In two queries, without the texts."""
+    headings = list(Section.objects.filter(list=group.list_id).order_by("position", "pk"))
+    standing = Acceptance.objects.in_playbook(group).prefetch_related(None)
+    summaries = [each.round.submission.summary for each in standing]
+    return Contents(group, [(each.topic, each.author) for each in summaries], tiers_of(headings))
+
+
+@dataclass(frozen=True)
 class Playbook:
+    group: Group
     prompts: list[Prompt]
     chapters: list[Chapter]
 
     @property
+    def entries(self) -> list[Entry]:
+        return [entry for chapter in self.chapters for entry in chapter.entries]
+
+    @property
     def summaries(self) -> int:
         """How many are accepted."""
-        return sum(len(chapter.entries) for chapter in self.chapters)
+        return len(self.entries)
 
     @property
     def topics(self) -> int:
@@ -59,19 +113,29 @@ class Playbook:
         return sum(bool(chapter.entries) for chapter in self.chapters)
 
 
-def playbook_of(group: Group) -> Playbook:
-    """All of a group's playbook, in the same few queries however much it is."""
-    prompts = list(group.list.prompts.standing())
+def playbook_of(contents: Contents, *, tier: str = "", author: str = "") -> Playbook:
+    """The playbook, or what of it stands under one tier, or is one author's. The same few queries however much it is.
+
+    A topic that has nothing yet is among the chapters while somebody's summary of it waits."""
+    group, prompts = contents.group, list(contents.group.list.prompts.standing())
+    wanted = Q()
+    if tier:
+        wanted &= Q(submission__summary__topic__in=contents.topics_in(tier))
+    if author:
+        wanted &= Q(submission__summary__author=None if author == NOBODY else author)
+    rounds = Round.objects.filter(wanted, submission__group=group)
     chapters: dict[int, Chapter] = {}
-    for acceptance in Acceptance.objects.in_playbook(group):
+    for acceptance in Acceptance.objects.in_playbook(group).filter(round__in=rounds):
         topic = acceptance.round.submission.summary.topic
         chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_entry(acceptance, prompts))
+    agreed = {topic.pk for topic, _ in contents.summaries}
     waiting = defaultdict(list)
-    for round in Round.objects.waiting().filter(submission__group=group).with_facts().order_by("submitted_at", "pk"):
+    open_rounds = rounds.waiting().exclude(submission__summary__topic__in=agreed)
+    for round in open_rounds.with_facts().order_by("submitted_at", "pk"):
         waiting[round.submission.summary.topic].append(round)
     for topic, rounds in waiting.items():
-        chapters.setdefault(topic.pk, Chapter(topic, waiting=rounds))
-    return Playbook(prompts, sorted(chapters.values(), key=lambda chapter: chapter.topic.position))
+        chapters[topic.pk] = Chapter(topic, waiting=rounds)
+    return Playbook(group, prompts, sorted(chapters.values(), key=lambda chapter: chapter.topic.position))
 
 
 def _entry(acceptance: Acceptance, prompts: list[Prompt]) -> Entry:

@@ -4,7 +4,7 @@ from .views.claim import claim, release
 from .views.group import group, groups, new_group
 from .views.invitation import invitations, join, revoke
 from .views.membership import leave, members, membership, rank
-from .views.playbook import playbook
+from .views.playbook import playbook, playbook_file
 from .views.post import edit_post, post, remove_post
 from .views.review import review
 from .views.reviews import next_review, reviews
@@ -26,6 +26,7 @@ urlpatterns = [
     path("groups/<key:pk>/reviews/", reviews, name="reviews"),
     path("groups/<key:pk>/reviews/next/", next_review, name="next_review"),
     path("groups/<key:pk>/playbook/", playbook, name="playbook"),
+    path("groups/<key:pk>/playbook.md", playbook_file, name="playbook_file"),
     path("submissions/<key:pk>/", submission, name="submission"),
     path("submissions/<key:pk>/withdrawal/", withdraw, name="withdraw"),
     path("submissions/<key:pk>/claim/", claim, name="claim"),

@@ -1,6 +1,7 @@
 """Everything people write goes through here: Markdown with LaTeX to safe HTML, lines, differences, excerpts."""
 
 from .diff import Diff, diff
+from .embed import embedded, literal
 from .plain import plain
 from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
 
@@ -11,6 +12,8 @@ __all__ = [
     "Rendered",
     "TextTooLong",
     "diff",
+    "embedded",
+    "literal",
     "plain",
     "render",
 ]

@@ -31,8 +31,13 @@ class Parsed:
 
 def parse(source: str) -> Parsed:
     """Read the structure of a text."""
-    tokens = list(arrange.blocks(_parser.parse(source, {})))
+    tokens = list(arrange.blocks(structure(source)))
     return Parsed(tokens, list(_formulas(tokens)))
+
+
+def structure(source: str) -> list[Token]:
+    """The blocks of a text as they are written, each with the lines it takes."""
+    return _parser.parse(source, {})
 
 
 def html(parsed: Parsed, readings: dict[math.Formula, math.Reading], *, name: str) -> str:

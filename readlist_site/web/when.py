@@ -60,3 +60,12 @@ def waited(when: datetime | None) -> str:
         if count > 0:
             return f"{count} {unit}{'s' if count != 1 else ''}"
     return "a few minutes"
+
+
+@register.filter
+def dated(when: datetime | None) -> SafeString | str:
+    """ "20 Nov" of this year, else "20 Nov 2025": what is read, or printed, long afterwards."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    return _element(when, in_words(local, "j M" if local.year == timezone.localdate().year else "j M Y"))

@@ -1,5 +1,6 @@
 """What a group agreed on, topic by topic, one column a prompt."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,8 +11,8 @@ from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
 
-def playbook(client, group) -> str:
-    response = client.get(f"/groups/{group.pk}/playbook/")
+def playbook(client, group, query: str = "") -> str:
+    response = client.get(f"/groups/{group.pk}/playbook/{query}")
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 
@@ -110,6 +111,77 @@ def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
     shown = playbook(signed_in(tomas), group)
     assert "<b>A former member</b>" in shown
     assert "approved by a former member and you" in shown
+
+
+def test_it_can_be_narrowed_to_a_tier_and_to_an_author(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
+    accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")
+    accept(ada, group, jonas, topic_of(group, 2), "Far below", "x", "y")
+    client, tier = signed_in(ada), topic_of(group, 2).parent
+    shown = playbook(client, group, f"?author={jonas.pk}")
+    assert "Of Jonas" in shown
+    assert "Of Ada" not in shown
+    assert "Jonas Lind: 1 summary on 1 topic." in shown
+    assert f'href="/groups/{group.pk}/playbook.md?author={jonas.pk}"' in shown
+    shown = playbook(client, group, f"?tier={tier.pk}")
+    assert "Far below" in shown
+    assert "Of Ada" not in shown
+    assert "Tier 2 — Judgment: 1 summary" in shown
+    shown = playbook(client, group, f"?tier={tier.pk}&author={jonas.pk}")
+    assert "Nothing accepted of that" in shown
+    assert "Export as Markdown" not in shown
+
+
+def test_a_waiting_topic_is_named_under_its_own_tier_and_author_only(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group, 1))
+    accept(jonas, group, ada, topic_of(group, 2))
+    show(jonas, group, topic_of(group))
+    client = signed_in(ada)
+    assert "Nothing accepted yet." in playbook(client, group, f"?tier={topic_of(group).parent.pk}")
+    assert "Nothing accepted yet." in playbook(client, group, f"?author={jonas.pk}")
+    assert "Nothing accepted yet." not in playbook(client, group, f"?tier={topic_of(group, 2).parent.pk}")
+    assert "Nothing accepted yet." not in playbook(client, group, f"?author={ada.pk}")
+
+
+def test_only_what_something_was_accepted_of_is_offered(group, ada, jonas, signed_in):
+    accept(jonas, group, ada)
+    accept(ada, group, jonas)
+    show(ada, group, topic_of(group, 2))
+    group.memberships.create(person=factories.make_user("Tomás Herrera"))
+    shown = playbook(signed_in(ada), group)
+    assert shown.index(f'<option value="{ada.pk}">You</option>') < shown.index(f'<option value="{jonas.pk}">Jonas Lind')
+    assert "Tomás Herrera" not in shown
+    assert "Tier 1 — Core" in shown
+    assert "<option" in shown
+    assert "Tier 2 — Judgment</option>" not in shown
+
+
+@pytest.mark.parametrize(
+    "query", ["?tier=999", "?author=x", "?author=%00", "?tier=none&author=none", "?author=", "?x=1"]
+)
+def test_a_part_that_is_not_offered_leaves_nothing_out_and_says_so(group, ada, jonas, signed_in, query):
+    accept(ada, group, jonas, topic_of(group), "The knob", "x", "y")
+    shown = playbook(signed_in(ada), group, query)
+    assert "The knob" in shown
+    assert ("Choose one of those offered." in shown) == (query not in ("?author=", "?x=1"))
+    assert f'href="/groups/{group.pk}/playbook.md"' in shown
+
+
+def test_what_former_members_wrote_can_be_asked_for(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
+    accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")
+    ada.delete()
+    shown = playbook(signed_in(jonas), group, "?author=none")
+    assert "Former member: 1 summary" in shown
+    assert "Of Ada" in shown
+    assert "Of Jonas" not in shown
+
+
+def test_a_change_of_the_choice_is_answered_with_what_was_found(group, ada, jonas, signed_in):
+    accept(ada, group, jonas)
+    answer = signed_in(ada).get(f"/groups/{group.pk}/playbook/?author={ada.pk}", headers={"HX-Request": "true"})
+    assert answer.content.decode().strip().startswith('<div id="found">')
+    assert "You: 1 summary on 1 topic." in answer.content.decode()
 
 
 def test_other_groups_playbooks_do_not_mix_in(reading_list, group, ada, jonas, signed_in):

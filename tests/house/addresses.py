@@ -74,6 +74,7 @@ ADDRESSES: dict[str, Address] = {
     "reviews": Address(of_group, MEMBERS),
     "next_review": Address(of_group, None, MEMBERS),
     "playbook": Address(of_group, MEMBERS),
+    "playbook_file": Address(of_group, MEMBERS),
     "submission": Address(of_submission, MEMBERS),
     "claim": Address(of_submission, None, MEMBERS),
     "release": Address(of_submission, None, MEMBERS),
