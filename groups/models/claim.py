@@ -61,11 +61,23 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         over = self.filter(ended_at=None).exclude(pk__in=self.occupying(now).values("pk"))
         return over.update(ended_at=now)
 
+    def renew(self, now: datetime | None = None) -> int:
+        """Three days from now for these holds: their holder is writing. One that has lapsed or ended stays so, and says
+        the database whether it had, in the moment of the change."""
+        now = now or timezone.now()
+        keys = list(self.live(now).values_list("pk", flat=True))
+        still_held = Claim.objects.filter(pk__in=keys, ended_at=None, expires_at__gt=now)
+        return still_held.update(expires_at=now + LASTS)
+
     def release_all(self, person, group: "Group", now: datetime | None = None) -> int:
-        """Give back all that a person holds in a group: they leave it. A request for changes goes with whoever made it,
-        and frees its slot; an approval stays."""
-        theirs = self.filter(reviewer=person, round__submission__group=group, ended_at=None)
-        return theirs.exclude(APPROVED).update(ended_at=now or timezone.now())
+        """Give back all that a person holds in a group: they leave it, or go away. A request for changes goes with
+        whoever made it, and frees its slot; an approval stays."""
+        from .review import Review
+
+        now = now or timezone.now()
+        here = {"reviewer": person, "round__submission__group": group}
+        Review.objects.requests().filter(**here).update(withdrawn_at=now)
+        return self.filter(**here, ended_at=None).exclude(APPROVED).update(ended_at=now)
 
 
 class Claim(models.Model):

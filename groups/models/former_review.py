@@ -6,7 +6,9 @@ from .review import Review
 
 
 class FormerReview(models.Model):
-    """One earlier version, as it was read. `said_at` is when it was said, `corrected_at` when something else was."""
+    """One earlier version, as it was read. `said_at` is when it was said, `corrected_at` when something else was.
+
+    With the id of an answer goes its `prompt`, to be read where the answer is not at hand."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="former")
     decision = models.CharField(max_length=10, choices=Review.Decision.choices)

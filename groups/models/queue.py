@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDay
 from django.utils import timezone
 
@@ -13,9 +13,10 @@ from .claim import LASTS, Claim
 from .group import Group
 from .membership import Membership
 from .review import PATIENCE, Review
+from .skip import Skip
 from .submission import Submission
 
-FAIREST_FIRST = ("turn", "taken", "day", "pair", "submitted_at", "pk")
+FAIREST_FIRST = ("i_skipped", "turn", "taken", "day", "pair", "submitted_at", "pk")
 
 
 class Place(models.IntegerChoices):
@@ -27,11 +28,22 @@ class Place(models.IntegerChoices):
     OWN = 3, "your own"
 
 
-def others_of_author(now: datetime) -> Coalesce:
-    """How many there are beside a round's author of whom reviews are wanted. Who is away still has all the others."""
-    others = Membership.objects.active(now).filter(group=OuterRef("submission__group"))
-    others = others.exclude(person=OuterRef("submission__summary__author"))
-    return Coalesce(Subquery(others.order_by().values("group").annotate(n=Count("pk")).values("n")), 0)
+def authors_place() -> QuerySet[Membership]:
+    """The membership of a round's author, as long as they can answer."""
+    return Membership.objects.there().filter(
+        group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
+    )
+
+
+def others_of_the_author(now: datetime) -> QuerySet[Membership]:
+    """Those beside a round's author of whom reviews are wanted. An author who is away has all the others still."""
+    here = Membership.objects.active(now).filter(group=OuterRef("submission__group"))
+    return here.exclude(person=OuterRef("submission__summary__author"))
+
+
+def how_many(rows: QuerySet, of: str) -> Coalesce:
+    """These rows counted inside another query; all are of one group, or of what else they have in common."""
+    return Coalesce(Subquery(rows.order_by().values(of).annotate(n=Count("pk")).values("n")), 0)
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -46,15 +58,17 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def waiting(self) -> "RoundQuerySet":
         """Those that a group has still to agree on, and whose author is there to answer."""
-        author_is_there = Membership.objects.there().filter(
-            group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
-        )
-        return self.current().filter(Exists(author_is_there), acceptance=None)
+        return self.current().filter(Exists(authors_place()), acceptance=None)
 
     def open_for(self, user, now: datetime | None = None) -> "RoundQuerySet":
         """What a member may take to review, the fairest match first: what they read an earlier revision of, then what
-        has fewest reviews and reviewers, then what has waited most days, then whom they have reviewed least."""
+        has fewest reviews and reviewers, then what has waited most days, then whom they have reviewed least. What they
+        have passed over comes after all that."""
         return self._seen_by(user, now or timezone.now()).filter(place=Place.OPEN).order_by(*FAIREST_FIRST)
+
+    def next_for(self, user, now: datetime | None = None) -> "RoundQuerySet":
+        """What of it "Review next" offers them: all that they have not passed over."""
+        return self.open_for(user, now).filter(i_skipped=False)
 
     def waiting_in(self, group: Group, viewer, now: datetime | None = None) -> "RoundQuerySet":
         """All that waits in a group, by its `place` for the viewer: what they hold, what they may take, what is with
@@ -69,12 +83,30 @@ class RoundQuerySet(models.QuerySet["Round"]):
         reviews = Review.objects.select_related("reviewer").annotate(
             stands=Exists(Review.objects.filter(pk=OuterRef("pk")).standing(now))
         )
-        return self.select_related(
-            "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
-        ).prefetch_related(
-            Prefetch("claims", Claim.objects.live(now).select_related("reviewer"), to_attr="live_claims"),
-            Prefetch("submission__rounds", self.model.objects.select_related("revision")),
-            Prefetch("submission__rounds__reviews", reviews),
+        could_read = others_of_the_author(now).filter(
+            *(
+                ~Exists(those.filter(round=OuterRef(OuterRef("pk")), reviewer=OuterRef("person")))
+                for those in (Review.objects, Claim.objects.live(now), Skip.objects)
+            )
+        )
+        return (
+            self.annotate(
+                others=how_many(others_of_the_author(now), "group"),
+                somebody_could=Exists(could_read),
+                author_is_there=Exists(authors_place()),
+            )
+            .select_related(
+                "revision",
+                "acceptance",
+                "submission__group",
+                "submission__summary__author",
+                "submission__summary__topic",
+            )
+            .prefetch_related(
+                Prefetch("claims", Claim.objects.live(now).select_related("reviewer"), to_attr="live_claims"),
+                Prefetch("submission__rounds", self.model.objects.select_related("revision")),
+                Prefetch("submission__rounds__reviews", reviews),
+            )
         )
 
     def _seen_by(self, user, now: datetime) -> "RoundQuerySet":
@@ -82,7 +114,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         if not user.is_authenticated:
             return self.none()
         reviews = Review.objects.filter(round__submission=OuterRef("submission"), round__lt=OuterRef("pk"))
-        taken = Claim.objects.occupying(now).filter(round=OuterRef("pk")).order_by().values("round")
+        taken = Claim.objects.occupying(now).filter(round=OuterRef("pk"))
         pair = Review.objects.filter(
             reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
         )
@@ -94,14 +126,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
                 "revision", "submission__group", "submission__summary__author", "submission__summary__topic"
             )
             .annotate(
-                taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0),
+                taken=how_many(taken, "round"),
                 i_hold=Exists(Claim.objects.live(now).filter(round=OuterRef("pk"), reviewer=user)),
+                i_skipped=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
                 i_said=Exists(Review.objects.filter(round=OuterRef("pk"), reviewer=user)),
                 i_read_before=Exists(reviews.filter(reviewer=user)),
                 others_read_before=Exists(reviews.exclude(reviewer=user).filter(reviewer__isnull=False)),
                 my_request_stands=Exists(reviews.filter(reviewer=user).standing(now)),
-                changes_asked=Exists(Review.objects.filter(round=OuterRef("pk"), decision=Review.Decision.CHANGES)),
-                pair=Coalesce(Subquery(pair.order_by().values("reviewer").annotate(n=Count("pk")).values("n")), 0),
+                changes_asked=Exists(Review.objects.requests().filter(round=OuterRef("pk"))),
+                pair=how_many(pair, "reviewer"),
                 day=TruncDay("submitted_at", tzinfo=UTC),
             )
             .annotate(
@@ -125,7 +158,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def claim_fairest(self, reviewer, now: datetime | None = None) -> Claim | None:
         """Take the fairest match that is still to be had. None if there is none; raises HandsFull."""
-        for each in self.open_for(reviewer, now):
+        for each in self.next_for(reviewer, now):
             try:
                 if claim := each.claim(reviewer, now):
                     return claim
@@ -148,9 +181,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
         Where nothing is due these are two queries that lock nothing."""
         now = now or timezone.now()
-        over = self.waiting().annotate(others=others_of_author(now)).filter(wanted__gt=F("others"))
-        for key, others in over.values_list("pk", "others"):
-            self.model.objects.filter(pk=key, wanted__gt=others).update(wanted=others)
+        there_are = how_many(others_of_the_author(now), "group")
+        over = self.waiting().annotate(there_are=there_are).filter(wanted__gt=F("there_are"))
+        for key, most in over.values_list("pk", "there_are"):
+            self.model.objects.filter(pk=key, wanted__gt=most).update(wanted=most)
         approved = Count("reviews", filter=Q(reviews__decision=Review.Decision.APPROVE))
         objected = Review.objects.filter(round__submission=OuterRef("submission")).standing(now)
         enough = Q(approved__gte=F("wanted")) | Q(submitted_at__lte=now - PATIENCE)

@@ -22,6 +22,10 @@ PATIENCE = timedelta(days=7)
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
+    def requests(self) -> "ReviewQuerySet":
+        """Those that ask for changes, and were not let go."""
+        return self.filter(decision=Review.Decision.CHANGES, withdrawn_at=None)
+
     def standing(self, now: datetime | None = None) -> "ReviewQuerySet":
         """The requests for changes that keep their submission from being accepted.
 
@@ -38,13 +42,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         still_there = Membership.objects.active(now).filter(
             group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
         )
-        return self.filter(
-            Exists(still_there),
-            ~Exists(said_since),
-            ~Exists(answered_long_ago),
-            decision=Review.Decision.CHANGES,
-            withdrawn_at=None,
-        )
+        return self.requests().filter(Exists(still_there), ~Exists(said_since), ~Exists(answered_long_ago))
 
     def give(
         self,
@@ -61,13 +59,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         A claim that has lapsed will do as long as nobody else has taken its slot. Raises Refused where the claim has
         ended, was used, or holds what is no longer to be reviewed; TextTooLong from rendering."""
         now = now or timezone.now()
-        verdicts = list(verdicts)
-        review = Review(
-            round=claim.round, claim=claim, reviewer=claim.reviewer, decision=decision, overall=overall,
-            overall_html=render(overall).html, renderer=RENDERER_VERSION, submitted_at=now,
-        )  # fmt: skip
-        for verdict in verdicts:
-            verdict.comment_html = render(verdict.comment).html
+        review = Review(round=claim.round, claim=claim, reviewer=claim.reviewer, submitted_at=now)
+        verdicts = review.say(decision, overall, verdicts)
         return self._keep(review, verdicts, now)
 
     @transaction.atomic
@@ -130,6 +123,75 @@ class Review(models.Model):
     def approves(self) -> bool:
         return self.decision == self.Decision.APPROVE
 
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When it was last put in other words."""
+        return max((each.corrected_at for each in self.former.all()), default=None)
+
+    def say(self, decision: str, overall: str, verdicts: Iterable["Verdict"]) -> list["Verdict"]:
+        """Put it so, unsaved: with what was written rendered. TextTooLong from that."""
+        self.decision, self.overall = decision, overall
+        self.overall_html, self.renderer = render(overall).html, RENDERER_VERSION
+        verdicts = list(verdicts)
+        for verdict in verdicts:
+            verdict.comment_html = render(verdict.comment).html
+        return verdicts
+
+    def correct(
+        self, decision: str, overall: str = "", verdicts: Iterable["Verdict"] = (), *, now: datetime | None = None
+    ) -> bool:
+        """Say it in other words, or decide otherwise; what it said before stays on record. Says whether that changed
+        anything. An acceptance is not undone by it, but may come of it. Raises Refused once its time is over."""
+        now = now or timezone.now()
+        anew = Review(pk=self.pk, round=self.round, reviewer=self.reviewer)
+        verdicts = anew.say(decision, overall, verdicts)
+        return self._replace(anew, verdicts, now)
+
+    @transaction.atomic
+    def _replace(self, anew: "Review", verdicts: list["Verdict"], now: datetime) -> bool:
+        self.round.submission.lock()
+        if reason := self.round.closed_to(self.reviewer, correcting=True):
+            raise Refused(reason)
+        stands = Review.objects.get(pk=self.pk)
+        if stands.withdrawn_at is None and stands._words() == (anew.decision, anew.overall, _words_of(verdicts)):
+            return False
+        stands.former.create(**stands._as_it_was(), corrected_at=now)
+        for verdict in verdicts:
+            said = {"word": verdict.word, "comment": verdict.comment, "comment_html": verdict.comment_html}
+            stands.verdicts.update_or_create(answer=verdict.answer, defaults=said)
+        columns = ("decision", "overall", "overall_html", "renderer")
+        Review.objects.filter(pk=self.pk).update(withdrawn_at=None, **{each: getattr(anew, each) for each in columns})
+        self.refresh_from_db()
+        self.round.settle(now)
+        return True
+
+    def _words(self) -> tuple[str, str, list[tuple[int, str, str]]]:
+        return self.decision, self.overall, _words_of(self.verdicts.all())
+
+    def _as_it_was(self) -> dict[str, object]:
+        """What a former version keeps of it."""
+        verdicts = [
+            {"answer": verdict.answer_id, "prompt": prompt, "word": verdict.word, "comment": verdict.comment_html}
+            for verdict in self.verdicts.select_related("answer")
+            for prompt in [verdict.answer.prompt_text]
+        ]
+        return {
+            "decision": self.decision,
+            "overall_html": self.overall_html,
+            "verdicts": verdicts,
+            "said_at": self.corrected_at or self.submitted_at,
+        }
+
+    @transaction.atomic
+    def let_go(self, now: datetime | None = None) -> None:
+        """Ask for these changes no more: another reader can have the place, and it may be that all agree now."""
+        now = now or timezone.now()
+        submission = self.round.submission.lock()
+        if Review.objects.requests().filter(pk=self.pk).update(withdrawn_at=now):
+            Claim.objects.filter(pk=self.claim_id, ended_at=None).update(ended_at=now)
+            submission.current.settle(now)
+        self.refresh_from_db(fields=["withdrawn_at"])
+
 
 class Verdict(models.Model):
     """What a review says of one answer."""
@@ -157,3 +219,8 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer.prompt_text} {self.get_word_display()}"
+
+
+def _words_of(verdicts: Iterable[Verdict]) -> list[tuple[int, str, str]]:
+    """What they say of which answer."""
+    return sorted((each.answer_id, each.word, each.comment) for each in verdicts)

@@ -64,7 +64,7 @@ class Round(models.Model):
         wait longer for that than who leaves the mistakes in."""
         self.revision, self.wanted = revision, wanted
         self.save(update_fields=["revision", "wanted"])
-        self.skips.all().delete()
+        self.skips.exclude(pk__in=self.skips.lasting().values("pk")).delete()
         return self
 
     @property
@@ -94,8 +94,8 @@ class Round(models.Model):
         with_facts = self if hasattr(self, "live_claims") else Round.objects.with_facts(now).get(pk=self.pk)
         return state_of(with_facts, viewer, now)
 
-    def closed_to(self, person: "User | None") -> str:
-        """Why a person may not review it, as a sentence; nothing if they may."""
+    def closed_to(self, person: "User | None", *, correcting: bool = False) -> str:
+        """Why a person may not review it, or correct their review of it, as a sentence; nothing if they may."""
         submission = Submission.objects.select_related("summary__author").get(pk=self.submission_id)
         author = submission.summary.author
         if person is None or not Membership.objects.filter(group=submission.group_id, person=person).exists():
@@ -108,7 +108,7 @@ class Round(models.Model):
             return "Its author has taken it back."
         if not self.is_current:
             return "A newer revision has come since."
-        if self.reviews.filter(reviewer=person).exists():
+        if not correcting and self.reviews.filter(reviewer=person).exists():
             return f"You have reviewed revision {self.revision.number} already."
         return ""
 
@@ -152,11 +152,17 @@ class Round(models.Model):
         return []
 
     def hand_over(self, following: "Round", now: datetime) -> None:
-        """A newer revision has come: whoever was reading this one reads that one instead, with new time."""
+        """A newer revision has come: whoever was reading this one reads that one instead, with new time. Who passed
+        this one over for what it is about is not asked again."""
         readers = list(self.claims.live(now).order_by("slot").select_related("reviewer"))
         self.claims.end(now)
         for claim in readers:
             following._take_slot(claim.reviewer, now)
+        lasting = self.skips.lasting().values_list("reviewer", "reason", "words", "skipped_at")
+        names = ("reviewer_id", "reason", "words", "skipped_at")
+        following.skips.bulk_create(
+            [following.skips.model(round=following, **dict(zip(names, each, strict=True))) for each in lasting]
+        )
 
     @transaction.atomic
     def settle(self, now: datetime | None = None) -> bool:

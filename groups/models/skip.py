@@ -1,16 +1,40 @@
 """A reviewer's word that a round is not for them."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
-from .round import Round
+from groups.refused import Refused
+
+if TYPE_CHECKING:
+    from .round import Round
 
 
 class SkipQuerySet(models.QuerySet["Skip"]):
     def visible_to(self, user) -> "SkipQuerySet":
         """One's own, and nobody else's: whom one passes over, and why, nobody hears."""
         return self.filter(reviewer=user) if user.is_authenticated else self.none()
+
+    @transaction.atomic
+    def pass_over(
+        self, round: "Round", reviewer, reason: str, words: str = "", *, now: datetime | None = None
+    ) -> "Skip":
+        """Say that a round is not for one, and give it back if one holds it. Raises Refused where nobody asked."""
+        now = now or timezone.now()
+        round.submission.lock()
+        if refusal := round.closed_to(reviewer):
+            raise Refused(refusal)
+        round.claims.filter(reviewer=reviewer).end(now)
+        said = {"reason": reason, "words": words, "skipped_at": now}
+        skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
+        return skip
+
+    def lasting(self) -> "SkipQuerySet":
+        """Those that the next revision changes nothing about."""
+        return self.filter(reason__in=[Skip.Reason.TOPIC, Skip.Reason.CLOSE])
 
 
 class Skip(models.Model):
@@ -23,7 +47,7 @@ class Skip(models.Model):
         UNREADABLE = "unreadable", "I can’t make out what it says"
         OTHER = "other", "something else"
 
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="skips")
+    round = models.ForeignKey("groups.Round", on_delete=models.CASCADE, related_name="skips")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skips")
     reason = models.CharField(max_length=12, choices=Reason.choices)
     words = models.CharField(max_length=300, blank=True)
