@@ -11,6 +11,7 @@ from groups.invitations import remembered
 from groups.models import Acceptance, Claim, Group, Round, Thread
 from groups.models.claim import AT_ONCE
 from groups.progress import plan_for
+from groups.turns import turns_in
 
 WAITING = 8
 LATELY = 5
@@ -39,18 +40,19 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     """The group's first page: who is where, what waits for review, what was accepted and said lately."""
     found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     plan = plan_for(found, request.user)
-    waiting = list(Round.objects.waiting_in(found, request.user)[: WAITING + 1])
+    turns = turns_in(found, request.user, WAITING + 1)
     hands_full = Claim.objects.held_by(request.user).count() >= AT_ONCE
     context = {
         "group": found,
         "plan": plan,
         "mine": next(column.membership for column in plan.columns if column.mine),
-        "waiting": waiting[:WAITING],
-        "more": len(waiting) > WAITING,
+        "for_me": [turn for turn in turns[:WAITING] if turn.mine],
+        "for_others": [turn for turn in turns[:WAITING] if not turn.mine],
+        "more": len(turns) > WAITING,
         "hands_full": hands_full,
-        # What one may take comes before what is with others, so that it is among those shown.
-        "may_take": not hands_full and any(each.place == Round.Place.OPEN for each in waiting),
-        "held": next((each for each in waiting if each.place == Round.Place.HELD), None),
+        # What waits for oneself comes first, so that it is among those shown.
+        "may_take": not hands_full and any(turn.round.place == Round.Place.OPEN for turn in turns),
+        "held": next((turn.round for turn in turns if turn.round.place == Round.Place.HELD), None),
         "accepted": Acceptance.objects.lately(found)[:LATELY],
         "threads": Thread.objects.lately(found)[:LATELY],
     }

@@ -203,14 +203,14 @@ def test_the_primary_action_is_there_when_something_waits_for_me(signed_in, grou
     assert action in signed_in(ada).get(group.get_absolute_url()).content.decode()
     own = signed_in(jonas).get(group.get_absolute_url()).content.decode()
     assert action not in own
-    assert "Waiting for review" in own
+    assert "What waits" in own
 
 
-def test_what_was_accepted_lately_stands_below_the_plan(signed_in, group, ada, jonas):
+def test_what_was_accepted_lately_stands_on_its_page(signed_in, group, ada, jonas):
     say(show(jonas, group), ada, "approve")
     page = signed_in(ada).get(group.get_absolute_url()).content.decode()
     assert "Lately accepted" in page
-    assert "Nothing waits." in page
+    assert "Nothing. A summary that one of you submits stands here" in page
 
 
 def test_my_groups_say_what_waits_in_each(signed_in, group, ada, jonas, stranger):

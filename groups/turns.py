@@ -1,0 +1,43 @@
+"""What waits in a group: on whom, and since when; what waits for the viewer first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
+from django.utils import timezone
+
+from groups.models import Group, Review, Round, State
+from groups.models.queue import FAIREST_FIRST
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One round that waits. `mine`: the viewer holds it, may take it, or is asked to revise it."""
+
+    round: Round
+    state: State
+    mine: bool
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """Since when its author is asked to change it; None where it waits for readers."""
+        shown = (each for each in self.round.submission.rounds.all() if each.pk == self.round.pk)
+        requests = (review for each in shown for review in each.reviews.all() if review.stands)
+        return min((review.submitted_at for review in requests), default=None)
+
+
+def turns_in(group: Group, viewer, limit: int, now: datetime | None = None) -> list[Turn]:
+    """The first so many: what the viewer holds, what they are to revise, what they may take; then what is with others,
+    and their own."""
+    now, place = now or timezone.now(), Round.Place
+    asked = Exists(Review.objects.filter(round=OuterRef("pk")).standing(now))
+    turn = Case(
+        When(place=place.HELD, then=0),
+        When(Q(asked, place=place.OWN), then=1),
+        When(place=place.OPEN, then=2),
+        default=3,
+        output_field=IntegerField(),
+    )
+    waiting = Round.objects.waiting_in(group, viewer, now).annotate(turn_of_mine=turn)
+    ordered = waiting.order_by("turn_of_mine", "place", *FAIREST_FIRST)[:limit]
+    return [Turn(each, each.state_for(viewer, now), each.turn_of_mine < 3) for each in ordered]

@@ -1,0 +1,60 @@
+"""What waits in a group, on whom, and since when: what waits for me comes first."""
+
+from groups.turns import turns_in
+from tests.groups.reviewing import NOW, days, say, show, take, topic_of
+
+
+def page(client, group) -> str:
+    response = client.get(group.get_absolute_url())
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_what_i_hold_comes_first_then_what_i_am_to_revise_then_what_i_may_take(group, ada, jonas, tomas, mei):
+    own = show(jonas, group, at=days(-3))
+    others = show(ada, group, at=days(-4))
+    for reader in (tomas, mei):
+        take(others, reader, at=days(-1))
+    may_take = show(tomas, group, topic_of(group, 1), at=days(-2))
+    asked = show(jonas, group, topic_of(group, 1), at=days(-2))
+    say(asked, ada, "changes", "Why?", at=days(-1))
+    held = show(ada, group, topic_of(group, 2), at=days(-1))
+    take(held, jonas)
+    found = turns_in(group, jonas, 9, NOW)
+    assert [turn.round for turn in found] == [held, asked, may_take, others, own]
+    assert [turn.mine for turn in found] == [True, True, True, False, False]
+    assert [turn.round for turn in turns_in(group, jonas, 2, NOW)] == [held, asked]
+
+
+def test_an_author_who_was_asked_is_waited_for_since_they_were_asked(group, ada, jonas, tomas):
+    round = show(ada, group, at=days(-5))
+    say(round, jonas, "changes", "Why?", at=days(-2))
+    say(round, tomas, "changes", "How?", at=days(-1))
+    (turn,) = turns_in(group, jonas, 9, NOW)
+    assert turn.asked_at == days(-2)
+    assert not turn.mine
+    assert turns_in(group, ada, 9, NOW)[0].mine
+
+
+def test_each_row_says_on_whom_it_waits_and_since_when(group, ada, jonas, tomas, signed_in):
+    first = show(ada, group, at=days(-2))
+    shown = page(signed_in(jonas), group)
+    assert "Waits for you" in shown
+    assert "It waits for its first reader. Ada has waited 2 days." in shown
+    own = page(signed_in(ada), group)
+    assert "Waits for you" not in own
+    assert "It waits for its first reader. You have waited 2 days." in own
+    say(first, tomas, "changes", "Why?", at=days(-1))
+    assert "It waits for Ada’s next revision, since <time" in page(signed_in(jonas), group)
+    own = page(signed_in(ada), group)
+    assert own.index("Waits for you") < own.index("It waits for your next revision, since <time")
+    assert "Revise<span" in own
+
+
+def test_what_waits_stands_before_the_plan(group, ada, jonas, signed_in):
+    show(ada, group)
+    for person in (ada, jonas):
+        shown = page(signed_in(person), group)
+        assert (
+            shown.index("its first reader") < shown.index("Plan and progress") < shown.index("core read, cross-checked")
+        )
