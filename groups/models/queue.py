@@ -10,6 +10,7 @@ from django.utils import timezone
 from groups.refused import HandsFull, Refused
 
 from .claim import LASTS, Claim
+from .former_review import FormerReview
 from .group import Group
 from .membership import Membership
 from .review import PATIENCE, Review
@@ -81,7 +82,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """With all that saying their state needs, in four queries."""
         now = now or timezone.now()
         reviews = Review.objects.select_related("reviewer").annotate(
-            stands=Exists(Review.objects.filter(pk=OuterRef("pk")).standing(now))
+            stands=Exists(Review.objects.filter(pk=OuterRef("pk")).standing(now)),
+            changed_at=Subquery(
+                FormerReview.objects.filter(review=OuterRef("pk")).order_by("-corrected_at").values("corrected_at")[:1]
+            ),
         )
         could_read = others_of_the_author(now).filter(
             *(

@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.dateformat import format as in_words
 from django.utils.text import capfirst
 
+from .review import PATIENCE, Review
+
 if TYPE_CHECKING:
+    from .acceptance import Acceptance
     from .round import Round
 
 
@@ -26,12 +29,16 @@ class Sign:
 
 @dataclass(frozen=True)
 class State:
-    """`word` is the most telling sign; `clause` goes on from a name: "Tomás’s summary" "waits for its first reader"."""
+    """`word` is the most telling sign; `clause` goes on from a name: "Tomás’s summary" "waits for its first reader".
 
-    kind: str  # withdrawn, accepted, changes, request, reading, more, unreviewed, waits
+    `sentence` is what its author is told; `since` is when it came to this."""
+
+    kind: str  # withdrawn, accepted, retracted, left, changes, request, reading, more, agreed, unreviewed, waits
     word: str
     clause: str
     signs: tuple[Sign, ...]
+    sentence: str
+    since: datetime
 
     @property
     def opinions(self) -> tuple[Sign, ...]:
@@ -73,6 +80,13 @@ def until(when: datetime, now: datetime) -> str:
     return "until " + in_words(local, "H:i" if days <= 0 else "l" if days < 7 else "j F")
 
 
+def since(when: datetime, now: datetime) -> str:
+    """ "since 14:02" of today, "since Monday" of the last days, else "since 9 November"."""
+    local = timezone.localtime(when)
+    days = (timezone.localtime(now).date() - local.date()).days
+    return "since " + (in_words(local, "H:i" if days <= 0 else "l") if days < 7 else date_of(when, now))
+
+
 def date_of(when: datetime, now: datetime) -> str:
     """ "9 November"; of another year "9 November 2025"."""
     local = timezone.localtime(when)
@@ -82,7 +96,7 @@ def date_of(when: datetime, now: datetime) -> str:
 def if_approved(round: "Round", reviewer, now: datetime) -> str:
     """What the reviewer's approval would bring about, as a sentence. Takes a round that came `with_facts`."""
     facts = _Teller(round, reviewer, now)
-    approved = [review.reviewer for review in facts.reviews if review.approves]
+    approved = [review.reviewer for review in facts.approvals if review.reviewer_id != reviewer.pk]
     others = [review for review, _ in facts.old_requests] + facts.requests
     if standing := [review.reviewer for review in others if review.reviewer_id != reviewer.pk]:
         return f"{names_of(standing, reviewer)} asked for changes: that stands beside what you say."
@@ -101,29 +115,41 @@ class _Teller:
         self.author = self.submission.summary.author
         rounds = list(self.submission.rounds.all())
         self.reviews = [review for each in rounds if each.pk == round.pk for review in each.reviews.all()]
+        self.approvals = [review for review in self.reviews if review.approves]
         self.requests = [review for review in self.reviews if review.stands]
         # Requests that earlier revisions left behind, and the round of each.
         earlier = (each for each in rounds if each.pk < round.pk)
         self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.stands]
         self.claims = round.live_claims
-        given = len(self.requests) + sum(review.approves for review in self.reviews)
-        self.more = max(0, round.approvals_asked(now) - given - len(self.claims))
+        # An account that was closed lowers what is wanted before that is written down.
+        self.wanted = min(round.wanted, round.others)
+        asked = min(round.approvals_asked(now), max(1, self.wanted))
+        self.more = max(0, asked - len(self.requests) - len(self.approvals) - len(self.claims))
 
     def state(self) -> State:
         if self.submission.withdrawn_at:
             on = date_of(self.submission.withdrawn_at, self.now)
             return self._plain("withdrawn", "", f"taken back {on}", f"was taken back {on}")
         if self.round.accepted_at:
-            on = date_of(self.round.accepted_at, self.now)
-            return self._plain("accepted", "approved", f"accepted {on}", f"was accepted {on}")
+            return self._agreed(self.round.acceptance)
+        if not self.round.author_is_there:
+            return self._plain("left", "", "its author has left", "rests, as its author has left")
         kind, clause = self._waits()
         said, stands, held, wanted = self._said(), self._stands(), self._held(), self._wanted(kind)
         asked = [sign for sign in said if sign.kind == "changes"]
         telling = {"changes": asked, "request": stands, "reading": held}.get(kind) or wanted or said
-        return State(kind, telling[0].words, clause, (*said, *stands, *held, *wanted))
+        signs = (*said, *stands, *held, *wanted)
+        return State(kind, telling[0].words, clause, signs, self._to_its_author(kind, clause), self._since(kind))
+
+    def _agreed(self, acceptance: "Acceptance") -> State:
+        on = date_of(acceptance.accepted_at, self.now)
+        if acceptance.retracted_at is None:
+            return self._plain("accepted", "approved", f"accepted {on}", f"was accepted {on}")
+        word = f"taken from the playbook {date_of(acceptance.retracted_at, self.now)}"
+        return self._plain("retracted", "", word, f"was accepted {on}, and {word}")
 
     def _plain(self, kind: str, look: str, word: str, clause: str) -> State:
-        return State(kind, word, clause, (Sign(look, word),))
+        return State(kind, word, clause, (Sign(look, word),), f"It {clause}.", self.round.submitted_at)
 
     def _waits(self) -> tuple[str, str]:
         """On whom it waits."""
@@ -131,32 +157,76 @@ class _Teller:
             return "changes", f"waits for {whose(self.author, self.viewer)} next revision"
         if self.claims:
             readers = names_of([claim.reviewer for claim in self.claims], self.viewer)
-            more = ", and wants one more reader" if self.more else ""
+            more = f", and wants one more reader{self._nobody_could}" if self.more else ""
             last = max(claim.expires_at for claim in self.claims)
             return "reading", f"is with {readers} {until(last, self.now)}{more}"
         if self.more and not self.reviews:
-            if self.round.wanted == 0:
+            if self.wanted == 0:
                 return "unreviewed", "has nobody else to read it yet"
-            return "waits", "waits for its first reader" if self._is_first else "waits for a reader"
+            return "waits", f"waits for {'its first reader' if self._is_first else 'a reader'}{self._nobody_could}"
         if self.more:
-            return "more", "waits for one more reader"
+            return "more", f"waits for {self._more_readers}{self._nobody_could}"
         if self.old_requests:
             askers = names_of([review.reviewer for review, _ in self.old_requests], self.viewer)
             return "request", f"waits for {askers} to read revision {self.round.revision.number}"
-        return "more", "is agreed on"
+        return "agreed", "is agreed on"
+
+    def _since(self, kind: str) -> datetime:
+        """When it came to wait as it does."""
+        if kind == "changes":
+            return max(review.changed_at or review.submitted_at for review in self.requests)
+        return self.round.submitted_at
+
+    def _to_its_author(self, kind: str, clause: str) -> str:
+        """The clause with what an author wants to know besides: since when, and what time alone will bring about."""
+        when = since(self._since(kind), self.now)
+        if kind == "changes":
+            askers = capfirst(names_of([review.reviewer for review in self.requests], self.viewer))
+            return f"{askers} asked for changes: it waits for your next revision {when}."
+        if kind == "waits":
+            readers = "two readers" if self.more > 1 else "one reader"
+            return f"Nobody has taken it yet; it waits {when} for {readers}{self._nobody_could}."
+        if kind == "more":
+            return f"It waits {when} for {self._more_readers}{self._nobody_could}.{self._patience}"
+        if kind == "request":
+            return f"It {clause}, {until(self._requests_end, self.now)} at the latest."
+        return f"It {clause}."
+
+    @property
+    def _more_readers(self) -> str:
+        return "two more readers" if self.more > 1 else "one more reader"
+
+    @property
+    def _nobody_could(self) -> str:
+        """Whether they are away or have passed it over, nobody is told."""
+        return "" if self.round.somebody_could else ", and nobody is free to read it now"
+
+    @property
+    def _patience(self) -> str:
+        """That it will be accepted without anybody's act."""
+        if not self.approvals or self.old_requests:
+            return ""
+        return f" On {date_of(self.round.submitted_at + PATIENCE, self.now)} one approval is enough."
+
+    @property
+    def _requests_end(self) -> datetime:
+        """When the last of the earlier requests is answered for long enough."""
+        rounds = list(self.submission.rounds.all())
+        answers = [min(each.submitted_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
+        return max(answers) + PATIENCE
 
     @property
     def _is_first(self) -> bool:
         return not any(each.reviews.all() for each in self.submission.rounds.all())
 
     def _said(self) -> list[Sign]:
-        return [
-            Sign(
-                "approved" if review.approves else "changes",
-                f"{name_of(review.reviewer, self.viewer)} {review.get_decision_display()}",
-            )
-            for review in self.reviews
-        ]
+        return [self._sign_of(review) for review in self.reviews]
+
+    def _sign_of(self, review: Review) -> Sign:
+        name = name_of(review.reviewer, self.viewer)
+        if review.withdrawn_at:
+            return Sign("", f"{name} asked for changes, and let that go")
+        return Sign("approved" if review.approves else "changes", f"{name} {review.get_decision_display()}")
 
     def _stands(self) -> list[Sign]:
         return [
