@@ -5,23 +5,36 @@ What is written in a group (submissions, reviews, threads, posts) is not to be s
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
+from readlist_site.accounts.models import User
+
 from .models import Group, Invitation, Membership
+
+
+class GroupForm(ModelForm):
+    """A group's name, and who owns it: an administrator names another owner where the present one's account is closed,
+    or where an archived group has lost its last."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        members = self.instance.memberships.there().values("person")
+        self.fields["owner"].queryset = User.objects.filter(Q(pk__in=members) | Q(pk=self.instance.owner_id))
+        self.fields["owner"].required = self.instance.owner_id is not None
 
 
 class MembershipFormSet(BaseInlineFormSet):
     """Who is in a group, all at once."""
 
     def clean(self) -> None:
-        """A group that has people has an owner among them."""
+        """A group that has people has its owner among them."""
         super().clean()
         if any(self.errors):
             return
-        staying = [form.cleaned_data["rank"] for form in self.initial_forms if not form.cleaned_data.get("DELETE")]
-        if staying and Membership.Rank.OWNER not in staying:
+        staying = [form.instance.person_id for form in self.initial_forms if not form.cleaned_data.get("DELETE")]
+        if staying and self.instance.owner_id not in {*staying, None}:
             raise ValidationError("A group needs an owner.")
 
 
@@ -42,12 +55,13 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Group)
 class GroupAdmin(admin.ModelAdmin):
-    list_display = ["name", "list", "members", "created_at"]
+    form = GroupForm
+    list_display = ["name", "list", "owner", "members", "created_at", "archived_at"]
     list_filter = ["list"]
-    list_select_related = ["list"]
+    list_select_related = ["list", "owner"]
     search_fields = ["name", "people__display_name", "people__email"]
     # What was submitted to a group is on its list: that can't be changed under it.
-    readonly_fields = ["list", "created_at"]
+    readonly_fields = ["list", "created_at", "archived_at"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
@@ -64,6 +78,12 @@ class GroupAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """With a group all that its members wrote for it would go."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Group, form: ModelForm, change: bool) -> None:
+        """Ownership is handed over as it is among members: who had it goes on as a moderator."""
+        obj.save(update_fields=["name"])
+        if "owner" in form.changed_data:
+            obj.hand_over(form.cleaned_data["owner"])
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         """Whoever is taken out leaves as anybody does: after the others are saved, owners last."""

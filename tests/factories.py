@@ -83,8 +83,15 @@ def make_list(title: str = "Two tiers", *, is_default: bool = True) -> ReadingLi
 def make_group(*people: User, reading_list: ReadingList | None = None, name: str = "Thursday post-training") -> Group:
     """A group of these people; the first owns it."""
     reading_list = reading_list or ReadingList.objects.default() or make_list()
-    group = Group.objects.create(name=name, list=reading_list)
+    group = Group.objects.create(name=name, list=reading_list, owner=people[0])
     for person in people:
-        rank = Membership.Rank.OWNER if person is people[0] else Membership.Rank.MEMBER
-        Membership.objects.create(group=group, person=person, rank=rank)
+        Membership.objects.create(group=group, person=person)
     return group
+
+
+def join(group: Group, person: User, role: str = "member") -> User:
+    """Put somebody among the others, as a member, a moderator, or its new owner."""
+    group.memberships.create(person=person, rank="moderator" if role == "moderator" else "member")
+    if role == "owner":
+        group.hand_over(person)
+    return person

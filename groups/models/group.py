@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import ReadingList
+from groups.refused import Refused
 
 if TYPE_CHECKING:
+    from readlist_site.accounts.models import User
+
     from .membership import Membership
 
 
@@ -19,8 +23,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def moderated_by(self, user) -> "GroupQuerySet":
         """The groups in which a person may invite, and remove what others wrote."""
-        mine = {"memberships__person": user, "memberships__rank__in": ["owner", "moderator"]}
-        return self.filter(**mine) if user.is_authenticated else self.none()
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(models.Q(owner=user) | models.Q(memberships__rank="moderator"), memberships__person=user)
 
     def with_members(self) -> "GroupQuerySet":
         """With everybody who is in them, in two more queries."""
@@ -29,17 +34,23 @@ class GroupQuerySet(models.QuerySet["Group"]):
     @transaction.atomic
     def found(self, founder, *, name: str, list: ReadingList) -> "Group":
         """Make a group. Whoever makes it owns it."""
-        group = self.create(name=name, list=list)
-        group.memberships.create(person=founder, rank="owner")
+        group = self.create(name=name, list=list, owner=founder)
+        group.memberships.create(person=founder)
         return group
 
 
 class Group(models.Model):
-    """Needs a name and a list; all else follows. When its last member has left it stays, and nobody sees it."""
+    """Needs a name and a list; all else follows.
+
+    One of its members owns it. When the last has left it is archived: it stays, and nobody sees it."""
 
     name = models.CharField(max_length=80)
     list = models.ForeignKey(ReadingList, on_delete=models.PROTECT, related_name="groups")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_groups"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="study_groups")
 
     objects = GroupQuerySet.as_manager()
@@ -48,6 +59,10 @@ class Group(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="groups_group_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(owner__isnull=False) | models.Q(archived_at__isnull=False),
+                name="groups_group_has_owner",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,7 +78,7 @@ class Group(models.Model):
     def role_of(self, person) -> str:
         """A person's rank here: "owner", "moderator" or "member"; nothing for who is not in the group."""
         membership = self.membership_of(person)
-        return membership.rank if membership else ""
+        return membership.role if membership else ""
 
     def moderated_by(self, person) -> bool:
         """Whether a person may invite people here and remove what others wrote."""
@@ -71,5 +86,28 @@ class Group(models.Model):
         return bool(membership and membership.moderates)
 
     def lock(self) -> None:
-        """Make changes of who is in the group wait for each other, until the transaction ends."""
-        Group.objects.select_for_update().filter(pk=self.pk).first()
+        """Make changes of who is in the group wait for each other, until the transaction ends; then read again who owns
+        it, and whether it is archived."""
+        fresh = Group.objects.select_for_update().get(pk=self.pk)
+        self.owner_id, self.archived_at = fresh.owner_id, fresh.archived_at
+
+    @transaction.atomic
+    def hand_over(self, heir: "User", *, by: "User | None" = None) -> None:
+        """Make another member its owner; who owned it goes on as a moderator. Raises Refused if `by` owns it no more, or
+        the heir is no more there."""
+        self.lock()
+        if by and self.owner_id != by.pk:
+            raise Refused("You don’t own this group any more.")
+        if not self.memberships.there().filter(person=heir).exists():
+            raise Refused(f"{heir.first_name} has left the group.")
+        if self.owner_id != heir.pk:
+            self.memberships.filter(person=self.owner_id).update(rank="moderator")
+            self.owner = heir
+            self.save(update_fields=["owner"])
+
+    def close_behind(self, last: "User") -> None:
+        """The last one goes, and who owned it owns it no more: archive it, and close the links into it."""
+        self.owner_id = None if self.owner_id == last.pk else self.owner_id
+        self.archived_at = self.archived_at or timezone.now()
+        self.save(update_fields=["owner", "archived_at"])
+        self.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())

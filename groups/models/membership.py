@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from groups.refused import Refused
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class OnlyOwner(Refused):
-    """Others are in the group, and nobody else owns it: its one owner stays the owner, and stays."""
+    """Others are in the group: whoever owns it stays, until they have handed it over."""
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -38,17 +37,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def ranked_by(self, user) -> "MembershipQuerySet":
         """The places of others in the groups that a person owns: theirs to change."""
-        if not user.is_authenticated:
-            return self.none()
-        owned = {"group__memberships__person": user, "group__memberships__rank": Membership.Rank.OWNER}
-        return self.filter(**owned).exclude(person=user)
+        return self.filter(group__owner=user).exclude(person=user) if user.is_authenticated else self.none()
 
 
 class Membership(models.Model):
-    """Leaving deletes the row; what the person wrote for the group stays."""
+    """Leaving deletes the row; what the person wrote for the group stays. Who owns the group is said there."""
 
     class Rank(models.TextChoices):
-        OWNER = "owner", "owner"
         MODERATOR = "moderator", "moderator"
         MEMBER = "member", "member"
 
@@ -66,9 +61,7 @@ class Membership(models.Model):
         ordering = ["joined_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="groups_one_membership"),
-            models.CheckConstraint(
-                condition=models.Q(rank__in=["owner", "moderator", "member"]), name="groups_rank_known"
-            ),
+            models.CheckConstraint(condition=models.Q(rank__in=["moderator", "member"]), name="groups_rank_known"),
         ]
 
     def __str__(self) -> str:
@@ -76,13 +69,18 @@ class Membership(models.Model):
 
     @property
     def owns(self) -> bool:
-        """May change the ranks of others."""
-        return self.rank == self.Rank.OWNER
+        """May change the ranks of others, and hand the group over."""
+        return self.group.owner_id == self.person_id
 
     @property
     def moderates(self) -> bool:
         """May remove what others wrote, and invite."""
-        return self.rank in {self.Rank.OWNER, self.Rank.MODERATOR}
+        return self.owns or self.rank == self.Rank.MODERATOR
+
+    @property
+    def role(self) -> str:
+        """What they are here, in a word: "owner", "moderator" or "member"."""
+        return "owner" if self.owns else self.rank
 
     @property
     def others(self) -> MembershipQuerySet:
@@ -92,7 +90,7 @@ class Membership(models.Model):
     @property
     def may_end(self) -> bool:
         """Whether the group can do without this person: it is never left without an owner while others are in it."""
-        return not self.owns or self.others.filter(rank=self.Rank.OWNER).exists() or not self.others.exists()
+        return not self.owns or not self.others.exists()
 
     def hide_reading(self, hides: bool) -> None:
         """Hide from the group how far one is, or show it."""
@@ -103,29 +101,27 @@ class Membership(models.Model):
     def end(self) -> None:
         """Leave: give back what one has taken to review, and let the others go on without one.
 
-        Whoever goes last closes the links behind them. Raises OnlyOwner if the group needs this person."""
+        Whoever goes last archives the group. Raises OnlyOwner if it needs this person."""
         from .round import Round
 
         if not self._still_here():
             return
         if not self.may_end:
-            raise OnlyOwner("You are its only owner. Make somebody else an owner first; then you can leave.")
+            raise OnlyOwner("You own the group. Hand it over to somebody else first; then you can leave.")
         if not self.others.exists():
-            self.group.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())
+            self.group.close_behind(self.person)
         self.delete()
         Claim.objects.release_all(self.person, self.group)
         Round.objects.lower_wanted(self.group)
 
     @transaction.atomic
     def appoint(self, rank: str, *, by: "User | None" = None) -> None:
-        """Give this person a rank, on the word of an owner. Raises Refused if they own the group no more, OnlyOwner
-        rather than leave a group without an owner."""
+        """Make this person a moderator, or a member again, on the word of the owner. Raises Refused if `by` owns the
+        group no more."""
         if not self._still_here():
             return
-        if by and self.group.role_of(by) != self.Rank.OWNER:
+        if by and self.group.owner_id != by.pk:
             raise Refused("You don’t own this group any more.")
-        if self.owns and rank != self.Rank.OWNER and not self.others.filter(rank=self.Rank.OWNER).exists():
-            raise OnlyOwner("A group needs an owner. Make somebody else one first.")
         self.rank = rank
         self.save(update_fields=["rank"])
 

@@ -56,8 +56,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def rank(request: HttpRequest, pk: int) -> HttpResponse:
-    """An owner says what another member may do."""
-    theirs = get_object_or_404(Membership.objects.ranked_by(request.user).select_related("person"), pk=pk)
+    """The owner says what another member may do."""
+    theirs = get_object_or_404(Membership.objects.ranked_by(request.user).select_related("person", "group"), pk=pk)
     form = RankForm(request.POST)
     if form.is_valid():
         try:
@@ -65,6 +65,5 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             messages.warning(request, str(refusal))
             return redirect("members", theirs.group_id)
-        article = "an" if theirs.owns else "a"
-        messages.success(request, f"{theirs.person.first_name} is {article} {theirs.get_rank_display()} now.")
+        messages.success(request, f"{theirs.person.first_name} is a {theirs.role} now.")
     return redirect("members", theirs.group_id)

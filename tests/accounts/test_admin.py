@@ -160,4 +160,4 @@ def test_nobody_is_deleted_but_an_account_can_be_closed(desk, group, ada):
     assertContains(page, "Without it the account is closed")
     assert desk.post(f"/admin/accounts/user/{ada.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post("/admin/accounts/user/", {"action": "delete_selected", "_selected_action": ada.pk, "post": "yes"})
-    assert group.memberships.get(rank="owner").person == ada
+    assert group.owner == ada

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.models import Membership, Post, Thread
+from groups.models import Post, Thread
 from tests import factories
 
 LOOK = "htmx.trigger('#poll', 'look')"
@@ -12,9 +12,7 @@ LOOK = "htmx.trigger('#poll', 'look')"
 @pytest.fixture
 def group(transactional_db):
     ada, jonas = factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind")
-    group = factories.make_group(ada, jonas)
-    Membership.objects.filter(person=jonas).update(rank="member")
-    return group
+    return factories.make_group(ada, jonas)
 
 
 @pytest.fixture

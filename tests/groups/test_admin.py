@@ -28,7 +28,7 @@ def inline(group, *changes, **new):
     rows += [{"group": group.pk, "person": person.pk, "rank": rank} for person, rank in new.get("new", [])]
     sent = {f"memberships-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
     total = {"memberships-TOTAL_FORMS": len(rows), "memberships-INITIAL_FORMS": group.memberships.count()}
-    return {"name": group.name, "list": group.list_id} | total | sent
+    return {"name": group.name, "owner": group.owner_id or ""} | total | sent
 
 
 def test_only_groups_and_invitations_are_registered():
@@ -42,10 +42,28 @@ def test_administrators_see_who_is_in_a_group(client, group):
 
 
 def test_an_administrator_promotes_people(client, group, ada, jonas):
-    data = inline(group, (jonas, {"rank": "owner"}))
+    data = inline(group, (jonas, {"rank": "moderator"}))
     response = client.post(f"/admin/groups/group/{group.pk}/change/", data)
     assert response.status_code == 302
-    assert group.role_of(jonas) == "owner"
+    assert group.role_of(jonas) == "moderator"
+
+
+def test_an_administrator_names_another_owner_where_the_owners_account_is_closed(client, group, ada, jonas):
+    ada.is_active = False
+    ada.save()
+    group.refresh_from_db()
+    assert group.role_of(ada) == "owner"
+    data = inline(group) | {"owner": jonas.pk}
+    assert client.post(f"/admin/groups/group/{group.pk}/change/", data).status_code == 302
+    group.refresh_from_db()
+    assert [group.role_of(person) for person in (ada, jonas)] == ["moderator", "owner"]
+
+
+def test_nobody_owns_a_group_who_is_not_in_it(client, group, ada, stranger):
+    for owner in (stranger.pk, ""):
+        client.post(f"/admin/groups/group/{group.pk}/change/", inline(group) | {"owner": owner})
+    group.refresh_from_db()
+    assert group.owner == ada
 
 
 def test_nobody_is_put_into_a_group_unasked(client, group, jonas, stranger):
@@ -56,7 +74,7 @@ def test_nobody_is_put_into_a_group_unasked(client, group, jonas, stranger):
     assert client.get("/admin/groups/group/add/").status_code == 403
 
 
-@pytest.mark.parametrize("rank", ["king", "", "owner\x00"])
+@pytest.mark.parametrize("rank", ["king", "", "owner", "member\x00"])
 def test_a_rank_that_is_none_is_refused_at_its_field(client, group, jonas, rank):
     response = client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"rank": rank})))
     assert response.status_code == 200

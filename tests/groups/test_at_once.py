@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from groups.models import Group, Membership
+from groups.models import Group
 from tests import factories
 from tests.groups.at_once import at_once
 
@@ -23,34 +23,19 @@ def test_two_tabs_that_join_make_one_membership(group, ada, tomas, signed_in):
     assert group.memberships.filter(person=tomas).count() == 1
 
 
-def test_two_owners_can_not_both_leave_the_others_behind(group, ada, jonas, tomas, signed_in):
-    group.membership_of(jonas).appoint("owner")
+def test_who_hands_over_and_the_heir_who_leaves_never_leave_the_group_without_its_owner(group, ada, jonas, tomas):
     group.memberships.create(person=tomas)
-    tabs = [signed_in(ada), signed_in(jonas)]
-    at_once(*(lambda tab=tab: tab.post(f"/groups/{group.pk}/membership/end/").status_code for tab in tabs))
-    assert group.memberships.filter(rank="owner").count() == 1
+    heir = group.membership_of(jonas)
+    at_once(lambda: group.hand_over(jonas, by=ada), heir.end)
+    owner = Group.objects.get().owner
+    assert group.memberships.filter(person=owner).exists()
 
 
-def test_two_owners_can_not_both_step_down(group, ada, jonas):
-    group.membership_of(jonas).appoint("owner")
-    places = list(group.memberships.all())
-    at_once(*(lambda each=each: each.appoint("member") for each in places))
-    assert group.memberships.filter(rank="owner").count() == 1
-
-
-def test_of_two_owners_who_demote_each_other_one_is_told_that_it_is_too_late(group, ada, jonas, signed_in):
-    group.membership_of(jonas).appoint("owner")
-    places = {person: group.membership_of(person).pk for person in (ada, jonas)}
-    tabs = [(signed_in(ada), places[jonas]), (signed_in(jonas), places[ada])]
-    answers = at_once(
-        *(
-            lambda tab=tab, pk=pk: tab.post(f"/memberships/{pk}/rank/", {"rank": "member"}).status_code
-            for tab, pk in tabs
-        )
-    )
-    assert 302 in answers
-    assert set(answers) <= {302, 404}
-    assert group.memberships.filter(rank="owner").count() == 1
+def test_of_two_who_hand_over_in_one_moment_one_is_told_that_it_is_too_late(group, ada, jonas, tomas):
+    group.memberships.create(person=tomas)
+    said = at_once(*(lambda heir=heir: Group.objects.get().hand_over(heir, by=ada) for heir in (jonas, tomas)))
+    assert sorted(type(each).__name__ for each in said) == ["NoneType", "Refused"]
+    assert group.role_of(ada) == "moderator"
 
 
 def test_leaving_twice_at_once_is_leaving_once(group, jonas, signed_in):
@@ -65,8 +50,9 @@ def test_whoever_joins_as_the_last_one_leaves_is_in_before_or_not_at_all(group, 
     group.membership_of(jonas).end()
     link = group.invitations.create(invited_by=ada)
     at_once(lambda: group.membership_of(ada).end(), lambda: link.accept(tomas, hides_reading=False))
-    ranks = set(Group.objects.get().memberships.values_list("rank", flat=True))
-    assert ranks in (set(), {Membership.Rank.OWNER, Membership.Rank.MEMBER})
+    people, left = set(group.people.all()), Group.objects.get()
+    assert (people, left.owner) in [(set(), None), ({ada, tomas}, ada)]
+    assert bool(left.archived_at) == (not people)
 
 
 def test_taking_a_link_back_twice_at_once_is_no_error(group, ada, signed_in):

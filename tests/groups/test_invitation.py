@@ -40,11 +40,11 @@ def test_a_link_works_for_two_weeks(invitation):
     assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
 
 
-@pytest.mark.parametrize(("rank", "status"), [("owner", 302), ("moderator", 302), ("member", 404), (None, 404)])
-def test_who_moderates_makes_and_takes_back_links(signed_in, group, invitation, rank, status):
+@pytest.mark.parametrize(("role", "status"), [("owner", 302), ("moderator", 302), ("member", 404), (None, 404)])
+def test_who_moderates_makes_and_takes_back_links(signed_in, group, invitation, role, status):
     person = factories.make_user("Mei-Ling Chen")
-    if rank:
-        group.memberships.create(person=person, rank=rank)
+    if role:
+        factories.join(group, person, role)
     client = signed_in(person)
     assert client.post(f"/groups/{group.pk}/invitations/").status_code == status
     assert client.post(f"/invitations/{invitation.pk}/revocation/").status_code == status

@@ -1,9 +1,11 @@
 """Who is in a group, and what each may do about it."""
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from groups.forms.membership import HidingForm, RankForm
-from groups.models import Membership, OnlyOwner, Round
+from groups.models import Group, Membership, Round
 from groups.refused import Refused
 from tests import factories
 from tests.groups.reviewing import say, show, take
@@ -69,24 +71,37 @@ def test_a_member_leaves(signed_in, group, jonas):
 def test_the_only_owner_stays_while_others_are_in(signed_in, group, ada):
     client = signed_in(ada)
     response = client.post(f"/groups/{group.pk}/membership/end/", follow=True)
-    assert "Make somebody else an owner first" in response.content.decode()
+    assert "Hand it over first" in response.content.decode()
     assert group.role_of(ada) == "owner"
 
 
-def test_one_of_two_owners_may_leave(group, ada, jonas):
-    group.membership_of(jonas).appoint("owner")
+def test_who_has_handed_the_group_over_may_leave(group, ada, jonas):
+    group.hand_over(jonas, by=ada)
     group.membership_of(ada).end()
     assert [each.person for each in group.memberships.all()] == [jonas]
+    assert group.role_of(jonas) == "owner"
 
 
-def test_an_owner_whose_account_is_closed_does_not_let_the_other_go(group, ada, jonas, mei_ling):
-    group.membership_of(jonas).appoint("owner")
+def test_the_group_goes_to_nobody_whose_account_is_closed_or_who_is_not_in_it(group, ada, jonas, stranger):
     jonas.is_active = False
     jonas.save()
-    for refused in (group.membership_of(ada).end, lambda: group.membership_of(ada).appoint("member")):
-        with pytest.raises(OnlyOwner):
-            refused()
+    for person in (jonas, stranger):
+        with pytest.raises(Refused, match="has left"):
+            group.hand_over(person, by=ada)
     assert group.role_of(ada) == "owner"
+
+
+def test_only_the_owner_hands_the_group_over(group, ada, jonas, mei_ling):
+    group.hand_over(jonas, by=ada)
+    with pytest.raises(Refused, match="any more"):
+        group.hand_over(mei_ling, by=ada)
+    assert [group.role_of(person) for person in (ada, jonas, mei_ling)] == ["moderator", "owner", "member"]
+
+
+def test_a_group_without_an_owner_is_refused_by_the_database(group):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Group.objects.update(owner=None)
+    Group.objects.update(owner=None, archived_at=timezone.now())
 
 
 def test_whoever_is_left_with_closed_accounts_may_go(group, ada, jonas):
@@ -109,6 +124,9 @@ def test_whoever_goes_last_closes_the_links(signed_in, group, ada, jonas):
     link.refresh_from_db()
     assert not link.is_open
     assert not group.memberships.exists()
+    group.refresh_from_db()
+    assert group.archived_at
+    assert group.owner is None
 
 
 def test_who_leaves_gives_back_what_they_took_and_the_others_decide_without_them(group, ada, jonas, mei_ling):
@@ -127,11 +145,11 @@ def test_leaving_twice_is_leaving_once(group, jonas):
     first, second = group.membership_of(jonas), group.membership_of(jonas)
     first.end()
     second.end()
-    second.appoint("owner")
+    second.appoint("moderator")
     assert group.memberships.count() == 1
 
 
-@pytest.mark.parametrize("rank", ["moderator", "owner", "member"])
+@pytest.mark.parametrize("rank", ["moderator", "member"])
 def test_an_owner_gives_ranks(signed_in, group, ada, jonas, rank):
     place = group.membership_of(jonas)
     response = signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank}, follow=True)
@@ -145,47 +163,41 @@ def test_nobody_else_gives_ranks(signed_in, group, jonas, mei_ling, rank):
     if rank:
         group.memberships.create(person=person, rank=rank)
     place = group.membership_of(jonas)
-    assert signed_in(person).post(f"/memberships/{place.pk}/rank/", {"rank": "owner"}).status_code == 404
+    assert signed_in(person).post(f"/memberships/{place.pk}/rank/", {"rank": "moderator"}).status_code == 404
     assert group.role_of(jonas) == "member"
 
 
 def test_an_owner_of_another_group_gives_no_ranks_here(signed_in, group, jonas, stranger):
     factories.make_group(stranger, jonas, name="Elsewhere")
     place = group.membership_of(jonas)
-    assert signed_in(stranger).post(f"/memberships/{place.pk}/rank/", {"rank": "owner"}).status_code == 404
+    assert signed_in(stranger).post(f"/memberships/{place.pk}/rank/", {"rank": "moderator"}).status_code == 404
 
 
-def test_an_owner_can_not_step_down_alone(signed_in, group, ada):
+def test_an_owner_does_not_step_down_but_hands_over(signed_in, group, ada):
     place = group.membership_of(ada)
     assert signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": "member"}).status_code == 404
-    with pytest.raises(OnlyOwner):
-        place.appoint("member")
     assert group.role_of(ada) == "owner"
 
 
 def test_the_word_of_who_was_an_owner_counts_no_more(group, ada, jonas, mei_ling):
-    group.membership_of(jonas).appoint("owner")
-    group.membership_of(ada).appoint("member", by=jonas)
+    group.hand_over(jonas, by=ada)
     with pytest.raises(Refused, match="any more"):
         group.membership_of(mei_ling).appoint("moderator", by=ada)
     assert group.role_of(mei_ling) == "member"
 
 
-def test_who_was_demoted_while_giving_a_rank_is_told(signed_in, group, ada, jonas, monkeypatch):
-    group.membership_of(jonas).appoint("owner")
+def test_who_handed_over_while_giving_a_rank_is_told(signed_in, group, ada, jonas, mei_ling, monkeypatch):
     sent = RankForm.is_valid
 
-    def while_jonas_is_quicker(form):
-        group.membership_of(ada).appoint("member", by=jonas)
+    def while_another_tab_is_quicker(form):
+        group.hand_over(jonas, by=ada)
         return sent(form)
 
-    monkeypatch.setattr(RankForm, "is_valid", while_jonas_is_quicker)
-    url = f"/memberships/{group.membership_of(jonas).pk}/rank/"
-    assert (
-        "You don’t own this group any more."
-        in signed_in(ada).post(url, {"rank": "member"}, follow=True).content.decode()
-    )
-    assert group.role_of(jonas) == "owner"
+    monkeypatch.setattr(RankForm, "is_valid", while_another_tab_is_quicker)
+    url = f"/memberships/{group.membership_of(mei_ling).pk}/rank/"
+    page = signed_in(ada).post(url, {"rank": "moderator"}, follow=True).content.decode()
+    assert "You don’t own this group any more." in page
+    assert group.role_of(mei_ling) == "member"
 
 
 @pytest.mark.parametrize("host", ["testserver", "localhost"])
@@ -199,7 +211,7 @@ def test_links_lead_to_the_address_that_the_site_is_known_by(signed_in, group, a
     assert f"//{host}" not in shown
 
 
-@pytest.mark.parametrize("rank", ["king", "", "owner\x00"])
+@pytest.mark.parametrize("rank", ["king", "", "owner", "member\x00"])
 def test_an_unknown_rank_changes_nothing(signed_in, group, ada, jonas, rank):
     place = group.membership_of(jonas)
     signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank})

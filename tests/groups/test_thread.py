@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Section, Source
-from groups.models import Group, Membership, Post, Submission, Thread
+from groups.models import Group, Post, Submission, Thread
 from groups.models.about import about_choices, find_about
 from groups.models.post import PAGE
 from notes.models import Summary
@@ -381,11 +381,10 @@ def test_pages_ask_the_database_as_often_for_ten_times_the_posts(
 # Who may what
 
 
-@pytest.mark.parametrize("rank", ["owner", "moderator", "member"])
+@pytest.mark.parametrize("role", ["owner", "moderator", "member"])
 @pytest.mark.parametrize("name", ["threads", "new_thread", "thread"])
-def test_a_member_of_any_rank_reads_and_writes(name, rank, signed_in, group, thread):
-    person = factories.make_user()
-    Membership.objects.create(group=group, person=person, rank=rank)
+def test_a_member_of_any_rank_reads_and_writes(name, role, signed_in, group, thread):
+    person = factories.join(group, factories.make_user(), role)
     pk = thread.pk if name == "thread" else group.pk
     assert signed_in(person).get(reverse(name, args=[pk])).status_code == 200
 

@@ -83,12 +83,12 @@ def grow_people(world: World, times: int) -> list[User]:
 
 def grow_groups(world: World, people: list[User], times: int) -> None:
     """More groups of everybody who is in one, with people and links of their own."""
-    groups = Group.objects.bulk_create(Group(name=f"Group {place}", list=world.list) for place in range(times))
     insiders = [world.people[role] for role in ("owner", "member", "reviewer", "author")]
+    groups = Group.objects.bulk_create(
+        Group(name=f"Group {place}", list=world.list, owner=insiders[0]) for place in range(times)
+    )
     Membership.objects.bulk_create(
-        Membership(group=group, person=person, rank="owner" if person == insiders[0] else "member")
-        for group in groups
-        for person in [*insiders, *people[:5]]
+        Membership(group=group, person=person) for group in groups for person in [*insiders, *people[:5]]
     )
     Invitation.objects.bulk_create(
         Invitation(group=group, invited_by=world.people["owner"]) for group in [world.group, *groups] * times
