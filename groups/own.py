@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import Section
 from groups.models import Group, Review, Round
-from groups.passages import Text, text_of
+from groups.models.state import Sign
+from groups.passages import Text, texts_of
 from groups.progress import Shown
 
 # What one should hear first, where groups differ.
@@ -68,11 +69,33 @@ def own_rounds(author, topic: Section) -> list[Round]:
     return list(mine.filter(submission__group__in=Group.objects.visible_to(author)).with_facts().order_by("-pk"))
 
 
-def asked_changes(author, topic: Section) -> Text | None:
-    """The revision in which somebody asks for changes, with all that was said of it; of several groups' the latest."""
-    followed = set()
-    for each in own_rounds(author, topic):
-        if each.submission_id not in followed and each.state_for(author).kind == "changes":
-            return text_of(each, talk=[each])
-        followed.add(each.submission_id)
-    return None
+@dataclass(frozen=True)
+class Showing:
+    """One revision in one group. `signs` say what came of it; a group that one has left tells nothing of that."""
+
+    round: Round
+    is_member: bool
+    signs: tuple[Sign, ...]
+
+
+def showings(author, topic: Section) -> list[Showing]:
+    """Every revision that one ever showed, the latest first. Of one that another followed, what was said of it."""
+    mine = Round.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
+    groups = set(Group.objects.visible_to(author).values_list("pk", flat=True))
+    found = []
+    for each in mine.with_facts().order_by("-pk"):
+        state, is_member = each.state_for(author), each.submission.group_id in groups
+        signs = state.signs if each.pk == each.submission.current.pk else state.opinions
+        found.append(Showing(each, is_member, signs if is_member else ()))
+    return found
+
+
+def open_rounds(author, topic: Section) -> list[Round]:
+    """The latest revision that each of one's groups has, unless it was taken back."""
+    submissions = {each.submission_id: each.submission for each in own_rounds(author, topic)}
+    return [each.current for each in submissions.values() if each.withdrawn_at is None]
+
+
+def unanswered(rounds: Iterable[Round]) -> list[Text]:
+    """Of these the ones of which something was said, with all of it. Takes `open_rounds`; a fixed number of queries."""
+    return texts_of(each for each in rounds if each.reviews.all())

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from groups.models import Reply, Review, Round, Verdict
 from groups.tally import Tally
 from notes.comparison import Comparison, Pair, compare
+from notes.models import Answer
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ class Text(Comparison):
     def tally(self) -> Tally:
         """How the author answered what was said of earlier revisions."""
         return Tally([each for each in self.comments if each.round.pk < self.round.pk])
+
+    @property
+    def open(self) -> list[tuple[Answer | None, Said]]:
+        """What was not said to be addressed, each with the answer that it was said of; None for the whole."""
+        said = [(passage.answer, each) for passage in self.passages for each in passage.said]
+        still = self.tally.open
+        return [(answer, each) for answer, each in (*said, *((None, each) for each in self.reviews)) if each in still]
 
 
 def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()) -> Text:

@@ -143,9 +143,11 @@ class SummaryForm(forms.Form):
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
 
-    def freeze(self, author) -> Revision:
+    def freeze(self, author, why: str = "") -> Revision:
         """Make it the author's next revision."""
-        return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
+        return Revision.freeze(
+            author, self.notebook.topic, self.answers, self.based_on, why=why, rendered=self.rendered
+        )
 
     @property
     def is_blank(self) -> bool:

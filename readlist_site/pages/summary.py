@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Section
-from groups.models import Group, Round, Submission
-from groups.own import asked_changes
+from groups.forms.replies import RepliesForm
+from groups.models import Group, Reply, Round, Submission
+from groups.own import open_rounds
 from groups.refused import Refused
 from notes.forms import SummaryForm
 from notes.models import Draft
@@ -42,29 +43,44 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     fits = form.is_valid()
     if form.can_be_kept:
         form.keep(request.user)
-    if fits and choice.is_valid():
-        group = choice.cleaned_data["group"]
+    group = choice.cleaned_data["group"] if fits and choice.is_valid() else None
+    replies = _replies(request, form, group)
+    if group and replies.is_valid():
         # Before a new revision takes the place of one that the group has agreed on.
         Round.objects.filter(submission__group=group).settle_due()
         try:
-            shown, new = submit(form, choice.cleaned_data["group"], request.user)
+            shown, new = submit(form, replies, group, request.user)
+        except Unexplained as unexplained:
+            replies.add_error("why", str(unexplained))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
             return redirect(shown.submission)
-    return _editor(request, form, choice)
+    return _editor(request, form, choice, replies)
+
+
+class Unexplained(Exception):
+    """Those who read the revision before are not told why it changed."""
 
 
 @transaction.atomic
-def submit(form: SummaryForm, group: Group, author) -> tuple[Round, bool]:
-    """Freeze, show, and let go of the draft: all of it or nothing. The round, and whether it is new: a text that the
-    group has already, as after a double click, is not shown again."""
-    revision = form.freeze(author)
-    open_here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None)
-    there = Round.objects.filter(submission__in=open_here, revision=revision).first()
-    shown = there or Submission.objects.submit(revision, group)
-    Draft.objects.visible_to(author).filter(topic=revision.summary.topic).delete()
+def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tuple[Round, bool]:
+    """Freeze, show with what is replied, and let go of the draft: all of it or nothing. The round, and whether it is
+    new: a text that the group has already, as after a double click, is not shown again.
+
+    Replies to another group's comments stay in a draft, for when it is shown there."""
+    revision = form.freeze(author, replies.cleaned_data["why"])
+    here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None).first()
+    there = here and here.rounds.filter(revision=revision).first()
+    if here and not there and not revision.why and not here.current.is_untouched:
+        raise Unexplained("Say in a line why it changed.")
+    shown, topic = there or Submission.objects.submit(revision, group), revision.summary.topic
+    if not there:
+        Reply.objects.give(shown, replies.replies)
+    Draft.objects.visible_to(author).filter(topic=topic).delete()
+    if left := replies.left_behind():
+        Draft.save_answers(author, topic, form.answers, form.based_on, beside=left, rendered=form.rendered)
     return shown, there is None
 
 
@@ -89,15 +105,23 @@ class GroupForm(forms.Form):
         self.fields["group"].queryset = groups
 
 
-def _editor(request: HttpRequest, form: SummaryForm, choice: GroupForm | None = None) -> HttpResponse:
-    topic = form.notebook.topic
-    asked = asked_changes(request.user, topic) if form.notebook.revision else None
-    said = {passage.answer.prompt_id: passage.said for passage in asked.passages} if asked else {}
+def _replies(request: HttpRequest, form: SummaryForm, group: Group | None = None) -> RepliesForm:
+    """What is answered to the comments of all groups, as it was typed or kept beside the draft."""
+    notebook, data = form.notebook, request.POST if request.method == "POST" else None
+    rounds = open_rounds(request.user, notebook.topic) if notebook.revision else []
+    kept = notebook.draft.beside if notebook.draft else {}
+    return RepliesForm(rounds, [each.pk for each in form.prompts], data, submitting_to=group, initial=kept)
+
+
+def _editor(
+    request: HttpRequest, form: SummaryForm, choice: GroupForm | None = None, replies: RepliesForm | None = None
+) -> HttpResponse:
+    topic, replies = form.notebook.topic, replies or _replies(request, form)
     context = {
         "topic": topic,
         "form": form,
-        "rows": [(answer, said.get(answer.prompt.pk, [])) for answer in form.rows()],
-        "asked": asked,
+        "rows": [(answer, replies.about(answer.prompt.pk)) for answer in form.rows()],
+        "replies": replies,
         "choice": choice or GroupForm(request.user, topic),
         "in_list": True,
     }

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .history import history, restore
 from .home import home
 from .list import reading_list
 from .source import source
@@ -13,5 +14,7 @@ urlpatterns = [
     path("topics/<key:pk>/", topic, name="topic"),
     path("topics/<key:pk>/summary/", summary, name="summary"),
     path("topics/<key:pk>/summary/submission/", submission, name="submit"),
+    path("topics/<key:pk>/summary/revisions/", history, name="history"),
+    path("topics/<key:pk>/summary/revisions/<key:number>/draft/", restore, name="restore"),
     path("sources/<key:pk>/", source, name="source"),
 ]

@@ -61,6 +61,8 @@ ADDRESSES: dict[str, Address] = {
     "summary": Address(of_topic, SIGNED_IN, SIGNED_IN),
     "summary_preview": Address(of_topic, None, SIGNED_IN),
     "submit": Address(of_topic, None, SIGNED_IN),
+    "history": Address(of_topic, SIGNED_IN),
+    "restore": Address(lambda world: [world.topic.pk, 1], None, frozenset({"author"})),
     "groups": Address(none, SIGNED_IN),
     "new_group": Address(none, SIGNED_IN, SIGNED_IN),
     # A group, for its members

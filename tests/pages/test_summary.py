@@ -220,7 +220,7 @@ def test_submitting_freezes_a_revision_and_shows_it_to_the_group(client, ada, to
 def test_a_later_revision_continues_the_submission(client, jonas, topic, written, prompts):
     client.post(submit(topic), written)
     take(Round.objects.get(), jonas)
-    client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"})
+    client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew", "why": "Said more."})
     assert Submission.objects.count() == 1
     assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 2]
 

@@ -1,0 +1,110 @@
+"""Every version of one's summary that one submitted: what each said, what changed, who saw it and what came of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Prompt, Section
+from groups.own import Showing, showings
+from notes.comparison import compare
+from notes.models import Draft, Revision
+from notes.notebook import my_notebook
+from readlist_site.drafts import Overtaken
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """All versions, and one of them whole: compared with another, as the address says, or the last with the one before.
+
+    A retired topic keeps its history, since somebody wrote it."""
+    topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
+    topic = get_object_or_404(topics, pk=pk)
+    revisions = list(Revision.objects.visible_to(request.user).filter(summary__topic=topic).order_by("number"))
+    since, shown = chosen(request, revisions)
+    both = [each for each in (since, shown) if each]
+    prefetch_related_objects(both, "answers", "based_on__source")
+    context = {
+        "topic": topic,
+        "draft": my_notebook(request.user, [topic])[topic.pk].draft,
+        "versions": versions(request.user, topic, revisions),
+        "shown": shown,
+        "since": since,
+        "text": shown and compare(shown.answers.all(), since.answers.all() if since else None),
+        "in_list": True,
+    }
+    return render(request, "pages/history.html", context)
+
+
+@require_POST
+def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Makes a version the text of the draft. Where there is another draft, that one's author is asked first."""
+    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
+    mine = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
+    revision = get_object_or_404(mine, number=number)
+    draft = my_notebook(request.user, [topic])[topic.pk].draft
+    standing = Prompt.objects.standing().filter(list=topic.list_id)
+    try:
+        Draft.save_answers(
+            request.user,
+            topic,
+            dict(revision.answers.filter(prompt__in=standing).values_list("prompt", "body")),
+            revision.based_on.values_list("source", flat=True),
+            beside=draft.beside if draft else None,
+            seen=request.POST.get("seen", ""),
+        )
+    except Overtaken as overtaken:
+        return _ask_first(request, revision, overtaken.draft, topic)
+    messages.success(request, f"Revision {number} is the text of your draft now. Submit it to make it your latest.")
+    return redirect("summary", pk=topic.pk)
+
+
+def _ask_first(request: HttpRequest, revision: Revision, draft: Draft, topic: Section) -> HttpResponse:
+    """Both texts, prompt by prompt: one is the draft from here on."""
+    frozen = {answer.prompt_id: answer.body_html for answer in revision.answers.all()}
+    prompts = Prompt.objects.standing().filter(list=topic.list_id)
+    context = {
+        "topic": topic,
+        "revision": revision,
+        "draft": draft,
+        "drafted": [(prompt, draft.answers_html.get(str(prompt.pk), "")) for prompt in prompts],
+        "frozen": [(prompt, frozen.get(prompt.pk, "")) for prompt in prompts],
+        "in_list": True,
+    }
+    return render(request, "pages/restore.html", context, status=409)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A revision, with the groups that it was shown to."""
+
+    revision: Revision
+    shown: list[Showing]
+
+
+def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
+    """The latest first."""
+    found = showings(author, topic)
+    return [
+        Version(each, [showing for showing in found if showing.round.revision_id == each.pk])
+        for each in sorted(revisions, key=lambda each: each.number, reverse=True)
+    ]
+
+
+def chosen(request: HttpRequest, revisions: list[Revision]) -> tuple[Revision | None, Revision | None]:
+    """The revision to compare with, and the one to show, by the numbers in the address. None to compare with: show it
+    as it is."""
+    asked = request.GET
+    if "to" not in asked:
+        return (revisions[-2] if revisions[1:] else None), (revisions[-1] if revisions else None)
+    by_number = {str(each.number): each for each in revisions}
+    try:
+        shown = by_number[asked["to"]]
+        since = by_number[asked["from"]] if asked.get("from") else None
+    except KeyError:
+        raise Http404 from None
+    return (since if since != shown else None), shown
