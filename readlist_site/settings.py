@@ -268,6 +268,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
 # Tells the old address when password or address change, so that nobody loses an account unawares.
 ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 
+# What people are told of, in the app and by mail. Named, not imported: the ground floor knows nothing of groups.
+NOTICE_KINDS = "groups.notices.KINDS"
+
 
 # Language and time
 

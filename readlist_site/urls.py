@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("notes.urls")),
     path("", include("groups.urls")),
     path("", include("readlist_site.accounts.urls")),
+    path("", include("readlist_site.notices.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -4,6 +4,14 @@ from django.conf import settings
 from django.db import models
 
 
+class ChoiceQuerySet(models.QuerySet["Choice"]):
+    def choose(self, person, mail_by_kind: dict[str, str]) -> None:
+        """From now on mail of these kinds comes to a person like this."""
+        chosen = [self.model(person=person, kind=kind, mail=mail) for kind, mail in mail_by_kind.items()]
+        keys = ["person", "kind"]
+        self.bulk_create(chosen, update_conflicts=True, unique_fields=keys, update_fields=["mail"])
+
+
 class Choice(models.Model):
     """Where there is none for a kind, the kind's own default holds."""
 
@@ -15,6 +23,8 @@ class Choice(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
     kind = models.CharField(max_length=20)
     mail = models.CharField(max_length=8, choices=Mail.choices)
+
+    objects = ChoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -17,6 +19,28 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unseen(self) -> "NoticeQuerySet":
         """Those that their person has not looked at, and that still say something."""
         return self.filter(seen_at=None, over_at=None)
+
+    def gathered(self) -> "NoticeQuerySet":
+        """What is unseen, each thing once: the latest of a kind about the same, with how many came `before` it.
+
+        The bell counts these and the page lists them."""
+        same = {each: OuterRef(each) for each in ("person", "kind", "about")}
+        alike = Notice.objects.unseen().filter(**same)
+        before = alike.filter(pk__lt=OuterRef("pk")).order_by().values("about").annotate(n=Count("pk")).values("n")
+        latest = self.unseen().filter(~Exists(alike.filter(pk__gt=OuterRef("pk"))))
+        return latest.annotate(before=Coalesce(Subquery(before), Value(0)))
+
+    def earlier(self) -> "NoticeQuerySet":
+        """What was seen, or is over."""
+        return self.exclude(seen_at=None, over_at=None)
+
+    def to_mail(self) -> "NoticeQuerySet":
+        """What has yet to be mailed, or decided against: what was seen in the app needs no mail."""
+        return self.unseen().filter(mailed_at=None)
+
+    def see(self, now: datetime | None = None) -> int:
+        """Their person has looked at them."""
+        return self.unseen().update(seen_at=now or timezone.now())
 
     def tell(
         self,
@@ -59,7 +83,7 @@ class Notice(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=80, help_text="The event, told once.")
-    about = models.CharField(max_length=40, help_text="What it is about: a submission, a claim.")
+    about = models.CharField(max_length=60, help_text="What it is about: a submission, a claim.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     text = models.CharField(max_length=300)
     url = models.CharField(max_length=200)
@@ -67,6 +91,8 @@ class Notice(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     over_at = models.DateTimeField(null=True, blank=True, help_text="When it had nothing to say any more.")
     mailed_at = models.DateTimeField(null=True, blank=True, help_text="When its mail was sent, or decided against.")
+    held_until = models.DateTimeField(null=True, blank=True, help_text="A sender has it in hand, or tries again then.")
+    held_by = models.UUIDField(null=True, blank=True, help_text="Which sender that is.")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -77,8 +103,20 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["person"], condition=Q(seen_at=None, over_at=None), name="notices_unseen"),
-            models.Index(fields=["person"], condition=Q(mailed_at=None, over_at=None), name="notices_to_mail"),
+            models.Index(
+                fields=["person"], condition=Q(mailed_at=None, seen_at=None, over_at=None), name="notices_to_mail"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.text}"
+
+    def get_absolute_url(self) -> str:
+        """By which it is seen; goes on to where it leads."""
+        return reverse("notice", args=[self.pk])
+
+    @property
+    def alike(self) -> NoticeQuerySet:
+        """It, and what its person was told of the same before."""
+        same = {"person": self.person_id, "kind": self.kind, "about": self.about}
+        return Notice.objects.filter(**same, pk__lte=self.pk)

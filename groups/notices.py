@@ -1,0 +1,138 @@
+"""What members are told, who and in which words: called by the verbs, inside the transaction that makes the event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+from readlist_site.notices.kinds import Kind
+from readlist_site.notices.models import Choice, Notice
+
+if TYPE_CHECKING:
+    from readlist_site.accounts.models import User
+
+    from .models import Acceptance, Claim, Group, Review, Round, Submission
+
+WANTED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
+
+KINDS = (
+    Kind(WANTED, "A review is wanted of you", "a review is wanted of you", Choice.Mail.DAILY),
+    Kind(REVIEWED, "Your summary is reviewed", "your summary is reviewed", Choice.Mail.AT_ONCE),
+    Kind(REVISED, "What you reviewed is revised", "what you reviewed is revised", Choice.Mail.AT_ONCE),
+    Kind(ACCEPTED, "Your summary is accepted", "your summary is accepted", Choice.Mail.DAILY),
+    Kind(REMINDER, "A review of yours runs out, or one still waits", "a review runs out or still waits",
+         Choice.Mail.AT_ONCE),
+)  # fmt: skip
+
+
+def tell_shown(round: "Round", now: datetime) -> None:
+    """A revision waits: who knows an earlier one hears that it is revised, the others that a review is wanted of them.
+
+    Where those who know it are as many as are wanted, the others hear nothing: it is left to the first."""
+    submission = round.submission
+    author, topic = submission.summary.author, submission.summary.topic.short_name
+    others = [each.person for each in submission.group.memberships.active(now).exclude(person=author)
+              .select_related("person")]  # fmt: skip
+    readers = set(submission.rounds.values_list("reviews__reviewer", flat=True))
+    readers |= set(round.claims.live(now).values_list("reviewer", flat=True))
+    knowing = [person for person in others if person.pk in readers]
+    revised = f"{author.first_name} has revised the summary of {topic}: it is revision {round.revision.number} now"
+    _tell(submission, knowing, REVISED, f"revised-{round.pk}", revised, actor=author, now=now)
+    if len(knowing) < round.slots:
+        wanted = f"{author.first_name}’s summary of {topic} waits for a review"
+        new = [person for person in others if person.pk not in readers]
+        _tell(submission, new, WANTED, f"wanted-{round.pk}", wanted, actor=author, now=now)
+
+
+def tell_reviewed(review: "Review") -> None:
+    """The author hears what a reviewer decided."""
+    submission = review.round.submission
+    text = f"{review.reviewer.first_name} {review.get_decision_display()} in your summary of {_topic(submission)}"
+    if review.approves:
+        text = f"{review.reviewer.first_name} approved your summary of {_topic(submission)}"
+    _tell_author(submission, REVIEWED, f"review-{review.pk}", text, actor=review.reviewer, now=review.submitted_at)
+
+
+def tell_corrected(review: "Review", now: datetime) -> None:
+    """The author hears that a review says something else now."""
+    submission = review.round.submission
+    text = f"{review.reviewer.first_name} has corrected the review of your summary of {_topic(submission)}"
+    key = f"review-{review.pk}-{now:%Y%m%d%H%M%S%f}"
+    _tell_author(submission, REVIEWED, key, text, actor=review.reviewer, now=now)
+
+
+def tell_accepted(acceptance: "Acceptance") -> None:
+    """The author hears that the group agrees; nobody need do anything about it any more."""
+    submission = acceptance.round.submission
+    text = f"Your summary of {_topic(submission)} is accepted, and stands in the playbook of {submission.group}"
+    _tell_author(submission, ACCEPTED, f"accepted-{acceptance.round_id}", text, now=acceptance.accepted_at)
+    settle_waiting(submission, acceptance.accepted_at)
+
+
+def remind_holder(claim: "Claim", key: str, now: datetime) -> None:
+    """Who holds a review hears until when."""
+    submission = claim.round.submission
+    until = in_words(claim.expires_at.astimezone(claim.reviewer.zone), "l, H:i")
+    text = f"Your review of {_whose(submission)} summary of {_topic(submission)} is yours until {until}"
+    url = reverse("review", args=[submission.pk])
+    _tell(submission, [claim.reviewer], REMINDER, key, text, url=url, now=now)
+
+
+def remind_wanted(round: "Round", people: Iterable["User"], key: str, now: datetime) -> None:
+    """Who was told that a review is wanted hears that it still is."""
+    submission = round.submission
+    text = f"{_whose(submission)} summary of {_topic(submission)} still waits for a review"
+    _tell(submission, people, REMINDER, key, text, now=now)
+
+
+def settle_waiting(submission: "Submission", now: datetime, person: "User | None" = None) -> None:
+    """Nobody, or not this person, need review it any more."""
+    for kind in (WANTED, REVISED, REMINDER):
+        Notice.objects.settle(about=about(submission), kind=kind, person=person, now=now)
+
+
+def settle_taken(claim: "Claim", now: datetime) -> None:
+    """Who takes a review has heard; and if it was the last that was wanted, the others need do nothing."""
+    submission = claim.round.submission
+    settle_waiting(submission, now, claim.reviewer)
+    if claim.round.is_full(now):
+        Notice.objects.settle(about=about(submission), kind=WANTED, now=now)
+
+
+def settle_left(person: "User", group: "Group", now: datetime | None = None) -> None:
+    """Of a group that they are no longer in nobody hears anything more."""
+    theirs = Notice.objects.filter(person=person, about__startswith=f"groups/{group.pk}/", over_at=None)
+    theirs.update(over_at=now or timezone.now())
+
+
+def about(submission: "Submission") -> str:
+    """What a notice names a submission by."""
+    return f"groups/{submission.group_id}/submissions/{submission.pk}"
+
+
+def _tell_author(submission: "Submission", kind: str, key: str, text: str, **rest) -> None:
+    author = submission.summary.author
+    if author and submission.group.memberships.filter(person=author).exists():
+        _tell(submission, [author], kind, key, text, **rest)
+
+
+def _tell(
+    submission: "Submission", people: Iterable["User"], kind: str, key: str, text: str, *, now: datetime,
+    url: str = "", actor: "User | None" = None,
+) -> None:  # fmt: skip
+    url = url or submission.get_absolute_url()
+    Notice.objects.tell(
+        people, kind=kind, key=key, about=about(submission), text=text[:300], url=url, actor=actor, now=now
+    )
+
+
+def _topic(submission: "Submission") -> str:
+    return submission.summary.topic.short_name
+
+
+def _whose(submission: "Submission") -> str:
+    author = submission.summary.author
+    return f"{author.first_name}’s" if author else "A former member’s"
