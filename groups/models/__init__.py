@@ -7,6 +7,7 @@ from .group import Group
 from .invitation import Closed, Invitation
 from .membership import Membership, OnlyOwner
 from .post import Post
+from .reminder import Reminder
 from .reply import Reply
 from .review import Review, Verdict
 from .round import Round
@@ -27,6 +28,7 @@ __all__ = [
     "OnlyOwner",
     "Post",
     "PostDraft",
+    "Reminder",
     "Reply",
     "Review",
     "ReviewDraft",

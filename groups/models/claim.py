@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+
+from groups import notices
 
 if TYPE_CHECKING:
     from .group import Group
@@ -108,6 +110,9 @@ class Claim(models.Model):
     def __str__(self) -> str:
         return f"{self.reviewer or 'former member'} holds {self.round}"
 
+    @transaction.atomic
     def release(self, now: datetime | None = None) -> None:
         """Give it back, for somebody else to take."""
-        Claim.objects.filter(pk=self.pk).end(now or timezone.now())
+        now = now or timezone.now()
+        Claim.objects.filter(pk=self.pk).end(now)
+        notices.settle_waiting(self.round.submission, now, self.reviewer)

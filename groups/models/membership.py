@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
+from groups import notices
 from groups.refused import Refused
 
 from .absence import Absence
@@ -112,6 +113,7 @@ class Membership(models.Model):
             self.group.close_behind(self.person)
         self.delete()
         Claim.objects.release_all(self.person, self.group)
+        notices.settle_left(self.person, self.group)
         Round.objects.lower_wanted(self.group)
 
     @transaction.atomic

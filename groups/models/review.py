@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from groups import notices
 from groups.refused import Refused
 from notes.models import Answer
 from readlist_site.text import RENDERER_VERSION, render
@@ -75,6 +76,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         for verdict in verdicts:
             verdict.review = review
         Verdict.objects.bulk_create(verdicts)
+        notices.tell_reviewed(review)
+        notices.settle_waiting(round.submission, now, review.reviewer)
         round.settle(now)
         return review
 
@@ -162,6 +165,7 @@ class Review(models.Model):
         columns = ("decision", "overall", "overall_html", "renderer")
         Review.objects.filter(pk=self.pk).update(withdrawn_at=None, **{each: getattr(anew, each) for each in columns})
         self.refresh_from_db()
+        notices.tell_corrected(self, now)
         self.round.settle(now)
         return True
 

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.utils import timezone
 
+from groups import notices
 from groups.refused import HandsFull, Refused
 from notes.models import Revision
 
@@ -14,6 +15,7 @@ from .acceptance import Acceptance
 from .claim import AT_ONCE, LASTS, Claim
 from .membership import Membership
 from .queue import Place, RoundQuerySet
+from .reminder import Reminder
 from .review import PATIENCE, Review
 from .state import State, state_of
 from .submission import Submission
@@ -71,6 +73,10 @@ class Round(models.Model):
     def slots(self) -> int:
         """How many reviewers may hold it at once."""
         return max(1, self.wanted)
+
+    def is_full(self, now: datetime) -> bool:
+        """Whether as many as are wanted hold or have reviewed it."""
+        return self.claims.occupying(now).count() >= self.slots
 
     @property
     def accepted_at(self) -> datetime | None:
@@ -139,6 +145,8 @@ class Round(models.Model):
             # Whoever came a moment earlier has it: the database says so, nobody counts.
             Claim.objects.bulk_create([claim], ignore_conflicts=True)
             if mine := self.claims.filter(reviewer=reviewer, ended_at=None).first():
+                Reminder.objects.of_claim(mine)
+                notices.settle_taken(mine, now)
                 return mine
         return None
 
@@ -175,5 +183,7 @@ class Round(models.Model):
         wanted = Round.objects.get(pk=self.pk).approvals_asked(now)
         if approvals < wanted or Review.objects.filter(round__submission=fresh).standing(now).exists():
             return False
-        Acceptance.objects.get_or_create(round=self, defaults={"accepted_at": now})
+        acceptance, is_new = Acceptance.objects.get_or_create(round=self, defaults={"accepted_at": now})
+        if is_new:
+            notices.tell_accepted(acceptance)
         return True

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from groups import notices
 from groups.refused import Refused
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         if refusal := round.closed_to(reviewer):
             raise Refused(refusal)
         round.claims.filter(reviewer=reviewer).end(now)
+        notices.settle_waiting(round.submission, now, reviewer)
         said = {"reason": reason, "words": words, "skipped_at": now}
         skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
         return skip

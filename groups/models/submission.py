@@ -7,10 +7,12 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from groups import notices
 from groups.refused import Refused
 from notes.models import Revision, Summary
 
 from .group import Group
+from .reminder import Reminder
 
 if TYPE_CHECKING:
     from .acceptance import Acceptance
@@ -60,7 +62,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if current and revision.number <= current.revision.number:
             raise Refused(f"The group has revision {current.revision.number} already.")
         if current and current.is_untouched:
-            return current.replace(revision, wanted)
+            current.replace(revision, wanted)
+            notices.tell_shown(current, now)
+            return current
         try:
             with transaction.atomic():
                 following = submission.rounds.create(revision=revision, wanted=wanted, submitted_at=now)
@@ -68,6 +72,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise Refused(f"The group has revision {revision.number} already.") from None
         if current:
             current.hand_over(following, now)
+            notices.settle_waiting(submission, now)
+        notices.tell_shown(following, now)
+        Reminder.objects.of_round(following)
         return following
 
 
@@ -132,4 +139,5 @@ class Submission(models.Model):
         if fresh.withdrawn_at is None:
             Submission.objects.filter(pk=self.pk).update(withdrawn_at=now)
             fresh.current.claims.live(now).end(now)
+            notices.settle_waiting(fresh, now)
         self.refresh_from_db(fields=["withdrawn_at"])

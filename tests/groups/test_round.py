@@ -328,9 +328,9 @@ def test_a_claim_on_an_older_revision_is_handed_over_to_the_newer_one(group, ada
 def test_the_daily_command_writes_down_what_time_has_decided(group, ada, jonas, tomas, capsys):
     round = show(ada, group, at=days(-8))
     say(round, jonas, "approve", at=days(-7.5))
-    for said in ("1 accepted.", "0 accepted."):
+    for said in ("1 accepted, ", "0 accepted, "):
         call_command("tick")
-        assert capsys.readouterr().out.strip() == said
+        assert capsys.readouterr().out.startswith(said)
     assert accepted(round)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from readlist_site.notices.unsubscribing import unsubscribe_token
+
 from .world import ROLES, World
 
 # What is somebody else's to test: Django's admin is tested by what each role sees in it.
@@ -13,6 +15,8 @@ FOREIGN = ("admin:",)
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
+# Those who gave a review of the accepted one.
+REVIEWERS = frozenset({"member", "reviewer"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ ADDRESSES: dict[str, Address] = {
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
     # Who is signed in, for themselves
     "settings": Address(none, SIGNED_IN, SIGNED_IN),
+    "notices": Address(none, SIGNED_IN),
+    "notice": Address(lambda world: [world.people["owner"].notices.first().pk], frozenset({"owner"})),
+    "notices_seen": Address(none, None, SIGNED_IN),
+    "notice_settings": Address(none, SIGNED_IN, SIGNED_IN),
+    "unsubscribe": Address(lambda world: [unsubscribe_token(world.people["owner"])], EVERYBODY, EVERYBODY),
     "reading": Address(lambda world: [world.entry.pk], None, SIGNED_IN),
     "summary": Address(of_topic, SIGNED_IN, SIGNED_IN),
     "summary_preview": Address(of_topic, None, SIGNED_IN),
@@ -81,7 +90,11 @@ ADDRESSES: dict[str, Address] = {
     "claim": Address(of_submission, None, MEMBERS),
     "release": Address(of_submission, None, MEMBERS),
     "review": Address(of_submission, MEMBERS, MEMBERS),
+    "skip": Address(of_submission, MEMBERS, MEMBERS),
+    "correct": Address(lambda world: [world.accepted.submission_id], REVIEWERS, REVIEWERS),
+    "let_go": Address(of_submission, None, MEMBERS),
     "withdraw": Address(of_submission, None, frozenset({"author"})),
+    "retract": Address(lambda world: [world.accepted.submission_id], None, frozenset({"owner"})),
     "threads": Address(of_group, MEMBERS),
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),

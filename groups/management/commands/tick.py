@@ -1,13 +1,18 @@
-"""Write down what time has decided."""
+"""Write down what time has decided, and send what is due."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from groups.models import Round
+from groups.ticking import tick
 
 
 class Command(BaseCommand):
-    help = "Write down what time has decided: summaries that are accepted since seven days have passed. Run it daily."
+    help = (
+        "Write down what time has decided (summaries that seven days have accepted), remind, and send the mail that is "
+        "due. Harmless to run again; `manage.py worker` does so by itself."
+    )
 
     def handle(self, **options) -> None:
-        accepted = Round.objects.settle_due()
-        self.stdout.write(f"{accepted} accepted.")
+        ticked = tick()
+        if ticked.failures:
+            raise CommandError(str(ticked))
+        self.stdout.write(str(ticked))

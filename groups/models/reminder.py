@@ -1,0 +1,123 @@
+"""What members are reminded of: a review that they hold, or one that still waits for somebody to take it."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from groups import notices
+from readlist_site.notices.models import Notice
+
+from .claim import Claim
+from .membership import Membership
+from .skip import Skip
+
+if TYPE_CHECKING:
+    from .round import Round
+
+MOST = 3
+# How long before a claim runs out its holder hears of it: of three days after one, after two, and in the last hours.
+BEFORE_THE_END = (timedelta(days=2), timedelta(days=1), timedelta(hours=4))
+# How long after a revision came those who were told hear that it still waits.
+AFTER_IT_CAME = (timedelta(days=2), timedelta(days=4), timedelta(days=6))
+
+PARTS = ("round__revision", "round__submission__group", "round__submission__summary__author",
+         "round__submission__summary__topic")  # fmt: skip
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def of_claim(self, claim: Claim) -> None:
+        """Remind a claim's holder, unless its review comes first."""
+        self.bulk_create([self.model(claim=claim, next_at=claim.expires_at - BEFORE_THE_END[0])], ignore_conflicts=True)
+
+    def of_round(self, round: "Round") -> None:
+        """Remind those who were told that this waits, unless they are as many as are wanted first."""
+        self.bulk_create(
+            [self.model(round=round, next_at=round.submitted_at + AFTER_IT_CAME[0])], ignore_conflicts=True
+        )
+
+    def send_due(self, now: datetime) -> int:
+        """Tell everybody whom it is time to remind; what is late is told once. Says of how many things.
+
+        Two who do this at once tell nobody twice."""
+        of_claims = (f"claim__{part}" for part in ("reviewer", *PARTS))
+        due = self.filter(next_at__lte=now).select_related(*PARTS, *of_claims)
+        return sum(reminder.send(now) for reminder in due.order_by("next_at", "pk"))
+
+
+class Reminder(models.Model):
+    """Of one claim or one round. At `next_at`, or whenever somebody looks after that, it is time for the next; never
+    more than three, and none once there is nothing to do: `next_at` is null then."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="reminder")
+    round = models.OneToOneField(
+        "groups.Round", on_delete=models.CASCADE, null=True, blank=True, related_name="reminder"
+    )
+    number = models.PositiveSmallIntegerField(default=0, help_text="How many of them have had their time.")
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, round=None) | Q(claim=None, round__isnull=False),
+                name="groups_reminder_of_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(number__lte=MOST), name="groups_at_most_three_reminders"),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="groups_reminders_to_come")
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminder of {self.claim or self.round}"
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When to remind. A claim's move with its end, which comes later while its holder writes."""
+        if self.claim:
+            return [self.claim.expires_at - before for before in BEFORE_THE_END]
+        return [self.round.submitted_at + after for after in AFTER_IT_CAME]
+
+    @transaction.atomic
+    def send(self, now: datetime) -> bool:
+        """Tell whom it concerns, and set the time of the next. Says whether anybody was there to be told."""
+        is_time = self.number < MOST and self.moments[self.number] <= now
+        # What passed while nobody looked is not made up for.
+        number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MOST)
+        stands = self._claim_stands(now) if self.claim else self._round_stands()
+        next_at = self.moments[number] if stands and number < MOST else None
+        mine = Reminder.objects.filter(pk=self.pk, number=self.number, next_at=self.next_at)
+        if not mine.update(number=number, next_at=next_at) or not (stands and is_time):
+            return False
+        key = f"reminder-{self.pk}-{self.number}"
+        if self.claim:
+            notices.remind_holder(self.claim, key, now)
+            return True
+        people = self._still_wanted(now)
+        notices.remind_wanted(self.round, people, key, now)
+        return bool(people)
+
+    def _claim_stands(self, now: datetime) -> bool:
+        here = Membership.objects.active(now).filter(
+            group__archived_at=None, group=self.claim.round.submission.group_id, person=self.claim.reviewer_id
+        )
+        held = self.claim.reviewer_id and Claim.objects.held_by(self.claim.reviewer, now).filter(pk=self.claim.pk)
+        return bool(held) and here.exists()
+
+    def _round_stands(self) -> bool:
+        waiting = type(self.round).objects.waiting().filter(submission__group__archived_at=None)
+        return waiting.filter(pk=self.round_id).exists()
+
+    def _still_wanted(self, now: datetime) -> list:
+        """Who was told that this waits, is there and could take it now."""
+        if self.round.is_full(now):
+            return []
+        told = Notice.objects.filter(key=f"{notices.WANTED}-{self.round_id}").values("person")
+        took = self.round.claims.filter(Q(ended_at=None) | Q(review__isnull=False)).values("reviewer")
+        passed = Skip.objects.filter(round=self.round).values("reviewer")
+        there = Membership.objects.active(now).filter(group=self.round.submission.group_id, person__in=told)
+        there = there.exclude(person__in=took.filter(reviewer__isnull=False)).exclude(person__in=passed)
+        return [each.person for each in there.select_related("person")]
