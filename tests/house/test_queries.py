@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from groups.models import Submission
+
 from .addresses import ADDRESSES
+from .busy import MEMBERS, SUBMISSIONS, TOPICS, fill
 from .demo import make_demo_world
 from .grown import begin, grow
 from .world import World
@@ -53,6 +56,19 @@ def test_no_page_asks_more_often_for_more():
         if len(after) > len(queries) or len(after) > MOST:
             wrong.append(f"{name} for {role}: {len(queries)} queries became {len(after)}: {dict(more)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_asks_more_often_of_a_group_that_has_been_at_it_for_long():
+    world = make_demo_world()
+    begin(world)
+    looked_at = [(name, role) for name, role in pages() if role == "author" or name == "review"]
+    before = {page: len(asked(world, *page)) for page in looked_at}
+    fill(world)
+    assert world.group.memberships.count() == MEMBERS
+    assert world.list.sections.topics().count() == TOPICS
+    assert Submission.objects.count() == SUBMISSIONS
+    after = {page: len(asked(world, *page)) for page in looked_at}
+    assert {page: (before[page], after[page]) for page in looked_at if after[page] > before[page]} == {}
 
 
 def _shape(query: str) -> str:
