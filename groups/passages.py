@@ -65,6 +65,10 @@ class Text(Comparison):
         """How the author answered what was said of earlier revisions."""
         return Tally([each for each in self.comments if each.round.pk < self.round.pk])
 
+    def tally_for(self, reviewer) -> Tally:
+        """How they answered what one reviewer said."""
+        return Tally([each for each in self.tally.comments if each.review.reviewer == reviewer])
+
     @property
     def open(self) -> list[tuple[Answer | None, Said]]:
         """What was not said to be addressed, each with the answer that it was said of; None for the whole."""

@@ -31,7 +31,7 @@ class Tally:
         return ", ".join(f"{counts[word]} {words}" for word, words in WORDS.items() if counts[word])
 
     @property
-    def answered(self) -> bool:
+    def is_answered(self) -> bool:
         """Whether the author replied to any of it."""
         return any(each.reply for each in self.comments)
 

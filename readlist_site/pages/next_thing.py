@@ -57,11 +57,12 @@ def _to_review_again(desk: Desk) -> NextThing | None:
             if earlier.pk < each.pk and any(review.reviewer_id == desk.person.pk for review in earlier.reviews.all())
         ]
         if read:
-            submission, changes = each.submission, text_of(each, since=max(read, key=lambda earlier: earlier.pk))
+            since = max(read, key=lambda earlier: earlier.pk)
+            submission, changes = each.submission, text_of(each, since, talk=[since])
             return NextThing(
                 headline=f"{_author(submission)} has answered your review of",
                 topic=submission.summary.topic.short_name,
-                lead=f"{_changed(changes)} You only need to read what changed.",
+                lead=f"{_answered(changes, desk.person)}{_changed(changes)} You only need to read what changed.",
                 action="Review the changes",
                 url=reverse("review" if each.pk in held else "claim", args=[submission.pk]),
                 posts=each.pk not in held,
@@ -69,6 +70,12 @@ def _to_review_again(desk: Desk) -> NextThing | None:
                 reviews=submission.pk,
             )
     return None
+
+
+def _answered(text: Text, reviewer) -> str:
+    """How the author answered what this reviewer said: "2 addressed, 1 disagreed. "; nothing where they didn't."""
+    tally = text.tally_for(reviewer)
+    return f"{tally.words}. " if tally.is_answered else ""
 
 
 def _changed(text: Text) -> str:
