@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views.claim import claim, release
+from .views.correction import correction, let_go
 from .views.group import group, groups, new_group
 from .views.invitation import invitations, join, revoke
 from .views.membership import leave, members, membership, rank
@@ -8,7 +9,8 @@ from .views.playbook import playbook, playbook_file
 from .views.post import edit_post, post, remove_post
 from .views.review import review
 from .views.reviews import next_review, reviews
-from .views.submission import submission, withdraw
+from .views.skip import skip
+from .views.submission import retract, submission, withdraw
 from .views.thread import posts, thread
 from .views.threads import new_thread, threads
 
@@ -31,7 +33,11 @@ urlpatterns = [
     path("submissions/<key:pk>/withdrawal/", withdraw, name="withdraw"),
     path("submissions/<key:pk>/claim/", claim, name="claim"),
     path("submissions/<key:pk>/claim/end/", release, name="release"),
+    path("submissions/<key:pk>/retraction/", retract, name="retract"),
+    path("submissions/<key:pk>/skip/", skip, name="skip"),
     path("submissions/<key:pk>/review/", review, name="review"),
+    path("submissions/<key:pk>/review/correction/", correction, name="correct"),
+    path("submissions/<key:pk>/review/withdrawal/", let_go, name="let_go"),
     path("groups/<key:pk>/threads/", threads, name="threads"),
     path("groups/<key:pk>/threads/new/", new_thread, name="new_thread"),
     path("threads/<key:pk>/", thread, name="thread"),

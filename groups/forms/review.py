@@ -7,7 +7,9 @@ from django import forms
 from groups.models import Review, Verdict
 from groups.passages import Passage
 from notes.models import Answer
-from readlist_site.text import MAX_LENGTH
+from readlist_site.text import render
+
+from .post import Written
 
 
 class ReviewForm(forms.Form):
@@ -15,9 +17,7 @@ class ReviewForm(forms.Form):
 
     An approval that leaves answers without a verdict is `unsure`: it counts once it is `confirmed`."""
 
-    overall = forms.CharField(
-        required=False, max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"class": "input written", "rows": 3})
-    )
+    overall = Written(required=False, widget=forms.Textarea(attrs={"class": "input written", "rows": 3}))
     decision = forms.ChoiceField(
         choices=Review.Decision.choices,
         widget=forms.HiddenInput,
@@ -33,10 +33,9 @@ class ReviewForm(forms.Form):
             self.fields[f"verdict_{key}"] = forms.ChoiceField(
                 label="Does it hold?", required=False, choices=Verdict.Word.choices, widget=forms.RadioSelect
             )
-            self.fields[f"comment_{key}"] = forms.CharField(
+            self.fields[f"comment_{key}"] = Written(
                 label=f"Comment on: {passage.answer.prompt_text}",
                 required=False,
-                max_length=MAX_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Comment on this answer"}),
             )
         # What comes last on the page is the last to take the focus.
@@ -45,6 +44,9 @@ class ReviewForm(forms.Form):
     def clean(self) -> dict:
         cleaned = super().clean()
         decision = cleaned.get("decision")
+        for name in self._texts:
+            if render(cleaned.get(name, "")).stalled:
+                self.add_error(name, "A formula took too long to read. Send it again, or write it more simply.")
         if decision == Review.Decision.CHANGES and not self._has_comment(cleaned):
             self.add_error("overall", "Say what should change: beside one of the answers, or here.")
         if (
@@ -58,8 +60,12 @@ class ReviewForm(forms.Form):
         return cleaned
 
     def _has_comment(self, cleaned: dict) -> bool:
-        names = ["overall", *(f"comment_{key}" for key in self.passages)]
-        return any(cleaned.get(name) or name in self.errors for name in names)
+        return any(cleaned.get(name) or name in self.errors for name in self._texts)
+
+    @property
+    def _texts(self) -> list[str]:
+        """The fields in which something is written."""
+        return ["overall", *(f"comment_{key}" for key in self.passages)]
 
     @property
     def without_verdict(self) -> list[Answer]:
@@ -87,6 +93,15 @@ class ReviewForm(forms.Form):
             Verdict(answer=each.answer, word=said[f"verdict_{key}"], comment=said[f"comment_{key}"])
             for key, each in self.passages.items()
         ]
+
+
+def as_given(passages: Iterable[Passage], review: Review) -> ReviewForm:
+    """A form that holds what a review says, to be corrected."""
+    initial = {"overall": review.overall}
+    for verdict in review.verdicts.select_related("answer"):
+        key = verdict.answer.prompt_id
+        initial |= {f"verdict_{key}": verdict.word, f"comment_{key}": verdict.comment}
+    return ReviewForm(passages, initial=initial)
 
 
 def kept(passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = ()) -> ReviewForm:

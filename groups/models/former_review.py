@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from .review import Review
+from .review import Review, Verdict
 
 
 class FormerReview(models.Model):
@@ -22,3 +22,10 @@ class FormerReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review}, until {self.corrected_at:%d %B %Y}"
+
+    @property
+    def spoken(self) -> list[dict[str, str]]:
+        """What it said of which answer, with the verdict in words: `prompt`, `said`, `comment`."""
+        words = dict(Verdict.Word.choices)
+        said = [each for each in self.verdicts if each["word"] or each["comment"]]
+        return [each | {"said": words.get(each["word"], "")} for each in said]

@@ -3,17 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from groups.forms.review import ReviewForm, kept
 from groups.models import Claim, Review, Round
-from groups.models.state import if_approved, name_of
-from groups.passages import Text, text_of
+from groups.models.state import name_of
+from groups.passages import Text
 from groups.refused import Refused
-from notes.models import Answer
-from readlist_site.web.keys import whole_number
 
+from .desk import carried_over, desk, said_by, since_typed, text_to_review
 from .submission import latest_round
 
 
@@ -22,8 +20,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     round = latest_round(request, pk)
     if request.method != "POST" and round.closed_to(request.user):
         return redirect(round.submission)
-    mine = [each for each in said_by(request.user, round) if each.round_id == round.pk]
-    if mine or round.submission.summary.author == request.user:
+    if said_by(request.user, round) or round.submission.summary.author == request.user:
         messages.warning(request, round.closed_to(request.user))
         return redirect(round.submission)
     text = text_to_review(round, request.user)
@@ -36,6 +33,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def send(request: HttpRequest, text: Text) -> HttpResponse:
+    """Give the review, if it is whole and still asked for."""
     round = text.round
     if request.POST.get("round") != str(round.pk):
         return desk(request, text, kept(text.passages, request.POST, since_typed(request, round)), newer=True)
@@ -61,25 +59,6 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
     return redirect(round.submission)
 
 
-def desk(request: HttpRequest, text: Text, form: ReviewForm, *, newer: bool = False, refusal: str = "") -> HttpResponse:
-    """The page on which a review is written."""
-    round = text.round
-    context = {
-        "group": round.submission.group,
-        "submission": round.submission,
-        "round": round,
-        "text": text,
-        "form": form,
-        "newer": newer,
-        "refusal": refusal,
-        "claim": next((each for each in round.live_claims if each.reviewer == request.user), None),
-        "read": next((each for each in said_by(request.user, round)), None),
-        "if_approved": if_approved(round, request.user, timezone.now()),
-    }
-    status = 409 if newer or refusal else 422 if form.is_bound else 200
-    return render(request, "groups/review/form.html", context, status=status)
-
-
 def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
     """What somebody sees who does not hold the review."""
     context = {
@@ -92,37 +71,3 @@ def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
     }
     status = 409 if request.method == "POST" else 200
     return render(request, "groups/review/offer.html", context, status=status)
-
-
-def said_by(person, round: Round) -> list[Review]:
-    """A person's reviews of a submission, the latest first."""
-    rounds = reversed(round.submission.rounds.all())
-    return [review for each in rounds for review in each.reviews.all() if review.reviewer == person]
-
-
-def text_to_review(round: Round, reviewer) -> Text:
-    """The text since the revision that the reviewer has read, with what was said of that one."""
-    read = {review.round_id for review in said_by(reviewer, round)}
-    since = next((each for each in reversed(round.submission.rounds.all()) if each.pk in read), None)
-    return text_of(round, since, talk=[since] if since else [])
-
-
-def carried_over(text: Text, reviewer) -> dict[str, str]:
-    """The reviewer's verdicts on answers that read as they did then."""
-    return {
-        f"verdict_{passage.answer.prompt_id}": said.verdict.word
-        for passage in text.passages
-        if passage.unchanged
-        for said in passage.said
-        if said.review.reviewer == reviewer
-    }
-
-
-def since_typed(request: HttpRequest, round: Round) -> set[int]:
-    """The prompts whose answers have changed since the revision that was on the page when the review was sent."""
-    key = whole_number(request.POST.get("round"))
-    read = Answer.objects.filter(revision__rounds=key, revision__rounds__submission=round.submission_id)
-    before = dict(read.values_list("prompt", "body_html"))
-    return {
-        answer.prompt_id for answer in round.revision.answers.all() if answer.body_html != before.get(answer.prompt_id)
-    }

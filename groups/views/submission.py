@@ -1,6 +1,7 @@
 """A submitted summary as its group reads it: the text, what changed, what was said, and what comes next."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -8,6 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.models import Round, Submission, Thread
 from groups.passages import text_of
 from groups.refused import Refused
+
+from .desk import said_by
 
 
 @require_safe
@@ -18,6 +21,9 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     shown, since = chosen(request, rounds)
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
     before = next((each for each in reversed(rounds) if each.pk < shown.pk), None)
+    talk = [each for each in (before, shown) if each]
+    prefetch_related_objects(talk, "reviews__former")
+    mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
     context = {
         "group": latest.submission.group,
         "submission": latest.submission,
@@ -25,12 +31,15 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "round": shown,
         "rounds": rounds[::-1],
         "before": before,
-        "text": text_of(shown, since, talk=[each for each in (before, shown) if each]),
+        "text": text_of(shown, since, talk),
         "state": latest.state_for(request.user),
         "mine": latest.submission.summary.author == request.user,
         "claim": held if held and not latest.closed_to(request.user) else None,
         "may_take": Round.objects.open_for(request.user).filter(pk=latest.pk).exists(),
         "may_withdraw": latest.submission.may_be_withdrawn_by(request.user),
+        "may_retract": latest.submission.may_be_retracted_by(request.user),
+        "may_correct": said_by(request.user, latest) and not latest.closed_to(request.user, correcting=True),
+        "my_request": next((each for each in mine if each.stands), None),
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
     return render(request, "groups/submission/page.html", context)
@@ -39,8 +48,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Its author takes it back."""
-    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user).select_related("group")
-    found = get_object_or_404(mine, pk=pk)
+    found = own_submission(request, pk)
     try:
         found.withdraw()
     except Refused as refusal:
@@ -48,6 +56,22 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
     return redirect("reviews", found.group_id)
+
+
+@require_POST
+def retract(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it from the playbook."""
+    found = own_submission(request, pk)
+    if acceptance := found.standing_acceptance:
+        acceptance.retract()
+        messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+    return redirect(found)
+
+
+def own_submission(request: HttpRequest, pk: int) -> Submission:
+    """One that this person is the author of."""
+    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user)
+    return get_object_or_404(mine.select_related("group"), pk=pk)
 
 
 def latest_round(request: HttpRequest, pk: int) -> Round:

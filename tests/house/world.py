@@ -29,6 +29,7 @@ class World:
     invitation: Invitation
     membership: Membership
     round: Round
+    accepted: Round
     thread: Thread
     post: Post
 
@@ -82,6 +83,7 @@ def make_world() -> World:
         invitation=Invitation.objects.create(group=group, invited_by=people["owner"]),
         membership=group.memberships.get(person=people["member"]),
         round=shown,
+        accepted=accepted,
         thread=thread,
         post=thread.posts.get(),
     )

@@ -1,0 +1,23 @@
+"""Why a review is not for somebody."""
+
+from django import forms
+
+from groups.models import Skip
+
+
+class SkipForm(forms.ModelForm):
+    """One reason, and words where it needs them."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = Skip
+        fields = ("reason", "words")
+        labels = {"reason": "Why not?", "words": "In your own words (optional)"}
+        widgets = {"reason": forms.RadioSelect}
+        error_messages = {"reason": {"required": "Choose the reason that comes nearest."}}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Without the empty choice that a model's field begins with.
+        self.fields["reason"].choices = Skip.Reason.choices

@@ -1,0 +1,86 @@
+"""The page on which a review is written, or put in other words: the text, what changed, and the form beside it."""
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from groups.forms.review import ReviewForm
+from groups.models import Review, Round
+from groups.models.state import if_approved
+from groups.passages import Text, text_of
+from notes.models import Answer
+from readlist_site.web.keys import whole_number
+
+
+def desk(
+    request: HttpRequest,
+    text: Text,
+    form: ReviewForm,
+    *,
+    newer: bool = False,
+    refusal: str = "",
+    correcting: Review | None = None,
+) -> HttpResponse:
+    """With what was typed in it, whatever has come in between."""
+    round = text.round
+    context = {
+        "group": round.submission.group,
+        "submission": round.submission,
+        "round": round,
+        "text": text,
+        "form": form,
+        "newer": newer,
+        "refusal": refusal,
+        "correcting": correcting,
+        "claim": next((each for each in round.live_claims if each.reviewer == request.user), None),
+        "read": read_before(request.user, round),
+        "if_approved": if_approved(round, request.user, timezone.now()),
+    }
+    status = 409 if newer or refusal else 422 if form.is_bound else 200
+    return render(request, "groups/review/form.html", context, status=status)
+
+
+def said_by(person, round: Round) -> Review | None:
+    """A person's review of this round."""
+    return next((each for each in _reviews_of(round) if each.reviewer == person), None)
+
+
+def read_before(person, round: Round) -> Review | None:
+    """A person's latest review of an earlier revision."""
+    earlier = [each for each in round.submission.rounds.all() if each.pk < round.pk]
+    return next((review for each in reversed(earlier) if (review := said_by(person, each))), None)
+
+
+def _reviews_of(round: Round) -> list[Review]:
+    return [review for each in round.submission.rounds.all() if each.pk == round.pk for review in each.reviews.all()]
+
+
+def text_to_review(round: Round, reviewer) -> Text:
+    """The text since the revision that the reviewer has read, with what was said of that one."""
+    read = read_before(reviewer, round)
+    since = next((each for each in round.submission.rounds.all() if read and each.pk == read.round_id), None)
+    talk = [since] if since else []
+    prefetch_related_objects(talk, "reviews__former")
+    return text_of(round, since, talk)
+
+
+def carried_over(text: Text, reviewer) -> dict[str, str]:
+    """The reviewer's verdicts on answers that read as they did then."""
+    return {
+        f"verdict_{passage.answer.prompt_id}": said.verdict.word
+        for passage in text.passages
+        if passage.unchanged
+        for said in passage.said
+        if said.review.reviewer == reviewer
+    }
+
+
+def since_typed(request: HttpRequest, round: Round) -> set[int]:
+    """The prompts whose answers have changed since the revision that was on the page when the review was sent."""
+    key = whole_number(request.POST.get("round"))
+    read = Answer.objects.filter(revision__rounds=key, revision__rounds__submission=round.submission_id)
+    before = dict(read.values_list("prompt", "body_html"))
+    return {
+        answer.prompt_id for answer in round.revision.answers.all() if answer.body_html != before.get(answer.prompt_id)
+    }

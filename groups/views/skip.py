@@ -1,0 +1,31 @@
+"""Saying that a review is not for me."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from groups.forms.skip import SkipForm
+from groups.models import Skip
+from groups.refused import Refused
+
+from .submission import latest_round
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks why; then the review goes back to the others, and what I typed is kept."""
+    round = latest_round(request, pk)
+    if request.method != "POST" and round.closed_to(request.user):
+        return redirect(round.submission)
+    before = Skip.objects.visible_to(request.user).filter(round=round).first()
+    form = SkipForm(request.POST if request.method == "POST" else None, instance=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            Skip.objects.pass_over(round, request.user, **form.cleaned_data)
+            messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        return redirect("reviews", round.submission.group_id)
+    context = {"group": round.submission.group, "submission": round.submission, "form": form}
+    return render(request, "groups/skip/form.html", context, status=422 if form.is_bound else 200)
