@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.folding import fold
 from catalog.models import Entry, ReadingList, Section, Source
-from groups.models import Group, Membership, Post, Review, Round, Submission, Thread, Verdict
+from groups.models import Group, Membership, Post, Reply, Review, Round, Submission, Thread, Verdict
 from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
 
@@ -18,7 +18,7 @@ from .drafts import DRAFTS
 from .listed import GROUP
 from .people import PEOPLE
 from .readings import READ, READING, SKIPPED, WANT
-from .shapes import Begun, Line, Said, Talk, Text, Turn, Written
+from .shapes import Answered, Begun, Line, Said, Talk, Text, Turn, Written
 from .summaries import WRITTEN
 from .threads import TALKS
 
@@ -169,8 +169,21 @@ class Life:
 
     def _submit(self, written: Written, turn: Turn, when: datetime) -> None:
         author, topic = self.people[written.author], self.topics[written.topic]
-        revision = Revision.freeze(author, topic, self._answers(turn.text), self._sources(turn.text), at=when)
-        self.rounds[written.author, written.topic] = Submission.objects.submit(revision, self.group, now=when)
+        answers, sources = self._answers(turn.text), self._sources(turn.text)
+        revision = Revision.freeze(author, topic, answers, sources, why=turn.why, at=when)
+        before = self.rounds.get((written.author, written.topic))
+        self.rounds[written.author, written.topic] = shown = Submission.objects.submit(revision, self.group, now=when)
+        Reply.objects.give(shown, [self._reply(before, answered) for answered in turn.replies])
+
+    def _reply(self, before: Round, answered: Answered) -> Reply:
+        review = before.reviews.get(reviewer=self.people[answered.to])
+        reply = Reply(word=answered.word)
+        if answered.place is None:
+            reply.review = review
+        else:
+            reply.verdict = review.verdicts.all()[answered.place]
+        reply.write(answered.text)
+        return reply
 
     def _claim(self, written: Written, key: str, when: datetime) -> None:
         self.rounds[written.author, written.topic].claim(self.people[key], now=when)

@@ -64,15 +64,31 @@ class Held:
     taken: str
 
 
+ADDRESSED, DISAGREE = "addressed", "disagree"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the author answers to a reviewer of the turn before: to what they said of the answer at a place, or of the
+    whole where there is none."""
+
+    to: str
+    place: int | None
+    word: str
+    text: str = ""
+
+
 @dataclass(frozen=True)
 class Turn:
-    """One revision, submitted, and what became of it. A reviewer who was handed over from the turn before has no claim
-    to take: `taken` is empty."""
+    """One revision, submitted, and what became of it; `why` it changed, and what its author answers with it. A reviewer
+    who was handed over from the turn before has no claim to take: `taken` is empty."""
 
     at: str
     text: Text
     reviews: tuple[Said, ...] = ()
     held: tuple[Held, ...] = ()
+    why: str = ""
+    replies: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the demo group wrote on post-training: three accepted summaries, and one in its second round."""
 
 from groups.demo.listed import DPO, GRPO, HUMAN_PREFERENCES, POST_TRAINING, RLHF_BOOK, TRL
-from groups.demo.shapes import HOLDS, NEEDS_WORK, Held, Said, Text, Turn, Written
+from groups.demo.shapes import ADDRESSED, DISAGREE, HOLDS, NEEDS_WORK, Answered, Held, Said, Text, Turn, Written
 
 ADA = Written(
     "ada",
@@ -156,6 +156,13 @@ teaches nothing. When nearly all do, a tiny std makes one odd answer shout.""",
 groups without spread: it grows as training works.""",
                 based_on=(GRPO, RLHF_BOOK),
             ),
+            why="Put equal rewards into the formula, and said which accuracy.",
+            replies=(
+                Answered("ada", 1, ADDRESSED, r"Did so: every $\hat A_i$ is zero, and the prompt teaches nothing."),
+                Answered(
+                    "ada", 2, ADDRESSED, "Maj@K. And one more thing to watch, which I only saw through your question."
+                ),
+            ),
             reviews=(
                 Said(
                     "ada",
@@ -226,6 +233,23 @@ the chosen answer loses likelihood. Also off-policy: pairs from another model te
                 metric=r"""Win rate against the SFT model **at equal KL**, length-controlled, not the training
 margin. If the chosen reward falls while the margin rises, you push both down.""",
                 based_on=(DPO, TRL),
+            ),
+            why="It is the labels, not β: named the condition, and what one sees when it fails.",
+            replies=(
+                Answered(
+                    "priya",
+                    1,
+                    ADDRESSED,
+                    "You’re right, it is the labels, not β. Rewrote it and named the symptom.",
+                ),
+                Answered(
+                    "priya",
+                    2,
+                    DISAGREE,
+                    "Direction and yardstick are in. But win rate stays first: it is what we ship by. Let’s argue on "
+                    "Thursday.",
+                ),
+                Answered("priya", None, ADDRESSED),
             ),
             reviews=(
                 Said(
