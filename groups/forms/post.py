@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from readlist_site.text import MAX_LENGTH
+from readlist_site.text import MAX_LENGTH, render
+from readlist_site.web.keys import whole_number
 
 
 class Written(forms.CharField):
@@ -41,7 +42,34 @@ class Once(forms.UUIDField):
             return uuid.uuid4()
 
 
-class PostForm(forms.Form):
+class Base(forms.CharField):
+    """How often a post had been edited when its edit was begun. What is no number is as if it were not said."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> int | None:
+        return whole_number(str(value))
+
+
+class WrittenForm(forms.Form):
+    """A form whose `body` is set as it is read: what can't be set is said before anything is kept."""
+
+    def clean_body(self) -> str:
+        self.rendered = render(self.cleaned_data["body"])
+        if self.rendered.stalled:
+            raise ValidationError("A formula took too long to read. Send it again, or write it more simply.")
+        return self.cleaned_data["body"]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is to be kept, once it is valid."""
+        return self.cleaned_data | {"rendered": self.rendered}
+
+
+class PostForm(WrittenForm):
     """A reply."""
 
     body = Written(label="Reply", error_messages={"required": "There is nothing in it yet."})
@@ -52,10 +80,11 @@ class PostForm(forms.Form):
         self.fields["body"].widget.attrs["placeholder"] = "Markdown and $LaTeX$"
 
 
-class EditForm(forms.Form):
-    """A post that is written once more."""
+class EditForm(WrittenForm):
+    """A post that is written once more. `base` says how often it had been edited when this edit was begun."""
 
     body = Written(label="Your post", error_messages={"required": "To take it back altogether, remove the post."})
+    base = Base()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, auto_id="edit-%s", **kwargs)

@@ -5,10 +5,10 @@ from django import forms
 from groups.models import Group
 from groups.models.about import about_choices, find_about, in_words
 
-from .post import Once, Written
+from .post import Once, Written, WrittenForm
 
 
-class ThreadForm(forms.Form):
+class ThreadForm(WrittenForm):
     """A title, what it is about, and the first post."""
 
     title = forms.CharField(

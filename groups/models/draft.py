@@ -1,12 +1,15 @@
 """What a member is typing for the group: a review, a post, a thread. Nobody else has a way to it."""
 
-from django.db import models
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
 from django.db.models import Q
 
 from readlist_site.drafts import AbstractDraft, DraftQuerySet
 
 from .group import Group
-from .post import Post
+from .post import EditedMeanwhile, Post
 from .round import Round
 from .thread import Thread
 
@@ -30,6 +33,31 @@ class ReviewDraft(AbstractDraft):
         return f"{self.author} on {self.round}, draft"
 
 
+class PostDraftQuerySet(DraftQuerySet):
+    def keep_typed(
+        self, author, typed: dict[str, str], *, form: UUID | None = None, seen: str = "", tab: UUID | None = None, **key
+    ) -> "PostDraft | None":
+        """Save what stands in a form, for the thread, the post and its `base`, or the group of `key`.
+
+        Raises Overtaken, or EditedMeanwhile for a post. None where the form has been sent and this save only came
+        late: what is posted is no draft again."""
+        with transaction.atomic():
+            _wait_for(author)
+            if Post.objects.sent_from(form, author):
+                return None
+            if "post" in key and not Post.objects.filter(pk=key["post"].pk, edits=key["base"]).exists():
+                raise EditedMeanwhile
+            return self.keep({"author": author, **key}, {"typed": typed}, seen=seen, tab=tab)
+
+    @transaction.atomic
+    def sent(self, author, body: str, *, seen: str = "", tab: UUID | None = None, **key) -> None:
+        """What was typed is posted: drop its draft. What another page saved, and says something else, stays."""
+        _wait_for(author)
+        for draft in self.filter(author=author, **key):
+            if draft.mark == seen or (tab and draft.tab == tab) or draft.typed.get("body", "").strip() in ("", body):
+                draft.delete()
+
+
 class PostDraft(AbstractDraft):
     """A reply to a thread, a post in other words, or a thread that is to be: one of the three.
 
@@ -41,7 +69,7 @@ class PostDraft(AbstractDraft):
     base = models.PositiveIntegerField(default=0)
     typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")
 
-    objects = DraftQuerySet.as_manager()
+    objects = PostDraftQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -66,3 +94,8 @@ class PostDraft(AbstractDraft):
 
     def __str__(self) -> str:
         return f"{self.author} in {self.thread or self.post or self.group}, draft"
+
+
+def _wait_for(author) -> None:
+    """Let what one person posts and saves happen one after the other, until the transaction ends."""
+    get_user_model().objects.select_for_update(no_key=True).filter(pk=author.pk).first()

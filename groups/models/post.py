@@ -1,8 +1,7 @@
 """What somebody said in a thread."""
 
-import re
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,17 +9,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from readlist_site.accounts.models import FORMER_MEMBER
-from readlist_site.text import RENDERER_VERSION, render
+from readlist_site.text import RENDERER_VERSION, Rendered, literal, render
 
 from .thread import Thread
 
 # How many posts a page of a thread shows.
 PAGE = 50
 
+# For so long after posting, what the same page saves is an echo of it.
+LATE = timedelta(minutes=1)
 
-def written(body: str) -> dict:
-    """What a post keeps of a text."""
-    return {"body": body, "body_html": render(body).html, "renderer": RENDERER_VERSION}
+
+class EditedMeanwhile(Exception):
+    """The post has been edited since this edit was begun: in another window, or on another device."""
+
+
+def written(body: str, rendered: Rendered | None = None) -> dict:
+    """What a post keeps of a text. `rendered`: the same as HTML, where it has been rendered."""
+    return {"body": body, "body_html": (rendered or render(body)).html, "renderer": RENDERER_VERSION}
 
 
 def key(once: uuid.UUID | None, *said) -> uuid.UUID:
@@ -39,12 +45,25 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(removed_at=None)
 
     def reply(
-        self, *, thread: Thread, author, body: str, once: uuid.UUID | None = None, now: datetime | None = None
+        self,
+        *,
+        thread: Thread,
+        author,
+        body: str,
+        once: uuid.UUID | None = None,
+        rendered: Rendered | None = None,
+        now: datetime | None = None,
     ) -> "Post":
         """Say something in a thread. The same text sent again with the same `once` is the same post."""
-        values = written(body) | {"thread": thread, "created_at": now or timezone.now()}
-        post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=values)
+        said = written(body, rendered) | {"thread": thread, "form": once, "created_at": now or timezone.now()}
+        post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=said)
         return post
+
+    def sent_from(self, form: uuid.UUID | None, author, now: datetime | None = None) -> bool:
+        """Whether an open page has just posted what it held: what it still saves comes late. One that the browser
+        brings back after that may hold something new."""
+        since = (now or timezone.now()) - LATE
+        return form is not None and self.filter(author=author, form=form, created_at__gt=since).exists()
 
 
 class Post(models.Model):
@@ -65,8 +84,10 @@ class Post(models.Model):
     once = models.UUIDField(
         default=uuid.uuid4, editable=False, help_text="The same text sent twice from one form has the same."
     )
+    form = models.UUIDField(null=True, editable=False, help_text="The open page that it was sent from.")
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    edits = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was edited.")
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -112,7 +133,7 @@ class Post(models.Model):
         """As Markdown, to begin a reply with. What it quotes itself is left out, unless it says nothing else."""
         lines = self.body.splitlines()
         own = "\n".join(line for line in lines if not line.startswith(">")).strip() or self.body
-        name = re.sub(r"([\\`*_\[\]<>&$~|])", r"\\\1", str(self.author or FORMER_MEMBER))
+        name = literal(str(self.author or FORMER_MEMBER))
         said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
         return f"> **{name}**\n>\n{said}\n\n"
 
@@ -128,19 +149,30 @@ class Post(models.Model):
             moderates = self.thread.group.moderated_by(user)
         return self.author_id == user.pk or moderates
 
-    def edit(self, body: str, *, now: datetime | None = None) -> None:
-        """Say it in other words. What has been removed meanwhile stays removed."""
-        if body != self.body:
-            self._change(**written(body), edited_at=now or timezone.now())
+    def edit(
+        self, body: str, *, base: int | None = None, rendered: Rendered | None = None, now: datetime | None = None
+    ) -> None:
+        """Say it in other words. What has been removed meanwhile stays removed.
+
+        `base`: its `edits` when this edit was begun. Raises EditedMeanwhile if there were more since: the database
+        says so, and nothing is overwritten."""
+        if body == self.body:
+            return
+        base = self.edits if base is None else base
+        changes = written(body, rendered) | {"edited_at": now or timezone.now(), "edits": base + 1}
+        if not self._change(changes, edits=base) and self.stands and self.body != body:
+            raise EditedMeanwhile
 
     def remove(self, by, *, now: datetime | None = None) -> None:
         """Take its words from every page. The first removal is the one that is recorded."""
         rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else self.thread.group.role_of(by)
-        self._change(removed_at=now or timezone.now(), removed_by=by, removed_as=rank)
+        self._change({"removed_at": now or timezone.now(), "removed_by": by, "removed_as": rank})
 
-    def _change(self, **values) -> None:
-        """Change a post that stands; this object then shows what is kept, whoever was first."""
-        Post.objects.standing().filter(pk=self.pk).update(**values)
+    def _change(self, values: dict, **where) -> bool:
+        """Change a post that stands; this object then shows what is kept, whoever was first. Says whether it did."""
+        self.thread.group.refuse_if_archived()
+        changed = Post.objects.standing().filter(pk=self.pk, **where).update(**values)
         self.refresh_from_db(
-            fields=["body", "body_html", "renderer", "edited_at", "removed_at", "removed_by", "removed_as"]
+            fields=["body", "body_html", "renderer", "edited_at", "edits", "removed_at", "removed_by", "removed_as"]
         )
+        return bool(changed)

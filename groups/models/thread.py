@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalog.models import Section, Source
 from readlist_site.accounts.models import User
+from readlist_site.text import Rendered
 
 from .about import About
 from .group import Group
@@ -65,6 +66,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         body: str,
         about: About | None = None,
         once: uuid.UUID | None = None,
+        rendered: Rendered | None = None,
         now: datetime | None = None,
     ) -> "Thread":
         """Begin a thread with its first post, both or neither. The same sent again with the same `once` is the same
@@ -73,11 +75,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
-        now, token, words = now or timezone.now(), key(once, group.pk, title, body), written(body)
+        now, token, words = now or timezone.now(), key(once, group.pk, title, body), written(body, rendered)
         try:
             with transaction.atomic():
                 thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **_column(about))
-                Post.objects.create(thread=thread, author=author, once=token, created_at=now, **words)
+                Post.objects.create(thread=thread, author=author, once=token, form=once, created_at=now, **words)
         except IntegrityError:
             if (sent := Post.objects.filter(author=author, once=token).select_related("thread").first()) is None:
                 raise

@@ -1,5 +1,6 @@
 """One thread: its posts, the reply under them, and what has come since."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
@@ -7,13 +8,13 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.forms.post import PostForm
-from groups.models import Post, Thread
+from groups.models import Post, PostDraft, Thread
 from groups.models.post import PAGE
 from readlist_site.accounts.models import FORMER_MEMBER
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number, window
 
-from .post import with_rights
+from .post import counted, with_rights
 
 TEMPLATE = "groups/thread/page.html"
 
@@ -46,11 +47,19 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
             answer = render(request, f"{TEMPLATE}#reply", {"thread": thread, "form": form, "live": True})
             return reswap(retarget(answer, "#reply"), "outerHTML")
         return thread_page(request, thread, form)
-    post = Post.objects.reply(thread=thread, author=request.user, **form.cleaned_data)
+    post = send(request, thread, form)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
         return redirect(post.place())
     return news(request, thread, after, line="line" in request.POST, form=PostForm())
+
+
+@transaction.atomic
+def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
+    """Post the reply, and let the draft of it go."""
+    post = Post.objects.reply(thread=thread, author=request.user, **form.said)
+    PostDraft.objects.sent(request.user, post.body, thread=thread)
+    return post
 
 
 def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
@@ -68,8 +77,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "news_in_words": in_words(others, form),
         "line": line or bool(others),
         "last": new[-1].pk,
-        "count": thread.posts.standing().count(),
-        "people": thread.people,
+        **counted(thread),
         "form": form,
         "live": True,
     }
@@ -99,8 +107,7 @@ def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpRes
         "window": shown,
         "posts": with_rights(shown.rows, thread, request.user),
         "last": shown.rows[-1].pk if shown.rows else 0,
-        "count": thread.posts.standing().count(),
-        "people": thread.people,
+        **counted(thread),
         "form": form,
         "live": shown.later is None,
     }

@@ -1,11 +1,12 @@
 """What a group talks about, and how a new thread begins."""
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from groups.forms.thread import ThreadForm
-from groups.models import Group, Thread
+from groups.models import Group, PostDraft, Thread
 from groups.models.about import find_about
 from readlist_site.web.keys import whole_number
 
@@ -36,11 +37,19 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = ThreadForm(request.POST, group=group, user=request.user)
         if form.is_valid():
-            return redirect(Thread.objects.open(group=group, author=request.user, **form.cleaned_data))
+            return redirect(begin(request, group, form))
     else:
         form = ThreadForm(group=group, user=request.user, initial={"about": about_asked_for(request, group)})
     context = {"group": group, "form": form}
     return render(request, "groups/thread/new.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def begin(request: HttpRequest, group: Group, form: ThreadForm) -> Thread:
+    """Open the thread, and let the draft of it go."""
+    thread = Thread.objects.open(group=group, author=request.user, **form.said)
+    PostDraft.objects.sent(request.user, form.said["body"], group=group)
+    return thread
 
 
 def about_asked_for(request: HttpRequest, group: Group) -> str:

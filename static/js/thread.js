@@ -39,6 +39,11 @@ for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   });
 }
 
+// Edited in another window meanwhile: the answer holds both texts.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 409) Object.assign(event.detail, { shouldSwap: true, isError: false });
+});
+
 let typed = "";
 document.addEventListener("htmx:beforeSwap", (event) => {
   const box = document.getElementById("reply-body");

@@ -1,5 +1,6 @@
 """Posts: replying, what appears in place, editing, removing, quoting."""
 
+import dataclasses
 import re
 import uuid
 from datetime import timedelta
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.models import Membership, Post, Thread
-from readlist_site.text import MAX_LENGTH
+from readlist_site.text import MAX_LENGTH, render
 from tests import factories
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -324,6 +325,57 @@ def test_editing_on_a_page_of_its_own(signed_in, jonas, thread, post):
     assert client.post(url, {"body": "Better"}).url == f"{thread.get_absolute_url()}#post-{post.pk}"
 
 
+def test_an_edit_of_what_was_edited_meanwhile_overwrites_nothing_and_shows_both(signed_in, jonas, post):
+    client, url = signed_in(jonas), reverse("edit_post", args=[post.pk])
+    base = re.search(r'name="base" value="(\d+)"', client.get(url).content.decode())[1]
+    assert client.post(url, {"body": "From the *phone*", "base": base}).status_code == 302
+    for extra in ({}, HTMX):
+        answer = client.post(url, {"body": "From the **laptop**", "base": base}, **extra)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "This post was also changed in another window" in page
+        assert "<em>phone</em>" in page
+        assert "<strong>laptop</strong>" in page
+    post.refresh_from_db()
+    assert (post.body, post.edits) == ("From the *phone*", 1)
+    kept = re.search(r'name="base" value="(\d+)"', page)[1]
+    merging = client.post(url, {"body": "From the **laptop**", "base": kept, "merge": "1"}).content.decode()
+    assert "From the **laptop**\n\nFrom the *phone*</textarea>" in merging
+    assert client.post(url, {"body": "From the **laptop**", "base": kept}).status_code == 302
+    post.refresh_from_db()
+    assert (post.body, post.edits) == ("From the **laptop**", 2)
+
+
+def test_the_same_edit_sent_twice_is_one_edit(signed_in, jonas, post):
+    client, data = signed_in(jonas), {"body": "Better", "base": "0"}
+    for _ in range(2):
+        assert client.post(reverse("edit_post", args=[post.pk]), data).status_code == 302
+    post.refresh_from_db()
+    assert post.edits == 1
+
+
+@pytest.mark.parametrize("base", ["x", "-1", "9" * 30, "\x00", "999999999999"])
+def test_a_base_that_never_was_is_never_an_error_of_ours(base, signed_in, jonas, post):
+    answer = signed_in(jonas).post(reverse("edit_post", args=[post.pk]), {"body": "Better", "base": base})
+    assert answer.status_code in (302, 409)
+
+
+def test_a_text_that_could_not_be_set_in_time_is_told_at_its_field(signed_in, jonas, group, thread, post, monkeypatch):
+    rendered = render("$x$")
+    monkeypatch.setattr("groups.forms.post.render", lambda body: dataclasses.replace(rendered, stalled=True))
+    forms = {
+        reverse("posts", args=[thread.pk]): {"body": "$x$"},
+        reverse("edit_post", args=[post.pk]): {"body": "$x$"},
+        reverse("new_thread", args=[group.pk]): {"title": "New", "body": "$x$"},
+    }
+    for url, data in forms.items():
+        answer = signed_in(jonas).post(url, data)
+        assert answer.status_code == 422
+        assert "A formula took too long to read." in answer.content.decode()
+        assert "$x$</textarea>" in answer.content.decode()
+    assert not Post.objects.filter(body="$x$").exists()
+
+
 # Removing
 
 
@@ -378,6 +430,9 @@ def test_removing_in_place_shows_what_is_left_and_twice_is_as_good_as_once(signe
         assert ids(page) == [post.pk]
         assert "Removed by its author" in page
         assert "different" not in page
+        assert ">1 post</span>" in page
+        assert "Ada Okafor" in page
+        assert "<p>You</p>" not in page
 
 
 # Rubbish
