@@ -1,0 +1,21 @@
+"""Telling somebody something, in a line."""
+
+import pytest
+from django.utils import timezone
+
+from readlist_site.notices.models import Notice
+
+
+@pytest.fixture
+def tell():
+    """A function: a person is told a sentence; gives the notice."""
+
+    def tell(person, text="Jonas approved it", *, kind="reviewed", about="groups/1/submissions/1", at=None, actor=None):
+        key = f"event-{Notice.objects.count()}"
+        at = at or timezone.now()
+        Notice.objects.tell(
+            [person], kind=kind, key=key, about=about, text=text, url="/list/", actor=actor, now=at
+        )  # fmt: skip
+        return Notice.objects.filter(person=person, key=key).first()
+
+    return tell

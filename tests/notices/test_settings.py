@@ -1,0 +1,38 @@
+"""How one is told by mail, as one chooses."""
+
+import pytest
+from django.urls import reverse
+
+from readlist_site.notices.kinds import every_kind, mail_for
+from readlist_site.notices.models import Choice
+
+pytestmark = pytest.mark.django_db
+
+
+def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
+    ways = {kind: mail for (_, kind), mail in mail_for([ada]).items()}
+    assert ways == {
+        "wanted": "daily", "reviewed": "at_once", "revised": "at_once", "accepted": "daily", "reminder": "at_once",
+    }  # fmt: skip
+    page = signed_in(ada).get(reverse("notice_settings")).content.decode()
+    for kind, mail in ways.items():
+        assert page.count(f'name="{kind}"') == 3
+        assert f'name="{kind}" value="{mail}"' in page
+
+
+def test_a_choice_is_kept_and_can_be_changed(signed_in, ada, jonas):
+    client = signed_in(ada)
+    for mail in ("never", "daily"):
+        answer = client.post(reverse("notice_settings"), {kind.name: mail for kind in every_kind()})
+        assert answer.headers["Location"] == reverse("notice_settings")
+        assert set(mail_for([ada]).values()) == {mail}
+    assert Choice.objects.count() == len(every_kind())
+    assert mail_for([jonas])[jonas.pk, "wanted"] == "daily"
+    assert mail_for([jonas])[jonas.pk, "reviewed"] == "at_once"
+
+
+def test_what_is_no_choice_is_refused_at_its_field(signed_in, ada):
+    answer = signed_in(ada).post(reverse("notice_settings"), {"wanted": "hourly"})
+    assert answer.status_code == 422
+    assert "Choose one of those offered." in answer.content.decode()
+    assert not Choice.objects.exists()
