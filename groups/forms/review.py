@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 
-from groups.models import Review, Verdict
+from groups.models import Review, Round, Verdict
 from groups.passages import Passage
 from notes.models import Answer
 from readlist_site.text import render
@@ -104,14 +104,25 @@ def as_given(passages: Iterable[Passage], review: Review) -> ReviewForm:
     return ReviewForm(passages, initial=initial)
 
 
-def kept(passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = ()) -> ReviewForm:
+def kept(
+    passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = (), carried: Mapping | None = None
+) -> ReviewForm:
     """A form that holds what was typed and finds no fault with it; without the verdicts on what has `changed` since.
+    Where nothing was typed stands what is `carried` over from an earlier review.
 
     A comment on an answer that is no more goes to the end of the word about the whole."""
     form = ReviewForm(passages)
-    initial = {name: typed[name] for name in form.fields if name in typed and name != "decision"}
+    held = {name: typed[name] for name in form.fields if name in typed and name not in ("decision", "confirmed")}
     for key in changed:
-        initial.pop(f"verdict_{key}", None)
+        held.pop(f"verdict_{key}", None)
     orphans = [typed[name] for name in typed if name.startswith("comment_") and name not in form.fields]
-    initial["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
-    return ReviewForm(passages, initial=initial)
+    held["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
+    return ReviewForm(passages, initial={**(carried or {}), **held})
+
+
+def typed_in(round: Round, data: Mapping) -> dict[str, str]:
+    """What stands in the form for a round, as a draft keeps it."""
+    keys = [answer.prompt_id for answer in round.revision.answers.all()]
+    names = ["overall", *(f"{kind}_{key}" for key in keys for kind in ("verdict", "comment"))]
+    # What PostgreSQL can't hold, and what browsers make of the end of a line, is nothing that anybody typed.
+    return {name: data[name].replace("\x00", "").replace("\r\n", "\n") for name in names if name in data}

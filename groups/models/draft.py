@@ -11,18 +11,44 @@ from readlist_site.drafts import AbstractDraft, DraftQuerySet
 from .group import Group
 from .post import EditedMeanwhile, Post
 from .round import Round
+from .submission import Submission
 from .thread import Thread
+
+
+class ReviewDraftQuerySet(DraftQuerySet):
+    @transaction.atomic
+    def keep_typed(
+        self,
+        author,
+        round: Round,
+        typed: dict[str, str],
+        *,
+        correcting: bool = False,
+        seen: str = "",
+        tab: UUID | None = None,
+    ) -> "ReviewDraft | None":
+        """Save what stands in the form. Raises Overtaken. None where the review was given meanwhile, and this save of
+        it only came late: what is sent is no draft again."""
+        round.submission.lock()
+        if not correcting and round.reviews.filter(reviewer=author).exists():
+            return None
+        return self.keep({"author": author, "round": round}, {"typed": typed}, seen=seen, tab=tab)
+
+    def latest(self, author, submission: Submission) -> "ReviewDraft | None":
+        """What a person has typed last about any revision of a submission."""
+        theirs = self.visible_to(author).filter(round__submission=submission)
+        return theirs.select_related("round").order_by("-round").first()
 
 
 class ReviewDraft(AbstractDraft):
     """A review of one revision, being written; where the review was given already, its correction.
 
-    Outlives the claim: who comes too late can take it up again."""
+    Outlives the claim: who comes too late can take it up again. Goes when the review is given."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="drafts")
     typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")
 
-    objects = DraftQuerySet.as_manager()
+    objects = ReviewDraftQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import models, transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncDay
+from django.db.models.functions import Coalesce, Greatest, TruncDay
 from django.utils import timezone
 
 from groups.refused import HandsFull, Refused
@@ -59,7 +59,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def waiting(self) -> "RoundQuerySet":
         """Those that a group has still to agree on, and whose author is there to answer."""
-        return self.current().filter(Exists(authors_place()), acceptance=None)
+        return self.current().filter(Exists(authors_place()), acceptance=None, submission__group__archived_at=None)
 
     def open_for(self, user, now: datetime | None = None) -> "RoundQuerySet":
         """What a member may take to review, the fairest match first: what they read an earlier revision of, then what
@@ -147,6 +147,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
                     When(i_hold=True, then=Place.HELD),
                     When(is_free, i_said=False, then=Place.OPEN),
                     default=Place.OTHERS,
+                    output_field=models.IntegerField(),
+                ),
+                more=Case(
+                    When(submitted_at__lte=now - PATIENCE, then=Greatest(Value(1) - F("taken"), Value(0))),
+                    default=Greatest(F("wanted") - F("taken"), Value(1) - F("taken"), Value(0)),
                     output_field=models.IntegerField(),
                 ),
                 turn=Case(

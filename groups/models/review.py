@@ -76,19 +76,21 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         for verdict in verdicts:
             verdict.review = review
         Verdict.objects.bulk_create(verdicts)
+        review.drop_drafts()
         notices.tell_reviewed(review)
         notices.settle_waiting(round.submission, now, review.reviewer)
         round.settle(now)
         return review
 
-    def balance_of(self, person, group: Group) -> tuple[int, int]:
-        """How many reviews a person has given and received in a group: for their own eyes."""
+    def balance_of(self, person, group: Group) -> dict[str, int]:
+        """How many reviews a person has `given` and `received` in a group, for their own eyes; and how many `all` its
+        members have given each other, which names nobody."""
         here = self.filter(round__submission__group=group)
-        counts = here.aggregate(
+        return here.aggregate(
             given=models.Count("pk", filter=models.Q(reviewer=person)),
             received=models.Count("pk", filter=models.Q(round__submission__summary__author=person)),
+            all=models.Count("pk"),
         )
-        return counts["given"], counts["received"]
 
 
 class Review(models.Model):
@@ -156,6 +158,7 @@ class Review(models.Model):
         if reason := self.round.closed_to(self.reviewer, correcting=True):
             raise Refused(reason)
         stands = Review.objects.get(pk=self.pk)
+        self.drop_drafts()
         if stands.withdrawn_at is None and stands._words() == (anew.decision, anew.overall, _words_of(verdicts)):
             return False
         stands.former.create(**stands._as_it_was(), corrected_at=now)
@@ -168,6 +171,12 @@ class Review(models.Model):
         notices.tell_corrected(self, now)
         self.round.settle(now)
         return True
+
+    def drop_drafts(self) -> None:
+        """What was typed for it is said now, and so is what was typed of earlier revisions: it was carried over."""
+        from .draft import ReviewDraft
+
+        ReviewDraft.objects.filter(author=self.reviewer, round__submission=self.round.submission_id).delete()
 
     def _words(self) -> tuple[str, str, list[tuple[int, str, str]]]:
         return self.decision, self.overall, _words_of(self.verdicts.all())

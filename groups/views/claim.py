@@ -32,6 +32,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Give back what I hold, for somebody else to take."""
     round = latest_round(request, pk)
     if held := round.claims.live().filter(reviewer=request.user).first():
-        held.release()
-        messages.success(request, "You gave the review back. Somebody else can take it.")
+        try:
+            held.release()
+            messages.success(request, "You gave the review back. Somebody else can take it.")
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
     return redirect("reviews", round.submission.group_id)

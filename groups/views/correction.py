@@ -47,9 +47,12 @@ def correct(request: HttpRequest, text: Text, mine: Review) -> HttpResponse:
 def let_go(request: HttpRequest, pk: int) -> HttpResponse:
     """I ask for the changes no more."""
     round = latest_round(request, pk)
-    for mine in Review.objects.filter(round__submission=pk, reviewer=request.user).standing():
-        mine.let_go()
-        messages.success(request, "Your request for changes stands no more.")
+    try:
+        for mine in Review.objects.filter(round__submission=pk, reviewer=request.user).standing():
+            mine.let_go()
+            messages.success(request, "Your request for changes stands no more.")
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
     if Round.objects.get(pk=round.pk).accepted_at:
         messages.success(request, "The summary is accepted and stands in the playbook.")
     return redirect(round.submission)

@@ -5,12 +5,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from groups.forms.review import ReviewForm
-from groups.models import Review, Round
+from groups.forms.review import ReviewForm, kept
+from groups.models import Review, ReviewDraft, Round
 from groups.models.state import if_approved
 from groups.passages import Text, text_of
 from notes.models import Answer
-from readlist_site.web.keys import whole_number
+
+
+def begun(text: Text, reviewer, draft: ReviewDraft | None) -> ReviewForm:
+    """The form as its reviewer left it; else with their verdicts on what has not changed since their last review. What
+    was typed of an earlier revision is carried over to this one."""
+    typed = draft.typed if draft else {}
+    changed = changed_since(draft.round_id, text.round) if draft else ()
+    return kept(text.passages, typed, changed, carried_over(text, reviewer))
 
 
 def desk(
@@ -76,9 +83,8 @@ def carried_over(text: Text, reviewer) -> dict[str, str]:
     }
 
 
-def since_typed(request: HttpRequest, round: Round) -> set[int]:
-    """The prompts whose answers have changed since the revision that was on the page when the review was sent."""
-    key = whole_number(request.POST.get("round"))
+def changed_since(key: int | None, round: Round) -> set[int]:
+    """The prompts whose answers have changed since the round of this key, of the same submission."""
     read = Answer.objects.filter(revision__rounds=key, revision__rounds__submission=round.submission_id)
     before = dict(read.values_list("prompt", "body_html"))
     return {

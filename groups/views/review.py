@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 
 from groups.forms.review import ReviewForm, kept
-from groups.models import Claim, Review, Round
+from groups.models import Claim, Review, ReviewDraft, Round
 from groups.models.state import name_of
 from groups.passages import Text
 from groups.refused import Refused
+from readlist_site.web.keys import whole_number
 
-from .desk import carried_over, desk, said_by, since_typed, text_to_review
+from .desk import begun, changed_since, desk, said_by, text_to_review
 from .submission import latest_round
 
 
@@ -29,14 +30,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         return send(request, text)
     if not held.live().filter(round=round).exists():
         return offer(request, round, lapsed=held.filter(round=round).exists())
-    return desk(request, text, ReviewForm(text.passages, initial=carried_over(text, request.user)))
+    draft = ReviewDraft.objects.latest(request.user, round.submission)
+    return desk(request, text, begun(text, request.user, draft))
 
 
 def send(request: HttpRequest, text: Text) -> HttpResponse:
     """Give the review, if it is whole and still asked for."""
     round = text.round
     if request.POST.get("round") != str(round.pk):
-        return desk(request, text, kept(text.passages, request.POST, since_typed(request, round)), newer=True)
+        changed = changed_since(whole_number(request.POST.get("round")), round)
+        return desk(request, text, kept(text.passages, request.POST, changed), newer=True)
     form = ReviewForm(text.passages, request.POST)
     if not form.is_valid():
         return desk(request, text, form)

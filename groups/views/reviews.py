@@ -18,23 +18,25 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The queue, a page at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     waiting = Round.objects.waiting_in(group, request.user)
-    places = dict(waiting.values_list("pk", "place"))
-    keys = list(places)
+    everything = list(waiting.values("pk", "place", "i_skipped", "more"))
+    keys = [each["pk"] for each in everything]
+    places = {each["place"] for each in everything}
+    offered = [each for each in everything if each["place"] == Round.Place.OPEN and not each["i_skipped"]]
     after = whole_number(request.GET.get("after"))
-    start = keys.index(after) + 1 if after in places else 0
+    start = keys.index(after) + 1 if after in keys else 0
     shown = keys[start : start + PAGE]
     held = Claim.objects.held_by(request.user).count()
-    given, received = Review.objects.balance_of(request.user, group)
     context = {
         "group": group,
         "rows": waiting.filter(pk__in=shown),
         "more": shown[-1] if keys[start + PAGE :] else None,
         "later": start > 0,
         "hands_full": held >= AT_ONCE,
-        "next": Round.Place.OPEN in places.values() and held < AT_ONCE,
-        "for_me": {Round.Place.HELD, Round.Place.OPEN} & set(places.values()),
-        "given": given,
-        "received": received,
+        "next": offered and held < AT_ONCE,
+        "holds": Round.Place.HELD in places,
+        "passed_over": Round.Place.OPEN in places and not offered,
+        "balance": Review.objects.balance_of(request.user, group),
+        "waited_for": sum(each["more"] for each in everything),
     }
     return render(request, "groups/review/index.html", context)
 
@@ -51,6 +53,8 @@ def next_review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reviews", pk)
     claim = claim or Claim.objects.held_by(request.user).filter(round__submission__group=group).first()
     if claim is None:
-        messages.info(request, "Nothing waits for you to review.")
+        passed_over = Round.objects.open_for(request.user).filter(submission__group=group).exists()
+        left = "You have passed over all that waits here. You can still pick one of it."
+        messages.info(request, left if passed_over else "Nothing waits for you to review.")
         return redirect("reviews", pk)
     return redirect("review", claim.round.submission_id)

@@ -63,8 +63,11 @@ def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """Its author takes it from the playbook."""
     found = own_submission(request, pk)
     if acceptance := found.standing_acceptance:
-        acceptance.retract()
-        messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+        try:
+            acceptance.retract()
+            messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
     return redirect(found)
 
 

@@ -426,7 +426,7 @@ def test_sending_a_review_writes_down_what_is_due(group, ada, jonas, due, signed
 def test_a_new_revision_does_not_take_the_place_of_one_that_is_agreed_on(group, ada, due, signed_in):
     topic = due.submission.summary.topic
     data = {f"answer_{prompt.pk}": "word " * 20 for prompt in topic.list.prompts.standing()}
-    data |= {"based_on": topic.topic_entries.first().source_id}
+    data |= {"why": "Shorter.", "based_on": topic.topic_entries.first().source_id}
     assert signed_in(ada).post(f"/topics/{topic.pk}/summary/submission/", data).status_code == 302
     assert Round.objects.count() == 2
     assert accepted(due)

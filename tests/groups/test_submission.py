@@ -246,7 +246,7 @@ def test_what_was_said_stands_beside_each_answer(group, ada, jonas, signed_in):
     shown = page(signed_in(ada), say_round)
     assert shown.count("Why <strong>so</strong>?") == 3
     assert "Jonas asked for changes" in shown
-    assert "It waits for your next revision." in shown
+    assert "Jonas asked for changes: it waits for your next revision since" in shown
     assert "Revise your summary" in shown
 
 
@@ -307,6 +307,7 @@ def test_taking_back_what_is_accepted_is_refused_in_words(group, ada, jonas, sig
 def test_a_summary_outlives_its_authors_account(group, ada, jonas, signed_in):
     round = show(ada, group)
     say(round, jonas, "approve")
+    group.hand_over(jonas)
     ada.delete()
     assert "A former member on Post-training" in page(signed_in(jonas), round)
 

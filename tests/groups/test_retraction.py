@@ -1,0 +1,83 @@
+"""An author takes an accepted revision from the playbook."""
+
+import pytest
+
+from groups.models import Acceptance, Review, Round
+from groups.own import fates
+from groups.progress import shown_to
+from tests.groups.reviewing import days, say, show, topic_of
+
+
+@pytest.fixture
+def accepted(group, ada, jonas):
+    """Ada's summary, which stands in the playbook."""
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    return Round.objects.get(pk=round.pk)
+
+
+def retract(client, round):
+    return client.post(f"/submissions/{round.submission_id}/retraction/", follow=True)
+
+
+def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, accepted, signed_in):
+    client = signed_in(ada)
+    page = client.get(f"/submissions/{accepted.submission_id}/").content.decode()
+    assert "Take it from the playbook" in page
+    page = retract(client, accepted).content.decode()
+    assert "You took it from the playbook." in page
+    assert "taken from the playbook" in page
+    assert not Acceptance.objects.in_playbook(group).exists()
+    assert not Acceptance.objects.lately(group).exists()
+    assert Acceptance.objects.get().accepted_at
+    assert Review.objects.get().approves
+    assert "Take it from the playbook" not in client.get(f"/submissions/{accepted.submission_id}/").content.decode()
+
+
+def test_retracting_twice_keeps_the_first_date(accepted):
+    acceptance = accepted.acceptance
+    acceptance.retract(now=days(-1))
+    acceptance.retract(now=days(0))
+    assert acceptance.retracted_at == days(-1)
+
+
+def test_an_older_acceptance_does_not_come_back(group, ada, jonas, accepted):
+    second = show(ada, group)
+    say(second, jonas, "approve")
+    second.submission.standing_acceptance.retract()
+    assert not Acceptance.objects.standing().exists()
+    assert not Acceptance.objects.in_playbook(group).exists()
+
+
+def test_a_revision_that_waits_does_not_keep_the_accepted_one_from_being_retracted(group, ada, accepted, signed_in):
+    show(ada, group)
+    retract(signed_in(ada), accepted)
+    assert not Acceptance.objects.standing().exists()
+    assert Round.objects.waiting().exists()
+
+
+def test_what_is_retracted_waits_for_nobody_and_a_new_revision_may_be_accepted(group, ada, jonas, accepted):
+    accepted.acceptance.retract()
+    assert not Round.objects.waiting().exists()
+    assert Round.objects.settle_due(days(30)) == 0
+    say(show(ada, group), jonas, "approve")
+    assert Acceptance.objects.standing().count() == 1
+
+
+def test_only_its_author_retracts(group, jonas, accepted, signed_in):
+    assert retract(signed_in(jonas), accepted).status_code == 404
+    assert (
+        "Take it from the playbook" not in signed_in(jonas).get(accepted.submission.get_absolute_url()).content.decode()
+    )
+    assert Acceptance.objects.standing().exists()
+
+
+def test_it_is_not_among_what_one_has_accepted(group, ada, accepted):
+    topic = topic_of(group)
+    assert fates(ada, [topic])[topic.pk].is_accepted
+    assert shown_to([group], [topic])
+    accepted.acceptance.retract()
+    assert fates(ada, [topic]) == {}
+    assert shown_to([group], [topic]) == {}
+    show(ada, group)
+    assert not fates(ada, [topic])[topic.pk].is_accepted
