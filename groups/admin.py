@@ -91,7 +91,7 @@ class GroupAdmin(admin.ModelAdmin):
         for membership, _ in formset.changed_objects:
             membership.save(update_fields=["rank"])
         for membership in sorted(formset.deleted_objects, key=lambda each: each.owns):
-            membership.end()
+            membership.end(by=request.user)
         formset.save_m2m()
 
 

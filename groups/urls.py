@@ -1,14 +1,16 @@
 from django.urls import path
 
+from .views.away import away, back
 from .views.claim import claim, release
 from .views.correction import correction, let_go
 from .views.group import group, groups, new_group
 from .views.invitation import invitations, join, revoke
-from .views.membership import leave, members, membership, rank
+from .views.membership import leave, lift, members, membership, ownership, rank, removal
 from .views.playbook import playbook, playbook_file
 from .views.post import edit_post, post, remove_post
 from .views.review import review
 from .views.reviews import next_review, reviews
+from .views.settings import archive, group_settings, reopen
 from .views.skip import skip
 from .views.submission import retract, submission, withdraw
 from .views.thread import posts, thread
@@ -22,7 +24,15 @@ urlpatterns = [
     path("groups/<key:pk>/membership/", membership, name="membership"),
     path("groups/<key:pk>/membership/end/", leave, name="leave"),
     path("groups/<key:pk>/invitations/", invitations, name="invitations"),
+    path("groups/<key:pk>/settings/", group_settings, name="group_settings"),
+    path("groups/<key:pk>/archive/", archive, name="archive"),
+    path("groups/<key:pk>/archive/end/", reopen, name="reopen"),
     path("memberships/<key:pk>/rank/", rank, name="rank"),
+    path("memberships/<key:pk>/ownership/", ownership, name="ownership"),
+    path("memberships/<key:pk>/removal/", removal, name="removal"),
+    path("bans/<key:pk>/end/", lift, name="lift"),
+    path("away/", away, name="away"),
+    path("away/end/", back, name="back"),
     path("invitations/<key:pk>/revocation/", revoke, name="revoke"),
     path("join/<slug:token>/", join, name="join"),
     path("groups/<key:pk>/reviews/", reviews, name="reviews"),

@@ -173,6 +173,7 @@ MIDDLEWARE = [
     "readlist_site.accounts.middleware.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "groups.middleware.ArchivedGroups",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -6,6 +6,11 @@ from catalog.models import ReadingList
 from groups.models import Group
 
 
+def tidy(name: str) -> str:
+    """A name in one line, with single spaces."""
+    return " ".join(name.split())
+
+
 class GroupForm(forms.ModelForm):
     """A name, and a list where there are several to choose from."""
 
@@ -26,8 +31,20 @@ class GroupForm(forms.ModelForm):
             del self.fields["list"]
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return tidy(self.cleaned_data["name"])
 
     def found(self, founder) -> Group:
         """Make the group that was described."""
         return Group.objects.found(founder, name=self.instance.name, list=self.instance.list)
+
+
+class NameForm(forms.ModelForm):
+    """What the group is called from now on."""
+
+    class Meta:
+        model = Group
+        fields = ["name"]
+        labels = {"name": "What is it called?"}
+
+    def clean_name(self) -> str:
+        return tidy(self.cleaned_data["name"])

@@ -21,3 +21,14 @@ class RankForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["rank"]
+
+
+class RemovalForm(forms.Form):
+    """Why somebody is taken out of the group, and whether for good."""
+
+    why = forms.CharField(
+        required=False, max_length=300, label="Why?", help_text="Owner and moderators can read it, nobody else."
+    )
+    for_good = forms.BooleanField(
+        required=False, label="Ban them: no link lets them in again", help_text="This can be lifted later."
+    )

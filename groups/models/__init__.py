@@ -1,9 +1,13 @@
 from .absence import Absence
 from .acceptance import Acceptance
+from .arrival import Arrival
+from .ban import Ban
 from .claim import Claim
+from .departure import Departure
 from .draft import PostDraft, ReviewDraft
 from .former_review import FormerReview
-from .group import Group
+from .group import Archived, Group
+from .guest import Guest
 from .invitation import Closed, Invitation
 from .membership import Membership, OnlyOwner
 from .post import Post
@@ -19,10 +23,15 @@ from .thread import Thread
 __all__ = [
     "Absence",
     "Acceptance",
+    "Archived",
+    "Arrival",
+    "Ban",
     "Claim",
     "Closed",
+    "Departure",
     "FormerReview",
     "Group",
+    "Guest",
     "Invitation",
     "Membership",
     "OnlyOwner",

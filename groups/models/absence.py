@@ -3,9 +3,14 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from groups import notices
+
+from .claim import Claim
+from .group import Group
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
@@ -16,6 +21,21 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def under_way(self, now: datetime | None = None) -> "AbsenceQuerySet":
         """Those that have not come to their end."""
         return self.filter(Q(until=None) | Q(until__gt=now or timezone.now()))
+
+    @transaction.atomic
+    def begin(self, person, *, until: datetime | None = None, now: datetime | None = None) -> "Absence":
+        """Go away, or change when one comes back: what one holds for review goes back in all one's groups, what one
+        has begun to write is kept, and nothing is wanted of one."""
+        from .round import Round
+
+        now = now or timezone.now()
+        absence, _ = self.update_or_create(person=person, defaults={"since": now, "until": until})
+        for group in Group.objects.visible_to(person).order_by("pk"):
+            group.lock()
+            Claim.objects.release_all(person, group, now)
+            notices.settle_left(person, group, now)
+            Round.objects.lower_wanted(group, now)
+        return absence
 
 
 class Absence(models.Model):

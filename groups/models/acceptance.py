@@ -64,5 +64,6 @@ class Acceptance(models.Model):
 
     def retract(self, now: datetime | None = None) -> None:
         """Take it from the playbook. That the group agreed stays on record; the first date is the one that counts."""
+        self.round.submission.group.refuse_if_archived()
         Acceptance.objects.filter(pk=self.pk, retracted_at=None).update(retracted_at=now or timezone.now())
         self.refresh_from_db(fields=["retracted_at"])

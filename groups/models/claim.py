@@ -46,7 +46,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         }
         return (
             self.live(now)
-            .filter(reviewer=person, round__acceptance=None, round__submission__withdrawn_at=None, **author_is_there)
+            .filter(
+                reviewer=person,
+                round__acceptance=None,
+                round__submission__withdrawn_at=None,
+                round__submission__group__archived_at=None,
+                **author_is_there,
+            )
             .select_related(
                 "round__revision", "round__submission__group", "round__submission__summary__author",
                 "round__submission__summary__topic",
@@ -113,6 +119,7 @@ class Claim(models.Model):
     @transaction.atomic
     def release(self, now: datetime | None = None) -> None:
         """Give it back, for somebody else to take."""
+        self.round.submission.group.refuse_if_archived()
         now = now or timezone.now()
         Claim.objects.filter(pk=self.pk).end(now)
         notices.settle_waiting(self.round.submission, now, self.reviewer)

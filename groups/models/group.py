@@ -16,10 +16,26 @@ if TYPE_CHECKING:
     from .membership import Membership
 
 
+class Archived(Refused):
+    """Nothing can be changed in the group any more. Everything stays readable."""
+
+    def __init__(self, group: "Group") -> None:
+        super().__init__(f"“{group}” is archived: everything can be read, and nothing changed.")
+        self.group = group
+
+
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user) -> "GroupQuerySet":
         """The groups that a person is a member of. For anyone else a group does not exist."""
         return self.filter(memberships__person=user) if user.is_authenticated else self.none()
+
+    def owned_by(self, user) -> "GroupQuerySet":
+        """The groups that a person names, hands over and archives."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def going_on(self) -> "GroupQuerySet":
+        """Those that aren't archived."""
+        return self.filter(archived_at=None)
 
     def moderated_by(self, user) -> "GroupQuerySet":
         """The groups in which a person may invite, and remove what others wrote."""
@@ -85,6 +101,11 @@ class Group(models.Model):
         membership = self.membership_of(person)
         return bool(membership and membership.moderates)
 
+    def refuse_if_archived(self) -> None:
+        """Raises Archived in a group that was closed: every verb that changes something in a group asks here."""
+        if self.archived_at:
+            raise Archived(self)
+
     def lock(self) -> None:
         """Make changes of who is in the group wait for each other, until the transaction ends; then read again who owns
         it, and whether it is archived."""
@@ -93,17 +114,42 @@ class Group(models.Model):
 
     @transaction.atomic
     def hand_over(self, heir: "User", *, by: "User | None" = None) -> None:
-        """Make another member its owner; who owned it goes on as a moderator. Raises Refused if `by` owns it no more, or
-        the heir is no more there."""
-        self.lock()
-        if by and self.owner_id != by.pk:
-            raise Refused("You don’t own this group any more.")
+        """Make another member its owner; who owned it goes on as a moderator. Raises Refused if `by` owns it no more,
+        or the heir is there no more."""
+        self._lock_for(by) if by else self.lock()
         if not self.memberships.there().filter(person=heir).exists():
             raise Refused(f"{heir.first_name} has left the group.")
         if self.owner_id != heir.pk:
             self.memberships.filter(person=self.owner_id).update(rank="moderator")
             self.owner = heir
             self.save(update_fields=["owner"])
+
+    @transaction.atomic
+    def rename(self, name: str, *, by: "User") -> None:
+        """Call it otherwise, on the word of its owner."""
+        self._lock_for(by)
+        self.refuse_if_archived()
+        self.name = name
+        self.save(update_fields=["name"])
+
+    @transaction.atomic
+    def archive(self, *, by: "User") -> None:
+        """Close it, on the word of its owner: from now on it is only read. Once is enough; the first time stands."""
+        self._lock_for(by)
+        self.archived_at = self.archived_at or timezone.now()
+        self.save(update_fields=["archived_at"])
+
+    @transaction.atomic
+    def reopen(self, *, by: "User") -> None:
+        """Let its members go on where they stopped."""
+        self._lock_for(by)
+        self.archived_at = None
+        self.save(update_fields=["archived_at"])
+
+    def _lock_for(self, owner: "User") -> None:
+        self.lock()
+        if self.owner_id != owner.pk:
+            raise Refused("You don’t own this group any more.")
 
     def close_behind(self, last: "User") -> None:
         """The last one goes, and who owned it owns it no more: archive it, and close the links into it."""

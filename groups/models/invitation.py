@@ -2,18 +2,25 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from groups.refused import Refused
 
+from .ban import Ban
 from .group import Group
 from .membership import Membership
 
-LASTS = timedelta(days=14)
+if TYPE_CHECKING:
+    from readlist_site.accounts.models import User
+
+DAYS = 14
 
 
 def new_token() -> str:
@@ -21,7 +28,7 @@ def new_token() -> str:
 
 
 def in_two_weeks() -> datetime:
-    return timezone.now() + LASTS
+    return timezone.now() + timedelta(days=DAYS)
 
 
 class Closed(Refused):
@@ -34,24 +41,52 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(group__in=Group.objects.moderated_by(user))
 
     def open(self) -> "InvitationQuerySet":
-        """Those that still let people in."""
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+        """Those that still let people in: neither over nor taken back, with uses left, into a group that goes on."""
+        still = self.filter(revoked_at=None, expires_at__gt=timezone.now(), group__archived_at=None).with_uses()
+        return still.filter(Q(most_uses=None) | Q(uses__lt=F("most_uses")))
+
+    def open_to(self, person) -> "InvitationQuerySet":
+        """Those of them that let this person in: who is banned from a group has no way into it."""
+        banned = Ban.objects.standing().filter(person=person.pk).values("group")
+        return self.open().exclude(group__in=banned)
+
+    def with_uses(self) -> "InvitationQuerySet":
+        """Each with its `uses`: how many people have come by it."""
+        from .arrival import Arrival
+
+        arrivals = Arrival.objects.filter(invitation=OuterRef("pk"))
+        counted = arrivals.values("invitation").annotate(n=Count("pk")).values("n")
+        return self.annotate(uses=Coalesce(Subquery(counted), 0))
+
+    @transaction.atomic
+    def make(self, group: Group, by: "User", *, days: int = DAYS, most_uses: int | None = None) -> "Invitation":
+        """A link that works for so many days and so many people."""
+        group.lock()
+        group.refuse_if_archived()
+        expires_at = timezone.now() + timedelta(days=days)
+        return self.create(group=group, invited_by=by, expires_at=expires_at, most_uses=most_uses)
 
 
 class Invitation(models.Model):
-    """Whoever holds the link may join until it expires or is revoked."""
+    """Whoever holds the link may join until it expires, is revoked, or has let in as many as it may."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(default=in_two_weeks)
+    most_uses = models.PositiveSmallIntegerField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(most_uses=None) | models.Q(most_uses__gte=1), name="groups_invitation_has_uses"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"to {self.group} until {self.expires_at:%d %B %Y}"
@@ -62,16 +97,19 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it still lets people in."""
-        return self.revoked_at is None and self.expires_at > timezone.now()
+        return Invitation.objects.open().filter(pk=self.pk).exists()
 
     @transaction.atomic
     def accept(self, person, *, hides_reading: bool) -> Membership:
-        """Let a person in. Who is in already stays as they are. Raises Closed if the link has just been closed."""
+        """Let a person in. Who is in already stays as they are. Raises Closed if the link lets nobody in any more, or
+        not this person."""
         self.group.lock()
-        if not Invitation.objects.open().filter(pk=self.pk).exists():
+        if membership := self.group.membership_of(person):
+            return membership
+        if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
             raise Closed("This link no longer works.")
-        membership, _ = self.group.memberships.get_or_create(person=person, defaults={"hides_reading": hides_reading})
-        return membership
+        self.arrivals.get_or_create(person=person)
+        return self.group.memberships.create(person=person, hides_reading=hides_reading)
 
     def revoke(self) -> None:
         """Take the link back. Once is enough; the first time stands."""

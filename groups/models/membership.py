@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from groups import notices
 from groups.refused import Refused
 
 from .absence import Absence
+from .ban import Ban
 from .claim import Claim
+from .departure import Departure
 from .group import Group
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def ranked_by(self, user) -> "MembershipQuerySet":
         """The places of others in the groups that a person owns: theirs to change."""
         return self.filter(group__owner=user).exclude(person=user) if user.is_authenticated else self.none()
+
+    def removable_by(self, user) -> "MembershipQuerySet":
+        """The places that a person may end for others: whoever owns the group all, a moderator those of members."""
+        ranked_lower = Q(rank=Membership.Rank.MEMBER, group__in=Group.objects.moderated_by(user))
+        theirs = self.filter(Q(group__owner=user) | ranked_lower) if user.is_authenticated else self.none()
+        return theirs.exclude(person=user).exclude(person=F("group__owner"))
 
 
 class Membership(models.Model):
@@ -83,6 +91,10 @@ class Membership(models.Model):
         """What they are here, in a word: "owner", "moderator" or "member"."""
         return "owner" if self.owns else self.rank
 
+    def may_remove(self, other: "Membership") -> bool:
+        """Whether this person may take that one out of the group; both are of one group."""
+        return self != other and not other.owns and (self.owns or (self.moderates and not other.moderates))
+
     @property
     def others(self) -> MembershipQuerySet:
         """The places of everybody else in the group whose account isn't closed."""
@@ -99,20 +111,41 @@ class Membership(models.Model):
         Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
 
     @transaction.atomic
-    def end(self) -> None:
-        """Leave: give back what one has taken to review, and let the others go on without one.
+    def end(self, *, by: "User | None" = None) -> None:
+        """Leave: give back what one has taken to review, and let the others go on without one. `by`: an administrator,
+        who sees to it.
 
         Whoever goes last archives the group. Raises OnlyOwner if it needs this person."""
-        from .round import Round
-
         if not self._still_here():
             return
         if not self.may_end:
             raise OnlyOwner("You own the group. Hand it over to somebody else first; then you can leave.")
         if not self.others.exists():
             self.group.close_behind(self.person)
-        self.delete()
+        self._depart(Departure.How.REMOVED if by else Departure.How.LEFT, removed_by=by)
+
+    @transaction.atomic
+    def remove(self, *, by: "User", why: str = "", for_good: bool = False) -> None:
+        """Take somebody out of the group, on the word of who may; `for_good`: no link lets them in again.
+
+        What they wrote stays. Raises Refused if it is not for `by` to do."""
+        if not self._still_here():
+            return
+        self.group.refuse_if_archived()
+        if not Membership.objects.removable_by(by).filter(pk=self.pk).exists():
+            raise Refused(f"It isn’t for you to remove {self.person.first_name}.")
+        if for_good:
+            said = {"banned_by": by, "why": why}
+            Ban.objects.standing().get_or_create(group=self.group, person=self.person, defaults=said)
+        self._depart(Departure.How.REMOVED, removed_by=by, why=why)
+
+    def _depart(self, how: str, **said) -> None:
+        """Put on record that they go; what they hold for review goes back, and nothing waits for them any more."""
+        from .round import Round
+
+        self.group.departures.create(person=self.person, how=how, **said)
         Claim.objects.release_all(self.person, self.group)
+        self.delete()
         notices.settle_left(self.person, self.group)
         Round.objects.lower_wanted(self.group)
 
@@ -122,6 +155,7 @@ class Membership(models.Model):
         group no more."""
         if not self._still_here():
             return
+        self.group.refuse_if_archived()
         if by and self.group.owner_id != by.pk:
             raise Refused("You don’t own this group any more.")
         self.rank = rank

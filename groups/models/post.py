@@ -55,6 +55,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         now: datetime | None = None,
     ) -> "Post":
         """Say something in a thread. The same text sent again with the same `once` is the same post."""
+        thread.group.refuse_if_archived()
         said = written(body, rendered) | {"thread": thread, "form": once, "created_at": now or timezone.now()}
         post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=said)
         return post

@@ -198,6 +198,7 @@ class Review(models.Model):
     @transaction.atomic
     def let_go(self, now: datetime | None = None) -> None:
         """Ask for these changes no more: another reader can have the place, and it may be that all agree now."""
+        self.round.submission.group.refuse_if_archived()
         now = now or timezone.now()
         submission = self.round.submission.lock()
         if Review.objects.requests().filter(pk=self.pk).update(withdrawn_at=now):

@@ -13,6 +13,7 @@ from notes.models import Revision
 
 from .acceptance import Acceptance
 from .claim import AT_ONCE, LASTS, Claim
+from .group import Archived
 from .membership import Membership
 from .queue import Place, RoundQuerySet
 from .reminder import Reminder
@@ -102,8 +103,10 @@ class Round(models.Model):
 
     def closed_to(self, person: "User | None", *, correcting: bool = False) -> str:
         """Why a person may not review it, or correct their review of it, as a sentence; nothing if they may."""
-        submission = Submission.objects.select_related("summary__author").get(pk=self.submission_id)
+        submission = Submission.objects.select_related("summary__author", "group").get(pk=self.submission_id)
         author = submission.summary.author
+        if submission.group.archived_at:
+            return str(Archived(submission.group))
         if person is None or not Membership.objects.filter(group=submission.group_id, person=person).exists():
             return "Only members of the group review its summaries."
         if author == person:

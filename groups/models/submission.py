@@ -52,6 +52,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def _next_round(self, revision: Revision, group: Group, now: datetime) -> "Round":
         # Nobody leaves between being counted among the others and being asked for a review.
         group.lock()
+        group.refuse_if_archived()
         others = group.memberships.active(now).exclude(person=revision.summary.author).count()
         wanted = min(MOST_WANTED, others)
         the_open = {"summary": revision.summary, "group": group, "withdrawn_at": None}
@@ -132,6 +133,7 @@ class Submission(models.Model):
     @transaction.atomic
     def withdraw(self, now: datetime | None = None) -> None:
         """Take it back from review. Reviews that were given stay; whoever holds a claim on it is free again."""
+        self.group.refuse_if_archived()
         now = now or timezone.now()
         fresh = self.lock()
         if fresh.current.accepted_at:

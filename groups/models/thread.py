@@ -73,6 +73,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         thread."""
         from .post import Post, key, written
 
+        group.refuse_if_archived()
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
         now, token, words = now or timezone.now(), key(once, group.pk, title, body), written(body, rendered)

@@ -4,11 +4,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groups.forms.invitation import InvitationForm
 from groups.forms.membership import HidingForm
 from groups.invitations import forget, remember
 from groups.models import Closed, Group, Invitation
+
+from .membership import members_page
 
 FACES = 5
 
@@ -16,8 +20,11 @@ FACES = 5
 @require_POST
 def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a link."""
-    group = get_object_or_404(Group.objects.moderated_by(request.user), pk=pk)
-    invitation = group.invitations.create(invited_by=request.user)
+    group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return members_page(request, group, form)
+    invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
     return redirect(f"{reverse('members', args=[pk])}#invitation-{invitation.pk}")
 
 
@@ -35,7 +42,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.select_related("group__list", "invited_by").filter(token=token).first()
     if invitation and invitation.group.membership_of(request.user):
         return redirect(invitation.group)
-    if not invitation or not invitation.is_open:
+    if not invitation or not Invitation.objects.open_to(request.user).filter(pk=invitation.pk).exists():
         return closed(request, invitation)
     if request.method == "POST":
         return enter(request, invitation) if request.user.is_authenticated else send_to_door(request, invitation)
@@ -72,5 +79,5 @@ def send_to_door(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def closed(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
     """The link is over, or never was one."""
-    context = {"invitation": invitation}
+    context = {"invitation": invitation, "over": invitation and invitation.expires_at <= timezone.now()}
     return render(request, "groups/invitation/closed.html", context, status=410 if invitation else 404)

@@ -2,31 +2,55 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.forms.membership import HidingForm, RankForm
-from groups.models import Group, Invitation, Membership, OnlyOwner
+from groups.forms.invitation import InvitationForm
+from groups.forms.membership import HidingForm, RankForm, RemovalForm
+from groups.models import Archived, Ban, Departure, Group, Invitation, Membership, OnlyOwner
 from groups.refused import Refused
+
+LATELY = 8
 
 
 @require_safe
 def members(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody in the group; for me my own switches, for who moderates the links that let people in."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    return members_page(request, group, InvitationForm())
+
+
+def members_page(request: HttpRequest, group: Group, form: InvitationForm) -> HttpResponse:
+    """The page, with the form for another link as it is."""
     memberships = list(group.memberships.select_related("person"))
-    invitations = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
+    mine = next(each for each in memberships if each.person_id == request.user.pk)
+    links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     # The address this Readlist is known by, whatever host the request claims to be for.
     home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
     context = {
         "group": group,
-        "memberships": memberships,
-        "mine": next(each for each in memberships if each.person_id == request.user.pk),
-        "invitations": [(each, home + each.get_absolute_url()) for each in invitations],
+        "rows": [(each, mine.may_remove(each)) for each in memberships],
+        "mine": mine,
+        "invitations": [(each, home + each.get_absolute_url()) for each in links],
+        "form": form,
+        "bans": standing_bans(request.user, group),
+        "departures": departures(request.user, group),
         "ranks": Membership.Rank.choices,
     }
-    return render(request, "groups/membership/members.html", context)
+    return render(request, "groups/membership/members.html", context, status=422 if form.is_bound else 200)
+
+
+def standing_bans(user, group: Group) -> QuerySet[Ban]:
+    """Who may not come back, for who moderates the group."""
+    bans = Ban.objects.visible_to(user).standing().filter(group=group)
+    return bans.select_related("person", "banned_by")
+
+
+def departures(user, group: Group) -> QuerySet[Departure]:
+    """Who went last, for who moderates the group."""
+    return Departure.objects.visible_to(user).filter(group=group).select_related("person", "removed_by")[:LATELY]
 
 
 @require_POST
@@ -67,3 +91,46 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("members", theirs.group_id)
         messages.success(request, f"{theirs.person.first_name} is a {theirs.role} now.")
     return redirect("members", theirs.group_id)
+
+
+def ownership(request: HttpRequest, pk: int) -> HttpResponse:
+    """What handing the group over to this member means, and the button that does it."""
+    places = Membership.objects.ranked_by(request.user).there()
+    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    if request.method == "POST":
+        try:
+            theirs.group.hand_over(theirs.person, by=request.user)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{theirs.person.first_name} owns the group now. You moderate it.")
+        return redirect("members", theirs.group_id)
+    return render(request, "groups/membership/ownership.html", {"group": theirs.group, "theirs": theirs})
+
+
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happens when this member is taken out of the group, and the button that does it."""
+    places = Membership.objects.removable_by(request.user)
+    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    form = RemovalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            theirs.remove(by=request.user, **form.cleaned_data)
+        except Archived:
+            raise
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
+        return redirect("members", theirs.group_id)
+    context = {"group": theirs.group, "theirs": theirs, "form": form}
+    return render(request, "groups/membership/removal.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody who was banned may come back by a link."""
+    ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
+    ban.lift(by=request.user)
+    messages.success(request, f"{ban.person.first_name} may join again, by a link.")
+    return redirect("members", ban.group_id)

@@ -15,6 +15,7 @@ FOREIGN = ("admin:",)
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
+OWNER = frozenset({"owner"})
 # Those who gave a review of the accepted one.
 REVIEWERS = frozenset({"member", "reviewer"})
 
@@ -74,6 +75,8 @@ ADDRESSES: dict[str, Address] = {
     "restore": Address(lambda world: [world.topic.pk, 1], None, frozenset({"author"})),
     "groups": Address(none, SIGNED_IN),
     "new_group": Address(none, SIGNED_IN, SIGNED_IN),
+    "away": Address(none, SIGNED_IN, SIGNED_IN),
+    "back": Address(none, None, SIGNED_IN),
     # A group, for its members
     "group": Address(of_group, MEMBERS),
     "members": Address(of_group, MEMBERS),
@@ -81,7 +84,13 @@ ADDRESSES: dict[str, Address] = {
     "leave": Address(of_group, MEMBERS, MEMBERS),
     "invitations": Address(of_group, None, frozenset({"owner"})),
     "revoke": Address(lambda world: [world.invitation.pk], None, frozenset({"owner"})),
-    "rank": Address(lambda world: [world.membership.pk], None, frozenset({"owner"})),
+    "rank": Address(lambda world: [world.membership.pk], None, OWNER),
+    "ownership": Address(lambda world: [world.membership.pk], OWNER, OWNER),
+    "removal": Address(lambda world: [world.membership.pk], OWNER, OWNER),
+    "lift": Address(lambda world: [world.ban.pk], None, OWNER),
+    "group_settings": Address(of_group, OWNER, OWNER),
+    "archive": Address(of_group, None, OWNER),
+    "reopen": Address(of_group, None, OWNER),
     "reviews": Address(of_group, MEMBERS),
     "next_review": Address(of_group, None, MEMBERS),
     "playbook": Address(of_group, MEMBERS),

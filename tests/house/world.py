@@ -9,12 +9,18 @@ from django.db import transaction
 from django.test import Client
 
 from catalog.models import Entry, ReadingList, Section
-from groups.models import Group, Invitation, Membership, Post, Round, Thread
+from groups.models import Ban, Group, Invitation, Membership, Post, Round, Thread
 from notes.models import Draft
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
-ROLES = ("anonymous", "stranger", "member", "reviewer", "author", "owner", "curator", "administrator")
+ROLES = (
+    "anonymous", "stranger", "outsider", "former", "banned",
+    "member", "reviewer", "author", "owner", "curator", "administrator",
+)  # fmt: skip
+
+# Everybody who has to do with a group, or tries.
+OF_GROUPS = ("owner", "author", "reviewer", "member", "former", "banned", "outsider", "stranger")
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class World:
     entry: Entry
     invitation: Invitation
     membership: Membership
+    ban: Ban
     round: Round
     accepted: Round
     thread: Thread
@@ -54,15 +61,15 @@ class World:
 
 def make_world() -> World:
     """A group of four with a submission that its reviewer holds, an accepted one and one that nobody has taken, a
-    thread, a draft and a link."""
+    thread, a draft and a link. One more has left it and one was thrown out; both had a part in it."""
     reading_list = factories.make_list()
-    people = {role: factories.make_user(role.title()) for role in ("owner", "author", "reviewer", "member", "stranger")}
+    people = {role: factories.make_user(role.title()) for role in OF_GROUPS}
     people["curator"] = factories.make_user("Curator", is_staff=True)
     people["curator"].groups.add(PermissionGroup.objects.get(name="Curators"))
     people["administrator"] = factories.make_user("Administrator", is_staff=True, is_superuser=True)
     insiders = [people[role] for role in ("owner", "author", "reviewer", "member")]
     group = factories.make_group(*insiders, reading_list=reading_list, name="Quiet Fridays")
-    factories.make_group(people["stranger"], reading_list=reading_list, name="Another group")
+    factories.make_group(people["outsider"], reading_list=reading_list, name="Another group")
     shown = show(people["author"], group)
     take(shown, people["reviewer"])
     accepted = show(people["owner"], group, topic_of(group, 1))
@@ -72,6 +79,12 @@ def make_world() -> World:
     thread = Thread.objects.open(
         group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
     )
+    for role in ("former", "banned"):
+        factories.join(group, people[role])
+        show(people[role], group, topic_of(group, 1))
+        Post.objects.reply(thread=thread, author=people[role], body="I was here.")
+    group.membership_of(people["former"]).end()
+    group.membership_of(people["banned"]).remove(by=people["owner"], why="Quarrels.", for_good=True)
     prompt = reading_list.prompts.first()
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
     return World(
@@ -81,9 +94,10 @@ def make_world() -> World:
         page=reading_list.sections.get(kind=Section.Kind.PAGE),
         entry=Entry.objects.first(),
         invitation=Invitation.objects.create(group=group, invited_by=people["owner"]),
+        ban=group.bans.get(),
         membership=group.memberships.get(person=people["member"]),
         round=shown,
         accepted=accepted,
         thread=thread,
-        post=thread.posts.get(),
+        post=thread.posts.first(),
     )

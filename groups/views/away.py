@@ -1,0 +1,32 @@
+"""The away switch: one's own, for all one's groups. No page shows anybody another's."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from groups.forms.absence import AbsenceForm
+from groups.models import Absence, Claim
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """What being away means, and the switch."""
+    form = AbsenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        Absence.objects.begin(request.user, until=form.cleaned_data["back_on"])
+        messages.success(request, "You are away: nothing is wanted of you.")
+        return redirect("away")
+    context = {
+        "form": form,
+        "absence": Absence.objects.visible_to(request.user).under_way().first(),
+        "held": Claim.objects.held_by(request.user).count(),
+    }
+    return render(request, "groups/absence/page.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def back(request: HttpRequest) -> HttpResponse:
+    """Be back, whether or not one was away."""
+    Absence.objects.visible_to(request.user).delete()
+    messages.success(request, "Welcome back: you count in again.")
+    return redirect("away")

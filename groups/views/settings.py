@@ -1,0 +1,39 @@
+"""What the owner of a group settles: its name, and whether it goes on."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from groups.forms.group import NameForm
+from groups.models import Group
+
+
+def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The name; below it the ways to hand the group over and to archive it."""
+    group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
+    form = NameForm(request.POST or None, instance=Group(name=group.name))
+    if request.method == "POST" and form.is_valid():
+        group.rename(form.cleaned_data["name"], by=request.user)
+        messages.success(request, f"The group is called “{group}” now.")
+        return redirect("group_settings", pk)
+    context = {"group": group, "form": form}
+    return render(request, "groups/group/settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """From now on the group is only read."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    group.archive(by=request.user)
+    messages.success(request, f"“{group}” is archived.")
+    return redirect("group_settings", pk)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The group goes on."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    group.reopen(by=request.user)
+    messages.success(request, f"“{group}” goes on.")
+    return redirect("group_settings", pk)
