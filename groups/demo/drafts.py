@@ -1,7 +1,7 @@
 """What the demo group is writing and has shown to nobody yet."""
 
 from .listed import DATA, DYNAMICS, EVALUATION, FAULTY_REWARDS, HELM, KAPLAN, MISALIGNMENT, PILE, RED_TEAMING
-from .shapes import Begun, Text
+from .shapes import Begun, Text, Typed
 
 DRAFTS = (
     Begun(
@@ -65,5 +65,21 @@ Double $N$: the loss drops by 5 %.""",
             metric="Bits per byte by component? Ask Tomás how he splits it.",
             based_on=(PILE,),
         ),
+    ),
+)
+
+TYPED = (
+    Typed(
+        "priya",
+        "1 19:10",
+        "Before we vote: could each of you say which batch size you ran at, and how many steps? I would put it into a "
+        "table first. Mine:\n\n| run | batch | steps |\n|---|---|---|\n| a | 256 | 40,000 |\n| b | 2,048 |",
+        thread="Does a larger batch hurt the final loss?",
+    ),
+    Typed(
+        "tomas",
+        "1 18:15",
+        "Ours are split by source, and the split we report is not the one we train on. Does anybody keep",
+        title="Held-out data: split by document or by source?",
     ),
 )

@@ -10,15 +10,28 @@ from django.utils import timezone
 
 from catalog.folding import fold
 from catalog.models import Entry, ReadingList, Section, Source
-from groups.models import Group, Membership, Post, Reply, Review, Round, Submission, Thread, Verdict
+from groups.models import (
+    Group,
+    Membership,
+    Post,
+    PostDraft,
+    Reply,
+    Review,
+    ReviewDraft,
+    Round,
+    Skip,
+    Submission,
+    Thread,
+    Verdict,
+)
 from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
 
-from .drafts import DRAFTS
+from .drafts import DRAFTS, TYPED
 from .listed import GROUP
 from .people import PEOPLE
 from .readings import READ, READING, SKIPPED, WANT
-from .shapes import Answered, Begun, Line, Said, Talk, Text, Turn, Written
+from .shapes import Answered, Begun, Corrected, Half, Line, Passed, Said, Talk, Text, Turn, Typed, Written
 from .summaries import WRITTEN
 from .threads import TALKS
 
@@ -130,6 +143,8 @@ class Life:
             yield self.at(begun.at), partial(self._draft, begun)
         for talk in TALKS:
             yield from self._talking(talk)
+        for typed in TYPED:
+            yield self.at(typed.at), partial(self._type, typed)
 
     def _reading(self) -> Iterator[Event]:
         state = Reading.State
@@ -164,8 +179,16 @@ class Life:
                 if said.taken:
                     yield self.at(said.taken), partial(self._claim, written, said.by)
                 yield self.at(said.at), partial(self._review, written, said)
+                if said.corrected:
+                    yield self.at(said.corrected.at), partial(self._correct, written, said.by, said.corrected)
             for held in turn.held:
                 yield self.at(held.taken), partial(self._claim, written, held.by)
+                if held.half:
+                    yield self.at(held.half.at), partial(self._begin_review, written, held.by, held.half)
+            for passed in turn.passed:
+                yield self.at(passed.at), partial(self._pass_over, written, passed)
+            if turn.retracted:
+                yield self.at(turn.retracted), partial(self._retract, written)
 
     def _submit(self, written: Written, turn: Turn, when: datetime) -> None:
         author, topic = self.people[written.author], self.topics[written.topic]
@@ -191,12 +214,27 @@ class Life:
     def _review(self, written: Written, said: Said, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         claim = round.claims.get(reviewer=self.people[said.by], ended_at=None)
-        verdicts = [
-            Verdict(answer=answer, word=each if isinstance(each, str) else each[0], comment=_comment(each))
-            for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)
-        ]
-        decision = Review.Decision.APPROVE if said.approves else Review.Decision.CHANGES
-        Review.objects.give(claim, decision, said.overall, verdicts, now=when)
+        Review.objects.give(claim, _decision(said), said.overall, _verdicts(round, said), now=when)
+
+    def _correct(self, written: Written, key: str, said: Corrected, when: datetime) -> None:
+        round = self.rounds[written.author, written.topic]
+        review = round.reviews.get(reviewer=self.people[key])
+        review.correct(_decision(said), said.overall, _verdicts(round, said), now=when)
+
+    def _begin_review(self, written: Written, key: str, half: Half, when: datetime) -> None:
+        round = self.rounds[written.author, written.topic]
+        typed = {}
+        for verdict in _verdicts(round, half):
+            prompt = verdict.answer.prompt_id
+            typed |= {f"verdict_{prompt}": verdict.word, f"comment_{prompt}": verdict.comment}
+        ReviewDraft.objects.keep({"author": self.people[key], "round": round}, {"typed": typed}, at=when)
+
+    def _pass_over(self, written: Written, passed: Passed, when: datetime) -> None:
+        round, reviewer = self.rounds[written.author, written.topic], self.people[passed.by]
+        Skip.objects.pass_over(round, reviewer, passed.reason, passed.words, now=when)
+
+    def _retract(self, written: Written, when: datetime) -> None:
+        self.rounds[written.author, written.topic].acceptance.retract(now=when)
 
     # Threads
 
@@ -217,6 +255,13 @@ class Life:
             about = self._about(talk)
             posts.append(Thread.objects.open(group=self.group, title=talk.title, about=about, **said).posts.get())
 
+    def _type(self, typed: Typed, when: datetime) -> None:
+        if typed.thread:
+            key, says = {"thread": self.group.threads.get(title=typed.thread)}, {"body": typed.body}
+        else:
+            key, says = {"group": self.group}, {"title": typed.title, "about": "", "body": typed.body}
+        PostDraft.objects.keep({"author": self.people[typed.by], **key}, {"typed": says}, at=when)
+
     def _about(self, talk: Talk) -> Section | Source | Submission | None:
         match talk.about:
             case ("topic", title):
@@ -236,3 +281,15 @@ class Life:
 
 def _comment(verdict: str | tuple[str, str]) -> str:
     return "" if isinstance(verdict, str) else verdict[1]
+
+
+def _verdicts(round: Round, said: Said | Corrected | Half) -> list[Verdict]:
+    """What it says of each answer, unsaved."""
+    return [
+        Verdict(answer=answer, word=each if isinstance(each, str) else each[0], comment=_comment(each))
+        for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)
+    ]
+
+
+def _decision(said: Said | Corrected) -> str:
+    return Review.Decision.APPROVE if said.approves else Review.Decision.CHANGES

@@ -45,6 +45,16 @@ HOLDS, NEEDS_WORK, CANT_TELL = "holds", "needs_work", "cant_tell"
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """What a review says since it was put in other words."""
+
+    at: str
+    approves: bool
+    verdicts: tuple[str | tuple[str, str], ...]
+    overall: str = ""
+
+
+@dataclass(frozen=True)
 class Said:
     """A review. `taken` is when its reviewer claimed it. Each verdict is a word, or a word and a comment."""
 
@@ -54,14 +64,34 @@ class Said:
     approves: bool
     verdicts: tuple[str | tuple[str, str], ...]
     overall: str = ""
+    corrected: Corrected | None = None
+
+
+@dataclass(frozen=True)
+class Half:
+    """What of a review stands in its form and has not been sent."""
+
+    at: str
+    verdicts: tuple[str | tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Held:
-    """A claim whose review has not been given yet."""
+    """A claim whose review has not been given yet; `half` of it may be written."""
 
     by: str
     taken: str
+    half: Half | None = None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A reviewer's word that this one is not for them. Nobody hears it."""
+
+    by: str
+    at: str
+    reason: str
+    words: str = ""
 
 
 ADDRESSED, DISAGREE = "addressed", "disagree"
@@ -80,8 +110,9 @@ class Answered:
 
 @dataclass(frozen=True)
 class Turn:
-    """One revision, submitted, and what became of it; `why` it changed, and what its author answers with it. A reviewer
-    who was handed over from the turn before has no claim to take: `taken` is empty."""
+    """One revision, submitted, and what became of it; `why` it changed, and what its author answers with it; when
+    they took it from the playbook. A reviewer who was handed over from the turn before has no claim to take: `taken`
+    is empty."""
 
     at: str
     text: Text
@@ -89,6 +120,8 @@ class Turn:
     held: tuple[Held, ...] = ()
     why: str = ""
     replies: tuple[Answered, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    retracted: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,3 +163,14 @@ class Talk:
     title: str
     lines: tuple[Line, ...]
     about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody has typed in a thread and not posted yet; where no thread is named, in one that is to be."""
+
+    by: str
+    at: str
+    body: str
+    thread: str = ""
+    title: str = ""

@@ -18,7 +18,19 @@ from groups.demo.make import ListMissing, find_list, make_demo
 from groups.demo.people import PEOPLE
 from groups.demo.summaries import WRITTEN
 from groups.demo.threads import TALKS
-from groups.models import Acceptance, Claim, Group, Post, Review, Submission, Thread, Verdict
+from groups.models import (
+    Acceptance,
+    Claim,
+    Group,
+    Post,
+    PostDraft,
+    Review,
+    ReviewDraft,
+    Skip,
+    Submission,
+    Thread,
+    Verdict,
+)
 from notes.length import LEAST, MOST
 from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
@@ -149,7 +161,7 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
     states = Counter(each.current.state_for(priya).kind for each in Submission.objects.visible_to(priya))
-    assert set(states) == {"accepted", "changes", "more", "reading", "waits"}
+    assert set(states) == {"accepted", "changes", "more", "reading", "retracted", "waits"}
     assert states["accepted"] >= 6
     accepted = Acceptance.objects.values_list("round__submission__summary__topic", "round__submission__summary__author")
     by_topic = Counter(topic for topic, _ in accepted)
@@ -162,6 +174,25 @@ def test_every_state_is_there(demo):
     assert "your request on revision 1 stands" in [sign.words for sign in second.current.state_for(priya).signs]
     assert Submission.objects.filter(rounds__revision__number=2).count() == 2
     assert not Claim.objects.held_by(tomas).exists()
+
+
+def test_what_is_half_done_is_there_too(demo):
+    now = timezone.now()
+    half = ReviewDraft.objects.select_related("round")
+    assert len(half) >= 2
+    for draft in half:
+        claim = draft.round.claims.live(now).get(reviewer=draft.author)
+        assert claim.taken_at < draft.saved_at < now
+        assert all(name.startswith(("verdict_", "comment_")) for name in draft.typed)
+    assert Claim.objects.live(now).filter(expires_at__lt=now + timedelta(days=1)).exists()
+    assert [review.reviewer.first_name for review in Review.objects.exclude(former=None)] == ["Ada"]
+    assert Skip.objects.get().reviewer.first_name == "Mei-Ling"
+    assert Acceptance.objects.exclude(retracted_at=None).count() == 1
+    assert Acceptance.objects.in_playbook(demo).count() == 8
+    assert set(PostDraft.objects.values_list("author__display_name", "thread__title", "group__name")) == {
+        ("Priya Raman", "Does a larger batch hurt the final loss?", None),
+        ("Tomás Herrera", None, demo.name),
+    }
 
 
 def test_all_that_happened_lies_behind_us_and_in_its_order(demo):

@@ -1,7 +1,7 @@
 """What the demo group wrote on training dynamics: two accepted summaries, and one that was asked to change."""
 
 from groups.demo.listed import CHINCHILLA, CS25, DYNAMICS, KAPLAN, LARGE_BATCH, NOISE_SCALE, SCALING_POST
-from groups.demo.shapes import CANT_TELL, HOLDS, NEEDS_WORK, Held, Said, Text, Turn, Written
+from groups.demo.shapes import CANT_TELL, HOLDS, NEEDS_WORK, Half, Held, Said, Text, Turn, Written
 
 ADA = Written(
     "ada",
@@ -151,7 +151,20 @@ than 256 examples do.""",
                     "Yours says it costs accuracy. Both may be right, but under different conditions: name them.",
                 ),
             ),
-            held=(Held("priya", "1 18:05"),),
+            held=(
+                Held(
+                    "priya",
+                    "1 18:05",
+                    half=Half(
+                        at="1 18:50",
+                        verdicts=(
+                            (HOLDS, "The box is a good picture. I would say how small: they take $10^{-3}$."),
+                            (NEEDS_WORK, "Agree with Tomás. Also: does $A$ make it a random"),
+                            "",
+                        ),
+                    ),
+                ),
+            ),
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """What the demo group wrote on evaluation and on data: one accepted, one being read, one that nobody has taken yet."""
 
 from groups.demo.listed import BEYOND_ACCURACY, COOKBOOK, DATA, EVALUATION, HELM, PILE, RED_TEAMING
-from groups.demo.shapes import HOLDS, Held, Said, Text, Turn, Written
+from groups.demo.shapes import HOLDS, Held, Passed, Said, Text, Turn, Written
 
 ADA = Written(
     "ada",
@@ -91,6 +91,7 @@ weights were tuned on the metric you then report. (“Data Selection” links to
 tokenizers be compared. Down on the part you raised, up elsewhere.""",
                 based_on=(PILE, COOKBOOK),
             ),
+            passed=(Passed("meiling", "1 09:00", "time", "Travelling until Sunday."),),
         ),
     ),
 )

@@ -100,6 +100,7 @@ win rate: that belongs to the policy trained on it.""",
                     overall="The comparisons as the knob, not the model that fits them: I had not seen it that way.",
                 ),
             ),
+            retracted="9 09:10",
         ),
     ),
 )
