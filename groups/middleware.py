@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import resolve_url
 
 from .models import Archived
+from .refused import Refused
 
 
-class ArchivedGroups:
-    """Whoever tries to change something in an archived group is told so, on its first page."""
+class Refusals:
+    """Whoever asks for what the rules don't allow is told why: on the first page of a group that is archived, else on
+    the page of all their groups."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,10 +21,11 @@ class ArchivedGroups:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """An answer to `Archived`; all else is an error."""
-        if not isinstance(exception, Archived):
+        """An answer to `Refused`; all else is an error."""
+        if not isinstance(exception, Refused):
             return None
         messages.warning(request, str(exception))
+        place = resolve_url(exception.group if isinstance(exception, Archived) else "groups")
         if request.htmx:
-            return HttpResponse(status=204, headers={"HX-Redirect": exception.group.get_absolute_url()})
-        return redirect(exception.group)
+            return HttpResponse(status=204, headers={"HX-Redirect": place})
+        return HttpResponse(status=302, headers={"Location": place})

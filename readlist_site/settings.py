@@ -173,7 +173,7 @@ MIDDLEWARE = [
     "readlist_site.accounts.middleware.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "groups.middleware.ArchivedGroups",
+    "groups.middleware.Refusals",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
