@@ -1,0 +1,153 @@
+"""Who is told of what happens to a summary, in which words, and when there is nothing to do about it any more."""
+
+import pytest
+from django.db import transaction
+
+from groups import notices
+from groups.models import Absence, Membership, Review, Submission, Verdict
+from groups.refused import Refused
+from groups.ticking import tick
+from readlist_site.notices.kinds import kind_named
+from readlist_site.notices.models import Notice
+from tests import factories
+from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
+
+
+def told(person, kind: str = "") -> list[str]:
+    """What is new for a person, the oldest first."""
+    found = Notice.objects.filter(person=person).unseen().order_by("pk")
+    return [notice.text for notice in (found.filter(kind=kind) if kind else found)]
+
+
+def test_every_kind_that_is_told_of_can_be_chosen_how():
+    for kind in (notices.WANTED, notices.REVIEWED, notices.REVISED, notices.ACCEPTED, notices.REMINDER):
+        assert kind_named(kind)
+
+
+def test_a_review_is_wanted_of_everybody_who_is_there_but_the_author(group, ada, jonas, tomas, mei):
+    Absence.objects.create(person=mei, since=days(-1))
+    round = show(ada, group)
+    for person in (jonas, tomas):
+        assert told(person) == ["Ada’s summary of Post-training waits for a review"]
+    assert told(ada) == told(mei) == []
+    assert Notice.objects.first().url == round.submission.get_absolute_url()
+
+
+def test_a_text_that_replaces_another_is_told_once_and_to_who_has_come_since(group, ada, jonas):
+    show(ada, group, at=days(-2))
+    Notice.objects.all().see()
+    newcomer = factories.make_user("Nina New")
+    group.memberships.create(person=newcomer)
+    show(ada, group, at=days(-1))
+    assert told(jonas) == []
+    assert len(told(newcomer)) == 1
+
+
+def test_who_takes_it_has_heard_and_the_last_whom_it_takes_ends_it_for_all(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    take(round, jonas)
+    assert (told(jonas), len(told(tomas)), len(told(mei))) == ([], 1, 1)
+    take(round, tomas)
+    assert told(tomas) == told(mei) == []
+
+
+def test_the_author_hears_what_each_reviewer_decided_and_the_reviewer_nothing(group, ada, jonas, tomas):
+    round = show(ada, group)
+    say(round, jonas, "changes")
+    say(round, tomas, "approve")
+    assert told(ada, "reviewed") == [
+        "Jonas asked for changes in your summary of Post-training",
+        "Tomás approved your summary of Post-training",
+    ]
+    assert told(jonas) == told(tomas) == []
+
+
+def test_the_author_hears_of_a_correction(group, ada, jonas, tomas):
+    review = say(show(ada, group, at=days(-1)), jonas, "changes", "Why?", at=days(-1))
+    verdicts = [Verdict(answer=answer, word="holds") for answer in review.round.revision.answers.all()]
+    review.correct("approve", "Now I see.", verdicts, now=NOW)
+    review.correct("approve", "Now I see.", verdicts, now=days(0.1))
+    assert told(ada)[1:] == ["Jonas has corrected the review of your summary of Post-training"]
+
+
+def test_who_reviewed_it_hears_that_it_is_revised_and_others_only_where_more_are_wanted(group, ada, jonas, tomas, mei):
+    say(show(ada, group, at=days(-3)), jonas, "changes", at=days(-2))
+    show(ada, group, at=days(-1))
+    assert told(jonas) == ["Ada has revised the summary of Post-training: it is revision 2 now"]
+    assert told(tomas) == told(mei) == ["Ada’s summary of Post-training waits for a review"]
+    say(Submission.objects.get().current, tomas, "changes")
+    show(ada, group, at=days(1))
+    assert (
+        told(jonas, "revised") == told(tomas) == ["Ada has revised the summary of Post-training: it is revision 3 now"]
+    )
+    assert told(mei) == []
+
+
+def test_who_is_just_reading_it_hears_that_it_is_revised(group, ada, jonas):
+    take(show(ada, group, at=days(-1)), jonas, days(-1))
+    show(ada, group)
+    assert told(jonas) == ["Ada has revised the summary of Post-training: it is revision 2 now"]
+
+
+def test_the_author_hears_that_it_is_accepted_and_the_others_need_do_nothing(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    assert told(ada, "accepted") == []
+    say(round, tomas, "approve")
+    assert told(ada, "accepted") == [
+        f"Your summary of Post-training is accepted, and stands in the playbook of {group}"
+    ]
+    assert told(mei) == []
+    round.settle(days(1))
+    assert len(told(ada, "accepted")) == 1
+
+
+def test_what_time_accepts_is_told_too(group, ada, jonas, tomas):
+    say(show(ada, group, at=days(-8)), jonas, "approve", at=days(-7))
+    assert tick(NOW).accepted == 1
+    assert len(told(ada, "accepted")) == 1
+    assert told(tomas) == []
+
+
+@pytest.mark.parametrize("end", ["withdraw", "leave"])
+def test_what_is_taken_back_waits_for_nobody(end, group, ada, jonas, tomas):
+    submission = show(ada, group).submission
+    if end == "withdraw":
+        submission.withdraw(NOW)
+    else:
+        group.memberships.get(person=tomas).end()
+    assert told(tomas) == []
+    assert (told(jonas) == []) == (end == "withdraw")
+
+
+def test_who_leaves_hears_nothing_of_that_group_and_still_of_the_other(reading_list, group, ada, jonas):
+    other = factories.make_group(ada, jonas, reading_list=reading_list, name="The other")
+    show(ada, group)
+    show(ada, other, topic_of(group, 1))
+    group.memberships.get(person=jonas).end()
+    assert told(jonas) == ["Ada’s summary of Efficiency waits for a review"]
+
+
+def test_who_has_left_hears_of_no_review(group, ada, jonas, tomas):
+    group.hand_over(jonas)
+    claim = take(show(ada, group), tomas)
+    Membership.objects.filter(person=ada).delete()
+    with pytest.raises(Refused):
+        Review.objects.give(claim, "approve", now=NOW)
+    assert told(ada) == []
+
+
+def test_the_event_and_what_is_told_of_it_are_kept_together(group, ada, jonas):
+    revision = revise(ada, topic_of(group))
+    with transaction.atomic():
+        Submission.objects.submit(revision, group, now=NOW)
+        transaction.set_rollback(True)
+    assert told(jonas) == []
+
+
+def test_a_long_topic_fits(group, ada, jonas):
+    topic = topic_of(group)
+    topic.title = "T" * 200
+    topic.save()
+    show(ada, group, topic)
+    assert len(Notice.objects.get().text) <= 300

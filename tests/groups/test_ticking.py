@@ -1,0 +1,91 @@
+"""What time brings about: by a command, or by the worker that runs it again and again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+from groups.management.commands import worker
+from groups.ticking import tick
+from tests.groups.reviewing import NOW, days, say, show, take
+
+
+def test_a_tick_accepts_reminds_and_mails_and_the_next_finds_nothing(group, ada, jonas, tomas):
+    say(show(ada, group, at=days(-8)), jonas, "approve", at=days(-7.5))
+    take(show(jonas, group, at=days(-1.5)), tomas, days(-1.5))
+    ticked = tick(NOW)
+    assert (ticked.accepted, ticked.reminded) == (1, 1)
+    assert ticked.mails == len(mail.outbox) > 0
+    again = tick(NOW)
+    assert not again.accepted
+    assert not again.mails
+
+
+def test_the_command_says_what_it_did_and_fails_where_no_mail_could_go(group, ada, jonas, capsys, monkeypatch):
+    say(show(ada, group, at=days(-1)), jonas, "changes", at=days(-0.5))
+
+    def send(self, messages):
+        raise ConnectionRefusedError("nobody listens")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", send)
+        with pytest.raises(CommandError, match="nobody listens"):
+            call_command("tick")
+    call_command("tick")
+    assert capsys.readouterr().out.startswith("0 accepted, 0 reminded of, 0 mailed.")
+
+
+class Clock(threading.Event):
+    """Lets so many ticks pass, and keeps how long each pause was."""
+
+    def __init__(self, ticks: int) -> None:
+        super().__init__()
+        self.ticks, self.pauses = ticks, []
+
+    def wait(self, timeout=None):
+        self.pauses.append(timeout)
+        return len(self.pauses) > self.ticks
+
+
+def test_a_worker_outlives_what_breaks_and_gives_it_time(monkeypatch, db):
+    clock, troubles = Clock(5), [OperationalError("gone"), OperationalError("gone"), None, KeyError("a bug"), None]
+
+    def stumble():
+        if trouble := troubles.pop(0):
+            raise trouble
+        return tick(NOW)
+
+    monkeypatch.setattr(worker, "tick", stumble)
+    # The test's own connection is not the worker's to close.
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker, "Event", lambda: clock)
+    monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    call_command("worker", every=5)
+    assert clock.pauses == [5, 10, 20, 5, 10, 5]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_worker_ends_when_it_is_told_to(name, tmp_path):
+    """On a database that nobody has made, too."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "readlist_site.settings", "READLIST_DATA": str(tmp_path), "DATABASE_URL": "",
+        "READLIST_SECRET_KEY": "", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "worker", "--every", "0.1"]
+    with subprocess.Popen(
+        command, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        # It has looked once, found nothing to look at, and goes on.
+        while "The worker will try again." not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(getattr(signal, name))
+        process.communicate(timeout=30)
+    assert process.returncode == 0
