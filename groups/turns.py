@@ -12,18 +12,11 @@ from groups.models.queue import FAIREST_FIRST
 
 @dataclass(frozen=True)
 class Turn:
-    """One round that waits. `mine`: the viewer holds it, may take it, or is asked to revise it."""
+    """One round that waits. `mine`: the viewer holds it, is to revise it, or may take it and didn't pass it over."""
 
     round: Round
     state: State
     mine: bool
-
-    @property
-    def asked_at(self) -> datetime | None:
-        """Since when its author is asked to change it; None where it waits for readers."""
-        shown = (each for each in self.round.submission.rounds.all() if each.pk == self.round.pk)
-        requests = (review for each in shown for review in each.reviews.all() if review.stands)
-        return min((review.submitted_at for review in requests), default=None)
 
 
 def turns_in(group: Group, viewer, limit: int, now: datetime | None = None) -> list[Turn]:
@@ -34,7 +27,7 @@ def turns_in(group: Group, viewer, limit: int, now: datetime | None = None) -> l
     turn = Case(
         When(place=place.HELD, then=0),
         When(Q(asked, place=place.OWN), then=1),
-        When(place=place.OPEN, then=2),
+        When(place=place.OPEN, i_skipped=False, then=2),
         default=3,
         output_field=IntegerField(),
     )
