@@ -99,6 +99,7 @@ ADDRESSES: dict[str, Address] = {
     "claim": Address(of_submission, None, MEMBERS),
     "release": Address(of_submission, None, MEMBERS),
     "review": Address(of_submission, MEMBERS, MEMBERS),
+    "review_news": Address(of_submission, MEMBERS),
     "skip": Address(of_submission, MEMBERS, MEMBERS),
     "correct": Address(lambda world: [world.accepted.submission_id], REVIEWERS, REVIEWERS),
     "let_go": Address(of_submission, None, MEMBERS),

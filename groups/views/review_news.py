@@ -1,0 +1,23 @@
+"""What has come since I began to write a review: asked now and then by the page on which I write."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from readlist_site.web.htmx import wants_partial
+from readlist_site.web.keys import whole_number
+
+from .submission import latest_round
+
+
+@require_safe
+def review_news(request: HttpRequest, pk: int) -> HttpResponse:
+    """A newer revision, or that the review is wanted no more; nothing where all is as it was."""
+    round = latest_round(request, pk)
+    if not wants_partial(request):
+        return redirect("review", pk)
+    newer = whole_number(request.GET.get("round")) != round.pk
+    reason = round.closed_to(request.user, correcting=True)
+    if not newer and not reason:
+        return HttpResponse(status=204)
+    return render(request, "groups/review/news.html", {"round": round, "reason": reason})

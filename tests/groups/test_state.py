@@ -1,0 +1,97 @@
+"""What a submission's author is told of it: on whom it waits and since when, never at which place."""
+
+import pytest
+
+from groups.models import Absence, Round, Skip
+from tests import factories
+from tests.groups.reviewing import NOW, days, say, show, take
+
+THURSDAY = NOW.replace(year=2026, month=11, day=26, hour=12, minute=0, second=0)
+MONDAY = THURSDAY.replace(day=23)
+
+
+def told(round, viewer, at=THURSDAY) -> str:
+    return round.submission.current.state_for(viewer, at).sentence
+
+
+def test_that_nobody_has_taken_it(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    assert told(round, ada) == "Nobody has taken it yet; it waits since Monday for two readers."
+    assert told(round, ada, MONDAY) == "Nobody has taken it yet; it waits since 12:00 for two readers."
+    assert "since 23 November for one reader" in told(round, ada, THURSDAY.replace(month=12, day=10))
+
+
+def test_who_reads_it_until_when_and_how_many_more_are_wanted(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    take(round, jonas, MONDAY)
+    assert told(round, ada, MONDAY) == "It is with Jonas until Thursday, and wants one more reader."
+
+
+def test_what_is_still_wanted_and_what_time_alone_brings(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    say(round, jonas, "approve", at=MONDAY)
+    assert told(round, ada) == "It waits since Monday for one more reader. On 30 November one approval is enough."
+
+
+def test_since_when_it_waits_for_the_author(group, ada, jonas):
+    round = show(ada, group, at=MONDAY.replace(day=20))
+    say(round, jonas, "changes", "Why?", at=MONDAY)
+    assert told(round, ada) == "Jonas asked for changes: it waits for your next revision since Monday."
+
+
+def test_until_when_an_earlier_request_can_hold_it_up(group, ada, jonas, tomas, mei):
+    say(show(ada, group, at=MONDAY), jonas, "changes", "Why?", at=MONDAY)
+    second = show(ada, group, at=MONDAY)
+    say(second, tomas, "approve", at=MONDAY)
+    say(second, mei, "approve", at=MONDAY)
+    assert told(second, ada) == "It waits for Jonas to read revision 2, until Monday at the latest."
+
+
+def test_that_nobody_is_free_and_not_why(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    Skip.objects.pass_over(round, jonas, "topic")
+    assert "nobody is free" not in told(round, ada)
+    Skip.objects.pass_over(round, tomas, "time")
+    assert told(round, ada).endswith("for two readers, and nobody is free to read it now.")
+    assert round.state_for(tomas, THURSDAY).clause == "waits for its first reader, and nobody is free to read it now"
+
+
+def test_that_all_others_are_away(group, ada, jonas):
+    round = show(ada, group, at=MONDAY)
+    Absence.objects.create(person=jonas)
+    assert told(round, ada) == "It has nobody else to read it yet."
+    Round.objects.settle_due(THURSDAY)
+    assert told(round, ada) == "It has nobody else to read it yet."
+
+
+def test_an_account_that_was_closed_is_not_waited_for_even_before_that_is_written_down(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    tomas.is_active = False
+    tomas.save()
+    assert told(round, ada) == "Nobody has taken it yet; it waits since Monday for one reader."
+    Round.objects.settle_due(THURSDAY)
+    assert Round.objects.get().wanted == 1
+
+
+def test_that_its_author_has_left(group, ada, jonas, tomas):
+    round = show(jonas, group)
+    group.memberships.get(person=jonas).end()
+    assert round.state_for(tomas, NOW).clause == "rests, as its author has left"
+
+
+def test_what_was_let_go_is_a_request_no_more(group, ada, jonas, tomas):
+    review = say(show(ada, group, at=days(-1)), jonas, "changes", "Why?", at=days(-1))
+    review.let_go(now=NOW)
+    signs = [sign.words for sign in review.round.state_for(tomas, NOW).signs]
+    assert signs == ["Jonas asked for changes, and let that go", "2 more wanted"]
+
+
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_an_author_who_is_away_is_not_missed_among_the_others(reading_list, ada, jonas, people):
+    others = [factories.make_user() for _ in range(people)]
+    group = factories.make_group(ada, *others, reading_list=reading_list, name="Far away")
+    round = show(ada, group)
+    Absence.objects.create(person=ada)
+    Round.objects.lower_wanted(group)
+    round.refresh_from_db()
+    assert round.wanted == min(2, people)
