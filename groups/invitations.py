@@ -1,8 +1,8 @@
-"""The link that brought somebody here, kept while they sign up."""
+"""The link that brought somebody here, kept while they sign up: with the visitor, then with the person."""
 
 from django.http import HttpRequest
 
-from groups.models import Invitation
+from groups.models import Guest, Invitation
 
 KEY = "invitation"
 
@@ -12,15 +12,37 @@ def remember(request: HttpRequest, invitation: Invitation) -> None:
     request.session[KEY] = invitation.token
 
 
+def keep(request: HttpRequest, person) -> None:
+    """Somebody has just signed up: keep the link with them, should they confirm or sign in on another device."""
+    if invitation := remembered(request):
+        Guest.objects.update_or_create(person=person, defaults={"invitation": invitation})
+
+
 def forget(request: HttpRequest) -> None:
     """The link has done its work."""
     request.session.pop(KEY, None)
+    Guest.objects.filter(person=request.user).delete()
 
 
 def remembered(request: HttpRequest) -> Invitation | None:
     """The link that a visitor came by, if it still lets people in."""
-    token = request.session.get(KEY)
-    return Invitation.objects.open().select_related("group").filter(token=token).first() if token else None
+    if token := request.session.get(KEY):
+        return Invitation.objects.open().select_related("group").filter(token=token).first()
+    return invited(request.user)
+
+
+def invited(person) -> Invitation | None:
+    """The link that a person signed up by, as long as they can still join by it."""
+    if not person.is_authenticated:
+        return None
+    links = Invitation.objects.open_to(person).exclude(group__memberships__person=person)
+    return links.select_related("group").filter(guests__person=person).first()
+
+
+def page_for(person) -> str:
+    """The address of the page behind that link; nothing where there is none."""
+    invitation = invited(person)
+    return invitation.get_absolute_url() if invitation else ""
 
 
 def lets_in(request: HttpRequest) -> bool:

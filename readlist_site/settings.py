@@ -223,6 +223,9 @@ if SIGNUP not in {"open", "invitation"}:
     raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
 # Whether this visitor came by an invitation that still holds. Named, not imported: people know nothing of groups.
 INVITATION_CHECK = "groups.invitations.lets_in"
+# What keeps that invitation with whoever signs up, and tells where it leads.
+INVITATION_KEEPER = "groups.invitations.keep"
+INVITATION_PAGE = "groups.invitations.page_for"
 
 # May who is not signed in read the list?
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)

@@ -12,7 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 
-from .invitations import may_sign_up
+from .invitations import invited_to, may_sign_up
 from .models import User
 
 PASSWORD_WORDS = {
@@ -58,8 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where whoever signs in is bound: to the group that invites them, if they have not joined yet."""
+        return invited_to(request.user) or super().get_login_redirect_url(request)
+
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Who is in has changed their address, and sees it among their settings; who is not goes and signs in."""
+        """Who was invited comes to the group's door. Else who is in has changed their address, and sees it among their
+        settings; who is not goes and signs in."""
+        if door := invited_to(email_address.user):
+            return door
         return reverse("settings" if self.request.user.is_authenticated else "account_login")
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:

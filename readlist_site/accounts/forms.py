@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from .fields import AddressField, NameField, NewPasswordField, PasswordField
+from .invitations import keep_invitation
 from .models import User
 from .zones import known, time_zone_choices
 
@@ -48,6 +49,7 @@ class SignupForm(allauth.SignupForm):
         with transaction.atomic():
             user.save()
             setup_user_email(request, user, [])
+            keep_invitation(request, user)
         return user
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

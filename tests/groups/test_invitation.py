@@ -1,13 +1,18 @@
 """The link into a group."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.account.models import EmailConfirmation
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from groups import invitations
-from groups.models import Closed, Invitation
+from groups.models import Closed, Guest, Invitation
 from tests import factories
 
 SIGN_UP = {"email": "priya@example.org", "password1": "quiet rooms 2026", "display_name": "Priya Raman"}
@@ -157,7 +162,7 @@ def test_a_visitor_is_sent_to_the_door_and_back(client, invitation, button, door
 
 
 def asking(session):
-    return SimpleNamespace(session=session)
+    return SimpleNamespace(session=session, user=AnonymousUser())
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
@@ -186,3 +191,147 @@ def test_a_person_who_signs_up_by_a_link_has_one_click_left(client, settings, in
     assert "Join the group" in response.content.decode()
     client.post(invitation.get_absolute_url())
     assert group.memberships.get(person__email="priya@example.org").rank == "member"
+
+
+# On another device
+
+
+@pytest.fixture
+def real_mail(settings):
+    settings.EMAIL_IS_REAL = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.SIGNUP = "invitation"
+
+
+def link_in(mail) -> str:
+    return re.search(r"https?://[^/\s]+(/\S+)", mail.body)[1]
+
+
+def sign_in(client, query=""):
+    data = {"login": SIGN_UP["email"], "password": SIGN_UP["password1"]}
+    return client.post(f"/accounts/login/{query}", data)
+
+
+def test_the_mail_opened_on_another_device_leads_into_the_group(real_mail, client, invitation, group, mailoutbox):
+    door = invitation.get_absolute_url()
+    client.post(door)
+    client.post(f"/accounts/signup/?next={door}", SIGN_UP)
+    phone = Client()
+    assert phone.post(link_in(mailoutbox[-1])).headers["Location"] == door
+    assert "Sign in" in phone.get(door).content.decode()
+    assert sign_in(phone, f"?next={door}").headers["Location"] == door
+    assert phone.post(door).headers["Location"] == group.get_absolute_url()
+    assert group.memberships.filter(person__email=SIGN_UP["email"]).exists()
+
+
+def test_where_nothing_in_the_address_says_so_any_more_it_leads_there_still(real_mail, client, invitation, mailoutbox):
+    """The mail is lost; signing in on a phone sends another, which knows nothing of where it began."""
+    door = invitation.get_absolute_url()
+    client.post(door)
+    client.post(f"/accounts/signup/?next={door}", SIGN_UP)
+    EmailConfirmation.objects.all().delete()
+    cache.clear()
+    phone, tablet = Client(), Client()
+    assert sign_in(phone).headers["Location"] == "/accounts/confirm-email/"
+    assert door not in mailoutbox[-1].body
+    assert tablet.post(link_in(mailoutbox[-1])).headers["Location"] == door
+    assert sign_in(tablet).headers["Location"] == door
+    assert "You are invited to" in tablet.get("/groups/").content.decode()
+
+
+def test_who_has_joined_is_led_there_no_more(signed_in, client, invitation, group):
+    door = invitation.get_absolute_url()
+    client.post(door)
+    client.post("/accounts/signup/", SIGN_UP)
+    assert Guest.objects.exists()
+    client.post(door)
+    assert not Guest.objects.exists()
+    client.post("/accounts/logout/")
+    assert sign_in(client).headers["Location"] == "/"
+
+
+def test_a_link_that_was_taken_back_meanwhile_leads_nowhere(client, invitation):
+    client.post(invitation.get_absolute_url())
+    client.post("/accounts/signup/", SIGN_UP)
+    invitation.revoke()
+    client.post("/accounts/logout/")
+    assert sign_in(client).headers["Location"] == "/"
+
+
+# How long, for how many, for whom not
+
+
+@pytest.mark.parametrize(("days", "lasts"), [("1", 1), ("7", 7), ("14", 14), ("30", 30), ("", 14)])
+def test_a_link_lasts_as_long_as_was_chosen(signed_in, group, ada, days, lasts):
+    signed_in(ada).post(f"/groups/{group.pk}/invitations/", {"days": days})
+    left = group.invitations.get().expires_at - timezone.now()
+    assert timedelta(days=lasts, minutes=-1) < left <= timedelta(days=lasts)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"days": "15"}, "Choose one of those offered."),
+        ({"most_uses": "0"}, "One is the least."),
+        ({"most_uses": "101"}, "100 are the most."),
+        ({"most_uses": "many"}, "Write a number."),
+    ],
+)
+def test_what_a_link_can_not_be_is_said_at_the_field(signed_in, group, ada, sent, words):
+    response = signed_in(ada).post(f"/groups/{group.pk}/invitations/", sent)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not group.invitations.exists()
+
+
+def test_a_link_lets_in_as_many_as_it_may_and_says_how_many(signed_in, group, ada, stranger):
+    client = signed_in(ada)
+    client.post(f"/groups/{group.pk}/invitations/", {"most_uses": "2"})
+    link = group.invitations.get()
+    for person in (factories.make_user(), factories.make_user()):
+        assert link.is_open
+        link.accept(person, hides_reading=False)
+    assert not link.is_open
+    assert signed_in(stranger).get(link.get_absolute_url()).status_code == 410
+    with pytest.raises(Closed):
+        link.accept(stranger, hides_reading=False)
+
+
+def test_the_list_of_links_counts_their_uses(signed_in, group, ada, stranger):
+    link = Invitation.objects.make(group, ada, most_uses=2)
+    page = signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
+    assert "used 0 of 2 times" in page
+    link.accept(stranger, hides_reading=False)
+    assert "used 1 of 2 times" in signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
+
+
+def test_coming_back_by_the_same_link_is_no_second_use(group, ada, stranger):
+    link = Invitation.objects.make(group, ada, most_uses=2)
+    for _ in range(2):
+        link.accept(stranger, hides_reading=False).end()
+    assert link.arrivals.count() == 1
+    assert link.is_open
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_banned_finds_a_closed_door_that_does_not_say_why(signed_in, group, ada, jonas, invitation, method):
+    group.membership_of(jonas).remove(by=ada, why="Quarrels.", for_good=True)
+    response = getattr(signed_in(jonas), method)(invitation.get_absolute_url())
+    page = response.content.decode()
+    assert response.status_code == 410
+    assert "This link no longer works" in page
+    assert not [word for word in ("ban", "Quarrels", group.name, "removed") if word in page]
+    with pytest.raises(Closed):
+        invitation.accept(jonas, hides_reading=False)
+    assert not group.membership_of(jonas)
+
+
+def test_a_ban_is_lifted(signed_in, group, ada, jonas, invitation):
+    group.membership_of(jonas).remove(by=ada, for_good=True)
+    ban = group.bans.get()
+    page = signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
+    assert "Lift the ban" in page
+    assert "may join again" in signed_in(ada).post(f"/bans/{ban.pk}/end/", follow=True).content.decode()
+    ban.refresh_from_db()
+    assert (ban.lifted_by, bool(ban.lifted_at)) == (ada, True)
+    assert invitation.accept(jonas, hides_reading=False)
