@@ -38,11 +38,11 @@ run dev: override export HOST := 127.0.0.1
 
 run: preflight-run $(VENV)/runtime  ## show Readlist on this machine (PORT=8000 DATA=var DEMO=yes)
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
-	@exec $(PY) -m gunicorn --config readlist_site/serving.py readlist_site.wsgi
+	@exec $(PY) -m readlist_site.running
 
 serve: preflight-serve $(VENV)/runtime  ## host it (READLIST_URL=https://… HOST=127.0.0.1 PORT=8000)
 	@$(PY) manage.py prepare
-	@exec $(PY) -m gunicorn --config readlist_site/serving.py readlist_site.wsgi
+	@exec $(PY) -m readlist_site.running
 
 dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows errors
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
@@ -73,7 +73,7 @@ administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=…
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME" $(if $(filter yes,$(EXISTING)),--existing)
 
-tick: check-python $(VENV)/runtime  ## write down what time has decided; for cron, once a day
+tick: check-python $(VENV)/runtime  ## accept, remind and mail what is due, once; the worker does so by itself
 	@$(PY) manage.py tick
 
 backup: check-python  ## copy SQLite and its secret key, while it runs, to a dated folder in DATA

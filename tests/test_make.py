@@ -59,6 +59,12 @@ def test_time_s_decisions_are_written_by_a_command_for_cron(make, tmp_path):
     assert "manage.py tick" in make("--dry-run", "tick", f"DATA={tmp_path}").stdout
 
 
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_server_and_worker_are_started_together(command, make, tmp_path):
+    said = make("--dry-run", command, f"DATA={tmp_path}", "READLIST_URL=https://readlist.example.org").stdout
+    assert said.rstrip().endswith("-m readlist_site.running")
+
+
 def test_a_backup_is_whole_works_again_and_is_for_its_owner_alone(make, data):
     copies = []
     for _ in range(2):

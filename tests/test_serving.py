@@ -37,25 +37,50 @@ def instance(tmp_path_factory):
 
 
 @pytest.fixture
-def server(instance):
-    """A running server: its process and address."""
+def start(instance):
+    """A function: start a command with these variables, until the test ends. Gives its process."""
+    started = []
+
+    def start(*command: str, **variables: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            env=instance | variables,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Tests that are run under nohup must not hand that on: the server would rightly outlive its terminal.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+                each.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def server(start):
+    """The server alone, running: its process and address."""
+    return wait_for_server(start, "-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi")
+
+
+@pytest.fixture
+def both(start):
+    """Server and worker, running, as make starts them: the process that keeps them, and the address."""
+    return wait_for_server(start, "-m", "readlist_site.running")
+
+
+def wait_for_server(start, *command: str) -> tuple[subprocess.Popen[str], str]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi"]
-    with subprocess.Popen(
-        command,
-        cwd=settings.BASE_DIR,
-        env=instance | {"PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-        # Tests that are run under nohup must not hand that on: the server would rightly outlive its terminal.
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
-    ) as process:
-        said = ""
-        while f"http://127.0.0.1:{port}/" not in said:
-            said = process.stdout.readline()
-            assert process.poll() is None
-        yield process, f"http://127.0.0.1:{port}"
-        process.kill()
+    process, said = start(*command, PORT=str(port)), ""
+    while f"http://127.0.0.1:{port}/" not in said:
+        said = process.stdout.readline()
+        assert process.poll() is None
+    return process, f"http://127.0.0.1:{port}"
 
 
 def get(address: str):
@@ -82,13 +107,47 @@ def test_debug_pages_are_off(server):
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
-def test_it_ends_with_all_its_processes(server, name):
-    process, address = server
+@pytest.mark.parametrize("running", ["server", "both"])
+def test_it_ends_with_all_its_processes(running, name, request):
+    process, address = request.getfixturevalue(running)
     get(f"{address}/list/")
     family = psutil.Process(process.pid).children(recursive=True)
     assert family
     began = time.monotonic()
     process.send_signal(getattr(signal, name))
-    process.wait(timeout=30)
+    assert process.wait(timeout=30) == 0
     assert psutil.wait_procs(family, timeout=10)[1] == []
     assert time.monotonic() - began < 15
+
+
+def one_that_runs(process: subprocess.Popen[str], what: str) -> psutil.Process:
+    family = psutil.Process(process.pid).children(recursive=True)
+    return next(each for each in family if what in each.cmdline())
+
+
+@pytest.mark.parametrize("what", ["worker", "gunicorn"])
+def test_server_and_worker_end_together(both, what):
+    process, _ = both
+    family = psutil.Process(process.pid).children(recursive=True)
+    one_that_runs(process, what).kill()
+    assert process.wait(timeout=30) != 0
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_a_server_that_can_not_start_says_so_with_its_exit_code_and_leaves_no_worker(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start("-m", "readlist_site.running", PORT=str(taken.getsockname()[1]))
+        assert process.wait(timeout=30) == 1
+
+
+def test_being_told_to_end_before_both_have_begun_leaves_neither(start):
+    process = start("-m", "readlist_site.running", PORT=str(free_port()))
+    family = []
+    while not family:  # the first of them is there: now, before it has said so
+        family = psutil.Process(process.pid).children()
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    assert "Readlist is at" not in process.stdout.read()
+    assert psutil.wait_procs(family, timeout=10)[1] == []
