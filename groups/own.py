@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from catalog.models import Section
 from groups.models import Group, Review, Round
 from groups.models.state import Sign
-from groups.passages import Text, texts_of
+from groups.passages import Text, texts_to_answer
 from groups.progress import Shown
 
 # What one should hear first, where groups differ.
@@ -97,5 +97,8 @@ def open_rounds(author, topic: Section) -> list[Round]:
 
 
 def unanswered(rounds: Iterable[Round]) -> list[Text]:
-    """Of these the ones of which something was said, with all of it. Takes `open_rounds`; a fixed number of queries."""
-    return texts_of(each for each in rounds if each.reviews.all())
+    """Of these the ones about which something waits for the author's answer, with all of that.
+
+    Takes `open_rounds`; a fixed number of queries."""
+    texts = texts_to_answer(rounds)
+    return [text for text in texts if text.reviews or text.comments]

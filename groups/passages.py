@@ -1,6 +1,6 @@
 """A submitted text as it is read: answer by answer, what changed in each, what was said of it and what was replied."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -25,6 +25,10 @@ class Said:
     def comment(self) -> str:
         """What it says beyond a word, as HTML."""
         return self.verdict.comment_html if self.verdict else self.review.overall_html
+
+    @property
+    def is_left_for_later(self) -> bool:
+        return self.reply is not None and self.reply.word == Reply.Word.LATER
 
     @property
     def key(self) -> str:
@@ -86,11 +90,15 @@ def text_of(round: Round, since: Round | None = None, talk: Iterable[Round] = ()
     return _read(round, since, talk)
 
 
-def texts_of(rounds: Iterable[Round]) -> list[Text]:
-    """Read several, each beside what was said of it, in no more queries than one takes."""
-    rounds = list(rounds)
-    _fetch(rounds, rounds)
-    return [_read(each, None, [each]) for each in rounds]
+def texts_to_answer(rounds: Iterable[Round]) -> list[Text]:
+    """Read several, each beside what its author has to answer with the next revision: what was said of it, and what
+    they left for later before. In no more queries than one takes."""
+    talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
+    _fetch([*talks], [one for talk in talks.values() for one in talk])
+    return [
+        _read(each, None, talk, lambda said, each=each: said.round == each or said.is_left_for_later)
+        for each, talk in talks.items()
+    ]
 
 
 def _fetch(read: list[Round], talk: list[Round]) -> None:
@@ -104,13 +112,16 @@ def _fetch(read: list[Round], talk: list[Round]) -> None:
     )
 
 
-def _read(round: Round, since: Round | None, talk: list[Round]) -> Text:
-    reviews = [Said(review, each, None, _reply(review)) for each in talk for review in each.reviews.all()]
-    said = [
-        Said(whole.review, whole.round, verdict, _reply(verdict))
-        for whole in reviews
-        for verdict in whole.review.verdicts.all()
+def _read(
+    round: Round, since: Round | None, talk: list[Round], matters: Callable[[Said], bool] = lambda said: True
+) -> Text:
+    whole = [Said(review, each, None, _reply(review)) for each in talk for review in each.reviews.all()]
+    parts = [
+        Said(said.review, said.round, verdict, _reply(verdict))
+        for said in whole
+        for verdict in said.review.verdicts.all()
     ]
+    reviews, said = list(filter(matters, whole)), list(filter(matters, parts))
     compared = compare(round.revision.answers.all(), since.revision.answers.all() if since else None)
     passages = [
         Passage(

@@ -17,10 +17,11 @@ CHOICES = [(Reply.Word.ADDRESSED, "Addressed"), (Reply.Word.DISAGREE, "Disagree"
 
 @dataclass(frozen=True)
 class Row:
-    """Something that was said, with the fields to answer it by; without them where it is a word and no comment."""
+    """Something that was said until a round, with the fields to answer it by; without them where it is a word and no
+    comment."""
 
     said: Said
-    group: Group
+    round: Round
     word: forms.BoundField | None
     reply: forms.BoundField | None
 
@@ -59,7 +60,7 @@ class RepliesForm(forms.Form):
             self.fields[f"reply_{said.key}"] = Written(
                 label="What you say to it",
                 required=False,
-                widget=forms.Textarea({"rows": 1, "class": "input short", "placeholder": "What you say to it"}),
+                widget=forms.Textarea({"rows": 1, "placeholder": "What you say to it"}),
             )
         # As they stand on the page: the first wrong one takes the focus.
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
@@ -107,9 +108,9 @@ class RepliesForm(forms.Form):
         return len(_comments(self.texts))
 
     @property
-    def left(self) -> int:
-        """How many of them have no answer yet."""
-        return sum(not self[f"word_{said.key}"].value() for said in _comments(self.texts))
+    def answered(self) -> int:
+        """How many of them have an answer."""
+        return sum(bool(self[f"word_{said.key}"].value()) for said in _comments(self.texts))
 
     def left_behind(self) -> dict[str, str]:
         """What was typed to other groups than the one that it was submitted to, by field."""
@@ -119,7 +120,7 @@ class RepliesForm(forms.Form):
 
     def _row(self, said: Said, text: Text) -> Row:
         fields = [self[name] for name in _names(said)] if said.comment else (None, None)
-        return Row(said, text.round.submission.group, *fields)
+        return Row(said, text.round, *fields)
 
 
 def _comments(texts: Iterable[Text]) -> list[Said]:

@@ -14,7 +14,8 @@ from .round import Round
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def give(self, round: Round, replies: Iterable["Reply"]) -> list["Reply"]:
-        """Keep what a new round says to comments on the rounds before it. `replies` are unsaved and without a round.
+        """Keep what a round says to comments on the rounds before it: of a text that takes another's place, in place of
+        what that one said. `replies` are unsaved and without a round.
 
         Belongs into the transaction that makes the round, with texts that are rendered before it begins. Raises
         Refused for a comment on anything but an earlier revision of this very submission: no group learns what
@@ -25,6 +26,9 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
             if answered.submission_id != round.submission_id or answered.pk >= round.pk:
                 raise Refused("That was said of something else.")
             reply.round = round
+        said_again = Q(verdict__in=[each.verdict for each in replies if each.verdict])
+        said_again |= Q(review__in=[each.review for each in replies if each.review])
+        self.filter(said_again, round=round).delete()
         return self.bulk_create(replies)
 
 

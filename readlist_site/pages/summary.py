@@ -73,7 +73,7 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     revision = form.freeze(author, replies.cleaned_data["why"])
     here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None).first()
     there = here and here.rounds.filter(revision=revision).first()
-    if here and not there and not revision.why and not here.current.is_untouched:
+    if here and not there and not revision.why and _was_read(here):
         raise Unexplained("Say in a line why it changed.")
     shown, topic = there or Submission.objects.submit(revision, group), revision.summary.topic
     if not there:
@@ -82,6 +82,12 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     if left := replies.left_behind():
         Draft.save_answers(author, topic, form.answers, form.based_on, beside=left, rendered=form.rendered)
     return shown, there is None
+
+
+def _was_read(submission: Submission) -> bool:
+    """Whether somebody in the group knows an earlier revision. What nobody has touched is replaced, so a second round
+    tells of a reader of the first."""
+    return submission.rounds.count() > 1 or not submission.current.is_untouched
 
 
 class GroupForm(forms.Form):

@@ -176,6 +176,28 @@ def test_what_is_kept_beside_the_draft_stands_in_the_fields(client, ada, topic, 
     assert "checked" in chosen
 
 
+def test_what_was_left_for_later_comes_back_until_it_is_answered(client, topic, asked, written, prompts):
+    client.post(submit(topic), written | to(asked, 0, "addressed") | to(asked, 1, "later", "After the holidays."))
+    page = client.get(editor(topic)).content.decode()
+    assert "What you left for later" in page
+    assert page.count("How small?") == 1
+    assert "After the holidays." in page
+    # Nobody has taken up the second revision, so that a third takes its place, with what it answers.
+    again = written | {f"answer_{prompts[0].pk}": "word " * 30} | to(asked, 1, "addressed", "Here it is.")
+    client.post(submit(topic), again | {"why": ""})
+    assert Round.objects.count() == 2, "without a word why, those who know the first revision would not be told"
+    client.post(submit(topic), again)
+    assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 3]
+    assert sorted(reply.word for reply in Reply.objects.all()) == ["addressed", "addressed"]
+    assert "How small?" not in client.get(editor(topic)).content.decode()
+
+
+def test_the_page_says_how_many_comments_are_answered(client, ada, topic, asked, prompts):
+    assert "<b data-answered>0</b> of 4 comments" in client.get(editor(topic)).content.decode()
+    Draft.save_answers(ada, topic, {prompts[0].pk: "Half."}, beside=to(asked, 0, "later"))
+    assert "<b data-answered>1</b> of 4 comments" in client.get(editor(topic)).content.decode()
+
+
 # Several groups
 
 
