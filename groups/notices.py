@@ -108,6 +108,13 @@ def settle_left(person: "User", group: "Group", now: datetime | None = None) -> 
     theirs.update(over_at=now or timezone.now())
 
 
+def see(person: "User", submission: "Submission") -> None:
+    """Who looks at a summary has seen what they were told of it. Writes only where there is something new."""
+    new = Notice.objects.visible_to(person).filter(about=about(submission)).unseen()
+    if new.exists():
+        new.see()
+
+
 def about(submission: "Submission") -> str:
     """What a notice names a submission by."""
     return f"groups/{submission.group_id}/submissions/{submission.pk}"

@@ -26,6 +26,7 @@ from groups.models import (
 )
 from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
+from readlist_site.notices.models import Notice
 
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
@@ -52,6 +53,8 @@ def make_demo(password: str) -> Group:
     life = Life(find_list(), password, timezone.now())
     for when, happens in sorted(life.events(), key=lambda event: event[0]):
         happens(when)
+    old = {"created_at__lt": life.now - timedelta(days=3), "person__in": life.people.values()}
+    Notice.objects.filter(**old).see(life.now)
     return life.group
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from groups import notices
 from groups.models import Round, Submission, Thread
 from groups.passages import text_of
 from groups.refused import Refused
@@ -17,6 +18,7 @@ from .desk import said_by
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
     latest = latest_round(request, pk)
+    notices.see(request.user, latest.submission)
     rounds = list(latest.submission.rounds.all())
     shown, since = chosen(request, rounds)
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)

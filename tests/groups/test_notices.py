@@ -151,3 +151,10 @@ def test_a_long_topic_fits(group, ada, jonas):
     topic.save()
     show(ada, group, topic)
     assert len(Notice.objects.get().text) <= 300
+
+
+def test_who_looks_at_the_summary_has_seen_what_they_were_told_of_it(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    other = show(ada, group, topic_of(group, 1))
+    signed_in(jonas).get(round.submission.get_absolute_url())
+    assert Notice.objects.filter(person=jonas).unseen().get().url == other.submission.get_absolute_url()
