@@ -106,6 +106,7 @@ def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
     round = show(ada, group)
     say(round, jonas, "approve")
     say(round, tomas, "approve")
+    group.hand_over(tomas)
     for person in (ada, jonas):
         person.delete()
     shown = playbook(signed_in(tomas), group)
@@ -170,6 +171,7 @@ def test_a_part_that_is_not_offered_leaves_nothing_out_and_says_so(group, ada, j
 def test_what_former_members_wrote_can_be_asked_for(group, ada, jonas, signed_in):
     accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
     accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")
+    group.hand_over(jonas)
     ada.delete()
     shown = playbook(signed_in(jonas), group, "?author=none")
     assert "Former member: 1 summary" in shown

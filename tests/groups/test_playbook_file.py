@@ -140,6 +140,7 @@ def test_people_who_are_gone_are_former_members(group, ada, jonas, tomas, signed
     round = show(ada, group)
     say(round, jonas, "approve")
     say(round, tomas, "approve")
+    group.hand_over(tomas)
     for person in (ada, jonas):
         person.delete()
     found = front_matter(download(signed_in(tomas), group))

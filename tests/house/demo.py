@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from catalog.models import Section
 from groups.demo.make import make_demo
-from groups.models import Claim, Group, Post, Thread
+from groups.models import Claim, Group, Post, Round, Thread
 from tests import factories
 
 from .world import World
@@ -33,6 +33,10 @@ def make_demo_world() -> World:
     held = Claim.objects.held_by(people["reviewer"]).get(round__submission__summary__author=people["author"])
     said = Post.objects.standing().filter(author=people["author"]).earliest("pk")
     topic = held.round.submission.summary.topic
+    # What Jonas and Priya approved of Ada's.
+    accepted = Round.objects.filter(submission__summary__author=people["owner"], acceptance__isnull=False)
+    banned = factories.join(group, factories.make_user("Ben Amor"))
+    group.membership_of(banned).remove(by=people["owner"], why="Quarrels.", for_good=True)
     return World(
         people=people,
         group=group,
@@ -42,6 +46,8 @@ def make_demo_world() -> World:
         invitation=group.invitations.create(invited_by=people["owner"]),
         membership=group.memberships.get(person=people["member"]),
         round=held.round,
+        accepted=accepted.filter(reviews__reviewer=people["reviewer"]).earliest("pk"),
+        ban=group.bans.get(),
         thread=said.thread,
         post=said,
     )
