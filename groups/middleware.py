@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 
 from .models import Archived
 from .refused import Refused
@@ -28,4 +28,4 @@ class Refusals:
         place = resolve_url(exception.group if isinstance(exception, Archived) else "groups")
         if request.htmx:
             return HttpResponse(status=204, headers={"HX-Redirect": place})
-        return HttpResponse(status=302, headers={"Location": place})
+        return redirect(place)

@@ -11,8 +11,8 @@ from groups.models import Absence, Claim
 
 def away(request: HttpRequest) -> HttpResponse:
     """What being away means, and the switch."""
-    form = AbsenceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = AbsenceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         Absence.objects.begin(request.user, until=form.cleaned_data["back_on"])
         messages.success(request, "You are away: nothing is wanted of you.")
         return redirect("away")

@@ -112,8 +112,8 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """What happens when this member is taken out of the group, and the button that does it."""
     places = Membership.objects.removable_by(request.user)
     theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
-    form = RemovalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = RemovalForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             theirs.remove(by=request.user, **form.cleaned_data)
         except Archived:

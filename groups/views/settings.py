@@ -12,8 +12,8 @@ from groups.models import Group
 def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """The name; below it the ways to hand the group over and to archive it."""
     group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
-    form = NameForm(request.POST or None, instance=Group(name=group.name))
-    if request.method == "POST" and form.is_valid():
+    form = NameForm(request.POST if request.method == "POST" else None, instance=Group(name=group.name))
+    if form.is_valid():
         group.rename(form.cleaned_data["name"], by=request.user)
         messages.success(request, f"The group is called “{group}” now.")
         return redirect("group_settings", pk)

@@ -1,0 +1,103 @@
+"""The away switch: what changes for the others, and that nobody sees it."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from groups.models import Absence, Claim, Membership, Review, ReviewDraft, Round
+from tests import factories
+from tests.groups.reviewing import days, say, show, take
+
+
+def test_one_goes_away_and_comes_back(signed_in, group, jonas):
+    client = signed_in(jonas)
+    assert "Go away for a while" in client.get("/away/").content.decode()
+    assert "You are away" in client.post("/away/", {}, follow=True).content.decode()
+    assert not Membership.objects.active().filter(person=jonas).exists()
+    assert "Welcome back" in client.post("/away/end/", follow=True).content.decode()
+    assert Membership.objects.active().filter(person=jonas).exists()
+
+
+def test_the_day_of_return_begins_where_the_person_is(signed_in, group, jonas):
+    type(jonas).objects.filter(pk=jonas.pk).update(time_zone="Asia/Singapore")
+    day = timezone.localdate(timezone=ZoneInfo("Asia/Singapore")) + timedelta(days=3)
+    signed_in(jonas).post("/away/", {"back_on": day.isoformat()})
+    until = Absence.objects.get().until
+    assert until == datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Asia/Singapore"))
+
+
+@pytest.mark.parametrize("offset", [0, -1, 400])
+def test_a_day_that_makes_no_sense_is_said_at_the_field(signed_in, jonas, offset):
+    day = timezone.now().date() + timedelta(days=offset)
+    response = signed_in(jonas).post("/away/", {"back_on": day.isoformat()})
+    assert response.status_code == 422
+    assert "Choose a day after today, within a year." in response.content.decode()
+    assert not Absence.objects.exists()
+
+
+def test_who_said_when_is_back_then_without_anybodys_doing(group, jonas):
+    Absence.objects.begin(jonas, until=days(3), now=days(0))
+    here = Membership.objects.filter(person=jonas)
+    assert not here.active(days(2)).exists()
+    assert here.active(days(3)).exists()
+
+
+def test_what_one_holds_goes_back_in_all_groups_and_what_one_typed_is_kept(group, ada, jonas, tomas, mei):
+    other = factories.make_group(mei, jonas, tomas, name="Elsewhere")
+    rounds = [show(ada, group), show(mei, other)]
+    for each in rounds:
+        take(each, jonas)
+    ReviewDraft.objects.create(author=jonas, round=rounds[0], typed={"overall": "So far"})
+    Absence.objects.begin(jonas)
+    assert not Claim.objects.live().exists()
+    assert [each.wanted for each in Round.objects.order_by("pk")] == [2, 1]
+    assert ReviewDraft.objects.get().typed == {"overall": "So far"}
+
+
+def test_the_others_decide_without_them_and_their_request_does_not_come_back(group, ada, jonas, tomas):
+    asked = show(ada, group)
+    say(asked, jonas, "changes", "The slice?")
+    say(asked, tomas, "approve")
+    assert not Round.objects.get().accepted_at
+    Absence.objects.begin(jonas, until=days(2))
+    assert Round.objects.get().accepted_at
+    assert not Review.objects.standing(days(3)).exists()
+
+
+def test_going_away_twice_moves_the_date(group, jonas):
+    Absence.objects.begin(jonas, until=days(3))
+    Absence.objects.begin(jonas, until=days(9))
+    assert Absence.objects.get().until == days(9)
+
+
+def test_an_absence_ends_after_it_begins(jonas):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Absence.objects.create(person=jonas, since=days(2), until=days(1))
+
+
+def test_no_page_shows_anothers_absence(signed_in, group, ada, jonas, tomas):
+    """With nothing of theirs in hand, each page of the group is to the letter what it was."""
+    show(jonas, group)
+    pages = ["", "members/", "reviews/", "playbook/", "threads/"]
+    client = signed_in(ada)
+
+    def seen():
+        texts = [client.get(f"/groups/{group.pk}/{page}").content.decode() for page in pages]
+        texts += [client.get(page).content.decode() for page in ("/", "/groups/", "/away/")]
+        return [re.sub(r'(value|content|hx-headers)=("[^"]*"|\'[^\']*\')', "", text) for text in texts]
+
+    before = seen()
+    for person in (tomas, jonas):
+        Absence.objects.begin(person)
+    Round.objects.update(wanted=2)  # that fewer reviews are wanted is seen: of whom is what nobody may read from it
+    assert seen() == before
+
+
+def test_an_absence_is_ones_own(ada, jonas):
+    absence = Absence.objects.begin(jonas)
+    assert list(Absence.objects.visible_to(jonas)) == [absence]
+    assert not Absence.objects.visible_to(ada).exists()
