@@ -13,6 +13,9 @@ from .models import Draft, Reading, Revision
 from .models.revision import as_frozen
 from .notebook import Notebook
 
+# How the fields are called that a draft keeps as they are.
+BESIDE = ("word_", "reply_", "why")
+
 
 class AnswerField(forms.CharField):
     """Markdown as it was typed. What no keyboard types is dropped; too much is said, never cut."""
@@ -128,17 +131,17 @@ class SummaryForm(forms.Form):
         return list(self.errors) == ["based_on"]
 
     def keep(self, author) -> Draft | None:
-        """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft: then
-        there is none from here on."""
+        """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft, unless
+        something was typed beside it: then there is none from here on."""
         topic, without = self.notebook.topic, replace(self.notebook, draft=None)
         self.draft = None
         self._stored(without)
-        if self.is_blank or (self.notebook.revision and not self.is_unsaved):
+        if not self.beside and (self.is_blank or (self.notebook.revision and not self.is_unsaved)):
             Draft.objects.visible_to(author).filter(topic=topic).delete()
         else:
             seen = self.notebook.draft.mark if self.notebook.draft else ""
             self.draft = Draft.save_answers(
-                author, topic, self.answers, self.based_on, seen=seen, rendered=self.rendered
+                author, topic, self.answers, self.based_on, beside=self.beside, seen=seen, rendered=self.rendered
             )
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
@@ -148,6 +151,12 @@ class SummaryForm(forms.Form):
         return Revision.freeze(
             author, self.notebook.topic, self.answers, self.based_on, why=why, rendered=self.rendered
         )
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What else was typed on the page: replies to comments, and why it changed."""
+        typed = {name: text.replace("\0", "") for name, text in self.data.items() if name.startswith(BESIDE)}
+        return {name: text for name, text in typed.items() if text}
 
     @property
     def is_blank(self) -> bool:

@@ -115,8 +115,8 @@ class RepliesForm(forms.Form):
     def left_behind(self) -> dict[str, str]:
         """What was typed to other groups than the one that it was submitted to, by field."""
         others = _comments(text for text in self.texts if text.round.submission.group != self.submitting_to)
-        names = [name for said in others for name in _names(said)]
-        return {name: self.data[name] for name in names if self.data.get(name)}
+        typed = {name: self.data.get(name, "").replace("\0", "") for said in others for name in _names(said)}
+        return {name: text for name, text in typed.items() if text}
 
     def _row(self, said: Said, text: Text) -> Row:
         fields = [self[name] for name in _names(said)] if said.comment else (None, None)

@@ -198,6 +198,16 @@ def test_the_page_says_how_many_comments_are_answered(client, ada, topic, asked,
     assert "<b data-answered>1</b> of 4 comments" in client.get(editor(topic)).content.decode()
 
 
+def test_answers_are_saved_with_the_draft_also_while_the_text_is_as_it_was(client, topic, asked, prompts):
+    text = dict(asked.round.revision.answers.values_list("prompt", "body"))
+    sources = asked.round.revision.based_on.values_list("source", flat=True)
+    data = {f"answer_{prompt}": body for prompt, body in text.items()} | {"based_on": sources, "why": "Soon."}
+    client.post(editor(topic), data | to(asked, 0, "disagree", "It is the data."))
+    page = client.get(editor(topic)).content.decode()
+    assert "It is the data." in page
+    assert 'value="Soon."' in page
+
+
 # Several groups
 
 
@@ -355,3 +365,11 @@ def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, an
         Reply.objects.give(following, [Reply(review=review, word="later")])
         ask(following, person)
     assert all(later <= before for later, before in zip(counted(), once, strict=True))
+
+
+@pytest.mark.parametrize("text", ["\0", "$" * 999, "[" * 999, "x" * 30_000, "{" * 5000])
+def test_rubbish_never_breaks_the_editor(client, topic, asked, asked_twice, group, written, text):
+    fields = [name for review in (asked, asked_twice) for place in range(3) for name in to(review, place, "")]
+    rubbish = dict.fromkeys([*fields, "word_", "reply_x", "word_v0", "why"], text)
+    for url in (editor(topic), submit(topic)):
+        assert client.post(url, written | rubbish | {"group": group.pk}).status_code in (200, 302)
