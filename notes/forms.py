@@ -1,5 +1,6 @@
 """The form of a summary: an answer for each prompt that stands, and the sources it rests on."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from .models.revision import as_frozen
 from .notebook import Notebook
 
 # How the fields are called that a draft keeps as they are.
-BESIDE = ("word_", "reply_", "why")
+BESIDE = re.compile(r"(word|reply)_[rv][0-9]{1,18}|why")
 
 
 class AnswerField(forms.CharField):
@@ -155,7 +156,7 @@ class SummaryForm(forms.Form):
     @property
     def beside(self) -> dict[str, str]:
         """What else was typed on the page: replies to comments, and why it changed."""
-        typed = {name: text.replace("\0", "") for name, text in self.data.items() if name.startswith(BESIDE)}
+        typed = {name: text.replace("\0", "") for name, text in self.data.items() if BESIDE.fullmatch(name)}
         return {name: text for name, text in typed.items() if text}
 
     @property

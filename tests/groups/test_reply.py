@@ -370,6 +370,6 @@ def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, an
 @pytest.mark.parametrize("text", ["\0", "$" * 999, "[" * 999, "x" * 30_000, "{" * 5000])
 def test_rubbish_never_breaks_the_editor(client, topic, asked, asked_twice, group, written, text):
     fields = [name for review in (asked, asked_twice) for place in range(3) for name in to(review, place, "")]
-    rubbish = dict.fromkeys([*fields, "word_", "reply_x", "word_v0", "why"], text)
+    rubbish = dict.fromkeys([*fields, "word_", "word_\0", "reply_x", "word_v0", "why"], text)
     for url in (editor(topic), submit(topic)):
         assert client.post(url, written | rubbish | {"group": group.pk}).status_code in (200, 302)
