@@ -50,9 +50,8 @@ def tell_shown(round: "Round", now: datetime) -> None:
 def tell_reviewed(review: "Review") -> None:
     """The author hears what a reviewer decided."""
     submission = review.round.submission
-    text = f"{review.reviewer.first_name} {review.get_decision_display()} in your summary of {_topic(submission)}"
-    if review.approves:
-        text = f"{review.reviewer.first_name} approved your summary of {_topic(submission)}"
+    decided = "approved" if review.approves else "asked for changes in"
+    text = f"{review.reviewer.first_name} {decided} your summary of {_topic(submission)}"
     _tell_author(submission, REVIEWED, f"review-{review.pk}", text, actor=review.reviewer, now=review.submitted_at)
 
 
@@ -67,7 +66,7 @@ def tell_corrected(review: "Review", now: datetime) -> None:
 def tell_accepted(acceptance: "Acceptance") -> None:
     """The author hears that the group agrees; nobody need do anything about it any more."""
     submission = acceptance.round.submission
-    text = f"Your summary of {_topic(submission)} is accepted, and stands in the playbook of {submission.group}"
+    text = f"{submission.group} has accepted your summary of {_topic(submission)}"
     _tell_author(submission, ACCEPTED, f"accepted-{acceptance.round_id}", text, now=acceptance.accepted_at)
     settle_waiting(submission, acceptance.accepted_at)
 

@@ -94,9 +94,7 @@ def test_the_author_hears_that_it_is_accepted_and_the_others_need_do_nothing(gro
     say(round, jonas, "approve")
     assert told(ada, "accepted") == []
     say(round, tomas, "approve")
-    assert told(ada, "accepted") == [
-        f"Your summary of Post-training is accepted, and stands in the playbook of {group}"
-    ]
+    assert told(ada, "accepted") == [f"{group} has accepted your summary of Post-training"]
     assert told(mei) == []
     round.settle(days(1))
     assert len(told(ada, "accepted")) == 1

@@ -31,7 +31,7 @@ def test_the_bell_counts_what_the_page_lists_each_thing_once(page, tell, ada):
     shown = page()
     assert bell(shown) == "2 new"
     assert shown.count("Mei-Ling approved it") == 1
-    assert "and 1 more of this" in shown
+    assert "and 1 more before it" in shown
     assert "Jonas asked for changes" not in shown
 
 
@@ -41,7 +41,7 @@ def test_what_is_new_never_hides_behind_what_was_seen(page, tell, ada, signed_in
     tell(ada, "Mei-Ling approved it")
     shown = page()
     assert bell(shown) == "1 new"
-    assert "more of this" not in shown
+    assert "more before it" not in shown
     new, earlier = shown.split('id="earlier"')
     assert "Mei-Ling approved it" in new
     assert "Jonas asked for changes" in earlier
@@ -88,6 +88,7 @@ def test_what_is_over_is_new_no_longer(page, tell, ada):
     shown = page()
     assert bell(shown) == "Nothing new"
     assert "It waits" in shown
+    assert "settled since" in shown
 
 
 def test_an_event_is_told_once_and_never_to_who_made_it(ada, jonas):
