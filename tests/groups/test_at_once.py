@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from groups.models import Group
+from groups.models import Absence, Group, Invitation
 from tests import factories
 from tests.groups.at_once import at_once
 
@@ -35,7 +35,7 @@ def test_of_two_who_hand_over_in_one_moment_one_is_told_that_it_is_too_late(grou
     group.memberships.create(person=tomas)
     said = at_once(*(lambda heir=heir: Group.objects.get().hand_over(heir, by=ada) for heir in (jonas, tomas)))
     assert sorted(type(each).__name__ for each in said) == ["NoneType", "Refused"]
-    assert group.role_of(ada) == "moderator"
+    assert Group.objects.get().role_of(ada) == "moderator"
 
 
 def test_leaving_twice_at_once_is_leaving_once(group, jonas, signed_in):
@@ -62,3 +62,37 @@ def test_taking_a_link_back_twice_at_once_is_no_error(group, ada, signed_in):
     assert answers == [302, 302]
     link.refresh_from_db()
     assert link.revoked_at <= timezone.now()
+
+
+def test_two_who_follow_the_last_use_of_a_link_at_once_are_one_and_none(group, ada, tomas):
+    link = Invitation.objects.make(group, ada, most_uses=1)
+    others = [tomas, factories.make_user("Priya Raman"), factories.make_user("Mei-Ling Chen")]
+    said = at_once(*(lambda person=person: link.accept(person, hides_reading=False) for person in others))
+    assert sorted(type(each).__name__ for each in said) == ["Closed", "Closed", "Membership"]
+    assert link.arrivals.count() == 1
+    assert group.people.filter(pk__in=[person.pk for person in others]).count() == 1
+
+
+def test_who_is_banned_while_joining_is_not_in_afterwards(group, ada, jonas):
+    link = Invitation.objects.make(group, ada)
+    place = group.membership_of(jonas)
+    at_once(lambda: place.remove(by=ada, for_good=True), lambda: link.accept(jonas, hides_reading=False))
+    assert not group.membership_of(jonas)
+    assert group.bans.standing().count() == 1
+
+
+def test_removed_by_two_at_once_is_removed_once(group, ada, jonas, tomas, signed_in):
+    factories.join(group, tomas, "moderator")
+    url = f"/memberships/{group.membership_of(jonas).pk}/removal/"
+    tabs = [signed_in(ada), signed_in(tomas)]
+    answers = at_once(*(lambda tab=tab: tab.post(url, {"for_good": "on"}).status_code for tab in tabs))
+    assert set(answers) <= {302, 404}
+    assert group.departures.count() == 1
+    assert group.bans.count() == 1
+
+
+def test_two_of_two_groups_go_away_at_once(group, ada, jonas):
+    factories.make_group(jonas, ada, name="Elsewhere")
+    assert not [each for each in at_once(*(lambda who=who: Absence.objects.begin(who) for who in (ada, jonas)))
+                if isinstance(each, Exception)]  # fmt: skip
+    assert Absence.objects.under_way().count() == 2

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from .addresses import ADDRESSES, FOREIGN, MEMBERS, Address, every_name
+from .addresses import ADDRESSES, FOREIGN, MEMBERS, SIGNED_IN, Address, every_name
 from .world import ROLES, make_world
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,48 @@ def _is_open(address: Address) -> bool:
     return "anonymous" in ((address.get or frozenset()) | (address.post or frozenset()))
 
 
+# Who has no part in a group: its pages and all that stands on them don't exist for them.
+OUTSIDE = ("stranger", "outsider", "former", "banned", "curator", "administrator")
+
+
+def of_groups():
+    """The addresses that are a group's: those that are neither everybody's nor of who is signed in."""
+    return {name: each for name, each in ADDRESSES.items() if not any(_is_open_to_all(each))}
+
+
+def _is_open_to_all(address: Address) -> list[bool]:
+    return [method is not None and method >= SIGNED_IN for method in (address.get, address.post)]
+
+
+def test_for_who_is_outside_there_is_nothing_of_a_group(world):
+    """405 is said of an address that knows no such method, to whoever asks and whatever stands there."""
+    found = []
+    for role in OUTSIDE:
+        client = world.client(role)
+        for name, address in of_groups().items():
+            for method in ("get", "post"):
+                status = getattr(client, method)(address.url(name, world)).status_code
+                if status != (404 if getattr(address, method) else 405) and status != 404:
+                    found.append(f"{role} {method} {name}: {status}")
+    assert not found, "\n".join(found)
+    assert len(of_groups()) > 30
+
+
+@pytest.mark.parametrize("how", ["left", "removed", "banned"])
+@pytest.mark.parametrize("role", ["author", "reviewer", "member"])
+def test_who_goes_finds_nothing_any_more_not_even_what_they_wrote(world, role, how):
+    place, owner = world.group.membership_of(world.people[role]), world.people["owner"]
+    place.end() if how == "left" else place.remove(by=owner, for_good=how == "banned")
+    mine = {"restore", "notice"}
+    found = []
+    for name, address in of_groups().items():
+        for method in ("get", "post"):
+            status = getattr(world.client(role), method)(address.url(name, world)).status_code
+            if getattr(address, method) and name not in mine and status != 404:
+                found.append(f"{method} {name}: {status}")
+    assert not found, "\n".join(found)
+
+
 def test_a_closed_list_is_for_who_is_signed_in(world, settings):
     settings.LIST_IS_PUBLIC = False
     for name in ("default_list", "list", "topic", "source", "page"):
@@ -63,7 +105,7 @@ def test_a_closed_list_is_for_who_is_signed_in(world, settings):
 def test_nothing_of_a_group_is_on_a_strangers_pages(world):
     """What only members may know stands nowhere else, either: names, words, titles."""
     secrets = ["Quiet Fridays", "Which knob?", "Answer 1 of revision 1", "The slice."]
-    for role in ("anonymous", "stranger", "curator"):
+    for role in ("anonymous", "stranger", "outsider", "banned", "curator"):
         for name, address in ADDRESSES.items():
             if name == "join" or address.get is None or role not in address.get:
                 continue
