@@ -8,12 +8,14 @@ def name_owners(apps, schema_editor):
     """Who owns a group for the longest time goes on owning it; other owners moderate it. What nobody is in, is archived.
 
     Where no owner is left (an account was deleted), whoever has the highest rank for the longest time takes over."""
-    Group, Membership = apps.get_model("groups", "Group"), apps.get_model("groups", "Membership")
+    here = schema_editor.connection.alias
+    groups = apps.get_model("groups", "Group").objects.using(here)
+    memberships = apps.get_model("groups", "Membership").objects.using(here)
     seniority = models.Case(models.When(rank="owner", then=0), models.When(rank="moderator", then=1), default=2)
-    first = Membership.objects.filter(group=models.OuterRef("pk")).order_by(seniority, "joined_at", "pk")
-    Group.objects.update(owner=models.Subquery(first.values("person")[:1]))
-    Group.objects.filter(owner=None).update(archived_at=timezone.now())
-    Membership.objects.filter(rank="owner").update(rank="moderator")
+    first = memberships.filter(group=models.OuterRef("pk")).order_by(seniority, "joined_at", "pk")
+    groups.update(owner=models.Subquery(first.values("person")[:1]))
+    groups.filter(owner=None).update(archived_at=timezone.now())
+    memberships.filter(rank="owner").update(rank="moderator")
 
 
 class Migration(migrations.Migration):
