@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from readlist_site.drafts import AbstractDraft, DraftQuerySet
 
@@ -60,6 +61,10 @@ class ReviewDraft(AbstractDraft):
 
 
 class PostDraftQuerySet(DraftQuerySet):
+    def latest(self, author, **key) -> "PostDraft | None":
+        """What a person has typed last, for a thread, a post or a group."""
+        return self.visible_to(author).filter(**key).order_by("-base").first()
+
     def keep_typed(
         self, author, typed: dict[str, str], *, form: UUID | None = None, seen: str = "", tab: UUID | None = None, **key
     ) -> "PostDraft | None":
@@ -80,7 +85,7 @@ class PostDraftQuerySet(DraftQuerySet):
         """What was typed is posted: drop its draft. What another page saved, and says something else, stays."""
         _wait_for(author)
         for draft in self.filter(author=author, **key):
-            if draft.mark == seen or (tab and draft.tab == tab) or draft.typed.get("body", "").strip() in ("", body):
+            if draft.mark == seen or (tab and draft.tab == tab) or draft.body.strip() in ("", body):
                 draft.delete()
 
 
@@ -120,6 +125,19 @@ class PostDraft(AbstractDraft):
 
     def __str__(self) -> str:
         return f"{self.author} in {self.thread or self.post or self.group}, draft"
+
+    def get_absolute_url(self) -> str:
+        """Where it goes on."""
+        if self.thread_id:
+            return f"{reverse('thread', args=[self.thread_id])}#reply"
+        return (
+            reverse("edit_post", args=[self.post_id]) if self.post_id else reverse("new_thread", args=[self.group_id])
+        )
+
+    @property
+    def body(self) -> str:
+        """The text in it."""
+        return self.typed.get("body", "")
 
 
 def _wait_for(author) -> None:

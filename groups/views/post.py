@@ -11,6 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.forms.post import EditForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
+from readlist_site.drafts.views import seen_by
+from readlist_site.text import MAX_LENGTH
+from readlist_site.text import render as render_text
 from readlist_site.web.htmx import wants_partial
 
 
@@ -29,30 +32,42 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         return shown(request, found)
     if not found.editable_by(request.user):
         raise PermissionDenied
-    form = EditForm(request.POST if request.method == "POST" else None, initial=first_said(found))
+    draft = PostDraft.objects.latest(request.user, post=found)
+    if "take" in request.POST:
+        PostDraft.objects.filter(author=request.user, post=found).delete()
+        return shown(request, found)
+    if request.method != "POST" and draft and draft.base != found.edits and draft.body != found.body:
+        return both(request, found, draft.body)
+    form = EditForm(request.POST if request.method == "POST" else None, initial=first_said(found, draft))
     if not form.is_valid():
-        return edit_page(request, found, form, status=422 if form.is_bound and not wants_partial(request) else 200)
+        status = 422 if form.is_bound and not wants_partial(request) else 200
+        return edit_page(request, found, form, status=status, draft=draft)
     if "merge" in request.POST:
-        both = f"{form.cleaned_data['body']}\n\n{found.body}"
-        return edit_page(request, found, EditForm(initial=first_said(found) | {"body": both}))
+        merged = f"{form.cleaned_data['body']}\n\n{found.body}"
+        return edit_page(request, found, EditForm(initial={"body": merged, "base": found.edits}))
     try:
         save_edit(request, found, form)
     except EditedMeanwhile:
-        mine = form.said | {"base": found.edits}
-        return edit_page(request, found, EditForm(initial=mine), status=409, mine=mine)
+        return both(request, found, form.cleaned_data["body"])
     return shown(request, found, said="Your post is changed.")
 
 
-def first_said(post: Post) -> dict:
-    """What stands in the box when an edit is begun."""
-    return {"body": post.body, "base": post.edits}
+def first_said(post: Post, draft: PostDraft | None) -> dict:
+    """What stands in the box when an edit is begun, or goes on."""
+    return {"body": draft.body if draft and draft.base == post.edits else post.body, "base": post.edits}
+
+
+def both(request: HttpRequest, post: Post, body: str) -> HttpResponse:
+    """What was typed beside what was posted meanwhile: one of them, or both together, is to go on."""
+    form = EditForm(initial={"body": body, "base": post.edits})
+    return edit_page(request, post, form, status=409, mine=render_text(body[:MAX_LENGTH]).html)
 
 
 @transaction.atomic
 def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
     """Change the post, and let the draft of that go."""
     post.edit(**form.said)
-    PostDraft.objects.sent(request.user, post.body, post=post)
+    PostDraft.objects.sent(request.user, post.body, post=post, **seen_by(request))
 
 
 def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:

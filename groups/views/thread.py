@@ -11,6 +11,7 @@ from groups.forms.post import PostForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import PAGE
 from readlist_site.accounts.models import FORMER_MEMBER
+from readlist_site.drafts.views import seen_by
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number, window
 
@@ -21,12 +22,16 @@ TEMPLATE = "groups/thread/page.html"
 
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest posts, or those around a place in a long thread; with `?quote=` the reply begins with a quotation."""
+    """The newest posts, or those around a place in a long thread; below them the reply as it was left. With `?quote=` a
+    quotation joins it; HTMX, which has the form, is given that alone."""
     found = visible_thread(request, pk)
-    form = PostForm(initial={"body": quotation(request, found)})
+    quoted = quotation(request, found)
     if wants_partial(request):
-        return render(request, f"{TEMPLATE}#reply", {"thread": found, "form": form, "live": True})
-    return thread_page(request, found, form)
+        return HttpResponse(quoted, content_type="text/plain; charset=utf-8")
+    draft = PostDraft.objects.latest(request.user, thread=found)
+    typed = draft.body.rstrip() if draft else ""
+    form = PostForm(initial={"body": "\n\n".join(filter(None, [typed, quoted]))})
+    return thread_page(request, found, form, draft)
 
 
 def posts(request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,7 +63,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
 def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
     """Post the reply, and let the draft of it go."""
     post = Post.objects.reply(thread=thread, author=request.user, **form.said)
-    PostDraft.objects.sent(request.user, post.body, thread=thread)
+    PostDraft.objects.sent(request.user, post.body, thread=thread, **seen_by(request))
     return post
 
 
@@ -93,7 +98,7 @@ def in_words(others: list[Post], form: PostForm | None) -> str:
     return " ".join(said)
 
 
-def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpResponse:
+def thread_page(request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None) -> HttpResponse:
     """The whole page. Only where it shows the newest posts do new ones join them; elsewhere a reply leads there."""
     shown = window(
         thread.posts.select_related("author"),
@@ -109,6 +114,7 @@ def thread_page(request: HttpRequest, thread: Thread, form: PostForm) -> HttpRes
         "last": shown.rows[-1].pk if shown.rows else 0,
         **counted(thread),
         "form": form,
+        "draft": draft,
         "live": shown.later is None,
     }
     return render(request, TEMPLATE, context, status=422 if form.is_bound else 200)

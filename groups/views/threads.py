@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from groups.forms.thread import ThreadForm
 from groups.models import Group, PostDraft, Thread
 from groups.models.about import find_about
+from readlist_site.drafts.views import seen_by
 from readlist_site.web.keys import whole_number
 
 PAGE = 30
@@ -32,15 +33,16 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """A title, what it is about, the first post."""
+    """A title, what it is about, the first post; as they were left, if it was begun before."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    draft = PostDraft.objects.latest(request.user, group=group)
     if request.method == "POST":
         form = ThreadForm(request.POST, group=group, user=request.user)
         if form.is_valid():
             return redirect(begin(request, group, form))
     else:
-        form = ThreadForm(group=group, user=request.user, initial={"about": about_asked_for(request, group)})
-    context = {"group": group, "form": form}
+        form = ThreadForm(group=group, user=request.user, initial=first_typed(request, group, draft))
+    context = {"group": group, "form": form, "draft": draft}
     return render(request, "groups/thread/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -48,8 +50,14 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
 def begin(request: HttpRequest, group: Group, form: ThreadForm) -> Thread:
     """Open the thread, and let the draft of it go."""
     thread = Thread.objects.open(group=group, author=request.user, **form.said)
-    PostDraft.objects.sent(request.user, form.said["body"], group=group)
+    PostDraft.objects.sent(request.user, form.said["body"], group=group, **seen_by(request))
     return thread
+
+
+def first_typed(request: HttpRequest, group: Group, draft: PostDraft | None) -> dict[str, str]:
+    """What stands in the form at first. What the address asks for comes before what was chosen then."""
+    typed = draft.typed if draft else {}
+    return typed | {"about": about_asked_for(request, group) or typed.get("about", "")}
 
 
 def about_asked_for(request: HttpRequest, group: Group) -> str:

@@ -44,15 +44,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 409) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 
-let typed = "";
-document.addEventListener("htmx:beforeSwap", (event) => {
+// A quotation joins what is typed.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.detail.elt.hasAttribute("data-quotes")) return;
   const box = document.getElementById("reply-body");
-  typed = event.detail.target.id === "reply" && !ofReply(event) ? box.value.trimEnd() : "";
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "reply" || ofReply(event)) return;
-  const box = document.getElementById("reply-body");
-  if (typed) box.value = `${typed}\n\n${box.value}`;
+  box.value = [box.value.trimEnd(), event.detail.xhr.responseText].filter(Boolean).join("\n\n");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
 });

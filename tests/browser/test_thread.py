@@ -135,7 +135,7 @@ def test_a_post_is_edited_and_removed_by_its_author(page_for, jonas, thread, jav
     if javascript:
         expect(box).to_be_focused()
     box.fill("Never mind")
-    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".post").last).to_contain_text("They difer.")
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Your post").fill("They differ.")

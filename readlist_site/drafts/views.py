@@ -1,0 +1,46 @@
+"""What a page that saves itself sends, and what it is answered. `static/js/draft.js` is the other half."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+from .conflict import Conflict
+from .draft import AbstractDraft
+
+CHOICES = ("keep", "take", "merge")
+
+
+def seen_by(request: HttpRequest) -> dict:
+    """Which version of the draft the page has seen, and which tab it is: for `keep`. Rubbish counts as nothing said.
+
+    Who chose between two texts has seen the other one."""
+    seen = request.POST.get("over" if chosen(request) else "seen", "")
+    try:
+        tab = UUID(request.POST.get("tab", ""))
+    except ValueError:
+        tab = None
+    return {"seen": seen[:40], "tab": tab}
+
+
+def chosen(request: HttpRequest) -> str:
+    """What a person makes of two texts: "keep", "take" or "merge"; nothing where they were not asked."""
+    choice = request.POST.get("choice", "")
+    return choice if choice in CHOICES else ""
+
+
+def saved(request: HttpRequest, draft: AbstractDraft | None, *, otherwise: str = "Nothing to save yet") -> JsonResponse:
+    """It is saved: the version to name next, and the server's time. Without a draft, why there is none."""
+    if draft is None:
+        return JsonResponse({"seen": "", "saved": "", "says": otherwise})
+    at = in_words(timezone.localtime(draft.saved_at), "H:i")
+    return JsonResponse({"seen": draft.mark, "saved": at, "says": f"Saved {at}"})
+
+
+def overtaken(request: HttpRequest, conflict: Conflict, *, form: str, action: str) -> HttpResponse:
+    """It is not saved, since something else was meanwhile. `form` is the id of the form on the page, `action` where it
+    is sent with a choice."""
+    context = {"conflict": conflict, "form_id": form, "action": action}
+    return render(request, "draft/conflict.html", context, status=409)
