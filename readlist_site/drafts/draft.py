@@ -9,6 +9,9 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+# So many texts that were not chosen are kept beside a draft.
+SET_ASIDE = 5
+
 
 class Overtaken(Exception):
     """Something else was saved since this tab last saw the draft. `draft` is what stands now."""
@@ -25,13 +28,16 @@ class DraftQuerySet(models.QuerySet):
 
     def keep(
         self, key: dict[str, Any], values: dict[str, Any], *, seen: str = "", tab: UUID | None = None,
-        at: datetime | None = None,
+        choice: str = "", at: datetime | None = None,
     ) -> "AbstractDraft":  # fmt: skip
         """Save what was typed as the draft of this `key` (its author, what it is for, the base revision).
 
         `seen` is the draft's `mark` as the tab last had it, blank for who saw none. Who has seen what stands, or says
         the same, saves; anyone else is told by Overtaken, and nothing is changed. The check is the database's: the
-        update names the version that it replaces."""
+        update names the version that it replaces.
+
+        `choice` is what a person who was told has made of it: "keep" theirs, "take" the other, or, after they were put
+        together in `values`, "merge". What they did not choose is set aside, and can still be read."""
         at = at or timezone.now()
         with transaction.atomic():
             draft, new = self.get_or_create(**key, defaults={**values, "tab": tab, "saved_at": at})
@@ -39,6 +45,10 @@ class DraftQuerySet(models.QuerySet):
             return draft
         if not draft.follows(seen, tab):
             raise Overtaken(draft)
+        if choice == "take":
+            values = {"set_aside": draft.with_aside({name: values[name] for name in draft.TYPED if name in values}, at)}
+        elif choice == "keep":
+            values = {**values, "set_aside": draft.with_aside(draft.typed_columns(), draft.saved_at)}
         replaced = self.filter(pk=draft.pk, version=draft.version).update(
             **values, version=F("version") + 1, tab=tab, saved_at=at
         )
@@ -57,6 +67,7 @@ class AbstractDraft(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False, help_text="How often it was saved.")
     tab = models.UUIDField(null=True, editable=False, help_text="The open page that saved it last.")
     saved_at = models.DateTimeField(default=timezone.now)
+    set_aside = models.JSONField(default=list, editable=False, help_text="What was not chosen of two texts, and when.")
 
     objects = DraftQuerySet.as_manager()
 
@@ -67,6 +78,14 @@ class AbstractDraft(models.Model):
     def mark(self) -> str:
         """Tells this version from every other, also from those of a draft that was dropped and begun anew."""
         return f"{self.pk}.{self.version}"
+
+    def typed_columns(self) -> dict[str, Any]:
+        """What its author typed, by column."""
+        return {column: getattr(self, column) for column in self.TYPED}
+
+    def with_aside(self, typed: dict[str, Any], at: datetime) -> list[dict]:
+        """What is set aside, with one more text; the oldest of many make room."""
+        return [*self.set_aside, {"at": at.isoformat(), **typed}][-SET_ASIDE:]
 
     def says(self, values: dict[str, Any]) -> bool:
         """Whether that is what it says already."""

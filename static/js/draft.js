@@ -1,0 +1,212 @@
+// Forms that save themselves. `data-draft` names the address that takes what stands in the form; the server's answer
+// never touches the boxes. What could not be saved stays in this browser, by person, and is offered back.
+
+const WAIT = 2000;
+const AGAIN = 8000;
+const OURS = new Set(["csrfmiddlewaretoken", "seen", "tab", "over", "choice", "confirmed", "once"]);
+const person = document.body.dataset.person;
+const tab = ([...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))).join("");
+const storage = (act) => { try { return act(localStorage); } catch { return null; } };
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+
+const typedIn = (form) => {
+  const typed = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (!OURS.has(name) && typeof value === "string") typed.append(name, value);
+  return typed.toString();
+};
+
+class Keeper {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.draft;
+    this.place = `readlist draft|${person}|${this.url}|`;
+    this.mark = document.querySelector(`[data-draft-mark="${form.id}"]`);
+    this.words = document.querySelector(`[data-draft-says="${form.id}"]`)?.content;
+    form.elements.tab.value = tab;
+    // A page that came back with what was refused holds text that no draft has.
+    this.kept = form.dataset.unsaved === undefined ? typedIn(form) : null;
+    this.stopped = Boolean(document.getElementById("conflict"));
+    this.offer();
+  }
+
+  get alive() { return this.form.isConnected; }
+  get dirty() { return this.alive && typedIn(this.form) !== this.kept; }
+
+  typed() {
+    this.remember();
+    this.wait(WAIT);
+  }
+
+  wait(time) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), time);
+  }
+
+  async save({ leaving = false } = {}) {
+    clearTimeout(this.timer);
+    if (this.stopped || this.sent || !this.dirty) return this.dirty || this.forget();
+    if (this.busy && !leaving) return this.wait(300);
+    const typed = typedIn(this.form);
+    this.busy = true;
+    this.say("saving");
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(this.form)),
+        headers: { "X-CSRFToken": token(), "X-Requested-With": "fetch" },
+        redirect: "manual",
+        keepalive: leaving,
+      });
+      await this.hear(answer, typed);
+    } catch {
+      this.fail(navigator.onLine ? "failed" : "offline");
+    }
+    this.busy = false;
+  }
+
+  async hear(answer, typed) {
+    if (!this.alive || this.sent) return;
+    if (answer.type === "opaqueredirect" || answer.status === 401) return this.fail("signed-out");
+    if (answer.status === 409) return this.overtaken(await answer.text());
+    if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
+    if (!answer.ok) return this.fail("failed");
+    const said = await answer.json();
+    this.kept = typed;
+    this.form.elements.seen.value = said.seen;
+    if (this.mark) this.mark.dataset.saved = said.saved || this.mark.dataset.saved;
+    this.say(said.saved ? "saved" : "", said.says);
+    if (said.notice) this.form.dispatchEvent(new CustomEvent("draft:notice", { bubbles: true, detail: said }));
+    if (this.dirty) this.wait(WAIT);
+    else this.forget();
+  }
+
+  fail(how) {
+    this.unsaved = true;
+    this.remember();
+    this.say(how);
+    this.wait(AGAIN);
+  }
+
+  overtaken(html) {
+    this.stopped = true;
+    this.remember();
+    document.getElementById("conflict")?.remove();
+    this.form.insertAdjacentHTML("beforebegin", html);
+    this.say("conflict");
+    document.getElementById("conflict").focus();
+  }
+
+  say(state, words = "") {
+    if (state !== "saving") this.unsaved = !["saved", ""].includes(state);
+    if (!this.mark) return;
+    const part = state && this.words?.querySelector(`[data-is="${state}"]`).cloneNode(true);
+    const since = this.mark.dataset.saved ? ` since ${this.mark.dataset.saved}` : "";
+    part?.querySelector("[data-since]")?.replaceWith(since);
+    if (words) part ? part.append(words) : null;
+    const html = part ? part.innerHTML : words;
+    this.mark.dataset.state = state === "signed-out" || state === "refused" ? "failed" : state;
+    if (this.mark.innerHTML !== html) this.mark.innerHTML = html;
+  }
+
+  // What the server does not have yet
+
+  remember() {
+    if (!this.dirty) return;
+    const copy = { typed: typedIn(this.form), seen: this.form.elements.seen.value, at: Date.now(), sent: this.sent };
+    storage((store) => store.setItem(this.place + tab, JSON.stringify(copy)));
+  }
+
+  forget() { storage((store) => store.removeItem(this.place + tab)); }
+
+  copies() {
+    return storage((store) => Object.keys(store).filter((key) => key.startsWith(this.place) && !key.endsWith(tab))
+      .map((key) => ({ key, ...JSON.parse(store.getItem(key)) }))) ?? [];
+  }
+
+  offer() {
+    const template = document.querySelector(`[data-draft-offer="${this.form.id}"]`);
+    for (const copy of this.copies()) {
+      if (copy.typed === typedIn(this.form)) storage((store) => store.removeItem(copy.key));
+      else if (template) this.show(template.content.firstElementChild.cloneNode(true), copy);
+    }
+  }
+
+  show(notice, copy) {
+    const at = new Date(copy.at);
+    const clock = at.toTimeString().slice(0, 5);
+    notice.querySelector("time").textContent = at.toDateString() === new Date().toDateString()
+      ? `today at ${clock}` : `on ${at.toLocaleDateString()} at ${clock}`;
+    notice.addEventListener("click", ({ target }) => {
+      const act = target.closest("[data-do]")?.dataset.do;
+      if (!act) return;
+      notice.remove();
+      storage((store) => store.removeItem(copy.key));
+      if (act === "put-back") this.putBack(copy);
+    });
+    this.form.before(notice);
+  }
+
+  putBack({ typed, seen }) {
+    const values = new URLSearchParams(typed);
+    for (const field of this.form.elements) {
+      if (!field.name || OURS.has(field.name) || field.type === "hidden" || field.tagName === "BUTTON") continue;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = values.getAll(field.name).includes(field.value);
+      else if (values.has(field.name)) field.value = values.get(field.name);
+    }
+    // What was saved since by another tab is then not overwritten unseen.
+    this.form.elements.seen.value = seen;
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.save();
+  }
+}
+
+const keepers = new Map();
+const alive = () => [...keepers.values()].filter((keeper) => keeper.alive);
+const adopt = () => {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (!keepers.has(form)) keepers.set(form, new Keeper(form));
+  }
+  for (const form of keepers.keys()) if (!form.isConnected) keepers.delete(form);
+};
+const of = (event) => keepers.get(event.target.form ?? event.target);
+
+// Sent, and led to a page that does not show the form again: the server has it.
+const settleSent = () => {
+  const sent = storage(() => sessionStorage.getItem("readlist sent"));
+  if (!sent) return;
+  storage(() => sessionStorage.removeItem("readlist sent"));
+  const failed = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+  const back = [...document.querySelectorAll("form[data-draft]")].some((form) => sent.includes(`|${form.dataset.draft}|`));
+  if (!failed && !back) storage((store) => store.removeItem(sent));
+};
+
+if (person) {
+  settleSent();
+  adopt();
+  document.addEventListener("htmx:load", adopt);
+  for (const happens of ["input", "change"]) document.addEventListener(happens, (event) => of(event)?.typed());
+  document.addEventListener("submit", (event) => {
+    const keeper = of(event);
+    if (!keeper || event.defaultPrevented) return;
+    keeper.remember();
+    keeper.sent = true;
+    storage(() => sessionStorage.setItem("readlist sent", keeper.place + tab));
+  });
+  // An answer in place: either the form is gone, sent, or it stays, and with it what is typed.
+  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+    const keeper = keepers.get(target);
+    if (!keeper) return;
+    if (detail.successful && !keeper.alive) keeper.forget();
+    keeper.sent = false;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) for (const keeper of alive()) keeper.save({ leaving: true });
+  });
+  addEventListener("pagehide", () => { for (const keeper of alive()) keeper.save({ leaving: true }); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) for (const keeper of alive()) keeper.sent = false; });
+  addEventListener("online", () => { for (const keeper of alive()) keeper.save(); });
+  addEventListener("focus", () => { for (const keeper of alive()) if (keeper.unsaved) keeper.save(); });
+  addEventListener("beforeunload", (event) => {
+    if (alive().some((keeper) => keeper.unsaved && keeper.dirty && !keeper.sent)) event.preventDefault();
+  });
+}
