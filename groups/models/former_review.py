@@ -25,7 +25,7 @@ class FormerReview(models.Model):
 
     @property
     def spoken(self) -> list[dict[str, str]]:
-        """What it said of which answer, with the verdict in words: `prompt`, `said`, `comment`."""
+        """What it said of which answer, with the verdict in words: `prompt`, `said`, `comment_html`."""
         words = dict(Verdict.Word.choices)
         said = [each for each in self.verdicts if each["word"] or each["comment"]]
-        return [each | {"said": words.get(each["word"], "")} for each in said]
+        return [each | {"said": words.get(each["word"], ""), "comment_html": each["comment"]} for each in said]
