@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django import forms
 
 from catalog.models import Entry, Prompt
+from readlist_site.drafts import Conflict, Overtaken, together
 from readlist_site.text import MAX_LENGTH, Rendered, plain, render
 
 from .length import LEAST, MOST, Meter
@@ -131,21 +134,76 @@ class SummaryForm(forms.Form):
         """Whether that is the first thing wrong on the page."""
         return list(self.errors) == ["based_on"]
 
-    def keep(self, author) -> Draft | None:
+    def keep(self, author, *, seen: str = "", tab: UUID | None = None, choice: str = "") -> Draft | None:
         """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft, unless
-        something was typed beside it: then there is none from here on."""
-        topic, without = self.notebook.topic, replace(self.notebook, draft=None)
-        self.draft = None
+        something was typed beside it or set aside: then there is none from here on.
+
+        Raises Overtaken where another draft was saved since this page saw one, or another revision submitted; unless
+        the author has seen that and made their `choice`."""
+        there, topic, without = self.notebook.draft, self.notebook.topic, replace(self.notebook, draft=None)
+        if choice == "merge":
+            self._put_together()
         self._stored(without)
-        if not self.beside and (self.is_blank or (self.notebook.revision and not self.is_unsaved)):
+        nothing_new = not self.beside and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
+        if self.is_behind and not choice and not nothing_new:
+            raise Overtaken(there)
+        if nothing_new and not choice and not (there and there.set_aside):
+            self.draft = None
+            if there and not there.follows(seen, tab):
+                raise Overtaken(there)
             Draft.objects.visible_to(author).filter(topic=topic).delete()
         else:
-            seen = self.notebook.draft.mark if self.notebook.draft else ""
             self.draft = Draft.save_answers(
-                author, topic, self.answers, self.based_on, beside=self.beside, seen=seen, rendered=self.rendered
-            )
+                author, topic, self.answers, self.based_on,
+                beside=self.beside, seen=seen, tab=tab, choice=choice, rendered=self.rendered,
+            )  # fmt: skip
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
+
+    @property
+    def base(self) -> int:
+        """The number of the last revision; 0 before the first."""
+        return self.notebook.revision.number if self.notebook.revision else 0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a newer revision was submitted since the page was opened. A page that doesn't say isn't."""
+        return self.is_bound and self.data.get("base", str(self.base)) != str(self.base)
+
+    def conflict(self) -> Conflict:
+        """What stands in the form beside what is kept: of the draft, else of the last revision."""
+        theirs, _ = self.notebook.last_written()
+        labels = {str(prompt.pk): prompt.text for prompt in self.prompts}
+        draft = self.notebook.draft
+        there = {str(prompt): text for prompt, text in theirs.items()} | (draft.beside if draft else {})
+        here = {str(prompt): text for prompt, text in self.answers.items()} | self.beside
+        labels |= {name: "why it changed" if name == "why" else "a reply" for name in {**here, **there}
+                   if name == "why" or name.startswith("reply_")}  # fmt: skip
+        return Conflict.between(here, there, labels, draft=draft)
+
+    @property
+    def without_draft(self) -> str:
+        """What stands where there is no draft."""
+        return f"As in revision {self.base}" if self.base else "Nothing to save yet"
+
+    def set_aside(self) -> list[dict]:
+        """The texts that were not chosen of two, the latest first: of each when it was typed, and what it said."""
+        kept = self.notebook.draft.set_aside if self.notebook.draft else []
+        return [
+            {
+                "at": datetime.fromisoformat(text["at"]),
+                "fields": [
+                    (prompt.text, said) for prompt in self.prompts if (said := text["answers"].get(str(prompt.pk)))
+                ],
+            }
+            for text in reversed(kept)
+        ]
+
+    def _put_together(self) -> None:
+        theirs, sources = self.notebook.last_written()
+        self.answers = together(self.answers, theirs)
+        self.based_on = list(dict.fromkeys([*self.based_on, *sources]))
+        self.__dict__.pop("rendered", None)
 
     def freeze(self, author, why: str = "") -> Revision:
         """Make it the author's next revision."""

@@ -52,6 +52,7 @@ class Draft(AbstractDraft):
         base: int | None = None,
         seen: str = "",
         tab: UUID | None = None,
+        choice: str = "",
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Draft":

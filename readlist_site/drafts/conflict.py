@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.safestring import SafeString
 
 from readlist_site.text import diff, render
 
 from .draft import AbstractDraft
+
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def _compared(label: str, mine: str, theirs: str) -> Difference:
     return Difference(label, diff(there, here).html, diff(here, there).html)
 
 
-def together(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+def together(mine: Mapping[Name, str], theirs: Mapping[Name, str]) -> dict[Name, str]:
     """Both texts of each field, one after the other, for their author to make one of them."""
     both = dict(theirs)
     for name, text in mine.items():

@@ -14,9 +14,10 @@ SET_ASIDE = 5
 
 
 class Overtaken(Exception):
-    """Something else was saved since this tab last saw the draft. `draft` is what stands now."""
+    """Something else was saved since this tab last saw the draft. `draft` is what stands now; None where that is no
+    draft but what was sent."""
 
-    def __init__(self, draft: "AbstractDraft") -> None:
+    def __init__(self, draft: "AbstractDraft | None") -> None:
         super().__init__("Something else was saved meanwhile.")
         self.draft = draft
 

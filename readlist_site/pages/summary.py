@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Section
@@ -15,34 +16,49 @@ from groups.refused import Refused
 from notes.forms import SummaryForm
 from notes.models import Draft
 from notes.notebook import my_notebook
-from readlist_site.web.htmx import wants_partial
+from readlist_site.drafts import Conflict, Overtaken
+from readlist_site.drafts.views import chosen, overtaken, saved, seen_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
     """The editor. A POST saves what was typed as a draft, as it is."""
-    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
-    notebook = my_notebook(request.user, [topic])[topic.pk]
-    if request.method != "POST":
-        return _editor(request, SummaryForm(notebook))
-    form = SummaryForm(notebook, request.POST)
-    if saved := form.is_valid():
-        form.keep(request.user)
-    if wants_partial(request):
-        return render(request, "notes/summary_changed.html", {"form": form})
-    return redirect("summary", pk=topic.pk) if saved else _editor(request, form)
+    form = _form(request, pk)
+    if not form.is_bound:
+        return _editor(request, form)
+    if not form.is_valid():
+        return _editor(request, form)
+    try:
+        form.keep(request.user, **seen_by(request), choice=chosen(request))
+    except Overtaken:
+        return _editor(request, form, conflict=form.conflict())
+    return redirect("summary", pk=pk)
+
+
+@require_POST
+def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Saves what stands in the editor while it is being typed, and answers with what the page should know of it."""
+    form = _form(request, pk)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    try:
+        draft = form.keep(request.user, **seen_by(request))
+    except Overtaken:
+        return overtaken(request, form.conflict(), form="summary", action=reverse("summary", args=[pk]))
+    return saved(request, draft, otherwise=form.without_draft)
 
 
 @require_POST
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes what was typed as a revision and shows it to a group. The draft is saved also if that can't be done."""
-    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
-    notebook = my_notebook(request.user, [topic])[topic.pk]
-    form = SummaryForm(notebook, request.POST, submitting=True)
-    choice = GroupForm(request.user, topic, request.POST)
+    form = _form(request, pk, submitting=True)
+    choice = GroupForm(request.user, form.notebook.topic, request.POST)
     fits = form.is_valid()
     if form.can_be_kept:
-        form.keep(request.user)
+        try:
+            form.keep(request.user, **seen_by(request))
+        except Overtaken:
+            return _editor(request, form, choice, conflict=form.conflict())
     group = choice.cleaned_data["group"] if fits and choice.is_valid() else None
     replies = _replies(request, form, group)
     if group and replies.is_valid():
@@ -58,6 +74,13 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
             return redirect(shown.submission)
     return _editor(request, form, choice, replies)
+
+
+def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
+    """What this person writes on a topic, with what was typed on the page."""
+    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
+    notebook = my_notebook(request.user, [topic])[topic.pk]
+    return SummaryForm(notebook, request.POST if request.method == "POST" else None, submitting=submitting)
 
 
 class Unexplained(Exception):
@@ -103,7 +126,7 @@ class GroupForm(forms.Form):
     )
 
     def __init__(self, author, topic: Section, data=None) -> None:
-        groups = Group.objects.visible_to(author).filter(list=topic.list_id)
+        groups = Group.objects.visible_to(author).going_on().filter(list=topic.list_id)
         self.groups = list(groups)
         if len(self.groups) == 1 and data is not None:
             data = {"group": self.groups[0].pk}
@@ -120,7 +143,11 @@ def _replies(request: HttpRequest, form: SummaryForm, group: Group | None = None
 
 
 def _editor(
-    request: HttpRequest, form: SummaryForm, choice: GroupForm | None = None, replies: RepliesForm | None = None
+    request: HttpRequest,
+    form: SummaryForm,
+    choice: GroupForm | None = None,
+    replies: RepliesForm | None = None,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     topic, replies = form.notebook.topic, replies or _replies(request, form)
     context = {
@@ -129,9 +156,11 @@ def _editor(
         "rows": [(answer, replies.about(answer.prompt.pk)) for answer in form.rows()],
         "replies": replies,
         "choice": choice or GroupForm(request.user, topic),
+        "conflict": conflict,
+        "set_aside": form.set_aside(),
         "in_list": True,
     }
-    return render(request, "pages/summary.html", context)
+    return render(request, "pages/summary.html", context, status=409 if conflict else 200)
 
 
 def _submitted(shown: Round, new: bool) -> str:

@@ -4,7 +4,7 @@ from .history import history, restore
 from .home import home
 from .list import reading_list
 from .source import source
-from .summary import submission, summary
+from .summary import submission, summary, summary_draft
 from .topic import topic
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("lists/<slug:slug>/", reading_list, name="list"),
     path("topics/<key:pk>/", topic, name="topic"),
     path("topics/<key:pk>/summary/", summary, name="summary"),
+    path("topics/<key:pk>/summary/draft/", summary_draft, name="summary_draft"),
     path("topics/<key:pk>/summary/submission/", submission, name="submit"),
     path("topics/<key:pk>/summary/revisions/", history, name="history"),
     path("topics/<key:pk>/summary/revisions/<key:number>/draft/", restore, name="restore"),

@@ -188,6 +188,11 @@ if (person) {
   document.addEventListener("submit", (event) => {
     const keeper = of(event);
     if (!keeper || event.defaultPrevented) return;
+    if (event.submitter?.dataset.draftSave !== undefined && !keeper.stopped) {
+      event.preventDefault();
+      keeper.save();
+      return;
+    }
     keeper.remember();
     keeper.sent = true;
     storage(() => sessionStorage.setItem("readlist sent", keeper.place + tab));
