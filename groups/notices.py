@@ -114,6 +114,12 @@ def see(person: "User", submission: "Submission") -> None:
         new.see()
 
 
+def settle_away(person: "User", group: "Group", now: datetime) -> None:
+    """Nothing is wanted of who is away. What became of their own summaries they hear all the same."""
+    wanted = Notice.objects.filter(person=person, kind__in=[WANTED, REVISED, REMINDER], over_at=None)
+    wanted.filter(about__startswith=f"groups/{group.pk}/").update(over_at=now)
+
+
 def about(submission: "Submission") -> str:
     """What a notice names a submission by."""
     return f"groups/{submission.group_id}/submissions/{submission.pk}"

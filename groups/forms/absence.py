@@ -14,7 +14,7 @@ class AbsenceForm(forms.Form):
     back_on = forms.DateField(
         required=False,
         label="Back on",
-        help_text="Leave it empty if you don’t know yet.",
+        help_text="From the first minute of that day on, in your time zone. Leave it empty if you don’t know yet.",
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Write a date: 2027-01-31."},
     )

@@ -33,7 +33,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         for group in Group.objects.visible_to(person).order_by("pk"):
             group.lock()
             Claim.objects.release_all(person, group, now)
-            notices.settle_left(person, group, now)
+            notices.settle_away(person, group, now)
             Round.objects.lower_wanted(group, now)
         return absence
 

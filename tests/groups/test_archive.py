@@ -43,8 +43,10 @@ def rows():
 
 
 def of_the_group():
-    """The addresses at which something in a group can be changed: those that a stranger has no part in."""
-    return {name: each for name, each in ADDRESSES.items() if each.post and "stranger" not in each.post}
+    """The addresses at which something in a group can be changed: those that a stranger has no part in, but for the
+    drafts, which are nobody's but their author's."""
+    posts = {name: each for name, each in ADDRESSES.items() if each.post and "stranger" not in each.post}
+    return {name: each for name, each in posts.items() if not name.endswith("draft")}
 
 
 def sent_by(world, role):
