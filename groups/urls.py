@@ -9,6 +9,7 @@ from .views.membership import leave, lift, members, membership, ownership, rank,
 from .views.playbook import playbook, playbook_file
 from .views.post import edit_post, post, remove_post
 from .views.review import review
+from .views.review_draft import review_draft
 from .views.review_news import review_news
 from .views.reviews import next_review, reviews
 from .views.settings import archive, group_settings, reopen
@@ -47,6 +48,7 @@ urlpatterns = [
     path("submissions/<key:pk>/retraction/", retract, name="retract"),
     path("submissions/<key:pk>/skip/", skip, name="skip"),
     path("submissions/<key:pk>/review/", review, name="review"),
+    path("submissions/<key:pk>/review/draft/", review_draft, name="review_draft"),
     path("submissions/<key:pk>/review/news/", review_news, name="review_news"),
     path("submissions/<key:pk>/review/correction/", correction, name="correct"),
     path("submissions/<key:pk>/review/withdrawal/", let_go, name="let_go"),

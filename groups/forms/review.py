@@ -1,13 +1,15 @@
 """A review being written: a verdict and a comment on each answer, a word about the whole, a decision."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django import forms
 
-from groups.models import Review, Round, Verdict
+from groups.models import Review, ReviewDraft, Round, Verdict
 from groups.passages import Passage
 from notes.models import Answer
-from readlist_site.text import render
+from readlist_site.drafts import Conflict
+from readlist_site.text import MAX_LENGTH, render
 
 from .post import Written
 
@@ -118,6 +120,30 @@ def kept(
     orphans = [typed[name] for name in typed if name.startswith("comment_") and name not in form.fields]
     held["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
     return ReviewForm(passages, initial={**(carried or {}), **held})
+
+
+def differences(round: Round, mine: Mapping, draft: ReviewDraft) -> Conflict:
+    """What stands in this window beside what another one has saved, as it is read."""
+    labels = {}
+    for answer in round.revision.answers.all():
+        labels |= {f"verdict_{answer.prompt_id}": f"verdict on “{answer.prompt_text}”"}
+        labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
+    words = dict(Verdict.Word.choices)
+    here, there = (
+        {name: words.get(text, text[:MAX_LENGTH]) for name, text in typed.items()} for typed in (mine, draft.typed)
+    )
+    return Conflict.between(here, there, labels | {"overall": "about the whole"}, draft=draft)
+
+
+def set_aside(draft: ReviewDraft, round: Round) -> list[dict]:
+    """The texts that were not chosen where two windows differed, the latest first."""
+    labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
+    labels |= {"overall": "About the whole"}
+    return [
+        {"at": datetime.fromisoformat(each["at"]), "fields": [(labels[name], text) for name, text in said.items()]}
+        for each in reversed(draft.set_aside)
+        for said in [{name: text for name, text in each["typed"].items() if name in labels and text}]
+    ]
 
 
 def typed_in(round: Round, data: Mapping) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a member is typing for the group: a review, a post, a thread. Nobody else has a way to it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -7,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from readlist_site.drafts import AbstractDraft, DraftQuerySet
+from readlist_site.drafts import AbstractDraft, DraftQuerySet, together
 
 from .group import Group
 from .post import EditedMeanwhile, Post
@@ -27,13 +28,17 @@ class ReviewDraftQuerySet(DraftQuerySet):
         correcting: bool = False,
         seen: str = "",
         tab: UUID | None = None,
+        choice: str = "",
     ) -> "ReviewDraft | None":
         """Save what stands in the form. Raises Overtaken. None where the review was given meanwhile, and this save of
-        it only came late: what is sent is no draft again."""
+        it only came late: what is sent is no draft again. Two texts are put together, of two verdicts this one's."""
         round.submission.lock()
         if not correcting and round.reviews.filter(reviewer=author).exists():
             return None
-        return self.keep({"author": author, "round": round}, {"typed": typed}, seen=seen, tab=tab)
+        if choice == "merge" and (there := self.filter(author=author, round=round).first()):
+            verdicts = {name: word for name, word in typed.items() if name.startswith("verdict_")}
+            typed = {**together(typed, there.typed), **verdicts}
+        return self.keep({"author": author, "round": round}, {"typed": typed}, seen=seen, tab=tab, choice=choice)
 
     def latest(self, author, submission: Submission) -> "ReviewDraft | None":
         """What a person has typed last about any revision of a submission."""
@@ -66,7 +71,15 @@ class PostDraftQuerySet(DraftQuerySet):
         return self.visible_to(author).filter(**key).order_by("-base").first()
 
     def keep_typed(
-        self, author, typed: dict[str, str], *, form: UUID | None = None, seen: str = "", tab: UUID | None = None, **key
+        self,
+        author,
+        typed: dict[str, str],
+        *,
+        form: UUID | None = None,
+        seen: str = "",
+        tab: UUID | None = None,
+        choice: str = "",
+        **key,
     ) -> "PostDraft | None":
         """Save what stands in a form, for the thread, the post and its `base`, or the group of `key`.
 
@@ -78,7 +91,9 @@ class PostDraftQuerySet(DraftQuerySet):
                 return None
             if "post" in key and not Post.objects.filter(pk=key["post"].pk, edits=key["base"]).exists():
                 raise EditedMeanwhile
-            return self.keep({"author": author, **key}, {"typed": typed}, seen=seen, tab=tab)
+            if choice == "merge" and (there := self.filter(author=author, **key).first()):
+                typed = {**typed, "body": together(typed, there.typed)["body"]}
+            return self.keep({"author": author, **key}, {"typed": typed}, seen=seen, tab=tab, choice=choice)
 
     @transaction.atomic
     def sent(self, author, body: str, *, seen: str = "", tab: UUID | None = None, **key) -> None:
@@ -138,6 +153,14 @@ class PostDraft(AbstractDraft):
     def body(self) -> str:
         """The text in it."""
         return self.typed.get("body", "")
+
+    @property
+    def not_chosen(self) -> list[dict]:
+        """The texts that were not chosen where two windows differed, the latest first."""
+        return [
+            {"at": datetime.fromisoformat(each["at"]), "fields": [("", each["typed"].get("body", ""))]}
+            for each in reversed(self.set_aside)
+        ]
 
 
 def _wait_for(author) -> None:

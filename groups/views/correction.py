@@ -5,12 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.forms.review import ReviewForm, as_given, kept
-from groups.models import Review, Round
+from groups.forms.review import ReviewForm, as_given, differences, kept, typed_in
+from groups.models import Review, ReviewDraft, Round
 from groups.passages import Text
 from groups.refused import Refused
+from readlist_site.drafts import Overtaken
 
-from .desk import desk, said_by, text_to_review
+from .desk import desk, read_before, said_by, text_to_review
+from .review_draft import keep, on_the_page
 from .submission import latest_round
 
 
@@ -19,18 +21,28 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """The form with what I said in it. What it said before stays on record."""
     round = latest_round(request, pk)
     mine = said_by(request.user, round)
-    if mine is None:
+    if mine is None and not read_before(request.user, round):
         raise Http404
     text = text_to_review(round, request.user)
     if request.method == "POST":
         return correct(request, text, mine)
-    if round.closed_to(request.user, correcting=True):
+    if mine is None or round.closed_to(request.user, correcting=True):
         return redirect(round.submission)
-    return desk(request, text, as_given(text.passages, mine), correcting=mine)
+    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
+    form = kept(text.passages, draft.typed) if draft else as_given(text.passages, mine)
+    return desk(request, text, form, correcting=mine)
 
 
-def correct(request: HttpRequest, text: Text, mine: Review) -> HttpResponse:
-    """Say it anew, if that is whole and there is still time."""
+def correct(request: HttpRequest, text: Text, mine: Review | None) -> HttpResponse:
+    """Say it anew, if that is whole and there is still time. Before anything else what was typed is saved."""
+    try:
+        keep(request, typed_on := on_the_page(request, text.round))
+    except Overtaken as other:
+        conflict = differences(typed_on, typed_in(typed_on, request.POST), other.draft)
+        return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=mine)
+    if mine is None:
+        messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
+        return redirect("review", text.round.submission_id)
     form = ReviewForm(text.passages, request.POST)
     if not form.is_valid():
         return desk(request, text, form, correcting=mine)

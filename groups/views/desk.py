@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from groups.forms.review import ReviewForm, kept
+from groups.forms.review import ReviewForm, kept, set_aside
 from groups.models import Review, ReviewDraft, Round
 from groups.models.state import if_approved
 from groups.passages import Text, text_of
 from notes.models import Answer
+from readlist_site.drafts import Conflict
 
 
 def begun(text: Text, reviewer, draft: ReviewDraft | None) -> ReviewForm:
@@ -27,10 +28,12 @@ def desk(
     *,
     newer: bool = False,
     refusal: str = "",
+    conflict: Conflict | None = None,
     correcting: Review | None = None,
 ) -> HttpResponse:
     """With what was typed in it, whatever has come in between."""
     round = text.round
+    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
     context = {
         "group": round.submission.group,
         "submission": round.submission,
@@ -39,12 +42,15 @@ def desk(
         "form": form,
         "newer": newer,
         "refusal": refusal,
+        "conflict": conflict,
         "correcting": correcting,
+        "draft": draft,
+        "set_aside": set_aside(draft, round) if draft else [],
         "claim": next((each for each in round.live_claims if each.reviewer == request.user), None),
         "read": read_before(request.user, round),
         "if_approved": if_approved(round, request.user, timezone.now()),
     }
-    status = 409 if newer or refusal else 422 if form.is_bound else 200
+    status = 409 if newer or refusal or conflict else 422 if form.is_bound else 200
     return render(request, "groups/review/form.html", context, status=status)
 
 

@@ -5,14 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 
-from groups.forms.review import ReviewForm, kept
+from groups.forms.review import ReviewForm, differences, kept, typed_in
 from groups.models import Claim, Review, ReviewDraft, Round
 from groups.models.state import name_of
 from groups.passages import Text
 from groups.refused import Refused
+from readlist_site.drafts import Overtaken
 from readlist_site.web.keys import whole_number
 
 from .desk import begun, changed_since, desk, said_by, text_to_review
+from .review_draft import keep, on_the_page
 from .submission import latest_round
 
 
@@ -35,8 +37,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def send(request: HttpRequest, text: Text) -> HttpResponse:
-    """Give the review, if it is whole and still asked for."""
+    """Give the review, if it is whole and still asked for. Before anything else what was typed is saved."""
     round = text.round
+    try:
+        keep(request, typed_on := on_the_page(request, round))
+    except Overtaken as other:
+        conflict = differences(typed_on, typed_in(typed_on, request.POST), other.draft)
+        return desk(request, text, kept(text.passages, request.POST), conflict=conflict)
     if request.POST.get("round") != str(round.pk):
         changed = changed_since(whole_number(request.POST.get("round")), round)
         return desk(request, text, kept(text.passages, request.POST, changed), newer=True)
@@ -63,13 +70,14 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
 
 
 def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
-    """What somebody sees who does not hold the review."""
+    """What somebody sees who does not hold the review. What they typed when they did is theirs to take up again."""
     context = {
         "group": round.submission.group,
         "submission": round.submission,
         "round": round,
         "state": round.state_for(request.user),
         "lapsed": lapsed,
+        "draft": ReviewDraft.objects.latest(request.user, round.submission),
         "may_take": Round.objects.open_for(request.user).filter(pk=round.pk).exists(),
     }
     status = 409 if request.method == "POST" else 200

@@ -31,12 +31,24 @@ def chosen(request: HttpRequest) -> str:
     return choice if choice in CHOICES else ""
 
 
-def saved(request: HttpRequest, draft: AbstractDraft | None, *, otherwise: str = "Nothing to save yet") -> JsonResponse:
-    """It is saved: the version to name next, and the server's time. Without a draft, why there is none."""
+def is_fetched(request: HttpRequest) -> bool:
+    """Whether the page has sent this by itself; else somebody pressed a button, and wants a page."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def saved(
+    request: HttpRequest,
+    draft: AbstractDraft | None,
+    *,
+    otherwise: str = "Nothing to save yet",
+    notice: bool = False,
+) -> JsonResponse:
+    """It is saved: the version to name next, and the server's time. Without a draft, why there is none. `notice` says
+    that there is news, for the page to ask for."""
     if draft is None:
-        return JsonResponse({"seen": "", "saved": "", "says": otherwise})
+        return JsonResponse({"seen": "", "saved": "", "says": otherwise, "notice": notice})
     at = in_words(timezone.localtime(draft.saved_at), "H:i")
-    return JsonResponse({"seen": draft.mark, "saved": at, "says": f"Saved {at}"})
+    return JsonResponse({"seen": draft.mark, "saved": at, "says": f"Saved {at}", "notice": notice})
 
 
 def overtaken(request: HttpRequest, conflict: Conflict, *, form: str, action: str) -> HttpResponse:
