@@ -72,5 +72,5 @@ class Draft(AbstractDraft):
             "lines": sum(done.lines for done in rendered.values()),
         }
         return cls.objects.keep(
-            {"author": author, "topic": topic, "base": base or 0}, values, seen=seen, tab=tab, at=at
+            {"author": author, "topic": topic, "base": base or 0}, values, seen=seen, tab=tab, choice=choice, at=at
         )

@@ -42,7 +42,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Makes a version the text of the draft. Where there is another draft, that one's author is asked first."""
+    """Makes a version the text of the draft. Where there is another draft, its author is asked first, and it is set
+    aside."""
     topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
     mine = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
     revision = get_object_or_404(mine, number=number)
@@ -56,6 +57,7 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             revision.based_on.values_list("source", flat=True),
             beside=draft.beside if draft else None,
             seen=request.POST.get("seen", ""),
+            choice="keep",
         )
     except Overtaken as overtaken:
         return _ask_first(request, revision, overtaken.draft, topic)

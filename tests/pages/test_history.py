@@ -156,6 +156,8 @@ def test_an_unfinished_draft_is_never_replaced_unasked(client, ada, topic, three
     restored = Draft.objects.get()
     assert restored.answers[prompt] == "Beta is small."
     assert restored.beside == beside, "the replies that were typed stay"
+    assert restored.set_aside[0]["answers"][prompt] == "Half a thought"
+    assert "Half a thought" in client.get(reverse("summary", args=[topic.pk])).content.decode()
 
 
 def test_a_draft_that_went_on_meanwhile_is_asked_about_again(client, ada, topic, three):
