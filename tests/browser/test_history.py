@@ -1,0 +1,104 @@
+"""The author's side of a second round in a browser: answers to comments, and every version of the text."""
+
+import pytest
+from playwright.sync_api import expect
+
+from groups.models import Reply, Review, Verdict
+from notes.models import Draft
+from tests import factories
+from tests.groups.reviewing import days, revise, say, show, take, topic_of
+
+FORMULA = "Beta, as in $$" + "\\sum_{i=1}^{n} a_i + " * 6 + "0$$"
+
+
+@pytest.fixture
+def people(transactional_db):
+    return factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"), factories.make_user("Tomás Herrera")
+
+
+@pytest.fixture
+def group(people):
+    return factories.make_group(*people)
+
+
+@pytest.fixture
+def topic(group, people):
+    """Ada's summary in two versions; Jonas comments on both, and the first is answered."""
+    ada, jonas, _ = people
+    topic = topic_of(group)
+    first = show(ada, group, topic, FORMULA, "When it is small.", "Win rate.", at=days(-4))
+    review = say(first, jonas, "changes", "How *small*?", at=days(-3))
+    second = show(ada, group, topic, FORMULA, "When the labels are nearly deterministic.", "Win rate.", at=days(-2))
+    replies = [Reply(verdict=verdict, word="disagree") for verdict in review.verdicts.all()]
+    for reply in replies:
+        reply.write("It is the **data**.")
+    Reply.objects.give(second, replies)
+    verdicts = [Verdict(answer=answer, word="needs_work", comment="Which?") for answer in second.revision.answers.all()]
+    Review.objects.give(take(second, jonas, days(-1)), "changes", "Almost there.", verdicts, now=days(-1))
+    return topic
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for, people, topic, javascript):
+    page = page_for(people[0], javascript=javascript)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    for prompt in factories.PROMPTS:
+        page.get_by_label(prompt).fill("Two lines of them: " + "word " * 16)
+    answer = page.get_by_role("group", name=f"Your answer to Jonas, on “{factories.PROMPTS[1]}”")
+    answer.get_by_label("Disagree").check()
+    expect(page.get_by_text(f"You have answered {int(javascript)} of 4 comments")).to_be_visible()
+    page.get_by_role("button", name="Submit for review").click()
+    expect(answer.get_by_label("What you say to it")).to_be_focused()
+    expect(answer).to_contain_text("Say why you disagree.")
+    answer.get_by_label("What you say to it").fill("It is the data.")
+    page.get_by_role("button", name="Submit for review").click()
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    expect(answer.get_by_label("Disagree")).to_be_checked()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_version_is_restored_after_asking_about_the_draft(page_for, people, topic, javascript, console):
+    console.expect("409")
+    prompt = topic.list.prompts.first()
+    Draft.save_answers(people[0], topic, {prompt.pk: "Half a thought."})
+    page = page_for(people[0], javascript=javascript)
+    page.goto(topic.get_absolute_url())
+    page.get_by_role("link", name="All 2 versions").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("From revision 1 to 2")
+    page.get_by_label("to", exact=True).select_option("Revision 1")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Revision 1")
+    page.get_by_role("button", name="Restore revision 1").click()
+    expect(page.get_by_text("Half a thought.")).to_be_visible()
+    page.get_by_role("button", name="Put revision 1 in its place").click()
+    expect(page.get_by_label(factories.PROMPTS[1])).to_have_value("When it is small.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_pages_of_a_second_round_have_no_fault(
+    page_for, people, group, topic, axe, no_sideways_scroll, theme, width, console
+):
+    console.expect("409")
+    page = page_for(people[0], theme=theme, width=width)
+    third = revise(people[0], topic, "Beta.", "When it is small.", "Win rate.")
+    place = topic.get_absolute_url()
+    for address in (
+        f"{place}summary/",
+        f"{place}summary/revisions/",
+        f"{place}summary/revisions/?from={third.number}&to=1",
+    ):
+        page.goto(address)
+        axe(page)
+        no_sideways_scroll(page)
+    Draft.save_answers(people[0], topic, {topic.list.prompts.first().pk: "wide" * 300})
+    page.goto(f"{place}summary/revisions/")
+    page.get_by_role("button", name="Restore revision 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which text goes on?")
+    axe(page)
+    no_sideways_scroll(page)
+    submission = group.submissions.get()
+    page.goto(submission.get_absolute_url())
+    expect(page.get_by_text("It is the data.").first).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
