@@ -7,7 +7,11 @@ const OURS = new Set(["csrfmiddlewaretoken", "seen", "tab", "over", "choice", "c
 const person = document.body.dataset.person;
 const tab = ([...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))).join("");
 const storage = (act) => { try { return act(localStorage); } catch { return null; } };
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+// After signing in again beside, the page's own token is stale; the cookie holds the new one.
+const renewToken = (form) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) form.elements.csrfmiddlewaretoken.value = token;
+};
 
 const typedIn = (form) => {
   const typed = new URLSearchParams();
@@ -47,13 +51,14 @@ class Keeper {
     if (this.stopped || this.sent || !this.dirty) return this.dirty || this.forget();
     if (this.busy && !leaving) return this.wait(300);
     const typed = typedIn(this.form);
+    renewToken(this.form);
     this.busy = true;
     this.say("saving");
     try {
       const answer = await fetch(this.url, {
         method: "POST",
         body: new URLSearchParams(new FormData(this.form)),
-        headers: { "X-CSRFToken": token(), "X-Requested-With": "fetch" },
+        headers: { "X-Requested-With": "fetch" },
         redirect: "manual",
         keepalive: leaving,
       });
@@ -193,6 +198,7 @@ if (person) {
       keeper.save();
       return;
     }
+    renewToken(event.target);
     keeper.remember();
     keeper.sent = true;
     storage(() => sessionStorage.setItem("readlist sent", keeper.place + tab));
@@ -203,6 +209,13 @@ if (person) {
     if (!keeper) return;
     if (detail.successful && !keeper.alive) keeper.forget();
     keeper.sent = false;
+  });
+  // Signed out meanwhile: going to the sign-in page by itself would lose what is typed.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const keeper = keepers.get(event.target.closest("form"));
+    if (!keeper || !event.detail.xhr.getResponseHeader("HX-Redirect")?.includes("/login/")) return;
+    event.preventDefault();
+    keeper.fail("signed-out");
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) for (const keeper of alive()) keeper.save({ leaving: true });

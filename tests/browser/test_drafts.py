@@ -1,0 +1,210 @@
+"""Writing that is never lost: what happens between a keystroke and the server's answer, in a real browser."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from catalog.models import Section
+from notes.models import Draft, Revision
+from tests import factories
+
+SAVED = re.compile(r"Saved \d\d:\d\d")
+
+
+@pytest.fixture
+def group(transactional_db):
+    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
+
+
+@pytest.fixture
+def ada(group):
+    return group.people.get(display_name="Ada Okafor")
+
+
+@pytest.fixture
+def topic(group):
+    return Section.objects.get(title__startswith="1. Post-training")
+
+
+@pytest.fixture
+def prompt(topic):
+    return topic.list.prompts.standing().first()
+
+
+@pytest.fixture
+def editor(page_for, ada, topic):
+    page = page_for(ada)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    return page
+
+
+def box(page: Page):
+    return page.get_by_label(factories.PROMPTS[0])
+
+
+def mark(page: Page):
+    return page.locator("[data-draft-mark]")
+
+
+def kept(prompt) -> str:
+    return Draft.objects.get().answers[str(prompt.pk)]
+
+
+def type_and_save(page: Page, text: str) -> None:
+    """Type, and wait until the server has said that it has it."""
+    box(page).press("Control+End")
+    with page.expect_response("**/summary/draft/"):
+        box(page).press_sequentially(text)
+    expect(mark(page)).to_have_text(SAVED)
+
+
+def test_what_is_typed_is_saved_by_itself_and_said_to_be_only_then(editor, prompt):
+    box(editor).press_sequentially("Beta is the knob.")
+    expect(mark(editor)).to_have_text(SAVED)
+    assert kept(prompt) == "Beta is the knob."
+    expect(box(editor)).to_be_focused()
+
+
+def test_leaving_the_page_saves_what_was_typed_a_moment_ago(editor, ada, prompt):
+    box(editor).press_sequentially("Typed and gone.")
+    editor.goto("/list/")
+    editor.go_back()
+    expect(box(editor)).to_have_value("Typed and gone.")
+
+
+def test_without_the_server_the_text_stays_and_is_saved_once_it_is_back(editor, prompt, console):
+    console.expect("Failed to load resource")
+    console.expect("htmx:sendError")
+    box(editor).press_sequentially("Before.")
+    expect(mark(editor)).to_have_text(SAVED)
+    editor.context.set_offline(True)
+    box(editor).press_sequentially(" In the tunnel.")
+    expect(mark(editor)).to_have_text(re.compile(r"Not saved since \d\d:\d\d\. You are offline; the text stays here\."))
+    assert kept(prompt) == "Before."
+    editor.context.set_offline(False)
+    expect(mark(editor)).to_have_text(SAVED)
+    assert kept(prompt) == "Before. In the tunnel."
+
+
+def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_for, editor, ada, prompt, console):
+    console.expect("Failed to load resource")
+    console.expect("htmx:")
+    ada.set_password("a long password")
+    ada.save()
+    Session.objects.all().delete()
+    box(editor).press_sequentially("Typed in vain?")
+    expect(mark(editor)).to_contain_text("Not saved: the page has signed you out.")
+    assert not Draft.objects.exists()
+    editor.on("dialog", lambda dialog: dialog.accept())
+    editor.goto(editor.url)
+    editor.get_by_label("E-mail").fill(ada.email)
+    editor.get_by_label("Password", exact=True).fill("a long password")
+    editor.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(box(editor)).to_have_value("")
+    editor.get_by_role("button", name="Put it back").click()
+    expect(box(editor)).to_have_value("Typed in vain?")
+    expect(mark(editor)).to_have_text(SAVED)
+    assert kept(prompt) == "Typed in vain?"
+
+
+def test_signing_in_beside_lets_the_page_save_again(editor, ada, prompt, console):
+    console.expect("Failed to load resource")
+    console.expect("htmx:")
+    ada.set_password("a long password")
+    ada.save()
+    Session.objects.all().delete()
+    box(editor).press_sequentially("Still here.")
+    expect(mark(editor)).to_contain_text("Sign in again")
+    with editor.context.expect_page() as opened:
+        mark(editor).get_by_role("link").click()
+    beside = opened.value
+    beside.get_by_label("E-mail").fill(ada.email)
+    beside.get_by_label("Password", exact=True).fill("a long password")
+    beside.get_by_role("main").get_by_role("button", name="Sign in").click()
+    beside.wait_for_url("**/summary/")
+    beside.close()
+    expect(mark(editor)).to_have_text(SAVED, timeout=15_000)
+    assert kept(prompt) == "Still here."
+
+
+def test_of_two_people_on_one_machine_neither_is_offered_the_others_text(page_for, editor, group, topic, console):
+    console.expect("Failed to load resource")
+    Session.objects.all().delete()
+    box(editor).press_sequentially("Ada’s alone.")
+    expect(mark(editor)).to_contain_text("signed you out")
+    jonas = page_for(group.people.get(display_name="Jonas Lind"))
+    editor.context.clear_cookies()
+    editor.context.add_cookies(jonas.context.cookies())
+    editor.on("dialog", lambda dialog: dialog.accept())
+    editor.goto(editor.url)
+    expect(box(editor)).to_have_value("")
+    expect(editor.get_by_role("button", name="Put it back")).to_have_count(0)
+
+
+@pytest.fixture
+def two_tabs(editor, prompt, console):
+    """Two windows of one draft: the second has saved since the first last did, and the first has typed on."""
+    console.expect("409")
+    type_and_save(editor, "Beta.")
+    other = editor.context.new_page()
+    other.goto(editor.url)
+    type_and_save(other, " It fails.")
+    assert kept(prompt) == "Beta. It fails."
+    box(editor).press_sequentially(" It moves the KL.")
+    expect(editor.get_by_role("alertdialog")).to_be_focused()
+    assert kept(prompt) == "Beta. It fails.", "the second save never overwrites in silence"
+    expect(mark(editor)).to_contain_text("Changed elsewhere")
+    expect(box(editor)).to_have_value("Beta. It moves the KL.")
+    return editor
+
+
+def test_of_two_windows_texts_mine_is_kept_and_the_other_can_still_be_read(two_tabs, prompt, axe):
+    axe(two_tabs)
+    two_tabs.get_by_role("button", name="Keep this one").click()
+    expect(box(two_tabs)).to_have_value("Beta. It moves the KL.")
+    assert kept(prompt) == "Beta. It moves the KL."
+    two_tabs.get_by_text("Set aside: the other text").click()
+    expect(two_tabs.get_by_text("Beta. It fails.")).to_be_visible()
+
+
+def test_of_two_windows_texts_the_other_is_taken_and_mine_can_still_be_read(two_tabs, prompt):
+    two_tabs.get_by_role("button", name="Take that one").click()
+    expect(box(two_tabs)).to_have_value("Beta. It fails.")
+    two_tabs.get_by_text("Set aside: the other text").click()
+    expect(two_tabs.locator(".set-aside")).to_contain_text("Beta. It moves the KL.")
+
+
+def test_two_windows_texts_are_put_together_in_the_box(two_tabs, prompt):
+    two_tabs.get_by_role("button", name="Put both into the box").click()
+    expect(box(two_tabs)).to_have_value("Beta. It moves the KL.\n\nBeta. It fails.")
+    assert kept(prompt) == "Beta. It moves the KL.\n\nBeta. It fails."
+
+
+def test_without_scripts_the_second_save_shows_both_texts(page_for, ada, topic, prompt, console):
+    console.expect("409")
+    first, second = page_for(ada, javascript=False), page_for(ada, javascript=False)
+    for page in (first, second):
+        page.goto(f"{topic.get_absolute_url()}summary/")
+    box(first).fill("From the laptop.")
+    first.get_by_role("button", name="Save").click()
+    box(second).fill("From the phone.")
+    second.get_by_role("button", name="Save").click()
+    expect(second.get_by_role("alertdialog")).to_contain_text("laptop")
+    expect(box(second)).to_have_value("From the phone.")
+    assert kept(prompt) == "From the laptop."
+    second.get_by_role("button", name="Keep this one").click()
+    expect(box(second)).to_have_value("From the phone.")
+    assert kept(prompt) == "From the phone."
+
+
+def test_a_window_from_before_the_last_submission_is_told_of_it(editor, ada, topic, prompt, console):
+    console.expect("409")
+    Revision.freeze(ada, topic, {prompt.pk: "Submitted elsewhere."})
+    box(editor).press_sequentially("An older thought.")
+    expect(editor.get_by_role("alertdialog")).to_contain_text("Submitted elsewhere.")
+    assert not Draft.objects.exists()
+    editor.get_by_role("button", name="Keep this one").click()
+    expect(box(editor)).to_have_value("An older thought.")
+    assert Draft.objects.get().base == 1
