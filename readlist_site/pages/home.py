@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from catalog.models import Prompt
 from groups.news import news_of
 
 from .desk import Desk
+from .drafts import begun_by
 from .next_thing import next_thing
 
 
@@ -24,11 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
     desk = Desk(request.user)
     first = next_thing(desk)
     said = first and first.reviews
+    offered = {first and first.url, *(reverse("review", args=[claim.round.submission_id]) for claim in desk.held)}
     context = {
         "desk": desk,
         "next": first,
         "held": [claim for claim in desk.held if claim.round.submission_id != said],
         "open": [round for round in desk.open if round.submission_id != said],
+        "drafts": [draft for draft in begun_by(request.user) if draft.url not in offered],
         "piles": desk.top,
         "news": news_of(desk.groups, request.user) if desk.groups else [],
         "today": timezone.localdate(),

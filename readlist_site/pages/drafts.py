@@ -1,0 +1,105 @@
+"""What a person has begun to write and not sent: summaries, reviews, posts, each with the way back to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from catalog.models import Section
+from groups.models import Group, Membership, PostDraft, ReviewDraft, Round
+from notes.length import LEAST, MOST
+from notes.models import Draft, Revision
+from readlist_site.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Begun:
+    """One unfinished text: of what it is, what it is called there, and the page on which it goes on."""
+
+    name: str
+    words: str
+    url: str
+    saved_at: datetime
+
+
+def begun_by(person: User) -> list[Begun]:
+    """All that they can go on with, the latest first, in five queries. What nothing can come of is not among it: a
+    review of what was taken back or is accepted, a post that was removed, anything in a group that was left."""
+    found = [*_summaries(person), *_reviews(person), *_posts(person)]
+    return sorted(found, key=lambda each: each.saved_at, reverse=True)
+
+
+def _summaries(person: User) -> list[Begun]:
+    mine = Revision.objects.visible_to(person).filter(summary__topic=OuterRef("topic")).order_by("-number")
+    last = Coalesce(Subquery(mine.values("number")[:1]), 0)
+    drafts = Draft.objects.visible_to(person).filter(topic__in=Section.objects.topics(), base=last)
+    return [
+        Begun(
+            draft.topic.short_name,
+            f"Your summary, {draft.lines} of {LEAST}–{MOST} lines",
+            reverse("summary", args=[draft.topic_id]),
+            draft.saved_at,
+        )
+        for draft in drafts.select_related("topic")
+    ]
+
+
+def _reviews(person: User) -> list[Begun]:
+    group, author = "round__submission__group", "round__submission__summary__author"
+    rounds = Round.objects.select_related("acceptance").prefetch_related("reviews")
+    drafts = (
+        ReviewDraft.objects.visible_to(person)
+        .filter(
+            Exists(Membership.objects.there().filter(group=OuterRef(group), person=OuterRef(author))),
+            round__submission__group__in=Group.objects.visible_to(person).going_on(),
+            round__submission__withdrawn_at=None,
+        )
+        .select_related("round__submission__summary__topic", author)
+        .prefetch_related(Prefetch("round__submission__rounds", rounds))
+        .order_by("round")
+    )
+    # What was typed of an earlier revision is carried over to the next one.
+    latest = {draft.round.submission_id: draft for draft in drafts if _says_something(draft)}
+    return [begun for draft in latest.values() if (begun := _review(draft))]
+
+
+def _review(draft: ReviewDraft) -> Begun | None:
+    submission = draft.round.submission
+    current, summary = submission.current, submission.summary
+    given = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
+    if draft.round_id != current.pk if given else current.accepted_at:
+        return None
+    name, url = ("The correction of your review", "correct") if given else ("Your review", "review")
+    words = f"{name}, of what {summary.author.first_name} wrote"
+    return Begun(summary.topic.short_name, words, reverse(url, args=[submission.pk]), draft.saved_at)
+
+
+def _posts(person: User) -> list[Begun]:
+    groups = Group.objects.visible_to(person).going_on()
+    drafts = (
+        PostDraft.objects.visible_to(person)
+        .filter(
+            Q(thread__group__in=groups) | Q(post__thread__group__in=groups, post__removed_at=None) | Q(group__in=groups)
+        )
+        .select_related("thread__group", "post__thread__group", "group")
+        .order_by("base")
+    )
+    latest = {(draft.thread_id, draft.post_id, draft.group_id): draft for draft in drafts if _says_something(draft)}
+    return [_post(draft) for draft in latest.values() if not draft.post or draft.body.strip() != draft.post.body]
+
+
+def _post(draft: PostDraft) -> Begun:
+    if draft.group:
+        name, words, group = draft.typed.get("title", "").strip() or "A new thread", "Your new thread", draft.group
+    elif draft.post:
+        thread = draft.post.thread
+        name, words, group = thread.title, "Your post in other words", thread.group
+    else:
+        name, words, group = draft.thread.title, "Your reply", draft.thread.group
+    return Begun(name, f"{words}, in {group}", draft.get_absolute_url(), draft.saved_at)
+
+
+def _says_something(draft: ReviewDraft | PostDraft) -> bool:
+    return any(text.strip() for name, text in draft.typed.items() if name != "about")
