@@ -1,0 +1,351 @@
+"""Random groups of two to twelve play through everything that people do, while the clock goes on.
+
+After each step the facts are recounted from the bare rows. READLIST_TEST_EXAMPLES=500 plays for longer."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from groups.models import (
+    Absence,
+    Acceptance,
+    Claim,
+    Membership,
+    Reply,
+    Review,
+    ReviewDraft,
+    Round,
+    Skip,
+    Submission,
+)
+from groups.playbook import contents_of, playbook_of
+from groups.refused import Refused
+from groups.ticking import tick
+from notes.models import Revision
+from readlist_site.notices.models import Notice
+from tests import factories
+from tests.groups.recount import Facts
+from tests.groups.reviewing import NOW
+
+EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or 12)
+KINDS = {"withdrawn", "accepted", "retracted", "left", "changes", "request", "reading", "more", "agreed", "unreviewed",
+         "waits"}  # fmt: skip
+WHO, WHICH = st.integers(0, 11), st.integers(0, 20)
+DECISION = st.sampled_from(["approve", "changes"])
+
+
+class StudyGroup(RuleBasedStateMachine):
+    """Each example is undone: it is a transaction that is rolled back."""
+
+    people: list
+    reading_list: object
+    topics: list
+    clock: list
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.wanted: dict[int, tuple[int, int]] = {}
+        self.accepted: dict[int, object] = {}
+        self.clock[0] = NOW
+        for person in self.people:
+            person.is_active = True
+        self.steps = 0
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "group"):
+                self.pass_time(24 * 8)
+                self.nothing_is_forgotten()
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    @property
+    def now(self):
+        return self.clock[0]
+
+    @initialize(size=st.integers(2, 12), texts=st.integers(1, 4))
+    def found(self, size, texts) -> None:
+        self.group = factories.make_group(*self.people[:size], reading_list=self.reading_list)
+        for place in range(texts):
+            self.submit(place, place // size, False)
+
+    # People come and go
+
+    @rule(who=WHO)
+    def join(self, who) -> None:
+        link = self.group.invitations.create(invited_by=None, expires_at=self.now + timedelta(days=1))
+        if self.people[who].is_active:
+            self.refusable(lambda: link.accept(self.people[who], hides_reading=False))
+
+    @rule(who=WHO)
+    def leave(self, who) -> None:
+        if (person := self.somebody(who)) and (place := self.group.membership_of(person)):
+            self.refusable(place.end)
+
+    @rule(by=WHO, whom=WHO, for_good=st.booleans())
+    def remove(self, by, whom, for_good) -> None:
+        if place := self.place(whom):
+            self.refusable(lambda: place.remove(by=self.people[by], for_good=for_good))
+
+    @rule(by=WHO, to=WHO)
+    def hand_over(self, by, to) -> None:
+        self.refusable(lambda: self.fresh().hand_over(self.people[to], by=self.people[by]))
+
+    @rule(by=WHO, often=st.integers(0, 5))
+    def archive_and_reopen(self, by, often) -> None:
+        group = self.fresh()
+        if group.archived_at and group.owner:
+            group.reopen(by=group.owner)
+        elif often == 0:
+            self.refusable(lambda: group.archive(by=self.people[by]))
+
+    @rule(who=WHO, days=st.none() | st.integers(1, 10))
+    def go_away(self, who, days) -> None:
+        until = self.now + timedelta(days=days) if days else None
+        Absence.objects.begin(self.people[who], until=until, now=self.now)
+
+    @rule(who=WHO)
+    def come_back(self, who) -> None:
+        Absence.objects.filter(person=self.people[who]).delete()
+
+    @rule(who=WHO)
+    def close_account(self, who) -> None:
+        # Its owner hands a group over first; who administers accounts sees to that.
+        if self.fresh().owner_id != self.people[who].pk and who > 7:
+            self.people[who].is_active = False
+            self.people[who].save(update_fields=["is_active"])
+
+    # They write
+
+    @rule(who=WHO, topic=st.integers(0, 2), replies=st.booleans())
+    def submit(self, who, topic, replies) -> None:
+        author, group = self.somebody(who) or self.people[who], self.fresh()
+        number = Revision.objects.filter(summary__author=author, summary__topic=self.topics[topic]).count() + 1
+        answers = {prompt.pk: f"Revision {number}." for prompt in self.reading_list.prompts.all()}
+        revision = Revision.freeze(author, self.topics[topic], answers, at=self.now)
+        round = self.refusable(lambda: Submission.objects.submit(revision, group, now=self.now))
+        if round is None:
+            return
+        facts = Facts(group, self.now)
+        assert round.wanted == min(2, facts.others(round))
+        self.wanted[round.pk] = (round.revision_id, round.wanted)
+        if replies:
+            for review in Review.objects.filter(
+                round__submission=round.submission_id, round__lt=round.pk, replies=None
+            ):
+                Reply.objects.create(round=round, review=review, word="addressed")
+
+    @rule(which=WHICH)
+    def withdraw(self, which) -> None:
+        mine = [each for each in self.submissions() if each.may_be_withdrawn_by(each.summary.author)]
+        if each := pick(mine, which):
+            self.refusable(lambda: each.withdraw(now=self.now))
+
+    @rule(which=WHICH)
+    def retract(self, which) -> None:
+        mine = [each for each in self.submissions() if each.may_be_retracted_by(each.summary.author)]
+        if each := pick(mine, which):
+            self.refusable(lambda: each.standing_acceptance.retract(now=self.now))
+
+    # They review
+
+    @rule(who=WHO)
+    def next(self, who) -> None:
+        if not (person := self.somebody(who)):
+            return
+        before = Facts(self.group, self.now)
+        here = Round.objects.filter(submission__group=self.group)
+        claim = self.refusable(lambda: here.claim_fairest(person, self.now))
+        self.taken_fairly(claim, before)
+
+    @rule(who=WHO, which=WHICH)
+    def claim(self, who, which) -> None:
+        before = Facts(self.group, self.now)
+        if round := pick(before.current, which):
+            self.taken_fairly(self.refusable(lambda: round.claim(self.people[who], self.now)), before)
+
+    @rule(which=WHICH)
+    def release(self, which) -> None:
+        if claim := pick(self.live_claims(), which):
+            claim.release(self.now)
+
+    @rule(who=WHO, which=WHICH, reason=st.sampled_from(Skip.Reason.values))
+    def skip(self, who, which, reason) -> None:
+        if round := pick(Facts(self.group, self.now).current, which):
+            self.refusable(lambda: Skip.objects.pass_over(round, self.people[who], reason, now=self.now))
+
+    @rule(which=WHICH)
+    def write(self, which) -> None:
+        if claim := pick(self.live_claims(), which):
+            key = {"author": claim.reviewer, "round": claim.round}
+            seen = getattr(ReviewDraft.objects.filter(**key).first(), "mark", "")
+            ReviewDraft.objects.keep(key, {"typed": {"overall": str(self.now)}}, seen=seen, at=self.now)
+            Claim.objects.filter(pk=claim.pk).renew(self.now)
+
+    @rule(who=WHO, which=WHICH, decision=DECISION)
+    def give(self, who, which, decision) -> None:
+        """With what somebody holds, or what has lapsed and nobody else has taken; else with what is next."""
+        if not self.open_claims():
+            self.next(who)
+        if claim := pick(self.open_claims(), which):
+            self.refusable(lambda: Review.objects.give(claim, decision, now=self.now))
+
+    @rule(who=WHO, decisions=st.lists(DECISION, min_size=2, max_size=2))
+    def take_and_give(self, who, decisions) -> None:
+        """Two members come one after the other, and say at once what they think."""
+        for place, decision in enumerate(decisions):
+            self.next(who + place)
+            for claim in self.open_claims():
+                if claim.reviewer == self.somebody(who + place):
+                    self.refusable(
+                        lambda claim=claim, decision=decision: Review.objects.give(claim, decision, now=self.now)
+                    )
+
+    @rule(which=WHICH, decision=DECISION)
+    def correct(self, which, decision) -> None:
+        if review := pick(Facts(self.group, self.now).reviews, which):
+            self.refusable(lambda: review.correct(decision, now=self.now))
+
+    @rule(which=WHICH)
+    def let_go(self, which) -> None:
+        if review := pick(Facts(self.group, self.now).reviews, which):
+            self.refusable(lambda: review.let_go(now=self.now))
+
+    @rule(hours=st.sampled_from([1, 20, 50, 80, 200]))
+    def pass_time(self, hours) -> None:
+        self.clock[0] += timedelta(hours=hours)
+        tick(self.now)
+        facts = Facts(self.group, self.now)
+        for round in facts.waiting:
+            assert not facts.is_due(round), "agreed on, and not accepted"
+            assert round.wanted <= facts.others(round), "more wanted than there are others"
+        for kind in ("wanted", "revised", "reviewed", "accepted"):
+            assert not Notice.objects.filter(kind=kind, person__is_active=False, created_at=self.now).exists()
+
+    # What is true after each step
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        if not hasattr(self, "group"):
+            return
+        facts = Facts(self.group, self.now)
+        facts.check()
+        for round in facts.rounds:
+            revision, wanted = self.wanted[round.pk]
+            assert round.revision_id == revision
+            assert round.wanted <= wanted, "wanted was raised"
+            self.wanted[round.pk] = (revision, round.wanted)
+        for key, date in self.accepted.items():
+            assert key in facts.acceptances, "an acceptance was undone"
+            assert facts.acceptances[key].accepted_at == date
+        self.accepted |= {key: each.accepted_at for key, each in facts.acceptances.items()}
+        self.steps += 1
+        if self.steps % 3 == 0:
+            self.nothing_is_forgotten()
+
+    def nothing_is_forgotten(self) -> None:
+        """What pages say and count."""
+        facts = Facts(self.group, self.now)
+        viewer = self.people[self.steps % len(self.people)]
+        states = {
+            each.pk: each.state_for(viewer, self.now)
+            for each in Round.objects.filter(submission__group=self.group).with_facts(self.now)
+        }
+        waiting = {each.pk for each in facts.waiting}
+        for round in facts.current:
+            state = states[round.pk]
+            assert state.kind in KINDS
+            assert state.clause
+            assert state.sentence
+            assert state.word
+            assert (state.kind in {"accepted", "retracted"}) == (round.pk in facts.acceptances)
+            if round.pk in waiting:
+                assert state.kind not in {"withdrawn", "left"}
+        if viewer.pk in facts.members:
+            seen = {each.pk: each for each in Round.objects.waiting_in(self.group, viewer, self.now)}
+            assert seen.keys() == waiting
+            assert all(each.taken == facts.taken(each) for each in seen.values())
+        assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)
+        standing = Acceptance.objects.in_playbook(self.group)
+        assert {each.round_id for each in standing} == facts.in_playbook()
+        assert playbook_of(contents_of(self.group)).summaries == len(facts.in_playbook())
+        new = Notice.objects.visible_to(viewer).unseen()
+        assert {each.about for each in new} == {each.about for each in new.gathered()}
+
+    # How
+
+    def refusable(self, act):
+        """Do it, or be refused with a sentence. Nothing else may happen."""
+        try:
+            with transaction.atomic():
+                return act()
+        except Refused as refusal:
+            words = str(refusal)
+        assert words
+        return None
+
+    def taken_fairly(self, claim, before: Facts) -> None:
+        if claim is None:
+            return
+        facts = Facts(self.group, self.now)
+        round = next(each for each in facts.rounds if each.pk == claim.round_id)
+        mine = [each for each in before.requests(round.submission_id) if each.reviewer_id == claim.reviewer_id]
+        held = any(each.pk == claim.pk and before.is_live(each) for each in before.claims)
+        assert held or facts.taken(round) <= max(1, round.wanted) + bool(mine), "more reviewers than wanted"
+
+    def fresh(self):
+        return type(self.group).objects.get(pk=self.group.pk)
+
+    def somebody(self, who):
+        """One of the members, if there are any."""
+        there = self.group.memberships.there().select_related("person").order_by("pk")
+        return getattr(pick(list(there), who), "person", None)
+
+    def place(self, who) -> Membership | None:
+        return Membership.objects.filter(group=self.group, person=self.people[who]).select_related("group").first()
+
+    def submissions(self) -> list:
+        return list(Submission.objects.filter(group=self.group, rounds__isnull=False).distinct().order_by("pk"))
+
+    def open_claims(self) -> list:
+        here = Claim.objects.filter(round__submission__group=self.group, ended_at=None, review=None)
+        return list(here.filter(reviewer__is_active=True).order_by("pk"))
+
+    def live_claims(self) -> list:
+        return [each for each in self.open_claims() if each.expires_at > self.now]
+
+
+def pick(found: list, which: int):
+    return found[which % len(found)] if found else None
+
+
+@pytest.mark.timeout(3600)
+def test_a_group_can_do_what_it_likes(db, monkeypatch):
+    world = factories.make_list()
+    topics = list(world.sections.filter(kind="topic"))
+    people = [factories.make_user() for _ in range(12)]
+    clock = [NOW]
+    # Whatever asks for the time is told that of the example.
+    monkeypatch.setattr(timezone, "now", lambda: clock[0])
+    shared = {"people": people, "reading_list": world, "topics": topics, "clock": clock}
+    machine = type("StudyGroup", (StudyGroup,), shared)
+    longer = EXAMPLES > 12
+    bounds = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=60 if longer else 30,
+        derandomize=not longer,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    run_state_machine_as_test(machine, settings=bounds)
