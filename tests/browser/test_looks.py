@@ -193,6 +193,8 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join",
     "leave",
+    "notice_settings",
+    "unsubscribe",
     "account_logout",
     "account_set_password",
     "account_reset_password_from_key",

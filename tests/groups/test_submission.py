@@ -326,5 +326,6 @@ def test_the_page_asks_the_database_the_same_however_much_was_said(
     for _ in range(8):
         latest = show(ada, group)
         say(latest, jonas, "changes", "Why?")
+    page(client, latest)  # what was told of it is seen now
     with django_assert_num_queries(len(few)):
         page(client, latest)
