@@ -73,6 +73,18 @@ def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
     assert page.url.endswith("/summary/")
 
 
+def test_a_preview_that_rests_says_so_quietly_and_saving_goes_on(page_for, ada, topic, console, monkeypatch):
+    console.expect("429")
+    monkeypatch.setattr("notes.views.summary.MOST", 0)
+    page = page_for(ada)
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    page.get_by_label(factories.PROMPTS[0]).press_sequentially("Beta is the knob.")
+    expect(page.locator("#preview-rests")).to_contain_text("The preview rests for a minute")
+    expect(page.locator("#trouble")).to_be_empty()
+    expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
+    assert Draft.objects.exists()
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, ada, topic, javascript):
     page = page_for(ada, javascript=javascript)

@@ -1,8 +1,10 @@
 """Writing a summary and submitting it."""
 
 from threading import Barrier, Thread
+from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -198,6 +200,22 @@ def test_the_preview_without_htmx_is_a_page(client, topic, written):
     page = client.post(preview(topic), written).content.decode()
     assert "<h1>" in page
     assert "of 5–10" not in page
+
+
+def test_previews_rest_after_many_in_a_minute_and_saving_goes_on(client, signed_in, jonas, topic, written, monkeypatch):
+    monkeypatch.setattr("notes.views.summary.MOST", 2)
+    monkeypatch.setattr("readlist_site.web.often.time", SimpleNamespace(time=lambda: 0))
+    cache.clear()
+    for status in (200, 200, 429):
+        answer = client.post(preview(topic), written, headers=HTMX)
+        assert answer.status_code == status
+    assert answer.headers["HX-Retarget"] == "#preview-rests"
+    assert "The preview rests for a minute" in answer.content.decode()
+    assert "That was too often" in client.post(preview(topic), written).content.decode()
+    assert client.post(draft(topic), written).json()["says"].startswith("Saved ")
+    assert signed_in(jonas).post(preview(topic), written, headers=HTMX).status_code == 200, "others are not stopped"
+    monkeypatch.setattr("readlist_site.web.often.time", SimpleNamespace(time=lambda: 60))
+    assert client.post(preview(topic), written, headers=HTMX).status_code == 200
 
 
 # Submitting
