@@ -13,10 +13,12 @@ from django.forms import BaseForm
 from django.test import Client
 from django.urls import resolve, reverse
 
+from groups.models import Submission
 from readlist_site.accounts.links import reset_link
 from tests import factories
+from tests.groups.reviewing import revise, say, show, topic_of
 
-from .addresses import ADDRESSES
+from .addresses import ADDRESSES, MEMBERS
 from .forms import Target, targets
 from .world import ROLES, World, make_world
 
@@ -84,6 +86,10 @@ def world(db, settings):
     world.people["newcomer"] = factories.make_user("Newcomer")
     world.people["newcomer"].set_unusable_password()
     world.people["newcomer"].save()
+    asked = show(world.people["author"], world.group, topic_of(world.group, 1))
+    say(asked, world.people["reviewer"], "changes", "Why?")
+    # A second version: now the first can be restored.
+    revise(world.people["author"], world.topic)
     return world
 
 
@@ -93,6 +99,9 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         for role in ROLES:
             if role in (address.get or ()):
                 yield role, address.url(name, world)
+    for submission in Submission.objects.order_by("pk"):
+        for role in MEMBERS:
+            yield role, submission.get_absolute_url()
     yield "newcomer", reverse("account_set_password")
     yield "anonymous", urlsplit(reset_link(world.people["stranger"])).path
     yield "administrator", reverse("admin:password_change")
