@@ -7,6 +7,7 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
+from catalog.models import RelatedLink
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.choosing import ChoosesRows
 
@@ -69,8 +70,12 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
 
 
 def rests_on(obj: Model) -> bool:
-    """Whether any other row points at this one."""
-    relations = (relation for relation in obj._meta.related_objects if not relation.hidden)
+    """Whether any other row points at this one. Related links are only read out of what the entry says."""
+    relations = (
+        relation
+        for relation in obj._meta.related_objects
+        if not relation.hidden and relation.related_model is not RelatedLink
+    )
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: obj}).exists() for relation in relations
     )

@@ -5,11 +5,15 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from catalog.models import MethodStep, Prompt, ReadingList
 
 from .base import CuratedAdmin, WideInput
+
+_FILES = [("list_markdown", "Markdown"), ("list_json", "JSON")]
 
 
 class PromptForm(forms.ModelForm):
@@ -52,7 +56,7 @@ class PromptInline(admin.TabularInline):
 
 @admin.register(ReadingList)
 class ReadingListAdmin(CuratedAdmin):
-    list_display = ["title", "slug", "is_default", "topics"]
+    list_display = ["title", "slug", "is_default", "topics", "files"]
     search_fields = ["title", "slug"]
     fields = ["title", "slug", "is_default"]
     inlines = [MethodStepInline, PromptInline]
@@ -68,3 +72,8 @@ class ReadingListAdmin(CuratedAdmin):
     @admin.display(description="topics", ordering="topic_count")
     def topics(self, reading_list: ReadingList) -> int:
         return reading_list.topic_count
+
+    @admin.display(description="as a file")
+    def files(self, reading_list: ReadingList) -> str:
+        links = [(reverse(name, args=[reading_list.slug]), words) for name, words in _FILES]
+        return format_html_join(", ", '<a href="{}">{}</a>', links)

@@ -15,8 +15,8 @@ from .parser import lines_of, plain
 MAX_TITLE = 300
 MAX_URL = 500
 # What only joins a link to the words before or after it.
-_JOINTS = " \t\n\\:;,.|–—-"
-_ADDRESS = re.compile(r"https?://|www\.", re.I)
+JOINTS = " \t\n\\:;,.|–—-"
+ADDRESS = re.compile(r"https?://|www\.", re.I)
 _WHY = re.compile(r"^(?P<mark>\*\*|__|\*|_)?why\s*:\s*(?P=mark)?\s*|^(?:\*\*|__|\*|_)why(?:\*\*|__|\*|_)\s*:\s*", re.I)
 
 
@@ -72,11 +72,11 @@ def _title(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
         if node is link:
             break
         before.append(plain(node))
-    title = " ".join("".join(before).split()).rstrip(_JOINTS + "([").strip()
+    title = " ".join("".join(before).split()).rstrip(JOINTS + "([").strip()
     if title:
         return title
     own = " ".join(plain(link).split())
-    return "" if _ADDRESS.match(own) else own
+    return "" if ADDRESS.match(own) else own
 
 
 def _leaves(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
@@ -93,7 +93,7 @@ def _why(item: SyntaxTreeNode, link: SyntaxTreeNode, text: str) -> str:
     while around is not None and around.type in {"strong", "em"}:
         tail = tail.removeprefix(around.nester_tokens.closing.markup)
         around = around.parent
-    tail = tail.removeprefix(")").removeprefix("]").lstrip(_JOINTS)
+    tail = tail.removeprefix(")").removeprefix("]").lstrip(JOINTS)
     why = _WHY.sub("", tail, count=1).strip()
     rest = lines_of(text)[item.children[0].map[1] - item.map[0] :]
     more = dedent("".join(rest).replace("\r\n", "\n").replace("\r", "\n")).strip("\n") if len(item.children) > 1 else ""

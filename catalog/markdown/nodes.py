@@ -1,7 +1,10 @@
-"""What a Markdown file says: headings and entries, each with its own lines."""
+"""What a Markdown file says: headings and entries, each with its own lines.
+
+`source_text` is None for what has to be written anew; `row` is what a node stands for in the database, if anything."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -16,7 +19,8 @@ class EntryNode:
     why: str
     role: str
     reread: bool
-    source_text: str = ""
+    source_text: str | None = ""
+    row: Any = field(default=None, repr=False)
 
 
 @dataclass(eq=False)
@@ -30,10 +34,11 @@ class SectionNode:
     kind: str = ""
     role: str = ""
     body: str = ""
-    source_text: str = ""
+    source_text: str | None = ""
     blocks: list[SyntaxTreeNode] = field(default_factory=list, repr=False)
     entries: list[EntryNode] = field(default_factory=list)
     children: list["SectionNode"] = field(default_factory=list, repr=False)
+    row: Any = field(default=None, repr=False)
 
     @property
     def has_entries(self) -> bool:
@@ -43,12 +48,16 @@ class SectionNode:
 
 @dataclass(eq=False)
 class Document:
-    """A whole file. Its text is the preamble and the source text of every node, in order, byte for byte."""
+    """A whole file. Its text is the preamble and the source text of every node, in order, byte for byte.
+
+    `notes` say what is kept in the lines only; `is_verbatim`: the nodes' lines are the file's, in order."""
 
     preamble: str
     sections: list[SectionNode]
     steps: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
+    notes: list["Problem"] = field(default_factory=list)
+    is_verbatim: bool = True
 
     @property
     def entries(self) -> Iterator[tuple[SectionNode, EntryNode]]:

@@ -70,7 +70,7 @@ def test_a_curator_may_do_nothing_but_keep_the_catalogue(curator):
     apps = {permission.split(".")[0] for permission in curator.get_all_permissions()}
     assert apps == {"catalog"}
     assert not curator.has_perm("catalog.delete_readinglist")
-    assert Permission.objects.filter(content_type__app_label="catalog").count() == 6 * 4
+    assert Permission.objects.filter(content_type__app_label="catalog").count() == 7 * 4
 
 
 def test_every_desk_opens_for_a_curator(desk):
@@ -359,3 +359,10 @@ def test_a_second_default_list_is_refused_in_words(desk):
     import_shipped()
     other = factories.make_list("Other", is_default=False)
     assert "Another list is shown there" in str(change(desk, other, is_default="on").context["adminform"].form.errors)
+
+
+def test_the_curators_find_the_files_in_the_list_of_lists(desk):
+    ReadingList.objects.create(slug="small", title="Small")
+    page = desk.get("/admin/catalog/readinglist/").content.decode()
+    assert 'href="/lists/small.md"' in page
+    assert 'href="/lists/small.json"' in page
