@@ -56,6 +56,8 @@ ADDRESSES: dict[str, Address] = {
     "healthz": Address(none, EVERYBODY),
     "default_list": Address(none, EVERYBODY),
     "list": Address(lambda world: [world.list.slug], EVERYBODY),
+    "list_markdown": Address(lambda world: [world.list.slug], EVERYBODY),
+    "list_json": Address(lambda world: [world.list.slug], EVERYBODY),
     "topic": Address(of_topic, EVERYBODY),
     "source": Address(lambda world: [world.entry.source_id], EVERYBODY),
     "page": Address(lambda world: [world.page.pk], EVERYBODY),
