@@ -44,6 +44,13 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     assert "You have given 0 reviews and received 1." in shown
 
 
+def test_the_group_sees_what_all_have_given_and_what_is_waited_for_without_names(group, ada, jonas, tomas, signed_in):
+    say(show(ada, group), jonas, "approve")
+    show(ada, group, topic_of(group, 1))
+    shown = queue(signed_in(tomas), group)
+    assert "This group has given 1 review; 3 more are waited for." in shown
+
+
 def test_the_next_is_taken_by_one_button(group, ada, jonas, signed_in):
     round = show(ada, group)
     client = signed_in(jonas)

@@ -298,6 +298,17 @@ def test_taking_back_by_its_button(group, ada, jonas, signed_in):
     assert "was taken back" in page(signed_in(ada), round)
 
 
+def test_a_thread_about_what_was_taken_back_leads_nobody_astray(group, ada, jonas, signed_in):
+    submission = show(ada, group).submission
+    thread = Thread.objects.open(group=group, author=jonas, title="Why?", body="Well?", about=submission)
+    client = signed_in(jonas)
+    assert f'href="{submission.get_absolute_url()}"' in client.get(thread.get_absolute_url()).content.decode()
+    submission.withdraw()
+    shown = client.get(thread.get_absolute_url()).content.decode()
+    assert "summary of Post-training, taken back" in shown
+    assert f'href="{submission.get_absolute_url()}"' not in shown
+
+
 def test_taking_back_what_is_accepted_is_refused_in_words(group, ada, jonas, signed_in):
     round = show(ada, group)
     say(round, jonas, "approve")
