@@ -1,86 +1,49 @@
 """The server as it is started for people: gunicorn with our settings, in processes of its own."""
 
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 
 import psutil
 import pytest
-from django.conf import settings
 
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+from tests import instance
+from tests.instance import SERVER, free_port, wait_for_server
 
 
 @pytest.fixture(scope="module")
-def instance(tmp_path_factory):
-    """The environment of a prepared instance with a database of its own."""
-    data = tmp_path_factory.mktemp("data")
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "readlist_site.settings",
-        "READLIST_DATA": str(data),
-        "READLIST_STATIC": str(data / "static"),
-        "DATABASE_URL": "",
-        "READLIST_SECRET_KEY": "",
-        "HOST": "127.0.0.1",
-    }
-    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=settings.BASE_DIR, env=environment, check=True)
-    return environment
+def environment(tmp_path_factory):
+    """That of a prepared instance with a database of its own."""
+    return instance.prepare(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture
-def start(instance):
+def start(environment):
     """A function: start a command with these variables, until the test ends. Gives its process."""
     started = []
 
     def start(*command: str, **variables: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=settings.BASE_DIR,
-            env=instance | variables,
-            stdout=subprocess.PIPE,
-            text=True,
-            # Tests that are run under nohup must not hand that on: the server would rightly outlive its terminal.
-            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
-        )
-        started.append(process)
-        return process
+        started.append(instance.begin(environment, *command, **variables))
+        return started[-1]
 
     yield start
     for process in started:
-        if process.poll() is None:
-            for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-                each.kill()
-        process.communicate()
+        instance.kill(process)
 
 
 @pytest.fixture
 def server(start):
     """The server alone, running: its process and address."""
-    return wait_for_server(start, "-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi")
+    return wait_for_server(start, *SERVER)
 
 
 @pytest.fixture
 def both(start):
     """Server and worker, running, as make starts them: the process that keeps them, and the address."""
     return wait_for_server(start, "-m", "readlist_site.running")
-
-
-def wait_for_server(start, *command: str) -> tuple[subprocess.Popen[str], str]:
-    port = free_port()
-    process, said = start(*command, PORT=str(port)), ""
-    while f"http://127.0.0.1:{port}/" not in said:
-        said = process.stdout.readline()
-        assert process.poll() is None
-    return process, f"http://127.0.0.1:{port}"
 
 
 def get(address: str):

@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def migrated_rows(django_db_setup, request: pytest.FixtureRequest) -> None:
     """Let what the migrations wrote be put back: Playwright's loop brings a connection that knows nothing of it."""
-    written = connection._test_serialized_contents
+    written = getattr(connection, "_test_serialized_contents", "[]")  # nothing, where no test asks for it
     request.getfixturevalue("playwright")
     connection._test_serialized_contents = written
 

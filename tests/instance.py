@@ -1,0 +1,71 @@
+"""Readlist as it runs for people: an instance with a database of its own, in processes of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from django.conf import settings
+
+SERVER = ("-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def prepare(data: Path) -> dict[str, str]:
+    """Make an instance that keeps everything in this folder. Gives its environment."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "readlist_site.settings",
+        "READLIST_DATA": str(data),
+        "READLIST_STATIC": str(data / "static"),
+        "DATABASE_URL": "",
+        "READLIST_SECRET_KEY": "",
+        "HOST": "127.0.0.1",
+    }
+    manage(environment, "prepare")
+    return environment
+
+
+def manage(environment: dict[str, str], *command: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True)
+
+
+def begin(environment: dict[str, str], *command: str, **variables: str) -> subprocess.Popen[str]:
+    """Start a command of the instance."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=environment | variables,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Tests that are run under nohup must not hand that on: the server would rightly outlive its terminal.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End it, and all that it has started, without a warning."""
+    if process.poll() is None:
+        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+            each.kill()
+    process.communicate()
+
+
+def wait_for_server(
+    start: Callable[..., subprocess.Popen[str]], *command: str, port: int | None = None
+) -> tuple[subprocess.Popen[str], str]:
+    """Start a server and wait until it answers: its process and address."""
+    port = port or free_port()
+    process, said = start(*command, PORT=str(port)), ""
+    while f"http://127.0.0.1:{port}/" not in said:
+        said = process.stdout.readline()
+        assert process.poll() is None
+    return process, f"http://127.0.0.1:{port}"
