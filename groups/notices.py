@@ -89,8 +89,8 @@ def remind_wanted(round: "Round", people: Iterable["User"], key: str, now: datet
 
 def settle_waiting(submission: "Submission", now: datetime, person: "User | None" = None) -> None:
     """Nobody, or not this person, need review it any more."""
-    for kind in (WANTED, REVISED, REMINDER):
-        Notice.objects.settle(about=about(submission), kind=kind, person=person, now=now)
+    kinds = (WANTED, REVISED, REMINDER)
+    Notice.objects.settle(about=about(submission), kinds=kinds, person=person, now=now)
 
 
 def settle_taken(claim: "Claim", now: datetime) -> None:
@@ -98,7 +98,7 @@ def settle_taken(claim: "Claim", now: datetime) -> None:
     submission = claim.round.submission
     settle_waiting(submission, now, claim.reviewer)
     if claim.round.is_full(now):
-        Notice.objects.settle(about=about(submission), kind=WANTED, now=now)
+        Notice.objects.settle(about=about(submission), kinds=[WANTED], now=now)
 
 
 def settle_left(person: "User", group: "Group", now: datetime | None = None) -> None:

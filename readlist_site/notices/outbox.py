@@ -109,8 +109,10 @@ def take(person: User, kinds: list[str], now: datetime) -> UUID:
     """Take what is to be mailed to a person of these kinds, before any other sender does."""
     # Two senders wait for each other here, so that one of them gets it all.
     list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values("pk"))
-    held_by = uuid4()
-    _free(now).filter(person=person, kind__in=kinds).update(held_by=held_by, held_until=now + HOLD)
+    held_by, free = uuid4(), _free(now).filter(person=person, kind__in=kinds)
+    # What somebody settles or sees in this moment is left to the next tick: a sender waits for nobody's act.
+    keys = list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Notice.objects.filter(pk__in=keys).update(held_by=held_by, held_until=now + HOLD)
     return held_by
 
 

@@ -66,11 +66,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         ]
         self.bulk_create(notices, ignore_conflicts=True)
 
-    def settle(self, *, about: str, kind: str | None = None, person=None, now: datetime | None = None) -> int:
+    def settle(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
         """There is nothing to do about it any more: it is shown as new no longer, and no mail is sent of it."""
         found = self.filter(about=about, over_at=None)
-        if kind:
-            found = found.filter(kind=kind)
+        if kinds:
+            found = found.filter(kind__in=kinds)
         if person:
             found = found.filter(person=person)
         return found.update(over_at=now or timezone.now())
@@ -103,6 +103,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["person"], condition=Q(seen_at=None, over_at=None), name="notices_unseen"),
+            models.Index(fields=["about"], condition=Q(over_at=None), name="notices_not_over"),
             models.Index(
                 fields=["person"], condition=Q(mailed_at=None, seen_at=None, over_at=None), name="notices_to_mail"
             ),
