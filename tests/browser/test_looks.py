@@ -37,6 +37,10 @@ TELLING: dict[str, set[str]] = {
     "groups": {"stranger", "member"},
     "members": {"member", "owner"},
     "leave": {"member", "owner"},
+    "notice": {"owner"},
+    "group_settings": {"owner"},
+    "ownership": {"owner"},
+    "removal": {"owner"},
     "reviews": {"member", "reviewer"},
     "submission": {"member", "reviewer", "author"},
     "review": {"reviewer"},
@@ -178,7 +182,11 @@ WRONG = {
     "settings": Wrong("member", "settings", {"display_name": ""}),
     "summary": Wrong("author", "summary", {"answer_": ""}, "[formaction]"),
     "new_group": Wrong("stranger", "new_group", {"name": " "}),
-    "review": Wrong("reviewer", "review", {}, "[value=changes]"),
+    "group_settings": Wrong("owner", "group_settings", {"name": " "}),
+    "away": Wrong("member", "away", {"back_on": "2020-01-31"}),
+    "skip": Wrong("reviewer", "skip", {}),
+    "review": Wrong("reviewer", "review", {"comment_": "", "overall": ""}, "[value=changes]"),
+    "correct": Wrong("reviewer", "correct", {"comment_": "", "overall": ""}, "[value=changes]"),
     "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
     "posts": Wrong("member", "thread", {"body": " "}, "#reply-post"),
     "edit_post": Wrong("author", "edit_post", {"body": " "}),
@@ -193,6 +201,8 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join",
     "leave",
+    "ownership",
+    "removal",
     "notice_settings",
     "unsubscribe",
     "account_logout",
@@ -210,7 +220,8 @@ def test_every_form_is_sent_with_something_wrong():
 def send(page: Page, wrong: Wrong) -> None:
     """Fill the form in and press its button, past what the browser itself would object to."""
     for name, text in wrong.typed.items():
-        page.locator(f"main [name^={name}]").first.fill(text)
+        for box in page.locator(f"main [name^={name}]").all():
+            box.fill(text)
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.locator(wrong.button).first.click()
 
