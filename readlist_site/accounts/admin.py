@@ -47,7 +47,8 @@ class PersonForm(UserChangeForm):
         fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
         labels = {"is_superuser": "May do everything"}
         help_texts = {
-            "is_active": "Without it the account is closed: nobody signs in with it. What they wrote stays.",
+            "is_active": "Without it the account is closed: nobody signs in with it. What they wrote stays, and so do "
+            "the groups they own: name another owner on the group’s page, so that somebody can settle things there.",
             "is_superuser": "Administrators see people and groups, too, and make others what they are.",
         }
 

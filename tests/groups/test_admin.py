@@ -117,3 +117,19 @@ def test_nobody_deletes_a_group_here(client, group):
 def test_curators_see_no_groups(signed_in, group):
     curator = factories.make_user("Curator", is_staff=True)
     assert signed_in(curator).get("/admin/groups/group/").status_code == 403
+
+
+def test_who_is_taken_out_here_is_on_record_as_removed(client, administrator, group, jonas):
+    client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"DELETE": "on"})))
+    gone = group.departures.get()
+    assert (gone.person, gone.how, gone.removed_by) == (jonas, "removed", administrator)
+
+
+def test_closing_an_account_hands_nothing_over_and_says_what_to_do(client, group, ada, jonas):
+    page = client.get(f"/admin/accounts/user/{ada.pk}/change/").content.decode()
+    assert "name another owner on the group’s page" in page
+    ada.is_active = False
+    ada.save()
+    group.refresh_from_db()
+    assert group.owner == ada
+    assert [group.role_of(person) for person in (ada, jonas)] == ["owner", "member"]
