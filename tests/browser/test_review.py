@@ -152,3 +152,36 @@ def test_the_pages_of_review_have_no_faults(
     expect(page.get_by_role("alert")).to_be_visible()
     axe(page)
     no_sideways_scroll(page)
+
+
+def test_a_review_saves_itself_and_is_taken_up_again_where_it_was_left(page_for, group, ada, jonas):
+    round = show(ada, group, topic_of(group), "The knob.", "It fails.", "The metric.")
+    take(round, jonas)
+    page = page_for(jonas)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    judge(page, "When does it fail?", "Needs work", "Under which")
+    expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
+    page.context.close()
+
+    page = page_for(jonas)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    fails = answer(page, "When does it fail?")
+    expect(fails.get_by_label("Comment on: When does it fail?")).to_have_value("Under which")
+    expect(fails.get_by_label("Needs work", exact=True)).to_be_checked()
+
+
+def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, console, group, ada, jonas):
+    console.expect("409")  # the page that was out of date
+    round = show(ada, group, topic_of(group), "The knob.", "It fails.", "The metric.")
+    take(round, jonas)
+    page = page_for(jonas)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    show(ada, group, topic_of(group), "The knob.", "It fails late.", "The metric.")
+    judge(page, "When does it fail?", "Needs work", "Under which condition?")
+    page.get_by_role("button", name="Look at revision 2").click()
+    fails = answer(page, "When does it fail?")
+    expect(fails).to_contain_text("late")
+    expect(fails.get_by_label("Comment on: When does it fail?")).to_have_value("Under which condition?")
+    expect(fails.get_by_label("Needs work", exact=True)).not_to_be_checked()
+    judge(page, "When does it fail?", "It holds")
+    expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
