@@ -8,6 +8,7 @@ from .views.invitation import invitations, join, revoke
 from .views.membership import leave, lift, members, membership, ownership, rank, removal
 from .views.playbook import playbook, playbook_file
 from .views.post import edit_post, post, remove_post
+from .views.post_draft import edit_draft, reply_draft, thread_draft
 from .views.review import review
 from .views.review_draft import review_draft
 from .views.review_news import review_news
@@ -54,9 +55,12 @@ urlpatterns = [
     path("submissions/<key:pk>/review/withdrawal/", let_go, name="let_go"),
     path("groups/<key:pk>/threads/", threads, name="threads"),
     path("groups/<key:pk>/threads/new/", new_thread, name="new_thread"),
+    path("groups/<key:pk>/threads/draft/", thread_draft, name="thread_draft"),
     path("threads/<key:pk>/", thread, name="thread"),
     path("threads/<key:pk>/posts/", posts, name="posts"),
+    path("threads/<key:pk>/draft/", reply_draft, name="reply_draft"),
     path("posts/<key:pk>/", post, name="post"),
     path("posts/<key:pk>/edit/", edit_post, name="edit_post"),
+    path("posts/<key:pk>/draft/", edit_draft, name="edit_draft"),
     path("posts/<key:pk>/removal/", remove_post, name="remove_post"),
 ]

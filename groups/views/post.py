@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.forms.post import EditForm
+from groups.forms.post import Base, EditForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
-from readlist_site.drafts.views import seen_by
-from readlist_site.text import MAX_LENGTH
-from readlist_site.text import render as render_text
+from readlist_site.drafts import together
+from readlist_site.drafts.views import chosen, seen_by
 from readlist_site.web.htmx import wants_partial
+
+from .post_draft import draft_seen, edited_meanwhile
 
 
 @require_safe
@@ -25,48 +26,56 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The post in a box. Who saves too late, after it was removed, sees that it was; who saves after it was edited in
-    another window gets both texts, and nothing is overwritten."""
+    """The post in a box, as its author left it. Who saves too late, after it was removed, sees that it was; who saves
+    after it was edited in another window gets both texts, and nothing is overwritten."""
     found = visible_post(request, pk)
     if not found.stands:
         return shown(request, found)
     if not found.editable_by(request.user):
         raise PermissionDenied
-    draft = PostDraft.objects.latest(request.user, post=found)
-    if "take" in request.POST:
+    if chosen(request) == "take":
         PostDraft.objects.filter(author=request.user, post=found).delete()
         return shown(request, found)
-    if request.method != "POST" and draft and draft.base != found.edits and draft.body != found.body:
-        return both(request, found, draft.body)
-    form = EditForm(request.POST if request.method == "POST" else None, initial=first_said(found, draft))
+    if request.method != "POST":
+        return begin_edit(request, found)
+    form = EditForm(request.POST)
     if not form.is_valid():
-        status = 422 if form.is_bound and not wants_partial(request) else 200
-        return edit_page(request, found, form, status=status, draft=draft)
-    if "merge" in request.POST:
-        merged = f"{form.cleaned_data['body']}\n\n{found.body}"
-        return edit_page(request, found, EditForm(initial={"body": merged, "base": found.edits}))
+        draft = draft_seen(request, post=found, base=found.edits)
+        return edit_page(request, found, form, status=200 if wants_partial(request) else 422, draft=draft)
+    if chosen(request) == "merge":
+        merged = together({"body": form.cleaned_data["body"]}, {"body": found.body})
+        return edit_page(request, found, form_of(found, merged["body"]))
     try:
         save_edit(request, found, form)
     except EditedMeanwhile:
-        return both(request, found, form.cleaned_data["body"])
+        return two_texts(request, found, form.cleaned_data["body"])
     return shown(request, found, said="Your post is changed.")
 
 
-def first_said(post: Post, draft: PostDraft | None) -> dict:
-    """What stands in the box when an edit is begun, or goes on."""
-    return {"body": draft.body if draft and draft.base == post.edits else post.body, "base": post.edits}
+def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
+    """The post, or what its author made of it so far; both, if it was edited in another window since that was begun."""
+    draft = PostDraft.objects.latest(request.user, post=post)
+    if draft and draft.base != post.edits and draft.body.strip() not in ("", post.body):
+        return two_texts(request, post, draft.body)
+    draft = draft if draft and draft.base == post.edits else None
+    return edit_page(request, post, form_of(post, draft.body if draft else post.body), draft=draft)
 
 
-def both(request: HttpRequest, post: Post, body: str) -> HttpResponse:
+def form_of(post: Post, body: str) -> EditForm:
+    """A text in the box, to take the place of what is posted now."""
+    return EditForm(initial={"body": body, "base": post.edits})
+
+
+def two_texts(request: HttpRequest, post: Post, body: str) -> HttpResponse:
     """What was typed beside what was posted meanwhile: one of them, or both together, is to go on."""
-    form = EditForm(initial={"body": body, "base": post.edits})
-    return edit_page(request, post, form, status=409, mine=render_text(body[:MAX_LENGTH]).html)
+    return edit_page(request, post, form_of(post, body), status=409, conflict=edited_meanwhile(post, body))
 
 
 @transaction.atomic
 def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
     """Change the post, and let the draft of that go."""
-    post.edit(**form.said)
+    over = Base().clean(request.POST.get("over")) if chosen(request) else None
+    post.edit(**form.said | ({} if over is None else {"base": over}))
     PostDraft.objects.sent(request.user, post.body, post=post, **seen_by(request))
 
 
@@ -74,6 +83,7 @@ def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int =
     """The form, as the page asked for it: by itself, or in the post's place."""
     template = "groups/post/edit.html" + ("#edit" if wants_partial(request) else "")
     context = {"group": post.thread.group, "thread": post.thread, "post": post, "form": form, **more}
+    context["form_id"] = f"edit-{post.pk}"
     return render(request, template, context, status=status)
 
 
@@ -109,9 +119,9 @@ def counted(thread: Thread) -> dict:
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     """The posts, each knowing whether this person `may_edit` and `may_remove` it. Who moderates is asked once."""
-    moderates = thread.group.moderated_by(user)
+    moderates, goes_on = thread.group.moderated_by(user), not thread.group.archived_at
     posts = list(posts)
     for each in posts:
-        each.may_edit = each.editable_by(user)
-        each.may_remove = each.removable_by(user, moderates=moderates)
+        each.may_edit = goes_on and each.editable_by(user)
+        each.may_remove = goes_on and each.removable_by(user, moderates=moderates)
     return posts

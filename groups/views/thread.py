@@ -16,6 +16,7 @@ from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number, window
 
 from .post import counted, with_rights
+from .post_draft import draft_seen
 
 TEMPLATE = "groups/thread/page.html"
 
@@ -48,10 +49,11 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     form = PostForm(request.POST)
     if not form.is_valid():
+        draft = draft_seen(request, thread=thread)
         if wants_partial(request):
-            answer = render(request, f"{TEMPLATE}#reply", {"thread": thread, "form": form, "live": True})
-            return reswap(retarget(answer, "#reply"), "outerHTML")
-        return thread_page(request, thread, form)
+            context = {"thread": thread, "form": form, "draft": draft, "live": True}
+            return reswap(retarget(render(request, f"{TEMPLATE}#reply", context), "#reply"), "outerHTML")
+        return thread_page(request, thread, form, draft)
     post = send(request, thread, form)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):

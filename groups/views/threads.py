@@ -11,6 +11,8 @@ from groups.models.about import find_about
 from readlist_site.drafts.views import seen_by
 from readlist_site.web.keys import whole_number
 
+from .post_draft import draft_seen
+
 PAGE = 30
 
 
@@ -35,12 +37,13 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
 def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     """A title, what it is about, the first post; as they were left, if it was begun before."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
-    draft = PostDraft.objects.latest(request.user, group=group)
     if request.method == "POST":
         form = ThreadForm(request.POST, group=group, user=request.user)
         if form.is_valid():
             return redirect(begin(request, group, form))
+        draft = draft_seen(request, group=group)
     else:
+        draft = PostDraft.objects.latest(request.user, group=group)
         form = ThreadForm(group=group, user=request.user, initial=first_typed(request, group, draft))
     context = {"group": group, "form": form, "draft": draft}
     return render(request, "groups/thread/new.html", context, status=422 if form.is_bound else 200)

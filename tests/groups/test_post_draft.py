@@ -66,9 +66,9 @@ def test_an_edit_begun_before_another_one_was_saved_is_shown_beside_it(post, jon
     answer = client.get(url)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "<strong>laptop</strong>" in page
-    assert "<em>phone</em>" in page
-    client.post(url, {"body": "Begun on the **laptop**", "base": "1", "take": "1"})
+    assert "laptop" in page
+    assert "phone" in page
+    client.post(url, {"body": "Begun on the **laptop**", "base": "1", "choice": "take"})
     post.refresh_from_db()
     assert post.body == "Said on the *phone*"
     assert "Said on the *phone*</textarea>" in client.get(url).content.decode()
@@ -136,3 +136,110 @@ def test_a_draft_is_for_one_thing(thread, post, jonas):
     for key in ({}, {"thread": thread, "post": post}):
         with pytest.raises(IntegrityError), transaction.atomic():
             PostDraft.objects.create(author=jonas, **key)
+
+
+# The pages that save themselves
+
+FETCHED = {"HTTP_X_REQUESTED_WITH": "fetch"}
+
+
+def test_a_form_saves_itself_and_hears_the_servers_time(group, thread, post, jonas, signed_in):
+    client = signed_in(jonas)
+    forms = {
+        reverse("reply_draft", args=[thread.pk]): {"body": "A reply"},
+        reverse("edit_draft", args=[post.pk]): {"body": "An edit", "base": "0"},
+        reverse("thread_draft", args=[group.pk]): {"title": "New", "about": "", "body": "A thread"},
+    }
+    for url, data in forms.items():
+        said = client.post(url, data, **FETCHED).json()
+        draft = PostDraft.objects.get(typed__body=data["body"])
+        assert said["seen"] == draft.mark
+        assert said["says"] == f"Saved {said['saved']}"
+        again = client.post(url, data | {"body": "More", "seen": said["seen"]}, **FETCHED)
+        assert again.status_code == 200
+        draft.refresh_from_db()
+        assert (draft.body, draft.version) == ("More", 2)
+        PostDraft.objects.all().delete()
+
+
+def test_the_page_of_each_form_names_where_it_saves_itself_and_what_it_has_seen(group, thread, post, jonas, signed_in):
+    pages = {
+        thread.get_absolute_url(): (reverse("reply_draft", args=[thread.pk]), {"thread": thread}),
+        reverse("edit_post", args=[post.pk]): (reverse("edit_draft", args=[post.pk]), {"post": post, "base": 0}),
+        reverse("new_thread", args=[group.pk]): (reverse("thread_draft", args=[group.pk]), {"group": group}),
+    }
+    for page, (saves, key) in pages.items():
+        draft = keep(jonas, "Half", **key)
+        shown = signed_in(jonas).get(page).content.decode()
+        assert f'data-draft="{saves}"' in shown
+        assert f'name="seen" value="{draft.mark}"' in shown
+        assert "Half</textarea>" in shown
+
+
+def test_without_javascript_a_button_keeps_it_for_later(thread, jonas, signed_in):
+    client, url = signed_in(jonas), reverse("reply_draft", args=[thread.pk])
+    assert client.post(url, {"body": "Later\r\nmore"}).url == f"{thread.get_absolute_url()}#reply"
+    assert PostDraft.objects.get().body == "Later\nmore"
+    answer = client.post(url, {"body": "From a page that had not seen it"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Which text goes on?" in page
+    over = PostDraft.objects.get().mark
+    assert f'name="over" value="{over}"' in page
+    for choice, body in (("merge", "Mine\n\nLater\nmore"), ("keep", "Mine")):
+        over = PostDraft.objects.get().mark
+        client.post(url, {"body": "Mine", "over": over, "choice": choice})
+        assert PostDraft.objects.get().body == body
+    assert "Later" in client.get(thread.get_absolute_url()).content.decode()
+
+
+def test_a_page_that_saves_itself_over_another_is_given_both_texts(thread, jonas, signed_in):
+    keep(jonas, "From the phone", thread=thread, tab=OTHER_TAB)
+    data = {"body": "From the laptop", "tab": str(TAB)}
+    answer = signed_in(jonas).post(reverse("reply_draft", args=[thread.pk]), data, **FETCHED)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "<html" not in page
+    assert "phone" in page
+    assert "laptop" in page
+    assert f'formaction="{reverse("reply_draft", args=[thread.pk])}"' in page
+
+
+def test_an_edit_saved_over_another_edit_is_given_both_texts(post, jonas, signed_in):
+    post.edit("From the phone")
+    client, url = signed_in(jonas), reverse("edit_draft", args=[post.pk])
+    answer = client.post(url, {"body": "From the laptop", "base": "0"}, **FETCHED)
+    assert answer.status_code == 409
+    assert "phone" in answer.content.decode()
+    assert 'name="over" value="1"' in answer.content.decode()
+    late = client.post(url, {"body": "From the phone", "base": "0"}, **FETCHED)
+    assert late.json()["saved"] == ""
+    assert not PostDraft.objects.exists()
+
+
+def test_a_late_save_is_answered_and_not_kept(thread, jonas, signed_in):
+    client, form = signed_in(jonas), str(uuid.uuid4())
+    client.post(reverse("posts", args=[thread.pk]), {"body": "A reply", "once": form})
+    late = client.post(reverse("reply_draft", args=[thread.pk]), {"body": "A rep", "once": form}, **FETCHED)
+    assert late.json()["saved"] == ""
+    assert not PostDraft.objects.exists()
+
+
+@pytest.mark.parametrize("extra", [{}, FETCHED, {"HTTP_HX_REQUEST": "true"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"body": "\x00", "title": "\x00", "base": "x", "once": "x", "seen": "x" * 99, "tab": "\x00"},
+        {"body": "[" * 30_000, "base": "9" * 30, "choice": "keep", "over": "1.1"},
+        {"body": "x", "choice": "merge", "over": "x"},
+        {"body": "y", "choice": "king"},
+    ],
+)
+def test_rubbish_is_never_an_error_of_ours(group, thread, post, jonas, signed_in, data, extra):
+    client = signed_in(jonas)
+    keep(jonas, "There", thread=thread)
+    for name, pk in (("reply_draft", thread.pk), ("edit_draft", post.pk), ("thread_draft", group.pk)):
+        assert client.post(reverse(name, args=[pk]), data, **extra).status_code < 500
+    for page in (thread.get_absolute_url(), reverse("edit_post", args=[post.pk])):
+        assert client.get(page).status_code in (200, 409)

@@ -113,7 +113,10 @@ ADDRESSES: dict[str, Address] = {
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),
     "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
+    "reply_draft": Address(lambda world: [world.thread.pk], None, MEMBERS),
+    "thread_draft": Address(of_group, None, MEMBERS),
     "post": Address(lambda world: [world.post.pk], MEMBERS),
+    "edit_draft": Address(lambda world: [world.post.pk], None, frozenset({"author"})),
     "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
     "remove_post": Address(lambda world: [world.post.pk], None, frozenset({"author", "owner"})),
     # allauth's, with our templates

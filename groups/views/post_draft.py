@@ -1,0 +1,103 @@
+"""What is typed in a group's threads saves itself: a reply, a post in other words, a thread that is to be."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.http import require_POST
+
+from groups.forms.post import Base, Once
+from groups.models import Group, Post, PostDraft, Thread
+from groups.models.post import EditedMeanwhile
+from readlist_site.drafts import Conflict, Overtaken
+from readlist_site.drafts.views import chosen, overtaken, saved, seen_by
+from readlist_site.text import MAX_LENGTH
+
+# What is typed or chosen in these forms.
+TYPED = ("title", "about", "body")
+LABELS = {"title": "Title", "body": ""}
+
+
+@require_POST
+def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reply, as far as it is."""
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("group"), pk=pk)
+    return keep(request, page=f"{thread.get_absolute_url()}#reply", form="reply", group=thread.group, thread=thread)
+
+
+@require_POST
+def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A post of one's own in other words, as far as they are."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__group"), pk=pk)
+    if post.author_id != request.user.pk:
+        raise PermissionDenied
+    page, base = resolve_url("edit_post", pk), Base().clean(request.POST.get("base")) or 0
+    try:
+        return keep(request, page=page, form=f"edit-{pk}", group=post.thread.group, post=post, base=base)
+    except EditedMeanwhile:
+        typed = typed_in(request)
+        if not post.stands or typed["body"].strip() == post.body:
+            return answer(request, None, page)
+        if not is_fetched(request):
+            return redirect(page)
+        return overtaken(request, edited_meanwhile(post, typed["body"]), form=f"edit-{pk}", action=page)
+
+
+@require_POST
+def thread_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A thread that is to be: its title, what it is about, the first post."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    return keep(request, page=resolve_url("new_thread", pk), form="new-thread", group=group)
+
+
+def keep(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> HttpResponse:
+    """Save what stands in the form of that id; where another window has saved something else, show both texts."""
+    typed, once = typed_in(request), Once().clean(request.POST.get("once"))
+    told = seen_by(request) | {"choice": chosen(request)}
+    try:
+        draft = PostDraft.objects.keep_typed(request.user, typed, form=once, **told, **(key or {"group": group}))
+    except Overtaken as other:
+        conflict = Conflict.between(cut(typed), cut(other.draft.typed), LABELS, draft=other.draft)
+        if is_fetched(request):
+            return overtaken(request, conflict, form=form, action=request.path)
+        more = {"base": key["base"]} if "base" in key else {}
+        context = {"group": group, "conflict": conflict, "typed": typed | more, "page": page}
+        return render(request, "groups/post/two_texts.html", context, status=409)
+    return answer(request, draft, page)
+
+
+def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResponse:
+    """For the page that saves itself what it should know; for who pressed a button the page again."""
+    if is_fetched(request):
+        return saved(request, draft)
+    if request.htmx:
+        # Without the fragment: a browser that is on the page would only scroll.
+        return HttpResponse(status=204, headers={"HX-Redirect": page.partition("#")[0]})
+    return redirect(page)
+
+
+def draft_seen(request: HttpRequest, **key) -> PostDraft | None:
+    """The draft behind a form that was refused, if what was sent knew of it: a later save goes on from there."""
+    draft, told = PostDraft.objects.latest(request.user, **key), seen_by(request)
+    return draft if draft and draft.follows(**told) else None
+
+
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """What stands in the form, as a text is kept."""
+    fields = {name: request.POST.get(name, "") for name in TYPED if name in request.POST}
+    return {"body": ""} | {name: text.replace("\0", "").replace("\r\n", "\n") for name, text in fields.items()}
+
+
+def cut(typed: dict[str, str]) -> dict[str, str]:
+    """As much as can be set: what is longer can be kept, but not posted."""
+    return {name: text[:MAX_LENGTH] for name, text in typed.items()}
+
+
+def edited_meanwhile(post: Post, body: str) -> Conflict:
+    """What was typed beside what was posted meanwhile. Who chooses has seen that many edits."""
+    differences = Conflict.between(cut({"body": body}), {"body": post.body}, LABELS).differences
+    return Conflict(differences, over=str(post.edits), saved_at=post.edited_at)
+
+
+def is_fetched(request: HttpRequest) -> bool:
+    """Whether the page has sent this by itself."""
+    return request.headers.get("X-Requested-With") == "fetch"
