@@ -1,6 +1,6 @@
 """ORA's rule and Moodle Workshop's, as small models of their own: what `FIELD.md` read off them, and nothing more.
 
-Where it leaves something open the model takes what is best for them.
+What that leaves open each of them says.
 """
 
 from dataclasses import dataclass, field
