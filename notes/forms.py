@@ -151,7 +151,10 @@ class SummaryForm(forms.Form):
             self.draft = None
             if there and not there.follows(seen, tab):
                 raise Overtaken(there)
-            Draft.objects.visible_to(author).filter(topic=topic).delete()
+            if there:
+                Draft.objects.filter(pk=there.pk, version=there.version).delete()
+                if since := Draft.objects.filter(pk=there.pk).first():
+                    raise Overtaken(since)
         else:
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,

@@ -162,6 +162,8 @@ def two_tabs(editor, prompt, console):
 
 def test_of_two_windows_texts_mine_is_kept_and_the_other_can_still_be_read(two_tabs, prompt, axe):
     axe(two_tabs)
+    across, boxes = (two_tabs.locator(each).bounding_box() for each in ("#conflict", "#summary"))
+    assert across["width"] > boxes["width"], "two texts stand above the boxes and the preview, not in the way of one"
     two_tabs.get_by_role("button", name="Keep this one").click()
     expect(box(two_tabs)).to_have_value("Beta. It moves the KL.")
     assert kept(prompt) == "Beta. It moves the KL."

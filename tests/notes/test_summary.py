@@ -287,3 +287,13 @@ def test_the_answer_to_a_prompt_that_was_retired_stays_in_the_draft(bound, ada, 
     form = bound(LINE)
     assert len(form.rows()) == 2
     assert form.keep(ada, seen=before.mark).answers[str(prompts[1].pk)] == "Written before."
+
+
+def test_a_blank_text_drops_no_draft_that_was_saved_in_the_same_moment(bound, ada, topic, prompts):
+    before = Draft.save_answers(ada, topic, {prompts[0].pk: "Seen."})
+    form = bound("", "")
+    assert form.is_valid()
+    Draft.save_answers(ada, topic, {prompts[0].pk: "Saved since."}, seen=before.mark)
+    with pytest.raises(Overtaken):
+        form.keep(ada, seen=before.mark)
+    assert Draft.objects.get().answers[str(prompts[0].pk)] == "Saved since."
