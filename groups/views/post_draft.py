@@ -9,7 +9,7 @@ from groups.forms.post import Base, Once
 from groups.models import Group, Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
 from readlist_site.drafts import Conflict, Overtaken
-from readlist_site.drafts.views import chosen, overtaken, saved, seen_by
+from readlist_site.drafts.views import chosen, is_fetched, overtaken, saved, seen_by
 from readlist_site.text import MAX_LENGTH
 
 # What is typed or chosen in these forms.
@@ -96,8 +96,3 @@ def edited_meanwhile(post: Post, body: str) -> Conflict:
     """What was typed beside what was posted meanwhile. Who chooses has seen that many edits."""
     differences = Conflict.between(cut({"body": body}), {"body": post.body}, LABELS).differences
     return Conflict(differences, over=str(post.edits), saved_at=post.edited_at)
-
-
-def is_fetched(request: HttpRequest) -> bool:
-    """Whether the page has sent this by itself."""
-    return request.headers.get("X-Requested-With") == "fetch"
