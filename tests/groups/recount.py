@@ -95,10 +95,13 @@ class Facts:
     def requests(self, submission: int) -> list[Review]:
         return [each for each in self.reviews if self.submission_of[each.round_id] == submission and self.stands(each)]
 
+    def enough(self, round: Round) -> int:
+        """How many approvals accept it."""
+        return 1 if self.now >= round.submitted_at + WEEK else max(1, round.wanted)
+
     def is_due(self, round: Round) -> bool:
         """Whether the group has agreed, so that it must be written down by now."""
-        enough = 1 if self.now >= round.submitted_at + WEEK else max(1, round.wanted)
-        return self.approvals(round) >= enough and not self.requests(round.submission_id)
+        return self.approvals(round) >= self.enough(round) and not self.requests(round.submission_id)
 
     # What pages count
 

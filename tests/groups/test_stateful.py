@@ -247,6 +247,9 @@ class StudyGroup(RuleBasedStateMachine):
         for key, date in self.accepted.items():
             assert key in facts.acceptances, "an acceptance was undone"
             assert facts.acceptances[key].accepted_at == date
+        for round in facts.rounds:
+            if round.pk in facts.acceptances.keys() - self.accepted.keys():
+                assert facts.approvals(round) >= facts.enough(round), "accepted without enough approvals"
         self.accepted |= {key: each.accepted_at for key, each in facts.acceptances.items()}
         self.steps += 1
         if self.steps % 3 == 0:
