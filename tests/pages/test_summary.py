@@ -111,7 +111,8 @@ def test_saving_by_itself_answers_with_the_time_and_the_version_to_name_next(cli
     answer = client.post(draft(topic), written)
     kept = Draft.objects.get()
     at = timezone.localtime(kept.saved_at)
-    assert answer.json() == {"seen": kept.mark, "saved": f"{at:%H:%M}", "says": f"Saved {at:%H:%M}"}
+    words = f"{at:%H:%M}"
+    assert answer.json() == {"seen": kept.mark, "saved": words, "says": f"Saved {words}", "notice": False}
 
 
 def test_a_text_without_room_is_shown_again_whole_and_not_saved(client, topic, prompts, written):
@@ -154,7 +155,12 @@ def test_rubbish_never_breaks_a_page(client, topic, prompts, way, text):
 
 def test_saving_what_is_blank_begins_no_summary_and_says_so(client, topic, prompts, sources):
     blank = {f"answer_{prompt.pk}": " \n" for prompt in prompts} | {"based_on": sources[:1]}
-    assert client.post(draft(topic), blank).json() == {"seen": "", "saved": "", "says": "Nothing to save yet"}
+    assert client.post(draft(topic), blank).json() == {
+        "seen": "",
+        "saved": "",
+        "says": "Nothing to save yet",
+        "notice": False,
+    }
     assert client.post(editor(topic), blank).url == editor(topic)
     assert not Draft.objects.exists()
 
