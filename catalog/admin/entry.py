@@ -122,4 +122,5 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        form.instance.relate()
         derive_entries(form.instance.section.list)

@@ -1,6 +1,6 @@
 """One import: from a read file to rows, all or nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from .facts import apply_facts
 from .matching import match_entries, match_sections
 from .merging import merge
 from .method import import_method
+
+_TOLD_EVERY = 500
 
 
 @dataclass
@@ -52,17 +54,24 @@ class Outcome:
 
 
 def import_list(
-    document: Document, *, slug: str, title: str, make_default: bool = False, facts: dict[str, dict] | None = None
+    document: Document,
+    *,
+    slug: str,
+    title: str,
+    make_default: bool = False,
+    facts: dict[str, dict] | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Outcome:
     """Make the list with this slug say what the document says. Importing the same again changes nothing.
 
-    What the file no longer has is retired, never deleted; what returns is brought back with all that hangs on it."""
+    What the file no longer has is retired, never deleted; what returns is brought back with all that hangs on it.
+    `tell` hears now and then how many entries are written."""
     # Rendering may wait for formulas, so it happens before anything is locked.
     texts = {section.body for section in document.sections} | {entry.why for _, entry in document.entries}
     html = {text: render(text).html if text else "" for text in texts}
     with transaction.atomic():
         reading_list = _the_list(slug, title, make_default)
-        outcome = _Import(reading_list, document, html).run()
+        outcome = _Import(reading_list, document, html, tell).run()
         outcome.method = import_method(reading_list, document)
         outcome.facts = apply_facts(facts or {})
     return outcome
@@ -83,8 +92,10 @@ def _the_list(slug: str, title: str, make_default: bool) -> ReadingList:
 class _Import:
     """The rows of one list while a document is written into them."""
 
-    def __init__(self, reading_list: ReadingList, document: Document, html: dict[str, str]) -> None:
-        self.list, self.document, self.html = reading_list, document, html
+    def __init__(
+        self, reading_list: ReadingList, document: Document, html: dict[str, str], tell: Callable[[int, int], None]
+    ) -> None:
+        self.list, self.document, self.html, self.tell = reading_list, document, html, tell
         self.outcome = Outcome(reading_list)
         self.now = timezone.now()
         sections = list(reading_list.sections.all())
@@ -103,7 +114,10 @@ class _Import:
             self.sections[node] = self._write_section(node, self.sections.get(node), position)
         self._follow_links(entries)
         sources = self._sources()
-        for position, (above, node) in enumerate(self.document.entries, start=1):
+        nodes = list(self.document.entries)
+        for position, (above, node) in enumerate(nodes, start=1):
+            if position % _TOLD_EVERY == 0:
+                self.tell(position, len(nodes))
             self._write_entry(node, entries.get(node), self.sections[above], sources[fold(node.url)], position)
         self._retire([*gone_sections, *gone_entries])
         self._settle()
@@ -147,7 +161,11 @@ class _Import:
         row = row or Entry(topic=section, retired_at=section.retired_at)
         why_wins = row.as_read.get("why") != node.why or row.why == node.why
         html = self.html[node.why] if why_wins else row.why_html
-        return self._write(row, fields, {"source_text": node.source_text, "why_html": html})
+        relates = "://" in row.why or "://" in node.why
+        entry = self._write(row, fields, {"source_text": node.source_text, "why_html": html})
+        if relates and why_wins:
+            entry.relate()
+        return entry
 
     def _write(self, row: Section | Entry, fields: dict, verbatim: dict) -> Section | Entry:
         """Save the row if anything is to change, and count it."""

@@ -1,4 +1,4 @@
-"""One list item as an entry: its title, its link and why to read it."""
+"""One list item, table row or paragraph as an entry: its title, its link and why to read it."""
 
 import re
 from textwrap import dedent
@@ -6,47 +6,80 @@ from textwrap import dedent
 from markdown_it.tree import SyntaxTreeNode
 
 from catalog.folding import fold
-from readlist_site.text import MAX_LENGTH
 
+from .bounds import MAX_TEXT, MAX_TITLE, MAX_URL
 from .guess import asks_to_reread, role_of_entry
 from .nodes import EntryNode
-from .parser import lines_of, plain
+from .parser import lines_of, links_in, plain
 
-MAX_TITLE = 300
-MAX_URL = 500
 # What only joins a link to the words before or after it.
 JOINTS = " \t\n\\:;,.|–—-"
 ADDRESS = re.compile(r"https?://|www\.", re.I)
 _WHY = re.compile(r"^(?P<mark>\*\*|__|\*|_)?why\s*:\s*(?P=mark)?\s*|^(?:\*\*|__|\*|_)why(?:\*\*|__|\*|_)\s*:\s*", re.I)
+_BOX = re.compile(r"\[[ xX]\]\s+")
 
 
-def links_first(item: SyntaxTreeNode) -> bool:
-    """Whether the item's first paragraph holds a link."""
-    return _first_link(item) is not None
+def source_link(block: SyntaxTreeNode) -> SyntaxTreeNode | None:
+    """The first link in the paragraphs or cells right under the block; it leads to the source."""
+    found = (link for part in parts_of(block) for link in links_in(part))
+    return next(found, None)
 
 
-def entry_of(item: SyntaxTreeNode, text: str) -> EntryNode | str:
-    """The item as an entry; else a sentence that says what is wrong with it. `text` are its lines."""
-    link = _first_link(item)
+def parts_of(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """The texts of a list item's paragraphs or of a row's cells, in order."""
+    if block.type == "paragraph":
+        return block.children
+    return [part.children[0] for part in block.children if part.type in {"paragraph", "td"} and part.children]
+
+
+def entry_of(block: SyntaxTreeNode, text: str) -> EntryNode | str:
+    """The list item or paragraph as an entry; else a sentence that says what is wrong. `text` are its lines."""
+    link = source_link(block)
     if link is None:
         return "this item has no link, though others of its list have."
-    url = link.attrs["href"]
-    title = _title(_inline(item), link)
+    holder = next(part for part in parts_of(block) if link in part.walk())
+    first = parts_of(block)[0]
+    title = _title(holder, link) if holder is first else _words(first)
+    return _entry(block, title, link.attrs["href"], _why(block, holder, link, text))
+
+
+def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | str:
+    """A table's row as an entry: named by the cell with the link, else by its first; the other cells say why."""
+    link = source_link(row)
+    if link is None:
+        return "this row has no link, though others of its table have."
+    cells = [cell.children[0] if cell.children else None for cell in row.children]
+    at = next(at for at, cell in enumerate(cells) if cell is not None and link in cell.walk())
+    named = at
+    if at and (ADDRESS.match(plain(link)) or len(_words(cells[at]).split()) < 2):
+        named = next((place for place, cell in enumerate(cells) if cell is not None and _words(cell)), at)
+    title = _title(cells[at], link) if named == at else _words(cells[named])
+    why = []
+    for place, cell in enumerate(cells):
+        said = cell.content.strip() if cell is not None else ""
+        if place == at:
+            said = _after(cells[at], link)
+        elif place == named:
+            said = ""
+        if said:
+            why.append(f"{headings[place]}: {said}" if place != at and headings[place] else said)
+    return _entry(row, title, link.attrs["href"], "\n\n".join(why))
+
+
+def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode | str:
     try:
         fold(url)
     except ValueError as error:
         return f"{error}"
+    title = title or re.sub(r"^https?://(www\.)?", "", url, flags=re.I).rstrip("/")
     if len(url) > MAX_URL:
         return f"this link is longer than {MAX_URL} characters."
-    if not title:
-        return "this entry has a link and no title."
     if len(title) > MAX_TITLE:
         return f"this title is longer than {MAX_TITLE} characters."
-    why = _why(item, link, text)
-    if len(why) > MAX_LENGTH:
-        return f"the reason is longer than {MAX_LENGTH:,} characters."
+    if len(why) > MAX_TEXT:
+        return f"the reason is longer than {MAX_TEXT:,} characters."
     return EntryNode(
-        line=item.map[0] + 1,
+        line=block.map[0] + 1,
         title=title,
         url=url,
         why=why,
@@ -55,46 +88,64 @@ def entry_of(item: SyntaxTreeNode, text: str) -> EntryNode | str:
     )
 
 
-def _inline(item: SyntaxTreeNode) -> SyntaxTreeNode | None:
-    first = item.children[0] if item.children else None
-    return first.children[0] if first is not None and first.type == "paragraph" and first.children else None
-
-
-def _first_link(item: SyntaxTreeNode) -> SyntaxTreeNode | None:
-    inline = _inline(item)
-    return next((node for node in inline.walk() if node.type == "link"), None) if inline is not None else None
-
-
 def _title(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
-    """The words before the link, else the link's own, unless they only repeat the address."""
-    before = []
-    for node in _leaves(inline):
-        if node is link:
-            break
-        before.append(plain(node))
-    title = " ".join("".join(before).split()).rstrip(JOINTS + "([").strip()
-    if title:
-        return title
-    own = " ".join(plain(link).split())
-    return "" if ADDRESS.match(own) else own
+    """The words before the link, else the link's own, unless they only repeat the address.
+
+    Where both stand on one line and the link's are more than a mark like "pdf", they are the title together."""
+    leaves = _leaves(inline)
+    before = leaves[: leaves.index(link)]
+    raw = "".join(_without_images(node) for node in before)
+    if _BOX.match(inline.content):
+        raw = _BOX.sub("", raw.lstrip(), count=1)
+    words = " ".join(raw.split())
+    own = " ".join(_without_images(link).split())
+    own = "" if ADDRESS.match(own) else own
+    stressed = any(node.parent.type in {"strong", "em"} for node in before)
+    together = not stressed and not any("break" in node.type for node in before) and len(own.split()) > 1
+    title = words.rstrip(JOINTS + "([").strip()
+    if not any(map(str.isalnum, title)):
+        return own
+    return f"{words} {own}" if together and not words.endswith(("(", "[")) else title
+
+
+def _words(inline: SyntaxTreeNode) -> str:
+    text = " ".join(_without_images(inline).split())
+    return _BOX.sub("", text, count=1) if _BOX.match(text) else text
+
+
+def _without_images(node: SyntaxTreeNode) -> str:
+    if node.type == "image":
+        return ""
+    return "".join(map(_without_images, node.children)) if node.children else plain(node)
 
 
 def _leaves(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
     """What stands in a text one after the other, emphasis opened up, links whole."""
-    if node.type == "link" or not node.children:
+    if node.type in {"link", "image"} or not node.children:
         return [node]
     return [leaf for child in node.children for leaf in _leaves(child)]
 
 
-def _why(item: SyntaxTreeNode, link: SyntaxTreeNode, text: str) -> str:
-    """The Markdown after the link, and whatever else the item holds."""
-    tail = _inline(item).content[link.nester_tokens.closing.meta["end"] :]
+def _after(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
+    """The Markdown after the link, without what only joins it."""
+    tail = inline.content[link.nester_tokens.closing.meta["end"] :]
     around = link.parent
     while around is not None and around.type in {"strong", "em"}:
         tail = tail.removeprefix(around.nester_tokens.closing.markup)
         around = around.parent
     tail = tail.removeprefix(")").removeprefix("]").lstrip(JOINTS)
-    why = _WHY.sub("", tail, count=1).strip()
-    rest = lines_of(text)[item.children[0].map[1] - item.map[0] :]
-    more = dedent("".join(rest).replace("\r\n", "\n").replace("\r", "\n")).strip("\n") if len(item.children) > 1 else ""
-    return "\n\n".join(part for part in (why, more) if part)
+    return _WHY.sub("", tail, count=1).strip()
+
+
+def _why(block: SyntaxTreeNode, holder: SyntaxTreeNode, link: SyntaxTreeNode, text: str) -> str:
+    """The Markdown after the link, and whatever else the item holds."""
+    lines, top = lines_of(text), block.map[0]
+    between = ""
+    if block.type != "paragraph" and holder is not parts_of(block)[0]:
+        between = _block("".join(lines[block.children[0].map[1] - top : holder.map[0] - top]))
+    more = _block("".join(lines[holder.map[1] - top :]))
+    return "\n\n".join(part for part in (between, _after(holder, link), more) if part)
+
+
+def _block(text: str) -> str:
+    return dedent(text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")

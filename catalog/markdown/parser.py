@@ -1,4 +1,4 @@
-"""The Markdown parser that the reader walks: plain CommonMark, which also tells where each link ends."""
+"""The Markdown parser that the reader walks: CommonMark with tables and bare links; it tells where each link ends."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,9 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 # The parser counts these as line ends and no others; str.splitlines knows more.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+_SCHEME = re.compile(r"\bhttps?\Z", re.IGNORECASE)
+_BARE_REST = re.compile(r"://[^\s<>\\]+")
 
 
 class _Parser(MarkdownIt):
@@ -30,8 +33,36 @@ def _with_end(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInlin
     return noting
 
 
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """An address that stands in the text without marks around it."""
+    if silent or state.linkLevel or not state.src.startswith("://", state.pos):
+        return False
+    scheme = _SCHEME.search(state.pending)
+    rest = _BARE_REST.match(state.src, state.pos)
+    if not scheme or not rest:
+        return False
+    url = _without_punctuation(scheme[0] + rest[0])
+    if len(url) <= len(scheme[0]) + len("://"):
+        return False
+    state.pending = state.pending[: -len(scheme[0])]
+    state.push("link_open", "a", 1).attrs = {"href": url}
+    state.push("text", "", 0).content = url
+    state.pos += len(url) - len(scheme[0])
+    state.push("link_close", "a", -1).meta["end"] = state.pos
+    return True
+
+
+def _without_punctuation(url: str) -> str:
+    """What ends a sentence or closes a bracket around the address is no part of it."""
+    while url and (url[-1] in ".,;:!?'\"*_`" or (url[-1] in ")]" and url.count(")") > url.count("("))):
+        url = url[:-1]
+    return url
+
+
 def _make() -> MarkdownIt:
     parser = _Parser("commonmark").use(front_matter_plugin)
+    parser.enable("table")
+    parser.inline.ruler.push("bare_link", _bare_link)
     parser.inline.ruler.at("link", _with_end(link))
     parser.inline.ruler.at("autolink", _with_end(autolink))
     return parser
@@ -40,9 +71,35 @@ def _make() -> MarkdownIt:
 _parser = _make()
 
 
-def parse(text: str) -> SyntaxTreeNode:
-    """The file as a tree of blocks, each with the lines that it takes up."""
-    return SyntaxTreeNode(_parser.parse(text))
+def parse(text: str, references: dict | None = None) -> SyntaxTreeNode:
+    """The file as a tree of blocks, each with the lines that it takes up. `references` are filled with the links that
+    are defined apart from where they stand, by label."""
+    env = {"references": references if references is not None else {}}
+    return SyntaxTreeNode(_parser.parse(text, env))
+
+
+def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """The links that show words; a badge is none."""
+    return [found for found in node.walk() if found.type == "link" and (_shown(found) or not found.children)]
+
+
+def _shown(node: SyntaxTreeNode) -> str:
+    """The words of an inline node without its images."""
+    if node.type == "image":
+        return ""
+    return "".join(map(_shown, node.children)) if node.children else plain(node)
+
+
+def with_references(markdown: str, references: dict) -> str:
+    """The text with those definitions that its links need and that stand elsewhere in the file."""
+    if not references or "[" not in markdown:
+        return markdown
+    alone = len(links_in(parse(markdown)))
+    if len(links_in(parse(markdown, dict(references)))) == alone:
+        return markdown
+    folded = " ".join(markdown.split()).upper()
+    used = [f"[{label}]: <{found['href']}>" for label, found in references.items() if f"[{label}]" in folded]
+    return "\n".join([markdown, "", *used])
 
 
 def lines_of(text: str) -> list[str]:

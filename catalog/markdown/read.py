@@ -2,24 +2,27 @@
 
 from markdown_it.tree import SyntaxTreeNode
 
-from readlist_site.text import MAX_LENGTH
-
-from .entry import entry_of, links_first
+from .bounds import MAX_ENTRIES, MAX_HEADINGS, MAX_METHOD, MAX_NESTING, MAX_TEXT, MAX_TITLE, check_lines, check_size
+from .entry import entry_of, entry_of_row, source_link
 from .guess import kind_and_role, names_method, names_page
 from .nodes import Document, EntryNode, Problem, SectionNode, Unreadable
-from .parser import lines_of, parse, plain
+from .parser import lines_of, links_in, parse, plain, with_references
 
 LISTS = {"ordered_list", "bullet_list"}
-MAX_TITLE = 300
-MAX_METHOD = 300
+UNNAMED = "Reading list"
 _BOM = "\ufeff"
 
 
 def read(text: str) -> Document:
-    """The file's meaning. Raises Unreadable for a file in which anything can't be understood."""
+    """The file's meaning; its `notes` name all that is neither a heading, nor text under one, nor an entry.
+
+    Raises Unreadable for a file without an entry, and for one that can't be kept as it is."""
+    check_size(text)
     mark = _BOM if text.startswith(_BOM) else ""
-    reader = _Reader(text.removeprefix(_BOM))
-    document = reader.read()
+    try:
+        document = _Reader(text.removeprefix(_BOM)).read()
+    except RecursionError:
+        raise Unreadable([Problem(1, "marks are nested too deeply in this file.")]) from None
     document.preamble = mark + document.preamble
     return document
 
@@ -29,45 +32,73 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.lines = lines_of(text)
-        self.blocks = parse(text).children
+        check_lines(self.lines)
+        self.references: dict = {}
+        self.blocks = parse(text, self.references).children
         self.sections: list[SectionNode] = []
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        self.found = 0
 
     def read(self) -> Document:
-        for number, line in enumerate(self.lines, start=1):
-            if "\0" in line:
-                self._refuse(number, "there is a NUL character, which no text has.")
         for block in self.blocks:
             self._take(block)
-        if not self.problems and not any(section.entries for section in self.sections):
-            self._refuse(1, "there is no entry in this file: a list item with a title and a link, under a heading.")
+        if not self.found:
+            reason = "there is no entry in this file: a list item, a row of a table or a paragraph that names a link."
+            raise Unreadable([*self.problems, Problem(1, reason), *self.notes])
+        if self.found > MAX_ENTRIES:
+            self._refuse(1, f"there are more than {MAX_ENTRIES:,} entries in this file.")
         steps, prompts = self._method()
         for section in self.sections:
             section.body = self._body(section.blocks)
-            if len(section.body) > MAX_LENGTH:
-                self._refuse(section.line, f"the text under this heading is longer than {MAX_LENGTH:,} characters.")
+            if len(section.body) > MAX_TEXT:
+                self._refuse(section.line, f"the text under this heading is longer than {MAX_TEXT:,} characters.")
         if self.problems:
             raise Unreadable(self.problems)
         for section in self.sections:
             section.kind, section.role = kind_and_role(section)
-        return Document(self._share_lines(), self.sections, steps, prompts)
+        notes = sorted(self.notes, key=lambda note: note.line)
+        return Document(self._share_lines(), self.sections, steps, prompts, notes)
 
     def _refuse(self, line: int, reason: str) -> None:
         self.problems.append(Problem(line, reason))
 
+    def _note(self, line: int, reason: str) -> None:
+        self.notes.append(Problem(line, f"not understood: {reason}"))
+
     def _take(self, block: SyntaxTreeNode) -> None:
         section = self.sections[-1] if self.sections else None
         line = block.map[0] + 1
+        self._look_closer(block, line)
         if block.type == "heading":
             self._open(block, line)
-        elif block.type in LISTS and self._lists_entries(block, section):
-            self._list(block, section)
+        elif self._names_entries(block, section):
+            self._entries(block, section or self._unnamed(line))
         elif block.type != "hr" and section and section.entries:
-            self._refuse(
-                line, f"this text stands after the entries of “{section.title}”: put it above them or under a heading."
+            self._note(
+                line,
+                f"this text stands after the entries of “{section.title}”. It stays in the file and is shown nowhere: "
+                "put it above them or under a heading.",
             )
         elif section:
             section.blocks.append(block)
+
+    def _look_closer(self, block: SyntaxTreeNode, line: int) -> None:
+        """Name what is inside the block and not taken over."""
+        for node in block.walk():
+            if node.type == "image":
+                self._note(line, "a badge or image here is not shown.")
+                break
+        if any("html" in node.type and "<a " in node.content.lower() for node in block.walk()):
+            self._note(line, "links in HTML are no entries.")
+        if any(node.level >= MAX_NESTING - 1 for node in block.walk() if node.type != "inline" and node.is_nested):
+            self._refuse(line, f"this is nested deeper than {MAX_NESTING // 2} levels.")
+
+    def _unnamed(self, line: int) -> SectionNode:
+        """A heading for entries that stand before the first one. It has no lines of its own."""
+        levels = [int(block.tag[1]) for block in self.blocks if block.type == "heading"]
+        self.sections.append(SectionNode(line, min(levels, default=1), UNNAMED))
+        return self.sections[-1]
 
     def _open(self, block: SyntaxTreeNode, line: int) -> None:
         title = " ".join(plain(block.children[0]).split())
@@ -75,6 +106,8 @@ class _Reader:
             self._refuse(line, "this heading has no words.")
         if len(title) > MAX_TITLE:
             self._refuse(line, f"this heading is longer than {MAX_TITLE} characters.")
+        if len(self.sections) == MAX_HEADINGS:
+            raise Unreadable([Problem(line, f"there are more than {MAX_HEADINGS:,} headings in this file.")])
         level = int(block.tag[1])
         parent = self.sections[-1] if self.sections else None
         while parent and parent.level >= level:
@@ -84,26 +117,53 @@ class _Reader:
             parent.children.append(section)
         self.sections.append(section)
 
-    def _lists_entries(self, block: SyntaxTreeNode, section: SectionNode | None) -> bool:
-        """Whether this list names things to read. Under a heading like "How to use this" no list does."""
+    def _names_entries(self, block: SyntaxTreeNode, section: SectionNode | None) -> bool:
+        """Whether this block names things to read. Under a heading like "How to use this" none does."""
         above = section
         while above:
             if names_page(above.title):
                 return False
             above = above.parent
-        return any(links_first(item) for item in block.children)
+        if block.type in LISTS:
+            return any(_leads_somewhere(item) for item in block.children)
+        if block.type == "table":
+            return any(_leads_somewhere(row) for row in _rows(block))
+        return block.type == "paragraph" and _begins_with_link(block)
 
-    def _list(self, block: SyntaxTreeNode, section: SectionNode | None) -> None:
-        for item in block.children:
-            line = item.map[0] + 1
-            if section is None:
-                self._refuse(line, "this entry stands before the first heading.")
-                continue
-            entry = entry_of(item, "".join(self.lines[item.map[0] : item.map[1]]))
-            if isinstance(entry, EntryNode):
-                section.entries.append(entry)
-            else:
-                self._refuse(line, entry)
+    def _entries(self, block: SyntaxTreeNode, section: SectionNode) -> None:
+        if block.type == "table":
+            headings = [plain(cell.children[0]).strip() if cell.children else "" for cell in _head(block).children]
+            for row in _rows(block):
+                self._add(row, entry_of_row(row, headings), section)
+        elif block.type == "paragraph":
+            self._add(block, entry_of(block, self._lines(block)), section)
+        else:
+            for item in block.children:
+                self._item(item, section)
+
+    def _item(self, item: SyntaxTreeNode, section: SectionNode) -> None:
+        """An item is an entry; one without a link of its own may group those of a list inside it."""
+        if "[x] " in self.lines[item.map[0]].lower()[:12]:
+            self._note(item.map[0] + 1, "the tick is not taken over: everybody ticks off their own reading.")
+        nested = [part for part in item.children if part.type in LISTS and any(map(_leads_somewhere, part.children))]
+        if source_link(item) is not None or not nested:
+            self._add(item, entry_of(item, self._lines(item)), section)
+            return
+        self._note(item.map[0] + 1, "this item has no link; what is listed under it stands without it.")
+        for part in nested:
+            for below in part.children:
+                self._item(below, section)
+
+    def _lines(self, block: SyntaxTreeNode) -> str:
+        return "".join(self.lines[block.map[0] : block.map[1]])
+
+    def _add(self, block: SyntaxTreeNode, entry: EntryNode | str, section: SectionNode) -> None:
+        if isinstance(entry, str):
+            self._note(block.map[0] + 1, entry)
+            return
+        entry.why = with_references(entry.why, self.references)
+        section.entries.append(entry)
+        self.found += 1
 
     def _body(self, blocks: list[SyntaxTreeNode]) -> str:
         """The prose under a heading, without the lines that only part it from what follows."""
@@ -115,7 +175,7 @@ class _Reader:
         if not prose:
             return ""
         text = "".join(self.lines[prose[0].map[0] : prose[-1].map[1]])
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+        return with_references(text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"), self.references)
 
     def _method(self) -> tuple[list[str], list[str]]:
         """The steps and prompts of the first "How to use" page that has a numbered list."""
@@ -140,8 +200,9 @@ class _Reader:
             if item.children and item.children[0].type == "paragraph":
                 text = " ".join(item.children[0].children[0].content.split())
             if not text or len(text) > MAX_METHOD:
-                self._refuse(item.map[0] + 1, f"a step or prompt is one line of at most {MAX_METHOD} characters.")
-            found.append(text)
+                self._note(item.map[0] + 1, f"a step or prompt is one line of at most {MAX_METHOD} characters.")
+            else:
+                found.append(text)
         return found
 
     def _share_lines(self) -> str:
@@ -151,3 +212,28 @@ class _Reader:
         for node, end in zip(nodes, ends, strict=True):
             node.source_text = "".join(self.lines[node.line - 1 : end])
         return "".join(self.lines[: nodes[0].line - 1])
+
+
+def _leads_somewhere(block: SyntaxTreeNode) -> bool:
+    """Whether the item or row has a link to elsewhere, or lists some that have. A link within the page is none."""
+    link = source_link(block)
+    if link is not None:
+        return not link.attrs["href"].startswith("#")
+    return any(_leads_somewhere(item) for part in block.children if part.type in LISTS for item in part.children)
+
+
+def _begins_with_link(block: SyntaxTreeNode) -> bool:
+    """Whether a paragraph opens with a link to elsewhere, in bold or not."""
+    first = block.children[0] if block.children else None
+    while first is not None and first.type in {"inline", "strong", "em"}:
+        first = next((child for child in first.children if child.type != "text" or child.content), None)
+    is_link = first is not None and first.type == "link" and first in links_in(block)
+    return is_link and first.attrs["href"].lower().startswith(("http://", "https://"))
+
+
+def _head(table: SyntaxTreeNode) -> SyntaxTreeNode:
+    return table.children[0].children[0]
+
+
+def _rows(table: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    return [row for part in table.children if part.type == "tbody" for row in part.children]

@@ -43,7 +43,7 @@ def _written(document: Document, *, anew: bool) -> str:
     text = _Text(document.preamble)
     for section in document.sections:
         text.add(section, _heading(section), anew=anew)
-        marker = ""
+        marker = _apart_from(section.body)
         for entry in section.entries:
             marker = (_marker(entry.source_text) if not anew and entry.source_text else "") or _next(marker)
             text.add(entry, _item(entry, marker), anew=anew)
@@ -76,6 +76,12 @@ def _marker(lines: str) -> str:
     if found := _NUMBER.match(lines):
         return found[1] + found[2]
     return found[1] if (found := _BULLET.match(lines)) else ""
+
+
+def _apart_from(body: str) -> str:
+    """The mark before a section's first entry, such that a list at the body's end does not go on in it."""
+    blocks = parse(body).children
+    return "0)" if blocks and blocks[-1].type == "ordered_list" and blocks[-1].markup == "." else ""
 
 
 def _next(marker: str) -> str:

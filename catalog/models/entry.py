@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from catalog.folding import fold
+from catalog.markdown.related import related_links
 
 from .role import Role
 from .section import Section
@@ -95,6 +96,15 @@ class Entry(models.Model):
             raise ValidationError({"url": str(error)}) from error
         if self.section_id and self.section.kind not in {Section.Kind.TOPIC, Section.Kind.SHELF}:
             raise ValidationError({"section": "Sources stand in a topic, or on a shelf under one."})
+
+    def relate(self) -> None:
+        """Set its related links anew from its reason. Call it when that has changed."""
+        links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
+        self.related_links.all().delete()
+        self.related_links.bulk_create(
+            self.related_links.model(entry=self, position=position, title=title[:300], url=url)
+            for position, (title, url) in enumerate(links, start=1)
+        )
 
     def retire(self) -> None:
         """Hide it. What people read and wrote stays."""

@@ -385,12 +385,32 @@ def test_wrong_facts_are_refused(text, words):
         read_facts(text)
 
 
-def test_the_command_refuses_what_it_does_not_understand_line_by_line(tmp_path):
+def test_the_command_refuses_a_file_without_entries_line_by_line(tmp_path):
     file = tmp_path / "list.md"
-    file.write_text("# T\n\n- [A](https://a.org)\n- B\n")
-    with pytest.raises(CommandError, match=r"was not imported\.\n  line 4: this item has no link"):
+    file.write_text("# T\n\n- [A](mailto:a@a.org)\n- B\n")
+    with pytest.raises(
+        CommandError, match=r"was not imported\.\n  line 1: there is no entry[^\n]*\n  line 3: [^\n]*\n  line 4"
+    ):
         run(str(file))
     assert not ReadingList.objects.exists()
+
+
+def test_the_command_names_what_it_did_not_understand(tmp_path):
+    file = tmp_path / "list.md"
+    file.write_text("# T\n\n- [A](https://a.org)\n- B\n")
+    errors = StringIO()
+    call_command("import_readlist", str(file), stdout=StringIO(), stderr=errors)
+    assert "line 4: not understood: this item has no link" in errors.getvalue()
+
+
+def test_more_links_of_an_entry_are_kept_as_related():
+    import_text("# T\n\n- [A](https://a.org) with [code](https://b.org) and https://c.org\n", slug="more")
+    assert list(entry("A").related_links.values_list("title", "url")) == [
+        ("code", "https://b.org"),
+        ("https://c.org", "https://c.org"),
+    ]
+    import_text("# T\n\n- [A](https://a.org) alone\n", slug="more")
+    assert not entry("A").related_links.exists()
 
 
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path):

@@ -200,13 +200,9 @@ def refused(text: str) -> list[tuple[int, str]]:
     [
         ("", 1, "no entry"),
         ("# Only\n\nprose", 1, "no entry"),
-        ("- [A](https://a.org)", 1, "before the first heading"),
-        ("# T\n\n- [A](https://a.org)\n- B, without a link", 4, "no link"),
-        ("# T\n\n- [A](https://a.org)\n- <https://b.org>", 4, "no title"),
         ("# T\n\n- [A](mailto:a@a.org)", 3, "no web address"),
         ("# T\n\n- [A](/a)", 3, "no web address"),
         ("# T\n\n- [A](https://[)", 3, "no web address"),
-        ("# T\n\n- [A](https://a.org)\n\nAnd a word after it.", 5, "after the entries"),
         ("# T\n\n##\n\n- [A](https://a.org)", 3, "no words"),
         (f"# {'t' * 301}\n\n- [A](https://a.org)", 1, "longer than 300"),
         (f"# T\n\n- [{'t' * 301}](https://a.org)", 3, "longer than 300"),
@@ -214,15 +210,37 @@ def refused(text: str) -> list[tuple[int, str]]:
         (f"# T\n\n{'long ' * 5000}\n\n- [A](https://a.org)", 1, "longer than 20,000"),
         (f"# T\n\n- [A](https://a.org) {'long ' * 5000}", 3, "longer than 20,000"),
         ("# T\n\n- [A](https://a.org) \0", 3, "NUL"),
+        ("# T\n\n- [A](https://a.org) \x1b[0m", 3, "control character U+001B"),
+    ],
+)
+def test_what_can_not_be_kept_is_refused_with_its_line(text, line, words):
+    assert any(found == line and words in reason for found, reason in refused(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("# T\n\n- [A](https://a.org)\n- B, without a link", 4, "no link"),
+        ("# T\n\n- [A](https://a.org)\n- [B](mailto:b@b.org)", 4, "no web address"),
+        ("# T\n\n- [A](https://a.org)\n\nAnd a word after it.", 5, "after the entries"),
+        ("# T\n\n- [A](https://a.org)\n\n![a picture](a.png)", 5, "image"),
+        ("# T\n\n<a href='https://b.org'>B</a>\n\n- [A](https://a.org)", 3, "HTML"),
+        ("# T\n\n- [x] [A](https://a.org)", 3, "tick"),
+        ("# T\n\n- Group\n  - [A](https://a.org)", 3, "no link"),
         (f"# T\n\n- [A](https://a.org)\n\n# How to use this\n\n1. {'long ' * 100}", 7, "at most 300"),
     ],
 )
-def test_what_is_not_understood_is_refused_with_its_line(text, line, words):
-    assert [(found, words in reason) for found, reason in refused(text)] == [(line, True)]
+def test_what_is_neither_a_heading_nor_an_entry_is_named_and_stays_in_the_file(text, line, words):
+    document = read(text)
+    assert [entry.title for _, entry in document.entries] == ["A"]
+    assert any(
+        note.line == line and "not understood" in note.reason and words in note.reason for note in document.notes
+    )
+    assert document.text == text
 
 
 def test_every_problem_is_named_not_only_the_first():
-    assert [line for line, _ in refused("# T\n\n- [A](https://a.org)\n- B\n- C\n\nAnd more.")] == [4, 5, 7]
+    assert [note.line for note in read("# T\n\n- [A](https://a.org)\n- B\n- C\n\nAnd more.").notes] == [4, 5, 7]
 
 
 def test_lists_of_links_on_a_page_of_prose_are_no_entries():

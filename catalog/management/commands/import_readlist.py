@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
 from catalog.importing import FactsError, import_list, read_facts
+from catalog.markdown.bounds import MAX_BYTES
 from catalog.markdown.nodes import Unreadable
 from catalog.markdown.read import read
 from catalog.models import ReadingList
@@ -38,11 +39,19 @@ class Command(BaseCommand):
             known = read_facts(_text_of(facts)) if facts else None
         except FactsError as refused:
             raise CommandError(f"{facts} was not imported: {refused}") from refused
-        outcome = import_list(document, slug=slug, title=title, make_default=options["default"], facts=known)
+        outcome = import_list(
+            document, slug=slug, title=title, make_default=options["default"], facts=known, tell=self._tell
+        )
         if options["title"] and outcome.reading_list.title != title:
             ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
             outcome.reading_list.title = title
+        for note in document.notes:
+            self.stderr.write(f"  {note}")
         self.stdout.write(str(outcome))
+
+    def _tell(self, done: int, of: int) -> None:
+        self.stderr.write(f"{done:,} of {of:,} entries", ending="\r")
+        self.stderr.flush()
 
 
 def _title_of(file: Path) -> str:
@@ -52,6 +61,8 @@ def _title_of(file: Path) -> str:
 def _text_of(file: Path) -> str:
     """The file's text with the line ends it has."""
     try:
+        if file.stat().st_size > MAX_BYTES:
+            raise CommandError(f"{file} is larger than {MAX_BYTES:,} bytes.")
         return file.read_bytes().decode()
     except OSError as error:
         raise CommandError(f"{file} can't be read: {error.strerror}.") from error

@@ -1,0 +1,22 @@
+"""The links that an entry's reason names beside its source."""
+
+from catalog.folding import fold
+
+from .bounds import MAX_URL
+from .parser import links_in, parse, plain
+
+
+def related_links(why: str) -> list[tuple[str, str]]:
+    """Words and address of each web link in the text, in order."""
+    found = []
+    if "://" not in why:
+        return found
+    for link in links_in(parse(why)):
+        url = link.attrs["href"]
+        try:
+            fold(url)
+        except ValueError:
+            continue
+        if len(url) <= MAX_URL:
+            found.append((" ".join(plain(link).split()), url))
+    return found

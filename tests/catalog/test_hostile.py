@@ -1,0 +1,64 @@
+"""Files that nobody means well with: refused or read, with a clear message, soon and in little memory."""
+
+import contextlib
+import re
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.markdown import bounds, read
+from catalog.markdown.nodes import Unreadable
+
+ENTRY = "# T\n\n- [A](https://a.org)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x" * (bounds.MAX_CHARACTERS + 1), "longer than 8,000,000 characters"),
+        (ENTRY + "x" * (bounds.MAX_LINE + 1), "line is longer"),
+        (ENTRY + "\x07", "control character U+0007"),
+        (ENTRY + "\x9b31m", "control character U+009B"),
+        (ENTRY + "> " * 60 + "deep", "nested deeper"),
+        (ENTRY + "".join("  " * depth + "- x\n" for depth in range(60)), "nested deeper"),
+        ("# x\n" * (bounds.MAX_HEADINGS + 1) + ENTRY, "more than 5,000 headings"),
+        ("prose\n" * 1000, "no entry"),
+    ],
+    ids=lambda value: value if len(value) < 40 else "file",
+)
+def test_a_hostile_file_is_refused_soon(text, words):
+    begun = time.process_time()
+    with pytest.raises(Unreadable, match=re.escape(words)):
+        read.read(text)
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("sign", ["[", "*a ", "`", "![", "<a ", "&", "_", "(https://", "$\\frac{", "\u202e"])
+def test_repeated_marks_are_read_or_refused_soon(sign):
+    begun = time.process_time()
+    with contextlib.suppress(Unreadable):
+        assert read.read(f"{ENTRY}\n# U\n\n{sign * 2000}\n").text.count(sign) >= 2000
+    assert time.process_time() - begun < 10
+
+
+def test_a_list_that_is_one_table_is_read():
+    rows = "".join(f"| [T{number}](https://a.org/{number}) | so |\n" for number in range(1000))
+    document = read.read(f"| Name | Why |\n|---|---|\n{rows}")
+    assert sum(1 for _ in document.entries) == 1000
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\xff\xfe", "# T".encode("utf-16")])
+def test_what_is_no_text_is_refused(tmp_path, content):
+    file = tmp_path / "list.md"
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match="not UTF-8"):
+        call_command("import_readlist", str(file))
+
+
+def test_a_huge_file_is_not_even_read(tmp_path):
+    file = tmp_path / "list.md"
+    with file.open("wb") as hollow:
+        hollow.truncate(50_000_000)
+    with pytest.raises(CommandError, match="larger than"):
+        call_command("import_readlist", str(file))
