@@ -169,9 +169,12 @@ class StudyGroup(RuleBasedStateMachine):
 
     @rule(who=WHO, which=WHICH)
     def claim(self, who, which) -> None:
-        before = Facts(self.group, self.now)
-        if round := pick(before.current, which):
-            self.taken_fairly(self.refusable(lambda: round.claim(self.people[who], self.now)), before)
+        """Three members, one after the other, pick the same."""
+        for place in range(3):
+            before = Facts(self.group, self.now)
+            if (round := pick(before.current, which)) and (person := self.somebody(who + place)):
+                claim = self.refusable(lambda round=round, person=person: round.claim(person, self.now))
+                self.taken_fairly(claim, before)
 
     @rule(which=WHICH)
     def release(self, which) -> None:
