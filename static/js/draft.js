@@ -175,14 +175,21 @@ const adopt = () => {
 };
 const of = (event) => keepers.get(event.target.form ?? event.target);
 
-// Sent, and led to a page that does not show the form again: the server has it.
+// Sent, and led to a page that does not show the form again: the server has it. So it has what was not chosen of two.
+const SENT = "readlist sent";
+const send = (keeper, chosen = false) => {
+  renewToken(keeper.form);
+  keeper.remember();
+  keeper.sent = true;
+  storage(() => sessionStorage.setItem(SENT, JSON.stringify({ key: keeper.place + tab, url: keeper.url, chosen })));
+};
 const settleSent = () => {
-  const sent = storage(() => sessionStorage.getItem("readlist sent"));
+  const sent = JSON.parse(storage(() => sessionStorage.getItem(SENT)));
   if (!sent) return;
-  storage(() => sessionStorage.removeItem("readlist sent"));
+  storage(() => sessionStorage.removeItem(SENT));
   const failed = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-  const back = [...document.querySelectorAll("form[data-draft]")].some((form) => sent.includes(`|${form.dataset.draft}|`));
-  if (!failed && !back) storage((store) => store.removeItem(sent));
+  const back = [...document.querySelectorAll("form[data-draft]")].some((form) => form.dataset.draft === sent.url);
+  if (!failed && (sent.chosen || !back)) storage((store) => store.removeItem(sent.key));
 };
 
 if (person) {
@@ -198,17 +205,24 @@ if (person) {
       keeper.save();
       return;
     }
-    renewToken(event.target);
-    keeper.remember();
-    keeper.sent = true;
-    storage(() => sessionStorage.setItem("readlist sent", keeper.place + tab));
+    send(keeper);
   });
-  // An answer in place: either the form is gone, sent, or it stays, and with it what is typed.
-  document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-    const keeper = keepers.get(target);
+  // A choice between two texts leads to the page anew, whatever else the form does when it is sent.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#conflict button[name=choice]");
+    const keeper = keepers.get(button?.form);
     if (!keeper) return;
-    if (detail.successful && !keeper.alive) keeper.forget();
-    keeper.sent = false;
+    event.preventDefault();
+    send(keeper, true);
+    const choice = Object.assign(document.createElement("input"), { type: "hidden", name: "choice", value: button.value });
+    keeper.form.append(choice);
+    keeper.form.action = button.formAction;
+    keeper.form.submit();
+  });
+  // An answer in place: the form is gone, sent. (Its event comes from what took its place, so it is asked for by name.)
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const keeper = keepers.get(detail.elt);
+    if (keeper && detail.successful && !keeper.alive) keeper.forget();
   });
   // Signed out meanwhile: going to the sign-in page by itself would lose what is typed.
   document.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from catalog.models import Section
+from groups.models import PostDraft, Thread
 from notes.models import Draft, Revision
 from tests import factories
 
@@ -210,3 +211,44 @@ def test_a_window_from_before_the_last_submission_is_told_of_it(editor, ada, top
     editor.get_by_role("button", name="Keep this one").click()
     expect(box(editor)).to_have_value("An older thought.")
     assert Draft.objects.get().base == 1
+
+
+@pytest.fixture
+def thread(group, ada):
+    return Thread.objects.open(group=group, author=ada, title="Does beta matter?", body="It moves the KL.")
+
+
+def test_a_reply_begun_comes_back_and_is_offered_no_more_once_it_is_posted(page_for, ada, thread):
+    page = page_for(ada)
+    page.goto(thread.get_absolute_url())
+    reply = page.get_by_label("Reply")
+    with page.expect_response("**/draft/"):
+        reply.press_sequentially("Only with long answers.")
+    page.goto("/list/")
+    page.goto(thread.get_absolute_url())
+    expect(page.get_by_label("Reply")).to_have_value("Only with long answers.")
+    page.get_by_label("Reply").press("Control+End")
+    page.get_by_label("Reply").press_sequentially(" I tried.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("Only with long answers. I tried.")
+    expect(page.get_by_label("Reply")).to_have_value("")
+    page.goto("/list/")
+    page.goto(thread.get_absolute_url())
+    expect(page.get_by_label("Reply")).to_have_value("")
+    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    assert not PostDraft.objects.exists()
+
+
+def test_two_windows_on_one_reply_show_both_texts(page_for, ada, thread, console):
+    console.expect("409")
+    page = page_for(ada)
+    page.goto(thread.get_absolute_url())
+    other = page.context.new_page()
+    other.goto(thread.get_absolute_url())
+    for window, text in ((page, "One thought."), (other, "Another thought.")):
+        with window.expect_response("**/draft/"):
+            window.get_by_label("Reply").press_sequentially(text)
+    expect(other.get_by_role("alertdialog")).to_contain_text("One thought.")
+    assert PostDraft.objects.get().typed["body"] == "One thought."
+    other.get_by_role("button", name="Put both into the box").click()
+    expect(other.get_by_label("Reply")).to_have_value("Another thought.\n\nOne thought.")
