@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('groups', '0008_go_for_good'),
+        ("groups", "0008_go_for_good"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='postdraft',
-            name='set_aside',
-            field=models.JSONField(default=list, editable=False, help_text='What was not chosen of two texts, and when.'),
+            model_name="postdraft",
+            name="set_aside",
+            field=models.JSONField(
+                default=list, editable=False, help_text="What was not chosen of two texts, and when."
+            ),
         ),
         migrations.AddField(
-            model_name='reviewdraft',
-            name='set_aside',
-            field=models.JSONField(default=list, editable=False, help_text='What was not chosen of two texts, and when.'),
+            model_name="reviewdraft",
+            name="set_aside",
+            field=models.JSONField(
+                default=list, editable=False, help_text="What was not chosen of two texts, and when."
+            ),
         ),
     ]

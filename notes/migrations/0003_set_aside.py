@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notes', '0002_drafts'),
+        ("notes", "0002_drafts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draft',
-            name='set_aside',
-            field=models.JSONField(default=list, editable=False, help_text='What was not chosen of two texts, and when.'),
+            model_name="draft",
+            name="set_aside",
+            field=models.JSONField(
+                default=list, editable=False, help_text="What was not chosen of two texts, and when."
+            ),
         ),
     ]
