@@ -35,12 +35,13 @@ def as_json(reading_list: ReadingList) -> str:
 
 
 def document_of(reading_list: ReadingList) -> Document:
-    """What stands in the list. Three queries whatever its size."""
+    """What stands in the list. Four queries whatever its size."""
     below: dict[int | None, list[Section]] = defaultdict(list)
     for section in reading_list.sections.standing().defer("body_html").order_by("position", "pk"):
         below[section.parent_id].append(section)
     entries: dict[int, list[Entry]] = defaultdict(list)
-    standing = Entry.objects.standing().filter(section__list=reading_list).select_related("source")
+    standing = Entry.objects.standing().filter(section__list=reading_list)
+    standing = standing.select_related("source").prefetch_related("related_links")
     for entry in standing.defer("why_html").order_by("position", "pk"):
         entries[entry.section_id].append(entry)
     sections = list(_sections(None, below, entries))
