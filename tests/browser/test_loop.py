@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
+from tests.browser.steps import answer_to, judge, main_menu, sign_up, title
 from tests.catalog.shipped import import_shipped
 
 GROUP = "Thursday dynamics"
@@ -46,13 +47,6 @@ def sign_up_at_home(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
     sign_up(page, name)
     expect(page.get_by_role("link", name=f"{name}: your settings")).to_be_visible()
-
-
-def sign_up(page: Page, name: str) -> None:
-    page.get_by_label("Your name").fill(name)
-    page.get_by_label("E-mail").fill(f"{name.split()[0].lower()}@example.org")
-    page.get_by_label("Password", exact=True).fill(factories.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign up").click()
 
 
 def begin_a_group(page: Page) -> str:
@@ -137,17 +131,11 @@ def ask_for_changes(page: Page) -> None:
     expect(page.get_by_role("status")).to_contain_text("Your review is sent. Jonas can read it now.")
 
 
-def judge(page: Page, prompt: str, verdict: str, comment: str = "") -> None:
-    answer = page.get_by_role("region", name=prompt)
-    answer.get_by_label(verdict, exact=True).check()
-    answer.get_by_label(f"Comment on: {prompt}").fill(comment)
-
-
 def revise(page: Page) -> None:
     main_menu(page, "Home")
     expect(title(page)).to_contain_text("Ada asks for changes in your summary of")
     page.get_by_role("link", name="Read the review").click()
-    expect(page.get_by_role("region", name=FAILS)).to_contain_text("Smaller at the same tokens?")
+    expect(answer_to(page, FAILS)).to_contain_text("Smaller at the same tokens?")
     page.get_by_role("link", name="Revise your summary").click()
     expect(page.get_by_text("Smaller at the same tokens?")).to_be_visible()
     expect(page.get_by_label(KNOB)).to_have_value(KNOB_ANSWER)
@@ -164,13 +152,13 @@ def approve(page: Page) -> None:
     main_menu(page, "Home")
     expect(title(page)).to_contain_text("Jonas has answered your review of")
     page.get_by_role("button", name="Review the changes").click()
-    fails = page.get_by_role("region", name=FAILS)
+    fails = answer_to(page, FAILS)
     expect(fails).to_contain_text("No, on more of them.")
     expect(page.get_by_text("Said on how many tokens.")).to_be_visible()
     expect(page.get_by_text("1 addressed")).to_be_visible()
     expect(fails.get_by_role("insertion").locator("visible=true")).to_have_text("on more tokens")
     expect(fails.get_by_role("deletion").locator("visible=true")).to_have_count(0)
-    expect(page.get_by_role("region", name=KNOB).get_by_label("It holds", exact=True)).to_be_checked()
+    expect(answer_to(page, KNOB).get_by_label("It holds", exact=True)).to_be_checked()
     judge(page, FAILS, "It holds")
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
@@ -210,11 +198,3 @@ def talk(ada: Page, jonas: Page, javascript: bool) -> None:
     reply = ada.get_by_role("article", name="Jonas Lind")
     expect(reply).to_contain_text("serving is not in it", timeout=15_000)
     expect(ada.get_by_role("region", name="In this thread")).to_contain_text("Jonas Lind")
-
-
-def title(page: Page):
-    return page.get_by_role("heading", level=1)
-
-
-def main_menu(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name=name, exact=True).click()

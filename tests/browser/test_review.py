@@ -1,10 +1,11 @@
 """Reviewing in a real browser: two rounds to an acceptance, and text that is never lost."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from groups.models import Acceptance, Review
 from tests import factories
+from tests.browser.steps import answer_to, judge
 from tests.groups.reviewing import say, show, take, topic_of
 
 FORMULA = (
@@ -28,17 +29,6 @@ def jonas(group):
     return group.people.get(display_name="Jonas Lind")
 
 
-def answer(page: Page, prompt: str):
-    return page.locator("section.answer", has=page.get_by_role("heading", name=prompt))
-
-
-def judge(page: Page, prompt: str, verdict: str, comment: str = "") -> None:
-    place = answer(page, prompt)
-    place.get_by_label(verdict, exact=True).check()
-    if comment:
-        place.get_by_label(f"Comment on: {prompt}").fill(comment)
-
-
 @pytest.mark.parametrize("javascript", [True, False])
 def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
     show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate.")
@@ -51,16 +41,16 @@ def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
     page.get_by_label("To Ada, about the whole").fill("Nearly there.")
     page.get_by_role("button", name="Ask for changes").click()
     expect(page.get_by_role("status")).to_contain_text("Your review is sent. Ada can read it now.")
-    expect(answer(page, "When does it fail?").locator(".talk")).to_contain_text("Small is not a condition.")
+    expect(answer_to(page, "When does it fail?").locator(".talk")).to_contain_text("Small is not a condition.")
 
     show(ada, group, topic_of(group), FORMULA, "When the labels are certain.", "Win rate.")
     page.goto(f"/groups/{group.pk}/reviews/")
     page.get_by_role("button", name="Review next").click()
     expect(page.locator(".facts")).to_contain_text("You reviewed revision 1")
-    fails = answer(page, "When does it fail?")
+    fails = answer_to(page, "When does it fail?")
     expect(fails.locator("ins:visible").first).to_contain_text("the labels are certain")
     expect(fails.locator(".talk")).to_contain_text("Small is not a condition.")
-    expect(answer(page, "What knob does this give me?").get_by_label("It holds", exact=True)).to_be_checked()
+    expect(answer_to(page, "What knob does this give me?").get_by_label("It holds", exact=True)).to_be_checked()
     expect(fails.locator("input:checked")).to_have_count(0)
     judge(page, "When does it fail?", "It holds", "This is it.")
     page.get_by_role("button", name="Approve").click()
@@ -77,7 +67,7 @@ def test_the_text_changes_its_dress_and_what_is_typed_stays(page_for, group, ada
     take(second, jonas)
     page = page_for(jonas, javascript=javascript)
     page.goto(f"/submissions/{second.submission_id}/review/")
-    knob = answer(page, "What knob does this give me?")
+    knob = answer_to(page, "What knob does this give me?")
     knob.get_by_label("Comment on").fill("Half a thought")
     expect(knob.locator("del:visible")).to_have_text("small")
     page.get_by_text("Clean text").click()
@@ -104,7 +94,7 @@ def test_what_is_refused_is_said_where_it_is_wrong_and_keeps_the_text(page_for, 
     expect(page.get_by_role("alert")).to_contain_text("2 answers have no verdict yet")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(whole).to_have_value("A word.")
-    expect(answer(page, "When does it fail?").get_by_label("It holds", exact=True)).to_be_checked()
+    expect(answer_to(page, "When does it fail?").get_by_label("It holds", exact=True)).to_be_checked()
     page.get_by_role("button", name="Approve all the same").click()
     expect(page.get_by_role("status")).to_contain_text("Your review is sent.")
     assert Review.objects.get().overall == "A word."
@@ -116,7 +106,7 @@ def test_enter_in_a_verdict_does_not_send_the_review(page_for, group, ada, jonas
     take(round, jonas)
     page = page_for(jonas)
     page.goto(f"/submissions/{round.submission_id}/review/")
-    box = answer(page, "When does it fail?").get_by_label("It holds", exact=True)
+    box = answer_to(page, "When does it fail?").get_by_label("It holds", exact=True)
     page.get_by_label("To Ada, about the whole").fill("A word.")
     box.focus()
     page.keyboard.press("Space")
@@ -154,22 +144,6 @@ def test_the_pages_of_review_have_no_faults(
     no_sideways_scroll(page)
 
 
-def test_a_review_saves_itself_and_is_taken_up_again_where_it_was_left(page_for, group, ada, jonas):
-    round = show(ada, group, topic_of(group), "The knob.", "It fails.", "The metric.")
-    take(round, jonas)
-    page = page_for(jonas)
-    page.goto(f"/submissions/{round.submission_id}/review/")
-    judge(page, "When does it fail?", "Needs work", "Under which")
-    expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
-    page.context.close()
-
-    page = page_for(jonas)
-    page.goto(f"/submissions/{round.submission_id}/review/")
-    fails = answer(page, "When does it fail?")
-    expect(fails.get_by_label("Comment on: When does it fail?")).to_have_value("Under which")
-    expect(fails.get_by_label("Needs work", exact=True)).to_be_checked()
-
-
 def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, console, group, ada, jonas):
     console.expect("409")  # the page that was out of date
     round = show(ada, group, topic_of(group), "The knob.", "It fails.", "The metric.")
@@ -179,7 +153,7 @@ def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, c
     show(ada, group, topic_of(group), "The knob.", "It fails late.", "The metric.")
     judge(page, "When does it fail?", "Needs work", "Under which condition?")
     page.get_by_role("button", name="Look at revision 2").click()
-    fails = answer(page, "When does it fail?")
+    fails = answer_to(page, "When does it fail?")
     expect(fails).to_contain_text("late")
     expect(fails.get_by_label("Comment on: When does it fail?")).to_have_value("Under which condition?")
     expect(fails.get_by_label("Needs work", exact=True)).not_to_be_checked()

@@ -1,0 +1,214 @@
+"""The loop of review where it is begun, broken off and left: each as people would go about it in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from groups.models import Claim, Invitation, Submission
+from tests import factories
+from tests.browser.steps import answer_to, judge, sign_up, title
+from tests.groups.reviewing import days, revise, say, show, take, topic_of
+
+KNOB, FAILS, METRIC = factories.PROMPTS
+LONG = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
+
+pytestmark = pytest.mark.parametrize("javascript", [True, False])
+
+
+@pytest.fixture
+def tomas(group):
+    return factories.join(group, factories.make_user("Tomás Herrera"))
+
+
+def on_answer(page: Page, name: str, prompt: str, word: str, text: str = "") -> None:
+    """In the editor, say something to somebody's comment."""
+    answer = page.get_by_role("group", name=f"Your answer to {name}, on “{prompt}”")
+    answer.get_by_label(word).check()
+    if text:
+        answer.get_by_label("What you say to it").fill(text)
+
+
+def keep(page: Page, javascript: bool) -> None:
+    """See that the server has what was typed: with scripts by itself, without by the button."""
+    if not javascript:
+        page.get_by_role("button", name="Keep it for later").click()
+    expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved "))
+
+
+def test_from_an_invitation_to_the_first_review(page_for, settings, group, ada, jonas, javascript):
+    settings.SIGNUP = "invitation"
+    show(jonas, group)
+    page = page_for(None, javascript=javascript)
+    page.goto(Invitation.objects.make(group, ada).get_absolute_url())
+    expect(page.get_by_role("main")).to_contain_text("Ada and Jonas read the list “Two tiers” together")
+    page.get_by_role("button", name="Sign up to join").click()
+    sign_up(page, "Priya Raman")
+    page.get_by_role("button", name="Join the group").click()
+    page.get_by_role("button", name="Review next").click()
+    expect(title(page)).to_contain_text("Jonas Lind on Post-training")
+    expect(page.locator("input[type=radio][name^=verdict]:checked")).to_have_count(0)
+    judge(page, KNOB, "It holds")
+    judge(page, FAILS, "Needs work", "Small is *not* a condition.")
+    judge(page, METRIC, "Can’t tell")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Jonas can read it now.")
+
+    authors = page_for(jonas, javascript=javascript)
+    authors.goto("/")
+    expect(title(authors)).to_contain_text("Priya asks for changes in your summary of")
+    authors.get_by_role("link", name="Read the review").click()
+    expect(answer_to(authors, FAILS)).to_contain_text("Small is not a condition.")
+
+
+def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, group, ada, jonas, javascript):
+    first = show(ada, group, topic_of(group), LONG, f"{LONG}When it is small.", LONG, at=days(-2))
+    say(first, jonas, "changes", "Why?", at=days(-1))
+    page = page_for(ada, javascript=javascript)
+    page.goto(f"{topic_of(group).get_absolute_url()}summary/")
+    page.get_by_label(FAILS).fill(f"{LONG}When the labels are certain.")
+    on_answer(page, "Jonas", KNOB, "Disagree", "The *curve* says it.")
+    on_answer(page, "Jonas", FAILS, "Addressed")
+    on_answer(page, "Jonas", METRIC, "Later")
+    page.get_by_label("Why it changed").fill("Named the condition.")
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_role("status")).to_contain_text("Revision 2 is submitted")
+
+    page = page_for(jonas, javascript=javascript)
+    page.goto("/")
+    expect(page.get_by_text("1 addressed, 1 disagreed, 1 left for later")).to_be_visible()
+    page.get_by_role("button", name="Review the changes").click()
+    knob, fails, metric = (answer_to(page, prompt) for prompt in factories.PROMPTS)
+    expect(page.get_by_text("Named the condition.")).to_be_visible()
+    expect(fails.get_by_role("insertion").locator("visible=true")).to_have_text("the labels are certain")
+    expect(fails.get_by_role("deletion").locator("visible=true")).to_have_text("it is small")
+    expect(fails.locator(".replied")).to_contain_text("addressed")
+    expect(knob.locator(".replied")).to_contain_text("The curve says it.")
+    expect(metric.locator(".replied")).to_contain_text("left for later")
+    still_open = page.locator(".tally").get_by_role("listitem")
+    expect(still_open).to_have_count(2)
+    for answer in (knob, metric):
+        expect(answer.get_by_label("Needs work", exact=True)).to_be_checked()
+    for prompt in factories.PROMPTS:
+        judge(page, prompt, "It holds")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    page.get_by_role("link", name="playbook", exact=True).click()
+    entry = page.get_by_role("article", name="Ada Okafor on Post-training")
+    expect(entry).to_contain_text("When the labels are certain.")
+    expect(entry).to_contain_text("approved by you")
+
+
+@pytest.mark.parametrize("lapsed", [False, True])
+def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jonas, javascript, lapsed):
+    round = show(ada, group)
+    claim = take(round, jonas)
+    page = page_for(jonas, javascript=javascript)
+    page.goto(f"/submissions/{round.submission_id}/review/")
+    judge(page, FAILS, "Needs work", "Under which condition?")
+    keep(page, javascript)
+    page.context.close()
+    if lapsed:
+        Claim.objects.filter(pk=claim.pk).update(expires_at=days(-1))
+
+    page = page_for(jonas, javascript=javascript)
+    page.goto("/")
+    begun = page.get_by_role("region", name="Begun and not sent")
+    if not lapsed:
+        page.get_by_role("link", name="Go on with your review").click()
+    else:
+        begun.get_by_role("link", name=re.compile("Go on with .*Your review, of what Ada wrote")).click()
+        expect(page.get_by_role("heading", name="Your three days with it are over")).to_be_visible()
+        expect(page.get_by_text("is kept, and goes on from there.")).to_be_visible()
+        page.get_by_role("button", name="Review it").click()
+    fails = answer_to(page, FAILS)
+    expect(fails.get_by_label("Comment on")).to_have_value("Under which condition?")
+    expect(fails.get_by_label("Needs work", exact=True)).to_be_checked()
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Ada can read it now.")
+    expect(answer_to(page, FAILS)).to_contain_text("Under which condition?")
+    page.goto("/")
+    expect(begun).to_have_count(0)
+
+
+def test_the_author_leaves_while_reviews_are_open(page_for, console, group, ada, jonas, tomas, javascript):
+    console.expect("409")  # what is no longer wanted can't be sent
+    accepted = show(jonas, group, topic_of(group, 0), at=days(-3))
+    for reviewer in (ada, tomas):
+        say(accepted, reviewer, "approve", at=days(-2))
+    waiting, adas = show(jonas, group, topic_of(group, 1)), show(ada, group, topic_of(group, 2))
+    take(waiting, ada)
+    take(adas, jonas)
+    reviewers = page_for(ada, javascript=javascript)
+    reviewers.goto(f"/submissions/{waiting.submission_id}/review/")
+
+    page = page_for(jonas, javascript=javascript)
+    page.goto(f"/groups/{group.pk}/members/")
+    page.get_by_role("main").get_by_role("link", name="Leave the group").click()
+    page.get_by_role("button", name="Leave the group").click()
+    expect(page.get_by_role("status")).to_have_text(f"You have left “{group}”.")
+
+    judge(reviewers, FAILS, "Needs work", "Under which condition?")
+    if javascript:
+        notice = reviewers.get_by_text("Its author has left. What you typed stays below.")
+        expect(notice, "it is told in place once what was typed is saved").to_be_visible()
+    reviewers.get_by_role("button", name="Ask for changes").click()
+    refusal = reviewers.get_by_role("alert")
+    expect(refusal.get_by_role("heading")).to_have_text("Your review is not sent")
+    expect(refusal).to_contain_text("Its author has left. What you typed stands below")
+    expect(answer_to(reviewers, FAILS).get_by_label("Comment on")).to_have_value("Under which condition?")
+    reviewers.goto(waiting.submission.get_absolute_url())
+    expect(reviewers.get_by_role("region", name="Where it stands")).to_contain_text("It rests, as its author has left.")
+    reviewers.goto(f"/groups/{group.pk}/reviews/")
+    expect(reviewers.get_by_role("region", name="Your own")).to_contain_text("Nobody has taken it yet")
+    expect(reviewers.get_by_role("region", name="You are reviewing")).to_have_count(0)
+    expect(reviewers.get_by_role("main")).not_to_contain_text("Jonas")
+    reviewers.goto(f"/groups/{group.pk}/playbook/")
+    entry = reviewers.get_by_role("article", name="Jonas Lind on Post-training")
+    expect(entry).to_contain_text("approved by Tomás and you")
+
+    others = page_for(tomas, javascript=javascript)
+    others.goto(f"/groups/{group.pk}/reviews/")
+    others.get_by_role("button", name="Review next").click()
+    expect(title(others)).to_contain_text("Ada Okafor on Refusals")
+
+
+def test_the_same_summary_in_two_groups_has_two_talks(page_for, group, ada, jonas, javascript):
+    elke = factories.make_user("Elke Voss")
+    fridays = factories.make_group(ada, elke, reading_list=group.list, name="Quiet Fridays")
+    revision = revise(ada, topic_of(group), LONG, LONG, LONG)
+    here, there = (Submission.objects.submit(revision, each, now=days(-2)) for each in (group, fridays))
+    say(here, jonas, "changes", "Thursday asks.", at=days(-1))
+    say(there, elke, "changes", "Friday asks.", at=days(-1))
+
+    page = page_for(ada, javascript=javascript)
+    page.goto(f"{topic_of(group).get_absolute_url()}summary/")
+    page.get_by_label(FAILS).fill(f"{LONG}When the labels are certain.")
+    on_answer(page, "Jonas", FAILS, "Addressed", "To Thursday.")
+    on_answer(page, "Elke", FAILS, "Disagree", "To Friday.")
+    page.get_by_label("Why it changed").fill("Named the condition.")
+    page.get_by_label("Submit to").select_option(group.name)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_role("status")).to_contain_text(f"Revision 2 is submitted to “{group}”")
+    expect(page.get_by_role("main")).not_to_contain_text("Friday")
+
+    fridays_page = page_for(elke, javascript=javascript)
+    fridays_page.goto(there.submission.get_absolute_url())
+    expect(answer_to(fridays_page, FAILS)).to_contain_text("Friday asks.")
+    for unsaid in ("To Friday.", "certain", "Thursday", "Jonas", "Revision 2"):
+        expect(fridays_page.get_by_role("main")).not_to_contain_text(unsaid)
+
+    page.goto(f"{topic_of(group).get_absolute_url()}summary/")
+    page.get_by_label("Submit to").select_option(fridays.name)
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_role("status")).to_contain_text(f"Revision 2 is submitted to “{fridays}”")
+    fridays_page.goto("/")
+    fridays_page.get_by_role("button", name="Review the changes").click()
+    expect(answer_to(fridays_page, FAILS).locator(".replied")).to_contain_text("To Friday.")
+    thursdays = page_for(jonas, javascript=javascript)
+    thursdays.goto("/")
+    thursdays.get_by_role("button", name="Review the changes").click()
+    expect(answer_to(thursdays, FAILS).locator(".replied")).to_contain_text("To Thursday.")
+    for page, unsaid in ((fridays_page, ("Thursday", "Jonas")), (thursdays, ("Friday", "Elke"))):
+        for word in unsaid:
+            expect(page.get_by_role("main")).not_to_contain_text(word)
