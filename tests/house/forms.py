@@ -7,27 +7,31 @@ from urllib.parse import urljoin
 
 TYPED = {"text", "email", "password", "search", "url", "number", "date", "time", "textarea"}
 BUTTONS = {"submit", "reset", "button", "image", "file"}
+# What a form is sent with, by what sends it: the browser itself, HTMX, or the script that saves what is typed.
+HEADERS = {"browser": {}, "htmx": {"HX-Request": "true"}, "draft.js": {"X-Requested-With": "fetch"}}
+# The attributes of a form by which something else than the browser sends it.
+SENT_BY = {"data-hx-post": "htmx", "data-hx-get": "htmx", "data-draft": "draft.js"}
 
 
 @dataclass(frozen=True)
 class Target:
     """One way to send a form. `fields` are its names with the values that a person who just presses the button would
-    send; of choices without a choice made, the first. `typed` are those that any text can be put into."""
+    send; of choices without a choice made, the first. `typed` are those that any text can be put into; `by` says what
+    sends it."""
 
+    method: str
     url: str
-    by_htmx: bool
+    by: str
     fields: dict[str, str]
     typed: frozenset[str]
 
 
 @dataclass
 class _Form:
-    action: str
     method: str
-    htmx: str | None
     fields: dict[str, str] = field(default_factory=dict)
     typed: set[str] = field(default_factory=set)
-    ways: list[tuple[str, bool]] = field(default_factory=list)
+    ways: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -52,7 +56,9 @@ class _Reader(HTMLParser):
                 self._button(form, said)
 
     def _begin(self, said: dict[str, str]) -> None:
-        self.inside = _Form(said.get("action", ""), said.get("method", "get").lower(), said.get("data-hx-post"))
+        self.inside = _Form(said.get("method", "get").lower())
+        self.inside.ways.append((said.get("action", ""), "browser"))
+        self.inside.ways += [(said[name], by) for name, by in SENT_BY.items() if name in said]
         self.forms.append(self.inside)
         if "id" in said:
             self.by_id[said["id"]] = self.inside
@@ -73,9 +79,9 @@ class _Reader(HTMLParser):
         if said.get("name"):
             form.fields[said["name"]] = form.fields.get(said["name"]) or said.get("value", "")
         if "formaction" in said:
-            form.ways.append((said["formaction"], False))
+            form.ways.append((said["formaction"], "browser"))
         if "data-hx-post" in said:
-            form.ways.append((said["data-hx-post"], True))
+            form.ways.append((said["data-hx-post"], "htmx"))
 
     def handle_data(self, data: str) -> None:
         if self.textarea and self.forms:
@@ -89,13 +95,10 @@ class _Reader(HTMLParser):
 
 
 def targets(html: str, url: str) -> Iterator[Target]:
-    """Every way in which the page at this address offers to post something."""
+    """Every way in which the page at this address offers to send something."""
     reader = _Reader()
     reader.feed(html)
     for form in reader.forms:
-        if form.method != "post":
-            continue
-        ways = [(form.action, False), *form.ways, *([(form.htmx, True)] if form.htmx else [])]
         form.fields.pop("csrfmiddlewaretoken", None)
-        for action, by_htmx in dict.fromkeys(ways):
-            yield Target(urljoin(url, action), by_htmx, form.fields, frozenset(form.typed))
+        for action, by in dict.fromkeys(form.ways):
+            yield Target(form.method, urljoin(url, action), by, form.fields, frozenset(form.typed))

@@ -10,16 +10,17 @@ from urllib.parse import quote_plus, urlsplit
 import pytest
 from django.contrib import admin
 from django.forms import BaseForm
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
-from groups.models import Submission
+from groups.models import Absence, Group, Submission
 from readlist_site.accounts.links import reset_link
 from tests import factories
 from tests.groups.reviewing import revise, say, show, topic_of
 
 from .addresses import ADDRESSES, MEMBERS
-from .forms import Target, targets
+from .forms import HEADERS, Target, targets
 from .world import ROLES, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +70,13 @@ class Offer:
     target: Target
 
     def __str__(self) -> str:
-        return f"{self.role}, {'by HTMX ' if self.target.by_htmx else ''}to {self.target.url}"
+        return f"{self.role}, by {self.target.by} to {self.target.url}"
 
     @property
     def same(self) -> tuple:
         """What is alike in forms of which one is enough."""
         match = resolve(urlsplit(self.target.url).path)
-        return match.view_name, self.target.by_htmx, frozenset(self.target.fields)
+        return match.view_name, self.target.method, self.target.by, frozenset(self.target.fields)
 
 
 @pytest.fixture
@@ -90,6 +91,10 @@ def world(db, settings):
     say(asked, world.people["reviewer"], "changes", "Why?")
     # A second version: now the first can be restored.
     revise(world.people["author"], world.topic)
+    # The newcomer is away, and has closed a group of their own.
+    closed = factories.make_group(world.people["newcomer"], name="Over and done")
+    closed.archive(by=world.people["newcomer"])
+    Absence.objects.begin(world.people["newcomer"])
     return world
 
 
@@ -103,6 +108,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         for role in MEMBERS:
             yield role, submission.get_absolute_url()
     yield "newcomer", reverse("account_set_password")
+    yield "newcomer", reverse("away")
+    yield "newcomer", reverse("group_settings", args=[Group.objects.get(owner=world.people["newcomer"]).pk])
     yield "anonymous", urlsplit(reset_link(world.people["stranger"])).path
     yield "administrator", reverse("admin:password_change")
     yield "administrator", reverse("admin:auth_user_password_change", args=[world.people["stranger"].pk])
@@ -147,6 +154,14 @@ def encode(data: dict[str, str]) -> str:
     return "&".join(f"{quote_plus(name)}={quote_plus(value, errors='surrogatepass')}" for name, value in data.items())
 
 
+def send(client: Client, target: Target, data: str) -> HttpResponse:
+    """Send a form in the way that the page would."""
+    headers = HEADERS[target.by]
+    if target.method == "get":
+        return client.get(f"{urlsplit(target.url).path}?{data}", headers=headers)
+    return client.post(target.url, data, content_type=FORM, headers=headers)
+
+
 @pytest.fixture
 def validated(monkeypatch):
     """The classes of the forms that are looked through while a test runs."""
@@ -174,13 +189,12 @@ def test_no_form_falls_over(world, validated):
     for offer in offered:
         for what, data in sendings(offer.target):
             client.cookies = deepcopy(offer.cookies)
-            headers = {"HX-Request": "true"} if offer.target.by_htmx else {}
             with world.undone():
-                response = client.post(offer.target.url, encode(data), content_type=FORM, headers=headers)
+                response = send(client, offer.target, encode(data))
             if response.status_code >= 500:
                 wrong.append(f"{what}, from {offer}: {response.exc_info[1]!r:.200}")
     assert not wrong, "\n".join(wrong)
-    reached = {offer.same[0] for offer in offered}
+    reached = {offer.same[0] for offer in offered if offer.target.method == "post"}
     unreached = {name for name, address in ADDRESSES.items() if address.post} - reached - WITHOUT_PAGE
     assert not unreached, unreached
     unseen = {form.__qualname__ for form in our_forms()} - {form.__qualname__ for form in validated}
