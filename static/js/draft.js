@@ -76,6 +76,8 @@ class Keeper {
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
     if (!answer.ok) return this.fail("failed");
     const said = await answer.json();
+    // What could not be reached before may have left more than this behind: a preview follows what is typed.
+    if (this.unsaved) this.form.dispatchEvent(new Event("input", { bubbles: true }));
     this.kept = typed;
     this.form.elements.seen.value = said.seen;
     if (this.mark) this.mark.dataset.saved = said.saved || this.mark.dataset.saved;
@@ -97,8 +99,8 @@ class Keeper {
     this.remember();
     document.getElementById("conflict")?.remove();
     this.form.insertAdjacentHTML("beforebegin", html);
+    // Who is typing keeps the focus; the mark says so, and leads to the two texts.
     this.say("conflict");
-    document.getElementById("conflict").focus();
   }
 
   say(state, words = "") {

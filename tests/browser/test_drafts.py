@@ -83,10 +83,12 @@ def test_without_the_server_the_text_stays_and_is_saved_once_it_is_back(editor, 
     editor.context.set_offline(True)
     box(editor).press_sequentially(" In the tunnel.")
     expect(mark(editor)).to_have_text(re.compile(r"Not saved since \d\d:\d\d\. You are offline; the text stays here\."))
+    expect(editor.locator("#trouble")).to_be_empty()
     assert kept(prompt) == "Before."
     editor.context.set_offline(False)
     expect(mark(editor)).to_have_text(SAVED)
     assert kept(prompt) == "Before. In the tunnel."
+    expect(editor.locator("#preview")).to_contain_text("In the tunnel.")
 
 
 def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_for, editor, ada, prompt, console):
@@ -154,7 +156,8 @@ def two_tabs(editor, prompt, console):
     type_and_save(other, " It fails.")
     assert kept(prompt) == "Beta. It fails."
     box(editor).press_sequentially(" It moves the KL.")
-    expect(editor.get_by_role("alertdialog")).to_be_focused()
+    expect(editor.get_by_role("alertdialog")).to_be_visible()
+    expect(box(editor)).to_be_focused()
     assert kept(prompt) == "Beta. It fails.", "the second save never overwrites in silence"
     expect(mark(editor)).to_contain_text("Changed elsewhere")
     expect(box(editor)).to_have_value("Beta. It moves the KL.")
