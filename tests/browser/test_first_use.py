@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from catalog.models import ReadingList
 from groups.models import Group
 from tests import factories
+from tests.browser.steps import main_menu, title
 from tests.catalog.shipped import import_shipped
 
 GROUP = "Sunday readers"
@@ -38,16 +39,6 @@ def the_one_thing(page: Page, name: str):
     expect(primary).to_have_count(1)
     expect(primary).to_have_text(name)
     return primary
-
-
-def title(page: Page):
-    return page.get_by_role("heading", level=1)
-
-
-def main_menu(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).locator(
-        "visible=true"
-    ).click()
 
 
 @pytest.mark.parametrize("width", [390, 1440])

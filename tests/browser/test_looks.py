@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Error, Page, Response, expect
 
 from groups.models import Submission
 from tests.browser import checks
@@ -43,11 +43,14 @@ TELLING: dict[str, set[str]] = {
     "removal": {"owner"},
     "reviews": {"member", "reviewer"},
     "submission": {"member", "reviewer", "author"},
-    "review": {"reviewer"},
+    "review": {"member", "reviewer"},
     "thread": {"member", "author", "owner"},
 }
 # What has room of its own to scroll in, or is cut off with an ellipsis.
 MAY_SCROLL = ".formula, pre, code, .table, input, textarea, select"
+
+# What the browser says of an address that answers with a file to keep.
+A_FILE = "Download is starting"
 
 _SCROLLS = """(allowed) => [...document.querySelectorAll("body *")]
     .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
@@ -67,7 +70,12 @@ class Looking:
 
     def visit(self, url: str) -> None:
         """Open an address and look at the page that answers, unless this is no page or was seen already."""
-        answer = self.begin(url)
+        try:
+            answer = self.begin(url)
+        except Error as error:
+            if A_FILE in error.message:
+                return
+            raise
         is_page = answer.status != 204 and "html" in answer.headers.get("content-type", "")
         if is_page and self.page.url not in self.seen:
             self.seen.add(self.page.url)
