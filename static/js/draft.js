@@ -106,10 +106,10 @@ class Keeper {
   say(state, words = "") {
     if (state !== "saving") this.unsaved = !["saved", ""].includes(state);
     if (!this.mark) return;
-    const part = state && this.words?.querySelector(`[data-is="${state}"]`).cloneNode(true);
+    const part = state ? this.words?.querySelector(`[data-is="${state}"]`).cloneNode(true) : null;
     const since = this.mark.dataset.saved ? ` since ${this.mark.dataset.saved}` : "";
     part?.querySelector("[data-since]")?.replaceWith(since);
-    if (words) part ? part.append(words) : null;
+    if (words) part?.append(words);
     const html = part ? part.innerHTML : words;
     this.mark.dataset.state = state === "signed-out" || state === "refused" ? "failed" : state;
     if (this.mark.innerHTML !== html) this.mark.innerHTML = html;

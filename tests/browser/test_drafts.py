@@ -68,6 +68,18 @@ def test_what_is_typed_is_saved_by_itself_and_said_to_be_only_then(editor, promp
     expect(box(editor)).to_be_focused()
 
 
+def test_a_text_that_is_cleared_is_no_draft_and_nothing_failed(editor, prompt):
+    type_and_save(editor, "Never mind.")
+    with editor.expect_response("**/summary/draft/"):
+        box(editor).fill("")
+    expect(mark(editor)).to_have_text("Nothing to save yet")
+    assert not Draft.objects.exists()
+    editor.goto("/list/")
+    editor.go_back()
+    expect(mark(editor)).to_have_text("Nothing to save yet")
+    expect(editor.get_by_role("button", name="Put it back")).to_have_count(0)
+
+
 def test_leaving_the_page_saves_what_was_typed_a_moment_ago(editor, ada, prompt):
     box(editor).press_sequentially("Typed and gone.")
     editor.goto("/list/")
