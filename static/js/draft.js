@@ -37,6 +37,8 @@ class Keeper {
   get dirty() { return this.alive && typedIn(this.form) !== this.kept; }
 
   typed() {
+    // Who types on has not left: what was sent led nowhere, and is not the last word.
+    this.sent = false;
     this.remember();
     this.wait(WAIT);
   }

@@ -80,6 +80,14 @@ def test_a_text_that_is_cleared_is_no_draft_and_nothing_failed(editor, prompt):
     expect(editor.get_by_role("button", name="Put it back")).to_have_count(0)
 
 
+def test_a_page_that_was_sent_and_is_still_there_saves_on(editor, prompt):
+    editor.route("**/summary/", lambda route: route.fulfill(status=204))
+    type_and_save(editor, "Beta")
+    editor.evaluate("document.getElementById('summary').requestSubmit()")
+    type_and_save(editor, " is the knob.")
+    assert kept(prompt) == "Beta is the knob."
+
+
 def test_leaving_the_page_saves_what_was_typed_a_moment_ago(editor, ada, prompt):
     box(editor).press_sequentially("Typed and gone.")
     editor.goto("/list/")
