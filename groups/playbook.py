@@ -41,7 +41,7 @@ class Entry:
 
     @property
     def approvers(self) -> list:
-        """Who approved the revision; None among them for a former member."""
+        """Who approved the revision, whatever they say today; None among them for a former member."""
         return [review.reviewer for review in self.acceptance.round.approvals]
 
 

@@ -34,7 +34,7 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
 
     def in_playbook(self, group: Group) -> "AcceptanceQuerySet":
         """What stands in a group's playbook, in the list's order, with all that its page shows of it."""
-        approvals = Review.objects.filter(decision=Review.Decision.APPROVE).select_related("reviewer")
+        approvals = Review.objects.approving().select_related("reviewer")
         return (
             self.lately(group)
             .prefetch_related(

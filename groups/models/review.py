@@ -45,6 +45,19 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         )
         return self.requests().filter(Exists(still_there), ~Exists(said_since), ~Exists(answered_long_ago))
 
+    def approving(self) -> "ReviewQuerySet":
+        """Those that approve their revision, or did when it was accepted: no correction undoes that."""
+        from .former_review import FormerReview
+
+        accepted_at = OuterRef("round__acceptance__accepted_at")
+        approved_then = FormerReview.objects.filter(
+            review=OuterRef("pk"),
+            decision=Review.Decision.APPROVE,
+            said_at__lte=accepted_at,
+            corrected_at__gte=accepted_at,
+        )
+        return self.filter(models.Q(decision=Review.Decision.APPROVE) | Exists(approved_then))
+
     def give(
         self,
         claim: Claim,

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from groups.models import Review, Round
 from groups.playbook_file import quoted
-from tests.groups.reviewing import say, show, topic_of
+from tests.groups.reviewing import days, say, show, topic_of
 
 FENCE = "---\n"
 LINE = re.compile(r"(?P<indent>(?: {2})*)(?P<item>- )?(?P<key>[a-z]+):(?: (?P<value>.+))?")
@@ -74,6 +75,26 @@ def test_front_matter_says_what_the_file_holds(group, ada, jonas, signed_in):
     assert found["approvals"] == [["Jonas Lind"], ["Ada Okafor"]]
     assert found["title"][:2] == ["DPO paper", "GRPO paper"]
     assert found["url"][0].startswith("https://example.org/dpo-paper")
+
+
+def test_who_approved_when_it_was_accepted_stands_there_whatever_they_say_since(group, ada, jonas, tomas, signed_in):
+    round = show(ada, group)
+    approved, doubted = say(round, jonas, "approve"), say(round, tomas, "changes", "Why?")
+    doubted.correct("approve", now=days(1))
+    for review in (approved, doubted):
+        review.correct("changes", "I was wrong.", now=days(2))
+    file = download(signed_in(ada), group)
+    assert front_matter(file)["approvals"] == [["Jonas Lind", "Tomás Herrera"]]
+    assert "approved by Jonas Lind, Tomás Herrera." in file
+
+
+def test_who_approved_only_before_it_was_accepted_is_not_named(group, ada, jonas, tomas, mei, signed_in):
+    round = show(ada, group)
+    say(round, jonas, "approve").correct("changes", "I was wrong.", now=days(1))
+    say(round, tomas, "approve", at=days(1))
+    Review.objects.get(reviewer=jonas).let_go(now=days(2))
+    say(Round.objects.get(), mei, "approve", at=days(3))
+    assert front_matter(download(signed_in(ada), group))["approvals"] == [["Tomás Herrera", "Mei-Ling Chen"]]
 
 
 def test_topics_authors_and_prompts_are_its_outline(group, ada, jonas, signed_in):
