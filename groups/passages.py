@@ -62,7 +62,7 @@ class Text(Comparison):
     def why(self) -> str:
         """One line on why it changed, for a group that knows what it was."""
         came_before = any(each.pk < self.round.pk for each in self.round.submission.rounds.all())
-        return self.round.revision.why if came_before else ""
+        return self.round.why if came_before else ""
 
     @property
     def tally(self) -> Tally:

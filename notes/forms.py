@@ -208,11 +208,9 @@ class SummaryForm(forms.Form):
         self.based_on = list(dict.fromkeys([*self.based_on, *sources]))
         self.__dict__.pop("rendered", None)
 
-    def freeze(self, author, why: str = "") -> Revision:
+    def freeze(self, author) -> Revision:
         """Make it the author's next revision."""
-        return Revision.freeze(
-            author, self.notebook.topic, self.answers, self.based_on, why=why, rendered=self.rendered
-        )
+        return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
 
     @property
     def beside(self) -> dict[str, str]:

@@ -196,9 +196,10 @@ class Life:
     def _submit(self, written: Written, turn: Turn, when: datetime) -> None:
         author, topic = self.people[written.author], self.topics[written.topic]
         answers, sources = self._answers(turn.text), self._sources(turn.text)
-        revision = Revision.freeze(author, topic, answers, sources, why=turn.why, at=when)
+        revision = Revision.freeze(author, topic, answers, sources, at=when)
         before = self.rounds.get((written.author, written.topic))
-        self.rounds[written.author, written.topic] = shown = Submission.objects.submit(revision, self.group, now=when)
+        shown = Submission.objects.submit(revision, self.group, why=turn.why, now=when)
+        self.rounds[written.author, written.topic] = shown
         Reply.objects.give(shown, [self._reply(before, answered) for answered in turn.replies])
 
     def _reply(self, before: Round, answered: Answered) -> Reply:

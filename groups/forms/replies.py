@@ -8,7 +8,6 @@ from django import forms
 from groups.models import Group, Reply, Round
 from groups.own import unanswered
 from groups.passages import Said, Text
-from notes.models import Revision
 
 from .post import Written
 
@@ -33,7 +32,7 @@ class RepliesForm(forms.Form):
     why = forms.CharField(
         label="Why it changed",
         required=False,
-        max_length=Revision._meta.get_field("why").max_length,
+        max_length=Round._meta.get_field("why").max_length,
         help_text="One line for those who know what it was.",
     )
 

@@ -36,6 +36,7 @@ class Round(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="rounds")
     wanted = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=200, blank=True, help_text="One line on why the text changed, for this group.")
 
     objects = RoundQuerySet.as_manager()
 
@@ -60,13 +61,13 @@ class Round(models.Model):
         """Since when the group has had these words: a text that replaced another waits since that one came."""
         return max(self.submitted_at, self.revision.created_at)
 
-    def replace(self, revision: Revision, wanted: int) -> "Round":
+    def replace(self, revision: Revision, wanted: int, why: str = "") -> "Round":
         """Show a later revision in this one's place. Takes an untouched round, of a locked submission.
 
         It keeps its place in the queue: nobody has lost any time on it, and whoever improves what waits should not
         wait longer for that than who leaves the mistakes in."""
-        self.revision, self.wanted = revision, wanted
-        self.save(update_fields=["revision", "wanted"])
+        self.revision, self.wanted, self.why = revision, wanted, why
+        self.save(update_fields=["revision", "wanted", "why"])
         self.skips.exclude(pk__in=self.skips.lasting().values("pk")).delete()
         return self
 

@@ -36,9 +36,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         shown |= models.Q(pk__in=taken_up.values("pk")) | models.Q(pk__in=agreed.values("pk"))
         return self.filter(shown, group__in=Group.objects.visible_to(user))
 
-    def submit(self, revision: Revision, group: Group, *, now: datetime | None = None) -> "Round":
+    def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> "Round":
         """Show a revision to a group for review: a new submission, or the next round of the one that is open; what
-        nobody has touched yet it replaces without a trace.
+        nobody has touched yet it replaces without a trace. `why` it changed is told this group alone.
 
         Raises Refused for a group that isn't the author's, another list's topic, or a revision that was shown."""
         author, topic = revision.summary.author, revision.summary.topic
@@ -46,10 +46,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise Refused(f"Only members of “{group}” show it their summaries.")
         if group.list_id != topic.list_id:
             raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
-        return self._next_round(revision, group, now or timezone.now())
+        return self._next_round(revision, group, why, now or timezone.now())
 
     @transaction.atomic
-    def _next_round(self, revision: Revision, group: Group, now: datetime) -> "Round":
+    def _next_round(self, revision: Revision, group: Group, why: str, now: datetime) -> "Round":
         # Nobody leaves between being counted among the others and being asked for a review.
         group.lock()
         group.refuse_if_archived()
@@ -63,12 +63,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if current and revision.number <= current.revision.number:
             raise Refused(f"The group has revision {current.revision.number} already.")
         if current and current.is_untouched:
-            current.replace(revision, wanted)
+            current.replace(revision, wanted, why)
             notices.tell_shown(current, now)
             return current
         try:
             with transaction.atomic():
-                following = submission.rounds.create(revision=revision, wanted=wanted, submitted_at=now)
+                following = submission.rounds.create(revision=revision, wanted=wanted, why=why, submitted_at=now)
         except IntegrityError:
             raise Refused(f"The group has revision {revision.number} already.") from None
         if current:

@@ -30,7 +30,6 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     lines = models.PositiveIntegerField(help_text="Over all answers, counted by readlist_site.text.")
     created_at = models.DateTimeField(default=timezone.now)
-    why = models.CharField(max_length=200, blank=True, help_text="One line on why it changed.")
 
     objects = RevisionQuerySet.as_manager()
 
@@ -52,15 +51,13 @@ class Revision(models.Model):
         answers: Mapping[int, str],
         based_on: Iterable[int] = (),
         *,
-        why: str = "",
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Revision":
         """The next revision of a person's summary of a topic, made of answers by prompt id and of source ids.
 
-        The same again as in the last revision is that revision still, and keeps its `why` if it has one. Prompts that
-        don't stand in the topic's list and sources that don't stand in the topic are left out. `rendered`: the answers,
-        where they have been rendered."""
+        The same again as in the last revision is that revision still. Prompts that don't stand in the topic's list and
+        sources that don't stand in the topic are left out. `rendered`: the answers, where they have been rendered."""
         prompts = [p for p in Prompt.objects.standing().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
         said = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
         rendered = rendered or {prompt: render(body) for prompt, _, body in said}
@@ -71,12 +68,10 @@ class Revision(models.Model):
             summary, _ = Summary.objects.select_for_update().get_or_create(author=author, topic=topic)
             last = summary.revisions.last()
             if last and last._said() == (said, set(places)):
-                return last._explained(why)
+                return last
             lines = sum(rendered[prompt].lines for prompt, _, _ in said)
             number = last.number + 1 if last else 1
-            revision = cls.objects.create(
-                summary=summary, number=number, lines=lines, why=why, created_at=at or timezone.now()
-            )
+            revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
             revision._keep(said, rendered, places.values())
         return revision
 
@@ -106,13 +101,6 @@ class Revision(models.Model):
             )
             for position, entry in enumerate(places, start=1)
         )
-
-    def _explained(self, why: str) -> "Revision":
-        """Say why it changed, if that was left open: its first readers had nothing to compare it with."""
-        if why and not self.why:
-            self.why = why
-            self.save(update_fields=["why"])
-        return self
 
     def _said(self) -> tuple[list[tuple[int, str, str]], set[int]]:
         """Its prompts with their answers, and its sources."""

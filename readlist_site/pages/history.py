@@ -28,10 +28,12 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     since, shown = chosen(request, revisions)
     both = [each for each in (since, shown) if each]
     prefetch_related_objects(both, "answers", "based_on__source")
+    every = versions(request.user, topic, revisions)
     context = {
         "topic": topic,
         "draft": my_notebook(request.user, [topic])[topic.pk].draft,
-        "versions": versions(request.user, topic, revisions),
+        "versions": every,
+        "reasons": next((each.reasons for each in every if each.revision == shown), []),
         "shown": shown,
         "since": since,
         "text": shown and compare(shown.answers.all(), since.answers.all() if since else None),
@@ -86,6 +88,11 @@ class Version:
 
     revision: Revision
     shown: list[Showing]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it changed, as its groups were told."""
+        return list(dict.fromkeys(showing.round.why for showing in reversed(self.shown) if showing.round.why))
 
 
 def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:

@@ -93,12 +93,12 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     new: a text that the group has already, as after a double click, is not shown again.
 
     Replies to another group's comments stay in a draft, for when it is shown there."""
-    revision = form.freeze(author, replies.cleaned_data["why"])
+    revision, why = form.freeze(author), replies.cleaned_data["why"]
     here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None).first()
     there = here and here.rounds.filter(revision=revision).first()
-    if here and not there and not revision.why and _was_read(here):
+    if here and not there and not why and _was_read(here):
         raise Unexplained("Say in a line why it changed.")
-    shown, topic = there or Submission.objects.submit(revision, group), revision.summary.topic
+    shown, topic = there or Submission.objects.submit(revision, group, why=why), revision.summary.topic
     if not there:
         Reply.objects.give(shown, replies.replies)
     Draft.objects.visible_to(author).filter(topic=topic).delete()

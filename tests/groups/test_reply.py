@@ -105,7 +105,7 @@ def test_the_next_revision_carries_the_answers_and_why_it_changed(client, topic,
     answer = client.post(submit(topic), written | replies | to(asked, 2, "later"))
     shown = Round.objects.order_by("pk").last()
     assert answer.url == shown.submission.get_absolute_url()
-    assert shown.revision.why == "Named the condition."
+    assert shown.why == "Named the condition."
     kept = {reply.verdict: reply for reply in shown.replies.all()}
     first, second, third = (kept[verdict] for verdict in asked.verdicts.all())
     assert (first.word, second.word, third.word) == ("addressed", "disagree", "later")
@@ -247,14 +247,20 @@ def test_nothing_that_is_answered_to_one_group_reaches_the_other(
     page = client.get(editor(topic)).content.decode()
     assert "For Tomás." in page
     assert "For Jonas." not in page
-    client.post(submit(topic), typed | {"group": second.pk, "why": ""} | seen())
+    sent = client.post(submit(topic), typed | {"group": second.pk, "why": ""} | seen())
+    assert "Say in a line why it changed." in sent.content.decode(), "what one group was told is nothing for the other"
+    client.post(submit(topic), typed | {"group": second.pk, "why": "As you said."} | seen())
     there = Round.objects.filter(submission__group=second).last()
     assert there.revision.number == 2
     assert [reply.text for reply in there.replies.all()] == ["For Tomás."]
     assert not Draft.objects.exists()
     page = signed_in(tomas).get(there.submission.get_absolute_url()).content.decode()
     assert "For Tomás." in page
+    assert "As you said." in page
     assert "For Jonas." not in page
+    assert "Named the condition." not in page
+    mine = client.get(reverse("history", args=[topic.pk])).content.decode()
+    assert mine.count("As you said.") == mine.count("Named the condition.") == 2
 
 
 def test_an_unfinished_answer_to_another_group_is_in_nobodys_way(
@@ -297,7 +303,7 @@ def test_the_database_keeps_one_answer_to_one_comment_and_a_reason_to_disagree(a
 def answered(asked, group, ada):
     """Ada's second revision, with answers to three comments of four."""
     following = show(ada, group)
-    Revision.objects.filter(pk=following.revision_id).update(why="Named the condition.")
+    Round.objects.filter(pk=following.pk).update(why="Named the condition.")
     first, second, third = asked.verdicts.all()
     replies = [Reply(verdict=first, word="addressed"), Reply(verdict=second, word="addressed"), Reply(verdict=third)]
     replies[2].word = "disagree"

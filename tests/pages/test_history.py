@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Prompt, Section
+from groups.models import Round
 from notes.models import Draft, Revision
 from tests import factories
 from tests.groups.reviewing import days, say, show, take
@@ -27,7 +28,7 @@ def three(group, topic, ada, jonas):
     second = show(ada, group, topic, "Beta is tiny.", "When it is small.", "Win rate.", at=days(-6))
     say(second, jonas, "approve", at=days(-5))
     third = show(ada, group, topic, "Beta is 0.01.", "When it is tiny.", "Win rate.", at=days(-1))
-    Revision.objects.filter(number=3).update(why="Gave the number.")
+    Round.objects.filter(pk=third.pk).update(why="Gave the number.")
     return first, second, third
 
 

@@ -379,7 +379,7 @@ def test_alone_in_a_group_one_is_told_that_nobody_can_review_it_yet(signed_in, s
 
 
 def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, written, monkeypatch):
-    def refuse(self, revision, group):
+    def refuse(self, revision, group, why):
         raise Refused("Not today.")
 
     monkeypatch.setattr(type(Submission.objects.all()), "submit", refuse)
