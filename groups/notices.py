@@ -31,7 +31,7 @@ KINDS = (
 def tell_shown(round: "Round", now: datetime) -> None:
     """A revision waits: who knows an earlier one hears that it is revised, the others that a review is wanted of them.
 
-    Where those who know it are as many as are wanted, the others hear nothing: it is left to the first."""
+    Where those who know it are as many as are wanted, the others hear nothing yet: it is left to the first."""
     submission = round.submission
     author, topic = submission.summary.author, submission.summary.topic.short_name
     others = [each.person for each in submission.group.memberships.active(now).exclude(person=author)
@@ -42,9 +42,14 @@ def tell_shown(round: "Round", now: datetime) -> None:
     revised = f"{author.first_name} has revised the summary of {topic}: it is revision {round.revision.number} now"
     _tell(submission, knowing, REVISED, f"revised-{round.pk}", revised, actor=author, now=now)
     if len(knowing) < round.slots:
-        wanted = f"{author.first_name}’s summary of {topic} waits for a review"
-        new = [person for person in others if person.pk not in readers]
-        _tell(submission, new, WANTED, f"wanted-{round.pk}", wanted, actor=author, now=now)
+        tell_wanted(round, [person for person in others if person.pk not in readers], now)
+
+
+def tell_wanted(round: "Round", people: Iterable["User"], now: datetime) -> None:
+    """A review is wanted of these."""
+    submission = round.submission
+    text = f"{_whose(submission)} summary of {_topic(submission)} waits for a review"
+    _tell(submission, people, WANTED, f"wanted-{round.pk}", text, actor=submission.summary.author, now=now)
 
 
 def tell_reviewed(review: "Review") -> None:

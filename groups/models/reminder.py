@@ -9,7 +9,7 @@ from django.db.models import Q
 from groups import notices
 from readlist_site.notices.models import Notice
 
-from .claim import Claim
+from .claim import LASTS, Claim
 from .membership import Membership
 from .skip import Skip
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MOST = 3
 # How long before a claim runs out its holder hears of it: of three days after one, after two, and in the last hours.
 BEFORE_THE_END = (timedelta(days=2), timedelta(days=1), timedelta(hours=4))
-# How long after a revision came those who were told hear that it still waits.
+# How long after a revision came those who were told hear that it still waits. Where it was left to who knows an earlier
+# one, and they have had as long as a review lasts, the others hear of it, too.
 AFTER_IT_CAME = (timedelta(days=2), timedelta(days=4), timedelta(days=6))
 
 PARTS = ("round__revision", "round__submission__group", "round__submission__summary__author",
@@ -32,7 +33,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         self.bulk_create([self.model(claim=claim, next_at=claim.expires_at - BEFORE_THE_END[0])], ignore_conflicts=True)
 
     def of_round(self, round: "Round") -> None:
-        """Remind those who were told that this waits, unless they are as many as are wanted first."""
+        """Remind those who were told that this waits, as long as it does."""
         self.bulk_create(
             [self.model(round=round, next_at=round.submitted_at + AFTER_IT_CAME[0])], ignore_conflicts=True
         )
@@ -96,9 +97,11 @@ class Reminder(models.Model):
         if self.claim:
             notices.remind_holder(self.claim, key, now)
             return True
-        people = self._still_wanted(now)
-        notices.remind_wanted(self.round, people, key, now)
-        return bool(people)
+        free, wanted, revised = self._free_to_take_it(now), self._told(notices.WANTED), self._told(notices.REVISED)
+        notices.remind_wanted(self.round, [each for each in free if each.pk in wanted | revised], key, now)
+        if not wanted and now >= self.round.submitted_at + LASTS:
+            notices.tell_wanted(self.round, [each for each in free if each.pk not in revised], now)
+        return bool(free)
 
     def _claim_stands(self, now: datetime) -> bool:
         here = Membership.objects.active(now).filter(
@@ -111,13 +114,17 @@ class Reminder(models.Model):
         waiting = type(self.round).objects.waiting().filter(submission__group__archived_at=None)
         return waiting.filter(pk=self.round_id).exists()
 
-    def _still_wanted(self, now: datetime) -> list:
-        """Who was told that this waits, is there and could take it now."""
+    def _told(self, kind: str) -> set[int]:
+        """Who has heard of it as a text that waits, or as a revision of one that they know."""
+        return set(Notice.objects.filter(key=f"{kind}-{self.round_id}").values_list("person", flat=True))
+
+    def _free_to_take_it(self, now: datetime) -> list:
+        """Who is there and could take it now."""
         if self.round.is_full(now):
             return []
-        told = Notice.objects.filter(key=f"{notices.WANTED}-{self.round_id}").values("person")
         took = self.round.claims.filter(Q(ended_at=None) | Q(review__isnull=False)).values("reviewer")
         passed = Skip.objects.filter(round=self.round).values("reviewer")
-        there = Membership.objects.active(now).filter(group=self.round.submission.group_id, person__in=told)
+        there = Membership.objects.active(now).filter(group=self.round.submission.group_id)
+        there = there.exclude(person=self.round.submission.summary.author_id)
         there = there.exclude(person__in=took.filter(reviewer__isnull=False)).exclude(person__in=passed)
         return [each.person for each in there.select_related("person")]

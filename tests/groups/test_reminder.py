@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from groups import notices
 from groups.models import Absence, Claim, Reminder, Skip
 from groups.ticking import tick
 from readlist_site.notices.models import Notice
@@ -105,6 +106,28 @@ def test_those_who_were_told_that_it_waits_hear_thrice_that_it_still_does(group,
     assert reminded(ada) == reminded(mei) == []
 
 
+def test_a_revision_left_to_who_knows_the_text_is_the_others_to_take_when_they_let_it_wait(
+    group, ada, jonas, tomas, mei
+):
+    round = show(ada, group, at=days(-1))
+    for person in (jonas, tomas):
+        say(round, person, "changes", at=days(-0.5))
+    Notice.objects.all().settle(about=notices.about(round.submission))
+    show(ada, group)
+    run(2)
+    assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still waits for a review"]
+    wanted = Notice.objects.filter(person=mei).unseen()
+    assert not wanted.exists(), "it is the others' to take first"
+    run(9, since=2.1)
+    assert len(reminded(jonas)) == len(reminded(tomas)) == 3
+    told = wanted.order_by("pk").values_list("text", flat=True)
+    assert list(told) == [
+        "Ada’s summary of Post-training waits for a review",
+        "Ada’s summary of Post-training still waits for a review",
+    ]
+    assert reminded(ada) == []
+
+
 def test_nobody_hears_of_what_others_have_taken_until_they_let_it_lapse(group, ada, jonas, tomas, mei):
     round = show(ada, group)
     for person in (jonas, tomas):
@@ -139,7 +162,7 @@ def test_there_is_no_reminder_of_what_waits_no_more(end, group, ada, jonas, toma
         show(ada, group, at=days(1))
     else:
         group.memberships.get(person=ada).end()
-    run(7)
+    run(6)
     assert reminded(mei) == []
     assert Reminder.objects.get(round=round).next_at is None
 
