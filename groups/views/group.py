@@ -41,6 +41,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     plan = plan_for(found, request.user)
     turns = turns_in(found, request.user, WAITING + 1)
+    accepted = Acceptance.objects.lately(found)[:LATELY]
     hands_full = Claim.objects.held_by(request.user).count() >= AT_ONCE
     context = {
         "group": found,
@@ -53,7 +54,8 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         # What waits for oneself comes first, so that it is among those shown.
         "may_take": not hands_full and any(turn.round.place == Round.Place.OPEN for turn in turns),
         "held": next((turn.round for turn in turns if turn.round.place == Round.Place.HELD), None),
-        "accepted": Acceptance.objects.lately(found)[:LATELY],
+        "accepted": accepted,
+        "fresh": not turns and not accepted,
         "threads": Thread.objects.lately(found)[:LATELY],
     }
     return render(request, "groups/group/page.html", context)

@@ -54,3 +54,13 @@ def test_what_waits_stands_before_the_plan(group, ada, jonas, signed_in):
     for person in (ada, jonas):
         shown = page(signed_in(person), group)
         assert shown.index("revision 1. ") < shown.index("Plan and progress") < shown.index("core read, cross-checked")
+
+
+def test_where_nothing_waits_yet_the_plan_comes_first_and_says_how_to_begin(group, ada, jonas, signed_in):
+    shown = page(signed_in(ada), group)
+    assert shown.index("Plan and progress") < shown.index("What waits")
+    assert "Open a topic to begin" in shown
+    say(show(jonas, group), ada, "approve")
+    shown = page(signed_in(ada), group)
+    assert shown.index("What waits") < shown.index("Plan and progress")
+    assert "Open a topic to begin" not in shown
