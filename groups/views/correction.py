@@ -10,6 +10,7 @@ from groups.models import Review, ReviewDraft, Round
 from groups.passages import Text
 from groups.refused import Refused
 from readlist_site.drafts import Overtaken
+from readlist_site.drafts.views import arrived
 
 from .desk import desk, read_before, said_by, text_to_review
 from .review_draft import keep, on_the_page
@@ -42,7 +43,7 @@ def correct(request: HttpRequest, text: Text, mine: Review | None) -> HttpRespon
         return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=mine)
     if mine is None:
         messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
-        return redirect("review", text.round.submission_id)
+        return arrived(request, redirect("review", text.round.submission_id))
     form = ReviewForm(text.passages, request.POST)
     if not form.is_valid():
         return desk(request, text, form, correcting=mine)
@@ -52,7 +53,7 @@ def correct(request: HttpRequest, text: Text, mine: Review | None) -> HttpRespon
     except Refused as refusal:
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal), correcting=mine)
     messages.success(request, "Your review is corrected." if changed else "Your review says this already.")
-    return redirect(text.round.submission)
+    return arrived(request, redirect(text.round.submission))
 
 
 @require_POST

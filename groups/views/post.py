@@ -12,7 +12,7 @@ from groups.forms.post import Base, EditForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
 from readlist_site.drafts import together
-from readlist_site.drafts.views import chosen, seen_by
+from readlist_site.drafts.views import arrived, chosen, seen_by
 from readlist_site.web.htmx import wants_partial
 
 from .post_draft import draft_seen, edited_meanwhile
@@ -49,7 +49,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         save_edit(request, found, form)
     except EditedMeanwhile:
         return two_texts(request, found, form.cleaned_data["body"])
-    return shown(request, found, said="Your post is changed.")
+    return arrived(request, shown(request, found, said="Your post is changed."))
 
 
 def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:

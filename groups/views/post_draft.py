@@ -9,7 +9,7 @@ from groups.forms.post import Base, Once
 from groups.models import Group, Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
 from readlist_site.drafts import Conflict, Overtaken
-from readlist_site.drafts.views import chosen, is_fetched, overtaken, saved, seen_by
+from readlist_site.drafts.views import arrived, chosen, is_fetched, overtaken, saved, seen_by
 from readlist_site.text import MAX_LENGTH
 
 # What is typed or chosen in these forms.
@@ -72,7 +72,7 @@ def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResp
     if request.htmx:
         # Without the fragment: a browser that is on the page would only scroll.
         return HttpResponse(status=204, headers={"HX-Redirect": page.partition("#")[0]})
-    return redirect(page)
+    return arrived(request, redirect(page))
 
 
 def draft_seen(request: HttpRequest, **key) -> PostDraft | None:

@@ -11,6 +11,7 @@ from groups.models.state import name_of
 from groups.passages import Text
 from groups.refused import Refused
 from readlist_site.drafts import Overtaken
+from readlist_site.drafts.views import arrived
 from readlist_site.web.keys import whole_number
 
 from .desk import begun, changed_since, desk, said_by, text_to_review
@@ -66,7 +67,7 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
     author = name_of(round.submission.summary.author, request.user)
     tail = "It is accepted and stands in the playbook." if accepted else f"{capfirst(author)} can read it now."
     messages.success(request, f"Your review is sent. {tail}")
-    return redirect(round.submission)
+    return arrived(request, redirect(round.submission))
 
 
 def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from groups.forms.review import differences, kept, typed_in
 from groups.models import Claim, ReviewDraft, Round
 from readlist_site.drafts import Overtaken
-from readlist_site.drafts.views import chosen, is_fetched, overtaken, saved, seen_by
+from readlist_site.drafts.views import arrived, chosen, is_fetched, overtaken, saved, seen_by
 
 from .desk import desk, text_to_review
 from .submission import latest_round
@@ -34,9 +34,11 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
     mine.renew()
     if is_fetched(request):
         return saved(request, draft, notice=round != latest or bool(latest.closed_to(request.user, correcting=True)))
+    page = redirect("correct" if "correcting" in request.POST else "review", pk)
     if draft:
         messages.success(request, f"Saved {timezone.localtime(draft.saved_at):%H:%M}. You can go on from here later.")
-    return redirect("correct" if "correcting" in request.POST else "review", pk)
+        return arrived(request, page)
+    return page
 
 
 def keep(request: HttpRequest, round: Round) -> ReviewDraft | None:

@@ -11,7 +11,7 @@ from groups.forms.post import PostForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import PAGE
 from readlist_site.accounts.models import FORMER_MEMBER
-from readlist_site.drafts.views import seen_by
+from readlist_site.drafts.views import arrived, seen_by
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number, window
 
@@ -57,7 +57,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     post = send(request, thread, form)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
-        return redirect(post.place())
+        return arrived(request, redirect(post.place()))
     return news(request, thread, after, line="line" in request.POST, form=PostForm())
 
 

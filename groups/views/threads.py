@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from groups.forms.thread import ThreadForm
 from groups.models import Group, PostDraft, Thread
 from groups.models.about import find_about
-from readlist_site.drafts.views import seen_by
+from readlist_site.drafts.views import arrived, seen_by
 from readlist_site.web.keys import whole_number
 
 from .post_draft import draft_seen
@@ -40,7 +40,7 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = ThreadForm(request.POST, group=group, user=request.user)
         if form.is_valid():
-            return redirect(begin(request, group, form))
+            return arrived(request, redirect(begin(request, group, form)))
         draft = draft_seen(request, group=group)
     else:
         draft = PostDraft.objects.latest(request.user, group=group)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,8 @@ from .conflict import Conflict
 from .draft import AbstractDraft
 
 CHOICES = ("keep", "take", "merge")
+# So long a page may take to hear that what it sent has arrived, in seconds.
+HEARD = 24 * 60 * 60
 
 
 def seen_by(request: HttpRequest) -> dict:
@@ -49,6 +52,14 @@ def saved(
         return JsonResponse({"seen": "", "saved": "", "says": otherwise, "notice": notice})
     at = in_words(timezone.localtime(draft.saved_at), "H:i")
     return JsonResponse({"seen": draft.mark, "saved": at, "says": f"Saved {at}", "notice": notice})
+
+
+def arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer to a form that was sent and is kept from here on: the next page lets go of the browser's own copy."""
+    if tab := seen_by(request)["tab"]:
+        name, secure = f"arrived_{tab.hex}", settings.SESSION_COOKIE_SECURE
+        response.set_cookie(name, "1", max_age=HEARD, secure=secure, samesite="Lax")
+    return response
 
 
 def overtaken(request: HttpRequest, conflict: Conflict, *, form: str, action: str) -> HttpResponse:

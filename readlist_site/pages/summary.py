@@ -17,7 +17,7 @@ from notes.forms import SummaryForm
 from notes.models import Draft
 from notes.notebook import my_notebook
 from readlist_site.drafts import Conflict, Overtaken
-from readlist_site.drafts.views import chosen, overtaken, saved, seen_by
+from readlist_site.drafts.views import arrived, chosen, overtaken, saved, seen_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         form.keep(request.user, **seen_by(request), choice=chosen(request))
     except Overtaken:
         return _editor(request, form, conflict=form.conflict())
-    return redirect("summary", pk=pk)
+    return arrived(request, redirect("summary", pk=pk))
 
 
 @require_POST
@@ -72,7 +72,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
-            return redirect(shown.submission)
+            return arrived(request, redirect(shown.submission))
     return _editor(request, form, choice, replies)
 
 

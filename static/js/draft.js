@@ -3,10 +3,13 @@
 
 const WAIT = 2000;
 const AGAIN = 8000;
+const COPY = "readlist draft|";
+const LASTS = 30 * 24 * 60 * 60 * 1000;
 const OURS = new Set(["csrfmiddlewaretoken", "seen", "tab", "over", "choice", "confirmed", "once"]);
 const person = document.body.dataset.person;
 const tab = ([...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))).join("");
 const storage = (act) => { try { return act(localStorage); } catch { return null; } };
+const parsed = (text) => { try { return JSON.parse(text); } catch { return null; } };
 // After signing in again beside, the page's own token is stale; the cookie holds the new one.
 const renewToken = (form) => {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
@@ -23,7 +26,7 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.draft;
-    this.place = `readlist draft|${person}|${this.url}|`;
+    this.place = `${COPY}${person}|${this.url}|`;
     this.mark = document.querySelector(`[data-draft-mark="${form.id}"]`);
     this.words = document.querySelector(`[data-draft-says="${form.id}"]`)?.content;
     form.elements.tab.value = tab;
@@ -31,6 +34,7 @@ class Keeper {
     this.kept = form.dataset.unsaved === undefined ? typedIn(form) : null;
     this.stopped = Boolean(document.getElementById("conflict"));
     this.offer();
+    this.remember();
   }
 
   get alive() { return this.form.isConnected; }
@@ -120,7 +124,7 @@ class Keeper {
   // What the server does not have yet
 
   remember() {
-    if (!this.dirty) return;
+    if (!this.dirty) return this.forget();
     const copy = { typed: typedIn(this.form), seen: this.form.elements.seen.value, at: Date.now(), sent: this.sent };
     storage((store) => store.setItem(this.place + tab, JSON.stringify(copy)));
   }
@@ -129,7 +133,7 @@ class Keeper {
 
   copies() {
     return storage((store) => Object.keys(store).filter((key) => key.startsWith(this.place) && !key.endsWith(tab))
-      .map((key) => ({ key, ...JSON.parse(store.getItem(key)) }))) ?? [];
+      .map((key) => ({ key, ...parsed(store.getItem(key)) }))) ?? [];
   }
 
   offer() {
@@ -179,25 +183,28 @@ const adopt = () => {
 };
 const of = (event) => keepers.get(event.target.form ?? event.target);
 
-// Sent, and led to a page that does not show the form again: the server has it. So it has what was not chosen of two.
-const SENT = "readlist sent";
-const send = (keeper, chosen = false) => {
+const send = (keeper) => {
   renewToken(keeper.form);
-  keeper.remember();
   keeper.sent = true;
-  storage(() => sessionStorage.setItem(SENT, JSON.stringify({ key: keeper.place + tab, url: keeper.url, chosen })));
+  keeper.remember();
 };
-const settleSent = () => {
-  const sent = JSON.parse(storage(() => sessionStorage.getItem(SENT)));
-  if (!sent) return;
-  storage(() => sessionStorage.removeItem(SENT));
-  const failed = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-  const back = [...document.querySelectorAll("form[data-draft]")].some((form) => form.dataset.draft === sent.url);
-  if (!failed && (sent.chosen || !back)) storage((store) => store.removeItem(sent.key));
+
+// A copy goes when the server says, by a cookie named after the page that sent it, that it has arrived: an error on the
+// way says nothing. Or when nobody has come back for it in a month, whoever it was.
+const tidy = () => {
+  const arrived = [...document.cookie.matchAll(/(?:^|; )arrived_([0-9a-f]{32})=/g)].map(([, sender]) => sender);
+  storage((store) => {
+    for (const key of Object.keys(store).filter((each) => each.startsWith(COPY))) {
+      const copy = parsed(store.getItem(key));
+      const hasArrived = copy?.sent && arrived.some((sender) => key.endsWith(sender));
+      if (hasArrived || !(Date.now() - copy?.at < LASTS)) store.removeItem(key);
+    }
+  });
+  for (const sender of arrived) document.cookie = `arrived_${sender}=; path=/; max-age=0; samesite=lax`;
 };
 
 if (person) {
-  settleSent();
+  tidy();
   adopt();
   document.addEventListener("htmx:load", adopt);
   for (const happens of ["input", "change"]) document.addEventListener(happens, (event) => of(event)?.typed());
@@ -217,7 +224,7 @@ if (person) {
     const keeper = keepers.get(button?.form);
     if (!keeper) return;
     event.preventDefault();
-    send(keeper, true);
+    send(keeper);
     const choice = Object.assign(document.createElement("input"), { type: "hidden", name: "choice", value: button.value });
     keeper.form.append(choice);
     keeper.form.action = button.formAction;

@@ -53,6 +53,16 @@ def kept(prompt) -> str:
     return Draft.objects.get().answers[str(prompt.pk)]
 
 
+def copies(page: Page) -> int:
+    """How many texts this browser keeps by itself."""
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('readlist draft|')).length")
+
+
+def without_server(page: Page, *addresses: str) -> None:
+    for address in addresses:
+        page.route(address, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+
+
 def type_and_save(page: Page, text: str) -> None:
     """Type, and wait until the server has said that it has it."""
     box(page).press("Control+End")
@@ -130,6 +140,24 @@ def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_f
     expect(box(editor)).to_have_value("Typed in vain?")
     expect(mark(editor)).to_have_text(SAVED)
     assert kept(prompt) == "Typed in vain?"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(403, "trying again"), (413, "send it to see why"), (429, "trying again"), (500, "trying again")],
+)
+def test_whatever_the_server_answers_the_text_stays_and_is_said_not_to_be_saved(editor, prompt, console, status, said):
+    console.expect("Failed to load resource")
+    editor.route("**/summary/draft/", lambda route: route.fulfill(status=status, body="No."))
+    box(editor).press_sequentially("Still mine.")
+    expect(mark(editor)).to_have_text(re.compile(f"Not saved.*{said}"))
+    expect(box(editor)).to_have_value("Still mine.")
+    assert copies(editor) == 1
+    assert not Draft.objects.exists()
+    editor.unroute("**/summary/draft/")
+    type_and_save(editor, " And more.")
+    assert kept(prompt) == "Still mine. And more."
+    assert copies(editor) == 0
 
 
 def test_signing_in_beside_lets_the_page_save_again(editor, ada, prompt, console):
@@ -234,6 +262,61 @@ def test_a_window_from_before_the_last_submission_is_told_of_it(editor, ada, top
     editor.get_by_role("button", name="Keep this one").click()
     expect(box(editor)).to_have_value("An older thought.")
     assert Draft.objects.get().base == 1
+
+
+# What was sent
+
+
+def test_what_was_sent_to_a_server_that_was_gone_is_offered_back_after_another_page(editor, topic, console):
+    console.expect("Failed to load resource")
+    address = editor.url
+    without_server(editor, "**/summary/draft/", "**/summary/submission/")
+    box(editor).press_sequentially("Sent in vain?")
+    editor.get_by_role("button", name="Submit for review").click()
+    expect(editor.get_by_role("button", name="Submit for review")).to_have_count(0)
+    editor.goto("/list/")
+    assert copies(editor) == 1
+    editor.goto(address)
+    editor.get_by_role("button", name="Put it back").click()
+    expect(box(editor)).to_have_value("Sent in vain?")
+
+
+def test_a_choice_of_two_texts_that_never_arrived_is_offered_back(two_tabs, prompt, console):
+    console.expect("Failed to load resource")
+    address = two_tabs.url
+    without_server(two_tabs, "**/summary/")
+    two_tabs.get_by_role("button", name="Keep this one").click()
+    expect(box(two_tabs)).to_have_count(0)
+    two_tabs.goto("/list/")
+    two_tabs.goto(address)
+    expect(box(two_tabs)).to_have_value("Beta. It fails.")
+    two_tabs.get_by_role("button", name="Put it back").click()
+    expect(box(two_tabs)).to_have_value("Beta. It moves the KL.")
+
+
+def test_what_has_arrived_leaves_no_copy_in_the_browser(page_for, ada, group, console):
+    console.expect("Failed to load resource")
+    page = page_for(ada)
+    page.goto(f"{group.get_absolute_url()}threads/new/")
+    without_server(page, "**/draft/")
+    page.get_by_label("Title").fill("Does beta matter?")
+    page.locator("#new-thread textarea").fill("It moves the KL.")
+    assert copies(page) == 1
+    page.locator("#new-thread button.button").first.click()
+    expect(page.locator(".post")).to_contain_text("It moves the KL.")
+    page.wait_for_load_state()
+    assert copies(page) == 0
+    assert not [cookie for cookie in page.context.cookies() if cookie["name"].startswith("arrived")]
+
+
+def test_a_copy_goes_after_a_month_and_no_earlier(editor):
+    day = 24 * 60 * 60 * 1000
+    for days in (29, 31):
+        copy = f"{{typed: 'x=1', seen: '', at: Date.now() - {days * day}}}"
+        editor.evaluate(f"localStorage.setItem('readlist draft|0|/x/|{days}', JSON.stringify({copy}))")
+    editor.evaluate("localStorage.setItem('readlist draft|0|/x/|broken', '{')")
+    editor.goto("/list/")
+    assert editor.evaluate("Object.keys(localStorage)") == ["readlist draft|0|/x/|29"]
 
 
 @pytest.fixture
