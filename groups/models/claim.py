@@ -21,6 +21,11 @@ IS_THERE = Q(reviewer__is_active=True)
 APPROVED = Q(review__decision="approve")
 
 
+def is_here(now: datetime) -> Q:
+    """Whose reviewer is not away: can say of a request whether it is met."""
+    return IS_THERE & (Q(reviewer__absence=None) | Q(reviewer__absence__until__lte=now))
+
+
 def in_three_days() -> datetime:
     return timezone.now() + LASTS
 
@@ -32,9 +37,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def occupying(self, now: datetime | None = None) -> "ClaimQuerySet":
         """Those that take up a slot: the live ones, and those whose review was given. A request for changes counts as
-        long as its reviewer is there to say that it is met."""
-        has_time_or_is_given = Q(review__isnull=False) | Q(expires_at__gt=now or timezone.now())
-        return self.filter(APPROVED | (IS_THERE & has_time_or_is_given), ended_at=None)
+        long as its reviewer is here to say that it is met: where it does not stand, another may have its place."""
+        now = now or timezone.now()
+        held = IS_THERE & Q(review=None, expires_at__gt=now)
+        return self.filter(APPROVED | held | (is_here(now) & Q(review__isnull=False)), ended_at=None)
 
     def held_by(self, person, now: datetime | None = None) -> "ClaimQuerySet":
         """What a person has taken to review and the group still waits for, the first to lapse first.
@@ -60,13 +66,21 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             .order_by("expires_at", "pk")
         )  # fmt: skip
 
+    def fill_the_hands_of(self, person, now: datetime | None = None) -> bool:
+        """Whether a person holds as many reviews as one may."""
+        return self.held_by(person, now).count() >= AT_ONCE
+
     def end(self, now: datetime) -> int:
         """Give up these holds, but for those whose review was given: they keep their slot."""
         return self.filter(ended_at=None, review=None).update(ended_at=now)
 
     def lapse(self, now: datetime) -> int:
-        """Write down the end of those that take up no slot any more, so that others can have it."""
+        """Write down the end of those that take up no slot any more, so that others can have it; a request for changes
+        goes with its slot, so that it won't stand again beside theirs."""
+        from .review import Review
+
         over = self.filter(ended_at=None).exclude(pk__in=self.occupying(now).values("pk"))
+        Review.objects.requests().filter(claim__in=over.values("pk")).update(withdrawn_at=now)
         return over.update(ended_at=now)
 
     def renew(self, now: datetime | None = None) -> int:

@@ -68,6 +68,19 @@ def test_the_others_decide_without_them_and_their_request_does_not_come_back(gro
     assert not Review.objects.standing(days(3)).exists()
 
 
+def test_what_somebody_asks_for_while_away_keeps_no_one_from_reading(group, ada, jonas, tomas):
+    Absence.objects.begin(jonas, until=days(2), now=days(0))
+    shown = show(ada, group)
+    say(shown, jonas, "changes")
+    assert shown.wanted == 1
+    assert "for one more reader" in shown.state_for(ada, days(0)).sentence
+    assert Round.objects.open_for(tomas, days(0)).get() == shown
+    assert Review.objects.standing(days(2)).exists(), "it stands as soon as they are back"
+    assert not Round.objects.open_for(tomas, days(2)).exists()
+    take(shown, tomas)
+    assert not Review.objects.standing(days(2)).exists(), "there would be two where one is wanted"
+
+
 def test_going_away_twice_moves_the_date(group, jonas):
     Absence.objects.begin(jonas, until=days(3))
     Absence.objects.begin(jonas, until=days(9))
