@@ -31,7 +31,8 @@ KINDS = (
 def tell_shown(round: "Round", now: datetime) -> None:
     """A revision waits: who knows an earlier one hears that it is revised, the others that a review is wanted of them.
 
-    Where those who know it are as many as are wanted, the others hear nothing yet: it is left to the first."""
+    Where those who know it are as many as are wanted, the others hear nothing yet: it is left to the first. Of a text
+    that replaced another nobody hears twice, but what they were told names the later revision."""
     submission = round.submission
     author, topic = submission.summary.author, submission.summary.topic.short_name
     others = [each.person for each in submission.group.memberships.active(now).exclude(person=author)
@@ -96,6 +97,16 @@ def settle_waiting(submission: "Submission", now: datetime, person: "User | None
     """Nobody, or not this person, need review it any more."""
     kinds = (WANTED, REVISED, REMINDER)
     Notice.objects.settle(about=about(submission), kinds=kinds, person=person, now=now)
+
+
+def settle_withdrawn(submission: "Submission", now: datetime) -> None:
+    """Its author took it back: nobody need review it, and for those who never took it up, and can open it no longer, it
+    is as if they had never been told."""
+    settle_waiting(submission, now)
+    if submission.standing_acceptance is None:
+        took_it_up = submission.rounds.filter(claims__reviewer__isnull=False).values("claims__reviewer")
+        of_it = Notice.objects.filter(about=about(submission), kind__in=(WANTED, REVISED, REMINDER))
+        of_it.exclude(person__in=took_it_up).delete()
 
 
 def settle_taken(claim: "Claim", now: datetime) -> None:

@@ -141,5 +141,5 @@ class Submission(models.Model):
         if fresh.withdrawn_at is None:
             Submission.objects.filter(pk=self.pk).update(withdrawn_at=now)
             fresh.current.claims.live(now).end(now)
-            notices.settle_waiting(fresh, now)
+            notices.settle_withdrawn(fresh, now)
         self.refresh_from_db(fields=["withdrawn_at"])

@@ -43,6 +43,42 @@ def test_a_text_that_replaces_another_is_told_once_and_to_who_has_come_since(gro
     assert len(told(newcomer)) == 1
 
 
+def test_what_replaces_a_revision_without_a_trace_is_named_in_what_was_told_of_it(group, ada, jonas, tomas):
+    say(show(ada, group, at=days(-3)), jonas, "changes", at=days(-2))
+    show(ada, group, at=days(-1))
+    Notice.objects.filter(person=jonas).see(days(-0.5))
+    Notice.objects.filter(person=jonas).update(mailed_at=days(-0.5))
+    show(ada, group)
+    notice = Notice.objects.get(person=jonas, kind="revised")
+    assert notice.text == "Ada has revised the summary of Post-training: it is revision 3 now"
+    assert (notice.seen_at, notice.mailed_at) == (days(-0.5), days(-0.5)), "nobody hears of it twice"
+    assert told(tomas) == ["Ada’s summary of Post-training waits for a review"]
+
+
+def test_what_is_taken_back_untouched_leaves_no_trace_where_it_leads_nowhere(group, ada, jonas, tomas, signed_in):
+    round = show(ada, group)
+    Notice.objects.filter(person=tomas).see()
+    round.submission.withdraw(NOW)
+    assert not Notice.objects.exists()
+    assert "waits for a review" not in signed_in(tomas).get("/notices/").content.decode()
+
+
+def test_who_took_up_what_is_taken_back_finds_it_among_what_they_were_told(group, ada, jonas, tomas):
+    round = show(ada, group)
+    take(round, jonas)
+    round.submission.withdraw(NOW)
+    assert [notice.person for notice in Notice.objects.all()] == [jonas]
+    assert round.submission in Submission.objects.visible_to(jonas)
+
+
+def test_what_stands_in_the_playbook_is_still_told_of_when_a_revision_is_taken_back(group, ada, jonas, tomas):
+    round = show(ada, group)
+    for person in (jonas, tomas):
+        say(round, person, "approve")
+    show(ada, group, at=days(1)).submission.withdraw(days(2))
+    assert Notice.objects.filter(person=tomas, kind="wanted").exists()
+
+
 def test_who_takes_it_has_heard_and_the_last_whom_it_takes_ends_it_for_all(group, ada, jonas, tomas, mei):
     round = show(ada, group)
     take(round, jonas)

@@ -55,16 +55,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         now: datetime | None = None,
     ) -> None:
         """Tell each of these people once, whoever tells them how often: `key` names the event. The actor is never told.
+        Told again in other words it stays what it was, seen or mailed; the words and where they lead are the later.
 
         Call it inside the transaction that makes the event: both are kept, or neither. `about` names what it is about,
         so that several of a kind are shown as one while unseen, and so that all are over at once. `url` is a path."""
         now = now or timezone.now()
         notices = [
             self.model(person=each, kind=kind, key=key, about=about, text=text, url=url, actor=actor, created_at=now)
-            for each in people
+            for each in dict.fromkeys(people)
             if each != actor and each.is_active
         ]
-        self.bulk_create(notices, ignore_conflicts=True)
+        self.bulk_create(notices, update_conflicts=True, unique_fields=["person", "key"], update_fields=["text", "url"])
 
     def settle(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
         """There is nothing to do about it any more: it is shown as new no longer, and no mail is sent of it."""
@@ -77,8 +78,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One event for one person. What was said of the same thing before is never overwritten: pages and mails gather
-    what is unseen."""
+    """One event for one person. What was said of the same thing before is never overwritten by a later event: pages
+    and mails gather what is unseen."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20)
