@@ -173,5 +173,5 @@ def test_of_four_who_tick_at_once_each_reminder_is_told_once(group, ada, jonas, 
     take(round, jonas)
     at = NOW + timedelta(days=2, hours=1)
     done = at_once(*[lambda: Reminder.objects.send_due(at)] * 4)
-    assert sorted(done) == [0, 0, 0, 2]
+    assert sum(done) == 2, "whoever of them comes first to each"
     assert len(reminded(jonas)) == len(reminded(tomas)) == 1
