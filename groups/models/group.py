@@ -10,6 +10,8 @@ from django.utils import timezone
 from catalog.models import ReadingList
 from groups.refused import Refused
 
+from .claim import Claim
+
 if TYPE_CHECKING:
     from readlist_site.accounts.models import User
 
@@ -134,10 +136,12 @@ class Group(models.Model):
 
     @transaction.atomic
     def archive(self, *, by: "User") -> None:
-        """Close it, on the word of its owner: from now on it is only read. Once is enough; the first time stands."""
+        """Close it, on the word of its owner: from now on it is only read, and what was taken to review goes back. Once
+        is enough; the first time stands."""
         self._lock_for(by)
         self.archived_at = self.archived_at or timezone.now()
         self.save(update_fields=["archived_at"])
+        Claim.objects.filter(round__submission__group=self).end(timezone.now())
 
     @transaction.atomic
     def reopen(self, *, by: "User") -> None:

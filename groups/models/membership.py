@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from groups import notices
 from groups.refused import Refused
@@ -140,11 +141,14 @@ class Membership(models.Model):
         self._depart(Departure.How.REMOVED, removed_by=by, why=why)
 
     def _depart(self, how: str, **said) -> None:
-        """Put on record that they go; what they hold for review goes back, and nothing waits for them any more."""
+        """Put on record that they go; what they hold for review goes back, what of theirs is held ends, and nothing
+        waits for them any more."""
         from .round import Round
 
         self.group.departures.create(person=self.person, how=how, **said)
         Claim.objects.release_all(self.person, self.group)
+        theirs = {"round__submission__group": self.group, "round__submission__summary__author": self.person}
+        Claim.objects.filter(**theirs).end(timezone.now())
         self.delete()
         notices.settle_left(self.person, self.group)
         Round.objects.lower_wanted(self.group)

@@ -437,3 +437,21 @@ def test_where_nothing_is_due_asking_is_two_queries(group, ada, jonas, tomas, dj
         say(show(ada, group, topic_of(group, place)), jonas, "approve")
     with django_assert_num_queries(2):
         assert Round.objects.settle_due() == 0
+
+
+@pytest.mark.parametrize("comes_back", ["the group", "the author"])
+def test_what_one_held_is_no_third_review_when_it_comes_back(comes_back, group, ada, jonas, tomas):
+    other = factories.make_group(ada, jonas, reading_list=group.list, name="Elsewhere")
+    for place in range(2):
+        take(show(tomas, group, topic_of(group, place)), jonas)
+    if comes_back == "the group":
+        group.archive(by=ada)
+    else:
+        group.membership_of(tomas).end()
+    for place in range(2):
+        take(show(ada, other, topic_of(other, place)), jonas)
+    if comes_back == "the group":
+        group.reopen(by=ada)
+    else:
+        group.invitations.create(invited_by=None).accept(tomas, hides_reading=False)
+    assert {claim.round.submission.group for claim in Claim.objects.held_by(jonas)} == {other}
