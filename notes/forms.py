@@ -158,7 +158,8 @@ class SummaryForm(forms.Form):
         else:
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,
-                beside=self.beside, seen=seen, tab=tab, choice=choice, rendered=self.rendered,
+                # Where another window dropped the draft, it said nothing that the last revision does not say.
+                beside=self.beside, seen=seen if there else "", tab=tab, choice=choice, rendered=self.rendered,
             )  # fmt: skip
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft

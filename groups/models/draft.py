@@ -91,8 +91,11 @@ class PostDraftQuerySet(DraftQuerySet):
                 return None
             if "post" in key and not Post.objects.filter(pk=key["post"].pk, edits=key["base"]).exists():
                 raise EditedMeanwhile
-            if choice == "merge" and (there := self.filter(author=author, **key).first()):
+            there = self.filter(author=author, **key).first()
+            if choice == "merge" and there:
                 typed = {**typed, "body": together(typed, there.typed)["body"]}
+            # What another window has posted or discarded stands or falls by itself: this text goes on.
+            seen = seen if there else ""
             return self.keep({"author": author, **key}, {"typed": typed}, seen=seen, tab=tab, choice=choice)
 
     @transaction.atomic

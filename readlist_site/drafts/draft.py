@@ -15,7 +15,7 @@ SET_ASIDE = 5
 
 class Overtaken(Exception):
     """Something else was saved since this tab last saw the draft. `draft` is what stands now; None where that is no
-    draft but what was sent."""
+    draft, but what was sent, or nothing any more."""
 
     def __init__(self, draft: "AbstractDraft | None") -> None:
         super().__init__("Something else was saved meanwhile.")
@@ -34,14 +34,16 @@ class DraftQuerySet(models.QuerySet):
         """Save what was typed as the draft of this `key` (its author, what it is for, the base revision).
 
         `seen` is the draft's `mark` as the tab last had it, blank for who saw none. Who has seen what stands, or says
-        the same, saves; anyone else is told by Overtaken, and nothing is changed. The check is the database's: the
-        update names the version that it replaces.
+        the same, saves; anyone else is told by Overtaken, and nothing is changed: also who saw a draft that has been
+        sent or dropped since. The check is the database's: the update names the version that it replaces.
 
         `choice` is what a person who was told has made of it: "keep" theirs, "take" the other, or, after they were put
         together in `values`, "merge". What they did not choose is set aside, and can still be read."""
         at = at or timezone.now()
         with transaction.atomic():
             draft, new = self.get_or_create(**key, defaults={**values, "tab": tab, "saved_at": at})
+            if new and seen:
+                raise Overtaken(None)
         if new or draft.says(values):
             return draft
         if not draft.follows(seen, tab):

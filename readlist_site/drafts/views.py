@@ -1,5 +1,6 @@
 """What a page that saves itself sends, and what it is answered. `static/js/draft.js` is the other half."""
 
+import re
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from .conflict import Conflict
 from .draft import AbstractDraft
 
 CHOICES = ("keep", "take", "merge")
+# How the `mark` of what stands looks.
+MARK = re.compile(r"[0-9a-z]{1,20}\.[0-9]{1,20}")
 # So long a page may take to hear that what it sent has arrived, in seconds.
 HEARD = 24 * 60 * 60
 
@@ -25,7 +28,7 @@ def seen_by(request: HttpRequest) -> dict:
         tab = UUID(request.POST.get("tab", ""))
     except ValueError:
         tab = None
-    return {"seen": seen[:40], "tab": tab}
+    return {"seen": seen if MARK.fullmatch(seen) else "", "tab": tab}
 
 
 def chosen(request: HttpRequest) -> str:

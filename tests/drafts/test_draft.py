@@ -69,6 +69,17 @@ def test_a_draft_that_was_dropped_and_begun_anew_is_another(keep):
         keep("Of the first", seen=first.mark, tab=TAB)
 
 
+def test_who_saw_a_draft_that_is_gone_is_told_and_begins_none(keep):
+    first = keep("One", tab=TAB)
+    PostDraft.objects.all().delete()
+    for choice in ("", "keep", "take", "merge"):
+        with pytest.raises(Overtaken) as told:
+            keep("Two", seen=first.mark, tab=TAB, choice=choice)
+        assert told.value.draft is None
+        assert not PostDraft.objects.exists()
+    assert keep("Anew", tab=TAB).body == "Anew"
+
+
 def test_what_is_not_chosen_is_set_aside(keep):
     first = keep("Theirs")
     kept = keep("Mine", seen=first.mark, choice="keep")
@@ -129,7 +140,8 @@ def asked(**fields):
         ({"seen": "7.2", "tab": TAB.hex}, "7.2", TAB),
         ({"seen": "7.2", "over": "7.3", "choice": "keep"}, "7.3", None),
         ({"seen": "7.2", "over": "7.3", "choice": "king"}, "7.2", None),
-        ({"seen": "x" * 99, "tab": "\0"}, "x" * 40, None),
+        ({"seen": "x" * 99, "tab": "\0"}, "", None),
+        ({"seen": "given.3"}, "given.3", None),
     ],
 )
 def test_rubbish_counts_as_nothing_seen(fields, seen, tab):

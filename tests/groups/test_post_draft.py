@@ -132,6 +132,12 @@ def test_the_second_of_two_windows_overwrites_nothing(thread, jonas):
     assert told.value.draft.body == "From one"
 
 
+def test_another_windows_text_goes_on_by_itself_where_the_draft_that_both_saw_was_posted(thread, jonas):
+    seen = keep(jonas, "Both saw this", thread=thread, tab=TAB).mark
+    PostDraft.objects.sent(jonas, "Both saw this", thread=thread, seen=seen, tab=TAB)
+    assert keep(jonas, "Typed in the other", thread=thread, seen=seen, tab=OTHER_TAB).body == "Typed in the other"
+
+
 def test_a_draft_is_for_one_thing(thread, post, jonas):
     for key in ({}, {"thread": thread, "post": post}):
         with pytest.raises(IntegrityError), transaction.atomic():
