@@ -12,7 +12,7 @@ from groups.refused import HandsFull, Refused
 from notes.models import Revision
 
 from .acceptance import Acceptance
-from .claim import AT_ONCE, LASTS, Claim
+from .claim import LASTS, Claim
 from .group import Archived
 from .membership import Membership
 from .queue import Place, RoundQuerySet
@@ -138,7 +138,7 @@ class Round(models.Model):
             raise Refused(reason)
         if Acceptance.objects.filter(round=self).exists():
             raise Refused("It is accepted already.")
-        if Claim.objects.held_by(reviewer, now).count() >= AT_ONCE:
+        if Claim.objects.fill_the_hands_of(reviewer, now):
             raise HandsFull("You hold two reviews. Send one of them, or give it back, before you take another.")
         self.claims.lapse(now)
         return self._take_slot(reviewer, now)

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from groups.forms.group import GroupForm
 from groups.invitations import remembered
 from groups.models import Acceptance, Claim, Group, Round, Thread
-from groups.models.claim import AT_ONCE
 from groups.progress import plan_for
 from groups.turns import turns_in
 
@@ -42,7 +41,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plan_for(found, request.user)
     turns = turns_in(found, request.user, WAITING + 1)
     accepted = Acceptance.objects.lately(found)[:LATELY]
-    hands_full = Claim.objects.held_by(request.user).count() >= AT_ONCE
+    hands_full = Claim.objects.fill_the_hands_of(request.user)
     context = {
         "group": found,
         "plan": plan,

@@ -79,7 +79,9 @@ def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
         "state": round.state_for(request.user),
         "lapsed": lapsed,
         "draft": ReviewDraft.objects.latest(request.user, round.submission),
-        "may_take": Round.objects.open_for(request.user).filter(pk=round.pk).exists(),
+        "may_take": may_take,
+        "hands_full": may_take and Claim.objects.fill_the_hands_of(request.user),
     }
     status = 409 if request.method == "POST" else 200
     return render(request, "groups/review/offer.html", context, status=status)
+    may_take = Round.objects.open_for(request.user).filter(pk=round.pk).exists()

@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from groups.models import Claim, Group, Review, Round
-from groups.models.claim import AT_ONCE
+from groups.models import Claim, Group, Review, Round, Skip
 from groups.refused import Refused
 from readlist_site.web.keys import whole_number
 
@@ -25,14 +24,14 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     after = whole_number(request.GET.get("after"))
     start = keys.index(after) + 1 if after in keys else 0
     shown = keys[start : start + PAGE]
-    held = Claim.objects.held_by(request.user).count()
+    hands_full = Claim.objects.fill_the_hands_of(request.user)
     context = {
         "group": group,
         "rows": waiting.filter(pk__in=shown),
         "more": shown[-1] if keys[start + PAGE :] else None,
         "later": start > 0,
-        "hands_full": held >= AT_ONCE,
-        "next": offered and held < AT_ONCE,
+        "hands_full": hands_full,
+        "next": offered and not hands_full,
         "holds": Round.Place.HELD in places,
         "passed_over": Round.Place.OPEN in places and not offered,
         "balance": Review.objects.balance_of(request.user, group),

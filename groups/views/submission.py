@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from groups import notices
-from groups.models import Round, Submission, Thread
+from groups.models import Claim, Round, Submission, Thread
 from groups.passages import text_of
 from groups.refused import Refused
 
@@ -26,6 +26,8 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     talk = [each for each in (before, shown) if each]
     prefetch_related_objects(talk, "reviews__former")
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
+    own = latest.submission.summary.author == request.user
+    may_take = Round.objects.open_for(request.user).filter(pk=latest.pk).exists()
     context = {
         "group": latest.submission.group,
         "submission": latest.submission,
@@ -35,9 +37,11 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "text": text_of(shown, since, talk),
         "state": latest.state_for(request.user),
-        "mine": latest.submission.summary.author == request.user,
+        "mine": own,
+        "may_replace": own and not latest.submission.withdrawn_at and latest.is_untouched,
         "claim": held if held and not latest.closed_to(request.user) else None,
-        "may_take": Round.objects.open_for(request.user).filter(pk=latest.pk).exists(),
+        "may_take": may_take,
+        "hands_full": may_take and Claim.objects.fill_the_hands_of(request.user),
         "may_withdraw": latest.submission.may_be_withdrawn_by(request.user),
         "may_retract": latest.submission.may_be_retracted_by(request.user),
         "may_correct": said_by(request.user, latest) and not latest.closed_to(request.user, correcting=True),
@@ -57,7 +61,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect(found)
     messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
-    return redirect("reviews", found.group_id)
+    return redirect(found)
 
 
 @require_POST

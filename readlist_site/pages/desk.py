@@ -5,6 +5,7 @@ from functools import cached_property
 
 from catalog.models import ReadingList, Section
 from groups.models import Claim, Group, Round
+from groups.models.claim import AT_ONCE
 from notes.length import LEAST, MOST
 from notes.models import Reading
 from notes.notebook import Notebook
@@ -91,6 +92,11 @@ class Desk:
     def held(self) -> list[Claim]:
         """What they have taken to review, the first to lapse first."""
         return list(Claim.objects.held_by(self.person))
+
+    @property
+    def hands_full(self) -> bool:
+        """Whether they hold as many reviews as one may."""
+        return len(self.held) >= AT_ONCE
 
     @cached_property
     def open(self) -> list[Round]:

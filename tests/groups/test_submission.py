@@ -257,6 +257,32 @@ def test_the_author_is_offered_to_take_it_back_and_nobody_else_is(group, ada, jo
     assert "Take it back from review" not in page(signed_in(jonas), round)
 
 
+def test_the_author_can_revise_what_waits_and_hears_as_long_as_that_replaces_it(group, ada, jonas, signed_in):
+    round = show(ada, group)
+    revise_it = f'href="/topics/{topic_of(group).pk}/summary/"'
+    shown = page(signed_in(ada), round)
+    assert revise_it in shown
+    assert "As long as nobody has taken it up, a new revision takes its place in the queue." in shown
+    assert revise_it not in page(signed_in(jonas), round)
+    say(round, jonas, "approve")
+    shown = page(signed_in(ada), round)
+    assert revise_it in shown
+    assert "takes its place in the queue" not in shown
+
+
+def test_who_holds_two_reviews_is_told_so_where_a_third_would_be_offered(group, ada, jonas, tomas, signed_in):
+    for place in range(2):
+        take(show(ada, group, topic_of(group, place)), jonas)
+    third = show(tomas, group)
+    client = signed_in(jonas)
+    offers = f'action="/submissions/{third.submission_id}/claim/"'
+    for address in (third.submission.get_absolute_url(), f"/submissions/{third.submission_id}/review/", "/",
+                    group.get_absolute_url()):  # fmt: skip
+        shown = client.get(address).content.decode()
+        assert "You hold two" in shown
+        assert offers not in shown
+
+
 def test_earlier_revisions_are_reachable_and_so_is_what_changed(group, ada, jonas, signed_in):
     first = show(ada, group, topic_of(group), "It is small", "It fails", "The metric")
     take(first, jonas)
@@ -293,7 +319,9 @@ def test_a_revision_that_was_not_shown_is_not_found(group, ada, jonas, signed_in
 def test_taking_back_by_its_button(group, ada, jonas, signed_in):
     round = show(ada, group)
     response = signed_in(ada).post(f"/submissions/{round.submission_id}/withdrawal/", follow=True)
+    assert response.redirect_chain == [(f"/submissions/{round.submission_id}/", 302)]
     assert "You took it back." in response.content.decode()
+    assert "Go on with your summary" in response.content.decode()
     assert signed_in(jonas).get(f"/submissions/{round.submission_id}/").status_code == 404
     assert "was taken back" in page(signed_in(ada), round)
 
