@@ -36,10 +36,15 @@ def authors_place() -> QuerySet[Membership]:
     )
 
 
+def beside_the_author(there: QuerySet[Membership] | None = None) -> QuerySet[Membership]:
+    """Those in a round's group who did not write it."""
+    there = Membership.objects.there() if there is None else there
+    return there.filter(group=OuterRef("submission__group")).exclude(person=OuterRef("submission__summary__author"))
+
+
 def others_of_the_author(now: datetime) -> QuerySet[Membership]:
-    """Those beside a round's author of whom reviews are wanted. An author who is away has all the others still."""
-    here = Membership.objects.active(now).filter(group=OuterRef("submission__group"))
-    return here.exclude(person=OuterRef("submission__summary__author"))
+    """Those of them of whom reviews are wanted. An author who is away has all the others still."""
+    return beside_the_author(Membership.objects.active(now))
 
 
 def how_many(rows: QuerySet, of: str) -> Coalesce:
@@ -87,15 +92,16 @@ class RoundQuerySet(models.QuerySet["Round"]):
                 FormerReview.objects.filter(review=OuterRef("pk")).order_by("-corrected_at").values("corrected_at")[:1]
             ),
         )
-        could_read = others_of_the_author(now).filter(
-            *(
-                ~Exists(those.filter(round=OuterRef(OuterRef("pk")), reviewer=OuterRef("person")))
-                for those in (Review.objects, Claim.objects.live(now), Skip.objects)
-            )
+        reviewed, held, passed_over = (
+            Exists(those.filter(round=OuterRef(OuterRef("pk")), reviewer=OuterRef("person")))
+            for those in (Review.objects, Claim.objects.live(now), Skip.objects)
         )
+        silent = beside_the_author().filter(~reviewed, ~held)
+        could_read = others_of_the_author(now).filter(~reviewed, ~held, ~passed_over)
         return (
             self.annotate(
                 others=how_many(others_of_the_author(now), "group"),
+                silent=how_many(silent, "group"),
                 somebody_could=Exists(could_read),
                 author_is_there=Exists(authors_place()),
             )

@@ -198,8 +198,8 @@ class _Teller:
 
     @property
     def _nobody_could(self) -> str:
-        """Whether they are away or have passed it over, nobody is told."""
-        return "" if self.round.somebody_could else ", and nobody is free to read it now"
+        """Whether they are away or have passed it over, nobody is told; where it would be said of one, nothing is."""
+        return "" if self.round.somebody_could or self.round.silent == 1 else ", and nobody is free to read it now"
 
     @property
     def _patience(self) -> str:

@@ -56,6 +56,16 @@ def test_that_nobody_is_free_and_not_why(group, ada, jonas, tomas):
     assert round.state_for(tomas, THURSDAY).clause == "waits for its first reader, and nobody is free to read it now"
 
 
+def test_nothing_of_it_where_it_would_be_said_of_one(group, ada, jonas, tomas):
+    pair = factories.make_group(ada, jonas, reading_list=group.list, name="Two")
+    of_two, of_three = show(ada, pair, at=MONDAY), show(ada, group, at=MONDAY)
+    say(of_three, tomas, "approve", at=MONDAY)
+    for each in (of_two, of_three):
+        Skip.objects.pass_over(each, jonas, "close")
+    assert told(of_two, ada) == "Nobody has taken it yet; it waits since Monday for one reader."
+    assert "nobody is free" not in told(of_three, ada)
+
+
 def test_that_all_others_are_away(group, ada, jonas):
     round = show(ada, group, at=MONDAY)
     Absence.objects.create(person=jonas)
