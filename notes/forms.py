@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django import forms
+from django.utils.text import capfirst
 
 from catalog.models import Entry, Prompt
 from readlist_site.drafts import Conflict, Overtaken, together
@@ -141,8 +142,11 @@ class SummaryForm(forms.Form):
         Raises Overtaken where another draft was saved since this page saw one, or another revision submitted; unless
         the author has seen that and made their `choice`."""
         there, topic, without = self.notebook.draft, self.notebook.topic, replace(self.notebook, draft=None)
+        beside, mine = self.beside, None
         if choice == "merge":
             self._put_together()
+        elif choice == "take" and not there:
+            beside, mine = {}, self._give_way()
         self._stored(without)
         nothing_new = not self.beside and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
         if self.is_behind and not choice and not nothing_new:
@@ -158,8 +162,9 @@ class SummaryForm(forms.Form):
         else:
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,
+                beside=beside, not_chosen=mine, choice=choice, rendered=self.rendered,
                 # Where another window dropped the draft, it said nothing that the last revision does not say.
-                beside=self.beside, seen=seen if there else "", tab=tab, choice=choice, rendered=self.rendered,
+                seen=seen if there else "", tab=tab,
             )  # fmt: skip
             self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
         return self.draft
@@ -181,8 +186,7 @@ class SummaryForm(forms.Form):
         draft = self.notebook.draft
         there = {str(prompt): text for prompt, text in theirs.items()} | (draft.beside if draft else {})
         here = {str(prompt): text for prompt, text in self.answers.items()} | self.beside
-        labels |= {name: "why it changed" if name == "why" else "a reply" for name in {**here, **there}
-                   if name == "why" or name.startswith("reply_")}  # fmt: skip
+        labels |= {name: label for name in {**here, **there} if (label := _label_beside(name))}
         return Conflict.between(here, there, labels, draft=draft)
 
     @property
@@ -198,6 +202,11 @@ class SummaryForm(forms.Form):
                 "at": datetime.fromisoformat(text["at"]),
                 "fields": [
                     (prompt.text, said) for prompt in self.prompts if (said := text["answers"].get(str(prompt.pk)))
+                ]
+                + [
+                    (capfirst(label), said)
+                    for name, said in text.get("beside", {}).items()
+                    if (label := _label_beside(name))
                 ],
             }
             for text in reversed(kept)
@@ -208,6 +217,14 @@ class SummaryForm(forms.Form):
         self.answers = together(self.answers, theirs)
         self.based_on = list(dict.fromkeys([*self.based_on, *sources]))
         self.__dict__.pop("rendered", None)
+
+    def _give_way(self) -> dict:
+        """Say what the last revision says, which was chosen: what was typed, by column."""
+        answers = {str(prompt): answer for prompt, answer in self.answers.items()}
+        mine = {"answers": answers, "based_on": self.based_on, "beside": self.beside}
+        self.answers, self.based_on = dict(self.kept), list(self.kept_sources)
+        self.__dict__.pop("rendered", None)
+        return mine
 
     def freeze(self, author) -> Revision:
         """Make it the author's next revision."""
@@ -269,6 +286,11 @@ class SummaryForm(forms.Form):
 
 def _name(prompt: int) -> str:
     return f"answer_{prompt}"
+
+
+def _label_beside(name: str) -> str:
+    """What a page calls a text that is kept beside the answers; nothing where it is a choice."""
+    return "why it changed" if name == "why" else "a reply" if name.startswith("reply_") else ""
 
 
 def _written(lines: int) -> str:

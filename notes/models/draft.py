@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Max
+from django.utils import timezone
 
 from catalog.models import Section
 from readlist_site.drafts import AbstractDraft, DraftQuerySet
@@ -53,13 +54,15 @@ class Draft(AbstractDraft):
         seen: str = "",
         tab: UUID | None = None,
         choice: str = "",
+        not_chosen: Mapping | None = None,
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Draft":
         """Keep what was typed, by prompt id, and the ids of the sources it rests on.
 
         `base` is the last revision's number, unless another is said. `rendered`: the same answers, where they have been
-        rendered already. Raises Overtaken as `keep` does."""
+        rendered already. `not_chosen`: another text, by column, to begin what is set aside with. Raises Overtaken as
+        `keep` does."""
         if base is None:
             base = Revision.objects.filter(summary__author=author, summary__topic=topic).aggregate(n=Max("number"))["n"]
         rendered = rendered or {prompt: render(answer) for prompt, answer in answers.items()}
@@ -71,6 +74,8 @@ class Draft(AbstractDraft):
             "beside": dict(beside or {}),
             "lines": sum(done.lines for done in rendered.values()),
         }
+        if not_chosen:
+            values["set_aside"] = cls().with_aside(not_chosen, at or timezone.now())
         return cls.objects.keep(
             {"author": author, "topic": topic, "base": base or 0}, values, seen=seen, tab=tab, choice=choice, at=at
         )

@@ -1,5 +1,6 @@
 """Writing a summary and submitting it."""
 
+import re
 from threading import Barrier, Thread
 from types import SimpleNamespace
 
@@ -189,6 +190,29 @@ def test_saving_a_revision_as_it_is_leaves_no_draft(client, topic, written, prom
 
 
 # The preview
+
+
+def test_a_window_whose_draft_another_one_cleared_goes_on_saving(client, topic, written):
+    mark = client.post(draft(topic), written).json()["seen"]
+    client.post(draft(topic), {"seen": mark})
+    assert not Draft.objects.exists()
+    assert client.post(draft(topic), written | {"seen": mark}).json()["seen"] == Draft.objects.get().mark
+
+
+def test_taking_what_was_submitted_elsewhere_sets_mine_aside(client, ada, topic, prompts, written):
+    submitted = Revision.freeze(ada, topic, {prompts[0].pk: "Submitted elsewhere."})
+    mine = written | {f"answer_{prompts[0].pk}": "An older thought.", "base": "0", "why": "Read again."}
+    told = client.post(editor(topic), mine)
+    assert told.status_code == 409
+    over = re.search(r'name="over" value="(.*?)"', told.content.decode())[1]
+    assert client.post(editor(topic), mine | {"choice": "take", "over": over}).status_code == 302
+    kept = Draft.objects.get()
+    assert kept.base == submitted.number
+    assert kept.answers == {str(prompts[0].pk): "Submitted elsewhere."}
+    page = client.get(editor(topic)).content.decode()
+    assert "Submitted elsewhere.</textarea>" in page
+    for mine in ("An older thought.", "Read again."):
+        assert mine in page.partition("Set aside")[2]
 
 
 def test_the_preview_renders_and_counts_and_keeps_nothing(client, topic, prompts):
