@@ -174,6 +174,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def claim_fairest(self, reviewer, now: datetime | None = None) -> Claim | None:
         """Take the fairest match that is still to be had. None if there is none; raises HandsFull."""
         for each in self.next_for(reviewer, now):
+            # Others may have taken it since the queue was read: a look costs less than waiting for the lock.
+            if not each.my_request_stands and each.is_full(now or timezone.now()):
+                continue
             try:
                 if claim := each.claim(reviewer, now):
                     return claim

@@ -52,7 +52,8 @@ def next_review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reviews", pk)
     claim = claim or Claim.objects.held_by(request.user).filter(round__submission__group=group).first()
     if claim is None:
-        passed_over = Round.objects.open_for(request.user).filter(submission__group=group).exists()
+        skips = Skip.objects.filter(reviewer=request.user, round__submission__group=group)
+        passed_over = skips.exists() and Round.objects.open_for(request.user).filter(submission__group=group).exists()
         left = "You have passed over all that waits here. You can still pick one of it."
         messages.info(request, left if passed_over else "Nothing waits for you to review.")
         return redirect("reviews", pk)

@@ -15,7 +15,7 @@ def site(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     return {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
-        "news_count": SimpleLazyObject(lambda: Notice.objects.visible_to(user).gathered().count() if user else 0),
+        "news_count": SimpleLazyObject(lambda: Notice.objects.visible_to(user).count_gathered() if user else 0),
         "list_is_public": settings.LIST_IS_PUBLIC,
         "signup_is_open": SimpleLazyObject(lambda: may_sign_up(request)),
         "email_is_real": settings.EMAIL_IS_REAL,

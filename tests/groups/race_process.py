@@ -4,6 +4,7 @@ Run by `test_race_processes.py` on the database of the tests: `python -m tests.g
 Prints what everybody was answered, and who held what after each time, as JSON.
 """
 
+import gc
 import json
 import multiprocessing
 import sys
@@ -40,13 +41,28 @@ def press(group: int, person: int, times: int, barrier: Barrier, tell: Connectio
     tell.send(answers)
 
 
-def main(group: int, times: int, people: list[int]) -> None:
-    from django.urls import resolve
+def warm_up(group: int, person: int) -> None:
+    """One press and the pages it may lead to: what is read, compiled and imported for it is there for all who are
+    forked after this. No connection is left to share."""
+    from django.db import connections
+    from django.test import Client
 
     from groups.models import Claim
+    from readlist_site.accounts.models import User
 
-    # They are forked before there is any connection to share, and after all that each would have to read first.
-    resolve(f"/groups/{group}/reviews/next/")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(pk=person))
+    client.post(f"/groups/{group}/reviews/next/", follow=True)
+    client.get(f"/groups/{group}/reviews/")
+    Claim.objects.all().delete()
+    connections.close_all()
+    gc.freeze()
+
+
+def main(group: int, times: int, people: list[int]) -> None:
+    from groups.models import Claim
+
+    warm_up(group, people[0])
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(len(people) + 1)
     processes, ears, held = [], [], []

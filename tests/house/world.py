@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 
 from django.contrib.auth.models import Group as PermissionGroup
 from django.db import transaction
@@ -39,6 +41,7 @@ class World:
     accepted: Round
     thread: Thread
     post: Post
+    _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
     def list(self) -> ReadingList:
@@ -47,6 +50,8 @@ class World:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """What happens inside changes nothing: many may be tried on one world."""
+        for role in self.people:
+            self.client(role)
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
@@ -54,8 +59,11 @@ class World:
     def client(self, role: str) -> Client:
         """A browser in which this person is signed in."""
         client = Client(raise_request_exception=False)
-        if role != "anonymous":
+        if role in self._signed_in:
+            client.cookies = deepcopy(self._signed_in[role])
+        elif role != "anonymous":
             client.force_login(self.people[role])
+            self._signed_in[role] = deepcopy(client.cookies)
         return client
 
 

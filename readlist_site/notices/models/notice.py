@@ -23,12 +23,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def gathered(self) -> "NoticeQuerySet":
         """What is unseen, each thing once: the latest of a kind about the same, with how many came `before` it.
 
-        The bell counts these and the page lists them."""
+        The page lists these, and the bell counts them."""
         same = {each: OuterRef(each) for each in ("person", "kind", "about")}
         alike = Notice.objects.unseen().filter(**same)
         before = alike.filter(pk__lt=OuterRef("pk")).order_by().values("about").annotate(n=Count("pk")).values("n")
         latest = self.unseen().filter(~Exists(alike.filter(pk__gt=OuterRef("pk"))))
         return latest.annotate(before=Coalesce(Subquery(before), Value(0)))
+
+    def count_gathered(self) -> int:
+        """How many things one person's unseen notices are about: as many as `gathered` lists, asked more cheaply."""
+        return self.unseen().order_by().values("kind", "about").distinct().count()
 
     def earlier(self) -> "NoticeQuerySet":
         """What was seen, or is over."""
