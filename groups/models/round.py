@@ -133,7 +133,6 @@ class Round(models.Model):
         self.submission.lock()
         if mine := self.claims.live(now).filter(reviewer=reviewer).first():
             return mine
-        self.skips.filter(reviewer=reviewer).delete()
         if reason := self.closed_to(reviewer):
             raise Refused(reason)
         if Acceptance.objects.filter(round=self).exists():
@@ -141,7 +140,9 @@ class Round(models.Model):
         if Claim.objects.fill_the_hands_of(reviewer, now):
             raise HandsFull("You hold two reviews. Send one of them, or give it back, before you take another.")
         self.claims.lapse(now)
-        return self._take_slot(reviewer, now)
+        if mine := self._take_slot(reviewer, now):
+            self.skips.filter(reviewer=reviewer).delete()
+        return mine
 
     def _take_slot(self, reviewer: "User", now: datetime) -> Claim | None:
         for slot in self._free_slots(reviewer, now):

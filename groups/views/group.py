@@ -20,7 +20,7 @@ LATELY = 5
 def groups(request: HttpRequest) -> HttpResponse:
     """All the groups that I am in, and what waits there; an invitation that I have not followed to its end."""
     mine = list(Group.objects.visible_to(request.user).select_related("list").with_members())
-    waits = Counter(Round.objects.open_for(request.user).values_list("submission__group", flat=True))
+    waits = Counter(Round.objects.next_for(request.user).values_list("submission__group", flat=True))
     for each in mine:
         each.waits = waits[each.pk]
     return render(request, "groups/group/index.html", {"groups": mine, "invitation": remembered(request)})

@@ -39,6 +39,23 @@ def test_who_picks_what_they_passed_over_has_not_passed_it_over(group, ada, jona
     assert not Skip.objects.exists()
 
 
+def test_who_comes_too_late_for_what_they_passed_over_has_passed_it_over_still(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    pass_over(round, jonas, "close")
+    take(round, tomas)
+    take(round, mei)
+    assert round.claim(jonas) is None
+    assert Skip.objects.get().reviewer == jonas
+
+
+def test_what_one_passed_over_waits_for_others(signed_in, group, ada, jonas):
+    round = show(ada, group)
+    client = signed_in(jonas)
+    assert "1 summary waits for a reviewer" in client.get("/groups/").content.decode()
+    pass_over(round, jonas)
+    assert "nothing waits for you" in client.get("/groups/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("reason", "lasts"), [("topic", True), ("close", True), ("time", False), ("unreadable", False)]
 )
