@@ -1,6 +1,7 @@
 """A review being written: a verdict and a comment on each answer, a word about the whole, a decision."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -99,11 +100,7 @@ class ReviewForm(forms.Form):
 
 def as_given(passages: Iterable[Passage], review: Review) -> ReviewForm:
     """A form that holds what a review says, to be corrected."""
-    initial = {"overall": review.overall}
-    for verdict in review.verdicts.select_related("answer"):
-        key = verdict.answer.prompt_id
-        initial |= {f"verdict_{key}": verdict.word, f"comment_{key}": verdict.comment}
-    return ReviewForm(passages, initial=initial)
+    return ReviewForm(passages, initial=review.typed)
 
 
 def kept(
@@ -122,17 +119,20 @@ def kept(
     return ReviewForm(passages, initial={**(carried or {}), **held})
 
 
-def differences(round: Round, mine: Mapping, draft: ReviewDraft) -> Conflict:
-    """What stands in this window beside what another one has saved, as it is read."""
+def differences(round: Round, mine: Mapping, theirs: ReviewDraft | Review | None) -> Conflict:
+    """What stands in this window beside what another one has saved or sent, as it is read."""
     labels = {}
     for answer in round.revision.answers.all():
         labels |= {f"verdict_{answer.prompt_id}": f"verdict on “{answer.prompt_text}”"}
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
     words = dict(Verdict.Word.choices)
     here, there = (
-        {name: words.get(text, text[:MAX_LENGTH]) for name, text in typed.items()} for typed in (mine, draft.typed)
+        {name: words.get(text, text[:MAX_LENGTH]) for name, text in typed.items()}
+        for typed in (mine, theirs.typed if theirs else {})
     )
-    return Conflict.between(here, there, labels | {"overall": "about the whole"}, draft=draft)
+    draft = theirs if isinstance(theirs, ReviewDraft) else None
+    conflict = Conflict.between(here, there, labels | {"overall": "about the whole"}, draft=draft)
+    return replace(conflict, over=theirs.mark) if theirs else conflict
 
 
 def set_aside(draft: ReviewDraft, round: Round) -> list[dict]:

@@ -7,8 +7,9 @@ from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
-from readlist_site.drafts import AbstractDraft, DraftQuerySet, together
+from readlist_site.drafts import AbstractDraft, DraftQuerySet, Overtaken, together
 
 from .group import Group
 from .post import EditedMeanwhile, Post
@@ -26,19 +27,35 @@ class ReviewDraftQuerySet(DraftQuerySet):
         typed: dict[str, str],
         *,
         correcting: bool = False,
+        base: str = "",
         seen: str = "",
         tab: UUID | None = None,
         choice: str = "",
     ) -> "ReviewDraft | None":
-        """Save what stands in the form. Raises Overtaken. None where the review was given meanwhile, and this save of
-        it only came late: what is sent is no draft again. Two texts are put together, of two verdicts this one's."""
+        """Save what stands in the form. Raises Overtaken, also where the review says something else by now than at the
+        `mark` that a correction has as its `base`. Two texts are put together, of two verdicts this one's.
+
+        Where the review was given meanwhile it becomes the draft of its correction. None if the review says all of it:
+        what is sent is no draft again."""
         round.submission.lock()
-        if not correcting and round.reviews.filter(reviewer=author).exists():
-            return None
-        if choice == "merge" and (there := self.filter(author=author, round=round).first()):
+        there = self.filter(author=author, round=round).first()
+        given = round.reviews.filter(reviewer=author).first()
+        if given and correcting and base and given.mark not in (base, seen):
+            raise Overtaken(None)
+        if not there and (choice or not correcting):
+            if given and not choice and given.holds(typed):
+                return None
+            # What this page has seen went when a review was sent.
+            seen = ""
+        values = {"typed": typed}
+        if choice == "merge" and (other := there or given):
             verdicts = {name: word for name, word in typed.items() if name.startswith("verdict_")}
-            typed = {**together(typed, there.typed), **verdicts}
-        return self.keep({"author": author, "round": round}, {"typed": typed}, seen=seen, tab=tab, choice=choice)
+            values = {"typed": {**together(typed, other.typed), **verdicts}}
+        elif choice and given and not there:
+            # The other text is no draft that could take this one's place, but what was sent.
+            goes_on, aside = (given.typed, typed) if choice == "take" else (typed, given.typed)
+            values = {"typed": goes_on, "set_aside": ReviewDraft().with_aside({"typed": aside}, timezone.now())}
+        return self.keep({"author": author, "round": round}, values, seen=seen, tab=tab, choice=choice)
 
     def latest(self, author, submission: Submission) -> "ReviewDraft | None":
         """What a person has typed last about any revision of a submission."""

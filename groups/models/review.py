@@ -11,6 +11,7 @@ from django.utils import timezone
 from groups import notices
 from groups.refused import Refused
 from notes.models import Answer
+from readlist_site.drafts import Overtaken
 from readlist_site.text import RENDERER_VERSION, render
 
 from .claim import Claim
@@ -35,7 +36,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         answered_long_ago = Submission.objects.filter(
             pk=OuterRef("round__submission"),
             rounds__pk__gt=OuterRef("round"),
-            rounds__submitted_at__lte=(now or timezone.now()) - PATIENCE,
+            rounds__shown_at__lte=(now or timezone.now()) - PATIENCE,
         )
         said_since = Review.objects.filter(
             round__submission=OuterRef("round__submission"), round__gt=OuterRef("round"), reviewer=OuterRef("reviewer")
@@ -146,6 +147,28 @@ class Review(models.Model):
         """When it was last put in other words."""
         return max((each.corrected_at for each in self.former.all()), default=None)
 
+    @property
+    def mark(self) -> str:
+        """Tells what it says now from what it said before its corrections."""
+        return f"given.{self.former.count()}"
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What it says, as its form holds it."""
+        typed = {"overall": self.overall}
+        for verdict in self.verdicts.select_related("answer"):
+            key = verdict.answer.prompt_id
+            typed |= {f"verdict_{key}": verdict.word, f"comment_{key}": verdict.comment}
+        return typed
+
+    def holds(self, typed: dict[str, str]) -> bool:
+        """Whether it says all that is typed there."""
+        said = self.typed
+        return all(
+            text in ("", said.get(name, "")) if name.startswith("verdict_") else text.strip() in said.get(name, "")
+            for name, text in typed.items()
+        )
+
     def say(self, decision: str, overall: str, verdicts: Iterable["Verdict"]) -> list["Verdict"]:
         """Put it so, unsaved: with what was written rendered. TextTooLong from that."""
         self.decision, self.overall = decision, overall
@@ -156,21 +179,30 @@ class Review(models.Model):
         return verdicts
 
     def correct(
-        self, decision: str, overall: str = "", verdicts: Iterable["Verdict"] = (), *, now: datetime | None = None
+        self,
+        decision: str,
+        overall: str = "",
+        verdicts: Iterable["Verdict"] = (),
+        *,
+        base: str = "",
+        now: datetime | None = None,
     ) -> bool:
         """Say it in other words, or decide otherwise; what it said before stays on record. Says whether that changed
-        anything. An acceptance is not undone by it, but may come of it. Raises Refused once its time is over."""
+        anything. An acceptance is not undone by it, but may come of it. Raises Refused once its time is over, and
+        Overtaken where it says something else by now than at the `mark` that was the `base`."""
         now = now or timezone.now()
         anew = Review(pk=self.pk, round=self.round, reviewer=self.reviewer)
         verdicts = anew.say(decision, overall, verdicts)
-        return self._replace(anew, verdicts, now)
+        return self._replace(anew, verdicts, base, now)
 
     @transaction.atomic
-    def _replace(self, anew: "Review", verdicts: list["Verdict"], now: datetime) -> bool:
+    def _replace(self, anew: "Review", verdicts: list["Verdict"], base: str, now: datetime) -> bool:
         self.round.submission.lock()
         if reason := self.round.closed_to(self.reviewer, correcting=True):
             raise Refused(reason)
         stands = Review.objects.get(pk=self.pk)
+        if base and base != stands.mark:
+            raise Overtaken(None)
         self.drop_drafts()
         if stands.withdrawn_at is None and stands._words() == (anew.decision, anew.overall, _words_of(verdicts)):
             return False

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from groups.forms.review import ReviewForm, as_given, differences, kept, typed_in
+from groups.forms.review import ReviewForm, as_given, kept
 from groups.models import Review, ReviewDraft, Round
 from groups.passages import Text
 from groups.refused import Refused
@@ -13,7 +13,7 @@ from readlist_site.drafts import Overtaken
 from readlist_site.drafts.views import arrived
 
 from .desk import desk, read_before, said_by, text_to_review
-from .review_draft import keep, on_the_page
+from .review_draft import keep, on_the_page, two_texts
 from .submission import latest_round
 
 
@@ -35,11 +35,12 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def correct(request: HttpRequest, text: Text, mine: Review | None) -> HttpResponse:
-    """Say it anew, if that is whole and there is still time. Before anything else what was typed is saved."""
+    """Say it anew, if that is whole, there is still time, and no other window has said something else. Before anything
+    else what was typed is saved."""
     try:
         keep(request, typed_on := on_the_page(request, text.round))
     except Overtaken as other:
-        conflict = differences(typed_on, typed_in(typed_on, request.POST), other.draft)
+        conflict = two_texts(request, typed_on, other)
         return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=mine)
     if mine is None:
         messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
@@ -49,7 +50,11 @@ def correct(request: HttpRequest, text: Text, mine: Review | None) -> HttpRespon
         return desk(request, text, form, correcting=mine)
     said = form.cleaned_data
     try:
-        changed = mine.correct(said["decision"], said["overall"], form.verdicts())
+        base = request.POST.get("base", "")
+        changed = mine.correct(said["decision"], said["overall"], form.verdicts(), base=base)
+    except Overtaken as other:
+        conflict = two_texts(request, text.round, other)
+        return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=mine)
     except Refused as refusal:
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal), correcting=mine)
     messages.success(request, "Your review is corrected." if changed else "Your review says this already.")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 
-from groups.forms.review import ReviewForm, differences, kept, typed_in
+from groups.forms.review import ReviewForm, kept
 from groups.models import Claim, Review, ReviewDraft, Round
 from groups.models.state import name_of
 from groups.passages import Text
@@ -15,7 +15,7 @@ from readlist_site.drafts.views import arrived
 from readlist_site.web.keys import whole_number
 
 from .desk import begun, changed_since, desk, said_by, text_to_review
-from .review_draft import keep, on_the_page
+from .review_draft import keep, on_the_page, two_texts
 from .submission import latest_round
 
 
@@ -24,7 +24,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     round = latest_round(request, pk)
     if request.method != "POST" and round.closed_to(request.user):
         return redirect(round.submission)
-    if said_by(request.user, round) or round.submission.summary.author == request.user:
+    if said_by(request.user, round):
+        return sent_already(request, round)
+    if round.submission.summary.author == request.user:
         messages.warning(request, round.closed_to(request.user))
         return redirect(round.submission)
     text = text_to_review(round, request.user)
@@ -43,7 +45,7 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
     try:
         keep(request, typed_on := on_the_page(request, round))
     except Overtaken as other:
-        conflict = differences(typed_on, typed_in(typed_on, request.POST), other.draft)
+        conflict = two_texts(request, typed_on, other)
         return desk(request, text, kept(text.passages, request.POST), conflict=conflict)
     if request.POST.get("round") != str(round.pk):
         changed = changed_since(whole_number(request.POST.get("round")), round)
@@ -60,8 +62,7 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
         Round.objects.filter(submission__group=round.submission.group_id).settle_due()
     except Refused as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
-            # The button was pressed twice, and the first press has sent it.
-            return redirect(round.submission)
+            return sent_already(request, latest_round(request, round.submission_id))
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal))
     accepted = Round.objects.get(pk=round.pk).accepted_at
     author = name_of(round.submission.summary.author, request.user)
@@ -70,8 +71,25 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
     return arrived(request, redirect(round.submission))
 
 
+def sent_already(request: HttpRequest, round: Round) -> HttpResponse:
+    """The button was pressed twice, or another window has sent the review. What that does not say is kept, to correct
+    it by."""
+    try:
+        draft = keep(request, typed_on := on_the_page(request, round))
+    except Overtaken as other:
+        text = text_to_review(round, request.user)
+        given, conflict = said_by(request.user, round), two_texts(request, typed_on, other)
+        return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=given)
+    if draft is None:
+        messages.warning(request, f"You have reviewed revision {typed_on.revision.number} already.")
+        return arrived(request, redirect(round.submission))
+    messages.warning(request, "Your review was sent from another window. What you typed here is kept, to correct it.")
+    return arrived(request, redirect("correct", round.submission_id))
+
+
 def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
     """What somebody sees who does not hold the review. What they typed when they did is theirs to take up again."""
+    may_take = Round.objects.open_for(request.user).filter(pk=round.pk).exists()
     context = {
         "group": round.submission.group,
         "submission": round.submission,
@@ -84,4 +102,3 @@ def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
     }
     status = 409 if request.method == "POST" else 200
     return render(request, "groups/review/offer.html", context, status=status)
-    may_take = Round.objects.open_for(request.user).filter(pk=round.pk).exists()

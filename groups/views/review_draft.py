@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.forms.review import differences, kept, typed_in
-from groups.models import Claim, ReviewDraft, Round
-from readlist_site.drafts import Overtaken
+from groups.models import Claim, Review, ReviewDraft, Round
+from readlist_site.drafts import Conflict, Overtaken
 from readlist_site.drafts.views import arrived, chosen, is_fetched, overtaken, saved, seen_by
 
-from .desk import desk, text_to_review
+from .desk import desk, said_by, text_to_review
 from .submission import latest_round
 
 
@@ -22,19 +22,20 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
     mine = Claim.objects.filter(round__submission=pk, reviewer=request.user)
     if not mine.exists():
         raise Http404
-    round = on_the_page(request, latest)
+    round, given = on_the_page(request, latest), said_by(request.user, latest)
     try:
         draft = keep(request, round)
     except Overtaken as other:
-        conflict = differences(round, typed_in(round, request.POST), other.draft)
+        conflict = two_texts(request, round, other)
         if is_fetched(request):
             return overtaken(request, conflict, form="review-form", action=request.path)
         text = text_to_review(latest, request.user)
-        return desk(request, text, kept(text.passages, request.POST), conflict=conflict)
+        return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=given)
     mine.renew()
     if is_fetched(request):
-        return saved(request, draft, notice=round != latest or bool(latest.closed_to(request.user, correcting=True)))
-    page = redirect("correct" if "correcting" in request.POST else "review", pk)
+        is_closed = latest.closed_to(request.user, correcting="correcting" in request.POST)
+        return saved(request, draft, notice=round != latest or bool(is_closed))
+    page = redirect("correct" if given else "review", pk)
     if draft:
         messages.success(request, f"Saved {timezone.localtime(draft.saved_at):%H:%M}. You can go on from here later.")
         return arrived(request, page)
@@ -43,8 +44,15 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def keep(request: HttpRequest, round: Round) -> ReviewDraft | None:
     """Save what stands in the form. Raises Overtaken where another window has saved something else."""
-    told = seen_by(request) | {"choice": chosen(request), "correcting": "correcting" in request.POST}
+    told = seen_by(request) | {"choice": chosen(request), "base": request.POST.get("base", "")}
+    told["correcting"] = "correcting" in request.POST
     return ReviewDraft.objects.keep_typed(request.user, round, typed_in(round, request.POST), **told)
+
+
+def two_texts(request: HttpRequest, round: Round, other: Overtaken) -> Conflict:
+    """What stands in this window beside what another one has saved; where that is no draft, beside what was sent."""
+    theirs = other.draft or Review.objects.filter(round=round, reviewer=request.user).first()
+    return differences(round, typed_in(round, request.POST), theirs)
 
 
 def on_the_page(request: HttpRequest, latest: Round) -> Round:

@@ -7,17 +7,19 @@ from django.views.decorators.http import require_safe
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number
 
+from .desk import said_by
 from .submission import latest_round
 
 
 @require_safe
 def review_news(request: HttpRequest, pk: int) -> HttpResponse:
-    """A newer revision, or that the review is wanted no more; nothing where all is as it was."""
+    """A newer revision, or that the review is wanted no more, or sent; nothing where all is as it was."""
     round = latest_round(request, pk)
     if not wants_partial(request):
         return redirect("review", pk)
     newer = whole_number(request.GET.get("round")) != round.pk
-    reason = round.closed_to(request.user, correcting=True)
+    reason = round.closed_to(request.user, correcting="correcting" in request.GET)
     if not newer and not reason:
         return HttpResponse(status=204)
-    return render(request, "groups/review/news.html", {"round": round, "reason": reason})
+    context = {"round": round, "reason": reason, "given": said_by(request.user, round)}
+    return render(request, "groups/review/news.html", context)

@@ -1,5 +1,7 @@
 """A review that saves itself: what is kept, for how long, and what becomes of it."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -156,7 +158,107 @@ def test_of_two_verdicts_put_together_this_windows_stands(round, client):
     ]
 
 
+def send(client, round, overall, end="", **fields):
+    """Send it whole from the one window or the other, and see where that leads."""
+    data = typed(round, words=["holds"] * 3, overall=overall, decision="approve", **fields)
+    return client.post(url(round, end), data)
+
+
+def test_what_a_second_window_holds_when_the_first_has_sent_becomes_the_draft_of_a_correction(round, client):
+    seen = save(client, round, overall="From this one").json()["seen"]
+    send(client, round, "From this one", seen=seen)
+    answer = save(client, round, overall="From that one", tab=OTHER_TAB, seen=seen)
+    assert answer.json()["saved"]
+    assert answer.json()["notice"] is True, "the page asks what has come"
+    again = save(client, round, overall="From that one, longer", tab=OTHER_TAB, seen=answer.json()["seen"])
+    answer = send(client, round, "From that one, longest", tab=OTHER_TAB, seen=again.json()["seen"])
+    assert answer["Location"] == url(round, "correction/")
+    shown = client.get(url(round, "correction/")).content.decode()
+    assert "From that one, longest</textarea>" in shown
+    assert "What you typed here is kept, to correct it." in shown
+    assert Review.objects.get().overall == "From this one"
+
+
+def test_what_a_second_window_sends_without_having_saved_is_kept_too(round, client):
+    send(client, round, "From this one")
+    assert send(client, round, "From that one", tab=OTHER_TAB)["Location"] == url(round, "correction/")
+    assert ReviewDraft.objects.get().typed["overall"] == "From that one"
+    assert send(client, round, "A third one", tab="0" * 31 + "2").status_code == 409
+    assert ReviewDraft.objects.get().typed["overall"] == "From that one"
+
+
+def test_a_button_pressed_twice_keeps_nothing_to_correct(round, client):
+    send(client, round, "All of it")
+    assert send(client, round, "All of it")["Location"] == f"/submissions/{round.submission_id}/"
+    assert save(client, round, overall="All").json()["saved"] == "", "what came late had been said by then"
+    assert not ReviewDraft.objects.exists()
+
+
+def test_without_scripts_what_a_second_window_keeps_leads_to_the_correction(round, client):
+    send(client, round, "From this one")
+    answer = client.post(url(round, "draft/"), typed(round, overall="From that one", tab=""))
+    assert answer["Location"] == url(round, "correction/")
+
+
 # Correcting
+
+
+def base_of(client, round) -> str:
+    """What a page says of the review on which somebody begins to correct it."""
+    return re.search(r'name="base" value="([^"]*)"', client.get(url(round, "correction/")).content.decode())[1]
+
+
+def test_the_second_of_two_windows_that_correct_a_review_overwrites_nothing(round, client, jonas):
+    say(round, jonas, "changes", "Why?", at=timezone.now())
+    base = base_of(client, round)
+    seen = save(client, round, overall="Draft", correcting="yes", base=base).json()["seen"]
+    window, other = ({"correcting": "yes", "base": base, "seen": seen, "tab": tab} for tab in (TAB, OTHER_TAB))
+    assert send(client, round, "From this one", "correction/", **window).status_code == 302
+    assert save(client, round, overall="From that one", **other).status_code == 409
+    answer = send(client, round, "From that one", "correction/", **other)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "This was also changed in another window" in shown
+    assert "From that one</textarea>" in shown
+    assert re.search(r"On the server.*<ins>this</ins>", shown, re.DOTALL)
+    assert f'name="base" value="{base}"' in shown, "until they choose they have not seen it"
+    assert Review.objects.get().overall == "From this one"
+    assert base_of(client, round) != base
+
+
+@pytest.mark.parametrize(
+    ("choice", "stands"),
+    [("keep", "From that one"), ("take", "From this one"), ("merge", "From that one\n\nFrom this one")],
+)
+def test_of_two_corrections_one_goes_on_and_the_other_can_still_be_read(round, client, jonas, choice, stands):
+    say(round, jonas, "changes", "Why?", at=timezone.now())
+    base = base_of(client, round)
+    send(client, round, "From this one", "correction/", correcting="yes", base=base)
+    other = {"correcting": "yes", "base": base, "tab": OTHER_TAB, "overall": "From that one"}
+    told = save(client, round, **other).content.decode()
+    over = re.search(r'name="over" value="([^"]*)"', told)[1]
+    data = typed(round, choice=choice, over=over, **other)
+    assert client.post(url(round, "draft/"), data)["Location"] == url(round, "correction/")
+    shown = client.get(url(round, "correction/")).content.decode()
+    assert f"{stands}</textarea>" in shown
+    assert ("Set aside: the other text" in shown) is (choice != "merge")
+    draft = ReviewDraft.objects.get()
+    fresh = {"correcting": "yes", "base": base_of(client, round), "seen": draft.mark, "tab": OTHER_TAB}
+    assert send(client, round, stands, "correction/", **fresh).status_code == 302
+    assert Review.objects.get().overall == stands
+
+
+def test_who_chose_has_not_seen_a_third_correction(round, client, jonas):
+    say(round, jonas, "changes", "Why?", at=timezone.now())
+    base = base_of(client, round)
+    send(client, round, "From this one", "correction/", correcting="yes", base=base)
+    over = base_of(client, round)
+    send(client, round, "From a third one", "correction/", correcting="yes", base=over)
+    data = typed(round, overall="From that one", correcting="yes", base=base, tab=OTHER_TAB, choice="keep", over=over)
+    answer = client.post(url(round, "draft/"), data)
+    assert answer.status_code == 409
+    assert "third" in answer.content.decode()
+    assert not ReviewDraft.objects.exists()
 
 
 def test_a_correction_is_kept_apart_from_what_was_given(round, client, jonas):

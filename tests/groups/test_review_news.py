@@ -3,7 +3,7 @@
 import pytest
 
 from groups.models import Review
-from tests.groups.reviewing import show, take, topic_of
+from tests.groups.reviewing import say, show, take, topic_of
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 BODIES = ("It is small", "It fails", "The metric")
@@ -60,3 +60,11 @@ def test_rubbish_is_a_page_that_is_out_of_date(round, jonas, signed_in, key):
 def test_without_htmx_it_leads_to_the_review(round, jonas, signed_in):
     answer = signed_in(jonas).get(f"/submissions/{round.submission_id}/review/news/")
     assert answer["Location"] == f"/submissions/{round.submission_id}/review/"
+
+
+def test_that_another_window_has_sent_the_review(round, jonas, signed_in):
+    say(round, jonas, "approve")
+    address = f"/submissions/{round.submission_id}/review/news/?round={round.pk}"
+    told = signed_in(jonas).get(address, **HTMX)
+    assert "You have sent your review from another window" in told.content.decode()
+    assert signed_in(jonas).get(f"{address}&correcting=yes", **HTMX).status_code == 204
