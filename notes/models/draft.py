@@ -41,6 +41,13 @@ class Draft(AbstractDraft):
     def __str__(self) -> str:
         return f"{self.author} on {self.topic}, draft"
 
+    def submitted(self, number: int) -> bool:
+        """It has become the revision of that number, and goes. Whether another window has saved more meanwhile: that
+        goes on from there."""
+        mine = Draft.objects.filter(pk=self.pk)
+        mine.filter(version=self.version).delete()
+        return bool(mine.update(base=number))
+
     @classmethod
     def save_answers(
         cls,

@@ -101,8 +101,8 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     shown, topic = there or Submission.objects.submit(revision, group, why=why), revision.summary.topic
     if not there:
         Reply.objects.give(shown, replies.replies)
-    Draft.objects.visible_to(author).filter(topic=topic).delete()
-    if left := replies.left_behind():
+    newer = form.draft and form.draft.submitted(revision.number)
+    if (left := replies.left_behind()) and not newer:
         Draft.save_answers(author, topic, form.answers, form.based_on, beside=left, rendered=form.rendered)
     return shown, there is None
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from catalog.models import Entry, Prompt, Section
 from groups.models import Round, Submission
 from groups.refused import Refused
+from notes.forms import SummaryForm
 from notes.models import Draft, Reading, Revision, Summary
 from readlist_site.text import MAX_LENGTH
 from tests import factories
@@ -259,6 +260,34 @@ def test_submitting_freezes_a_revision_and_shows_it_to_the_group(client, ada, to
     assert "Revision 1 is submitted to “Thursday post-training”: it waits for one reviewer." in answer.content.decode()
     assert (submission.group, submission.summary.author) == (group, ada)
     assert submission.current.revision.answers.count() == 3
+    assert not Draft.objects.exists()
+
+
+def test_what_another_window_saved_as_it_was_submitted_is_the_draft_from_there_on(
+    client, ada, topic, prompts, written, monkeypatch
+):
+    mark, freeze = client.post(draft(topic), written).json()["seen"], SummaryForm.freeze
+
+    def freeze_late(form, author):
+        key, phone = {"author": ada, "topic": topic, "base": 0}, {"answers": {prompts[0].pk: "From the phone."}}
+        Draft.objects.keep(key, phone, seen=mark)
+        return freeze(form, author)
+
+    monkeypatch.setattr(SummaryForm, "freeze", freeze_late)
+    client.post(submit(topic), written | {"seen": mark})
+    assert Revision.objects.get().answers.get(prompt=prompts[0]).body == written[f"answer_{prompts[0].pk}"]
+    assert Draft.objects.get().base == 1
+    assert "From the phone.</textarea>" in client.get(editor(topic)).content.decode()
+
+
+def test_until_when_a_text_is_set_aside_is_said_with_it(client, topic, prompts, written):
+    client.post(editor(topic), written)
+    choice = {"choice": "keep", "over": Draft.objects.get().mark, f"answer_{prompts[0].pk}": f"{TWO} anew"}
+    client.post(editor(topic), written | choice)
+    page = client.get(editor(topic)).content.decode()
+    assert "Kept here until you send what you are writing." in page.partition("Set aside")[2]
+    client.post(submit(topic), written | seen())
+    assert Revision.objects.exists()
     assert not Draft.objects.exists()
 
 
