@@ -156,7 +156,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
                     output_field=models.IntegerField(),
                 ),
                 more=Case(
-                    When(submitted_at__lte=now - PATIENCE, then=Greatest(Value(1) - F("taken"), Value(0))),
+                    When(shown_at__lte=now - PATIENCE, then=Greatest(Value(1) - F("taken"), Value(0))),
                     default=Greatest(F("wanted") - F("taken"), Value(1) - F("taken"), Value(0)),
                     output_field=models.IntegerField(),
                 ),
@@ -205,6 +205,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
             self.model.objects.filter(pk=key, wanted__gt=most).update(wanted=most)
         approved = Count("reviews", filter=Q(reviews__decision=Review.Decision.APPROVE))
         objected = Review.objects.filter(round__submission=OuterRef("submission")).standing(now)
-        enough = Q(approved__gte=F("wanted")) | Q(submitted_at__lte=now - PATIENCE)
+        enough = Q(approved__gte=F("wanted")) | Q(shown_at__lte=now - PATIENCE)
         due = self.waiting().annotate(approved=approved).filter(enough, ~Exists(objected), approved__gte=1)
         return sum(each.settle(now) for each in due.select_related("submission").order_by("submission"))

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 class Round(models.Model):
-    """`wanted` reviews are asked for: min(2, other active members) when it is submitted, only ever lowered.
+    """`wanted` reviews are asked for: min(2, other active members) when its text is shown, only ever lowered. With
+    `submitted_at` goes its place in the queue, with `shown_at` the patience for its text: another that takes the place
+    of one that nobody has touched begins that anew.
 
     With nobody else in the group `wanted` is 0; one approval is then still what accepts it."""
 
@@ -36,6 +38,7 @@ class Round(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="rounds")
     wanted = models.PositiveSmallIntegerField()
     submitted_at = models.DateTimeField(default=timezone.now)
+    shown_at = models.DateTimeField(default=timezone.now, help_text="Since when the group has had this text.")
     why = models.CharField(max_length=200, blank=True, help_text="One line on why the text changed, for this group.")
 
     objects = RoundQuerySet.as_manager()
@@ -56,18 +59,13 @@ class Round(models.Model):
         spoken = self.submission.threads.filter(posts__created_at__gte=self.submitted_at)
         return not self.accepted_at and not self.claims.exists() and not spoken.exists()
 
-    @property
-    def shown_at(self) -> datetime:
-        """Since when the group has had these words: a text that replaced another waits since that one came."""
-        return max(self.submitted_at, self.revision.created_at)
-
-    def replace(self, revision: Revision, wanted: int, why: str = "") -> "Round":
+    def replace(self, revision: Revision, wanted: int, why: str, now: datetime) -> "Round":
         """Show a later revision in this one's place. Takes an untouched round, of a locked submission.
 
         It keeps its place in the queue: nobody has lost any time on it, and whoever improves what waits should not
         wait longer for that than who leaves the mistakes in."""
-        self.revision, self.wanted, self.why = revision, wanted, why
-        self.save(update_fields=["revision", "wanted", "why"])
+        self.revision, self.wanted, self.why, self.shown_at = revision, wanted, why, now
+        self.save(update_fields=["revision", "wanted", "why", "shown_at"])
         self.skips.exclude(pk__in=self.skips.lasting().values("pk")).delete()
         return self
 
@@ -92,7 +90,7 @@ class Round(models.Model):
 
     def approvals_asked(self, now: datetime) -> int:
         """How many approvals accept it: as many as wanted, after seven days one."""
-        return 1 if now >= self.submitted_at + PATIENCE else self.slots
+        return 1 if now >= self.shown_at + PATIENCE else self.slots
 
     def state_for(self, viewer, now: datetime | None = None) -> State:
         """What has become of it, in the viewer's words: "waits for a reviewer", "Tomás asked for changes".

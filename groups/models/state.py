@@ -206,13 +206,13 @@ class _Teller:
         """That it will be accepted without anybody's act."""
         if not self.approvals or self.old_requests:
             return ""
-        return f" On {date_of(self.round.submitted_at + PATIENCE, self.now)} one approval is enough."
+        return f" On {date_of(self.round.shown_at + PATIENCE, self.now)} one approval is enough."
 
     @property
     def _requests_end(self) -> datetime:
         """When the last of the earlier requests is answered for long enough."""
         rounds = list(self.submission.rounds.all())
-        answers = [min(each.submitted_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
+        answers = [min(each.shown_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
         return max(answers) + PATIENCE
 
     @property

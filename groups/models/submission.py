@@ -63,12 +63,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         if current and revision.number <= current.revision.number:
             raise Refused(f"The group has revision {current.revision.number} already.")
         if current and current.is_untouched:
-            current.replace(revision, wanted, why)
+            current.replace(revision, wanted, why, now)
             notices.tell_shown(current, now)
             return current
         try:
             with transaction.atomic():
-                following = submission.rounds.create(revision=revision, wanted=wanted, why=why, submitted_at=now)
+                following = submission.rounds.create(
+                    revision=revision, wanted=wanted, why=why, submitted_at=now, shown_at=now
+                )
         except IntegrityError:
             raise Refused(f"The group has revision {revision.number} already.") from None
         if current:

@@ -90,14 +90,14 @@ class Facts:
             return False
         later = [each for each in self.of(self.submission_of[review.round_id]) if each.pk > review.round_id]
         said = {(each.round_id, each.reviewer_id) for each in self.reviews}
-        return not any((each.pk, review.reviewer_id) in said or each.submitted_at <= self.now - WEEK for each in later)
+        return not any((each.pk, review.reviewer_id) in said or each.shown_at <= self.now - WEEK for each in later)
 
     def requests(self, submission: int) -> list[Review]:
         return [each for each in self.reviews if self.submission_of[each.round_id] == submission and self.stands(each)]
 
     def enough(self, round: Round) -> int:
         """How many approvals accept it."""
-        return 1 if self.now >= round.submitted_at + WEEK else max(1, round.wanted)
+        return 1 if self.now >= round.shown_at + WEEK else max(1, round.wanted)
 
     def is_due(self, round: Round) -> bool:
         """Whether the group has agreed, so that it must be written down by now."""

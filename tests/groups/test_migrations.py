@@ -78,7 +78,8 @@ def test_each_group_keeps_the_reason_that_it_was_told(old):
     topic = make("catalog.Section", list=reading_list, kind="topic", title="T", position=1, level=2)
     summary = make("notes.Summary", author=author, topic=topic)
     for number, why in enumerate(("", "Named it."), start=1):
-        make("notes.Revision", summary=summary, number=number, lines=5, why=why)
+        written = timezone.now() + timedelta(days=number - 1)
+        make("notes.Revision", summary=summary, number=number, lines=5, why=why, created_at=written)
     for name in ("One", "Two"):
         group = make("groups.Group", name=name, list=reading_list, owner=author)
         submission = make("groups.Submission", summary=summary, group=group)
@@ -89,4 +90,5 @@ def test_each_group_keeps_the_reason_that_it_was_told(old):
     apps = executor.migrate(executor.loader.graph.leaf_nodes()).apps
     rounds = apps.get_model("groups", "Round").objects.order_by("pk")
     assert [each.why for each in rounds] == ["", "Named it."] * 2
+    assert all(each.shown_at == max(each.submitted_at, each.revision.created_at) for each in rounds)
     assert not hasattr(apps.get_model("notes", "Revision"), "why")

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from groups.models import Claim, Review, Round, Submission
+from groups.models.state import date_of
 from groups.refused import Refused
 from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
@@ -455,3 +456,15 @@ def test_what_one_held_is_no_third_review_when_it_comes_back(comes_back, group, 
     else:
         group.invitations.create(invited_by=None).accept(tomas, hides_reading=False)
     assert {claim.round.submission.group for claim in Claim.objects.held_by(jonas)} == {other}
+
+
+def test_a_text_that_takes_anothers_place_has_seven_days_of_its_own(group, ada, jonas, tomas):
+    first = show(ada, group, at=days(-8))
+    second = show(ada, group)
+    assert (second, second.submitted_at) == (first, first.submitted_at), "it keeps its place in the queue"
+    say(second, jonas, "approve")
+    assert second.accepted_at is None, "one approval is enough for what has waited for a week"
+    assert Round.objects.waiting_in(group, tomas, NOW).get().more == 1
+    assert not Round.objects.settle_due(days(6))
+    assert f"On {date_of(days(7), NOW)} one approval" in second.state_for(ada, NOW).sentence
+    assert Round.objects.settle_due(days(7)) == 1
