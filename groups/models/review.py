@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -18,6 +19,9 @@ from .claim import Claim
 from .group import Group
 from .membership import Membership
 from .submission import Submission
+
+if TYPE_CHECKING:
+    from .round import Round
 
 # After so long one approval is enough, and a request for changes that was answered by a revision blocks no more.
 PATIENCE = timedelta(days=7)
@@ -81,6 +85,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     @transaction.atomic
     def _keep(self, review: "Review", verdicts: list["Verdict"], now: datetime) -> "Review":
         round = review.round
+        _wait_for_who_goes(round)
         round.submission.lock()
         if reason := round.closed_to(review.reviewer):
             raise Refused(reason)
@@ -197,6 +202,7 @@ class Review(models.Model):
 
     @transaction.atomic
     def _replace(self, anew: "Review", verdicts: list["Verdict"], base: str, now: datetime) -> bool:
+        _wait_for_who_goes(self.round)
         self.round.submission.lock()
         if reason := self.round.closed_to(self.reviewer, correcting=True):
             raise Refused(reason)
@@ -206,6 +212,7 @@ class Review(models.Model):
         self.drop_drafts()
         if stands.withdrawn_at is None and stands._words() == (anew.decision, anew.overall, _words_of(verdicts)):
             return False
+        self._take_place_again(now)
         stands.former.create(**stands._as_it_was(), corrected_at=now)
         for verdict in verdicts:
             said = {"word": verdict.word, "comment": verdict.comment, "comment_html": verdict.comment_html}
@@ -216,6 +223,17 @@ class Review(models.Model):
         notices.tell_corrected(self, now)
         self.round.settle(now)
         return True
+
+    def _take_place_again(self, now: datetime) -> None:
+        """Whoever let a request go, or was away, has given up their place with it: no more people review a revision
+        than are wanted. Raises Refused where others have it."""
+        if Claim.objects.filter(pk=self.claim_id, ended_at=None).exists():
+            return
+        self.round.claims.lapse(now)
+        slots = self.round.free_slots(self.reviewer, now)
+        if not slots:
+            raise Refused("Your request was let go, and others review this revision by now.")
+        Claim.objects.filter(pk=self.claim_id).update(slot=slots[0], ended_at=None)
 
     def drop_drafts(self) -> None:
         """What was typed for it is said now, and so is what was typed of earlier revisions: it was carried over."""
@@ -278,6 +296,12 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer.prompt_text} {self.get_word_display()}"
+
+
+def _wait_for_who_goes(round: "Round") -> None:
+    """Let a review, and its reviewer leaving the group or going away, happen one after the other: what they hold goes
+    back with them. Other reviews of the group wait, too, until the transaction ends."""
+    Group.objects.select_for_update(no_key=True).filter(pk=round.submission.group_id).first()
 
 
 def _words_of(verdicts: Iterable[Verdict]) -> list[tuple[int, str, str]]:

@@ -143,7 +143,7 @@ class Round(models.Model):
         return mine
 
     def _take_slot(self, reviewer: "User", now: datetime) -> Claim | None:
-        for slot in self._free_slots(reviewer, now):
+        for slot in self.free_slots(reviewer, now):
             claim = Claim(round=self, slot=slot, reviewer=reviewer, taken_at=now, expires_at=now + LASTS)
             # Whoever came a moment earlier has it: the database says so, nobody counts.
             Claim.objects.bulk_create([claim], ignore_conflicts=True)
@@ -153,7 +153,8 @@ class Round(models.Model):
                 return mine
         return None
 
-    def _free_slots(self, reviewer: "User", now: datetime) -> list[int]:
+    def free_slots(self, reviewer: "User", now: datetime) -> list[int]:
+        """The places that this reviewer could take. Takes a round of a locked submission."""
         taken = set(self.claims.occupying(now).values_list("slot", flat=True))
         if len(taken) < self.slots:
             return [slot for slot in range(1, self.slots + 1) if slot not in taken]

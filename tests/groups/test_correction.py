@@ -2,7 +2,7 @@
 
 import pytest
 
-from groups.models import Claim, Review, Round, Verdict
+from groups.models import Absence, Claim, Review, Round, Verdict
 from groups.refused import Refused
 from tests.groups.reviewing import days, say, show, take
 
@@ -134,3 +134,32 @@ def test_who_let_go_may_ask_anew(group, ada, jonas, tomas):
     review.let_go()
     review.correct("changes", "", verdicts(review.round, "needs_work", "Why?"))
     assert Review.objects.standing().get() == review
+
+
+def test_who_let_go_and_lost_their_place_asks_no_more(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    review = say(round, jonas, "changes", "Why?")
+    review.let_go()
+    claims = [take(round, tomas), take(round, mei)]
+    with pytest.raises(Refused, match="others review this revision by now"):
+        review.correct("approve", "I see.")
+    assert not Review.objects.get().former.exists()
+    claims[0].release()
+    assert review.correct("approve", "I see.")
+    assert Claim.objects.occupying().filter(round=round).count() == 2
+    assert round.claim(tomas) is None, "two are wanted, and two review it"
+
+
+def test_who_comes_back_to_a_full_round_asks_no_more(group, ada, jonas, tomas, mei):
+    round = show(ada, group)
+    review = say(round, jonas, "changes", "Why?")
+    Absence.objects.begin(jonas)
+    Absence.objects.all().delete()
+    take(round, tomas)
+    assert review.correct("changes", "Still so."), "one place is left"
+    assert round.claim(mei) is None
+    Absence.objects.begin(jonas)
+    Absence.objects.all().delete()
+    take(round, mei)
+    with pytest.raises(Refused, match="others review this revision by now"):
+        review.correct("changes", "And still.")

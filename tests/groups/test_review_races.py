@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from groups.models import Acceptance, Claim, Review, Round, Submission
+from groups.models import Absence, Acceptance, Claim, Review, Round, Submission
 from groups.refused import Refused
 from tests import factories
 from tests.groups.at_once import at_once
@@ -117,3 +117,25 @@ def test_a_text_replaced_in_the_moment_it_is_taken_is_one_or_the_other(group, ad
     assert isinstance(claim, Claim)
     assert Claim.objects.live().get().round.revision == revision
     assert Submission.objects.get().current.revision == shown.revision == revision
+
+
+@pytest.mark.parametrize("decision", ["approve", "changes"])
+def test_who_goes_away_while_they_send_a_review_takes_a_request_along_and_leaves_an_approval(
+    reading_list, ada, jonas, decision
+):
+    for place in range(6):
+        group = factories.make_group(
+            ada, jonas, factories.make_user(), reading_list=reading_list, name=f"Group {place}"
+        )
+        claim = take(show(ada, group), jonas)
+        given, _ = at_once(
+            lambda claim=claim: Review.objects.give(claim, decision), lambda: Absence.objects.begin(jonas)
+        )
+        claim.refresh_from_db()
+        if isinstance(given, Refused):
+            assert claim.ended_at
+            assert not Review.objects.filter(claim=claim).exists()
+        else:
+            assert bool(claim.ended_at) == (decision == "changes")
+            assert bool(Review.objects.get(claim=claim).withdrawn_at) == (decision == "changes")
+        Absence.objects.all().delete()
