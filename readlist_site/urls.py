@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 
 from readlist_site.web.health import healthz
 from readlist_site.web.keys import KeyConverter
+from readlist_site.web.preview import preview
 
 register_converter(KeyConverter, "key")
 
@@ -24,5 +25,6 @@ urlpatterns = [
     path("", include("readlist_site.notices.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("preview/", preview, name="preview"),
     path("healthz", healthz, name="healthz"),
 ]

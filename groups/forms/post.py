@@ -14,6 +14,7 @@ class Written(forms.CharField):
     """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
+    has_preview = True  # field.html puts it under the box
 
     def __init__(self, **kwargs) -> None:
         super().__init__(max_length=MAX_LENGTH, **kwargs)

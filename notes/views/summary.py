@@ -10,9 +10,7 @@ from notes.forms import SummaryForm
 from notes.notebook import my_notebook
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.often import too_often
-
-# More than anybody's pauses in typing within a minute.
-MOST = 90
+from readlist_site.web.preview import MOST
 
 
 @require_POST

@@ -73,6 +73,7 @@ ADDRESSES: dict[str, Address] = {
     "summary": Address(of_topic, SIGNED_IN, SIGNED_IN),
     "summary_draft": Address(of_topic, None, SIGNED_IN),
     "summary_preview": Address(of_topic, None, SIGNED_IN),
+    "preview": Address(none, None, SIGNED_IN),
     "submit": Address(of_topic, None, SIGNED_IN),
     "history": Address(of_topic, SIGNED_IN),
     "restore": Address(lambda world: [world.topic.pk, 1], None, frozenset({"author"})),
