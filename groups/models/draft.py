@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -120,8 +120,38 @@ class PostDraftQuerySet(DraftQuerySet):
         """What was typed is posted: drop its draft. What another page saved, and says something else, stays."""
         _wait_for(author)
         for draft in self.filter(author=author, **key):
-            if draft.mark == seen or (tab and draft.tab == tab) or draft.body.strip() in ("", body):
+            if draft.mark == seen or draft.is_of(tab, body):
                 draft.delete()
+
+    @transaction.atomic
+    def settle(
+        self, author, post: Post, goes_on: str, *, typed: str, not_chosen: str = "", tab: UUID | None = None
+    ) -> None:
+        """Of two texts of a post, what was `typed` and what is posted, one is to go on: as the draft of the post as it
+        stands now. What was not chosen is set aside there, with all that was before.
+
+        Where another window has a draft of that already it stays, and what was to go on is set aside beside it."""
+        _wait_for(author)
+        key = {"author": author, "post": post}
+        before = [each for each in self.filter(**key, base__lt=post.edits) if each.is_of(tab, typed)]
+        draft, new = self.get_or_create(**key, base=post.edits, defaults={"typed": {"body": goes_on}, "tab": tab})
+        for each in before:
+            draft.set_aside += each.set_aside
+            each.delete()
+        for text in (not_chosen, "" if new or goes_on in (draft.body, post.body) else goes_on):
+            if text:
+                draft.set_aside = draft.with_aside({"typed": {"body": text}}, timezone.now())
+        draft.save(update_fields=["set_aside"])
+        if not draft.set_aside and draft.body == post.body:
+            draft.delete()
+
+    @transaction.atomic
+    def discard(self, author, post: Post) -> None:
+        """Let go of what was typed to take a post's place. What was set aside can still be read."""
+        _wait_for(author)
+        drafts = self.filter(author=author, post=post)
+        drafts.filter(set_aside=[]).delete()
+        drafts.update(typed={"body": post.body}, version=F("version") + 1)
 
 
 class PostDraft(AbstractDraft):
@@ -168,6 +198,10 @@ class PostDraft(AbstractDraft):
         return (
             reverse("edit_post", args=[self.post_id]) if self.post_id else reverse("new_thread", args=[self.group_id])
         )
+
+    def is_of(self, tab: UUID | None, body: str) -> bool:
+        """Whether it holds nothing but what that window has sent."""
+        return (tab is not None and self.tab == tab) or self.body.strip() in ("", body.strip())
 
     @property
     def body(self) -> str:

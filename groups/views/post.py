@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,9 @@ from readlist_site.drafts import together
 from readlist_site.drafts.views import arrived, chosen, seen_by
 from readlist_site.web.htmx import wants_partial
 
-from .post_draft import draft_seen, edited_meanwhile
+from .post_draft import draft_seen, edited_meanwhile, typed_in
+
+SET_ASIDE = "The other text is set aside; you find it where you edit the post."
 
 
 @require_safe
@@ -33,23 +36,40 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         return shown(request, found)
     if not found.editable_by(request.user):
         raise PermissionDenied
-    if chosen(request) == "take":
-        PostDraft.objects.filter(author=request.user, post=found).delete()
-        return shown(request, found)
     if request.method != "POST":
         return begin_edit(request, found)
+    if "discard" in request.POST:
+        PostDraft.objects.discard(request.user, found)
+        return shown(request, found)
+    if chosen(request) in ("take", "merge"):
+        return choose(request, found)
     form = EditForm(request.POST)
     if not form.is_valid():
         draft = draft_seen(request, post=found, base=found.edits)
         return edit_page(request, found, form, status=200 if wants_partial(request) else 422, draft=draft)
-    if chosen(request) == "merge":
-        merged = together({"body": form.cleaned_data["body"]}, {"body": found.body})
-        return edit_page(request, found, form_of(found, merged["body"]))
     try:
         save_edit(request, found, form)
     except EditedMeanwhile:
         return two_texts(request, found, form.cleaned_data["body"])
     return arrived(request, shown(request, found, said="Your post is changed."))
+
+
+def choose(request: HttpRequest, post: Post) -> HttpResponse:
+    """Of two texts, the one that was posted stays, or both are put together, to be made one in the box."""
+    typed = typed_in(request)["body"]
+    if chosen(request) == "merge":
+        both = together({"body": typed}, {"body": post.body})
+        settle(request, post, both["body"], typed=typed)
+        return arrived(request, redirect("edit_post", post.pk))
+    settle(request, post, post.body, typed=typed, not_chosen=typed)
+    messages.info(request, f"The post stays as it is. {SET_ASIDE}")
+    return arrived(request, shown(request, post))
+
+
+def settle(request: HttpRequest, post: Post, goes_on: str, *, typed: str, not_chosen: str = "") -> None:
+    """Keep the choice between two texts: what goes on, and what is set aside and can still be read."""
+    tab = seen_by(request)["tab"]
+    PostDraft.objects.settle(request.user, post, goes_on, typed=typed, not_chosen=not_chosen, tab=tab)
 
 
 def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
@@ -73,10 +93,15 @@ def two_texts(request: HttpRequest, post: Post, body: str) -> HttpResponse:
 
 @transaction.atomic
 def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
-    """Change the post, and let the draft of that go."""
+    """Change the post, and let the draft of that go; for who chose it over another text, set that aside."""
     over = Base().clean(request.POST.get("over")) if chosen(request) else None
+    other = post.body
     post.edit(**form.said | ({} if over is None else {"base": over}))
-    PostDraft.objects.sent(request.user, post.body, post=post, **seen_by(request))
+    if over is None or post.body == other:
+        PostDraft.objects.sent(request.user, post.body, post=post, **seen_by(request))
+    else:
+        settle(request, post, post.body, typed=post.body, not_chosen=other)
+        messages.info(request, f"Your post is changed. {SET_ASIDE}")
 
 
 def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:

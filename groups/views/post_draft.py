@@ -37,9 +37,10 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
         typed = typed_in(request)
         if not post.stands or typed["body"].strip() == post.body:
             return answer(request, None, page)
-        if not is_fetched(request):
-            return redirect(page)
-        return overtaken(request, edited_meanwhile(post, typed["body"]), form=f"edit-{pk}", action=page)
+        conflict = edited_meanwhile(post, typed["body"])
+        if is_fetched(request):
+            return overtaken(request, conflict, form=f"edit-{pk}", action=page)
+        return two_texts(request, post.thread.group, conflict, typed, page=page, action=page)
 
 
 @require_POST
@@ -60,9 +61,16 @@ def keep(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> 
         if is_fetched(request):
             return overtaken(request, conflict, form=form, action=request.path)
         more = {"base": key["base"]} if "base" in key else {}
-        context = {"group": group, "conflict": conflict, "typed": typed | more, "page": page}
-        return render(request, "groups/post/two_texts.html", context, status=409)
+        return two_texts(request, group, conflict, typed | more, page=page, action=request.path)
     return answer(request, draft, page)
+
+
+def two_texts(
+    request: HttpRequest, group: Group, conflict: Conflict, typed: dict, *, page: str, action: str
+) -> HttpResponse:
+    """Both texts on a page of their own, for who pressed a button. `action` takes the choice."""
+    context = {"group": group, "conflict": conflict, "typed": typed, "page": page, "action": action}
+    return render(request, "groups/post/two_texts.html", context, status=409)
 
 
 def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResponse:
@@ -72,7 +80,7 @@ def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResp
     if request.htmx:
         # Without the fragment: a browser that is on the page would only scroll.
         return HttpResponse(status=204, headers={"HX-Redirect": page.partition("#")[0]})
-    return arrived(request, redirect(page))
+    return arrived(request, redirect(page)) if draft else redirect(page)
 
 
 def draft_seen(request: HttpRequest, **key) -> PostDraft | None:

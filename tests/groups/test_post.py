@@ -313,7 +313,7 @@ def test_editing_in_place(signed_in, jonas, post):
     assert ids(saved) == [post.pk]
     assert "Better" in saved
     assert "Your post is changed." in saved
-    cancelled = client.post(url, {"body": "Worse", "choice": "take"}, **HTMX).content.decode()
+    cancelled = client.post(url, {"body": "Worse", "discard": "yes"}, **HTMX).content.decode()
     assert "Worse" not in cancelled
     assert ids(cancelled) == [post.pk]
 
@@ -341,7 +341,7 @@ def test_an_edit_of_what_was_edited_meanwhile_overwrites_nothing_and_shows_both(
     assert (post.body, post.edits) == ("From the *phone*", 1)
     over = re.search(r'name="over" value="(\d+)"', page)[1]
     mine = {"body": "From the **laptop**", "base": base, "over": over}
-    merging = client.post(url, mine | {"choice": "merge"}).content.decode()
+    merging = client.post(url, mine | {"choice": "merge"}, follow=True).content.decode()
     assert "From the **laptop**\n\nFrom the *phone*</textarea>" in merging
     assert client.post(url, mine | {"choice": "keep"}).status_code == 302
     post.refresh_from_db()

@@ -74,6 +74,80 @@ def test_an_edit_begun_before_another_one_was_saved_is_shown_beside_it(post, jon
     assert "Said on the *phone*</textarea>" in client.get(url).content.decode()
 
 
+def aside(client, post) -> str:
+    """What the page of the edit says below the box."""
+    return client.get(reverse("edit_post", args=[post.pk])).content.decode().partition("Set aside")[2]
+
+
+@pytest.mark.parametrize(
+    ("choice", "posted", "box", "set_aside"),
+    [
+        ("take", "From the phone", "From the phone", "From the laptop"),
+        ("keep", "From the laptop", "From the laptop", "From the phone"),
+        ("merge", "From the phone", "From the laptop\n\nFrom the phone", ""),
+    ],
+)
+@pytest.mark.parametrize("saved", [False, True])
+def test_of_two_edits_one_goes_on_and_the_other_can_still_be_read(
+    post, jonas, signed_in, choice, posted, box, set_aside, saved
+):
+    client, url = signed_in(jonas), reverse("edit_post", args=[post.pk])
+    if saved:
+        keep(jonas, "From the laptop", post=post, base=0, tab=TAB)
+    post.edit("From the phone")
+    mine = {"body": "From the laptop", "base": "0", "tab": str(TAB)}
+    assert client.post(url, mine).status_code == 409
+    assert client.post(url, mine | {"choice": choice, "over": "1"}).status_code == 302
+    post.refresh_from_db()
+    assert post.body == posted
+    assert f"{box}</textarea>" in client.get(url).content.decode()
+    assert set_aside in aside(client, post)
+    assert bool(aside(client, post)) == bool(set_aside)
+    assert PostDraft.objects.count() == 1
+
+
+def test_a_choice_between_edits_says_where_the_other_text_is(post, jonas, signed_in):
+    post.edit("From the phone")
+    for choice, over in (("take", "1"), ("keep", "1")):
+        data = {"body": "From the laptop", "choice": choice, "over": over}
+        page = signed_in(jonas).post(reverse("edit_post", args=[post.pk]), data, follow=True).content.decode()
+        assert "you find it where you edit the post" in page
+
+
+def test_what_is_set_aside_outlives_a_cancelled_edit_and_a_second_choice_and_goes_with_the_next(post, jonas, signed_in):
+    client, url = signed_in(jonas), reverse("edit_post", args=[post.pk])
+    for number in (1, 2):
+        post.edit(f"Posted {number}")
+        client.post(url, {"body": f"Typed {number}", "choice": "take", "over": f"{number}", "tab": str(TAB)})
+    client.post(url, {"body": "Given up", "discard": "yes"})
+    assert "Posted 2</textarea>" in client.get(url).content.decode()
+    assert "Typed 1" in aside(client, post)
+    assert "Typed 2" in aside(client, post)
+    client.post(url, {"body": "Sent", "base": "2", "seen": PostDraft.objects.get().mark})
+    assert not PostDraft.objects.exists()
+
+
+def test_a_draft_of_another_window_is_no_part_of_a_choice(post, jonas, signed_in):
+    post.edit("Posted")
+    other = keep(jonas, "From the tablet", post=post, base=1, tab=OTHER_TAB)
+    data = {"body": "From the laptop", "choice": "take", "over": "1", "tab": str(TAB)}
+    signed_in(jonas).post(reverse("edit_post", args=[post.pk]), data)
+    stands = PostDraft.objects.get()
+    assert (stands.mark, stands.body) == (other.mark, "From the tablet")
+    assert "From the laptop" in aside(signed_in(jonas), post)
+
+
+def test_without_javascript_an_edit_kept_for_later_is_shown_beside_what_was_posted_meanwhile(post, jonas, signed_in):
+    post.edit("Said on the *phone*")
+    client = signed_in(jonas)
+    answer = client.post(reverse("edit_draft", args=[post.pk]), {"body": "On the **laptop**", "base": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'name="body" value="On the **laptop**"' in page
+    assert f'formaction="{reverse("edit_post", args=[post.pk])}"' in page
+    assert "phone" in page
+
+
 # It goes
 
 
