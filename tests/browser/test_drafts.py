@@ -358,3 +358,22 @@ def test_two_windows_on_one_reply_show_both_texts(page_for, ada, thread, console
     assert PostDraft.objects.get().typed["body"] == "One thought."
     other.get_by_role("button", name="Put both into the box").click()
     expect(other.get_by_label("Reply")).to_have_value("Another thought.\n\nOne thought.")
+
+
+def test_of_two_windows_edits_the_posted_one_is_taken_and_mine_can_still_be_read(page_for, ada, thread, console):
+    console.expect("409")
+    post = thread.posts.get()
+    page = page_for(ada)
+    page.goto(f"{post.get_absolute_url()}edit/")
+    post.edit("Edited on the phone.")
+    with page.expect_response("**/draft/"):
+        page.get_by_label("Your post").fill("Edited on the laptop.")
+    page.get_by_role("button", name="Take that one").click()
+    expect(page.locator(".messages, .notice").first).to_contain_text("you find it where you edit the post")
+    expect(page.locator(".post")).to_contain_text("Edited on the phone.")
+    page.wait_for_load_state()
+    assert copies(page) == 0
+    page.goto(f"{post.get_absolute_url()}edit/")
+    page.get_by_text("Set aside: the other text").click()
+    expect(page.locator(".set-aside")).to_contain_text("Edited on the laptop.")
+    expect(page.get_by_text("Kept here until you send what you are writing.")).to_be_visible()
