@@ -66,16 +66,21 @@ class Facts:
         has_time = claim.ended_at is None and claim.expires_at > self.now
         return has_time and claim.pk not in self.claims_given and claim.reviewer.is_active
 
-    def occupies(self, claim: Claim) -> bool:
-        review = self.claims_given.get(claim.pk)
-        if claim.ended_at:
-            return False
-        return bool(review and review.approves) or (
-            claim.reviewer.is_active and (review is not None or claim.expires_at > self.now)
-        )
+    def reviewers(self, round: Round) -> set[int]:
+        """Who reads it or has said what counts: approved it, or asked for changes that stand."""
+        said = {each.reviewer_id for each in self.reviews if each.round_id == round.pk
+                and (each.approves or self.stands(each))}  # fmt: skip
+        return said | {each.reviewer_id for each in self.claims if each.round_id == round.pk and self.is_live(each)}
 
-    def taken(self, round: Round) -> int:
-        return sum(self.occupies(claim) for claim in self.claims if claim.round_id == round.pk)
+    def more(self, round: Round) -> int:
+        """How many reviewers are still wanted."""
+        return max(0, self.enough(round) - len(self.reviewers(round)))
+
+    def silent(self, round: Round) -> set[int]:
+        """Of whom nothing is known but that they are in the group: they could take it, are away or don't want it."""
+        said = {each.reviewer_id for each in self.reviews if each.round_id == round.pk}
+        held = {each.reviewer_id for each in self.claims if each.round_id == round.pk and self.is_live(each)}
+        return {person for person in self.members if self.there(person)} - said - held - {self.author(round)}
 
     def held_by(self, person: int) -> list[Claim]:
         waiting = {each.pk for each in self.waiting}

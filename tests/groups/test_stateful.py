@@ -74,6 +74,7 @@ class StudyGroup(RuleBasedStateMachine):
 
     @initialize(size=st.integers(2, 12), texts=st.integers(1, 4))
     def found(self, size, texts) -> None:
+        self.elsewhere = factories.make_group(*self.people, reading_list=self.reading_list, name="Elsewhere")
         self.group = factories.make_group(*self.people[:size], reading_list=self.reading_list)
         for place in range(texts):
             self.submit(place, place // size, False)
@@ -108,6 +109,29 @@ class StudyGroup(RuleBasedStateMachine):
         elif often == 0:
             self.refusable(lambda: group.archive(by=self.people[by]))
 
+    @rule(who=WHO, author=WHO)
+    def rest(self, who, author) -> None:
+        """The group is archived for a while; somebody takes what they can in another one."""
+        group = self.fresh()
+        if group.archived_at is None and group.owner:
+            group.archive(by=group.owner)
+            self.take_elsewhere(who, author)
+            group.reopen(by=group.owner)
+
+    @rule(who=WHO, author=WHO)
+    def leave_for_a_while(self, who, author) -> None:
+        """An author leaves and is in again; meanwhile somebody takes what they can in another group."""
+        if place := self.place(author):
+            self.refusable(place.end)
+            self.take_elsewhere(who, author)
+            self.join(author)
+
+    def take_elsewhere(self, who, author) -> None:
+        for topic in range(2):
+            shown = self.show(self.people[author], topic, self.elsewhere)
+            if shown and self.people[who].is_active:
+                self.refusable(lambda shown=shown: shown.claim(self.people[who], self.now))
+
     @rule(who=WHO, days=st.none() | st.integers(1, 10))
     def go_away(self, who, days) -> None:
         until = self.now + timedelta(days=days) if days else None
@@ -129,10 +153,7 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(who=WHO, topic=st.integers(0, 2), replies=st.booleans())
     def submit(self, who, topic, replies) -> None:
         author, group = self.somebody(who) or self.people[who], self.fresh()
-        number = Revision.objects.filter(summary__author=author, summary__topic=self.topics[topic]).count() + 1
-        answers = {prompt.pk: f"Revision {number}." for prompt in self.reading_list.prompts.all()}
-        revision = Revision.freeze(author, self.topics[topic], answers, at=self.now)
-        round = self.refusable(lambda: Submission.objects.submit(revision, group, now=self.now))
+        round = self.show(author, topic, group)
         if round is None:
             return
         facts = Facts(group, self.now)
@@ -143,6 +164,12 @@ class StudyGroup(RuleBasedStateMachine):
                 round__submission=round.submission_id, round__lt=round.pk, replies=None
             ):
                 Reply.objects.create(round=round, review=review, word="addressed")
+
+    def show(self, author, topic, group) -> Round | None:
+        number = Revision.objects.filter(summary__author=author, summary__topic=self.topics[topic]).count() + 1
+        answers = {prompt.pk: f"Revision {number}." for prompt in self.reading_list.prompts.all()}
+        revision = Revision.freeze(author, self.topics[topic], answers, at=self.now)
+        return self.refusable(lambda: Submission.objects.submit(revision, group, now=self.now))
 
     @rule(which=WHICH)
     def withdraw(self, which) -> None:
@@ -162,19 +189,16 @@ class StudyGroup(RuleBasedStateMachine):
     def next(self, who) -> None:
         if not (person := self.somebody(who)):
             return
-        before = Facts(self.group, self.now)
         here = Round.objects.filter(submission__group=self.group)
-        claim = self.refusable(lambda: here.claim_fairest(person, self.now))
-        self.taken_fairly(claim, before)
+        self.refusable(lambda: here.claim_fairest(person, self.now))
 
     @rule(who=WHO, which=WHICH)
     def claim(self, who, which) -> None:
         """Three members, one after the other, pick the same."""
         for place in range(3):
-            before = Facts(self.group, self.now)
-            if (round := pick(before.current, which)) and (person := self.somebody(who + place)):
-                claim = self.refusable(lambda round=round, person=person: round.claim(person, self.now))
-                self.taken_fairly(claim, before)
+            facts = Facts(self.group, self.now)
+            if (round := pick(facts.current, which)) and (person := self.somebody(who + place)):
+                self.refusable(lambda round=round, person=person: round.claim(person, self.now))
 
     @rule(which=WHICH)
     def release(self, which) -> None:
@@ -242,6 +266,10 @@ class StudyGroup(RuleBasedStateMachine):
             return
         facts = Facts(self.group, self.now)
         facts.check()
+        elsewhere = Facts(self.elsewhere, self.now)
+        for person in self.people:
+            held = [*facts.held_by(person.pk), *elsewhere.held_by(person.pk)]
+            assert len(held) <= 2, "more than two open claims in two groups"
         for round in facts.rounds:
             revision, wanted = self.wanted[round.pk]
             assert round.revision_id == revision
@@ -279,7 +307,10 @@ class StudyGroup(RuleBasedStateMachine):
         if viewer.pk in facts.members:
             seen = {each.pk: each for each in Round.objects.waiting_in(self.group, viewer, self.now)}
             assert seen.keys() == waiting
-            assert all(each.taken == facts.taken(each) for each in seen.values())
+            for each in seen.values():
+                assert each.taken == len(facts.reviewers(each)), "another number of reviewers than the rows tell"
+                assert each.more == facts.more(each), "another number of reviewers wanted than the rows tell"
+        self.nothing_waits_in_vain(facts, states)
         assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)
         standing = Acceptance.objects.in_playbook(self.group)
         assert {each.round_id for each in standing} == facts.in_playbook()
@@ -287,26 +318,47 @@ class StudyGroup(RuleBasedStateMachine):
         new = Notice.objects.visible_to(viewer).unseen()
         assert {each.about for each in new} == {each.about for each in new.gathered()}
 
+    def nothing_waits_in_vain(self, facts, states) -> None:
+        """What is said to wait for somebody can be taken by somebody, unless it is said that nobody is free; which is
+        said of several alone."""
+        offered = {
+            person: set(Round.objects.next_for(facts.members[person].person, self.now).values_list("pk", flat=True))
+            for person in facts.members
+            if facts.active(person)
+        }
+        for round in facts.waiting:
+            if states[round.pk].kind not in {"waits", "more"}:
+                continue
+            could = {person for person, rounds in offered.items() if round.pk in rounds} - {facts.author(round)}
+            nobody = "nobody is free" in states[round.pk].sentence
+            assert could or nobody or len(facts.silent(round)) == 1, "it waits, and nobody may take it"
+            assert not (could and nobody), "somebody is free"
+            assert not (nobody and len(facts.silent(round)) == 1), "said of one"
+
     # How
 
     def refusable(self, act):
         """Do it, or be refused with a sentence. Nothing else may happen."""
+        before = Facts(self.group, self.now)
         try:
             with transaction.atomic():
-                return act()
+                done = act()
         except Refused as refusal:
             words = str(refusal)
+        else:
+            self.no_more_read_it_than_are_wanted(before, Facts(self.group, self.now))
+            return done
         assert words
         return None
 
-    def taken_fairly(self, claim, before: Facts) -> None:
-        if claim is None:
-            return
-        facts = Facts(self.group, self.now)
-        round = next(each for each in facts.rounds if each.pk == claim.round_id)
-        mine = [each for each in before.requests(round.submission_id) if each.reviewer_id == claim.reviewer_id]
-        held = any(each.pk == claim.pk and before.is_live(each) for each in before.claims)
-        assert held or facts.taken(round) <= max(1, round.wanted) + bool(mine), "more reviewers than wanted"
+    def no_more_read_it_than_are_wanted(self, before: Facts, after: Facts) -> None:
+        """Whoever has come to read a text is one of those that are wanted, or has asked for changes that stand."""
+        known = {each.pk for each in before.rounds}
+        for round in after.waiting:
+            readers = after.reviewers(round)
+            come = readers - (before.reviewers(round) if round.pk in known else set())
+            asked = {each.reviewer_id for each in before.requests(round.submission_id)}
+            assert len(readers) <= max(1, round.wanted) or come <= asked, "more reviewers than wanted"
 
     def fresh(self):
         return type(self.group).objects.get(pk=self.group.pk)
