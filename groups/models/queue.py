@@ -130,8 +130,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
         )
         is_free = Q(taken__lt=F("wanted")) | Q(taken=0) | Q(my_request_stands=True)
         return (
-            self.visible_to(user)
-            .waiting()
+            # What was not taken back is there for all of the group.
+            self.waiting()
+            .filter(submission__group__in=Group.objects.visible_to(user))
             .select_related(
                 "revision", "submission__group", "submission__summary__author", "submission__summary__topic"
             )
@@ -197,12 +198,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Write down what nobody's act in the group has: fewer others than are wanted (an account was closed), and the
         acceptances that this or time brings about. Says how many.
 
-        Where nothing is due these are two queries that lock nothing."""
+        Where nothing is due these are two or three queries that lock nothing."""
         now = now or timezone.now()
         there_are = how_many(others_of_the_author(now), "group")
         over = self.waiting().annotate(there_are=there_are).filter(wanted__gt=F("there_are"))
         for key, most in over.values_list("pk", "there_are"):
             self.model.objects.filter(pk=key, wanted__gt=most).update(wanted=most)
+        if not self.filter(acceptance=None, reviews__decision=Review.Decision.APPROVE).exists():
+            return 0
         approved = Count("reviews", filter=Q(reviews__decision=Review.Decision.APPROVE))
         objected = Review.objects.filter(round__submission=OuterRef("submission")).standing(now)
         enough = Q(approved__gte=F("wanted")) | Q(shown_at__lte=now - PATIENCE)
