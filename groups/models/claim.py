@@ -98,7 +98,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
         now = now or timezone.now()
         here = {"reviewer": person, "round__submission__group": group}
-        Review.objects.requests().filter(**here).update(withdrawn_at=now)
+        Review.objects.requests().filter(**here).update(withdrawn_at=now, fell=True)
         return self.filter(**here, ended_at=None).exclude(APPROVED).update(ended_at=now)
 
 

@@ -29,7 +29,7 @@ PATIENCE = timedelta(days=7)
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def requests(self) -> "ReviewQuerySet":
-        """Those that ask for changes, and were not let go."""
+        """Those that ask for changes, and were not let go nor fell."""
         return self.filter(decision=Review.Decision.CHANGES, withdrawn_at=None)
 
     def standing(self, now: datetime | None = None) -> "ReviewQuerySet":
@@ -127,7 +127,10 @@ class Review(models.Model):
     overall_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False)
     submitted_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When a request for changes was let go.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When a request for changes ended.")
+    fell = models.BooleanField(
+        default=False, help_text="It ended as its reviewer left or went away, without their word."
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -137,6 +140,9 @@ class Review(models.Model):
             models.UniqueConstraint(fields=["round", "reviewer"], name="groups_one_review_per_revision"),
             models.CheckConstraint(
                 condition=models.Q(decision__in=["approve", "changes"]), name="groups_decision_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fell=False) | models.Q(withdrawn_at__isnull=False), name="groups_what_fell_has_ended"
             ),
         ]
 
@@ -218,7 +224,8 @@ class Review(models.Model):
             said = {"word": verdict.word, "comment": verdict.comment, "comment_html": verdict.comment_html}
             stands.verdicts.update_or_create(answer=verdict.answer, defaults=said)
         columns = ("decision", "overall", "overall_html", "renderer")
-        Review.objects.filter(pk=self.pk).update(withdrawn_at=None, **{each: getattr(anew, each) for each in columns})
+        said = {each: getattr(anew, each) for each in columns}
+        Review.objects.filter(pk=self.pk).update(withdrawn_at=None, fell=False, **said)
         self.refresh_from_db()
         notices.tell_corrected(self, now)
         self.round.settle(now)
@@ -232,7 +239,7 @@ class Review(models.Model):
         self.round.claims.lapse(now)
         slots = self.round.free_slots(self.reviewer, now)
         if not slots:
-            raise Refused("Your request was let go, and others review this revision by now.")
+            raise Refused("Your place is taken: others review this revision by now.")
         Claim.objects.filter(pk=self.claim_id).update(slot=slots[0], ended_at=None)
 
     def drop_drafts(self) -> None:

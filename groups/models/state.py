@@ -224,6 +224,8 @@ class _Teller:
 
     def _sign_of(self, review: Review) -> Sign:
         name = name_of(review.reviewer, self.viewer)
+        if review.fell:
+            return Sign("", f"{name} asked for changes, which stands no more")
         if review.withdrawn_at:
             return Sign("", f"{name} asked for changes, and let that go")
         return Sign("approved" if review.approves else "changes", f"{name} {review.get_decision_display()}")

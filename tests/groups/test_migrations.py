@@ -1,4 +1,4 @@
-"""What becomes of the rows of before: who owns a group that several owned, and why a text changed."""
+"""What becomes of the rows of before: who owns a group that several owned, why a text changed, what was let go."""
 
 from datetime import timedelta
 
@@ -92,3 +92,39 @@ def test_each_group_keeps_the_reason_that_it_was_told(old):
     assert [each.why for each in rounds] == ["", "Named it."] * 2
     assert all(each.shown_at == max(each.submitted_at, each.revision.created_at) for each in rounds)
     assert not hasattr(apps.get_model("notes", "Revision"), "why")
+
+
+def test_what_fell_as_its_reviewer_left_or_went_away_was_not_let_go(old):
+    before = [("groups", "0011_have_patience_with_each_text"), ("notes", "0004_leave_reasons_to_groups")]
+    executor = MigrationExecutor(old)
+    executor.migrate(before)
+    apps = executor.loader.project_state(before).apps
+
+    def make(model, **fields):
+        return apps.get_model(model).objects.create(**fields)
+
+    now = timezone.now()
+    author, away, left, willing = (
+        make("accounts.User", email=f"{name}@example.org", display_name=name)
+        for name in ("author", "away", "left", "willing")
+    )
+    reading_list = make("catalog.ReadingList", slug="a", title="A")
+    topic = make("catalog.Section", list=reading_list, kind="topic", title="T", position=1, level=2)
+    summary = make("notes.Summary", author=author, topic=topic)
+    revision = make("notes.Revision", summary=summary, number=1, lines=5)
+    group = make("groups.Group", name="A", list=reading_list, owner=author)
+    submission = make("groups.Submission", summary=summary, group=group)
+    round = make("groups.Round", submission=submission, revision=revision, wanted=2)
+    for slot, person in enumerate((away, left, willing), start=1):
+        claim = make("groups.Claim", round=round, slot=slot, reviewer=person, ended_at=now)
+        make(
+            "groups.Review", round=round, claim=claim, reviewer=person, decision="changes", renderer=1, withdrawn_at=now
+        )
+    make("groups.Absence", person=away, since=now)
+    make("groups.Departure", group=group, person=left, how="left", at=now - timedelta(milliseconds=40))
+    make("groups.Departure", group=group, person=willing, how="left", at=now + timedelta(days=1))
+
+    executor = MigrationExecutor(old)
+    apps = executor.migrate(executor.loader.graph.leaf_nodes()).apps
+    reviews = apps.get_model("groups", "Review").objects.select_related("reviewer")
+    assert {each.reviewer.display_name: each.fell for each in reviews} == {"away": True, "left": True, "willing": False}

@@ -96,6 +96,20 @@ def test_what_was_let_go_is_a_request_no_more(group, ada, jonas, tomas):
     assert signs == ["Jonas asked for changes, and let that go", "2 more wanted"]
 
 
+def test_of_who_went_away_or_left_nobody_says_that_they_let_a_request_go(group, ada, jonas, tomas, mei):
+    round = show(ada, group, at=days(-1))
+    review = say(round, jonas, "changes", "Why?", at=days(-1))
+    say(round, mei, "changes", "Why?", at=days(-1))
+    Absence.objects.begin(jonas, now=NOW)
+    group.memberships.get(person=mei).end()
+    said = [sign.words for sign in round.state_for(tomas, NOW).signs]
+    assert said[:2] == [f"{name} asked for changes, which stands no more" for name in ("Jonas", "Mei-Ling")]
+    Absence.objects.all().delete()
+    review.correct("changes", "Still so.", now=NOW)
+    review.let_go(now=NOW)
+    assert round.state_for(tomas, NOW).signs[0].words == "Jonas asked for changes, and let that go"
+
+
 @pytest.mark.parametrize("people", [1, 2, 3])
 def test_an_author_who_is_away_is_not_missed_among_the_others(reading_list, ada, jonas, people):
     others = [factories.make_user() for _ in range(people)]
