@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from groups.models import Acceptance, Group, Post, Round
 from readlist_site.text import plain
@@ -39,7 +39,10 @@ def news_of(groups: Iterable[Group], viewer, limit: int = 6) -> list[News]:
         .order_by("-pk")[:limit]
     )
     parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
+    earlier = Round.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
     rounds = Round.objects.filter(submission__group__in=groups, submission__withdrawn_at=None)
+    # What one group sees first may have been revised in another.
+    rounds = rounds.annotate(follows=Exists(earlier))
     submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
     accepted = (
         Acceptance.objects.filter(round__submission__group__in=groups, retracted_at=None)

@@ -29,7 +29,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class State:
-    """`word` is the most telling sign; `clause` goes on from a name: "Tomás’s summary" "waits for its first reader".
+    """`word` is the most telling sign; `clause` goes on from a name: "Tomás’s summary" "waits for two readers".
 
     `sentence` is what its author is told; `since` is when it came to this."""
 
@@ -153,22 +153,20 @@ class _Teller:
 
     def _waits(self) -> tuple[str, str]:
         """On whom it waits."""
-        if self.requests:
+        holders = [claim.reviewer for claim in self.claims]
+        if self.requests and self.viewer not in holders:
             return "changes", f"waits for {whose(self.author, self.viewer)} next revision"
         if self.claims:
-            readers = names_of([claim.reviewer for claim in self.claims], self.viewer)
-            more = f", and wants one more reader{self._nobody_could}" if self.more else ""
             last = max(claim.expires_at for claim in self.claims)
-            return "reading", f"is with {readers} {until(last, self.now)}{more}"
+            return "reading", f"is with {names_of(holders, self.viewer)} {until(last, self.now)}{self._beside_them}"
         if self.more and not self.reviews:
-            if self.wanted == 0:
+            if self.round.others == 0:
                 return "unreviewed", "has nobody else to read it yet"
-            return "waits", f"waits for {'its first reader' if self._is_first else 'a reader'}{self._nobody_could}"
+            return "waits", f"waits for {self._readers}{self._nobody_could}"
         if self.more:
-            return "more", f"waits for {self._more_readers}{self._nobody_could}"
+            return "more", f"waits for {self._readers}{self._nobody_could}"
         if self.old_requests:
-            askers = names_of([review.reviewer for review, _ in self.old_requests], self.viewer)
-            return "request", f"waits for {askers} to read revision {self.round.revision.number}"
+            return "request", f"waits for {self._askers} to read revision {self.round.revision.number}"
         return "agreed", "is agreed on"
 
     def _since(self, kind: str) -> datetime:
@@ -181,20 +179,36 @@ class _Teller:
         """The clause with what an author wants to know besides: since when, and what time alone will bring about."""
         when = since(self._since(kind), self.now)
         if kind == "changes":
-            askers = capfirst(names_of([review.reviewer for review in self.requests], self.viewer))
-            return f"{askers} asked for changes: it waits for your next revision {when}."
+            return f"It has waited for your next revision {when}."
         if kind == "waits":
-            readers = "two readers" if self.more > 1 else "one reader"
-            return f"Nobody has taken it yet; it waits {when} for {readers}{self._nobody_could}."
+            return f"Nobody has taken it yet; it has waited {when} for {self._readers}{self._nobody_could}."
         if kind == "more":
-            return f"It waits {when} for {self._more_readers}{self._nobody_could}.{self._patience}"
+            return f"It has waited {when} for {self._readers}{self._nobody_could}.{self._patience}"
         if kind == "request":
             return f"It {clause}, {until(self._requests_end, self.now)} at the latest."
         return f"It {clause}."
 
     @property
-    def _more_readers(self) -> str:
-        return "two more readers" if self.more > 1 else "one more reader"
+    def _readers(self) -> str:
+        """How many are still wanted, and who of them asked for changes in an earlier revision."""
+        more = " more" if self.reviews else ""
+        if self.more == 1:
+            return f"one{more} reader" if not self._askers else f"{self._askers} to read it again"
+        return f"two{more} readers{f', {self._askers} among them' if self._askers else ''}"
+
+    @property
+    def _askers(self) -> str:
+        """Whose earlier request stands and who has not taken this revision."""
+        holders = {claim.reviewer_id for claim in self.claims}
+        asked = {review.reviewer for review, _ in self.old_requests if review.reviewer_id not in holders}
+        return names_of(asked, self.viewer)
+
+    @property
+    def _beside_them(self) -> str:
+        """Who else is wanted beside those who are reading it."""
+        if self._askers:
+            return f", and waits for {self._askers} to read it again"
+        return f", and wants one more reader{self._nobody_could}" if self.more else ""
 
     @property
     def _nobody_could(self) -> str:
@@ -214,10 +228,6 @@ class _Teller:
         rounds = list(self.submission.rounds.all())
         answers = [min(each.shown_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
         return max(answers) + PATIENCE
-
-    @property
-    def _is_first(self) -> bool:
-        return not any(each.reviews.all() for each in self.submission.rounds.all())
 
     def _said(self) -> list[Sign]:
         return [self._sign_of(review) for review in self.reviews]
@@ -248,5 +258,5 @@ class _Teller:
         if kind == "unreviewed":
             return [Sign("", "unreviewed")]
         if kind == "waits":
-            return [Sign("", "waits for a reviewer")]
+            return [Sign("", f"waits for {self._readers}")]
         return [Sign("", f"{self.more} more wanted")] if self.more else []

@@ -70,12 +70,25 @@ def _reviews_of(round: Round) -> list[Review]:
 
 
 def text_to_review(round: Round, reviewer) -> Text:
-    """The text since the revision that the reviewer has read, with what was said of that one."""
+    """The text since the revision that the reviewer has read, or begun to; with what was said of that one if they have
+    said it, too."""
     read = read_before(reviewer, round)
-    since = next((each for each in round.submission.rounds.all() if read and each.pk == read.round_id), None)
-    talk = [since] if since else []
+    known = read.round_id if read else _begun_before(reviewer, round)
+    since = next((each for each in round.submission.rounds.all() if each.pk == known), None)
+    talk = [since] if read else []
     prefetch_related_objects(talk, "reviews__former")
     return text_of(round, since, talk)
+
+
+def _begun_before(reviewer, round: Round) -> int | None:
+    """The key of the earlier round that a person began to read and did not review: what they typed is of that one."""
+    draft = ReviewDraft.objects.latest(reviewer, round.submission)
+    earlier = (
+        [draft.round_id]
+        if draft
+        else round.submission.rounds.filter(claims__reviewer=reviewer).values_list("pk", flat=True)
+    )
+    return max((key for key in earlier if key < round.pk), default=None)
 
 
 def carried_over(text: Text, reviewer) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.text import capfirst
+
 from catalog.models import ReadingList, Section
 from groups.models import Claim, Group, Round
 from groups.models.claim import AT_ONCE
@@ -45,10 +47,12 @@ class Pile:
         book = self.notebook
         if book.draft:
             return f"Draft, {book.draft.lines} of {LEAST}–{MOST} lines. Nobody else sees it yet."
+        if self.round and self.round.state.kind == "changes":
+            return f"{capfirst(self.round.state.word)} in revision {self.round.revision.number}."
         if self.round:
             return f"Revision {self.round.revision.number} {self.round.state.clause}."
         if book.revision:
-            return f"No group has revision {book.revision.number} before it. Submit it as it is, or change it first."
+            return f"No group reviews revision {book.revision.number}. Submit it as it is, or change it first."
         if self.step.kind == Todo.CHECK:
             return f"You have read {book.core_read.entry.title}. Check it against {self.step.entry.title}."
         if self.step.kind == Todo.WRITE:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Prompt
+from groups.models import Absence
 from groups.news import news_of
 
 from .desk import Desk
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     offered = {first and first.url, *(reverse("review", args=[claim.round.submission_id]) for claim in desk.held)}
     context = {
         "desk": desk,
+        "absence": Absence.objects.visible_to(request.user).under_way().first(),
         "next": first,
         "held": [claim for claim in desk.held if claim.round.submission_id != said],
         "open": [round for round in desk.open if round.submission_id != said],

@@ -111,7 +111,7 @@ def _to_review(desk: Desk) -> NextThing | None:
         return NextThing(
             headline=f"{_author(submission)} counts on your review of",
             topic=submission.summary.topic.short_name,
-            lead="You have taken it; nobody else has to. Say of each answer whether it holds.",
+            lead="You have taken it. Say of each answer whether it holds.",
             action="Go on with your review",
             url=reverse("review", args=[submission.pk]),
             reviews=submission.pk,

@@ -167,9 +167,4 @@ def _submitted(shown: Round, new: bool) -> str:
     group, number = shown.submission.group, shown.revision.number
     if not new:
         return f"“{group}” has this text already, as revision {number}. Change it to submit another."
-    waits = {
-        0: "nobody else is there to review it yet",
-        1: "it waits for one reviewer",
-        2: "it waits for two reviewers",
-    }
-    return f"Revision {number} is submitted to “{group}”: {waits[shown.wanted]}."
+    return f"Revision {number} is submitted to “{group}”."

@@ -53,7 +53,7 @@ def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group
     round = show(jonas, group, topic_of(group, 1))
     shown = playbook(signed_in(ada), group)
     assert "Nothing accepted yet." in shown
-    assert ">Jonas’s summary</a> waits for its first reader." in shown
+    assert ">Jonas’s summary</a> waits for one reader." in shown
     assert topic_of(group, 2).title not in shown
     take(round, ada)
     assert "is with you until" in playbook(signed_in(ada), group)

@@ -280,7 +280,8 @@ def test_a_newer_revision_that_came_while_one_wrote_keeps_the_text(group, ada, j
     assert "Since when?</textarea>" in page
     assert "A word.</textarea>" in page
     assert f'name="round" value="{second.pk}"' in page
-    assert page.count(" checked") == 2, "the verdict on what changed is to be thought over"
+    assert "<ins>" in page
+    assert page.count(" checked") == 3, "two verdicts and what changed: the verdict on that is to be thought over"
     assert not Review.objects.exists()
     assert jonas_at_his_desk.post(url(second), data | {"round": second.pk}).status_code == 302
     assert Review.objects.get().round == second
@@ -356,3 +357,11 @@ def test_approving_what_one_said_needs_work_is_asked_about_once(signed_in, group
     assert not round.reviews.exists()
     assert client.post(url, data | {"confirmed": "yes"}).status_code == 302
     assert round.reviews.get().decision == "approve"
+
+
+def test_who_had_begun_to_read_an_earlier_revision_sees_what_changed(group, ada, jonas, signed_in):
+    take(show(ada, group, topic_of(group), "It is small", "It fails", "The metric"), jonas)
+    second = show(ada, group, topic_of(group), "It is large", "It fails", "The metric")
+    shown = signed_in(jonas).get(f"/submissions/{second.submission_id}/review/").content.decode()
+    assert "<ins>large</ins>" in shown
+    assert "What changed" in shown

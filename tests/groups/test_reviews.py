@@ -40,7 +40,7 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     assert f'action="/submissions/{free.submission_id}/claim/"' in shown
     assert f'action="/submissions/{full.submission_id}/claim/"' not in shown
     assert "Tomás is reviewing until" in shown
-    assert "Tomás asked for changes: it waits for your next revision since" in shown
+    assert "It has waited for your next revision since" in shown
     assert "You have given 0 reviews and received 1." in shown
 
 

@@ -16,8 +16,8 @@ def told(round, viewer, at=THURSDAY) -> str:
 
 def test_that_nobody_has_taken_it(group, ada, jonas, tomas):
     round = show(ada, group, at=MONDAY)
-    assert told(round, ada) == "Nobody has taken it yet; it waits since Monday for two readers."
-    assert told(round, ada, MONDAY) == "Nobody has taken it yet; it waits since 12:00 for two readers."
+    assert told(round, ada) == "Nobody has taken it yet; it has waited since Monday for two readers."
+    assert told(round, ada, MONDAY) == "Nobody has taken it yet; it has waited since 12:00 for two readers."
     assert "since 23 November for one reader" in told(round, ada, THURSDAY.replace(month=12, day=10))
 
 
@@ -30,13 +30,13 @@ def test_who_reads_it_until_when_and_how_many_more_are_wanted(group, ada, jonas,
 def test_what_is_still_wanted_and_what_time_alone_brings(group, ada, jonas, tomas):
     round = show(ada, group, at=MONDAY)
     say(round, jonas, "approve", at=MONDAY)
-    assert told(round, ada) == "It waits since Monday for one more reader. On 30 November one approval is enough."
+    assert told(round, ada) == "It has waited since Monday for one more reader. On 30 November one approval is enough."
 
 
 def test_since_when_it_waits_for_the_author(group, ada, jonas):
     round = show(ada, group, at=MONDAY.replace(day=20))
     say(round, jonas, "changes", "Why?", at=MONDAY)
-    assert told(round, ada) == "Jonas asked for changes: it waits for your next revision since Monday."
+    assert told(round, ada) == "It has waited for your next revision since Monday."
 
 
 def test_until_when_an_earlier_request_can_hold_it_up(group, ada, jonas, tomas, mei):
@@ -53,7 +53,7 @@ def test_that_nobody_is_free_and_not_why(group, ada, jonas, tomas):
     assert "nobody is free" not in told(round, ada)
     Skip.objects.pass_over(round, tomas, "time")
     assert told(round, ada).endswith("for two readers, and nobody is free to read it now.")
-    assert round.state_for(tomas, THURSDAY).clause == "waits for its first reader, and nobody is free to read it now"
+    assert round.state_for(tomas, THURSDAY).clause == "waits for two readers, and nobody is free to read it now"
 
 
 def test_nothing_of_it_where_it_would_be_said_of_one(group, ada, jonas, tomas):
@@ -62,7 +62,7 @@ def test_nothing_of_it_where_it_would_be_said_of_one(group, ada, jonas, tomas):
     say(of_three, tomas, "approve", at=MONDAY)
     for each in (of_two, of_three):
         Skip.objects.pass_over(each, jonas, "close")
-    assert told(of_two, ada) == "Nobody has taken it yet; it waits since Monday for one reader."
+    assert told(of_two, ada) == "Nobody has taken it yet; it has waited since Monday for one reader."
     assert "nobody is free" not in told(of_three, ada)
 
 
@@ -78,7 +78,7 @@ def test_an_account_that_was_closed_is_not_waited_for_even_before_that_is_writte
     round = show(ada, group, at=MONDAY)
     tomas.is_active = False
     tomas.save()
-    assert told(round, ada) == "Nobody has taken it yet; it waits since Monday for one reader."
+    assert told(round, ada) == "Nobody has taken it yet; it has waited since Monday for one reader."
     Round.objects.settle_due(THURSDAY)
     assert Round.objects.get().wanted == 1
 
@@ -119,3 +119,29 @@ def test_an_author_who_is_away_is_not_missed_among_the_others(reading_list, ada,
     Round.objects.lower_wanted(group)
     round.refresh_from_db()
     assert round.wanted == min(2, people)
+
+
+def test_who_holds_it_is_not_told_to_wait_for_the_author(group, ada, jonas, tomas):
+    round = show(ada, group, at=MONDAY)
+    take(round, tomas, MONDAY)
+    say(round, jonas, "changes", "Why?", at=MONDAY)
+    assert round.state_for(tomas, MONDAY).clause == "is with you until Thursday"
+    assert round.state_for(ada, MONDAY).clause == "waits for your next revision"
+
+
+def test_who_came_after_it_was_submitted_can_read_it(reading_list, ada, jonas):
+    alone = factories.make_group(ada, reading_list=reading_list, name="Alone")
+    round = show(ada, alone, at=MONDAY)
+    assert round.state_for(ada, MONDAY).kind == "unreviewed"
+    alone.memberships.create(person=jonas)
+    assert round.state_for(jonas, MONDAY).clause == "waits for one reader"
+
+
+def test_whose_earlier_request_stands_is_named_among_those_it_waits_for(group, ada, jonas, tomas, mei):
+    say(show(ada, group, at=MONDAY), jonas, "changes", "Why?", at=MONDAY)
+    second = show(ada, group, at=MONDAY)
+    assert second.state_for(ada, MONDAY).clause == "waits for two readers, Jonas among them"
+    take(second, tomas, MONDAY)
+    assert told(second, ada, MONDAY) == "It is with Tomás until Thursday, and waits for Jonas to read it again."
+    take(second, jonas, MONDAY)
+    assert "again" not in told(second, ada, MONDAY)

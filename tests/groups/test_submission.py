@@ -166,7 +166,7 @@ def test_a_submissions_state_is_said_in_words(group, ada, jonas, tomas):
     thursday = NOW.replace(year=2026, month=11, day=26, hour=12, minute=0, second=0)
     monday = thursday.replace(day=23)
     round = show(ada, group, at=monday)
-    assert words(round, ada, monday) == "waits for a reviewer"
+    assert words(round, ada, monday) == "waits for two readers"
     take(round, jonas, monday)
     assert words(round, ada, monday) == "Jonas is reviewing until Thursday"
     assert words(round, jonas, monday) == "yours until Thursday"
@@ -187,14 +187,14 @@ def test_a_state_says_on_whom_it_waits(group, ada, jonas, tomas, mei):
         return round.submission.current.state_for(viewer, NOW).clause
 
     round = show(ada, group)
-    assert clause(ada) == "waits for its first reader"
+    assert clause(ada) == "waits for two readers"
     say(round, jonas, "changes")
     assert clause(ada) == "waits for your next revision"
     assert clause(mei) == "waits for Ada’s next revision"
     round = show(ada, group)
-    assert clause(ada) == "waits for a reader"
+    assert clause(ada) == "waits for two readers, Jonas among them"
     say(round, mei, "approve")
-    assert clause(ada) == "waits for one more reader"
+    assert clause(ada) == "waits for Jonas to read it again"
     say(round, tomas, "approve")
     assert clause(ada) == "waits for Jonas to read revision 2"
     assert [sign.words for sign in round.submission.current.state_for(jonas, NOW).signs] == [
@@ -231,12 +231,12 @@ def test_the_page_shows_the_text_its_facts_and_what_comes_next(group, ada, jonas
         "Ada Okafor on Post-training",
         "<em>knob</em>",
         "<math",
-        "Revision 1",
+        "Submitted <time",
         "DPO paper",
         "6 of 5–10 lines",
     ):
         assert piece in shown
-    assert "It waits for its first reader." in shown
+    assert "It waits for two readers." in shown
     assert f'action="/submissions/{round.submission_id}/claim/"' in shown
     assert f"/groups/{group.pk}/threads/new/?submission={round.submission_id}" in shown
 
@@ -247,7 +247,7 @@ def test_what_was_said_stands_beside_each_answer(group, ada, jonas, signed_in):
     shown = page(signed_in(ada), say_round)
     assert shown.count("Why <strong>so</strong>?") == 3
     assert "Jonas asked for changes" in shown
-    assert "Jonas asked for changes: it waits for your next revision since" in shown
+    assert "It has waited for your next revision since" in shown
     assert "Revise your summary" in shown
 
 

@@ -38,14 +38,14 @@ def test_each_row_says_on_whom_it_waits_and_since_when(group, ada, jonas, tomas,
     first = show(ada, group, at=days(-2))
     shown = page(signed_in(jonas), group)
     assert "Waits for you" in shown
-    assert "It waits for its first reader. Ada has waited 2 days." in shown
+    assert "It waits for two readers. Ada has waited 2 days." in shown
     own = page(signed_in(ada), group)
     assert "Waits for you" not in own
-    assert "You, revision 1. Nobody has taken it yet; it waits since " in own
+    assert "You, revision 1. Nobody has taken it yet; it has waited since " in own
     say(first, tomas, "changes", "Why?", at=days(-1))
     assert "It waits for Ada’s next revision, since <time" in page(signed_in(jonas), group)
     own = page(signed_in(ada), group)
-    assert own.index("Waits for you") < own.index("Tomás asked for changes: it waits for your next revision since")
+    assert own.index("Waits for you") < own.index("It has waited for your next revision since")
     assert "Revise<span" in own
 
 
@@ -53,7 +53,7 @@ def test_what_waits_stands_before_the_plan(group, ada, jonas, signed_in):
     show(ada, group)
     for person in (ada, jonas):
         shown = page(signed_in(person), group)
-        assert shown.index("revision 1. ") < shown.index("Plan and progress") < shown.index("core read, cross-checked")
+        assert shown.index("has waited") < shown.index("Plan and progress") < shown.index("core read, cross-checked")
 
 
 def test_where_nothing_waits_yet_the_plan_comes_first_and_says_how_to_begin(group, ada, jonas, signed_in):

@@ -121,7 +121,7 @@ def test_ones_own_that_waits_for_others_asks_for_nothing(home, group, ada):
     show(ada, group)
     html = home(ada)
     assert headline(html) == "Begin with Efficiency"
-    assert "Revision 1 waits for its first reader." in html
+    assert "Revision 1 waits for one reader." in html
 
 
 def test_what_one_can_go_on_with_stands_before_what_waits_for_others(home, group, ada):
@@ -129,7 +129,7 @@ def test_what_one_can_go_on_with_stands_before_what_waits_for_others(home, group
     second = topic_of(group, 1)
     Reading.objects.set(ada, second.topic_entries.first(), Reading.State.READ)
     html = home(ada).partition("Your topics")[2]
-    assert html.index(second.short_name) < html.index("Revision 1 waits for its first reader.")
+    assert html.index(second.short_name) < html.index("Revision 1 waits for one reader.")
 
 
 def test_what_is_accepted_has_left_the_desk(home, group, ada, jonas):
@@ -168,7 +168,7 @@ def test_a_revision_that_no_group_has_is_to_be_revised(home, group, ada, taken_b
     html = home(ada)
     assert headline(html) == "Revise your summary of Post-training"
     assert action(html) == "Revise your summary"
-    assert "No group has revision 1 before it." in html
+    assert "No group reviews revision 1." in html
     assert "write it down" not in html
 
 
