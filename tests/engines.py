@@ -1,7 +1,8 @@
 """The database that the tests run on, and a folder for all they write.
 
 A pytest plugin (`-p tests.engines`), since it must be done before the settings are read. SQLite by default, in a file;
-with READLIST_TEST_ENGINE=postgresql a real PostgreSQL on a Unix socket, started here and stopped at the end.
+with READLIST_TEST_ENGINE=postgresql a real PostgreSQL on a Unix socket, started here and stopped at the end. What asks
+no database is run on SQLite only.
 Nothing that the surrounding shell says of an instance (READLIST_…, DATABASE_URL) reaches the tests.
 """
 
@@ -32,6 +33,21 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _make_environment(early_config)
     return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database, or says that it finds the same on each, runs on SQLite alone."""
+    if engine() == "sqlite":
+        return
+    spared = [item for item in items if not _asks_a_database(item) or item.get_closest_marker("one_engine")]
+    items[:] = [item for item in items if item not in set(spared)]
+    config.hook.pytest_deselected(items=spared)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 def pytest_report_header() -> str:

@@ -14,7 +14,8 @@ from .demo import make_demo_world
 from .grown import begin, grow
 from .world import World
 
-pytestmark = pytest.mark.django_db
+# Counts are counts on either engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 MOST = 45
 # Whose pages are made of something else than other people's.
