@@ -80,7 +80,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         from .review import Review
 
         over = self.filter(ended_at=None).exclude(pk__in=self.occupying(now).values("pk"))
-        Review.objects.requests().filter(claim__in=over.values("pk")).update(withdrawn_at=now)
+        Review.objects.requests().filter(claim__in=over.values("pk")).update(withdrawn_at=now, fell=True)
         return over.update(ended_at=now)
 
     def renew(self, now: datetime | None = None) -> int:

@@ -79,6 +79,7 @@ def test_what_somebody_asks_for_while_away_keeps_no_one_from_reading(group, ada,
     assert not Round.objects.open_for(tomas, days(2)).exists()
     take(shown, tomas)
     assert not Review.objects.standing(days(2)).exists(), "there would be two where one is wanted"
+    assert Review.objects.get().fell
 
 
 def test_going_away_twice_moves_the_date(group, jonas):
