@@ -114,8 +114,7 @@ class Readlist:
             self._show(author, submission.summary.topic)
 
     def _go_away(self, person, until: datetime) -> None:
-        Absence.objects.update_or_create(person=person, defaults={"since": self.now, "until": until})
-        Round.objects.lower_wanted(self.group, self.now)
+        Absence.objects.begin(person, until=until, now=self.now)
 
     def _tick(self) -> None:
         Round.objects.filter(submission__group=self.group).settle_due(self.now)
