@@ -40,7 +40,7 @@ def test_a_newer_revision_is_told_in_place_and_takes_along_what_was_typed(group,
     assert looked.status_code == 409
     assert "It is large" in page
     assert "Why so?</textarea>" in page
-    assert page.count(" checked") == 1, "the verdict on what has changed is to be thought over"
+    assert page.count(" checked") == 2, "one verdict and what changed: the verdict on that is to be thought over"
     assert not Review.objects.exists()
 
 
