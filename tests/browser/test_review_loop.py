@@ -199,6 +199,7 @@ def test_the_same_summary_in_two_groups_has_two_talks(page_for, group, ada, jona
         expect(fridays_page.get_by_role("main")).not_to_contain_text(unsaid)
 
     page.goto(f"{topic_of(group).get_absolute_url()}summary/")
+    page.get_by_label("Why it changed").fill("Named the condition.")
     page.get_by_label("Submit to").select_option(fridays.name)
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_role("status")).to_contain_text(f"Revision 2 is submitted to “{fridays}”")

@@ -102,12 +102,14 @@ def test_no_page_shows_anothers_absence(signed_in, group, ada, jonas, tomas):
     def seen():
         texts = [client.get(f"/groups/{group.pk}/{page}").content.decode() for page in pages]
         texts += [client.get(page).content.decode() for page in ("/", "/groups/", "/away/")]
+        # That fewer reviews are wanted is seen: of whom is what nobody may read from it.
+        texts = [re.sub(r"\b(one reader|two readers)\b", "readers", text) for text in texts]
         return [re.sub(r'(value|content|hx-headers)=("[^"]*"|\'[^\']*\')', "", text) for text in texts]
 
     before = seen()
     for person in (tomas, jonas):
         Absence.objects.begin(person)
-    Round.objects.update(wanted=2)  # that fewer reviews are wanted is seen: of whom is what nobody may read from it
+    Round.objects.update(wanted=2)
     assert seen() == before
 
 
