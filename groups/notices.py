@@ -62,9 +62,11 @@ def tell_reviewed(review: "Review") -> None:
 
 
 def tell_corrected(review: "Review", now: datetime) -> None:
-    """The author hears that a review says something else now."""
+    """The author hears that a review says something else now, and what it decides: earlier words may go unread."""
     submission = review.round.submission
-    text = f"{review.reviewer.first_name} has corrected the review of your summary of {_topic(submission)}"
+    decides = "approves" if review.approves else "asks for changes"
+    whose = f"{review.reviewer.first_name} has corrected the review of your summary of {_topic(submission)}"
+    text = f"{whose}, and {decides}"
     key = f"review-{review.pk}-{now:%Y%m%d%H%M%S%f}"
     _tell_author(submission, REVIEWED, key, text, actor=review.reviewer, now=now)
 

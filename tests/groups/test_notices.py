@@ -103,7 +103,7 @@ def test_the_author_hears_of_a_correction(group, ada, jonas, tomas):
     verdicts = [Verdict(answer=answer, word="holds") for answer in review.round.revision.answers.all()]
     review.correct("approve", "Now I see.", verdicts, now=NOW)
     review.correct("approve", "Now I see.", verdicts, now=days(0.1))
-    assert told(ada)[1:] == ["Jonas has corrected the review of your summary of Post-training"]
+    assert told(ada)[1:] == ["Jonas has corrected the review of your summary of Post-training, and approves"]
 
 
 def test_who_reviewed_it_hears_that_it_is_revised_and_others_only_where_more_are_wanted(group, ada, jonas, tomas, mei):
