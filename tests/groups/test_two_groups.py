@@ -118,3 +118,15 @@ def test_banned_in_the_one_is_welcome_in_the_other(group, fridays, ada, jonas):
 def test_a_link_of_the_one_says_nothing_of_the_other(client, group, fridays, ada):
     page = client.get(Invitation.objects.make(group, ada).get_absolute_url()).content.decode()
     assert not [word for word in ("Elke", "Quiet Fridays") if word in page]
+
+
+def test_what_a_group_sees_for_the_first_time_does_not_say_how_often_it_was_revised_elsewhere(
+    ada, group, fridays, elke, shown, signed_in
+):
+    Submission.objects.get(pk=shown[1].submission_id).withdraw()
+    later = Submission.objects.submit(revise(ada, topic_of(group), "A", "B", "C"), fridays)
+    client = signed_in(elke)
+    assert " submitted <a" in client.get("/").content.decode()
+    for page in ("/", fridays.get_absolute_url(), later.submission.get_absolute_url()):
+        assert "evision 2" not in client.get(page).content.decode()
+    assert "Revision 2" in signed_in(ada).get(later.submission.get_absolute_url()).content.decode()

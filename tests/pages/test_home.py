@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from groups.models import Thread
+from groups.models import Absence, Thread
 from notes.models import Draft, Reading
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
@@ -205,3 +205,10 @@ def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, gro
     assert "Here A post from the field is the first to read." in html
     read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
     assert headline(home(ada)) == "Begin with Efficiency"
+
+
+def test_who_is_away_is_reminded_of_it(group, ada, jonas, signed_in):
+    assert "You are away" not in signed_in(ada).get("/").content.decode()
+    Absence.objects.create(person=ada)
+    assert "You are away" in signed_in(ada).get("/").content.decode()
+    assert "You are away" not in signed_in(jonas).get("/").content.decode()
