@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_changed(signed_in, ad
     assertContains(page, words)
     assertContains(page, "autofocus", 1)
     assertContains(page, f'aria-describedby="id_{field}_helptext id_{field}_error"' if field != "theme" else words)
-    assertContains(page, '<span class="hidden-text">, Ada Okafor: your settings</span>')
+    assertContains(page, '<span class="hidden-text">Ada Okafor: your settings</span>')
     assertNotContains(page, "data-theme")
     ada.refresh_from_db()
     assert (ada.display_name, ada.time_zone, ada.theme) == ("Ada Okafor", "UTC", "")

@@ -18,7 +18,7 @@ TABLE = [
     ("get", "/submissions/{submission}/review/", BACK, 200, 200),
     ("post", "/submissions/{submission}/review/", BACK, BACK, 409),
     ("post", "/submissions/{submission}/claim/end/", QUEUE, QUEUE, QUEUE),
-    ("post", "/submissions/{submission}/withdrawal/", QUEUE, NOT_FOUND, NOT_FOUND),
+    ("post", "/submissions/{submission}/withdrawal/", BACK, NOT_FOUND, NOT_FOUND),
 ]
 
 

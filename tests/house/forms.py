@@ -54,6 +54,8 @@ class _Reader(HTMLParser):
                 form.fields[self.select] = said.get("value", "")
             elif tag == "button":
                 self._button(form, said)
+            elif "data-hx-post" in said:
+                form.ways.append((said["data-hx-post"], "htmx"))
 
     def _begin(self, said: dict[str, str]) -> None:
         self.inside = _Form(said.get("method", "get").lower())
