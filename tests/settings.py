@@ -5,6 +5,7 @@ from readlist_site.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-# Pages are tested without collectstatic; that it works is tested once, by itself.
+# Only the tests in a browser collect what is served.
+COLLECTED = STORAGES
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 ACCOUNT_RATE_LIMITS = False

@@ -12,13 +12,16 @@ The tables are emptied after each test, and what the migrations wrote is put bac
 
 import os
 from collections.abc import Callable, Iterator
+from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
 
 from tests import chromium
 from tests.browser import checks
@@ -45,6 +48,20 @@ def migrated_rows(django_db_setup, request: pytest.FixtureRequest) -> None:
     written = getattr(connection, "_test_serialized_contents", "[]")  # nothing, where no test asks for it
     request.getfixturevalue("playwright")
     connection._test_serialized_contents = written
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The server, with the static files that a hosted instance serves, in the way it serves them."""
+    with (
+        override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=settings.COLLECTED),
+        # Django's live server would look the files up where they are written.
+        mock.patch("django.contrib.staticfiles.handlers.StaticFilesHandler", lambda application: application),
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

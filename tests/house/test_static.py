@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.template.loader import get_template
 from django.test import override_settings
 
-STRICT = project.STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 TEMPLATES = project.BASE_DIR / "templates"
 NAMED = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
 
@@ -18,7 +17,7 @@ NAMED = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
 def collected(tmp_path_factory):
     """The folder that collectstatic fills; it fails by itself on a style sheet that names a missing file."""
     folder = tmp_path_factory.mktemp("static")
-    with override_settings(STATIC_ROOT=folder, STORAGES=STRICT):
+    with override_settings(STATIC_ROOT=folder, STORAGES=project.COLLECTED):
         call_command("collectstatic", interactive=False, verbosity=0)
         yield folder
 
@@ -29,6 +28,15 @@ def test_every_file_that_a_template_names_is_there(collected):
     for name in names:
         path = collected / staticfiles_storage.url(name).removeprefix(project.STATIC_URL)
         assert path.exists(), name
+
+
+def test_the_style_sheets_are_one_file(collected):
+    sheet = (collected / staticfiles_storage.url("css/index.css").removeprefix(project.STATIC_URL)).read_text()
+    assert "@import" not in sheet
+    assert sheet.count("@layer components {") > 20
+    for part in (project.BASE_DIR / "static" / "css").glob("*.css"):
+        for rule in re.findall(r"^\.[\w-]+", part.read_text(), re.MULTILINE):
+            assert rule in sheet, f"{part.name}: {rule}"
 
 
 def test_every_icon_that_a_template_names_is_drawn():
