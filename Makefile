@@ -7,7 +7,7 @@ ifndef DATA
 DATA := $(or $(READLIST_DATA),var)
 endif
 DEMO ?= yes
-JOBS ?= 2
+JOBS ?= 3
 
 export HOST PORT DEMO
 override export READLIST_DATA := $(DATA)
@@ -50,10 +50,10 @@ dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows erro
 
 test: lint  ## format, lint, layers, migrations, hosted settings, and every test on both engines and in a browser
 	@$(PY) -m tests.chromium
-	@echo "Tests on SQLite" && $(PYTEST) -n $(JOBS) -m "not browser"
-	@echo "Tests on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) -m "not browser"
-	@echo "Tests in a browser, on SQLite" && $(PYTEST) -n $(JOBS) -m browser
-	@echo "The whole loop in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) tests/browser/test_loop.py
+	@echo "Tests on SQLite" && $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m "not browser"
+	@echo "Tests on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m "not browser"
+	@echo "Tests in a browser, on SQLite" && $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m browser
+	@echo "The whole loop in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) --maxschedchunk 3 tests/browser/test_loop.py
 
 lint: preflight-test $(VENV)/tests
 	@echo "Format, lint and layers"

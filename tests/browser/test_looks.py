@@ -146,6 +146,7 @@ def test_every_page_is_seen_by_somebody():
     assert set(by_role) == {"anonymous", "stranger", "member", "reviewer", "author", "owner"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["anonymous", "stranger", "member", "reviewer", "author", "owner"])
 def test_pages(role, world, looking, console):
     console.expect("404 (Not Found)")
@@ -234,6 +235,7 @@ def send(page: Page, wrong: Wrong) -> None:
     page.locator(wrong.button).first.click()
 
 
+@pytest.mark.long
 def test_forms_with_something_wrong(world, looking, console, settings):
     settings.EMAIL_IS_REAL = True
     console.expect("422 (Unprocessable")

@@ -23,6 +23,7 @@ REVISED = "When serving costs more than training, a smaller model on more tokens
 METRIC_ANSWER = "Held-out loss at a given compute; what follows for tasks is not measured here."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("javascript", [True, False])
 def test_two_people_go_round_the_whole_loop(page_for, console, settings, transactional_db, javascript):
     settings.SIGNUP = "open"

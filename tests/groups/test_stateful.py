@@ -386,6 +386,7 @@ def pick(found: list, which: int):
     return found[which % len(found)] if found else None
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_group_can_do_what_it_likes(db, monkeypatch):
     world = factories.make_list()

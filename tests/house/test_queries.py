@@ -44,6 +44,7 @@ def pages() -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_no_page_asks_more_often_for_more():
     world = make_demo_world()

@@ -183,6 +183,7 @@ def our_forms(base: type = BaseForm) -> Iterator[type]:
         yield from our_forms(form)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_no_form_falls_over(world, validated):
     client, wrong, offered = Client(raise_request_exception=False), [], offers(world)
