@@ -7,7 +7,7 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from catalog.models import RelatedLink
+from catalog.models import Change, Doubt, LinkCheck, RelatedLink
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.choosing import ChoosesRows
 
@@ -69,12 +69,14 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
         return may and (obj is None or not (getattr(obj, "as_read", None) or rests_on(obj)))
 
 
+# What the catalogue itself knows of a row, and would know of nothing else.
+_OWN = {Change, Doubt, LinkCheck, RelatedLink}
+
+
 def rests_on(obj: Model) -> bool:
-    """Whether any other row points at this one. Related links are only read out of what the entry says."""
+    """Whether any other row points at this one, save what only tells of it."""
     relations = (
-        relation
-        for relation in obj._meta.related_objects
-        if not relation.hidden and relation.related_model is not RelatedLink
+        relation for relation in obj._meta.related_objects if not relation.hidden and relation.related_model not in _OWN
     )
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: obj}).exists() for relation in relations

@@ -1,9 +1,32 @@
+from .change import Change
+from .doubt import Doubt
 from .entry import Entry
+from .link_check import LinkCheck
 from .method import MethodStep, Prompt
-from .reading_list import ReadingList
+from .reading_list import Overtaken, ReadingList
 from .related_link import RelatedLink
+from .report import Report
 from .role import Role
 from .section import Section
 from .source import Source
+from .suggestion import Second, Suggestion
+from .upload import Upload
 
-__all__ = ["Entry", "MethodStep", "Prompt", "ReadingList", "RelatedLink", "Role", "Section", "Source"]
+__all__ = [
+    "Change",
+    "Doubt",
+    "Entry",
+    "LinkCheck",
+    "MethodStep",
+    "Overtaken",
+    "Prompt",
+    "ReadingList",
+    "RelatedLink",
+    "Report",
+    "Role",
+    "Second",
+    "Section",
+    "Source",
+    "Suggestion",
+    "Upload",
+]

@@ -4,14 +4,37 @@ from django.db import models
 from django.urls import reverse
 
 
+class Overtaken(Exception):
+    """Somebody changed the list after it was looked at."""
+
+
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def default(self) -> "ReadingList | None":
         """The list that is shown where none is named."""
         return self.filter(is_default=True).first()
 
+    def published(self) -> "ReadingListQuerySet":
+        """What readers find and groups may choose."""
+        return self.filter(status=ReadingList.Status.PUBLISHED)
+
+    def touch(self, pk: int, *, seen: int | None = None) -> None:
+        """Count a change of the list: call it first in the transaction of the change, which it serialises.
+
+        Raises Overtaken if the list is no longer at the version that was `seen`."""
+        rows = self.filter(pk=pk) if seen is None else self.filter(pk=pk, version=seen)
+        if not rows.update(version=models.F("version") + 1):
+            raise Overtaken
+
 
 class ReadingList(models.Model):
     """A curated list of things to read, and the method to read them by. Several may live side by side."""
+
+    class Status(models.TextChoices):
+        """Who sees it: its curators alone, everybody, or those who read it already."""
+
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+        ARCHIVED = "archived", "archived"
 
     slug = models.SlugField(unique=True, max_length=60)
     title = models.CharField(max_length=200)
@@ -20,6 +43,8 @@ class ReadingList(models.Model):
         default=dict, blank=True, editable=False, help_text="Steps and prompts as the file last gave them."
     )
     is_default = models.BooleanField("shown where no list is named", default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="Counts the changes of its tree.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReadingListQuerySet.as_manager()
@@ -27,6 +52,11 @@ class ReadingList(models.Model):
     class Meta:
         ordering = ["title"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_default=False) | models.Q(status="published"),
+                name="catalog_default_is_published",
+                violation_error_message="Only a published list can be shown where none is named.",
+            ),
             models.UniqueConstraint(
                 fields=["is_default"],
                 condition=models.Q(is_default=True),

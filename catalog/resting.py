@@ -1,0 +1,50 @@
+"""What people keep on the list's rows, asked of the rooms that keep it: the catalogue knows none of them.
+
+Each room registers itself when the apps are ready."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from .models import Entry, Section, Source
+
+Counts = dict[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room's answers.
+
+    `on_topics` and `on_sources` count by primary key, in words: {12: ["11 summaries"]}; what has nothing is left out.
+    `move_source` re-points the room's rows from the first source to the second."""
+
+    name: str
+    on_topics: Callable[[Collection[int]], Counts]
+    on_sources: Callable[[Collection[int]], Counts]
+    move_source: Callable[[Source, Source], None]
+
+
+_rooms: dict[str, Room] = {}
+
+
+def register(room: Room) -> None:
+    """Ask this room, too, from now on."""
+    _rooms[room.name] = room
+
+
+def rooms() -> Iterable[Room]:
+    return _rooms.values()
+
+
+def resting_on(*, sections: Iterable[Section] = (), entries: Iterable[Entry] = ()) -> dict[Section | Entry, list[str]]:
+    """What rests on each of these, in words. A few queries for each room, however many rows are asked for."""
+    sections, entries = list(sections), list(entries)
+    found: dict[Section | Entry, list[str]] = defaultdict(list)
+    for room in rooms():
+        on_topics = room.on_topics({section.pk for section in sections})
+        on_sources = room.on_sources({entry.source_id for entry in entries})
+        for section in sections:
+            found[section] += on_topics.get(section.pk, [])
+        for entry in entries:
+            found[entry] += on_sources.get(entry.source_id, [])
+    return {row: said for row, said in found.items() if said}
