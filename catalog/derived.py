@@ -9,13 +9,18 @@ def derive_entries(reading_list: ReadingList) -> int:
     changed = []
     for entry in Entry.objects.filter(section__list=reading_list).only("section_id", "topic_id", "own_role", "role"):
         above = list(_upwards(entry.section_id, sections))
-        topic = next((section for section in above if section.kind == Section.Kind.TOPIC), above[0])
-        role = entry.own_role or next((section.role for section in above if section.role), "")
+        topic, role = topic_and_role(entry, above)
         if (entry.topic_id, entry.role) != (topic.pk, role):
             entry.topic_id, entry.role = topic.pk, role
             changed.append(entry)
     Entry.objects.bulk_update(changed, ["topic", "role"], batch_size=100)
     return len(changed)
+
+
+def topic_and_role(entry: Entry, above: list[Section]) -> tuple[Section, str]:
+    """What an entry has from the headings above it, the nearest first."""
+    topic = next((section for section in above if section.kind == Section.Kind.TOPIC), above[0])
+    return topic, entry.own_role or next((section.role for section in above if section.role), "")
 
 
 def _upwards(pk: int, sections: dict[int, Section]) -> list[Section]:

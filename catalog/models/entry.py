@@ -99,12 +99,16 @@ class Entry(models.Model):
 
     def relate(self) -> None:
         """Set its related links anew from its reason. Call it when that has changed."""
-        links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
         self.related_links.all().delete()
-        self.related_links.bulk_create(
+        self.related_links.bulk_create(self.links_in_why())
+
+    def links_in_why(self) -> list:
+        """The related links that its reason names, unsaved."""
+        links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
+        return [
             self.related_links.model(entry=self, position=position, title=title[:300], url=url)
             for position, (title, url) in enumerate(links, start=1)
-        )
+        ]
 
     def retire(self) -> None:
         """Hide it. What people read and wrote stays."""

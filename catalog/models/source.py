@@ -77,12 +77,17 @@ class Source(models.Model):
         key = fold(url)
         if self.entries.exclude(pk=entry.pk).exists() or Source.objects.filter(canonical_url=key).exists():
             return False
+        self.goes_to(url)
+        self.save()
+        return True
+
+    def goes_to(self, url: str) -> None:
+        """Take another address, unsaved. See `readdress`."""
+        key = fold(url)
         confirmed = bool(self.better_url) and fold(self.better_url) == key
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
         self.facts_as_read = {}
-        self.save()
-        return True
 
     def places(self) -> models.QuerySet:
         """Its standing entries in all lists, in order, each with the headings above it."""
