@@ -16,7 +16,8 @@ export PYTHONUNBUFFERED = 1
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PYTEST := $(PY) -m pytest -q
+# In small portions, so that no process is left alone with what is long.
+PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
 # Checks of the code alone need a key and a database, but neither may be left behind.
 BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
@@ -50,10 +51,9 @@ dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows erro
 
 test: lint  ## format, lint, layers, migrations, hosted settings, and every test on both engines and in a browser
 	@$(PY) -m tests.chromium
-	@echo "Tests on SQLite" && $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m "not browser"
-	@echo "Tests on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m "not browser"
-	@echo "Tests in a browser, on SQLite" && $(PYTEST) -n $(JOBS) --maxschedchunk 3 -m browser
-	@echo "The whole loop in a browser, on PostgreSQL" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -n $(JOBS) --maxschedchunk 3 tests/browser/test_loop.py
+	@echo "Tests on SQLite" && $(PYTEST) -m "not browser"
+	@echo "Tests on PostgreSQL, the whole loop in a browser among them" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine"
+	@echo "Tests in a browser, on SQLite" && $(PYTEST) -m browser
 
 lint: preflight-test $(VENV)/tests
 	@echo "Format, lint and layers"

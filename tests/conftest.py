@@ -49,11 +49,16 @@ def signed_in():
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions empties the tables: what the migrations wrote is put back for the next."""
+    """A test with real transactions empties the tables: what the migrations wrote is put back for the next.
+
+    Those without come first, since nothing is put back for them; of either, what is long begins."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        real = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
-            getattr(item, "fixturenames", ())
-        )
-        if real:
+        if _has_real_transactions(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    items.sort(key=lambda item: (_has_real_transactions(item), item.get_closest_marker("long") is None))
+
+
+def _has_real_transactions(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool((marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"})

@@ -37,8 +37,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database, or finds the same on each, runs on SQLite alone. What is long begins first."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """What asks no database, or finds the same on each, runs on SQLite alone."""
     if engine() == "sqlite":
         return
     spared = [item for item in items if not _asks_a_database(item) or item.get_closest_marker("one_engine")]

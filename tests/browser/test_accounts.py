@@ -76,8 +76,7 @@ MINE = [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_pages_have_no_fault(page_for, console, ada, axe, no_sideways_scroll, theme, width):
     console.expect("404")
     console.expect("403")

@@ -74,8 +74,7 @@ def test_a_version_is_restored_after_asking_about_the_draft(page_for, people, to
     expect(page.get_by_label(factories.PROMPTS[1])).to_have_value("When it is small.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_pages_of_a_second_round_have_no_fault(
     page_for, people, group, topic, axe, no_sideways_scroll, theme, width, console
 ):

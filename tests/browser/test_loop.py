@@ -24,6 +24,7 @@ METRIC_ANSWER = "Held-out loss at a given compute; what follows for tasks is not
 
 
 @pytest.mark.long
+@pytest.mark.every_engine
 @pytest.mark.parametrize("javascript", [True, False])
 def test_two_people_go_round_the_whole_loop(page_for, console, settings, transactional_db, javascript):
     settings.SIGNUP = "open"
@@ -156,7 +157,7 @@ def approve(page: Page) -> None:
     fails = answer_to(page, FAILS)
     expect(fails).to_contain_text("No, on more of them.")
     expect(page.get_by_text("Said on how many tokens.")).to_be_visible()
-    expect(page.get_by_text("1 addressed")).to_be_visible()
+    expect(page.get_by_text("1 addressed", exact=True)).to_be_visible()
     expect(fails.get_by_role("insertion").locator("visible=true")).to_have_text("on more tokens")
     expect(fails.get_by_role("deletion").locator("visible=true")).to_have_count(0)
     expect(answer_to(page, KNOB).get_by_label("It holds", exact=True)).to_be_checked()

@@ -98,8 +98,7 @@ def test_a_session_that_ended_meanwhile_leads_to_signing_in(page_for, ada, entry
     page.wait_for_url("**/accounts/login/**")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_ones_own_part_of_the_lists_pages_has_no_fault(page_for, ada, entry, axe, no_sideways_scroll, theme, width):
     states = zip(Entry.objects.all(), [*Reading.State.values, "read"], strict=False)
     for each, state in states:

@@ -116,8 +116,7 @@ def test_enter_in_a_verdict_does_not_send_the_review(page_for, group, ada, jonas
     assert not Review.objects.exists()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_pages_of_review_have_no_faults(
     page_for, group, ada, jonas, axe, no_sideways_scroll, console, theme, width
 ):

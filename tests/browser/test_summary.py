@@ -117,8 +117,7 @@ def test_of_several_groups_one_is_chosen(page_for, ada, topic):
     assert Submission.objects.get().group == second
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_editor_has_no_fault_empty_full_and_with_errors(
     page_for, ada, topic, axe, no_sideways_scroll, theme, width
 ):

@@ -221,8 +221,7 @@ def test_signed_out_elsewhere_the_words_stay_and_after_signing_in_they_can_be_se
     expect(page.get_by_text("You are signed out")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_pages_have_no_faults(page_for, axe, no_sideways_scroll, ada, jonas, group, thread, theme, width):
     page = page_for(jonas, theme=theme, width=width)
     page.goto(f"/groups/{group.pk}/threads/")

@@ -62,6 +62,7 @@ def race(group, people) -> dict:
     return json.loads(out)
 
 
+@pytest.mark.long
 def test_sixteen_processes_press_review_next_on_five_submissions_fifty_times(crowd):
     group, people, own = crowd
     said = race(group, people)
