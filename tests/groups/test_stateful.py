@@ -112,10 +112,12 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(who=WHO, author=WHO)
     def rest(self, who, author) -> None:
         """The group is archived for a while; somebody takes what they can in another one."""
-        group = self.fresh()
-        if group.archived_at is None and group.owner:
+        group, person = self.fresh(), self.somebody(who)
+        if group.archived_at is None and group.owner and person:
+            self.next(who)
+            self.next(who)
             group.archive(by=group.owner)
-            self.take_elsewhere(who, author)
+            self.take_elsewhere(self.people.index(person), author)
             group.reopen(by=group.owner)
 
     @rule(who=WHO, author=WHO)
@@ -236,6 +238,25 @@ class StudyGroup(RuleBasedStateMachine):
                     self.refusable(
                         lambda claim=claim, decision=decision: Review.objects.give(claim, decision, now=self.now)
                     )
+
+    @rule(who=WHO)
+    def ask_while_away(self, who) -> None:
+        if person := self.somebody(who):
+            Absence.objects.begin(person, now=self.now)
+            self.take_and_give(who, ["changes"])
+
+    @rule(who=WHO, decision=DECISION)
+    def let_go_and_correct(self, who, decision) -> None:
+        """Others come in between."""
+        if not (person := self.somebody(who)):
+            return
+        self.take_and_give(who, ["changes"])
+        mine = Review.objects.requests().filter(reviewer=person, round__submission__group=self.group)
+        if review := mine.order_by("pk").last():
+            self.refusable(lambda: review.let_go(now=self.now))
+            for other in self.people:
+                self.refusable(lambda other=other: review.round.claim(other, self.now))
+            self.refusable(lambda: review.correct(decision, now=self.now))
 
     @rule(which=WHICH, decision=DECISION)
     def correct(self, which, decision) -> None:
