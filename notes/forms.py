@@ -9,9 +9,10 @@ from uuid import UUID
 from django import forms
 from django.utils.text import capfirst
 
-from catalog.models import Entry, Prompt
+from catalog.models import Entry, Prompt, Source
 from readlist_site.drafts import Conflict, Overtaken, together
 from readlist_site.text import MAX_LENGTH, Rendered, plain, render
+from readlist_site.web.keys import whole_number
 
 from .length import LEAST, MOST, Meter
 from .models import Draft, Reading, Revision
@@ -40,13 +41,16 @@ class AnswerField(forms.CharField):
 
 
 class SourcesField(forms.MultipleChoiceField):
-    """Some of a topic's sources, as ids. What isn't one of them, or is no longer, is left out."""
+    """Some of a topic's sources, as ids. What isn't one of them, or is no longer, is left out; what was merged into
+    one of them while the page stood open is that one."""
 
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value: object) -> list[int]:
-        chosen = set(super().to_python(value))
-        return [source for source, _ in self.choices if str(source) in chosen]
+        chosen = set(map(whole_number, super().to_python(value))) - {None}
+        strange = chosen - {source for source, _ in self.choices}
+        chosen |= set(Source.objects.follow(strange).values())
+        return [source for source, _ in self.choices if source in chosen]
 
     def valid_value(self, value: int) -> bool:
         return True

@@ -9,6 +9,7 @@ from .report import Report
 from .role import Role
 from .section import Section
 from .source import Source
+from .source_alias import SourceAlias
 from .suggestion import Second, Suggestion
 from .upload import Upload
 
@@ -27,6 +28,7 @@ __all__ = [
     "Second",
     "Section",
     "Source",
+    "SourceAlias",
     "Suggestion",
     "Upload",
 ]

@@ -9,12 +9,17 @@ from django.utils import timezone
 from catalog.folding import fold
 from catalog.markdown.related import related_links
 
+from .reading_list import ReadingList, is_curator
 from .role import Role
 from .section import Section
 from .source import Source
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user) -> "EntryQuerySet":
+        """The entries of the lists that a person may see."""
+        return self if is_curator(user) else self.exclude(topic__list__status=ReadingList.Status.DRAFT)
+
     def standing(self) -> "EntryQuerySet":
         """What a curator has not retired."""
         return self.filter(retired_at=None)

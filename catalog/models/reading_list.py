@@ -8,7 +8,17 @@ class Overtaken(Exception):
     """Somebody changed the list after it was looked at."""
 
 
+def is_curator(user) -> bool:
+    """Whether a person keeps the lists, and so sees those that are no more than drafts. Asks nothing of who is no
+    staff."""
+    return user.is_staff and user.is_active and user.has_perm("catalog.change_readinglist")
+
+
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
+    def visible_to(self, user) -> "ReadingListQuerySet":
+        """Everybody's but drafts, which are their curators' alone. An archived list can still be read."""
+        return self if is_curator(user) else self.exclude(status=ReadingList.Status.DRAFT)
+
     def default(self) -> "ReadingList | None":
         """The list that is shown where none is named."""
         return self.filter(is_default=True).first()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.markdown.excerpt import excerpt
 
-from .reading_list import ReadingList
+from .reading_list import ReadingList, is_curator
 from .role import Role
 
 _TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
@@ -17,6 +17,10 @@ _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
 
 
 class SectionQuerySet(models.QuerySet["Section"]):
+    def visible_to(self, user) -> "SectionQuerySet":
+        """The headings of the lists that a person may see."""
+        return self if is_curator(user) else self.exclude(list__status=ReadingList.Status.DRAFT)
+
     def standing(self) -> "SectionQuerySet":
         """What a curator has not retired."""
         return self.filter(retired_at=None)

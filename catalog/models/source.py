@@ -1,6 +1,7 @@
 """A thing to read, known by its canonical address, whatever lists name it."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -10,15 +11,65 @@ from django.urls import reverse
 from catalog.folding import fold
 from catalog.wording import authors_in_full, authors_in_short
 
+from .reading_list import ReadingList, is_curator
+
 _ARXIV = re.compile(r"^arXiv:(?P<id>\S+)$", re.IGNORECASE)
 _DOI = re.compile(r"^(?:doi:)?(?P<id>10\.\d{4,}/\S+)$", re.IGNORECASE)
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user) -> "SourceQuerySet":
+        """All but those that stand in drafts alone. What no list names any more can still be looked up."""
+        if is_curator(user):
+            return self
+        everywhere = Source.objects.filter(entries__isnull=False)
+        shown = everywhere.filter(entries__topic__list__in=ReadingList.objects.visible_to(user))
+        return self.filter(models.Q(pk__in=shown.values("pk")) | ~models.Q(pk__in=everywhere.values("pk")))
+
+    def known(self, url: str) -> "Source | None":
+        """The source with this address in any spelling, or with which one of this address was merged. ValueError for
+        what is no address."""
+        key = fold(url)
+        return self.known_by([key]).get(key)
+
+    def known_by(self, keys: Iterable[str]) -> dict[str, "Source"]:
+        """The same for many folded addresses; what leads to none is left out. Two queries."""
+        keys = set(keys)
+        found = self.in_bulk(keys, field_name="canonical_url")
+        renamed = self.annotate(alias=models.F("aliases__canonical_url")).filter(alias__in=keys - found.keys())
+        return {source.alias: source for source in renamed} | found
+
     def at(self, url: str, *, title: str) -> "Source":
-        """The source with this address in any spelling, made if there is none. ValueError for what is no address."""
+        """The source that is `known` by this address, made if there is none."""
+        if known := self.known(url):
+            return known
         source, _ = self.get_or_create(canonical_url=fold(url), defaults={"url": url, "listed_title": title})
         return source
+
+    def with_key(self, key) -> "SourceQuerySet":
+        """The source with this key, or that into which the one with this key was merged."""
+        merged = Source.objects.filter(aliases__former=key)
+        return self.filter(models.Q(pk=key) | models.Q(pk__in=merged.values("pk")))
+
+    def follow(self, keys: Iterable[int]) -> dict[int, int]:
+        """Where each of these keys leads: to itself, or to what the source was merged into. Others are left out."""
+        return self._leading(keys, self)
+
+    def hold(self, keys: Iterable[int]) -> dict[int, int]:
+        """The same; and until the transaction ends none of them is merged with another. Call it first in what keeps a
+        row on a source, with all the sources at once."""
+        return self._leading(keys, self.select_for_update(no_key=True))
+
+    def _leading(self, keys: Iterable[int], sources: "SourceQuerySet") -> dict[int, int]:
+        keys = set(keys)
+        there = set(sources.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+        leading = {key: key for key in there}
+        if away := keys - there:
+            aliases = Source.objects.annotate(former=models.F("aliases__former")).filter(former__in=away)
+            merged = dict(aliases.values_list("former", "pk"))
+            onward = self._leading(merged.values(), sources) if merged else {}
+            leading |= {key: onward[source] for key, source in merged.items() if source in onward}
+        return leading
 
 
 class Source(models.Model):
@@ -74,8 +125,7 @@ class Source(models.Model):
         people noted of it stays theirs. False where other entries have it, or the address has a source of its own.
 
         What was known of where the old link leads is forgotten; that the new one is the better one known counts."""
-        key = fold(url)
-        if self.entries.exclude(pk=entry.pk).exists() or Source.objects.filter(canonical_url=key).exists():
+        if self.entries.exclude(pk=entry.pk).exists() or Source.objects.known(url):
             return False
         self.goes_to(url)
         self.save()
@@ -103,7 +153,7 @@ class Source(models.Model):
             self.canonical_url = fold(self.url)
         except ValueError as error:
             raise ValidationError({"url": str(error)}) from error
-        if Source.objects.filter(canonical_url=self.canonical_url).exclude(pk=self.pk).exists():
+        if Source.objects.known(self.url) not in (None, self):
             raise ValidationError({"url": "There is a source with this address already, perhaps in another spelling."})
 
     @property

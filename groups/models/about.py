@@ -20,7 +20,11 @@ _KEY = re.compile(r"(topic|source|submission)-([0-9]{1,18})")
 def find_about(group: Group, user, key: str | None) -> About | None:
     """The thing of this key, if the person may see it and it is part of the group's list."""
     match = _KEY.fullmatch(key or "")
-    return _all(group, user, match[1]).filter(pk=match[2]).first() if match else None
+    if not match:
+        return None
+    found = _all(group, user, match[1])
+    # A page or a draft may name a source that has been merged into another since.
+    return (found.with_key(match[2]) if match[1] == "source" else found.filter(pk=match[2])).first()
 
 
 def _all(group: Group, user, kind: str) -> QuerySet:

@@ -89,11 +89,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 def _column(about: About | None) -> dict:
-    """Where a thread keeps what it is about."""
-    for field, kind in (("topic", Section), ("source", Source), ("submission", Submission)):
-        if isinstance(about, kind):
-            return {field: about}
-    return {}
+    """Where a thread keeps what it is about. A source is held, which may have been merged into another."""
+    if isinstance(about, Source):
+        return {"source_id": Source.objects.hold([about.pk])[about.pk]}
+    if isinstance(about, Section):
+        return {"topic": about}
+    return {"submission": about} if about else {}
 
 
 class Thread(models.Model):

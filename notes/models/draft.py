@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from catalog.models import Section
+from catalog.models import Section, Source
 from readlist_site.drafts import AbstractDraft, DraftQuerySet
 from readlist_site.text import RENDERER_VERSION, Rendered, render
 
@@ -77,12 +77,13 @@ class Draft(AbstractDraft):
             "answers": {str(prompt): answer for prompt, answer in answers.items()},
             "answers_html": {str(prompt): str(done.html) for prompt, done in rendered.items()},
             "renderer": RENDERER_VERSION,
-            "based_on": list(based_on),
             "beside": dict(beside or {}),
             "lines": sum(done.lines for done in rendered.values()),
         }
         if not_chosen:
             values["set_aside"] = cls().with_aside(not_chosen, at or timezone.now())
-        return cls.objects.keep(
-            {"author": author, "topic": topic, "base": base or 0}, values, seen=seen, tab=tab, choice=choice, at=at
-        )
+        key = {"author": author, "topic": topic, "base": base or 0}
+        with transaction.atomic():
+            now = Source.objects.hold(based_on := list(based_on))
+            values["based_on"] = list(dict.fromkeys(now.get(source, source) for source in based_on))
+            return cls.objects.keep(key, values, seen=seen, tab=tab, choice=choice, at=at)

@@ -25,8 +25,10 @@ def key_of(entry: Entry) -> Key:
 
 
 def _row(person, entry: Entry) -> dict:
-    """What makes a reading the one of this person for this entry."""
-    return {"person": person, "source_id": entry.source_id, "reread_entry": entry if entry.reread else None}
+    """What makes a reading the one of this person for this entry. Holds the source, which may have been merged into
+    another since the entry was fetched."""
+    source = Source.objects.hold([entry.source_id]).get(entry.source_id, entry.source_id)
+    return {"person": person, "source_id": source, "reread_entry": entry if entry.reread else None}
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -110,6 +112,17 @@ class Reading(models.Model):
     def key(self) -> Key:
         """The entries that this counts for, by `key_of`."""
         return key(self.source_id, self.reread_entry_id)
+
+    def take_in(self, other: "Reading") -> None:
+        """Become, unsaved, what this one and another of the same person say together: of one thing, it turned out.
+
+        The later state wins, and of the same state what was said first. The earliest beginning stays one, but for what
+        is only wanted."""
+        begun = [reading.started_at for reading in (self, other) if reading.started_at]
+        earlier, later = other.since < self.since, other.since > self.since
+        if earlier if other.state == self.state else later:
+            self.state, self.since, self.finished_at = other.state, other.since, other.finished_at
+        self.started_at = min(begun) if begun and self.state != self.State.WANT else None
 
     def _dated(self, at: datetime) -> "Reading":
         """With the dates of a state that begins now: only what is read has an end, only what is wanted no beginning."""

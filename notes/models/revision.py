@@ -61,10 +61,8 @@ class Revision(models.Model):
         prompts = [p for p in Prompt.objects.standing().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
         said = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
         rendered = rendered or {prompt: render(body) for prompt, _, body in said}
-        places: dict[int, Entry] = {}
-        for entry in Entry.objects.standing().filter(topic=topic, source__in=list(based_on)).order_by("position"):
-            places.setdefault(entry.source_id, entry)
         with transaction.atomic():
+            places = cls._places(topic, based_on)
             summary, _ = Summary.objects.select_for_update().get_or_create(author=author, topic=topic)
             last = summary.revisions.last()
             if last and last._said() == (said, set(places)):
@@ -74,6 +72,16 @@ class Revision(models.Model):
             revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
             revision._keep(said, rendered, places.values())
         return revision
+
+    @staticmethod
+    def _places(topic: Section, based_on: Iterable[int]) -> dict[int, Entry]:
+        """Where the sources first stand in the topic. They may have been merged into others, and are held as they
+        are."""
+        sources = Source.objects.hold(based_on).values()
+        places: dict[int, Entry] = {}
+        for entry in Entry.objects.standing().filter(topic=topic, source__in=sources).order_by("position"):
+            places.setdefault(entry.source_id, entry)
+        return places
 
     def _keep(
         self, said: list[tuple[int, str, str]], rendered: Mapping[int, Rendered], places: Iterable[Entry]

@@ -1,0 +1,139 @@
+"""Making one source of two that are the same. Every room moves its own rows."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from .comparison import FACTS, Comparison, in_words, label_of
+from .models import Change, Doubt, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
+from .resting import rooms
+
+_OTHER_LINK = "Merged with “{}”, whose link was kept."
+_SAME_DOUBT = "Merged with “{}”, of which there was a doubt already."
+
+
+@transaction.atomic
+def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (), seen: str = "") -> Source:
+    """Let `kept` stand for both from now on, with all that people and lists have on `gone`, and return it.
+
+    `taking` names the FACTS that are taken from the one that goes. The old address and the old page lead to the one
+    that stays. Raises Overtaken if one of them is merged already, or is no longer what was compared and `seen`."""
+    lists = _touch_lists(gone, kept)
+    gone, kept = _held(gone, kept)
+    comparison = Comparison(kept, gone)
+    if seen and seen != comparison.mark:
+        raise Overtaken
+    said = _in_words(comparison, taking)
+    for _, second in comparison.second_places():
+        second.retire()
+        said.append(
+            f"Hid “{second.title}” in “{second.section}”, where it stood twice. Its reason: {second.why or '—'}"
+        )
+    _settle_doubts(gone, kept, by, link_goes="link" not in taking)
+    _move(gone, kept)
+    for room in rooms():
+        room.move_source(gone, kept)
+    _become_one(gone, kept, taking)
+    for what in said:
+        for each in lists or [None]:
+            Change.objects.note(by=by, what=what, list=each, source=kept)
+    return kept
+
+
+def _touch_lists(*sources: Source) -> list[ReadingList]:
+    lists = list(ReadingList.objects.filter(sections__entries__source__in=sources).order_by("pk").distinct())
+    for each in lists:
+        ReadingList.objects.touch(each.pk)
+    return lists
+
+
+def _held(gone: Source, kept: Source) -> tuple[Source, Source]:
+    """Both, so that nobody puts a row on either until this is done: see `Source.objects.hold`."""
+    if gone.pk == kept.pk:
+        raise ValueError("A source is the same as itself.")
+    held = Source.objects.select_for_update().filter(pk__in=[gone.pk, kept.pk]).order_by("pk")
+    by_pk = {source.pk: source for source in held}
+    if len(by_pk) < 2:
+        raise Overtaken
+    return by_pk[gone.pk], by_pk[kept.pk]
+
+
+def _in_words(comparison: Comparison, taking: Collection[str]) -> list[str]:
+    """What is done, with the values before and after, for the history."""
+    gone, kept = comparison.gone, comparison.kept
+    said = [f"Merged “{gone}” ({gone.url}) into “{kept}” ({kept.url})"]
+    said += [
+        f"Took the {label_of(name).lower()} of “{gone}” for “{kept}”: "
+        f"{in_words(gone, name) or '—'}, before {in_words(kept, name) or '—'}"
+        for name in FACTS
+        if name in taking
+    ]
+    return said
+
+
+def _settle_doubts(gone: Source, kept: Source, by, *, link_goes: bool) -> None:
+    """A doubt about a link that was given up is over; of two others the one that stays says what both said."""
+    doubts = {doubt.source_id: doubt for doubt in Doubt.objects.open().filter(source__in=[gone, kept])}
+    loser, winner = (gone, kept) if link_goes else (kept, gone)
+    moot = doubts.get(loser.pk)
+    if moot and moot.kind != Doubt.Kind.REPORTED:
+        _dismiss(doubts.pop(loser.pk), by, _OTHER_LINK.format(winner))
+    if len(doubts) == 2:
+        stays, goes = doubts[winner.pk], doubts[loser.pk]
+        stays.note = "\n".join(filter(None, [stays.note, goes.note]))
+        stays.save(update_fields=["note"])
+        _dismiss(goes, by, _SAME_DOUBT.format(winner))
+
+
+def _dismiss(doubt: Doubt, by, reason: str) -> None:
+    doubt.settled_at, doubt.settled_by, doubt.how = timezone.now(), by, Doubt.How.DISMISSED
+    doubt.reason = reason[: Doubt._meta.get_field("reason").max_length]
+    doubt.save(update_fields=["settled_at", "settled_by", "how", "reason"])
+
+
+def _move(gone: Source, kept: Source) -> None:
+    """What the catalogue itself has on the one that goes."""
+    _join_reports(gone, kept)
+    for manager in (gone.entries, gone.checks, gone.doubts, gone.reports, gone.changes, gone.aliases):
+        manager.update(source=kept)
+
+
+def _join_reports(gone: Source, kept: Source) -> None:
+    """Of two that say the same of both, from one person, the one that stays says all of it."""
+    for report in gone.reports.open().filter(by__isnull=False):
+        same: Report | None = kept.reports.open().filter(by=report.by_id, kind=report.kind).first()
+        if same:
+            same.text = "\n\n".join(dict.fromkeys(filter(None, [same.text, report.text])))
+            same.save(update_fields=["text"])
+            report.delete()
+
+
+def _become_one(gone: Source, kept: Source, taking: Collection[str]) -> None:
+    """Take the chosen facts, and let the address that isn't the source's own lead to it."""
+    if left := [str(relation) for relation in _relations() if _points_at(relation, gone)]:
+        raise AssertionError(f"These would go with the source: {', '.join(left)}.")
+    old, former = gone.canonical_url if "link" not in taking else kept.canonical_url, gone.pk
+    gone.delete()
+    columns = [column for name in taking for column in FACTS[name]]
+    for column in columns:
+        setattr(kept, column, getattr(gone, column))
+    kept.save(update_fields=columns)
+    SourceAlias.objects.create(source=kept, canonical_url=old, former=former)
+    _follow_suggestions(old, kept)
+
+
+def _relations() -> list:
+    return list(Source._meta.related_objects)
+
+
+def _points_at(relation, source: Source) -> bool:
+    return relation.related_model._base_manager.filter(**{relation.field.name: source}).exists()
+
+
+def _follow_suggestions(old: str, kept: Source) -> None:
+    """Who suggested the old address suggested this source. Where another waits for the same topic, both do."""
+    suggested = Suggestion.objects.filter(canonical_url=old)
+    also = Suggestion.objects.open().filter(topic=OuterRef("topic"), canonical_url=kept.canonical_url)
+    suggested.exclude(Exists(also), state=Suggestion.State.OPEN).update(canonical_url=kept.canonical_url)
