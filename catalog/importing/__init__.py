@@ -1,6 +1,7 @@
 """Puts what a file says into the database: adds, changes, retires and brings back, and keeps what curators changed."""
 
-from .facts import FactsError, apply_facts, read_facts
-from .importer import Outcome, import_list
+from .facts import FactsError, read_facts
+from .importer import Outcome, import_list, preview_list
+from .preview import Preview
 
-__all__ = ["FactsError", "Outcome", "apply_facts", "import_list", "read_facts"]
+__all__ = ["FactsError", "Outcome", "Preview", "import_list", "preview_list", "read_facts"]

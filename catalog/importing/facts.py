@@ -1,6 +1,7 @@
 """Bibliographic facts of sources, from a JSON file: real title, authors, and whether the listed link leads there."""
 
 import json
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -67,15 +68,12 @@ def _fields(item: dict) -> dict:
     return fields
 
 
-def apply_facts(facts: dict[str, dict]) -> int:
-    """Set the facts on the sources they speak of, save where a curator knows better; say how many changed."""
-    changed = 0
-    for source in Source.objects.filter(canonical_url__in=facts):
+def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Source]:
+    """Set the facts on the sources they speak of, save where a curator knows better; tell which changed. Unsaved."""
+    changed = []
+    for source in sources:
         fields = facts[source.canonical_url]
         if merge(source, fields, source.facts_as_read):
-            changed += 1
-        elif source.facts_as_read == fields:
-            continue
+            changed.append(source)
         source.facts_as_read = fields
-        source.save()
     return changed

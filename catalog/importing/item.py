@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Model
+
 from catalog.markdown.nodes import EntryNode, SectionNode
 from catalog.models import Entry, Section
 
@@ -66,6 +68,8 @@ class Item:
             at = at.above
 
 
-def columns_of(row: Section | Entry) -> dict:
+def columns_of(row: Model) -> dict:
     """The values that the database has, or is to have."""
-    return {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields if column.attname != "id"}
+    return {
+        column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields if column.attname != "id"
+    }

@@ -1,5 +1,7 @@
 """The method of a list: its steps and prompts, as the file's "How to use" page has them."""
 
+from collections.abc import Iterator
+
 from django.utils import timezone
 
 from catalog.markdown.nodes import Document
@@ -19,6 +21,18 @@ def import_method(reading_list: ReadingList, document: Document) -> bool:
     reading_list.method_as_read = said
     reading_list.save(update_fields=["method_as_read"])
     return True
+
+
+def method_differences(reading_list: ReadingList, document: Document) -> Iterator[tuple[str, list[str], list[str]]]:
+    """What `import_method` would change: the name, what the list has, and what the file says."""
+    read = reading_list.method_as_read
+    has = {"steps": [], "prompts": []}
+    if reading_list.pk:
+        has["steps"] = [step.text for step in reading_list.steps.all()]
+        has["prompts"] = [prompt.text for prompt in reading_list.prompts.standing()]
+    for name, said in {"steps": document.steps, "prompts": document.prompts}.items():
+        if read.get(name) != said and has[name] != said:
+            yield name, has[name], said
 
 
 def _import_steps(reading_list: ReadingList, steps: list[str]) -> None:

@@ -71,7 +71,7 @@ def test_the_shipped_list_arrives_whole_and_becomes_the_default():
     said = run(str(FILE), "--facts", str(FACTS))
     assert said == (
         "Machine-learning reading list: 44 headings, 65 entries, 63 sources; "
-        "109 new, method updated, facts of 63 sources updated.\n"
+        "109 new, steps updated, prompts updated, facts of 63 sources updated.\n"
     )
     found = ReadingList.objects.default()
     assert (found.title, found.slug) == ("Machine-learning reading list", "machine-learning-reading-list")
@@ -334,10 +334,10 @@ def test_two_lists_share_their_sources_and_nothing_else():
 
 
 def test_a_failed_import_leaves_nothing_behind(monkeypatch):
-    def fail(reading_list):
+    def fail(reading_list, document):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("catalog.importing.importer.derive_entries", fail)
+    monkeypatch.setattr("catalog.importing.importer.import_method", fail)
     with pytest.raises(RuntimeError):
         import_text(SMALL)
     assert not ReadingList.objects.exists()

@@ -1,0 +1,268 @@
+"""What an import would change, told row by row: the plan in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.text import capfirst
+
+from catalog.markdown.excerpt import excerpt
+from catalog.models import Entry, Role, Section
+from catalog.resting import resting_on
+from readlist_site.text import Diff, diff, render
+
+from .item import Item
+from .method import method_differences
+from .ordering import out_of_order, place_before
+from .plan import Plan
+
+# What a field is called, what it holds in words, and whether it is Markdown.
+_SECTION = {"title": "Title", "kind": "Kind", "role": "Role", "level": "Depth", "body": "Text"}
+_ENTRY = {"title": "Title", "why": "Reason", "own_role": "Role", "reread": "To be read again"}
+_MARKDOWN = {"body", "why"}
+_NAMES = _SECTION | _ENTRY | {"url": "Link", "place": "Place"}
+_TOP = "the list itself"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field before and after."""
+
+    name: str
+    before: str
+    after: str
+    is_markdown: bool = False
+
+    @cached_property
+    def in_words(self) -> Diff | None:
+        """What is new and what is gone in a text, word by word."""
+        if not (self.is_markdown and self.before and self.after):
+            return None
+        return diff(render(self.before).html, render(self.after).html)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one row. `place` says where it stands, or stood; `resting` what people did on it."""
+
+    row: Section | Entry
+    title: str
+    place: str
+    differences: list[Difference] = field(default_factory=list)
+    note: str = ""
+    resting: list[str] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What it is: "entry", "topic", "shelf"."""
+        return "entry" if isinstance(self.row, Entry) else self.row.get_kind_display()
+
+    @property
+    def excerpt(self) -> str:
+        """The first words of its text."""
+        return excerpt(self.row.why if isinstance(self.row, Entry) else self.row.body)
+
+
+@dataclass(frozen=True)
+class Part:
+    """All that happens in one way: what is added, what is moved. `what` ends "3 …"."""
+
+    key: str
+    name: str
+    what: str
+    about: str
+    lines: list[Line]
+
+
+class Preview:
+    """A plan in parts, those alone in which something happens. `of_list` tells what changes in the list as a whole."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.list, self.seen = plan.list, plan.seen
+        self.notes = [str(note) for note in plan.document.notes]
+        self._items = [*plan.sections, *plan.entries]
+        self._place_now: dict[Item | None, str] = {None: _TOP}
+        self._place_before: dict[Item | None, str] = {None: _TOP}
+        self.of_list = list(_of_list(plan))
+        self.facts = len(plan.facts)
+        parts = [
+            Part("added", "Added", "new", "", self._added()),
+            Part(
+                "restored",
+                "Brought back",
+                "brought back",
+                "What was retired stands again, with all that people did on it.",
+                self._restored(),
+            ),
+            Part(
+                "changed", "Changed", "changed", "Each stays itself, with all that people did on it.", self._changed()
+            ),
+            Part("moved", "Moved", "moved", "Each stays itself, with all that people did on it.", self._moved()),
+            Part("relinked", "Re-linked", "re-linked", "", self._relinked()),
+            Part(
+                "retired",
+                "Retired",
+                "retired",
+                "Hidden from readers, never deleted: it can be brought back, with all that people did on it.",
+                self._retired(),
+            ),
+            Part(
+                "kept",
+                "Kept",
+                "kept as curators have it",
+                "Curators changed these here, and the file says what it said last time.",
+                self._kept(),
+            ),
+        ]
+        self.parts = [part for part in parts if part.lines]
+        told = {id(line.row) for part in self.parts if part.key != "kept" for line in part.lines}
+        self.unchanged = sum(item.stands and id(item.row) not in told for item in self._items)
+
+    def __getitem__(self, key: str) -> list[Line]:
+        """The lines of a part, by its key."""
+        return next((part.lines for part in self.parts if part.key == key), [])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying would change nothing."""
+        return not (self.of_list or self.facts or any(part.key != "kept" for part in self.parts))
+
+    @property
+    def counts(self) -> str:
+        """ "3 new, 1 changed, method updated"."""
+        said = [f"{len(part.lines):,} {part.what}" for part in self.parts if part.key != "kept"]
+        said += [f"{difference.name.lower()} updated" for difference in self.of_list]
+        said += [f"facts of {self.facts:,} sources updated"] if self.facts else []
+        return ", ".join(said) or "nothing has changed"
+
+    def _added(self) -> list[Line]:
+        return [self._line(item) for item in self._items if item.is_new]
+
+    def _restored(self) -> list[Line]:
+        return [self._line(item) for item in self._items if item.comes_back]
+
+    def _changed(self) -> list[Line]:
+        found = []
+        for item in self._items:
+            names = _SECTION if isinstance(item.row, Section) else _ENTRY
+            changed = [_difference(item.row, name, item.was[name]) for name in names if item.changed(name)]
+            if changed:
+                found.append(
+                    self._line(
+                        item, was=True, differences=changed, note="" if item.stands else "It is retired, and stays so."
+                    )
+                )
+        return found
+
+    def _moved(self) -> list[Line]:
+        """From one heading to another, or among those beside it: the fewest that explain the new order."""
+        elsewhere = [item for item in self._items if not item.is_new and item.above is not item.was_above]
+        found = [self._move(item, self._before(item.was_above), self._now(item.above)) for item in elsewhere]
+        for items in _side_by_side(self._items).values():
+            stayed = [item for item in items if item.stood and item.was_above is item.above]
+            reordered = out_of_order(stayed)
+            places = [
+                {item: place for place, item in enumerate(among, start=1)}
+                for among in (sorted(stayed, key=place_before), stayed)
+            ]
+            where = self._now(items[0].above)
+            found += [
+                self._move(item, *(f"place {place[item]} in {where}" for place in places))
+                for item in stayed
+                if item in reordered
+            ]
+        return found
+
+    def _move(self, item: Item, before: str, after: str) -> Line:
+        return self._line(item, was=True, differences=[Difference("Place", before, after)])
+
+    def _relinked(self) -> list[Line]:
+        found = []
+        for item in self._items:
+            if isinstance(item.row, Entry) and item.changed("url"):
+                same = item.row.source_id == item.was["source_id"]
+                if item.follows:
+                    note = "The source goes along: what people noted of it stays theirs."
+                elif same:
+                    note = "The same source, by another link."
+                else:
+                    note = "Another source: what people noted of the old one stays with the old one."
+                found.append(
+                    self._line(item, was=True, differences=[_difference(item.row, "url", item.was["url"])], note=note)
+                )
+        return found
+
+    def _retired(self) -> list[Line]:
+        gone = [item for item in self._items if item.goes]
+        entries = [item.row for item in gone if isinstance(item.row, Entry)]
+        sections = [item.row for item in gone if isinstance(item.row, Section)]
+        rests = resting_on(sections=sections, entries=entries) if gone else {}
+        return [self._line(item, was=True, resting=rests.get(item.row, [])) for item in gone]
+
+    def _kept(self) -> list[Line]:
+        found = []
+        for item in self._items:
+            differences = [
+                Difference("Place", self._now(value), self._now(item.above))
+                if name == "place"
+                else _difference(item.row, name, value)
+                for name, value in item.kept.items()
+            ]
+            retired = bool(item.node and not item.is_new and not item.stands)
+            if differences or retired:
+                note = "A curator retired it, and it stays retired." if retired else ""
+                found.append(self._line(item, was=True, differences=differences, note=note))
+        return found
+
+    def _line(self, item: Item, *, was: bool = False, **said) -> Line:
+        title = item.was["title"] if was else item.row.title
+        place = self._before(item.was_above) if was else self._now(item.above)
+        return Line(item.row, title, place, **said)
+
+    def _now(self, heading: Item | None) -> str:
+        """The headings down to this one, as they will be called."""
+        if heading not in self._place_now:
+            self._place_now[heading] = _path(self._now(heading.above), heading.row.title)
+        return self._place_now[heading]
+
+    def _before(self, heading: Item | None) -> str:
+        """The headings down to this one, as they are called."""
+        if heading not in self._place_before:
+            self._place_before[heading] = _path(self._before(heading.was_above), heading.was["title"])
+        return self._place_before[heading]
+
+
+def _path(above: str, title: str) -> str:
+    return title if above == _TOP else f"{above} › {title}"
+
+
+def _side_by_side(items: Iterable[Item]) -> dict[tuple, list[Item]]:
+    """What comes to stand under one heading, headings and entries apart, in order."""
+    found = defaultdict(list)
+    for item in items:
+        if item.stands:
+            found[type(item.row), item.above].append(item)
+    return {where: sorted(there, key=lambda item: item.row.position) for where, there in found.items()}
+
+
+def _difference(row: Section | Entry, name: str, before: object) -> Difference:
+    return Difference(_NAMES[name], _said(name, before), _said(name, getattr(row, name)), name in _MARKDOWN)
+
+
+def _said(name: str, value: object) -> str:
+    """The value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "kind":
+        return Section.Kind(value).label
+    if name in {"role", "own_role"}:
+        return Role(value).label if value else "as the heading above says"
+    return str(value)
+
+
+def _of_list(plan: Plan) -> Iterator[Difference]:
+    if plan.list.preamble != plan.document.preamble:
+        yield Difference("Text before the first heading", plan.list.preamble, plan.document.preamble, is_markdown=True)
+    for name, before, after in method_differences(plan.list, plan.document):
+        yield Difference(capfirst(name), "\n".join(before), "\n".join(after))

@@ -1,0 +1,124 @@
+"""Carries a plan out: every row that it changes, and no other, many at a time."""
+
+from collections.abc import Callable, Iterator
+
+from catalog.models import Entry, RelatedLink, Section, Source
+
+from .item import Item
+from .plan import Plan, text_of
+
+_AT_ONCE = 500
+
+Tell = Callable[[int, int], None]
+
+
+class Writer:
+    """`html` is every text of the plan, rendered."""
+
+    def __init__(self, plan: Plan, html: dict[str, str], tell: Tell) -> None:
+        self.plan, self.tell = plan, tell
+        for item in (*plan.sections, *plan.entries):
+            if item.node:
+                row, text = item.row, text_of(item.row)
+                row.source_text = item.node.source_text
+                if text == text_of(item.node):
+                    setattr(row, "body_html" if isinstance(row, Section) else "why_html", html[text])
+        self._say_what_was_read((*plan.sections, *plan.entries))
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything is to be written."""
+        plan = self.plan
+        said = {"steps": plan.document.steps, "prompts": plan.document.prompts}
+        return bool(
+            plan.links.new
+            or plan.links.changed
+            or plan.list.preamble != plan.document.preamble
+            or plan.list.method_as_read != said
+            or any(item.changed_columns for item in (*plan.sections, *plan.entries))
+        )
+
+    def write(self) -> None:
+        """Everything, headings before what stands under them. Call it in the transaction of the import."""
+        self._write_sources()
+        self._write_sections()
+        self._write_entries()
+        self._write_related()
+
+    def _write_sources(self) -> None:
+        for source, columns in self.plan.links.changed.items():
+            source.save(update_fields=columns)
+        new = {source.canonical_url: source for source in self.plan.links.new}
+        # Two lists that are imported at once may both name one.
+        Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
+        for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
+            new[key].pk = pk
+
+    def _write_sections(self) -> None:
+        new = [item for item in self.plan.sections if item.is_new]
+        while new:
+            ready = [item for item in new if item.above is None or item.above.row.pk]
+            self._say_what_was_read(ready)
+            Section.objects.bulk_create([_pointed(item.row) for item in ready], batch_size=_AT_ONCE)
+            new = [item for item in new if item.row.pk is None]
+        self._say_what_was_read(self.plan.sections)
+        _update(self.plan.sections)
+
+    def _write_entries(self) -> None:
+        self._say_what_was_read(self.plan.entries)
+        new = [item for item in self.plan.entries if item.is_new]
+        old = [item for item in self.plan.entries if not item.is_new and _pointed(item.row) and item.changed_columns]
+        done = 0
+        for items in _portions(new):
+            Entry.objects.bulk_create([_pointed(item.row) for item in items])
+            done += len(items)
+            self.tell(done, len(new) + len(old))
+        for items in _portions(old):
+            _update(items)
+            done += len(items)
+            self.tell(done, len(new) + len(old))
+
+    def _write_related(self) -> None:
+        """The related links of every entry whose reason or link is another one now."""
+        items = [
+            item
+            for item in self.plan.entries
+            if item.is_new or "why" in item.changed_columns or "url" in item.changed_columns
+        ]
+        had = [item.row for item in items if item.was and "://" in item.was["why"]]
+        RelatedLink.objects.filter(entry__in=had).delete()
+        links = [link for item in items if "://" in item.row.why for link in item.row.links_in_why()]
+        RelatedLink.objects.bulk_create(links, batch_size=_AT_ONCE)
+
+    def _say_what_was_read(self, items: list[Item] | tuple[Item, ...]) -> None:
+        for item in items:
+            if item.node:
+                item.row.as_read = self.plan.as_read(item)
+
+
+def _portions(items: list[Item]) -> Iterator[list[Item]]:
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
+
+
+def _pointed(row: Section | Entry) -> Section | Entry:
+    """The row with the keys of the rows it points at, which were new when it was told of them."""
+    for name in ("list", "parent") if isinstance(row, Section) else ("section", "topic", "source"):
+        setattr(row, name, getattr(row, name))
+    return row
+
+
+def _update(items: list[Item]) -> None:
+    """Write the changed columns of rows that are there, in a few statements."""
+    changed = [item for item in items if not item.is_new and _pointed(item.row) and item.changed_columns]
+    if not changed:
+        return
+    columns = {name for item in changed for name in item.changed_columns}
+    model = type(changed[0].row)
+    fields = [column.name for column in model._meta.concrete_fields if column.attname in columns]
+    model.objects.bulk_create(
+        [item.row for item in changed],
+        batch_size=_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=fields,
+    )
