@@ -1,37 +1,49 @@
-"""When two addresses are one source: the canonical form of a URL. A key for comparing, never a link to follow."""
+"""When two addresses are one source: the canonical form of a URL. A key for comparing, never a link to follow.
+
+Different things must never have one key, or what people noted of them would be mixed: in doubt a form stays apart."""
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+import unicodedata
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+
+from catalog.identifiers import DOI_HOSTS, acl_id_at, arxiv_id_at, doi_at
 
 _TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|ref_src|ref_url)$"
 )
-_ARXIV_PATH = re.compile(
-    r"^/(?:abs|pdf|html|format)/(?P<id>(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7}))(?:v\d+)?(?:\.pdf)?$",
-    re.IGNORECASE,
-)
-_ARXIV_DOI = re.compile(r"^/10\.48550/arxiv\.(?P<id>.+)$", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = re.compile(r"%(2D|2E|5F|7E|3[0-9]|[46][1-9A-F]|[57][0-9A])", re.IGNORECASE)
+_HEX = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_NOT_ASCII = re.compile(r"(?:%[89A-F][0-9A-F])+")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# What a server shows for a folder. In a wiki or a repository such a name may be a page or a file of its own.
+_INDEX = re.compile(r"/(?:(?:index|default)\.html?|index\.php|default\.aspx?)$")
+_NAMES_FILES = re.compile(r"/(?:wiki|blob|raw|src)/")
+
+_YOUTUBE_HOSTS = {"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"}
+_YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/(?P<id>[A-Za-z0-9_-]{11})")
+_YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+# They are as long as a video's id, and are none.
+_NO_VIDEO = {"videoseries", "live_stream"}
 
 
 def fold(url: str) -> str:
-    """The address without scheme, `www.`, trailing slash and tracking; all forms of an arXiv paper are one.
+    """The address without scheme, `www.`, trailing slash and tracking; all forms of a paper or a video are one.
 
     Raises ValueError for what is no web address."""
     parts = _parts(url.strip())
-    host = parts.hostname.rstrip(".").removeprefix("www.")
-    path = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), parts.path).rstrip("/")
-    if paper := _arxiv_id(host, path):
-        return f"arxiv.org/abs/{paper}"
-    if host in {"doi.org", "dx.doi.org"}:
-        # A DOI is the same in capitals and in small letters.
-        host, path = "doi.org", path.lower()
+    host = _host(parts.hostname)
+    path = _path(parts.path)
+    query, fragment = _without_tracking(parts.query), parts.fragment.partition(":~:")[0]
+    rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    if known := _paper(host, path) or _video(host, path, parts.query):
+        return known
+    if doi := doi_at(host, path):
+        # A DOI may hold any sign, so that at its resolver the rest may be of its name.
+        return f"doi.org/{doi}{rest if host in DOI_HOSTS else ''}"
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{parts.port}"
-    query = _without_tracking(parts.query)
-    fragment = parts.fragment.partition(":~:")[0]
-    return host + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    return host + _without_index(path, query) + rest
 
 
 def _parts(url: str) -> SplitResult:
@@ -45,14 +57,70 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _arxiv_id(host: str, path: str) -> str:
-    if host in {"arxiv.org", "export.arxiv.org"}:
-        match = _ARXIV_PATH.match(path)
-    elif host in {"doi.org", "dx.doi.org"}:
-        match = _ARXIV_DOI.match(path)
+def _host(host: str) -> str:
+    """Small letters, and those of its own language where it has them in the spelling of the network."""
+    host = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
+    return ".".join(map(_label, host.split("."))).rstrip(".").removeprefix("www.")
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except ValueError:
+        return label
+    return letters if letters.isprintable() else label
+
+
+def _path(path: str) -> str:
+    """The path in plain letters wherever a letter and its number mean the same."""
+    path = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
+    path = _HEX.sub(lambda match: match[0].upper(), path)
+    return _NOT_ASCII.sub(_letters, _SESSION.sub("", path)).rstrip("/")
+
+
+def _letters(match: re.Match) -> str:
+    try:
+        letters = bytes.fromhex(match[0].replace("%", "")).decode()
+    except ValueError:
+        return match[0]
+    # What can't be seen stays a number.
+    return letters if letters.isprintable() else match[0]
+
+
+def _without_index(path: str, query: str) -> str:
+    """The folder, where the path names the document that a server shows for it. Programs may need to be called so."""
+    if _NAMES_FILES.search(path) or (query and not path.endswith(("html", "htm"))):
+        return path
+    return _INDEX.sub("", path).rstrip("/")
+
+
+def _paper(host: str, path: str) -> str:
+    """The key of a paper that an archive shows in several forms."""
+    if paper := arxiv_id_at(host, path):
+        return f"arxiv.org/abs/{paper}"
+    if paper := acl_id_at(host, path):
+        return f"aclanthology.org/{paper}"
+    return ""
+
+
+def _video(host: str, path: str, query: str) -> str:
+    """The key of a video, wherever in it one is led to and whatever is to be played after it; or of a playlist."""
+    said = parse_qs(query)
+    if host == "youtu.be":
+        video = path.removeprefix("/")
+    elif host not in _YOUTUBE_HOSTS:
+        return ""
+    elif match := _YOUTUBE_PATH.fullmatch(path):
+        video = match["id"]
     else:
-        match = None
-    return match["id"].lower() if match else ""
+        video = said.get("v", [""])[0] if path == "/watch" else ""
+    if _YOUTUBE_ID.fullmatch(video) and video not in _NO_VIDEO:
+        return f"youtube.com/watch?v={video}"
+    if path in {"/playlist", "/embed/videoseries"} and "list" in said:
+        return f"youtube.com/playlist?list={said['list'][0]}"
+    return ""
 
 
 def _without_tracking(query: str) -> str:
