@@ -36,6 +36,19 @@ def rooms() -> Iterable[Room]:
     return _rooms.values()
 
 
+def in_words(**rows: Iterable[tuple[int, int]]) -> Counts:
+    """Numbers by primary key as a room says them: in_words(summary=[(12, 11)]) is {12: ["11 summaries"]}."""
+    found: Counts = defaultdict(list)
+    for what, counts in rows.items():
+        for pk, number in counts:
+            found[pk].append(f"{number:,} {what if number == 1 else _many(what)}")
+    return dict(found)
+
+
+def _many(what: str) -> str:
+    return f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+
+
 def resting_on(*, sections: Iterable[Section] = (), entries: Iterable[Entry] = ()) -> dict[Section | Entry, list[str]]:
     """What rests on each of these, in words. A few queries for each room, however many rows are asked for."""
     sections, entries = list(sections), list(entries)

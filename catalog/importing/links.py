@@ -23,7 +23,7 @@ class Links:
         self.listed: dict[str, EntryNode] = {}
         for node in nodes:
             self.listed.setdefault(fold(node.url), node)
-        found = Source.objects.in_bulk(self.listed, field_name="canonical_url")
+        found = Source.objects.known_by(self.listed)
         self._known = {key: by_pk.setdefault(source.pk, source) for key, source in found.items()}
         self._was = {id(source): columns_of(source) for source in by_pk.values()}
         self._loaded = list(by_pk.values())

@@ -1,6 +1,6 @@
 """Which row of the database is which node of a file, so that what people did on a row stays with it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
@@ -66,7 +66,9 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
 
 
 def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int]) -> Pairs:
-    """Entries by source, then by title, in their own section first. `place` gives a node's section, where it is old."""
+    """Entries by source, then by title, in their own section first. `place` gives a node's section, where it is old.
+
+    The link that the file had last time counts as the source's, too: curators may have corrected it since."""
     pairs = Pairs(nodes, rows)
     keys: list[tuple[Key, Key]] = [
         (
@@ -76,12 +78,18 @@ def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[Ent
         (lambda node: (place.get(node), fold(node.url)), lambda row: (row.section_id, row.source.canonical_url)),
         (lambda node: (fold(node.url), node.title), lambda row: (row.source.canonical_url, row.title)),
         (lambda node: fold(node.url), lambda row: row.source.canonical_url),
+        (lambda node: (place.get(node), fold(node.url)), lambda row: (row.section_id, _address_as_read(row))),
+        (lambda node: fold(node.url), _address_as_read),
         (lambda node: (place.get(node), node.title), lambda row: (row.section_id, row.title)),
         (lambda node: node.title, lambda row: row.title),
     ]
     for node_key, row_key in keys:
         pairs.pair(node_key, row_key)
     return pairs
+
+
+def _address_as_read(row: Entry) -> str | None:
+    return fold(row.as_read["url"]) if row.as_read else None
 
 
 def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
@@ -104,22 +112,26 @@ def _sources_of(node: SectionNode) -> set[str]:
 def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:
     below: dict[int, set[str]] = {row.pk: set() for row in rows}
     for entry in entries:
-        at = by_pk.get(entry.section_id)
+        at, addresses = by_pk.get(entry.section_id), {entry.source.canonical_url, _address_as_read(entry)} - {None}
         while at is not None:
-            below[at.pk].add(entry.source.canonical_url)
+            below[at.pk] |= addresses
             at = by_pk.get(at.parent_id)
     return below
 
 
 def _match_by_sources(pairs: Pairs, below: dict[int, set[str]]) -> None:
     """A renamed heading is the one of its kind that keeps at least half of the sources, the most first."""
+    rows = {row.pk: row for row in pairs.unmatched_rows()}
+    by_source = defaultdict(list)
+    for pk in rows:
+        for source in below[pk]:
+            by_source[source].append(pk)
     candidates = []
     for node in pairs.unmatched_nodes():
         ours = _sources_of(node)
-        for row in pairs.unmatched_rows():
-            shared = len(ours & below[row.pk])
-            if row.kind == node.kind and shared and shared * 2 >= min(len(ours), len(below[row.pk])):
-                candidates.append((-shared, node.line, row.pk, node, row))
+        for pk, shared in Counter(pk for source in ours for pk in by_source.get(source, [])).items():
+            if rows[pk].kind == node.kind and shared * 2 >= min(len(ours), len(below[pk])):
+                candidates.append((-shared, node.line, pk, node, rows[pk]))
     taken = set()
     for *_, node, row in sorted(candidates, key=lambda candidate: candidate[:3]):
         if node not in pairs and row.pk not in taken:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from catalog.models import Entry, RelatedLink, Section, Source
+from catalog.models import Entry, Overtaken, RelatedLink, Section, Source
 
 from .item import Item
 from .plan import Plan, text_of
@@ -39,11 +39,21 @@ class Writer:
         )
 
     def write(self) -> None:
-        """Everything, headings before what stands under them. Call it in the transaction of the import."""
+        """Everything, headings before what stands under them. Call it in the transaction of the import.
+
+        Raises Overtaken where a source was merged into another since this was planned."""
+        self._hold_sources()
         self._write_sources()
         self._write_sections()
         self._write_entries()
         self._write_related()
+
+    def _hold_sources(self) -> None:
+        """Those that entries come to lead to."""
+        led_to = [item.row.source for item in self.plan.entries if item.is_new or "source_id" in item.changed_columns]
+        keys = {source.pk for source in led_to if source.pk}
+        if Source.objects.hold(keys) != {key: key for key in keys}:
+            raise Overtaken
 
     def _write_sources(self) -> None:
         for source, columns in self.plan.links.changed.items():
