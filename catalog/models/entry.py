@@ -24,6 +24,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """What a curator has not retired."""
         return self.filter(retired_at=None)
 
+    def at_place_of(self, pk: int) -> "EntryQuerySet":
+        """The entry with this key; where that one was retired, because its source stood twice in its section, the one
+        that was left there."""
+        retired = Entry.objects.filter(pk=pk, retired_at__isnull=False, reread=False)
+        twins = {"section__in": retired.values("section"), "source__in": retired.values("source")}
+        left = Entry.objects.standing().filter(**twins, reread=False).order_by("position", "pk").values("pk")[:1]
+        return self.filter(models.Q(pk=pk) | models.Q(pk__in=left))
+
 
 class Entry(models.Model):
     """One source at one place. The same source may stand elsewhere for another reason."""

@@ -12,7 +12,7 @@ from readlist_site.web.access import list_reader_required
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The prose under the heading, with that of the headings below it."""
-    pages = Section.objects.filter(kind=Section.Kind.PAGE).with_headings_above()
+    pages = Section.objects.visible_to(request.user).filter(kind=Section.Kind.PAGE).with_headings_above()
     found = get_object_or_404(pages, pk=pk)
     context = {"page": found, "chapters": found.pages_below(), "in_list": True}
     return render(request, "catalog/page.html", context)

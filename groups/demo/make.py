@@ -62,7 +62,7 @@ def find_list() -> ReadingList:
     """The list that has every topic and every source of the demo, the default one first."""
     topics, sources = spoken_of()
     lacking: list[str] = sorted(topics)
-    for each in ReadingList.objects.order_by("-is_default", "pk"):
+    for each in ReadingList.objects.published().order_by("-is_default", "pk"):
         titles = set(each.sections.topics().values_list("title", flat=True))
         addresses = set(
             Entry.objects.standing().filter(topic__list=each).values_list("source__canonical_url", flat=True)

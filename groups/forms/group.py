@@ -1,6 +1,9 @@
 """What a new group needs to say."""
 
+from copy import copy
+
 from django import forms
+from django.db.models import Q
 
 from catalog.models import ReadingList
 from groups.models import Group
@@ -9,6 +12,17 @@ from groups.models import Group
 def tidy(name: str) -> str:
     """A name in one line, with single spaces."""
     return " ".join(name.split())
+
+
+def _offer_lists(form: forms.ModelForm, *more: ReadingList) -> list[ReadingList]:
+    """Let a form choose among the published lists, the default one first, and what `more` is said."""
+    lists = ReadingList.objects.filter(Q(status=ReadingList.Status.PUBLISHED) | Q(pk__in=[each.pk for each in more]))
+    lists = list(lists.order_by("-is_default", "title"))
+    field = form.fields["list"]
+    field.queryset = ReadingList.objects.filter(pk__in=[each.pk for each in lists])
+    field.choices = [(each.pk, each.title) for each in lists]
+    field.initial = lists[0].pk if lists else None
+    return lists
 
 
 class GroupForm(forms.ModelForm):
@@ -23,9 +37,7 @@ class GroupForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        lists = list(ReadingList.objects.order_by("-is_default", "title"))
-        self.fields["list"].choices = [(each.pk, each.title) for each in lists]
-        self.fields["list"].initial = lists[0].pk if lists else None
+        lists = _offer_lists(self)
         if len(lists) == 1:
             self.instance.list = lists[0]
             del self.fields["list"]
@@ -38,13 +50,27 @@ class GroupForm(forms.ModelForm):
         return Group.objects.found(founder, name=self.instance.name, list=self.instance.list)
 
 
-class NameForm(forms.ModelForm):
-    """What the group is called from now on."""
+class SettingsForm(forms.ModelForm):
+    """What the group is called from now on; and which list it reads, while nothing was submitted."""
 
     class Meta:
         model = Group
-        fields = ["name"]
-        labels = {"name": "What is it called?"}
+        fields = ["name", "list"]
+        labels = {"name": "What is it called?", "list": "Which list do you read?"}
+        widgets = {"list": forms.RadioSelect}
+
+    def __init__(self, data=None, *, group: Group) -> None:
+        # A copy: the page goes on saying what the group is called.
+        super().__init__(data, instance=copy(group))
+        self.group = group
+        alone = len(_offer_lists(self, group.list)) == 1
+        self.stays = not alone and group.has_begun
+        if alone or self.stays:
+            del self.fields["list"]
 
     def clean_name(self) -> str:
         return tidy(self.cleaned_data["name"])
+
+    def settle(self, owner) -> None:
+        """Make it so."""
+        self.group.settle(name=self.cleaned_data["name"], list=self.cleaned_data.get("list"), by=owner)

@@ -51,10 +51,17 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     @transaction.atomic
     def found(self, founder, *, name: str, list: ReadingList) -> "Group":
-        """Make a group. Whoever makes it owns it."""
+        """Make a group. Whoever makes it owns it. Raises Refused for a list that isn't published."""
+        _refuse_unpublished(list)
         group = self.create(name=name, list=list, owner=founder)
         group.memberships.create(person=founder)
         return group
+
+
+def _refuse_unpublished(list: ReadingList) -> None:
+    """Until the transaction ends it stays as it is."""
+    if not ReadingList.objects.published().select_for_update(no_key=True).filter(pk=list.pk).exists():
+        raise Refused(f"No new group can read “{list}”.")
 
 
 class Group(models.Model):
@@ -110,9 +117,9 @@ class Group(models.Model):
 
     def lock(self) -> None:
         """Make changes of who is in the group wait for each other, until the transaction ends; then read again who owns
-        it, and whether it is archived."""
+        it, which list it reads, and whether it is archived."""
         fresh = Group.objects.select_for_update().get(pk=self.pk)
-        self.owner_id, self.archived_at = fresh.owner_id, fresh.archived_at
+        self.owner_id, self.list_id, self.archived_at = fresh.owner_id, fresh.list_id, fresh.archived_at
 
     @transaction.atomic
     def hand_over(self, heir: "User", *, by: "User | None" = None) -> None:
@@ -126,13 +133,24 @@ class Group(models.Model):
             self.owner = heir
             self.save(update_fields=["owner"])
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was ever submitted to it: then it stays with its list."""
+        return self.submissions.exists()
+
     @transaction.atomic
-    def rename(self, name: str, *, by: "User") -> None:
-        """Call it otherwise, on the word of its owner."""
+    def settle(self, *, name: str, list: ReadingList | None = None, by: "User") -> None:
+        """Call it otherwise, and let it read another list, on the word of its owner. Raises Refused for another list
+        once something was submitted, and for one that isn't published."""
         self._lock_for(by)
         self.refuse_if_archived()
+        if list and list.pk != self.list_id:
+            if self.has_begun:
+                raise Refused("Something was submitted by now, so the group stays with its list.")
+            _refuse_unpublished(list)
+            self.list = list
         self.name = name
-        self.save(update_fields=["name"])
+        self.save(update_fields=["name", "list"])
 
     @transaction.atomic
     def archive(self, *, by: "User") -> None:

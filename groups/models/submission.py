@@ -41,11 +41,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         nobody has touched yet it replaces without a trace. `why` it changed is told this group alone.
 
         Raises Refused for a group that isn't the author's, another list's topic, or a revision that was shown."""
-        author, topic = revision.summary.author, revision.summary.topic
+        author = revision.summary.author
         if author is None or not group.memberships.filter(person=author).exists():
             raise Refused(f"Only members of “{group}” show it their summaries.")
-        if group.list_id != topic.list_id:
-            raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
         return self._next_round(revision, group, why, now or timezone.now())
 
     @transaction.atomic
@@ -53,6 +51,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         # Nobody leaves between being counted among the others and being asked for a review.
         group.lock()
         group.refuse_if_archived()
+        topic = revision.summary.topic
+        if group.list_id != topic.list_id:
+            raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
         others = group.memberships.active(now).exclude(person=revision.summary.author).count()
         wanted = min(MOST_WANTED, others)
         the_open = {"summary": revision.summary, "group": group, "withdrawn_at": None}

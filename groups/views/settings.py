@@ -1,21 +1,22 @@
-"""What the owner of a group settles: its name, and whether it goes on."""
+"""What the owner of a group settles: its name, its list, and whether it goes on."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from groups.forms.group import NameForm
+from groups.forms.group import SettingsForm
 from groups.models import Group
 
 
 def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
-    """The name; below it the ways to hand the group over and to archive it."""
+    """The name and the list; below them the ways to hand the group over and to archive it."""
     group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
-    form = NameForm(request.POST if request.method == "POST" else None, instance=Group(name=group.name))
+    form = SettingsForm(request.POST if request.method == "POST" else None, group=group)
     if form.is_valid():
-        group.rename(form.cleaned_data["name"], by=request.user)
-        messages.success(request, f"The group is called “{group}” now.")
+        form.settle(request.user)
+        reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
+        messages.success(request, f"The group is called “{group}”{reads} now.")
         return redirect("group_settings", pk)
     context = {"group": group, "form": form}
     return render(request, "groups/group/settings.html", context, status=422 if form.is_bound else 200)

@@ -1,6 +1,7 @@
 """Saying how far one is with a source, at one of its places in the list."""
 
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,8 +18,7 @@ from readlist_site.web.htmx import wants_partial
 @require_POST
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Sets the state whose button was pressed, or takes it back; answers with what changed on the page one is on."""
-    places = Entry.objects.standing().filter(topic__retired_at=None, section__retired_at=None)
-    entry = get_object_or_404(places.select_related("topic", "source"), pk=pk)
+    entry = get_object_or_404(_places(request.user).at_place_of(pk).select_related("topic", "source"))
     state = request.POST.get("state")
     if state not in Reading.State.values:
         raise BadRequest("A source is wanted, being read, read or skipped.")
@@ -27,6 +27,11 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     if not wants_partial(request):
         return redirect(f"{here}#entry-{entry.pk}")
     return render(request, "notes/reading.html", {"entry": entry, "here": here, **_changed(request.user, entry, here)})
+
+
+def _places(user) -> QuerySet[Entry]:
+    """What stands where one can say how far one is."""
+    return Entry.objects.visible_to(user).standing().filter(topic__retired_at=None, section__retired_at=None)
 
 
 def _here(request: HttpRequest, entry: Entry) -> str:
@@ -44,7 +49,7 @@ def _changed(user, entry: Entry, here: str) -> dict:
         others = notebook.entries
         changed |= {"path": own_steps(notebook), "next": None if notebook.revision else next_step(notebook)}
     elif here == entry.source.get_absolute_url():
-        others = Entry.objects.standing().filter(source=entry.source, section__retired_at=None)
+        others = _places(user).filter(source=entry.source)
     else:
         others = []
     return changed | {"others": [other for other in others if other != entry and key_of(other) == key_of(entry)]}

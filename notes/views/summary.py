@@ -16,7 +16,7 @@ from readlist_site.web.preview import MOST
 @require_POST
 def summary_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Renders and counts what was typed, and keeps nothing."""
-    topic = get_object_or_404(Section.objects.topics(), pk=pk)
+    topic = get_object_or_404(Section.objects.visible_to(request.user).topics(), pk=pk)
     if too_often(request.user, "preview", most=MOST):
         return _rests(request)
     form = SummaryForm(my_notebook(request.user, [topic])[topic.pk], request.POST)

@@ -22,7 +22,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     """All versions, and one of them whole: compared with another, as the address says, or the last with the one before.
 
     A retired topic keeps its history, since somebody wrote it."""
-    topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
+    topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
     topic = get_object_or_404(topics, pk=pk)
     revisions = list(Revision.objects.visible_to(request.user).filter(summary__topic=topic).order_by("number"))
     since, shown = chosen(request, revisions)
@@ -46,7 +46,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Makes a version the text of the draft. Where there is another draft, its author is asked first, and it is set
     aside."""
-    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
+    topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     mine = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
     revision = get_object_or_404(mine, number=number)
     draft = my_notebook(request.user, [topic])[topic.pk].draft

@@ -17,7 +17,8 @@ from .mine import standings
 @require_safe
 def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The named list, or the default one."""
-    found = get_object_or_404(ReadingList, slug=slug) if slug else ReadingList.objects.default()
+    lists = ReadingList.objects.visible_to(request.user)
+    found = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
     if found is None:
         return render(request, "pages/no_list.html", {"in_list": True})
     outline = Outline.of(found)
@@ -27,4 +28,10 @@ def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
         row.notebook = row.mine.notebook if row.mine else Notebook(row.topic, row.entries)
     for block in outline.shelves:
         block.shelf = Shelf.joined(row.notebook.shelf for row in block.rows)
-    return render(request, "pages/list.html", {"reading_list": found, "outline": outline, "in_list": True})
+    context = {
+        "reading_list": found,
+        "outline": outline,
+        "others": ReadingList.objects.published().exclude(pk=found.pk),
+        "in_list": True,
+    }
+    return render(request, "pages/list.html", context)

@@ -1,7 +1,7 @@
 """One source, with all its places in the list."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Source
@@ -14,9 +14,12 @@ from readlist_site.web.access import list_reader_required
 @list_reader_required
 @require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it is, whether its link leads there, and why to read it in each of its places."""
-    found = get_object_or_404(Source, pk=pk)
-    places = list(found.places())
+    """What it is, whether its link leads there, and why to read it in each of its places. Where it was merged into
+    another, that one's page."""
+    found = get_object_or_404(Source.objects.visible_to(request.user).with_key(pk))
+    if found.pk != pk:
+        return redirect(found, permanent=True)
+    places = list(found.places().visible_to(request.user))
     readings = Reading.objects.visible_to(request.user).filter(source=found).by_key()
     read_by = readers(request.user, places)
     for place in places:

@@ -78,7 +78,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
     """What this person writes on a topic, with what was typed on the page."""
-    topic = get_object_or_404(Section.objects.topics().with_headings_above(), pk=pk)
+    topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     notebook = my_notebook(request.user, [topic])[topic.pk]
     return SummaryForm(notebook, request.POST if request.method == "POST" else None, submitting=submitting)
 

@@ -16,7 +16,7 @@ from .mine import my_topic
 @require_safe
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
     """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
-    topics = Section.objects.filter(kind=Section.Kind.TOPIC).with_headings_above()
+    topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
     found = get_object_or_404(topics, pk=pk)
     shelves, prompts = shelves_of(found), list(found.list.prompts.standing())
     mine = my_topic(request.user, found, prompts) if request.user.is_authenticated else None
