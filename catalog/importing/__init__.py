@@ -3,5 +3,6 @@
 from .facts import FactsError, read_facts
 from .importer import Outcome, import_list, preview_list
 from .preview import Preview
+from .telling import tell
 
-__all__ = ["FactsError", "Outcome", "Preview", "import_list", "preview_list", "read_facts"]
+__all__ = ["FactsError", "Outcome", "Preview", "import_list", "preview_list", "read_facts", "tell"]

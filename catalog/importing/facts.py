@@ -13,6 +13,7 @@ from .merging import merge
 
 _KINDS = {"", *Source.Kind.values}
 _NAMES = {"note": "link_note"}
+_OF_LINK = ("leads_to_listed", "link_note", "better_url")
 _TEXTS = {"title": 300, "venue": 120, "identifier": 120, "note": 2000}
 
 
@@ -56,9 +57,10 @@ def _fields(item: dict) -> dict:
     fields["kind"] = item.get("kind") or ""
     if fields["kind"] not in _KINDS:
         raise ValueError(f"kind is none of {', '.join(Source.Kind.values)}.")
-    fields["leads_to_listed"] = item.get("leads_to_listed") or Source.Leads.UNKNOWN
-    if fields["leads_to_listed"] not in Source.Leads.values:
-        raise ValueError(f"leads_to_listed is none of {', '.join(Source.Leads.values)}.")
+    if leads := item.get("leads_to_listed"):
+        fields["leads_to_listed"] = leads
+        if leads not in Source.Leads.values:
+            raise ValueError(f"leads_to_listed is none of {', '.join(Source.Leads.values)}.")
     fields["better_url"] = item.get("better_url") or ""
     if fields["better_url"]:
         try:
@@ -77,3 +79,9 @@ def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Sourc
             changed.append(source)
         source.facts_as_read = fields
     return changed
+
+
+def speaks_anew_of_link(facts: dict, before: dict) -> bool:
+    """Whether these facts say of the link what they didn't say `before`. Else what curators settled stays settled."""
+    said = facts.get("leads_to_listed")
+    return said is not None and any(facts.get(name) != before.get(name) for name in _OF_LINK)

@@ -8,6 +8,7 @@ from catalog.folding import fold
 from catalog.markdown.nodes import EntryNode
 from catalog.models import Entry, Source
 
+from .facts import speaks_anew_of_link
 from .item import Item, columns_of
 
 
@@ -66,6 +67,15 @@ class Links:
             self._loaded.append(source)
             here[source.canonical_url] = source
         return [here[key] for key in facts if key in here]
+
+    @property
+    def told_anew(self) -> list[Source]:
+        """The sources of whose link the facts say something new."""
+        return [
+            source
+            for source in [*self._loaded, *self.new]
+            if speaks_anew_of_link(source.facts_as_read, self._was.get(id(source), {}).get("facts_as_read", {}))
+        ]
 
     @property
     def changed(self) -> dict[Source, list[str]]:

@@ -59,6 +59,11 @@ class Line:
         return "entry" if isinstance(self.row, Entry) else self.row.get_kind_display()
 
     @property
+    def link(self) -> str:
+        """Where an entry leads to from now on."""
+        return self.row.url if isinstance(self.row, Entry) else ""
+
+    @property
     def excerpt(self) -> str:
         """The first words of its text."""
         return excerpt(self.row.why if isinstance(self.row, Entry) else self.row.body)

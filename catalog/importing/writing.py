@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from catalog.models import Entry, Overtaken, RelatedLink, Section, Source
+from catalog.models import Doubt, Entry, Overtaken, RelatedLink, Section, Source
 
 from .item import Item
 from .plan import Plan, text_of
@@ -58,11 +58,15 @@ class Writer:
     def _write_sources(self) -> None:
         for source, columns in self.plan.links.changed.items():
             source.save(update_fields=columns)
+            if "canonical_url" in columns:
+                source.doubts.give_up(source)
         new = {source.canonical_url: source for source in self.plan.links.new}
         # Two lists that are imported at once may both name one.
         Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
         for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
             new[key].pk = pk
+        for source in self.plan.links.told_anew:
+            Doubt.objects.follow(source)
 
     def _write_sections(self) -> None:
         new = [item for item in self.plan.sections if item.is_new]

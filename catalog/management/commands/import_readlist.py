@@ -5,11 +5,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
-from catalog.importing import FactsError, import_list, read_facts
+from catalog.importing import FactsError, import_list, preview_list, read_facts, tell
 from catalog.markdown.bounds import MAX_BYTES
-from catalog.markdown.nodes import Unreadable
+from catalog.markdown.nodes import Document, Unreadable
 from catalog.markdown.read import read
-from catalog.models import ReadingList
+from catalog.models import Overtaken, ReadingList
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "READLIST.md"
 SHIPPED_TITLE = "Machine-learning reading list"
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--slug", help="the list's name in addresses; made of the title unless given")
         parser.add_argument("--title", help="the list's title")
         parser.add_argument("--default", action="store_true", help="show this list where none is named")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *args, file: Path, facts: Path | None, **options) -> None:
         title = options["title"] or (SHIPPED_TITLE if file.resolve() == SHIPPED else _title_of(file))
@@ -39,15 +40,29 @@ class Command(BaseCommand):
             known = read_facts(_text_of(facts)) if facts else None
         except FactsError as refused:
             raise CommandError(f"{facts} was not imported: {refused}") from refused
-        outcome = import_list(
-            document, slug=slug, title=title, make_default=options["default"], facts=known, tell=self._tell
-        )
+        if options["default"] and ReadingList.objects.filter(slug=slug).exclude(status="published").exists():
+            raise CommandError("Only a published list can be shown where none is named.")
+        if options["dry_run"]:
+            self._preview(document, ReadingList(slug=slug, title=title), known)
+            return
+        for note in document.notes:
+            self.stderr.write(f"  {note}")
+        try:
+            outcome = import_list(
+                document, slug=slug, title=title, make_default=options["default"], facts=known, tell=self._tell
+            )
+        except Overtaken as overtaken:
+            raise CommandError("Others keep changing this list. Nothing was imported; try again.") from overtaken
         if options["title"] and outcome.reading_list.title != title:
             ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
             outcome.reading_list.title = title
-        for note in document.notes:
-            self.stderr.write(f"  {note}")
         self.stdout.write(str(outcome))
+
+    def _preview(self, document: Document, new: ReadingList, facts: dict[str, dict] | None) -> None:
+        reading_list = ReadingList.objects.filter(slug=new.slug).first() or new
+        for line in tell(preview_list(document, reading_list=reading_list, facts=facts)):
+            self.stdout.write(line)
+        self.stdout.write("Nothing was written.")
 
     def _tell(self, done: int, of: int) -> None:
         self.stderr.write(f"{done:,} of {of:,} entries", ending="\r")

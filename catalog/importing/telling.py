@@ -1,0 +1,45 @@
+"""A preview as lines of text, for the command line."""
+
+from collections.abc import Iterator
+
+from .preview import Difference, Line, Part, Preview
+
+
+def tell(preview: Preview) -> Iterator[str]:
+    """Part by part what is added, changed, moved, re-linked and retired, and what could not be understood."""
+    for part in preview.parts:
+        yield from _part(part)
+    if preview.of_list:
+        yield "The list as a whole"
+        for difference in preview.of_list:
+            yield from _difference(difference)
+    if preview.notes:
+        yield "In the file"
+        yield from (f"  {note}" for note in preview.notes)
+    yield f"{preview.counts[:1].upper()}{preview.counts[1:]}; {preview.unchanged:,} unchanged."
+
+
+def _part(part: Part) -> Iterator[str]:
+    yield f"{part.name} ({len(part.lines):,})"
+    for line in part.lines:
+        yield f"  {line.kind} “{line.title}” in {line.place}"
+        if part.key == "added" and line.link:
+            yield f"      {line.link}"
+        yield from _line(line)
+
+
+def _line(line: Line) -> Iterator[str]:
+    for difference in line.differences:
+        yield from _difference(difference)
+    if line.resting:
+        yield f"      {', '.join(line.resting)} rest on it and stay"
+    if line.note:
+        yield f"      {line.note}"
+
+
+def _difference(difference: Difference) -> Iterator[str]:
+    yield f"      {difference.name}: {_flat(difference.before)} → {_flat(difference.after)}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()) or "nothing"
