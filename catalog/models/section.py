@@ -151,6 +151,11 @@ class Section(models.Model):
             raise ValidationError({"kind": "A shelf stands under a topic."})
         if self.kind not in {self.Kind.SHELF, self.Kind.PAGE} and topic_above:
             raise ValidationError({"kind": "Under a topic there are shelves."})
+        if len(above) > 5:
+            raise ValidationError({"parent": "Markdown has six levels of headings, and this would be a seventh."})
+        fits_below = [self.Kind.SHELF, self.Kind.PAGE]
+        if self.pk and self.kind == self.Kind.TOPIC and self.children.exclude(kind__in=fits_below).exists():
+            raise ValidationError({"kind": "There are topics under it, so it is none itself."})
         if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF}:
             if self.entries.exists():
                 raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
