@@ -1,4 +1,4 @@
-"""Moving entries and headings, and labelling them: the tree keeps its rules, and the file changes where it was moved."""
+"""Moving entries and headings, and labelling them: the tree keeps its rules; the file changes where it was moved."""
 
 import difflib
 
@@ -58,7 +58,7 @@ def titles(section: Section) -> list[str]:
 def changed_lines(text: str) -> tuple[list[str], list[str]]:
     """The lines that the shipped list lost and got, blank ones and rules aside."""
     lines = list(difflib.ndiff(shipped_text().splitlines(), text.splitlines()))
-    return tuple([line[2:].strip() for line in lines if line[:2] == mark and line[2:].strip("- ")] for mark in "-+")
+    return tuple([line[2:].strip() for line in lines if line[0] == mark and line[2:].strip("- ")] for mark in "-+")
 
 
 def numbered(reading_list: ReadingList) -> bool:
@@ -88,7 +88,8 @@ def test_an_entry_moves_to_another_shelf_and_nothing_else_does(cora):
     assert (line.by, line.list, line.what) == (cora, found, said)
     assert "from “Core understanding” of “5. Distributed Training (Conceptual, not infra-heavy)” (place 2)" in said
     assert f"to “Practical summaries” of “{there.section.parent}” (place 1)" in said
-    lost, got = changed_lines(as_markdown(found))
+    text = as_markdown(found)
+    lost, got = changed_lines(text)
     assert sorted(lost) == sorted(got)
     assert 0 < len(got) < 6
     assert "ZeRO paper" in "".join(got)
@@ -178,7 +179,7 @@ def test_up_and_down_go_one_place_and_no_further(cora, reading_list):
     arranging.step(entry("GRPO paper"), 1, by=cora)
     assert titles(shelf) == ["DPO paper", "GRPO paper"]
     assert arranging.step(heading("Tier 2"), -1, by=cora)
-    assert list(reading_list.sections.filter(kind="tier").values_list("title", flat=True))[0] == "Tier 2 — Judgment"
+    assert reading_list.sections.filter(kind="tier").order_by("position").first().title == "Tier 2 — Judgment"
     assert numbered(reading_list)
 
 
