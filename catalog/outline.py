@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from .markdown.guess import names_method
-from .models import Entry, MethodStep, ReadingList, Section
+from .models import Doubt, Entry, MethodStep, ReadingList, Section
 from .wording import counted
 
 
@@ -20,6 +22,11 @@ class Row:
     def rereads(self) -> list[Entry]:
         """What is to be read here again."""
         return [entry for entry in self.entries if entry.reread]
+
+    @property
+    def doubts(self) -> int:
+        """How many of its links are in doubt."""
+        return sum(entry.is_in_doubt for entry in self.entries)
 
 
 @dataclass
@@ -78,6 +85,7 @@ class Outline:
         sections = list(reading_list.sections.standing().defer("source_text", "as_read").order_by("position", "pk"))
         entries = defaultdict(list)
         standing = Entry.objects.standing().filter(topic__list=reading_list).order_by("position", "pk")
+        standing = standing.annotate(is_in_doubt=Exists(Doubt.objects.open().filter(source=OuterRef("source"))))
         for entry in standing.defer("source_text", "as_read", "why", "why_html"):
             entries[entry.topic_id].append(entry)
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)
@@ -95,6 +103,10 @@ class Outline:
     @property
     def rows(self) -> list[Row]:
         return [row for block in self.blocks for row in block.rows]
+
+    @property
+    def has_doubts(self) -> bool:
+        return any(row.doubts for row in self.rows)
 
     @property
     def counts(self) -> str:

@@ -20,12 +20,11 @@ class TopicShelf:
 
 
 def shelves_of(topic: Section) -> list[TopicShelf]:
-    """The topic's standing shelves in order, what stands right under its heading first. Two queries."""
+    """The topic's standing shelves in order, what stands right under its heading first. Three queries."""
     headings = topic.standing_below(Section.Kind.SHELF)
     entries = defaultdict(list)
-    for entry in (
-        Entry.objects.standing().filter(topic=topic).select_related("source", "section").order_by("position", "pk")
-    ):
+    standing = Entry.objects.standing().filter(topic=topic).select_related("source", "section").with_doubts()
+    for entry in standing.order_by("position", "pk"):
         entries[entry.section_id].append(entry)
     shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
     if entries[topic.pk]:

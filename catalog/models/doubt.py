@@ -1,10 +1,47 @@
-"""A doubt about where a source's link leads, until a curator settles it."""
+"""A doubt about where a source's link leads, until a curator settles it.
+
+**The one rule**: a link is in doubt exactly as long as it has an open doubt; every mark is made of that row. The
+source's own `leads_to_listed` goes along: it is "no" exactly while the open doubt is that the link leads elsewhere.
+Who writes that field by another way than these verbs (the facts file, the form of a source) calls `follow` after it;
+who gives a source another link calls `give_up`, since the doubt was about the old one."""
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from .source import Source
+from .change import Change
+from .reading_list import ReadingList
+from .source import Source, host_of
+
+if TYPE_CHECKING:
+    from readlist_site.accounts.models import User
+
+_GRAVEST_FIRST = ("elsewhere", "dead", "moved", "title_differs", "unconfirmed", "reported")
+# For members, beside the link.
+_MARKS = {
+    "elsewhere": "This link leads elsewhere.",
+    "unconfirmed": "This link could not be confirmed.",
+    "dead": "This link seems dead.",
+    "moved": "This page has moved.",
+    "title_differs": "The page has another title now.",
+    "reported": "Reported as broken or wrong.",
+}
+_LATER_FACTS = "What is known of the link was corrected."
+_OTHER_LINK = "The list names another link now."
+
+
+class Settled(Exception):
+    """Somebody settled the doubt, or it says something else than what was looked at."""
+
+
+class AddressTaken(Exception):
+    """There is a source with this address already."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.source = source
 
 
 class DoubtQuerySet(models.QuerySet["Doubt"]):
@@ -12,16 +49,62 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         """What waits for a curator."""
         return self.filter(settled_at=None)
 
+    def for_sources(self, path: str) -> models.Prefetch:
+        """The open doubts of all the sources at the end of this path, in one query: `Source.doubt` then asks none."""
+        return models.Prefetch(f"{path}__doubts", self.open(), to_attr="found_doubts")
+
+    def ranked(self) -> "DoubtQuerySet":
+        """Those that one click settles first."""
+        better = models.Case(models.When(better_url="", then=1), default=0)
+        return self.annotate(rank=better).order_by("rank", "pk")
+
+    def after(self, doubt: "Doubt") -> "DoubtQuerySet":
+        """What is ranked behind this one."""
+        rank = int(not doubt.better_url)
+        return self.ranked().filter(models.Q(rank__gt=rank) | models.Q(rank=rank, pk__gt=doubt.pk))
+
+    @transaction.atomic
     def raise_about(self, source: Source, *, kind: str, note: str = "", better_url: str = "") -> "Doubt":
-        """Open a doubt, or say more of the one that is open: a source has one at a time."""
+        """Open a doubt, or sharpen the one that is open: a source has one at a time, of the gravest kind heard of.
+
+        What curators dismissed isn't opened again by the same finding: then the settled doubt is given back."""
         said = {"kind": kind, "note": note[:2000], "better_url": better_url}
+        if dismissed := self._dismissed(source, said):
+            return dismissed
         doubt, new = self.get_or_create(source=source, settled_at=None, defaults=said)
         if not new:
-            known = {name: value for name, value in said.items() if value and getattr(doubt, name) != value}
-            for name, value in known.items():
-                setattr(doubt, name, value)
-            doubt.save(update_fields=list(known))
+            doubt.hear(**said)
+        if doubt.kind == Doubt.Kind.ELSEWHERE and not source.leads_elsewhere:
+            source.leads_to_listed = Source.Leads.NO
+            source.save(update_fields=["leads_to_listed"])
         return doubt
+
+    def follow(self, source: Source, *, by=None) -> None:
+        """Let the doubt be what the source's own fields came to say of its link."""
+        if source.leads_to_listed == Source.Leads.YES:
+            self._of_facts(source).settle(Doubt.How.DISMISSED, by, _LATER_FACTS)
+            return
+        kind = Doubt.Kind.ELSEWHERE if source.leads_elsewhere else Doubt.Kind.UNCONFIRMED
+        self._of_facts(source).update(kind=kind)
+        self.raise_about(source, kind=kind, note=source.link_note, better_url=source.better_url)
+
+    def give_up(self, source: Source, *, by=None) -> None:
+        """The source has another link: what was doubted of the old one is over."""
+        self.open().filter(source=source).settle(Doubt.How.OTHER, by, _OTHER_LINK)
+
+    def settle(self, how: str, by, reason: str = "") -> int:
+        """Close what is open of these, and say how many that were. Two at once: the second closes none."""
+        return self.open().update(settled_at=timezone.now(), settled_by=by, how=how, reason=reason)
+
+    def _of_facts(self, source: Source) -> "DoubtQuerySet":
+        return self.open().filter(source=source, kind__in=[Doubt.Kind.ELSEWHERE, Doubt.Kind.UNCONFIRMED])
+
+    def _dismissed(self, source: Source, said: dict) -> "Doubt | None":
+        """The last doubt of the source, if somebody dismissed just this. What a reader says is heard each time."""
+        last = self.filter(source=source).order_by("-pk").first()
+        if last and last.how == Doubt.How.DISMISSED and last.settled_by_id and said["kind"] != Doubt.Kind.REPORTED:
+            return last if all(getattr(last, name) == value for name, value in said.items()) else None
+        return None
 
 
 class Doubt(models.Model):
@@ -71,3 +154,86 @@ class Doubt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_kind_display()}"
+
+    @property
+    def better_host(self) -> str:
+        """Where the better link leads, for words beside it."""
+        return host_of(self.better_url)
+
+    @property
+    def mark(self) -> str:
+        """What members read beside the link."""
+        return _MARKS[self.kind]
+
+    @property
+    def note_for_readers(self) -> str:
+        """What was found. What a reader reported is for the curators."""
+        return "" if self.kind == self.Kind.REPORTED else self.note
+
+    def hear(self, *, kind: str, note: str, better_url: str) -> None:
+        """Take in a finding: a lesser one adds nothing but a better link where none is known."""
+        if _GRAVEST_FIRST.index(kind) <= _GRAVEST_FIRST.index(self.kind):
+            self.kind, self.note = kind, note or self.note
+            self.better_url = better_url or self.better_url
+        else:
+            self.better_url = self.better_url or better_url
+        self.save(update_fields=["kind", "note", "better_url"])
+
+    def take_better(self, by: "User", *, seen: str = "") -> None:
+        """Make the better link the listed one; `seen` is what it was when it was looked at.
+
+        Raises Settled and AddressTaken."""
+        if not self.better_url or (seen and seen != self.better_url):
+            raise Settled
+        self._lead_to(self.better_url, self.How.BETTER, by)
+
+    def readdress(self, url: str, by: "User") -> None:
+        """Make this the listed link. Raises Settled and AddressTaken, and ValueError for what is no address."""
+        self._lead_to(url, self.How.OTHER, by)
+
+    @transaction.atomic
+    def dismiss(self, reason: str, by: "User") -> None:
+        """The link is fine as it is. Raises Settled."""
+        source = self._close(self.How.DISMISSED, by, reason, says="The link of “{}” is fine: {}", value=reason)
+        source.confirm_link()
+        source.save()
+
+    def _lead_to(self, url: str, how: str, by: "User") -> None:
+        try:
+            with transaction.atomic():
+                self._change_link(url, how, by)
+        except IntegrityError as error:
+            # Somebody else gave this address to a source in the same moment.
+            if taken := Source.objects.known(url):
+                raise AddressTaken(taken) from error
+            raise
+
+    def _change_link(self, url: str, how: str, by: "User") -> None:
+        """In every list that names the source. Entries keep what their files gave, so that the new link stands against
+        the old file."""
+        old = self.source.url
+        source = self._close(how, by, says="Link of “{}”: {}", value=f"{old} → {url}")
+        if (known := Source.objects.known(url)) and known != source:
+            raise AddressTaken(known)
+        source.goes_to(url)
+        source.confirm_link()
+        source.save()
+        for entry in source.entries.all():
+            entry.url = url
+            entry.save(update_fields=["url"])
+            entry.relate()
+
+    def _close(self, how: str, by: "User", reason: str = "", *, says: str, value: str) -> Source:
+        """Settle it, first of all and only if nobody else did, and tell every list's history. Gives the source, held
+        until the transaction ends."""
+        lists = ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct()
+        lists = list(lists)
+        for each in lists:
+            ReadingList.objects.touch(each.pk)
+        seen = {"pk": self.pk, "source": self.source_id, "better_url": self.better_url}
+        if not Doubt.objects.filter(**seen).settle(how, by, reason):
+            raise Settled
+        source = Source.objects.select_for_update().get(pk=self.source_id)
+        for each in lists or [None]:
+            Change.objects.note(by=by, what=says.format(source, value), list=each, source=source)
+        return source

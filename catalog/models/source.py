@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from catalog.folding import fold
 from catalog.wording import authors_in_full, authors_in_short
 
 from .reading_list import ReadingList, is_curator
+
+if TYPE_CHECKING:
+    from .doubt import Doubt
 
 _ARXIV = re.compile(r"^arXiv:(?P<id>\S+)$", re.IGNORECASE)
 _DOI = re.compile(r"^(?:doi:)?(?P<id>10\.\d{4,}/\S+)$", re.IGNORECASE)
@@ -124,20 +129,30 @@ class Source(models.Model):
         """Make this the source at another address, because the link of `entry`, its only place, was corrected: what
         people noted of it stays theirs. False where other entries have it, or the address has a source of its own.
 
-        What was known of where the old link leads is forgotten; that the new one is the better one known counts."""
+        What was known of where the old link leads is forgotten; that the new one is the better one known counts. A doubt
+        about the old link is over."""
         if self.entries.exclude(pk=entry.pk).exists() or Source.objects.known(url):
             return False
         self.goes_to(url)
         self.save()
+        self.doubts.give_up(self)
         return True
 
     def goes_to(self, url: str) -> None:
         """Take another address, unsaved. See `readdress`."""
         key = fold(url)
         confirmed = bool(self.better_url) and fold(self.better_url) == key
+        if self.leads_elsewhere:
+            # These were facts of what the wrong link shows.
+            self.title, self.authors, self.year, self.venue, self.identifier = "", [], None, "", ""
+        if key != self.canonical_url:
+            self.facts_as_read = {}
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
-        self.facts_as_read = {}
+
+    def confirm_link(self) -> None:
+        """Somebody looked: the link leads to what is listed. Unsaved."""
+        self.leads_to_listed, self.link_note, self.better_url = self.Leads.YES, "", ""
 
     def places(self) -> models.QuerySet:
         """Its standing entries in all lists, in order, each with the headings above it."""
@@ -161,20 +176,22 @@ class Source(models.Model):
         """Whether the listed link is known to show something else than the list says."""
         return self.leads_to_listed == self.Leads.NO
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        """Whether nobody could tell where the listed link leads."""
-        return self.leads_to_listed == self.Leads.UNKNOWN
+    @cached_property
+    def doubt(self) -> "Doubt | None":
+        """The open doubt about its link. Pages that show many sources fetch all by `Doubt.objects.for_sources`."""
+        if hasattr(self, "found_doubts"):
+            return self.found_doubts[0] if self.found_doubts else None
+        return self.doubts.open().first()
 
     @property
     def host(self) -> str:
         """Where the link leads, for words beside it: "arxiv.org"."""
-        return _host(self.url)
+        return host_of(self.url)
 
     @property
     def better_host(self) -> str:
         """Where the better link leads."""
-        return _host(self.better_url)
+        return host_of(self.better_url)
 
     @property
     def all_authors(self) -> str:
@@ -222,7 +239,8 @@ class Source(models.Model):
         return "" if _bare(self.title) in {_bare(listed), _bare(self.venue)} else self.title
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The site of an address, for words beside it: "arxiv.org"."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 

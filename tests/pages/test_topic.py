@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from catalog.models import Entry, Section, Source
+from catalog.models import Doubt, Entry, Section
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
 
@@ -55,9 +55,9 @@ def test_a_wrong_link_is_marked_with_what_it_shows_and_a_better_one(client):
 def test_a_link_that_nobody_could_confirm_is_marked_quietly(client):
     import_shipped()
     page = page_of(client, "3.")
-    assert page.count('data-leads="unknown"') == 3
+    assert page.count('data-doubt="unconfirmed"') == 3
     assert "No page could be confirmed at this address." in page
-    Source.objects.filter(leads_to_listed="unknown").update(link_note="")
+    Doubt.objects.filter(kind="unconfirmed").update(note="")
     assert "This link could not be confirmed." in page_of(client, "3.")
 
 
