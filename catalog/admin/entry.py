@@ -5,11 +5,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog.derived import derive_entries
+from catalog.derived import derive_entries, topic_and_role
 from catalog.folding import fold
 from catalog.models import Entry, Section, Source
 
 from .base import CuratedAdmin, KeepsRelated, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
+from .standing import here_already, say_where_else
 
 
 class EntryForm(MarkdownForm):
@@ -39,10 +40,32 @@ class EntryForm(MarkdownForm):
         if source is None:
             # An empty choice must not be set on the row; the right one is found on saving.
             data.pop("source", None)
+        if here := self._here(data):
+            field = "section" if not self.has_new_source else "url" if self.follows_link else "source"
+            self.add_error(field, here_already(here))
         return data
 
     def _chose(self) -> bool:
         return "source" in self.changed_data
+
+    @property
+    def has_new_source(self) -> bool:
+        """Whether it may come to stand for another source than before, as one that is new does."""
+        return not {"url", "source"}.isdisjoint(self.changed_data)
+
+    def _here(self, data: dict) -> Entry | None:
+        """The entry by which the topic has the source already, where this one comes to it anew."""
+        section = data.get("section")
+        if not section or not section.pk or not (self.has_new_source or "section" in self.changed_data):
+            return None
+        try:
+            source = Source.objects.known(data["url"]) if self.follows_link else data.get("source")
+        except ValueError:
+            return None  # The row says that this is no address.
+        if not source:
+            return None
+        topic, _ = topic_and_role(self.instance, [section, *reversed(section.headings_above)])
+        return source.places().filter(topic=topic).exclude(pk=self.instance.pk).first()
 
     def place(self) -> None:
         """Give the row the source its link leads to, and for the time being its section as topic."""
@@ -124,3 +147,5 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
         super().save_related(request, form, formsets, change)
         form.instance.relate()
         derive_entries(form.instance.section.list)
+        if isinstance(form, EntryForm) and form.has_new_source:
+            say_where_else(request, form.instance)

@@ -11,6 +11,7 @@ from catalog.models import Section
 
 from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
 from .entry import EntryInline
+from .standing import say_where_else
 
 
 class SectionForm(MarkdownForm):
@@ -68,3 +69,6 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         derive_entries(form.instance.list)
+        for each in (each for formset in formsets for each in formset.forms):
+            if each.has_new_source:
+                say_where_else(request, each.instance)

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from catalog.models import Entry, Source
 
 from .base import CuratedAdmin, LowTextarea, WideInput
+from .merge import MergesSources
+from .standing import known_already
 
 
 class AuthorsField(forms.CharField):
@@ -50,6 +52,17 @@ class SourceForm(forms.ModelForm):
         ]
         widgets = {"listed_title": WideInput(), "title": WideInput(), "link_note": LowTextarea()}
 
+    def clean_url(self) -> str:
+        """Where the address is known, say whose it is and where that source stands."""
+        url = self.cleaned_data["url"]
+        try:
+            known = Source.objects.known(url) if "url" in self.changed_data else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        if known not in (None, self.instance):
+            raise forms.ValidationError(known_already(known))
+        return url
+
 
 class PlaceInline(admin.TabularInline):
     """Where it stands, to look at; an entry is changed at its own desk."""
@@ -67,7 +80,7 @@ class PlaceInline(admin.TabularInline):
 
 
 @admin.register(Source)
-class SourceAdmin(CuratedAdmin):
+class SourceAdmin(MergesSources, CuratedAdmin):
     form = SourceForm
     list_display = ["listed_title", "title", "kind", "year", "venue", "leads_to_listed"]
     list_filter = ["leads_to_listed", "kind"]

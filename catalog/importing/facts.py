@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from catalog.folding import fold
+from catalog.identifiers import identifier_of
 from catalog.models import Source
 
 from .merging import merge
@@ -48,6 +49,8 @@ def _fields(item: dict) -> dict:
         if not isinstance(value, str) or len(value) > length:
             raise ValueError(f"{name} is not a text of at most {length} characters.")
         fields[_NAMES.get(name, name)] = value
+    if fields["identifier"]:
+        fields["identifier"] = identifier_of(fields["identifier"])
     fields["authors"] = item.get("authors") or []
     if not isinstance(fields["authors"], list) or not all(isinstance(name, str) and name for name in fields["authors"]):
         raise ValueError("authors is not a list of names.")
@@ -75,7 +78,9 @@ def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Sourc
     changed = []
     for source in sources:
         fields = facts[source.canonical_url]
-        if merge(source, fields, source.facts_as_read):
+        # What they have never told is no news: it doesn't stand against a guess, or what a curator knows.
+        said = {name: value for name, value in fields.items() if value or name in source.facts_as_read}
+        if merge(source, said, source.facts_as_read):
             changed.append(source)
         source.facts_as_read = fields
     return changed

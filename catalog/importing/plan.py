@@ -45,6 +45,8 @@ class Plan:
         self._derive()
         self._order()
         self.facts: list[Source] = merge_facts(self.links.with_facts(facts or {}), facts or {})
+        for source in self.links.new:
+            source.guess()
 
     def _all(self) -> Iterator[Item]:
         yield from self.sections

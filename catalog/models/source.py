@@ -11,15 +11,17 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from catalog.folding import fold
+from catalog.identifiers import address_of, identifier_in
+from catalog.kinds import guess_kind
 from catalog.wording import authors_in_full, authors_in_short
 
+from .identifier_field import IdentifierField
 from .reading_list import ReadingList, is_curator
 
 if TYPE_CHECKING:
     from .doubt import Doubt
 
-_ARXIV = re.compile(r"^arXiv:(?P<id>\S+)$", re.IGNORECASE)
-_DOI = re.compile(r"^(?:doi:)?(?P<id>10\.\d{4,}/\S+)$", re.IGNORECASE)
+_IDENTIFIER_LENGTH = 120
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -48,12 +50,13 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """The source that is `known` by this address, made if there is none."""
         if known := self.known(url):
             return known
-        source, _ = self.get_or_create(canonical_url=fold(url), defaults={"url": url, "listed_title": title})
+        said = {"url": url, "listed_title": title, **_said_by(url)}
+        source, _ = self.get_or_create(canonical_url=fold(url), defaults=said)
         return source
 
     def with_key(self, key) -> "SourceQuerySet":
         """The source with this key, or that into which the one with this key was merged."""
-        merged = Source.objects.filter(aliases__former=key)
+        merged = Source.objects.filter(aliases__former__in=[key])
         return self.filter(models.Q(pk=key) | models.Q(pk__in=merged.values("pk")))
 
     def follow(self, keys: Iterable[int]) -> dict[int, int]:
@@ -106,7 +109,7 @@ class Source(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     venue = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)
-    identifier = models.CharField(max_length=120, blank=True, help_text="arXiv id, DOI or ISBN.")
+    identifier = IdentifierField(max_length=_IDENTIFIER_LENGTH, blank=True, help_text="arXiv id, DOI or ISBN.")
     leads_to_listed = models.CharField("link leads there", max_length=10, choices=Leads.choices, default=Leads.UNKNOWN)
     link_note = models.TextField("note on the link", blank=True)
     better_url = models.URLField("better link", max_length=500, blank=True)
@@ -129,8 +132,8 @@ class Source(models.Model):
         """Make this the source at another address, because the link of `entry`, its only place, was corrected: what
         people noted of it stays theirs. False where other entries have it, or the address has a source of its own.
 
-        What was known of where the old link leads is forgotten; that the new one is the better one known counts. A doubt
-        about the old link is over."""
+        What was known of where the old link leads is forgotten; that the new one is the better one known counts. A
+        doubt about the old link is over."""
         if self.entries.exclude(pk=entry.pk).exists() or Source.objects.known(url):
             return False
         self.goes_to(url)
@@ -144,7 +147,9 @@ class Source(models.Model):
         confirmed = bool(self.better_url) and fold(self.better_url) == key
         if self.leads_elsewhere:
             # These were facts of what the wrong link shows.
-            self.title, self.authors, self.year, self.venue, self.identifier = "", [], None, "", ""
+            self.title, self.authors, self.year, self.venue = "", [], None, ""
+        if self.leads_elsewhere or self.identifier == identifier_in(self.url):
+            self.identifier = _said_by(url)["identifier"]
         if key != self.canonical_url:
             self.facts_as_read = {}
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
@@ -162,14 +167,26 @@ class Source(models.Model):
             .order_by("topic__list__title", "position", "pk")
         )
 
+    def guess(self) -> None:
+        """Take on, unsaved, what the address alone says, where nothing else is known. For what is new."""
+        for name, value in _said_by(self.url).items():
+            setattr(self, name, getattr(self, name) or value)
+
     def clean(self) -> None:
         super().clean()
+        if not self.url:
+            return  # The field says so.
         try:
-            self.canonical_url = fold(self.url)
+            key = fold(self.url)
         except ValueError as error:
             raise ValidationError({"url": str(error)}) from error
-        if Source.objects.known(self.url) not in (None, self):
+        if Source.objects.known(self.url) in (None, self):
+            self.canonical_url = key
+        elif not (self.pk and Source.objects.filter(pk=self.pk, url=self.url).exists()):
+            # One that had its address before it was known to be another's keeps it until they are merged.
             raise ValidationError({"url": "There is a source with this address already, perhaps in another spelling."})
+        if self._state.adding:
+            self.guess()
 
     @property
     def leads_elsewhere(self) -> bool:
@@ -224,10 +241,7 @@ class Source(models.Model):
     @property
     def identifier_url(self) -> str:
         """Where its identifier is looked up, if it is an arXiv id or a DOI."""
-        if match := _ARXIV.match(self.identifier):
-            return f"https://arxiv.org/abs/{match['id']}"
-        match = _DOI.match(self.identifier)
-        return f"https://doi.org/{match['id']}" if match else ""
+        return address_of(self.identifier)
 
     @property
     def real_title(self) -> str:
@@ -237,6 +251,12 @@ class Source(models.Model):
     def real_title_beside(self, listed: str) -> str:
         """The real title where it says more than the listed one and the venue do."""
         return "" if _bare(self.title) in {_bare(listed), _bare(self.venue)} else self.title
+
+
+def _said_by(url: str) -> dict[str, str]:
+    """The fields that can be told from an address."""
+    identifier = identifier_in(url)
+    return {"kind": guess_kind(url), "identifier": identifier if len(identifier) <= _IDENTIFIER_LENGTH else ""}
 
 
 def host_of(url: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from catalog.models import Entry, Prompt, ReadingList, Section, Source
@@ -11,18 +10,6 @@ from tests import factories
 from tests.catalog.shipped import import_shipped
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def curator(db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
-
-
-@pytest.fixture
-def desk(curator, signed_in):
-    return signed_in(curator)
 
 
 def fields_of(response) -> dict[str, str]:
