@@ -92,7 +92,8 @@ HOLDS_KEYS = {
 }
 HOLDS_NONE = {
     "catalog.Entry.as_read", "catalog.ReadingList.method_as_read", "catalog.Section.as_read", "catalog.Source.authors",
-    "catalog.Source.facts_as_read", "groups.FormerReview.verdicts", "groups.ReviewDraft.set_aside", "groups.ReviewDraft.typed", "notes.Draft.answers",
+    "catalog.Source.facts_as_read", "groups.FormerReview.verdicts",
+    "groups.ReviewDraft.set_aside", "groups.ReviewDraft.typed", "notes.Draft.answers",
     "notes.Draft.answers_html", "notes.Draft.beside",
 }  # fmt: skip
 
@@ -256,7 +257,8 @@ def test_no_second_source_takes_an_address_that_leads_on(both, topic, curator):
 
 
 def test_a_file_that_names_the_old_link_finds_the_one_that_stays(curator):
-    text = "# Things\n\n## 1. One\n\n- [First](https://example.org/first) - why\n- [Second](https://example.org/second) - so\n"
+    entries = ["- [First](https://example.org/first) - why", "- [Second](https://example.org/second) - so"]
+    text = "# Things\n\n## 1. One\n\n" + "\n".join(entries)
     import_list(read(text), slug="things", title="Things")
     first, second = Source.objects.order_by("pk")
     merge_sources(second, first, by=curator)
