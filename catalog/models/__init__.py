@@ -3,6 +3,8 @@ from .doubt import Doubt
 from .entry import Entry
 from .link_check import LinkCheck
 from .method import MethodStep, Prompt
+from .next_check import NextCheck
+from .proposal import Decided
 from .reading_list import Overtaken, ReadingList
 from .related_link import RelatedLink
 from .report import Report
@@ -15,10 +17,12 @@ from .upload import Upload
 
 __all__ = [
     "Change",
+    "Decided",
     "Doubt",
     "Entry",
     "LinkCheck",
     "MethodStep",
+    "NextCheck",
     "Overtaken",
     "Prompt",
     "ReadingList",

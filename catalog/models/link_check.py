@@ -17,6 +17,7 @@ class LinkCheck(models.Model):
         UNSURE = "unsure", "could not tell"
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="checks")
+    url = models.URLField("link visited", max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The last answer's HTTP status.")

@@ -1,0 +1,76 @@
+"""What comes of a visit: a line in the source's record, a doubt or the end of one, and the day of the next visit."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from catalog.models import Doubt, LinkCheck, NextCheck, Source
+from readlist_site.visiting.fetch import Found, Visit
+
+from .judging import Finding, Outcome
+
+KEPT = 20
+ANSWERS_AGAIN = "It answers again."
+
+_DAY = timedelta(days=1)
+_SOONEST, _LATEST = timedelta(hours=1), timedelta(days=7)
+_OURS = [Doubt.Kind.DEAD, Doubt.Kind.MOVED, Doubt.Kind.TITLE_DIFFERS]
+_ANSWERED = [Outcome.FINE, Outcome.MOVED, Outcome.TITLE_DIFFERS]
+
+
+@transaction.atomic
+def record(source: Source, visit: Visit, title: str, finding: Finding, at: datetime) -> LinkCheck | None:
+    """Write down a visit that is over. None where the source has gone, or has another link than was visited."""
+    source = Source.objects.select_for_update().filter(pk=source.pk, url=visit.url).first()
+    if source is None:
+        return None
+    if visit.found == Found.UNREACHED and not _anybody_answered(at):
+        finding = Finding(Outcome.UNSURE, "Nothing could be reached from here.")
+    struck = finding.outcome == Outcome.DEAD and _struck_before(source, at)
+    check = source.checks.create(
+        url=visit.url,
+        at=at,
+        outcome=finding.outcome,
+        status=visit.status,
+        final_url=visit.final_url[:2000],
+        title=title[:500],
+        note=finding.note[:500],
+    )
+    source.checks.filter(pk__in=list(source.checks.values_list("pk", flat=True)[KEPT:])).delete()
+    _doubt(source, finding, struck)
+    _come_again(source, visit, finding, struck, at)
+    return check
+
+
+def _anybody_answered(at: datetime) -> bool:
+    """Who reaches nobody has lost the network, and not all the links."""
+    return LinkCheck.objects.filter(at__gt=at - _DAY, status__isnull=False).exists()
+
+
+def _struck_before(source: Source, at: datetime) -> bool:
+    """Whether it was dead on an earlier day, and has not answered since."""
+    today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    here = source.checks.filter(url=source.url)
+    answered = here.filter(outcome__in=_ANSWERED).order_by("-at").values_list("at", flat=True).first()
+    strikes = here.filter(outcome=Outcome.DEAD, at__lt=today)
+    return (strikes.filter(at__gt=answered) if answered else strikes).exists()
+
+
+def _doubt(source: Source, finding: Finding, struck: bool) -> None:
+    """Raise what is doubtful, and let go what visits had raised and no longer find. What people doubt is theirs."""
+    if finding.outcome in _ANSWERED:
+        over = Doubt.objects.open().filter(source=source, kind__in=_OURS).exclude(kind=finding.outcome)
+        over.settle(Doubt.How.DISMISSED, None, ANSWERS_AGAIN)
+    if struck or finding.outcome in {Outcome.MOVED, Outcome.TITLE_DIFFERS}:
+        Doubt.objects.raise_about(source, kind=finding.outcome, note=finding.note, better_url=finding.better_url)
+
+
+def _come_again(source: Source, visit: Visit, finding: Finding, struck: bool, at: datetime) -> None:
+    """In about a week, not all at once; the next day where that decides; when the host says so, if it does."""
+    pause = timedelta(days=6, hours=source.pk * 7 % 48)
+    if visit.retry_after is not None or visit.status in {429, 503}:
+        pause = min(max(timedelta(seconds=min(visit.retry_after or 0, 10**7)), _SOONEST), _LATEST)
+        NextCheck.objects.spare(source.host, at + pause)
+    elif (finding.outcome == Outcome.DEAD and not struck) or (finding.outcome == Outcome.UNSURE and not visit.status):
+        pause = _DAY
+    NextCheck.objects.filter(source=source).update(due_at=at + pause)

@@ -1,0 +1,41 @@
+"""Visit the links of the lists, and tell what was found."""
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from catalog.links import check
+from catalog.models import NextCheck, Source
+
+
+class Command(BaseCommand):
+    help = (
+        "Visit the sources' links that are due (each about once a week), politely: one at a time per host. A link is "
+        "dead that was so on two days. What is doubtful waits for the curators in the admin."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all", action="store_true", help="visit all, due or not")
+        which.add_argument("--source", metavar="URL", help="visit this one, in whatever spelling")
+
+    def handle(self, *, source: str | None, **options) -> None:
+        NextCheck.objects.lay()
+        checks = NextCheck.objects.standing()
+        if source:
+            checks = checks.filter(source=self._known(source))
+        elif not options["all"]:
+            checks = checks.due(timezone.now())
+        visited = 0
+        for found in check(checks):
+            visited += 1
+            self.stdout.write(f"{found.get_outcome_display():15} {found.url}  {found.note}".rstrip())
+        self.stdout.write(f"{visited} link{'' if visited == 1 else 's'} visited.")
+
+    def _known(self, url: str) -> Source:
+        try:
+            source = Source.objects.known(url)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if source is None:
+            raise CommandError(f"No source has the address {url}.")
+        return source
