@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from .comparison import FACTS, Comparison, in_words, label_of
-from .models import Change, Doubt, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
+from .models import Change, Doubt, NextCheck, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
 from .resting import rooms
 
 _OTHER_LINK = "Merged with “{}”, whose link was kept."
@@ -98,6 +98,7 @@ def _move(gone: Source, kept: Source) -> None:
     _join_reports(gone, kept)
     for manager in (gone.entries, gone.checks, gone.doubts, gone.reports, gone.changes, gone.aliases):
         manager.update(source=kept)
+    NextCheck.objects.filter(source=gone).delete()  # the one that stays has its own
 
 
 def _join_reports(gone: Source, kept: Source) -> None:

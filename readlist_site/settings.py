@@ -272,8 +272,12 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
 # Tells the old address when password or address change, so that nobody loses an account unawares.
 ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 
-# What people are told of, in the app and by mail. Named, not imported: the ground floor knows nothing of groups.
-NOTICE_KINDS = "groups.notices.KINDS"
+# What people are told of, in the app and by mail. Named, not imported: the ground floor knows nothing of the rooms.
+NOTICE_KINDS = ["groups.notices.KINDS", "catalog.notices.KINDS"]
+
+
+# Whether the worker visits the links of the lists. Nothing is asked of other hosts unless somebody wants it.
+CHECK_LINKS = _flag("READLIST_CHECK_LINKS", False)
 
 
 # Language and time

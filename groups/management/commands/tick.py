@@ -1,7 +1,10 @@
 """Write down what time has decided, and send what is due."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.links import check_due
+from groups.management.commands.worker import LINKS
 from groups.ticking import tick
 
 
@@ -13,6 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, **options) -> None:
         ticked = tick()
+        if settings.CHECK_LINKS:
+            check_due(LINKS)
         if ticked.failures:
             raise CommandError(str(ticked))
         self.stdout.write(str(ticked))
