@@ -11,6 +11,7 @@ from .derived import derive_entries
 from .models import Change, Entry, ReadingList, Role, Section
 from .tree import Row, TooDeep, Tree
 
+LAST = 2**31 - 1  # the place of a row that is to stand last, until its list is settled
 TOO_DEEP = "Markdown has six levels of headings, and something here would stand on a seventh."
 
 

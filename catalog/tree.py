@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .models import Entry, ReadingList, Section
+from .models import Entry, ReadingList, Role, Section
 
 Row = Section | Entry
 
@@ -25,6 +25,11 @@ class Branch:
     role: str = ""
     entries: list[Entry] = field(default_factory=list)
     branches: list["Branch"] = field(default_factory=list)
+
+    @property
+    def role_name(self) -> str:
+        """The role in words, nothing for none."""
+        return str(Role(self.role).label) if self.role else ""
 
     def walk(self) -> "Iterator[Branch]":
         """This heading and all below it, each before those under itself."""

@@ -1,15 +1,22 @@
 """What all desks of the curators share."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.db import transaction
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest
-from django.utils.text import capfirst
+from django.http import HttpRequest, HttpResponse
 
-from catalog.models import Change, Doubt, LinkCheck, RelatedLink
+from catalog import arranging
+from catalog.models import Change, Doubt, LinkCheck, NextCheck, ReadingList, RelatedLink, Source
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.choosing import ChoosesRows
+from readlist_site.web.keys import whole_number
+
+from . import words
+from .seen import SeenForm
 
 
 class WideInput(AdminTextInputWidget):
@@ -36,7 +43,7 @@ class KeepsRelated(ChoosesRows):
         return field
 
 
-class MarkdownForm(forms.ModelForm):
+class MarkdownForm(SeenForm):
     """A form whose Markdown is rendered when it is right. `markdown` names the field, whose HTML is `<field>_html`."""
 
     markdown = ""
@@ -57,6 +64,57 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
 
     save_on_top = True
     list_per_page = 100
+    # How a list is asked for the one that a row belongs to; blank where rows belong to none.
+    within_list = ""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[str | None, dict]]:
+        """With what the row said when the page was opened."""
+        (name, options), *others = super().get_fieldsets(request, obj)
+        if obj is None or not issubclass(self.form, SeenForm):
+            return [(name, options), *others]
+        return [(name, {**options, "fields": [*options["fields"], "seen"]}), *others]
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
+        """Whoever saves waits for whoever else is saving in the same list, and is checked against what they left."""
+        with transaction.atomic():
+            if request.method == "POST" and (pk := whole_number(object_id)) is not None:
+                if self.within_list:
+                    rows = ReadingList.objects.filter(pk__in=self.lists_of(pk))
+                else:
+                    rows = self.model.objects.filter(pk=pk)
+                list(rows.select_for_update())
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def lists_of(self, pk: int) -> QuerySet:
+        """The key of the list that a row belongs to."""
+        return self.model.objects.filter(pk=pk).values(self.within_list)
+
+    def list_of(self, obj: Model) -> ReadingList | None:
+        """The list whose history tells of the row."""
+        return ReadingList.objects.get(pk__in=self.lists_of(obj.pk)) if self.within_list else None
+
+    def place_of(self, obj: Model) -> str:
+        """Where a new row came to stand, in words."""
+        return ""
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Write a line of history for what the save changed, and count it."""
+        super().save_related(request, form, formsets, change)
+        place = "" if change else self.place_of(form.instance)
+        if what := words.of_save(form, formsets, new=not change, place=place):
+            self.note(request, form.instance, what)
+
+    def note(self, request: HttpRequest, obj: Model, what: str, *, gone: bool = False) -> None:
+        """Write the line into the history of the row's list, else of the source that it is."""
+        reading_list = self.list_of(obj)
+        if reading_list:
+            ReadingList.objects.touch(reading_list.pk)
+        source = obj if isinstance(obj, Source) and not gone else None
+        Change.objects.note(by=request.user, what=what, list=reading_list, source=source)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.note(request, obj, f"Deleted {obj._meta.verbose_name} “{obj}”", gone=True)
+        super().delete_model(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict:
         actions = super().get_actions(request)
@@ -70,7 +128,7 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
 
 
 # What the catalogue itself knows of a row, and would know of nothing else.
-_OWN = {Change, Doubt, LinkCheck, RelatedLink}
+_OWN = {Change, Doubt, LinkCheck, NextCheck, RelatedLink}
 
 
 def rests_on(obj: Model) -> bool:
@@ -107,16 +165,18 @@ class RetiringActions:
 
     @admin.action(description="Retire: hide from readers, keep what people did", permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, "retire", "retired")
+        self._each(request, queryset, arranging.retire, "retired")
 
     @admin.action(description="Bring back", permissions=["change"])
     def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, "restore", "brought back")
+        self._each(request, queryset, arranging.bring_back, "brought back")
 
-    def _each(self, request: HttpRequest, queryset: QuerySet, verb: str, said: str) -> None:
-        chosen = list(queryset)
-        for obj in chosen:
-            getattr(obj, verb)()
-            self.log_change(request, obj, f"{capfirst(said)}.")
+    def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., str], said: str) -> None:
+        """One transaction for all. Of what a heading took along nothing more is told."""
+        with transaction.atomic():
+            chosen = list(queryset)
+            for obj in chosen:
+                if what := act(obj, by=request.user):
+                    self.log_change(request, obj, what)
         names = self.opts.verbose_name if len(chosen) == 1 else self.opts.verbose_name_plural
         self.message_user(request, f"{len(chosen)} {names} {said}.", messages.SUCCESS)

@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog.derived import derive_entries, topic_and_role
+from catalog import arranging
+from catalog.derived import topic_and_role
 from catalog.folding import fold
 from catalog.models import Entry, Section, Source
 
@@ -20,7 +21,7 @@ class EntryForm(MarkdownForm):
 
     class Meta:
         model = Entry
-        fields = ["section", "position", "title", "url", "source", "why", "own_role", "reread"]
+        fields = ["section", "title", "url", "source", "why", "own_role", "reread"]
         widgets = {"title": WideInput(), "url": WideInput(), "why": LowTextarea()}
 
     def __init__(self, *args, **kwargs) -> None:
@@ -68,8 +69,12 @@ class EntryForm(MarkdownForm):
         return source.places().filter(topic=topic).exclude(pk=self.instance.pk).first()
 
     def place(self) -> None:
-        """Give the row the source its link leads to, and for the time being its section as topic."""
+        """Give the row the source its link leads to, and for the time being its section as topic.
+
+        Where it is new it comes to stand last."""
         entry = self.instance
+        if entry.position is None or "section" in self.changed_data:
+            entry.position = arranging.LAST
         if getattr(self, "follows_link", False) and (
             entry.source_id is None or entry.source.canonical_url != fold(entry.url)
         ):
@@ -112,7 +117,7 @@ class EntryInline(KeepsRelated, admin.StackedInline):
     fk_name = "section"
     form = EntryForm
     formset = EntriesUnderHeading
-    fields = [("position", "own_role", "reread"), "title", "url", "source", "why"]
+    fields = [("own_role", "reread"), "title", "url", "source", "why", "seen"]
     autocomplete_fields = ["source"]
     extra = 0
     can_delete = False
@@ -122,21 +127,24 @@ class EntryInline(KeepsRelated, admin.StackedInline):
 @admin.register(Entry)
 class EntryAdmin(RetiringActions, CuratedAdmin):
     form = EntryForm
-    list_display = ["title", "where", "position", "own_role", "reread", "stands"]
-    list_editable = ["position", "own_role", "reread"]
+    list_display = ["title", "where", "role", "reread", "stands"]
     list_filter = [StandingFilter, "section__list", TierFilter, "role", "reread"]
     list_select_related = ["topic"]
     search_fields = ["title", "why", "source__listed_title", "source__title", "source__canonical_url"]
     ordering = ["topic__list", "position"]
     autocomplete_fields = ["section", "source"]
-    fields = ["section", ("position", "own_role", "reread"), "title", "url", "source", "why"]
+    fields = ["section", ("own_role", "reread"), "title", "url", "source", "why"]
     actions = ["retire", "bring_back"]
+    within_list = "section__list"
 
     @admin.display(description="topic", ordering="position")
     def where(self, entry: Entry) -> str:
         """Its topic, and the role it has there."""
         role = entry.get_role_display()
         return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
+
+    def place_of(self, obj: Entry) -> str:
+        return arranging.place_name(obj.section)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
         if isinstance(form, EntryForm):
@@ -146,6 +154,6 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.relate()
-        derive_entries(form.instance.section.list)
+        arranging.settle(form.instance.section.list)
         if isinstance(form, EntryForm) and form.has_new_source:
             say_where_else(request, form.instance)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest
 
-from catalog.derived import derive_entries
+from catalog import arranging
 from catalog.models import Section
 
 from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
@@ -19,28 +19,29 @@ class SectionForm(MarkdownForm):
 
     class Meta:
         model = Section
-        fields = ["list", "parent", "position", "kind", "role", "title", "body"]
+        fields = ["list", "parent", "kind", "role", "title", "body"]
         widgets = {"title": WideInput(), "body": LowTextarea()}
 
     def clean(self) -> dict:
         data = super().clean()
-        if not self.instance.pk or "parent" in self.changed_data:
+        if not self.instance.pk:
             parent = data.get("parent")
             self.instance.level = parent.level + 1 if parent else 1
+            self.instance.position = arranging.LAST
         return data
 
 
 @admin.register(Section)
 class SectionAdmin(RetiringActions, CuratedAdmin):
     form = SectionForm
-    list_display = ["indented", "position", "kind", "role", "stands"]
-    list_editable = ["position", "kind", "role"]
+    list_display = ["indented", "kind", "role", "stands"]
     list_filter = [StandingFilter, "list", "kind", "role"]
     search_fields = ["title", "body"]
     ordering = ["list", "position"]
     autocomplete_fields = ["parent"]
-    fields = ["list", "parent", "position", "kind", "role", "title", "body"]
+    fields = ["list", "parent", "kind", "role", "title", "body"]
     actions = ["retire", "bring_back"]
+    within_list = "list"
     inlines = [EntryInline]
 
     @admin.display(description="heading", ordering="position")
@@ -56,8 +57,11 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
         return found, duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Section | None = None) -> list[str]:
-        """A heading stays in its list: what stands under it could not follow."""
-        return ["list"] if obj else []
+        """A heading stays in its list: what stands under it could not follow. It moves where the list is arranged."""
+        return ["list", "parent"] if obj else []
+
+    def place_of(self, obj: Section) -> str:
+        return arranging.place_name(obj.parent)
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: BaseFormSet, change: bool) -> None:
         changed = formset.save(commit=False)
@@ -68,7 +72,7 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        derive_entries(form.instance.list)
+        arranging.settle(form.instance.list)
         for each in (each for formset in formsets for each in formset.forms):
             if each.has_new_source:
                 say_where_else(request, each.instance)

@@ -4,10 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from catalog.models import Entry, Source
+from catalog.models import Doubt, Entry, Source
 
 from .base import CuratedAdmin, LowTextarea, WideInput
 from .merge import MergesSources
+from .seen import SeenForm
 from .standing import known_already
 
 
@@ -26,7 +27,7 @@ class AuthorsField(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(SeenForm):
     url = forms.URLField(
         label="Link", max_length=500, assume_scheme="https", widget=WideInput(), help_text="As it is listed."
     )
@@ -92,3 +93,15 @@ class SourceAdmin(MergesSources, CuratedAdmin):
         ("Whether the link leads there", {"fields": ["leads_to_listed", "link_note", "better_url"]}),
     ]
     inlines = [PlaceInline]
+
+    def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
+        """What is said of the link here is what the queue of doubts and the members' marks say."""
+        of_link = {"leads_to_listed", "link_note", "better_url"} & set(form.changed_data)
+        moved = change and "url" in form.changed_data
+        if moved and not of_link:
+            obj.confirm_link()
+        super().save_model(request, obj, form, change)
+        if moved:
+            Doubt.objects.give_up(obj, by=request.user)
+        if of_link:
+            Doubt.objects.follow(obj, by=request.user)

@@ -1,0 +1,49 @@
+"""The history of a list: who did what to it and to its sources, and when, the latest first."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from catalog.models import Change, ReadingList, Source
+from readlist_site.accounts.models import User
+from readlist_site.web.keys import whole_number, window
+
+AT_ONCE = 50
+
+
+class KeepsHistory:
+    """For the desk of the lists: a page of what was done."""
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(require_safe(self.changes))
+        return [path("<key:pk>/changes/", view, name="catalog_readinglist_changes"), *super().get_urls()]
+
+    def changes(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Fifty lines, of one curator alone where `?by=` names one."""
+        if not self.has_view_permission(request) or not request.user.has_perm("catalog.view_change"):
+            raise PermissionDenied
+        reading_list = get_object_or_404(ReadingList, pk=pk)
+        rows = changes_of(reading_list)
+        by = whole_number(request.GET.get("by"))
+        chosen = rows.filter(by=by) if by is not None else rows
+        context = {
+            "title": f"History of “{reading_list}”",
+            "list": reading_list,
+            "found": window(
+                chosen.select_related("by", "source"), size=AT_ONCE, before=whole_number(request.GET.get("before"))
+            ),
+            "people": User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),
+            "by": by,
+        }
+        context = {**self.admin_site.each_context(request), **context}
+        return TemplateResponse(request, "admin/catalog/changes/page.html", context)
+
+
+def changes_of(reading_list: ReadingList):
+    """What was done to the list, and to sources that stand in it."""
+    sources = Source.objects.filter(entries__section__list=reading_list).values("pk")
+    return Change.objects.filter(Q(list=reading_list) | Q(list=None, source__in=sources))

@@ -1,0 +1,231 @@
+"""The page "Arrange": a whole list as a tree, ordered and labelled in place."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalog import arranging
+from catalog.models import Change, Entry, Overtaken, ReadingList, Role, Section
+from catalog.tree import Row, Tree
+from readlist_site.web.htmx import wants_partial
+from readlist_site.web.keys import whole_number
+
+KINDS = {"entry": Entry, "section": Section}
+
+
+class RowField(forms.CharField):
+    """Names a heading or an entry of the list: "section-12"."""
+
+    def __init__(self, reading_list: ReadingList, *kinds: str, **options) -> None:
+        super().__init__(error_messages={"required": "Choose a place."}, **options)
+        self.list, self.kinds = reading_list, kinds
+
+    def to_python(self, value: str | None) -> Row | None:
+        kind, _, number = (value or "").partition("-")
+        if not value:
+            return None
+        pk = whole_number(number) if kind in self.kinds else None
+        of_list = {"list" if kind == "section" else "section__list": self.list}
+        row = KINDS[kind].objects.filter(pk=pk, **of_list).first() if pk is not None else None
+        if row is None:
+            raise ValidationError("That is no longer in the list.")
+        return row
+
+    def run_validators(self, value: Row | None) -> None:
+        """A row is no text."""
+
+
+class Arranging(forms.Form):
+    """One act on one row. A blank `to` is the top level, a blank `before` the end."""
+
+    do = forms.ChoiceField(choices=[(name, name) for name in ("up", "down", "move", "label", "retire", "bring_back")])
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    kind = forms.ChoiceField(choices=Section.Kind.choices, required=False)
+    role = forms.ChoiceField(choices=[("", ""), *Role.choices], required=False)
+
+    def __init__(self, reading_list: ReadingList, data) -> None:
+        super().__init__(data)
+        self.fields["row"] = RowField(reading_list, "section", "entry")
+        self.fields["to"] = RowField(reading_list, "section", required=False)
+        self.fields["before"] = RowField(reading_list, "section", "entry", required=False)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        row, before = data.get("row"), data.get("before")
+        if before is not None and type(before) is not type(row):
+            self.add_error("before", "Headings and sources are ordered apart.")
+        if data.get("do") == "move" and isinstance(row, Entry) and data.get("to") is None:
+            self.add_error("to", "A source stands under a heading.")
+        return data
+
+    def carry_out(self, *, by) -> str:
+        """Do it, and say what was done. Raises ValidationError and Overtaken."""
+        data = self.cleaned_data
+        row, options = data["row"], {"seen": data["seen"], "by": by}
+        match data["do"]:
+            case "up":
+                return arranging.step(row, -1, **options) or f"“{row}” stands first there already"
+            case "down":
+                return arranging.step(row, 1, **options) or f"“{row}” stands last there already"
+            case "move":
+                move = arranging.move_entry if isinstance(row, Entry) else arranging.move_section
+                return move(row, to=data["to"], before=data["before"], **options) or f"“{row}” stands there already"
+            case "label":
+                kind = data["kind"] if isinstance(row, Section) else ""
+                said = arranging.label(row, role=data["role"], kind=kind, **options)
+            case "retire":
+                said = arranging.retire(row, **options)
+            case _:
+                said = arranging.bring_back(row, **options)
+        return said or f"“{row}” is like that already"
+
+
+class ArrangesTree:
+    """For the desk of the lists: the page, and the one on which another place is chosen."""
+
+    def get_urls(self) -> list:
+        views = [
+            path("<key:pk>/tree/", self.admin_site.admin_view(self.tree), name="catalog_readinglist_tree"),
+            path("<key:pk>/tree/<str:row>/", self.admin_site.admin_view(self.place), name="catalog_readinglist_place"),
+        ]
+        return views + super().get_urls()
+
+    def tree(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All of it; or, for a form, one act on one row."""
+        return require_http_methods(["GET", "HEAD", "POST"])(self._tree)(request, pk)
+
+    def _tree(self, request: HttpRequest, pk: int) -> HttpResponse:
+        reading_list = self.list_to_arrange(request, pk)
+        if request.method != "POST":
+            return self._page(request, reading_list)
+        form = Arranging(reading_list, request.POST)
+        try:
+            if not form.is_valid():
+                raise ValidationError([error for errors in form.errors.values() for error in errors])
+            said = form.carry_out(by=request.user)
+        except Overtaken:
+            said = overtaken_words(Change.objects.filter(list=reading_list).select_related("by").first())
+            return self._page(request, reading_list, warned=said, status=409)
+        except ValidationError as error:
+            return self._refuse(request, reading_list, " ".join(error.messages))
+        row = form.cleaned_data["row"]
+        if wants_partial(request):
+            return self._row(request, reading_list, row, said)
+        messages.success(request, f"{said}.")
+        address = reverse("admin:catalog_readinglist_tree", args=[reading_list.pk])
+        return HttpResponseRedirect(f"{address}?{urlencode({'at': key_of(row)})}#{key_of(row)}")
+
+    def place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
+        """Where else a row may stand, to choose from."""
+        return require_safe(self._place)(request, pk, row)
+
+    def _place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
+        reading_list = self.list_to_arrange(request, pk)
+        try:
+            found = RowField(reading_list, "section", "entry").clean(row)
+        except ValidationError:
+            found = None
+        if found is None:
+            return self._page(request, reading_list, warned="That is no longer in the list.", status=404)
+        tree = Tree(reading_list)
+        now = tree.by_pk.get(found.section_id if isinstance(found, Entry) else found.parent_id)
+        context = {
+            "title": f"Move “{found}”",
+            "list": reading_list,
+            "row": found,
+            "key": key_of(found),
+            "is_entry": isinstance(found, Entry),
+            "now": now,
+            "places": [branch for branch in tree.walk() if may_stand_under(found, branch)],
+        }
+        return TemplateResponse(
+            request, "admin/catalog/tree/place.html", {**self.admin_site.each_context(request), **context}
+        )
+
+    def list_to_arrange(self, request: HttpRequest, pk: int) -> ReadingList:
+        """The list, for who may change it."""
+        if not (self.has_change_permission(request) and request.user.has_perm("catalog.change_section")):
+            raise PermissionDenied
+        if not request.user.has_perm("catalog.change_entry"):
+            raise PermissionDenied
+        return get_object_or_404(ReadingList, pk=pk)
+
+    def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **said) -> HttpResponse:
+        reading_list.refresh_from_db(fields=["version"])
+        context = {
+            "title": f"Arrange “{reading_list}”",
+            "opts": self.opts,
+            "list": reading_list,
+            "tree": Tree(reading_list),
+            "last": Change.objects.filter(list=reading_list).select_related("by").first(),
+            "at": request.GET.get("at", ""),
+            "kinds": Section.Kind.choices,
+            "roles": Role.choices,
+            **said,
+        }
+        template = "admin/catalog/tree/page.html"
+        if wants_partial(request):
+            template, shared = f"{template}#tree", {}
+        else:
+            shared = self.admin_site.each_context(request)
+        return TemplateResponse(request, template, {**shared, **context}, status=status)
+
+    def _refuse(self, request: HttpRequest, reading_list: ReadingList, words: str) -> HttpResponse:
+        """Say why not, beside the row that was to be changed; the tree is as it was."""
+        if wants_partial(request):
+            return TemplateResponse(request, "admin/catalog/tree/refused.html", {"words": words}, status=422)
+        row = request.POST.get("row", "")
+        return self._page(request, reading_list, status=422, at=row, refused_row=row, refused=words)
+
+    def _row(self, request: HttpRequest, reading_list: ReadingList, row: Row, said: str) -> HttpResponse:
+        """The piece that changed, and where it stands now."""
+        reading_list.refresh_from_db(fields=["version"])
+        tree = Tree(reading_list)
+        beside = tree.beside(row)
+        after = beside[beside.index(row) + 1 :]
+        context = {
+            "list": reading_list,
+            "said": said,
+            "under": row.section_id if isinstance(row, Entry) else row.parent_id,
+            "before": key_of(after[0]) if after else "",
+            "branch": tree.by_pk[row.section_id if isinstance(row, Entry) else row.pk],
+            "entry": next((entry for entry in beside if entry == row), None) if isinstance(row, Entry) else None,
+            "kinds": Section.Kind.choices,
+            "roles": Role.choices,
+        }
+        return TemplateResponse(request, "admin/catalog/tree/moved.html", context)
+
+
+def key_of(row: Row) -> str:
+    """The name of a row on the page and in its forms."""
+    return f"{row._meta.model_name}-{row.pk}"
+
+
+def may_stand_under(row: Row, branch) -> bool:
+    """Whether choosing this heading is worth a try: what it holds and what the row is go together."""
+    chain = []
+    at = branch
+    while at is not None:
+        chain.append(at.section)
+        at = at.above
+    kind = branch.section.kind
+    if isinstance(row, Entry):
+        return kind in {Section.Kind.TOPIC, Section.Kind.SHELF}
+    if row in chain:
+        return False
+    below_topic = any(section.kind == Section.Kind.TOPIC for section in chain)
+    return row.kind == Section.Kind.PAGE or below_topic == (row.kind == Section.Kind.SHELF)
+
+
+def overtaken_words(last: Change | None) -> str:
+    """What to tell who looked at an older list."""
+    who = f"{last.by or 'Somebody'}" if last else "Somebody"
+    what = f" The latest change: {last.what}." if last else ""
+    return f"{who} changed this list while you looked at it, so nothing was done.{what} This is how it stands now."
