@@ -1,7 +1,6 @@
 """The two pages on which a curator makes one source of two."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from catalog.comparison import Comparison
@@ -11,18 +10,6 @@ from notes.models import Reading
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def curator(db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
-
-
-@pytest.fixture
-def desk(curator, signed_in):
-    return signed_in(curator)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def pair(group):
 
 
 def test_who_says_how_far_they_are_is_heard_and_sees_no_error(group, pair):
-    topic, gone, kept = pair
+    _, gone, kept = pair
     goes, stays = gone.entries.get(), kept.entries.get()
     Reading.objects.set(group.owner, stays, "want")
     browsers = [Client(), Client()]
