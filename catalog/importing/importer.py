@@ -1,12 +1,12 @@
 """One import: from a read file to rows, all or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
 from catalog.markdown.nodes import Document
 from catalog.models import Change, Entry, Overtaken, ReadingList
-from readlist_site.text import render
+from readlist_site.text import Patience, render
 
 from .method import import_method
 from .plan import Plan
@@ -14,15 +14,19 @@ from .preview import Line, Preview
 from .writing import Tell, Writer
 
 _TRIES = 5
+# Seconds for the formulas of a file: what some that stall may take, and what each text may.
+_PATIENCE = 5
+_PATIENCE_PER_TEXT = 0.002
 # A history is for people: of what goes in a great heap it names these many.
 _NAMED = 100
 
 
 @dataclass
 class Outcome:
-    """What an import did: all that its preview says."""
+    """What an import did: all that its preview says, and notes on what came out otherwise than it was written."""
 
     preview: Preview
+    notes: list[str] = field(default_factory=list)
 
     @property
     def reading_list(self) -> ReadingList:
@@ -66,29 +70,40 @@ def import_list(
             raise Overtaken
         try:
             plan = Plan(reading_list, document, facts)
-            return Outcome(_carry_out(plan, make_default=make_default, by=by, tell=tell))
+            return _carry_out(plan, make_default=make_default, by=by, tell=tell)
         except Overtaken:
             if seen is not None:
                 raise
     raise Overtaken
 
 
-def _carry_out(plan: Plan, *, make_default: bool, by, tell: Tell) -> Preview:
+def _carry_out(plan: Plan, *, make_default: bool, by, tell: Tell) -> Outcome:
     """Write what was planned, if the list is still the one it was planned for."""
     # Rendering may wait for formulas, so it happens before anything is locked.
-    html = {text: render(text).html if text else "" for text in plan.texts}
+    html, notes = _rendered(plan.texts)
     preview = Preview(plan)
+    outcome = Outcome(preview, notes)
     writer = Writer(plan, html, tell)
     first = not ReadingList.objects.filter(is_default=True).exists()
     default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
     if plan.list.pk and not writer.has_news and default <= plan.list.is_default:
-        return preview
+        return outcome
     with transaction.atomic():
         _take(plan.list, plan.document.preamble, default)
         writer.write()
         import_method(plan.list, plan.document)
         _write_history(preview, by)
-    return preview
+    return outcome
+
+
+def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
+    """The HTML of each text, and what is to be said of it. Formulas that stall share one measure of time."""
+    patience = Patience(_PATIENCE + _PATIENCE_PER_TEXT * len(texts))
+    html = {text: render(text, patience).html if text else "" for text in texts}
+    if not patience.unread:
+        return html, []
+    formulas = "1 formula" if patience.unread == 1 else f"{patience.unread:,} formulas"
+    return html, [f"{formulas} took too long to read: shown as written until the next import."]
 
 
 def _take(reading_list: ReadingList, preamble: str, default: bool) -> None:

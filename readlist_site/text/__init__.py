@@ -2,6 +2,7 @@
 
 from .diff import Diff, diff
 from .embed import embedded, literal
+from .math import Patience
 from .plain import plain
 from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
 
@@ -9,6 +10,7 @@ __all__ = [
     "MAX_LENGTH",
     "RENDERER_VERSION",
     "Diff",
+    "Patience",
     "Rendered",
     "TextTooLong",
     "diff",

@@ -7,6 +7,7 @@ is read in a child process under a time limit (`formula_pool.py`).
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,8 +39,27 @@ class Reading:
     stalled: bool = False  # a busy machine may be to blame: it may be read another time
 
 
-def read(formulas: Iterable[Formula]) -> dict[Formula, Reading]:
+class Patience:
+    """The time that the formulas of many texts may take together: each of them may take its limit, not all of them.
+
+    A formula that comes when it is over is not tried. `unread` counts those that were given up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self.unread = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self._left <= 0
+
+    def spend(self, seconds: float) -> None:
+        """No more than one limit at once: that the child was yet to be started is no formula's fault."""
+        self._left -= min(seconds, formula_pool.SECONDS)
+
+
+def read(formulas: Iterable[Formula], patience: Patience | None = None) -> dict[Formula, Reading]:
     """Read all formulas of a text."""
+    patience = patience or Patience(float("inf"))
     readings: dict[Formula, Reading] = {}
     waiting: list[tuple[Formula, str]] = []
     for number, formula in enumerate(dict.fromkeys(formulas)):
@@ -52,7 +72,7 @@ def read(formulas: Iterable[Formula]) -> dict[Formula, Reading]:
                 waiting.append((formula, latex.prepare(formula.latex)))
             except latex.Unreadable as unreadable:
                 readings[formula] = Reading(reason=str(unreadable))
-    return readings | _read_in_child(waiting)
+    return readings | _read_in_child(waiting, patience)
 
 
 def problem(formula: Formula, reading: Reading) -> str:
@@ -86,13 +106,14 @@ def display_html(formula: Formula, reading: Reading) -> str:
     return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{reading.mathml}</div>\n'
 
 
-def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]:
+def _read_in_child(waiting: list[tuple[Formula, str]], patience: Patience) -> dict[Formula, Reading]:
     readings: dict[Formula, Reading] = {}
     parts = deque(waiting[start : start + TOGETHER] for start in range(0, len(waiting), TOGETHER))
     again: set[Formula] = set()
     stalls = 0
-    while parts and stalls < STALLS:
+    while parts and stalls < STALLS and not patience.is_over:
         part = parts.popleft()
+        begun = time.monotonic()
         try:
             replies = formula_pool.convert([(source, formula.display) for formula, source in part])
         except formula_pool.Stalled:
@@ -103,8 +124,11 @@ def _read_in_child(waiting: list[tuple[Formula, str]]) -> dict[Formula, Reading]
                 again.add(part[0][0])
                 parts.append(part)
             continue
+        finally:
+            patience.spend(time.monotonic() - begun)
         for (formula, _), reply in zip(part, replies, strict=True):
             readings[formula] = _memory.put(formula, _understood(*reply))
+    patience.unread += len(waiting) - len(readings)
     for formula, _ in waiting:
         readings.setdefault(formula, Reading(reason="it took too long.", stalled=True))
     return readings

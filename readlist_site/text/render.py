@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from . import markdown, math
 from .lines import count_lines
+from .math import Patience
 from .sanitise import sanitise
 
 RENDERER_VERSION = 2
@@ -35,13 +36,15 @@ class Rendered:
     stalled: bool = False
 
 
-def render(source: str) -> Rendered:
-    """Markdown with LaTeX to HTML that may stand in a page. Raises nothing but `TextTooLong`."""
+def render(source: str, patience: Patience | None = None) -> Rendered:
+    """Markdown with LaTeX to HTML that may stand in a page. Raises nothing but `TextTooLong`.
+
+    Who renders many texts in a row gives the same `patience` to all of them."""
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
     source = source.encode(errors="replace").decode()  # half a surrogate pair is no character
     parsed = markdown.parse(source)
-    readings = math.read(parsed.formulas)
+    readings = math.read(parsed.formulas, patience)
     name = blake2b(source.encode(), digest_size=4).hexdigest()
     html = sanitise(markdown.html(parsed, readings, name=name))
     found = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))

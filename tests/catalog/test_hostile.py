@@ -3,13 +3,19 @@
 import contextlib
 import re
 import time
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.importing import import_list
 from catalog.markdown import bounds, read
 from catalog.markdown.nodes import Unreadable
+from catalog.models import Entry
+from readlist_site.text import formula_pool
 
+BOMB = r"\lAngle" * 28
 ENTRY = "# T\n\n- [A](https://a.org)\n"
 
 
@@ -62,3 +68,36 @@ def test_a_huge_file_is_not_even_read(tmp_path):
         hollow.truncate(50_000_000)
     with pytest.raises(CommandError, match="larger than"):
         call_command("import_readlist", str(file))
+
+
+@pytest.mark.django_db
+def test_formulas_that_stall_share_one_measure_of_time(monkeypatch):
+    tried, now = [], [0.0]
+
+    def stall(formulas):
+        tried.append(formulas)
+        now[0] += formula_pool.SECONDS
+        raise formula_pool.Stalled
+
+    entries = "".join(f"- [T{number}](https://a.org/{number}) - $\\beta^{{{number}}}$\n" for number in range(300))
+    monkeypatch.setattr(formula_pool, "convert", stall)
+    monkeypatch.setattr("readlist_site.text.math.time", SimpleNamespace(monotonic=lambda: now[0]))
+    outcome = import_list(read.read(f"# T\n\n{entries}"), slug="bomb", title="Bomb")
+    assert 10 < len(tried) < 30
+    assert outcome.notes == ["300 formulas took too long to read: shown as written until the next import."]
+    whys = Entry.objects.filter(topic__list=outcome.reading_list).values_list("why_html", flat=True)
+    assert len(whys) == 300
+    assert all("<code>\\beta^" in why for why in whys)
+
+
+@pytest.mark.django_db
+def test_a_formula_bomb_is_imported_soon_and_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("catalog.importing.importer._PATIENCE", 0.5)
+    bombs = "".join(f"- [T{number}](https://a.org/{number}) - ${BOMB}{number}$\n" for number in range(40))
+    file, errors = tmp_path / "list.md", StringIO()
+    file.write_text(f"# T\n\n{bombs}- [Fine](https://a.org/fine) - so\n")
+    begun = time.monotonic()
+    call_command("import_readlist", str(file), stdout=StringIO(), stderr=errors)
+    assert time.monotonic() - begun < 10
+    assert "40 formulas took too long to read: shown as written until the next import." in errors.getvalue()
+    assert Entry.objects.filter(topic__list__slug="list").count() == 41

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from readlist_site.text import MAX_LENGTH, diff, formula_pool, highlight, markdown, plain, render
+from readlist_site.text import MAX_LENGTH, Patience, diff, formula_pool, highlight, markdown, plain, render
 
 from .html import Page
 
@@ -179,6 +179,13 @@ def test_a_formula_is_given_a_second_chance(monkeypatch):
 
     monkeypatch.setattr(formula_pool, "convert", stall_once)
     assert render(r"$\gamma^{18}$").problems == ()
+
+
+def test_texts_share_the_patience_that_they_are_given():
+    patience = Patience(0)
+    assert render(r"$\zeta^{17}$", patience).stalled
+    assert patience.unread == 1
+    assert render(r"$\zeta^{17}$", Patience(9)).problems == ()
 
 
 def test_a_text_rendered_again_asks_the_child_nothing(monkeypatch):

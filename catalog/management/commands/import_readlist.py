@@ -56,6 +56,8 @@ class Command(BaseCommand):
         if options["title"] and outcome.reading_list.title != title:
             ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
             outcome.reading_list.title = title
+        for note in outcome.notes:
+            self.stderr.write(f"  {note}")
         self.stdout.write(str(outcome))
 
     def _preview(self, document: Document, new: ReadingList, facts: dict[str, dict] | None) -> None:
