@@ -33,8 +33,8 @@ def fold(url: str) -> str:
     Raises ValueError for what is no web address."""
     parts = _parts(url.strip())
     host = _host(parts.hostname)
-    path = _path(parts.path)
-    query, fragment = _without_tracking(parts.query), parts.fragment.partition(":~:")[0]
+    path = _plain(_SESSION.sub("", parts.path)).rstrip("/")
+    query, fragment = _plain(_without_tracking(parts.query)), parts.fragment.partition(":~:")[0]
     rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
     if known := _paper(host, path) or _video(host, path, parts.query):
         return known
@@ -73,11 +73,10 @@ def _label(label: str) -> str:
     return letters if letters.isprintable() else label
 
 
-def _path(path: str) -> str:
-    """The path in plain letters wherever a letter and its number mean the same."""
-    path = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
-    path = _HEX.sub(lambda match: match[0].upper(), path)
-    return _NOT_ASCII.sub(_letters, _SESSION.sub("", path)).rstrip("/")
+def _plain(text: str) -> str:
+    """Plain letters wherever a letter and its number mean the same."""
+    text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _NOT_ASCII.sub(_letters, _HEX.sub(lambda match: match[0].upper(), text))
 
 
 def _letters(match: re.Match) -> str:

@@ -6,7 +6,10 @@ from .entry import Entry
 
 
 class RelatedLink(models.Model):
-    """One more link in an entry's reason, in order. The reason itself keeps it too; see `Entry.relate`."""
+    """One more link in an entry's reason, in order; see `Entry.relate`.
+
+    Pages show none of these: the reason's own HTML has every one of them, in the words around it. The rows are for the
+    export as JSON."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="related_links")
     position = models.PositiveSmallIntegerField()

@@ -81,6 +81,8 @@ SAME = [
     ("https://example.org/caf%c3%a9%2f", "example.org/caf\u00e9%2F"),
     ("https://example.org/caf\u00e9%2F", "example.org/caf\u00e9%2F"),
     ("https://example.org/caf%E9", "example.org/caf%E9"),
+    ("https://example.org/?q=caf%C3%A9%26&utm_source=x", "example.org?q=caf\u00e9%26"),
+    ("https://example.org/?q=caf\u00e9%26", "example.org?q=caf\u00e9%26"),
     ("https://xn--0.example.org/%E2%80%8F", "xn--0.example.org/%E2%80%8F"),
 ]
 
