@@ -1,8 +1,9 @@
 """The curators' desk: the lists, their headings and entries, and the sources."""
 
+from .doubt import DoubtAdmin
 from .entry import EntryAdmin
 from .reading_list import ReadingListAdmin
 from .section import SectionAdmin
 from .source import SourceAdmin
 
-__all__ = ["EntryAdmin", "ReadingListAdmin", "SectionAdmin", "SourceAdmin"]
+__all__ = ["DoubtAdmin", "EntryAdmin", "ReadingListAdmin", "SectionAdmin", "SourceAdmin"]

@@ -1,5 +1,5 @@
 from .change import Change
-from .doubt import Doubt
+from .doubt import AddressTaken, Doubt, Settled
 from .entry import Entry
 from .link_check import LinkCheck
 from .method import MethodStep, Prompt
@@ -16,6 +16,7 @@ from .suggestion import Second, Suggestion
 from .upload import Upload
 
 __all__ = [
+    "AddressTaken",
     "Change",
     "Decided",
     "Doubt",
@@ -31,6 +32,7 @@ __all__ = [
     "Role",
     "Second",
     "Section",
+    "Settled",
     "Source",
     "SourceAlias",
     "Suggestion",

@@ -58,10 +58,19 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         better = models.Case(models.When(better_url="", then=1), default=0)
         return self.annotate(rank=better).order_by("rank", "pk")
 
-    def after(self, doubt: "Doubt") -> "DoubtQuerySet":
-        """What is ranked behind this one."""
-        rank = int(not doubt.better_url)
-        return self.ranked().filter(models.Q(rank__gt=rank) | models.Q(rank=rank, pk__gt=doubt.pk))
+    def after(self, doubt: "Doubt", *, itself: bool = False) -> "DoubtQuerySet":
+        """What is ranked behind this one, and it too where it is asked for `itself`."""
+        rank, behind = int(not doubt.better_url), "pk__gte" if itself else "pk__gt"
+        return self.ranked().filter(models.Q(rank__gt=rank) | models.Q(rank=rank, **{behind: doubt.pk}))
+
+    def settled(self) -> "DoubtQuerySet":
+        """What was settled, the latest first."""
+        return self.filter(settled_at__isnull=False).order_by("-settled_at", "-pk")
+
+    def since(self, doubt: "Doubt") -> "DoubtQuerySet":
+        """This settled one, and those that were settled before it."""
+        at = doubt.settled_at
+        return self.filter(models.Q(settled_at__lt=at) | models.Q(settled_at=at, pk__lte=doubt.pk))
 
     @transaction.atomic
     def raise_about(self, source: Source, *, kind: str, note: str = "", better_url: str = "") -> "Doubt":

@@ -25,6 +25,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """What a curator has not retired."""
         return self.filter(retired_at=None)
 
+    def as_places(self) -> "EntryQuerySet":
+        """In order, list by list, each with the headings above it."""
+        headings = "section__parent__parent__parent__parent__parent"
+        return self.select_related("source", "topic__list", headings).order_by("topic__list__title", "position", "pk")
+
     def with_doubts(self) -> "EntryQuerySet":
         """With what is doubted of their sources' links, for the marks beside them. One query more."""
         return self.prefetch_related(Doubt.objects.for_sources("source"))

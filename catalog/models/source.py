@@ -161,11 +161,7 @@ class Source(models.Model):
 
     def places(self) -> models.QuerySet:
         """Its standing entries in all lists, in order, each with the headings above it."""
-        return (
-            self.entries.standing()
-            .select_related("source", "topic__list", "section__parent__parent__parent__parent__parent")
-            .order_by("topic__list__title", "position", "pk")
-        )
+        return self.entries.standing().as_places()
 
     def guess(self) -> None:
         """Take on, unsaved, what the address alone says, where nothing else is known. For what is new."""

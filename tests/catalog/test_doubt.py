@@ -1,0 +1,243 @@
+"""Doubtful links: where they come from, what settles them, and that the mark goes everywhere when they are."""
+
+import pytest
+
+from catalog.exporting import as_markdown
+from catalog.importing import read_facts
+from catalog.models import AddressTaken, Change, Doubt, Entry, Settled, Source
+from tests import factories
+from tests.catalog.shipped import import_shipped, import_text, shipped_text
+from tests.groups.at_once import at_once
+
+pytestmark = pytest.mark.django_db
+
+ZHANG = "https://arxiv.org/abs/2202.08906"  # in the list's words "How to select data"; it is about something else
+BETTER = "https://arxiv.org/abs/2402.16827"
+NEW = "https://example.org/the-right-one"
+
+
+@pytest.fixture
+def cora(db):
+    return factories.make_user("Cora Curator")
+
+
+@pytest.fixture
+def shipped(db):
+    return import_shipped()
+
+
+def doubt_of(url: str) -> Doubt:
+    return Doubt.objects.select_related("source").get(source__url=url)
+
+
+def test_the_shipped_facts_open_a_doubt_for_each_doubtful_link(shipped):
+    kinds = list(Doubt.objects.open().values_list("kind", flat=True))
+    assert (kinds.count("elsewhere"), kinds.count("unconfirmed"), len(kinds)) == (10, 21, 31)
+    assert Doubt.objects.open().exclude(better_url="").count() == 12
+    assert not Doubt.objects.filter(note="").exists()
+
+
+def test_importing_the_same_facts_again_opens_nothing_that_was_settled(shipped, cora):
+    for doubt in Doubt.objects.all():
+        doubt.dismiss("I looked.", cora)
+    import_shipped()
+    assert Doubt.objects.count() == 31
+    assert not Doubt.objects.open().exists()
+    assert not Source.objects.filter(leads_to_listed="no").exists()
+
+
+def test_later_facts_settle_or_open_a_doubt(shipped):
+    def say(url, **facts):
+        import_text(shipped_text(), facts={} | read_facts(f'[{{"url": "{url}", {said(facts)}}}]'))
+
+    def said(facts):
+        return ", ".join(f'"{name}": "{value}"' for name, value in facts.items())
+
+    say(ZHANG, leads_to_listed="yes")
+    doubt = doubt_of(ZHANG)
+    assert (doubt.how, doubt.settled_by, doubt.source.leads_to_listed) == ("dismissed", None, "yes")
+    say(ZHANG, leads_to_listed="no", note="Wrong after all.")
+    assert Doubt.objects.open().get(source=doubt.source).note == "Wrong after all."
+    sure = Source.objects.filter(leads_to_listed="yes").first()
+    say(sure.url, title="No word of the link")
+    assert sure.doubt is None
+
+
+def settle(doubt: Doubt, way: str, by) -> None:
+    match way:
+        case "better":
+            doubt.take_better(by)
+        case "other":
+            doubt.readdress(NEW, by)
+        case "dismissed":
+            doubt.dismiss("It is what the list means.", by)
+
+
+@pytest.mark.parametrize("way", ["better", "other", "dismissed"])
+@pytest.mark.parametrize("before", ["open", "settled", "sharpened"])
+def test_a_doubt_is_settled_once(cora, way, before):
+    source = factories.make_list().sections.get(title="Refusals").entries.get().source
+    doubt = Doubt.objects.raise_about(source, kind="elsewhere", better_url=BETTER)
+    if before == "settled":
+        Doubt.objects.get().dismiss("Somebody was faster.", factories.make_user())
+    if before == "sharpened":
+        Doubt.objects.get().hear(kind="elsewhere", note="Look.", better_url="https://example.org/even-better")
+    changes = Change.objects.count()
+    if before == "open":
+        settle(doubt, way, cora)
+        doubt.refresh_from_db()
+        assert (doubt.how, doubt.settled_by) == (way, cora)
+        assert Change.objects.count() == changes + 1
+    else:
+        with pytest.raises(Settled):
+            settle(doubt, way, cora)
+        assert Change.objects.count() == changes
+        assert Source.objects.get(pk=source.pk).url == source.url
+
+
+def test_the_better_link_is_taken_everywhere(shipped, cora):
+    version, doubt = shipped.version, doubt_of(ZHANG)
+    entry = Entry.objects.get(source=doubt.source)
+    doubt.take_better(cora, seen=BETTER)
+    source = Source.objects.get(pk=doubt.source_id)
+    assert (source.url, source.canonical_url, source.leads_to_listed) == (BETTER, "arxiv.org/abs/2402.16827", "yes")
+    assert (source.better_url, source.link_note, source.doubt) == ("", "", None)
+    assert (source.title, source.authors) == ("", []), "these were facts of the wrong page"
+    shipped.refresh_from_db()
+    assert shipped.version == version + 1
+    text = as_markdown(shipped)
+    assert BETTER in text
+    assert ZHANG not in text
+    line = Change.objects.first()
+    assert (line.list, line.by, line.source) == (shipped, cora, source)
+    assert line.what == f"Link of “{source}”: {ZHANG} → {BETTER}"
+    assert Entry.objects.get(pk=entry.pk).url == BETTER
+
+
+def test_the_old_file_does_not_bring_the_old_link_back(shipped, cora):
+    doubt = doubt_of(ZHANG)
+    doubt.take_better(cora)
+    before = list(Entry.objects.order_by("pk").values_list("pk", "source", "url"))
+    import_shipped()
+    assert list(Entry.objects.order_by("pk").values_list("pk", "source", "url")) == before
+    assert Source.objects.count() == 63
+    assert not Source.objects.get(pk=doubt.source_id).doubt
+    assert BETTER in as_markdown(shipped)
+
+
+def test_every_entry_of_a_source_in_every_list_gets_the_link(cora):
+    one, two = factories.make_list("One"), factories.make_list("Two", is_default=False)
+    source = one.sections.get(title="Refusals").entries.get().source
+    factories.make_entry(two.sections.get(title="Refusals"), "The same", source=source)
+    doubt = Doubt.objects.raise_about(source, kind="dead", note="404")
+    doubt.readdress(NEW, cora)
+    assert list(Entry.objects.filter(source=source).values_list("url", flat=True)) == [NEW, NEW]
+    assert {change.list for change in Change.objects.filter(source=source)} == {one, two}
+    assert NEW in as_markdown(one)
+    assert NEW in as_markdown(two)
+
+
+def test_an_address_that_another_source_has_is_not_taken(shipped, cora):
+    doubt = doubt_of(ZHANG)
+    other = Source.objects.filter(leads_to_listed="yes").first()
+    with pytest.raises(AddressTaken) as known:
+        doubt.readdress(other.url, cora)
+    assert known.value.source == other
+    assert Doubt.objects.open().filter(pk=doubt.pk).exists()
+    assert Source.objects.get(pk=doubt.source_id).url == ZHANG
+    assert not Change.objects.filter(source=doubt.source).exists()
+
+
+def test_another_spelling_of_the_same_address_is_no_other_source(shipped, cora):
+    doubt = doubt_of(ZHANG)
+    doubt.readdress("http://www.arxiv.org/pdf/2202.08906v2", cora)
+    import_shipped()
+    source = Source.objects.get(pk=doubt.source_id)
+    assert (source.url, source.leads_to_listed, source.doubt) == ("http://www.arxiv.org/pdf/2202.08906v2", "yes", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_curators_at_once_settle_a_doubt_once():
+    source = factories.make_list().sections.get(title="Refusals").entries.get().source
+    Doubt.objects.raise_about(source, kind="moved", better_url=BETTER)
+    ada, ben = factories.make_user(), factories.make_user()
+    said = at_once(
+        lambda: Doubt.objects.get().take_better(ada),
+        lambda: Doubt.objects.get().readdress(NEW, ben),
+    )
+    assert sorted(type(each).__name__ for each in said) == ["NoneType", "Settled"]
+    doubt = Doubt.objects.get()
+    assert Change.objects.count() == 1
+    assert Source.objects.get(pk=source.pk).url == {"better": BETTER, "other": NEW}[doubt.how]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kind", "note", "better"),
+    [
+        ("unconfirmed", "dead", "dead", "dead said", "https://a.org/dead"),
+        ("dead", "unconfirmed", "dead", "dead said", "https://a.org/dead"),
+        ("elsewhere", "reported", "elsewhere", "elsewhere said", "https://a.org/elsewhere"),
+        ("reported", "elsewhere", "elsewhere", "elsewhere said", "https://a.org/elsewhere"),
+    ],
+)
+def test_the_gravest_finding_is_the_one_that_is_told(first, then, kind, note, better):
+    source = Source.objects.at("https://a.org", title="A")
+    for each in (first, then):
+        Doubt.objects.raise_about(source, kind=each, note=f"{each} said", better_url=f"https://a.org/{each}")
+    doubt = Doubt.objects.get()
+    assert (doubt.kind, doubt.note, doubt.better_url) == (kind, note, better)
+    assert Source.objects.get().leads_elsewhere == (kind == "elsewhere")
+
+
+def test_what_was_dismissed_is_not_found_again_but_reported_again(cora):
+    source = Source.objects.at("https://a.org", title="A")
+    for kind in ("title_differs", "reported"):
+        Doubt.objects.raise_about(source, kind=kind, note="It says B.").dismiss("B is its old name.", cora)
+    assert Doubt.objects.count() == 2
+    Doubt.objects.raise_about(source, kind="title_differs", note="It says C.").dismiss("C, too.", cora)
+    assert Doubt.objects.raise_about(source, kind="title_differs", note="It says C.").how == "dismissed"
+    assert not Doubt.objects.open().exists()
+    assert Doubt.objects.raise_about(source, kind="reported", note="It says C.").settled_at is None
+
+
+def pages_of(client, doubt: Doubt) -> dict[str, str]:
+    entry = Entry.objects.get(source=doubt.source_id)
+    urls = {"topic": entry.topic.get_absolute_url(), "source": doubt.source.get_absolute_url()}
+    return {name: client.get(url).content.decode() for name, url in urls.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark"),
+    [
+        ("elsewhere", "This link leads elsewhere."),
+        ("unconfirmed", "This link could not be confirmed."),
+        ("dead", "This link seems dead."),
+        ("moved", "This page has moved."),
+        ("title_differs", "The page has another title now."),
+        ("reported", "Reported as broken or wrong."),
+    ],
+)
+def test_members_see_a_mark_until_the_doubt_is_settled(client, cora, kind, mark):
+    reading_list = factories.make_list()
+    source = reading_list.sections.get(title="Refusals").entries.get().source
+    assert "in doubt" not in client.get("/list/").content.decode()
+    note = "Told in private." if kind == "reported" else ""
+    doubt = Doubt.objects.raise_about(source, kind=kind, note=note, better_url=NEW)
+    for page in pages_of(client, doubt).values():
+        assert mark in page
+        assert f'href="{NEW}"' in page
+        assert "Told in private" not in page
+    page = client.get("/list/").content.decode()
+    assert page.count("1 link in doubt") == 1
+    assert "A link in doubt may lead elsewhere" in page
+    doubt.dismiss("It is fine.", cora)
+    for page in (*pages_of(client, doubt).values(), client.get("/list/").content.decode()):
+        assert mark not in page
+        assert "in doubt" not in page
+        assert "link-state" not in page
+
+
+def test_a_source_of_which_nothing_is_known_is_in_no_doubt(client):
+    factories.make_list()
+    entry = Entry.objects.first()
+    assert "link-state" not in client.get(entry.topic.get_absolute_url()).content.decode()
