@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from .models import Entry, Section, Source
+from .models import Entry, ReadingList, Section, Source
 
 Counts = dict[int, list[str]]
 
@@ -47,6 +47,15 @@ def in_words(**rows: Iterable[tuple[int, int]]) -> Counts:
 
 def _many(what: str) -> str:
     return f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+
+
+def is_in_use(reading_list: ReadingList) -> bool:
+    """Whether another room has anything on the list itself, such as a group that reads it, or on its topics."""
+    relations = [each for each in ReadingList._meta.related_objects if each.related_model._meta.app_label != "catalog"]
+    if any(each.related_model._base_manager.filter(**{each.field.name: reading_list}).exists() for each in relations):
+        return True
+    topics = set(reading_list.sections.values_list("pk", flat=True))
+    return any(room.on_topics(topics) for room in rooms())
 
 
 def resting_on(*, sections: Iterable[Section] = (), entries: Iterable[Entry] = ()) -> dict[Section | Entry, list[str]]:

@@ -1,6 +1,6 @@
 """A reading list: the root of a tree of headings and their entries."""
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 
 
@@ -26,6 +26,17 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def published(self) -> "ReadingListQuerySet":
         """What readers find and groups may choose."""
         return self.filter(status=ReadingList.Status.PUBLISHED)
+
+    @transaction.atomic
+    def make_default(self, pk: int) -> bool:
+        """Let this one be shown where none is named, in the place of another. Says whether that is news; no list that
+        isn't published is."""
+        # Of two curators at once the second waits.
+        lists = {each.pk: each for each in self.model.objects.select_for_update().order_by("pk")}
+        if lists[pk].is_default or lists[pk].status != ReadingList.Status.PUBLISHED:
+            return False
+        self.model.objects.filter(is_default=True).update(is_default=False)
+        return bool(self.model.objects.filter(pk=pk).update(is_default=True))
 
     def touch(self, pk: int, *, seen: int | None = None) -> None:
         """Count a change of the list: call it first in the transaction of the change, which it serialises.
