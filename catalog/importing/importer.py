@@ -1,5 +1,6 @@
 """One import: from a read file to rows, all or nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -55,13 +56,16 @@ def import_list(
     facts: dict[str, dict] | None = None,
     by=None,
     seen: int | None = None,
+    name: str = "",
     tell: Tell = lambda done, of: None,
+    within: Callable[[ReadingList], None] = lambda reading_list: None,
 ) -> Outcome:
     """Make the list with this slug say what the document says. Importing the same again changes nothing.
 
     `status` is that of a list to be made; the first one ever is shown where none is named. `seen`: the version that
     must still be the list's; raises Overtaken if it is not. Without it, who changes the list meanwhile is heard first.
-    `tell` hears now and then how many entries are written."""
+    `name` is the file's, for the history. `tell` hears now and then how many entries are written. `within` is called
+    with the list in the transaction of the import, also where nothing has changed."""
     for _ in range(_TRIES):
         reading_list = ReadingList.objects.filter(slug=slug).first() or ReadingList(
             slug=slug, title=title, status=status
@@ -70,14 +74,16 @@ def import_list(
             raise Overtaken
         try:
             plan = Plan(reading_list, document, facts)
-            return _carry_out(plan, make_default=make_default, by=by, tell=tell)
+            return _carry_out(plan, make_default=make_default, by=by, name=name, tell=tell, within=within)
         except Overtaken:
             if seen is not None:
                 raise
     raise Overtaken
 
 
-def _carry_out(plan: Plan, *, make_default: bool, by, tell: Tell) -> Outcome:
+def _carry_out(
+    plan: Plan, *, make_default: bool, by, name: str, tell: Tell, within: Callable[[ReadingList], None]
+) -> Outcome:
     """Write what was planned, if the list is still the one it was planned for."""
     # Rendering may wait for formulas, so it happens before anything is locked.
     html, notes = _rendered(plan.texts)
@@ -87,12 +93,14 @@ def _carry_out(plan: Plan, *, make_default: bool, by, tell: Tell) -> Outcome:
     first = not ReadingList.objects.filter(is_default=True).exists()
     default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
     if plan.list.pk and not writer.has_news and default <= plan.list.is_default:
+        within(plan.list)
         return outcome
     with transaction.atomic():
         _take(plan.list, plan.document.preamble, default)
+        within(plan.list)
         writer.write()
         import_method(plan.list, plan.document)
-        _write_history(preview, by)
+        _write_history(preview, by, name)
     return outcome
 
 
@@ -116,6 +124,8 @@ def _take(reading_list: ReadingList, preamble: str, default: bool) -> None:
         ReadingList.objects.touch(reading_list.pk, seen=reading_list.version)
         reading_list.save(update_fields=["preamble", "is_default"])
         return
+    # A list that was never changed is at 0, and so is one that is yet to be made.
+    reading_list.version = 1
     try:
         with transaction.atomic():
             reading_list.save()
@@ -123,9 +133,9 @@ def _take(reading_list: ReadingList, preamble: str, default: bool) -> None:
         raise Overtaken from taken
 
 
-def _write_history(preview: Preview, by) -> None:
-    retired = preview["retired"]
-    whats = [f"Imported a file: {preview.counts}."]
+def _write_history(preview: Preview, by, name: str) -> None:
+    retired = preview.lines("retired")
+    whats = [f"Imported {f'“{name}”' if name else 'a file'}: {preview.counts}."]
     whats += [_retirement(line) for line in retired[:_NAMED]]
     if len(retired) > _NAMED:
         whats.append(f"Retired {len(retired) - _NAMED:,} more.")

@@ -41,7 +41,8 @@ class Pairs(dict):
 
 
 def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> Pairs:
-    """Headings by their path of titles, then by the sources that stand under them, then by name or body alone.
+    """Headings by their path of titles, as the file had it last time or as it is now; then by the sources that stand
+    under them, then by name or body alone.
 
     Where both have sources and share none, a name or a body alone makes them one and the same no more."""
     by_pk = {row.pk: row for row in rows}
@@ -52,9 +53,8 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
         ours, theirs = _sources_of(node), below[row.pk]
         return not (ours and theirs and ours.isdisjoint(theirs))
 
-    pairs.pair(
-        lambda node: _path(node, lambda at: at.parent), lambda row: _path(row, lambda at: by_pk.get(at.parent_id))
-    )
+    for row_key in (lambda row: _path_as_read(row, by_pk), lambda row: _path(row, lambda at: by_pk.get(at.parent_id))):
+        pairs.pair(lambda node: _path(node, lambda at: at.parent), row_key)
     _match_by_sources(pairs, below)
     pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)), fits)
     pairs.pair(
@@ -71,6 +71,10 @@ def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[Ent
     The link that the file had last time counts as the source's, too: curators may have corrected it since."""
     pairs = Pairs(nodes, rows)
     keys: list[tuple[Key, Key]] = [
+        (
+            lambda node: (place.get(node), fold(node.url), node.title),
+            lambda row: (row.as_read.get("section_id"), _address_as_read(row), row.as_read.get("title")),
+        ),
         (
             lambda node: (place.get(node), fold(node.url), node.title),
             lambda row: (row.section_id, row.source.canonical_url, row.title),
@@ -98,6 +102,18 @@ def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
         titles.append(at.title)
         at = above(at)
     return tuple(titles)
+
+
+def _path_as_read(row: Section, by_pk: dict[int, Section]) -> tuple[str, ...] | None:
+    """None where the file did not have it, or not all that it stood under."""
+    titles, at = [], row
+    while at is not None and at.as_read:
+        titles.append(at.as_read["title"])
+        above = at.as_read["parent_id"]
+        if above is None:
+            return tuple(titles)
+        at = by_pk.get(above)
+    return None
 
 
 def _name(heading: SectionNode | Section) -> str:

@@ -124,7 +124,7 @@ class Preview:
         told = {id(line.row) for part in self.parts if part.key != "kept" for line in part.lines}
         self.unchanged = sum(item.stands and id(item.row) not in told for item in self._items)
 
-    def __getitem__(self, key: str) -> list[Line]:
+    def lines(self, key: str) -> list[Line]:
         """The lines of a part, by its key."""
         return next((part.lines for part in self.parts if part.key == key), [])
 

@@ -1,10 +1,28 @@
 """A list's file that a curator brought, and that waits to be applied."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from .reading_list import ReadingList
+
+# How long a file waits to be applied.
+WAITS = timedelta(days=30)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def waiting(self) -> "UploadQuerySet":
+        """What was not applied yet."""
+        return self.filter(applied_at=None)
+
+    def applied(self) -> "UploadQuerySet":
+        return self.filter(applied_at__isnull=False)
+
+    def purge(self, now: datetime) -> int:
+        """Forget what nobody applied in time; say how many."""
+        return self.waiting().filter(at__lt=now - WAITS).delete()[0]
 
 
 class Upload(models.Model):
@@ -20,8 +38,20 @@ class Upload(models.Model):
     seen = models.PositiveIntegerField(default=0)
     applied_at = models.DateTimeField(null=True, blank=True)
 
+    objects = UploadQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    def target(self) -> ReadingList:
+        """The list that it changes; one that isn't saved where it is to be made."""
+        named = ReadingList.objects.filter(slug=self.slug).first() if self.slug else None
+        return self.list or named or ReadingList(slug=self.slug, title=self.title)
+
+    def take(self, reading_list: ReadingList) -> bool:
+        """Mark it as applied to the list. False where it was applied or discarded before: only one can take it."""
+        now = timezone.now()
+        return bool(Upload.objects.waiting().filter(pk=self.pk).update(applied_at=now, list=reading_list))

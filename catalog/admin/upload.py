@@ -1,0 +1,184 @@
+"""Bringing a file: choose it, read what it would change, then apply or discard it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST
+
+from catalog.importing import preview_list
+from catalog.importing.uploading import AlreadyApplied, apply_upload
+from catalog.markdown.bounds import MAX_BYTES
+from catalog.markdown.nodes import Unreadable
+from catalog.markdown.read import read
+from catalog.models import Change, Overtaken, ReadingList, Upload
+from readlist_site.web.keys import whole_number
+
+_AT_ONCE = 50
+_PROBLEMS = 30
+
+
+class UploadForm(forms.Form):
+    """A file for a list that there is, or for a new one. A file that can't be read is refused, line by line."""
+
+    list = forms.ModelChoiceField(
+        ReadingList.objects.all(), required=False, empty_label="a new list", help_text="What the file is to update."
+    )
+    title = forms.CharField(
+        max_length=200, required=False, widget=AdminTextInputWidget, help_text="Of a new list. Else it stays as it is."
+    )
+    slug = forms.SlugField(
+        label="Name in addresses",
+        max_length=60,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text="Of a new list. Made of the title unless you give one.",
+    )
+    file = forms.FileField(label="Markdown file", max_length=200, help_text="UTF-8, up to 32 MB.")
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError(f"This file is larger than {MAX_BYTES:,} bytes.")
+        try:
+            self.text = file.read().decode()
+            read(self.text)
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise ValidationError(f"Line {line}: this is not UTF-8.") from error
+        except Unreadable as refused:
+            raise ValidationError(_problems(refused)) from refused
+        return file
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("list") or self.errors.keys() & {"list", "title", "slug"}:
+            return data
+        if not data["title"]:
+            self.add_error("title", "A new list needs a title.")
+            return data
+        data["slug"] = data["slug"] or slugify(data["title"])[:60]
+        if not data["slug"]:
+            self.add_error("slug", "The title makes no name for addresses. Give one, in letters and digits.")
+        elif ReadingList.objects.filter(slug=data["slug"]).exists():
+            self.add_error("slug", "There is a list with this name. Choose it above, or give another name.")
+        return data
+
+    def save(self, *, by) -> Upload:
+        """Keep the file until it is applied or discarded."""
+        data, reading_list = self.cleaned_data, self.cleaned_data["list"]
+        new = {} if reading_list else {"slug": data["slug"], "title": data["title"]}
+        seen = reading_list.version if reading_list else 0
+        name = data["file"].name
+        return Upload.objects.create(list=reading_list, name=name, text=self.text, by=by, seen=seen, **new)
+
+
+def _problems(refused: Unreadable) -> list[str]:
+    said = [f"{str(problem)[:1].upper()}{str(problem)[1:]}" for problem in refused.problems[:_PROBLEMS]]
+    left = len(refused.problems) - len(said)
+    return [*said, f"And {left:,} more."] if left else said
+
+
+class TakesFiles(admin.ModelAdmin):
+    """The pages of a file that a curator brings, beside those of the lists."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [
+            ("upload/", self.bring, "upload"),
+            ("upload/<key:pk>/", self.preview, "preview"),
+            ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
+            ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"catalog_readinglist_{name}")
+            for route, view, name in pages
+        ]
+        return own + super().get_urls()
+
+    def bring(self, request: HttpRequest) -> HttpResponse:
+        """Choose a file; it is read, and kept if it can be understood."""
+        self._brought(request)
+        form = UploadForm(
+            request.POST or None, request.FILES or None, initial={"list": whole_number(request.GET.get("list"))}
+        )
+        if request.method == "POST" and form.is_valid():
+            return redirect("admin:catalog_readinglist_preview", form.save(by=request.user).pk)
+        return self._page(request, "bring", title="Bring a file", form=form)
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What applying the file would change."""
+        upload = get_object_or_404(self._brought(request), pk=pk)
+        if upload.applied_at:
+            return self._to_list(upload)
+        return self._preview(request, upload)
+
+    def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make the list what the preview said."""
+        upload = get_object_or_404(self._brought(request), pk=pk)
+        try:
+            outcome = apply_upload(upload, by=request.user, seen=whole_number(request.POST.get("seen")))
+        except AlreadyApplied:
+            messages.info(request, f"“{upload.name}” was applied already.")
+            return self._to_list(upload)
+        except Overtaken:
+            return self._preview(request, upload, overtaken=True)
+        self.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
+        messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
+        for note in outcome.notes:
+            messages.warning(request, note)
+        return self._to_list(upload)
+
+    def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Forget a file that was not applied."""
+        upload = get_object_or_404(self._brought(request), pk=pk)
+        if Upload.objects.waiting().filter(pk=pk).delete()[0]:
+            messages.success(request, f"“{upload.name}” was discarded. Nothing was changed.")
+        else:
+            messages.info(request, f"“{upload.name}” was applied already.")
+        return self._to_list(upload)
+
+    def _brought(self, request: HttpRequest) -> QuerySet[Upload]:
+        """The files that were brought, for those who may change lists and make new ones."""
+        if not (self.has_change_permission(request) and self.has_add_permission(request)):
+            raise PermissionDenied
+        return Upload.objects.select_related("list", "by")
+
+    def _preview(self, request: HttpRequest, upload: Upload, *, overtaken: bool = False) -> HttpResponse:
+        reading_list = upload.target()
+        preview = preview_list(read(upload.text), reading_list=reading_list)
+        parts = [(part, Paginator(part.lines, _AT_ONCE).get_page(request.GET.get(part.key))) for part in preview.parts]
+        changes = Change.objects.none()
+        if reading_list.pk and preview.seen != upload.seen:
+            changes = reading_list.changes.filter(at__gt=upload.at).select_related("by")[:5]
+        return self._page(
+            request,
+            "preview",
+            title=f"What “{upload.name}” would change",
+            status=409 if overtaken else 200,
+            upload=upload,
+            reading_list=reading_list,
+            preview=preview,
+            parts=parts,
+            overtaken=overtaken or preview.seen != upload.seen,
+            changes=changes,
+        )
+
+    def _page(self, request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/catalog/upload/{name}.html", context, status=status)
+
+    def _to_list(self, upload: Upload) -> HttpResponse:
+        reading_list = upload.target()
+        if reading_list.pk:
+            return redirect("admin:catalog_readinglist_change", reading_list.pk)
+        return redirect("admin:catalog_readinglist_changelist")
