@@ -103,13 +103,24 @@ class TierFilter(admin.SimpleListFilter):
 
 
 class EntriesUnderHeading(forms.BaseInlineFormSet):
-    """The entries of a heading that may itself be new, which a row's own check can't see."""
+    """The entries of a heading that may itself be new, and of each other, which a row's own check can't see."""
 
     def clean(self) -> None:
         super().clean()
+        self._refuse_twice()
         holds = self.instance.kind in {Section.Kind.TOPIC, Section.Kind.SHELF}
         if not holds and any(form.has_changed() and not form.instance.pk for form in self.forms):
             raise forms.ValidationError("Sources stand in a topic, or on a shelf under one.")
+
+    def _refuse_twice(self) -> None:
+        """Two rows that are added at once must not lead to one source."""
+        above = set()
+        for form in self.forms:
+            url = "" if form.instance.pk or form.errors else form.cleaned_data.get("url")
+            if url and fold(url) in above:
+                form.add_error("url", "A row above leads to the same source.")
+            elif url:
+                above.add(fold(url))
 
 
 class EntryInline(KeepsRelated, admin.StackedInline):

@@ -54,7 +54,7 @@ def test_an_identifier_that_is_none_is_refused_at_its_field(desk):
 def test_a_topic_does_not_take_a_source_twice(desk):
     import_shipped()
     there = Entry.objects.get(title="ZeRO paper")
-    data = {"section": there.section.pk, "position": 99, "title": "ZeRO", "url": "https://arxiv.org/pdf/1910.02054v3"}
+    data = {"section": there.section.pk, "title": "ZeRO", "url": "https://arxiv.org/pdf/1910.02054v3"}
     response = desk.post(reverse("admin:catalog_entry_add"), data)
     assert list(response.context["adminform"].form.errors) == ["url"]
     link = f'<a href="{reverse("admin:catalog_entry_change", args=[there.pk])}">ZeRO paper</a>'
@@ -78,7 +78,7 @@ def test_who_places_a_source_is_told_where_else_it_stands(desk):
     import_shipped()
     there = Entry.objects.get(title="ZeRO paper")
     topic = Section.objects.get(title__startswith="7.")
-    data = {"section": topic.pk, "position": 99, "title": "ZeRO", "url": "https://arxiv.org/abs/1910.02054"}
+    data = {"section": topic.pk, "title": "ZeRO", "url": "https://arxiv.org/abs/1910.02054"}
     response = desk.post(reverse("admin:catalog_entry_add"), data, follow=True)
     place = f'<a href="{reverse("admin:catalog_entry_change", args=[there.pk])}">Machine-learning reading list › Tier'
     assert f"The source of “ZeRO” is no new one. It stands in {place}" in response.text
@@ -90,7 +90,7 @@ def test_rows_under_a_heading_are_held_to_the_same(desk):
     import_shipped()
     there = Entry.objects.get(title="ZeRO paper")
     other = Section.objects.get(title__startswith="7.")
-    row = {"entries-TOTAL_FORMS": "3", "entries-2-position": "99", "entries-2-title": "ZeRO"}
+    row = {"entries-TOTAL_FORMS": "3", "entries-2-title": "ZeRO"}
     row |= {"entries-2-url": "https://arxiv.org/abs/1910.02054", "entries-2-why": ""}
     assert "This topic has that source already" in change(desk, there.section, **row).text
     count = other.entries.count()
@@ -98,3 +98,17 @@ def test_rows_under_a_heading_are_held_to_the_same(desk):
     response = change(desk, other, **(rows | {"entries-TOTAL_FORMS": str(count + 1)}))
     assert response.status_code == 302
     assert "“ZeRO” is no new one" in desk.get(response.url).text
+
+
+def test_two_rows_that_are_added_at_once_do_not_lead_to_one_source(desk):
+    reading_list = import_shipped()
+    heading = {
+        "list": reading_list.pk, "kind": "topic", "title": "9. New", "role": "", "body": "",
+        "parent": "", "entries-TOTAL_FORMS": "2", "entries-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    rows = {"entries-0-title": "One", "entries-0-url": "https://youtu.be/dQw4w9WgXcQ"}
+    rows |= {"entries-1-title": "Two", "entries-1-url": "https://youtube.com/live/dQw4w9WgXcQ"}
+    response = desk.post(reverse("admin:catalog_section_add"), heading | rows)
+    assert "A row above leads to the same source." in errors(response)
+    rows["entries-1-url"] = "https://youtu.be/dQw4w9WgXcR"
+    assert desk.post(reverse("admin:catalog_section_add"), heading | rows).status_code == 302
