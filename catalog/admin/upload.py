@@ -90,20 +90,28 @@ def _problems(refused: Unreadable) -> list[str]:
 
 
 class TakesFiles(admin.ModelAdmin):
-    """The pages of a file that a curator brings, beside those of the lists."""
+    """For the desk of the lists: the pages of a file that a curator brings."""
 
     def get_urls(self) -> list[URLPattern]:
+        return UploadPages(self).urls + super().get_urls()
+
+
+class UploadPages:
+    """From choosing a file to what became of it."""
+
+    def __init__(self, desk: admin.ModelAdmin) -> None:
+        self.desk = desk
+
+    @property
+    def urls(self) -> list[URLPattern]:
         pages = [
             ("upload/", self.bring, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
             ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
             ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
         ]
-        own = [
-            path(route, self.admin_site.admin_view(view), name=f"catalog_readinglist_{name}")
-            for route, view, name in pages
-        ]
-        return own + super().get_urls()
+        view_of = self.desk.admin_site.admin_view
+        return [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]
 
     def bring(self, request: HttpRequest) -> HttpResponse:
         """Choose a file; it is read, and kept if it can be understood."""
@@ -132,7 +140,9 @@ class TakesFiles(admin.ModelAdmin):
             return self._to_list(upload)
         except Overtaken:
             return self._preview(request, upload, overtaken=True)
-        self.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
+        self.desk.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
+        for note in outcome.notes:
+            messages.warning(request, note)
         messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
         for note in outcome.notes:
             messages.warning(request, note)
@@ -149,7 +159,7 @@ class TakesFiles(admin.ModelAdmin):
 
     def _brought(self, request: HttpRequest) -> QuerySet[Upload]:
         """The files that were brought, for those who may change lists and make new ones."""
-        if not (self.has_change_permission(request) and self.has_add_permission(request)):
+        if not (self.desk.has_change_permission(request) and self.desk.has_add_permission(request)):
             raise PermissionDenied
         return Upload.objects.select_related("list", "by")
 
@@ -174,7 +184,7 @@ class TakesFiles(admin.ModelAdmin):
         )
 
     def _page(self, request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        context = {**self.desk.admin_site.each_context(request), "opts": self.desk.opts, **context}
         return TemplateResponse(request, f"admin/catalog/upload/{name}.html", context, status=status)
 
     def _to_list(self, upload: Upload) -> HttpResponse:
