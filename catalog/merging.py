@@ -4,14 +4,12 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from .comparison import FACTS, Comparison, in_words, label_of
 from .models import Change, Doubt, NextCheck, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
 from .resting import rooms
 
-_OTHER_LINK = "Merged with “{}”, whose link was kept."
-_SAME_DOUBT = "Merged with “{}”, of which there was a doubt already."
+_MERGED = "It was merged with a source whose link was kept."
 
 
 @transaction.atomic
@@ -74,23 +72,16 @@ def _in_words(comparison: Comparison, taking: Collection[str]) -> list[str]:
 
 
 def _settle_doubts(gone: Source, kept: Source, by, *, link_goes: bool) -> None:
-    """A doubt about a link that was given up is over; of two others the one that stays says what both said."""
-    doubts = {doubt.source_id: doubt for doubt in Doubt.objects.open().filter(source__in=[gone, kept])}
+    """A doubt about the link that is given up is over. What a reader reported is of the source: it joins what is open
+    of the other, or goes on."""
     loser, winner = (gone, kept) if link_goes else (kept, gone)
-    moot = doubts.get(loser.pk)
-    if moot and moot.kind != Doubt.Kind.REPORTED:
-        _dismiss(doubts.pop(loser.pk), by, _OTHER_LINK.format(winner))
-    if len(doubts) == 2:
-        stays, goes = doubts[winner.pk], doubts[loser.pk]
-        stays.note = "\n".join(filter(None, [stays.note, goes.note]))
-        stays.save(update_fields=["note"])
-        _dismiss(goes, by, _SAME_DOUBT.format(winner))
-
-
-def _dismiss(doubt: Doubt, by, reason: str) -> None:
-    doubt.settled_at, doubt.settled_by, doubt.how = timezone.now(), by, Doubt.How.DISMISSED
-    doubt.reason = reason[: Doubt._meta.get_field("reason").max_length]
-    doubt.save(update_fields=["settled_at", "settled_by", "how", "reason"])
+    doubts = {doubt.source_id: doubt for doubt in Doubt.objects.open().filter(source__in=[gone, kept])}
+    moot, stays = doubts.get(loser.pk), doubts.get(winner.pk)
+    if moot is None or (moot.kind == Doubt.Kind.REPORTED and stays is None):
+        return
+    if moot.kind == Doubt.Kind.REPORTED:
+        stays.hear(kind=moot.kind, note=moot.note, better_url=moot.better_url)
+    Doubt.objects.filter(pk=moot.pk).settle(Doubt.How.OTHER, by, _MERGED)
 
 
 def _move(gone: Source, kept: Source) -> None:

@@ -280,23 +280,35 @@ def test_where_both_stand_in_one_section_the_second_is_hidden_and_the_history_ke
     assert Change.objects.filter(what__contains="For its figures.", list=topic.list).exists()
 
 
-def test_one_doubt_stays_open_and_the_other_is_settled_for_a_reason(both, curator):
+def test_the_doubt_about_the_link_that_is_given_up_is_over(both, curator):
     gone, kept = both
     Doubt.objects.raise_about(gone, kind="dead", note="404")
     Doubt.objects.raise_about(kept, kind="moved", note="Over there")
     merge_sources(gone, kept, by=curator)
     assert [doubt.note for doubt in kept.doubts.open()] == ["Over there"]
     settled = kept.doubts.get(settled_at__isnull=False)
-    assert (settled.how, settled.settled_by) == ("dismissed", curator)
-    assert str(kept) in settled.reason
+    assert (settled.how, settled.settled_by, settled.note) == ("other", curator, "404")
 
 
-def test_a_doubt_goes_with_its_link_and_a_readers_report_with_the_source(both, curator):
+def test_a_doubt_goes_with_its_link(both, curator):
     gone, kept = both
-    Doubt.objects.raise_about(gone, kind="reported", note="It is outdated")
+    Doubt.objects.raise_about(gone, kind="elsewhere", note="A shop")
     Doubt.objects.raise_about(kept, kind="dead", note="404")
+    merge_sources(gone, kept, by=curator, taking=["link"])
+    kept.refresh_from_db()
+    assert (kept.doubts.open().get().note, kept.leads_elsewhere) == ("A shop", True)
+
+
+@pytest.mark.parametrize("other", ["", "dead"])
+def test_what_a_reader_reported_goes_on_with_the_source(both, curator, other):
+    gone, kept = both
+    Doubt.objects.raise_about(gone, kind="reported", note="It is outdated", better_url="https://example.org/new")
+    if other:
+        Doubt.objects.raise_about(kept, kind=other, note="404")
     merge_sources(gone, kept, by=curator)
-    assert kept.doubts.open().get().note == "404\nIt is outdated"
+    left = kept.doubts.open().get()
+    assert (left.kind, left.better_url) == (other or "reported", "https://example.org/new")
+    assert "outdated" not in left.note_for_readers
 
 
 def test_the_same_report_on_both_is_one_that_says_all(both, ada, curator):
