@@ -10,6 +10,7 @@ from .base import CuratedAdmin, LowTextarea, WideInput
 from .merge import MergesSources
 from .seen import SeenForm
 from .standing import known_already
+from .visit import VisitInline
 
 
 class AuthorsField(forms.CharField):
@@ -92,7 +93,7 @@ class SourceAdmin(MergesSources, CuratedAdmin):
         ("What it is", {"fields": ["title", "authors", ("year", "venue"), ("kind", "identifier")]}),
         ("Whether the link leads there", {"fields": ["leads_to_listed", "link_note", "better_url"]}),
     ]
-    inlines = [PlaceInline]
+    inlines = [PlaceInline, VisitInline]
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
         """What is said of the link here is what the queue of doubts and the members' marks say."""

@@ -68,8 +68,8 @@ def _doubt(source: Source, finding: Finding, struck: bool) -> None:
 def _come_again(source: Source, visit: Visit, finding: Finding, struck: bool, at: datetime) -> None:
     """In about a week, not all at once; the next day where that decides; when the host says so, if it does."""
     pause = timedelta(days=6, hours=source.pk * 7 % 48)
-    if visit.retry_after is not None or visit.status in {429, 503}:
-        pause = min(max(timedelta(seconds=min(visit.retry_after or 0, 10**7)), _SOONEST), _LATEST)
+    if visit.retry_after is not None:
+        pause = max(_SOONEST, timedelta(seconds=min(visit.retry_after, _LATEST.total_seconds())))
         NextCheck.objects.spare(source.host, at + pause)
     elif (finding.outcome == Outcome.DEAD and not struck) or (finding.outcome == Outcome.UNSURE and not visit.status):
         pause = _DAY

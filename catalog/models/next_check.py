@@ -45,7 +45,10 @@ class NextCheckQuerySet(models.QuerySet["NextCheck"]):
 
     def spare(self, host: str, until: datetime) -> None:
         """Leave a host alone until then."""
-        self.filter(source__canonical_url__startswith=f"{host}/", due_at__lt=until).update(due_at=until)
+        there = models.Q(canonical_url=host)
+        for end in "/:?":
+            there |= models.Q(canonical_url__startswith=f"{host}{end}")
+        self.filter(source__in=Source.objects.filter(there), due_at__lt=until).update(due_at=until)
 
 
 class NextCheck(models.Model):

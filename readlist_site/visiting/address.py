@@ -13,9 +13,11 @@ LONGEST = 2000
 
 _PORTS = {"http": 80, "https": 443}
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-# Addresses that look public and aren't: IPv6 that carries an IPv4 address, relays, a cloud's own server.
+# Addresses that look public, to some versions of Python at least, and aren't: IPv6 that carries an IPv4 address,
+# relays, a cloud's own servers.
 _NOT_PUBLIC = [
-    ip_network(network) for network in ("2001::/23", "2002::/16", "64:ff9b::/96", "192.88.99.0/24", "168.63.129.16/32")
+    ip_network(network)
+    for network in ("2001::/23", "2002::/16", "64:ff9b::/96", "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
 ]
 
 IP = IPv4Address | IPv6Address

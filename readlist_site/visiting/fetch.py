@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -28,6 +28,7 @@ _PERMANENT = {301, 308}
 _LATER = {429, 503}
 _GONE = {404, 410}
 _PIECE = 16_384
+_A_DAY = 86_400.0
 
 
 class Found(Enum):
@@ -66,7 +67,7 @@ class Visit:
     kind: str = ""
     charset: str = ""
     body: bytes = b""
-    retry_after: float | None = None
+    retry_after: float | None = None  # in seconds, where the host asks to come again later
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,10 @@ class Visitor:
         first, seen, lasting, lasts = url, set(), url, True
         while True:
             seen.add(url)
+            target = self.guard.target(url)  # what may not be visited is never called where it led
             known = Visit(first, final_url=url, lasting_url=lasting)
             yield known
-            with self._answer(self.guard.target(url), deadline) as answer:
+            with self._answer(target, deadline) as answer:
                 known = replace(known, status=answer.status)
                 place = answer.headers.get("Location")
                 if answer.status not in _REDIRECTS or not place:
@@ -179,10 +181,8 @@ class _Deadline:
         with self._lock:
             self.passed = True
             for connected in self._sockets:
-                try:
+                with suppress(OSError):  # it has ended already
                     connected.shutdown(socket.SHUT_RDWR)
-                except OSError:  # it has ended already
-                    continue
 
     def start(self) -> None:
         self._timer.start()
@@ -197,11 +197,12 @@ class _Deadline:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[_Deadline]:
-    with ExitStack() as stack:
-        deadline = _Deadline(seconds)
-        stack.callback(deadline.close)
-        deadline.start()
+    deadline = _Deadline(seconds)
+    deadline.start()
+    try:
         yield deadline
+    finally:
+        deadline.close()
 
 
 class _Pinned:
@@ -235,18 +236,19 @@ class _PinnedHTTPS(_Pinned, HTTPSConnection):
 
 def _joined(url: str, place: str) -> str:
     """Where a redirect leads. Servers write letters there that an address has not."""
-    text = place.encode("latin-1", "replace").decode("utf-8", "replace").strip()
-    return urljoin(url, quoted(text)).partition("#")[0]
+    with suppress(UnicodeError):
+        place = place.encode("latin-1").decode()
+    return urljoin(url, quoted(place.strip())).partition("#")[0]
 
 
-def _seconds(retry_after: str) -> float | None:
-    """What Retry-After says, in seconds: a number of them, or a date."""
+def _seconds(retry_after: str) -> float:
+    """What Retry-After says, in seconds: a number of them, or a date. A day, where it says nothing."""
     if retry_after.strip().isdecimal():
         return float(retry_after[:9])
     try:
         at = parsedate_to_datetime(retry_after)
     except (ValueError, TypeError):
-        return None
+        return _A_DAY
     return max((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0)
 
 

@@ -13,6 +13,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from catalog.models import LinkCheck
 from groups.management.commands import worker
 from groups.ticking import tick
 from tests.groups.reviewing import NOW, days, say, show, take
@@ -72,12 +73,40 @@ def test_a_worker_outlives_what_breaks_and_gives_it_time(monkeypatch, db):
     assert clock.pauses == [5, 10, 20, 5, 10, 5]
 
 
+def test_links_are_visited_only_where_the_instance_is_set_to(settings, db, monkeypatch, capsys):
+    visits = []
+    monkeypatch.setattr("groups.management.commands.tick.check_due", visits.append)
+    call_command("tick")
+    assert not visits
+    settings.CHECK_LINKS = True
+    call_command("tick")
+    assert visits == [worker.LINKS]
+
+
+def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings, reading_list, monkeypatch, capsys):
+    clock, visits = Clock(3), []
+
+    def visit(most):
+        visits.append(most)
+        if len(visits) == 2:
+            raise OperationalError("gone")
+        source = reading_list.sections.filter(kind="topic").first().topic_entries.first().source
+        return [LinkCheck(source=source, url="https://example.org/", outcome="dead", note="Nobody listens there.")]
+
+    monkeypatch.setattr(worker, "check_due", visit)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    worker.Command().go_round(clock)
+    assert visits == [worker.LINKS] * 3
+    assert clock.pauses == [worker.LINKS_EVERY, worker.LINKS_EVERY, 2 * worker.LINKS_EVERY, worker.LINKS_EVERY]
+    assert capsys.readouterr().out == "dead: https://example.org/ Nobody listens there.\n" * 2
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_worker_ends_when_it_is_told_to(name, tmp_path):
     """On a database that nobody has made, too."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "readlist_site.settings", "READLIST_DATA": str(tmp_path), "DATABASE_URL": "",
-        "READLIST_SECRET_KEY": "", "PYTHONUNBUFFERED": "1",
+        "READLIST_SECRET_KEY": "", "PYTHONUNBUFFERED": "1", "READLIST_CHECK_LINKS": "yes",
     }  # fmt: skip
     command = [sys.executable, "manage.py", "worker", "--every", "0.1"]
     with subprocess.Popen(

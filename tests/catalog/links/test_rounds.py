@@ -1,0 +1,160 @@
+"""Going round: who visits what, how politely, and what is left when it is cut short."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from catalog.links import check, check_due, rounds
+from catalog.links.rounds import our_manner
+from catalog.models import Entry, LinkCheck, NextCheck, ReadingList
+from catalog.models.next_check import TAKEN_FOR
+from tests.catalog.bad_server import redirect, status, titled
+
+
+@pytest.fixture
+def only(listed):
+    """A function like `listed`, for lists in which nothing else stands."""
+    Entry.objects.all().delete()
+    return listed
+
+
+def outcomes():
+    return {found.source.listed_title: found.outcome for found in LinkCheck.objects.all()}
+
+
+def slowly(page):
+    def says(to):
+        time.sleep(0.03)
+        to.sendall(page)
+
+    return says
+
+
+def test_one_at_a_time_on_a_host_and_several_hosts_at_once(only, server, manner):
+    for host in ("one.example", "two.example"):
+        for number in range(3):
+            only(f"{host} number {number}", f"/{host}/{number}", host)
+            server.says[f"/{host}/{number}"] = slowly(titled(f"{host} number {number}"))
+    NextCheck.objects.lay()
+    began = time.monotonic()
+    found = list(check(NextCheck.objects.standing(), manner=manner))
+    assert time.monotonic() - began > 2 * manner.pause
+    assert len(found) == 6
+    assert set(outcomes().values()) == {"fine"}
+    assert server.most_at_once == {"one.example": 1, "two.example": 1}
+
+
+def test_the_worker_takes_a_few_that_are_due_each_of_another_host(only, server, manner):
+    for number in range(3):
+        only(f"One {number}", f"/{number}", "one.example")
+    only("Two", "/two", "two.example")
+    only("Later", "/later", "three.example")
+    NextCheck.objects.lay()
+    NextCheck.objects.filter(source__listed_title="Later").update(due_at=timezone.now() + timedelta(days=1))
+    assert len(check_due(4, manner=manner)) == 2
+    assert len(check_due(4, manner=manner)) == 1
+    assert len(check_due(4, manner=manner)) == 1
+    assert not check_due(4, manner=manner)
+    assert sorted(server.asked) == ["/0", "/1", "/2", "/two"]
+
+
+def test_what_stands_in_no_list_or_in_one_that_was_put_away_is_left_alone(only, server, manner, reading_list):
+    only("Retired", "/retired").entries.get().retire()
+    assert not check_due(4, manner=manner)
+    only("Archived", "/archived")
+    NextCheck.objects.lay()
+    ReadingList.objects.filter(pk=reading_list.pk).update(status=ReadingList.Status.ARCHIVED, is_default=False)
+    assert not check_due(4, manner=manner)
+    assert not server.asked
+
+
+def test_two_workers_never_visit_the_same(only, server, manner):
+    only("One", "/one")
+    NextCheck.objects.lay()
+    first, second = NextCheck.objects.get(), NextCheck.objects.get()
+    now = timezone.now()
+    assert NextCheck.objects.taken([first], now) == [first]
+    assert not list(check([second], manner=manner))
+    assert not check_due(4, manner=manner)
+    assert not server.asked
+    # The one who had taken it was killed: after a while it is due again.
+    assert len(check_due(4, manner=manner, now=now + TAKEN_FOR)) == 1
+
+
+def test_a_host_that_asks_to_come_later_is_asked_no_more(only, server, manner):
+    for number in range(3):
+        only(f"One {number}", f"/{number}")
+        server.says[f"/{number}"] = status("429 Too Many Requests", Retry_After="7200")
+    NextCheck.objects.lay()
+    assert len(list(check(NextCheck.objects.standing(), manner=manner))) == 1
+    assert server.asked == ["/0"]
+    assert not NextCheck.objects.due(timezone.now() + timedelta(hours=1)).exists()
+
+
+def test_no_transaction_is_open_while_the_network_is_waited_for(only, server, manner, monkeypatch):
+    only("One", "/one")
+    depths = []
+    visit = type(manner.visitor).visit
+
+    def looked(self, url):
+        depths.append(threading.current_thread() is threading.main_thread())
+        return visit(self, url)
+
+    monkeypatch.setattr(type(manner.visitor), "visit", looked)
+    depth = len(connection.savepoint_ids)
+    NextCheck.objects.lay()
+    for _ in check(NextCheck.objects.standing(), manner=manner):
+        assert len(connection.savepoint_ids) == depth
+    assert depths == [False]
+
+
+def test_what_was_found_before_it_was_cut_short_is_kept(only, server, manner):
+    for number in range(4):
+        only(f"One {number}", f"/{number}")
+        server.says[f"/{number}"] = titled(f"One {number}")
+    NextCheck.objects.lay()
+    going = check(NextCheck.objects.standing(), manner=manner)
+    next(going)
+    going.close()
+    assert LinkCheck.objects.count() == 1
+    assert len(server.asked) <= 2
+    assert len(check_due(4, manner=manner, now=timezone.now() + TAKEN_FOR)) == 1
+
+
+def test_it_calls_itself_by_the_address_of_the_instance(settings):
+    settings.SITE_URL = "https://readlist.example.org"
+    assert our_manner().visitor.agent == "Readlist-link-check (+https://readlist.example.org)"
+    settings.SITE_URL = ""
+    assert our_manner().visitor.agent == "Readlist-link-check"
+
+
+def test_the_command_tells_a_line_for_each(only, server, manner, monkeypatch, capsys):
+    monkeypatch.setattr(rounds, "our_manner", lambda: manner)
+    for title, path in [("Fine thing", "/fine"), ("Moved thing", "/moved"), ("Gone thing", "/gone")]:
+        only(title, path)
+    server.says |= {"/fine": titled("Fine thing"), "/moved": redirect("/fine")}
+    call_command("check_links")
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(lines) == sorted(
+        [
+            f"fine            {server.at('/fine')}",
+            f"moved           {server.at('/moved')}  It redirects for good to 127.0.0.1.",
+            f"dead            {server.at('/gone')}  The host says that there is no such page (404).",
+            "3 links visited.",
+        ]
+    )
+    call_command("check_links")
+    assert capsys.readouterr().out == "0 links visited.\n"
+    call_command("check_links", source=server.at("/fine/"))
+    assert capsys.readouterr().out.endswith("1 link visited.\n")
+    call_command("check_links", all=True)
+    assert capsys.readouterr().out.endswith("3 links visited.\n")
+    with pytest.raises(CommandError, match="No source has the address"):
+        call_command("check_links", source="https://example.org/unknown")
+    with pytest.raises(CommandError, match="no web address"):
+        call_command("check_links", source="rubbish")

@@ -1,0 +1,27 @@
+"""A bad host on this machine, and a visitor that may go there and is in a hurry."""
+
+import pytest
+
+from readlist_site.visiting.address import Guard
+from readlist_site.visiting.fetch import Limits, Visitor
+from tests.catalog.bad_server import BadServer
+
+HURRY = Limits(seconds=0.4, silence=0.25, redirects=5, html=100_000, pdf=200_000)
+
+
+@pytest.fixture
+def server():
+    bad = BadServer()
+    yield bad
+    bad.close()
+
+
+@pytest.fixture
+def visitor(server) -> Visitor:
+    """Takes every name for this machine, and lets itself go there alone."""
+    here = Guard(allows=lambda address: str(address) == "127.0.0.1", look_up=names_here, ports=None)
+    return Visitor("Readlist-link-check (+https://readlist.example.org)", here, HURRY)
+
+
+def names_here(host: str, port: int) -> list[str]:
+    return [host] if host[0].isdigit() or ":" in host else ["127.0.0.1"]

@@ -1,0 +1,192 @@
+"""Visits to a host that behaves badly: each ends, in time, with something that can be told."""
+
+import socket
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from readlist_site.visiting.address import Guard, is_public
+from readlist_site.visiting.fetch import Found, Visitor
+from tests.catalog.bad_server import PAGE, answer, bomb, drip, pour, redirect, status, titled
+from tests.visiting.conftest import HURRY
+
+HTML = PAGE.format("").encode()
+
+
+def at(server, visitor, says, path="/page"):
+    server.says[path] = says
+    began = time.monotonic()
+    visit = visitor.visit(server.at(path))
+    assert time.monotonic() - began < 2
+    return visit
+
+
+def test_a_page_is_read_under_an_honest_name_without_cookies_or_a_proxy(server, visitor, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9/")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    server.says["/next"] = titled("Here")
+    visit = at(server, visitor, status("302 Found", Location="/next", Set_Cookie="who=you"))
+    assert (visit.found, visit.status, visit.kind, visit.charset) == (Found.ANSWERED, 200, "html", "utf-8")
+    assert b"<title>Here" in visit.body
+    assert "User-Agent: Readlist-link-check (+https://readlist.example.org)\r\n" in server.heads[1]
+    assert "cookie" not in server.heads[1].lower()
+
+
+def test_redirects_are_followed_and_it_is_known_how_far_they_last(server, visitor):
+    server.says |= {
+        "/a": redirect("/b"),
+        "/b": redirect(server.at("/c", "other.example"), "308 Permanent Redirect"),
+        "/c": redirect("/d", "302 Found"),
+        "/d": redirect("/e?ü"),
+        "/e?%C3%BC": titled("There"),
+    }
+    visit = visitor.visit(server.at("/a"))
+    assert (visit.found, visit.url) == (Found.ANSWERED, server.at("/a"))
+    assert visit.lasting_url == server.at("/c", "other.example")
+    assert visit.final_url == server.at("/e?%C3%BC", "other.example")
+
+
+@pytest.mark.parametrize(
+    ("says", "found", "note"),
+    [
+        (status("404 Not Found"), Found.GONE, "no such page (404)"),
+        (status("410 Gone"), Found.GONE, "no such page (410)"),
+        (status("403 Forbidden"), Found.UNCLEAR, "(403)"),
+        (status("500 Oops"), Found.UNCLEAR, "(500)"),
+        (status("304 Not Modified"), Found.UNCLEAR, "(304)"),
+        (status("301 Moved Permanently"), Found.UNCLEAR, "(301)"),
+        (status("999 Denied"), Found.UNCLEAR, "(999)"),
+        (b"", Found.UNCLEAR, "broke"),
+        (b"rubbish\r\n\r\n", Found.UNCLEAR, "broke"),
+        (b"HTTP/1.1 twohundred OK\r\n\r\n", Found.UNCLEAR, "broke"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100\r\n\r\nhalf", Found.UNCLEAR, "broke"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", Found.UNCLEAR, "broke"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 2000 + b"\r\n", Found.UNCLEAR, "broke"),
+        (answer(b"no gzip", Content_Encoding="gzip"), Found.UNCLEAR, "broke"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            Found.UNCLEAR,
+            "broke",
+        ),
+        (lambda to: time.sleep(1), Found.UNCLEAR, "too long"),
+        (drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), Found.UNCLEAR, "too long"),
+        (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), Found.UNCLEAR, "too long"),
+        (drip(HTML), Found.UNCLEAR, "too long"),
+    ],
+)
+def test_what_is_no_good_ends_and_is_told(server, visitor, says, found, note):
+    visit = at(server, visitor, says)
+    assert visit.found == found
+    assert note in visit.note
+
+
+@pytest.mark.parametrize("says", [pour(HTML + b"<title>Endless</title>"), bomb()])
+def test_of_what_is_too_large_only_the_beginning_is_kept(server, visitor, says):
+    visit = at(server, visitor, says)
+    assert visit.found == Found.ANSWERED
+    assert len(visit.body) == HURRY.html
+
+
+def test_what_has_no_title_is_not_read(server, visitor):
+    visit = at(server, visitor, pour(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n"))
+    assert (visit.found, visit.body) == (Found.ANSWERED, b"")
+
+
+def test_circles_and_endless_ways_end(server, visitor):
+    server.says |= {"/a": redirect("/b", "302 Found"), "/b": redirect("/a", "302 Found")}
+    assert "in a circle" in visitor.visit(server.at("/a")).note
+    server.says |= {f"/{n}": redirect(f"/{n + 1}") for n in range(100)}
+    visit = visitor.visit(server.at("/0"))
+    assert (visit.found, "again and again" in visit.note) == (Found.UNCLEAR, True)
+    assert server.asked[2:] == [f"/{n}" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://127.0.0.2/",
+        "http://10.0.0.1/admin",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "http://ada:secret@127.0.0.1/",
+        "javascript:alert(1)",
+        "http://[",
+    ],
+)
+def test_a_redirect_leads_to_nothing_that_may_not_be_visited(server, visitor, place, monkeypatch):
+    connect, reached = socket.create_connection, []
+    monkeypatch.setattr(socket, "create_connection", lambda to, **kw: (reached.append(to), connect(to, **kw))[1])
+    visit = at(server, visitor, redirect(place))
+    assert (visit.found, visit.final_url, visit.lasting_url) == (Found.UNCLEAR, server.at("/page"), server.at("/page"))
+    assert reached == [("127.0.0.1", server.port)]
+
+
+def test_as_it_is_used_this_machine_is_not_visited(server):
+    server.says["/"] = titled("Secret")
+    visit = Visitor("me", limits=HURRY).visit(server.at("/"))
+    assert (visit.found, visit.body) == (Found.UNCLEAR, b"")
+    assert not server.asked
+
+
+def test_a_name_that_answers_otherwise_the_second_time_gains_nothing(server):
+    """The name is public when it is checked, and this machine for whoever looks it up again to connect."""
+    answers = iter([["8.8.8.8"], ["127.0.0.1"]])
+    looked_up = []
+
+    def look_up(host, port):
+        looked_up.append(next(answers))
+        return looked_up[-1]
+
+    reached = []
+
+    def connect(address, **options):
+        reached.append(address[0])
+        raise ConnectionRefusedError
+
+    server.says["/"] = titled("Secret")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "create_connection", connect)
+        visit = Visitor("me", Guard(is_public, look_up, None), HURRY).visit(server.at("/", "rebinding.example"))
+    assert (reached, looked_up, visit.found) == (["8.8.8.8"], [["8.8.8.8"]], Found.UNREACHED)
+
+
+def test_a_redirect_to_the_same_name_is_checked_anew(server):
+    """A name that is fine at the first step and leads to this machine at the second."""
+    answers = iter([["127.0.0.1"], ["127.0.0.2"]])
+    guard = Guard(lambda address: str(address) == "127.0.0.1", lambda host, port: next(answers), None)
+    server.says["/"] = redirect("/secret")
+    visit = Visitor("me", guard, HURRY).visit(server.at("/", "rebinding.example"))
+    assert "not on the open internet" in visit.note
+    assert server.asked == ["/"]
+
+
+@pytest.mark.parametrize(("code", "found"), [(socket.EAI_NONAME, Found.UNREACHED), (socket.EAI_AGAIN, Found.UNCLEAR)])
+def test_a_name_that_is_unknown_is_another_thing_than_a_name_server_that_is_away(code, found):
+    def look_up(host, port):
+        raise socket.gaierror(code, "no")
+
+    assert Visitor("me", Guard(look_up=look_up)).visit("https://gone.example/").found == found
+
+
+def test_where_nobody_listens_nothing_is_reached(server, visitor):
+    server.close()
+    assert visitor.visit(server.at("/")).found == Found.UNREACHED
+
+
+def test_what_speaks_no_tls_is_told(server, visitor):
+    visit = visitor.visit(server.at("/").replace("http:", "https:"))
+    assert (visit.found, visit.status) == (Found.UNCLEAR, None)
+
+
+@pytest.mark.parametrize("line", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_host_that_asks_to_come_later_is_heard(server, visitor, line):
+    visit = at(server, visitor, status(line, Retry_After="3600"))
+    assert (visit.found, visit.retry_after) == (Found.UNCLEAR, 3600)
+    tomorrow = format_datetime(datetime.now(UTC) + timedelta(days=1))
+    assert 86_000 < at(server, visitor, status(line, Retry_After=tomorrow)).retry_after < 87_000
+    assert at(server, visitor, status(line, Retry_After="soon")).retry_after == 86_400
