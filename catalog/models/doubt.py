@@ -99,7 +99,8 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
 
     def give_up(self, source: Source, *, by=None) -> None:
         """The source has another link: what was doubted of the old one is over."""
-        self.open().filter(source=source).settle(Doubt.How.OTHER, by, _OTHER_LINK)
+        if self.open().filter(source=source).settle(Doubt.How.OTHER, by, _OTHER_LINK):
+            source.reports.settle_with_doubt(accepted=True, by=by)
 
     def settle(self, how: str, by, reason: str = "") -> int:
         """Close what is open of these, and say how many that were. Two at once: the second closes none."""
@@ -243,6 +244,7 @@ class Doubt(models.Model):
         if not Doubt.objects.filter(**seen).settle(how, by, reason):
             raise Settled
         source = Source.objects.select_for_update().get(pk=self.source_id)
+        source.reports.settle_with_doubt(accepted=how != self.How.DISMISSED, by=by, reason=reason)
         for each in lists or [None]:
             Change.objects.note(by=by, what=says.format(source, value), list=each, source=source)
         return source

@@ -5,10 +5,18 @@ from django.db import models
 from django.utils import timezone
 
 
+class Decided(Exception):
+    """Somebody has decided it already, or it was taken back."""
+
+
 class ProposalQuerySet(models.QuerySet):
     def open(self) -> "ProposalQuerySet":
         """What waits for a curator."""
         return self.filter(state=Proposal.State.OPEN)
+
+    def of(self, person) -> "ProposalQuerySet":
+        """What this person has proposed."""
+        return self.filter(by=person) if person.is_authenticated else self.none()
 
 
 class Proposal(models.Model):
@@ -43,3 +51,15 @@ class Proposal(models.Model):
                 condition=~models.Q(state="declined") | ~models.Q(reason=""), name="catalog_%(class)s_declined_why"
             ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    def decide(self, state: str, *, by, reason: str = "") -> None:
+        """Close it, once: of two curators the second is told by Decided. Call it inside a transaction."""
+        said = {"state": state, "reason": reason, "decided_by": by, "decided_at": timezone.now()}
+        if not type(self).objects.open().filter(pk=self.pk).update(**said):
+            raise Decided
+        for name, value in said.items():
+            setattr(self, name, value)

@@ -1,10 +1,52 @@
 """What a reader says is wrong with a source."""
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
+from catalog.notices import tell_report_settled
+
+from .change import Change
+from .doubt import Doubt
 from .entry import Entry
-from .proposal import Proposal
+from .proposal import Decided, Proposal, ProposalQuerySet
 from .source import Source
+
+
+class ReportedAlready(Exception):
+    """This person has reported just this, and it is not settled yet."""
+
+
+class ReportQuerySet(ProposalQuerySet):
+    def of_link(self) -> "ReportQuerySet":
+        """Those that say something of where the link leads: such a one puts the link in doubt."""
+        return self.filter(kind__in=[Report.Kind.BROKEN, Report.Kind.WRONG])
+
+    @transaction.atomic
+    def report(self, source: Source, *, by, kind: str, text: str = "", better_url: str = "") -> "Report":
+        """Tell the curators; what is said of the link puts it in doubt. Raises ReportedAlready."""
+        Source.objects.hold([source.pk])
+        places = list(source.places()[:2])
+        said = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
+        try:
+            with transaction.atomic():
+                entry = places[0] if len(places) == 1 else None
+                report = self.create(source=source, entry=entry, by=by, kind=kind, text=said)
+        except IntegrityError as error:
+            raise ReportedAlready from error
+        if report.is_of_link:
+            note = text or f"A reader says: {report.get_kind_display()}."
+            Doubt.objects.raise_about(source, kind=Doubt.Kind.REPORTED, note=note, better_url=better_url)
+        return report
+
+    def settle_with_doubt(self, *, accepted: bool, by, reason: str = "") -> None:
+        """The doubt about the link is settled, and so are the reports of it: call it on a source's reports, inside
+        that transaction. One that is decided in the same moment stays as it is."""
+        state = Report.State.ACCEPTED if accepted else Report.State.DECLINED
+        for report in self.open().of_link().select_related("source", "by"):
+            try:
+                report.decide(state, by=by, reason=reason)
+            except Decided:
+                continue
+            tell_report_settled(report)
 
 
 class Report(Proposal):
@@ -20,6 +62,8 @@ class Report(Proposal):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     text = models.TextField("what is wrong", max_length=1000, blank=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta(Proposal.Meta):
         constraints = [
             *Proposal.Meta.constraints,
@@ -30,3 +74,23 @@ class Report(Proposal):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_kind_display()}"
+
+    @property
+    def is_of_link(self) -> bool:
+        """Whether it says something of where the link leads."""
+        return self.kind in {self.Kind.BROKEN, self.Kind.WRONG}
+
+    def accept(self, word: str = "", *, by) -> None:
+        """It is right, and seen to. Raises Decided."""
+        self._settle(self.State.ACCEPTED, word, "Accepted", by)
+
+    def decline(self, reason: str, *, by) -> None:
+        """Leave the source as it is, and tell why. Raises Decided."""
+        self._settle(self.State.DECLINED, reason, "Declined", by)
+
+    @transaction.atomic
+    def _settle(self, state: str, reason: str, verb: str, by) -> None:
+        self.decide(state, by=by, reason=reason)
+        what = f"{verb} a report on “{self.source}”, {self.get_kind_display()}" + (f": {reason}" if reason else "")
+        Change.objects.note(by=by, list=self.entry and self.entry.topic.list, source=self.source, what=what)
+        tell_report_settled(self)

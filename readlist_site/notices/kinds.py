@@ -21,7 +21,7 @@ class Kind:
 
 def every_kind() -> tuple[Kind, ...]:
     """All kinds, in the order in which they are chosen among."""
-    return import_string(settings.NOTICE_KINDS)
+    return tuple(kind for path in settings.NOTICE_KINDS for kind in import_string(path))
 
 
 def kind_named(name: str) -> Kind | None:

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.models import Section
+from catalog.models import Section, Suggestion
+from catalog.models.suggestion import may_suggest
 from catalog.shelves import shelves_of
 from groups.margin import readers, topic_margins
 from readlist_site.web.access import list_reader_required
@@ -29,6 +30,8 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "topic": found,
         "shelves": shelves,
         "mine": mine,
+        "may_suggest": may_suggest(request.user, found),
+        "suggestions": Suggestion.objects.waiting_for(found, request.user),
         "margins": topic_margins(request.user, found),
         "previous_topic": found.previous_topic(),
         "next_topic": found.next_topic(),

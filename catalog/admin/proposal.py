@@ -1,0 +1,80 @@
+"""What the desks of suggestions and of reports share: nothing is added, deleted or edited there, only decided, once."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from catalog.models import Decided
+from catalog.models.proposal import Proposal
+from readlist_site.web.keys import whole_number
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What waits, unless something else is asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("accepted", "accepted"), ("declined", "declined"), ("all", "all")]
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            first = choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name])
+            yield {**choice, "display": "waiting"} if first else choice
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or Proposal.State.OPEN)
+
+
+class ProposalAdmin(admin.ModelAdmin):
+    """`decision(request, proposal)` carries out what was sent and says where to go on, or gives the page's context."""
+
+    list_filter = [WaitingFilter]
+    list_per_page = 50
+    actions = None
+    page_template = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        return False
+
+    @property
+    def desk(self) -> str:
+        """The address of the list."""
+        return reverse(f"admin:catalog_{self.opts.model_name}_changelist")
+
+    def decision(self, request: HttpRequest, proposal: Proposal) -> HttpResponse | dict:
+        raise NotImplementedError
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
+        """All that one needs to decide; a POST decides."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        proposal = get_object_or_404(self.get_queryset(request), pk=whole_number(object_id))
+        if request.method == "POST" and not proposal.is_open:
+            return self._too_late(request, proposal)
+        try:
+            answer = self.decision(request, proposal)
+        except Decided:
+            return self._too_late(request, proposal)
+        if isinstance(answer, HttpResponse):
+            return answer
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(proposal)}
+        context |= {"proposal": proposal, **answer}
+        status = 422 if request.method == "POST" else 200
+        return TemplateResponse(request, self.page_template, context, status=status)
+
+    def _too_late(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        now = self.model.objects.select_related("decided_by").filter(pk=proposal.pk).first()
+        said = f"{now.decided_by or 'Somebody'} {now.state} it before you." if now else "It was taken back."
+        messages.warning(request, f"“{proposal}”: {said} Nothing was changed.")
+        return redirect(self.desk)

@@ -1,0 +1,74 @@
+"""What readers report of sources: the curators' list of it, and the page on which each is settled."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from catalog import arranging
+from catalog.models import Report
+
+from .base import WideInput
+from .proposal import ProposalAdmin
+
+
+class AcceptForm(forms.Form):
+    """A word for who reported it, and what becomes of the entry."""
+
+    word = forms.CharField(
+        label="A word to the reader",
+        max_length=500,
+        required=False,
+        widget=WideInput,
+        help_text="Who reported it reads this.",
+    )
+    retire = forms.BooleanField(
+        label="Retire the entry", required=False, help_text="Readers no longer see it; what people did stays."
+    )
+
+    def __init__(self, data=None, *, report: Report) -> None:
+        super().__init__(data, prefix="accept")
+        if report.is_of_link or report.entry is None or report.entry.retired_at:
+            del self.fields["retire"]
+        self.report = report
+
+    @transaction.atomic
+    def accept(self, *, by) -> None:
+        """Raises Decided."""
+        self.report.accept(self.cleaned_data["word"], by=by)
+        if self.cleaned_data.get("retire"):
+            arranging.retire(self.report.entry, by=by)
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(label="Why not", max_length=500, widget=WideInput, help_text="Who reported it reads this.")
+
+
+@admin.register(Report)
+class ReportAdmin(ProposalAdmin):
+    list_display = ["source", "kind", "text", "by", "at", "state"]
+    list_filter = [*ProposalAdmin.list_filter, "kind"]
+    list_select_related = ["source", "by"]
+    search_fields = ["source__listed_title", "text"]
+    page_template = "admin/catalog/report/page.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        return Report.objects.select_related("source", "by", "entry__section__list", "entry__topic__list")
+
+    def decision(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
+        """Accept it, or decline it with a reason."""
+        pressed = request.POST.get("how")
+        accept = AcceptForm(request.POST if pressed == "accept" else None, report=report)
+        decline = DeclineForm(request.POST if pressed == "decline" else None)
+        if accept.is_valid():
+            accept.accept(by=request.user)
+            messages.success(request, f"Accepted the report on “{report.source}”.")
+            return redirect(self.desk)
+        if decline.is_valid():
+            report.decline(decline.cleaned_data["reason"], by=request.user)
+            messages.success(request, f"Declined the report on “{report.source}”.")
+            return redirect(self.desk)
+        doubt = report.source.doubt if report.is_of_link else None
+        return {"accept": accept, "decline": decline, "places": report.source.places(), "doubt": doubt}

@@ -1,0 +1,77 @@
+"""A source that a reader would add to a topic."""
+
+from django import forms
+
+from catalog.models import Entry, Section, Source, Suggestion
+from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
+from catalog.wording import counted
+
+
+class SuggestionForm(forms.ModelForm):
+    """Refuses at the link what the topic has or what is suggested for it; of what stands elsewhere it tells once."""
+
+    use_required_attribute = False
+
+    url = forms.URLField(label="Link", max_length=500, assume_scheme="https")
+    # Which source the reader was told of, so that it need not be said again.
+    told = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Suggestion
+        fields = ("url", "title", "role", "why")
+        labels = {"title": "Title", "role": "What it would be there for (optional)", "why": "What does it add?"}
+        help_texts = {"why": "To what is here already. The curators decide by this."}
+        widgets = {"why": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, topic: Section, person, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic, self.person = topic, person
+        self.fields["role"].choices = [("", "I can’t say"), *self.fields["role"].choices[1:]]
+        self.elsewhere: list[Entry] = []
+        self.suggested: Suggestion | None = None
+
+    def clean_url(self) -> str:
+        url = self.cleaned_data["url"]
+        try:
+            key, source = key_of(url), Source.objects.known(url)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        places = list(source.places().visible_to(self.person)) if source else []
+        if here := next((place for place in places if place.topic_id == self.topic.pk), None):
+            raise forms.ValidationError(f"This topic has it already: “{here.title}”{_shelf(here)}.")
+        waiting = Suggestion.objects.waiting_for(self.topic, self.person).filter(canonical_url=key).first()
+        if waiting:
+            self._suggested_already(waiting)
+        elif places and self.data.get("told") != str(source.pk):
+            self._tell_of(source, places)
+        return url
+
+    def _suggested_already(self, suggestion: Suggestion) -> None:
+        self.suggested = suggestion
+        said = "You have suggested it already." if suggestion.is_of(self.person) else "Somebody suggested it already."
+        self.add_error("url", said)
+
+    def _tell_of(self, source: Source, places: list[Entry]) -> None:
+        self.elsewhere = places
+        self.data = self.data.copy()
+        self.data["told"] = str(source.pk)
+        self.add_error(None, "The list names it elsewhere. Send it again if it belongs here, too.")
+
+    def suggest(self) -> Suggestion | None:
+        """Put it before the curators; None, with the reason at its place, where that can't be done."""
+        said = {name: self.cleaned_data[name] for name in ("url", "title", "role", "why")}
+        try:
+            return Suggestion.objects.suggest(self.topic, by=self.person, **said)
+        except SuggestedAlready as error:
+            waiting = Suggestion.objects.waiting_for(self.topic, self.person)
+            self._suggested_already(waiting.get(pk=error.suggestion.pk))
+        except TooManyOpen:
+            most = counted(MOST_OPEN, "suggestion")
+            self.add_error(
+                None, f"You have {most} that nobody has decided yet. Take one back, or wait for the curators."
+            )
+        return None
+
+
+def _shelf(entry: Entry) -> str:
+    return f", under “{entry.section.title}”" if entry.section_id != entry.topic_id else ""
