@@ -50,6 +50,9 @@ def test_a_curator_sees_the_catalogue_and_nothing_else(desk):
         "Section",
         "Entry",
         "Source",
+        "Doubt",
+        "Report",
+        "Suggestion",
     }
 
 
