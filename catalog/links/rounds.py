@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Event
+from threading import Event, Thread
 
 from django.conf import settings
 from django.utils import timezone
@@ -60,38 +59,47 @@ def check(
 
 
 def _visits(sources: list[Source], manner: Manner) -> Iterator[tuple[Source, Visit, str]]:
-    """What was found at each of these, with its title, in the order in which they answer."""
-    hosts: dict[str, list[Source]] = defaultdict(list)
+    """What was found at each of these, with its title, in the order in which they answer.
+
+    The threads are daemons: whoever ends the process doesn't wait for a slow host."""
+    by_host: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
-        hosts[source.host].append(source)
-    seen, ended = SimpleQueue(), Event()
+        by_host[source.host].append(source)
+    hosts, seen, ended = iter(list(by_host.values())), SimpleQueue(), Event()
 
-    def go_round(host: list[Source]) -> None:
+    def go_round() -> None:
         try:
-            for number, source in enumerate(host):
-                if number and ended.wait(manner.pause):
+            for host in hosts:  # each is handed to one of the threads
+                for found in _one_host(host, manner, ended):
+                    seen.put(found)
+                if ended.is_set():
                     break
-                visit = manner.visitor.visit(source.url)
-                seen.put((source, visit, title.read(visit)))
-                if visit.retry_after is not None:
-                    break
-        finally:
             seen.put(None)
+        except Exception as error:
+            seen.put(error)
 
-    pool = ThreadPoolExecutor(HOSTS_AT_ONCE)
+    walkers = [Thread(target=go_round, daemon=True) for _ in range(min(HOSTS_AT_ONCE, len(by_host)))]
+    for walker in walkers:
+        walker.start()
     try:
-        rounds = [pool.submit(go_round, host) for host in hosts.values()]
-        open_rounds = len(rounds)
-        while open_rounds:
-            if found := seen.get():
+        for _ in walkers:
+            while found := seen.get():
+                if isinstance(found, Exception):
+                    raise found
                 yield found
-            else:
-                open_rounds -= 1
-        for done in rounds:
-            done.result()
     finally:
         ended.set()
-        pool.shutdown(cancel_futures=True)
+
+
+def _one_host(sources: list[Source], manner: Manner, ended: Event) -> Iterator[tuple[Source, Visit, str]]:
+    """One visit after the other, until the host asks to come again later."""
+    for number, source in enumerate(sources):
+        if number and ended.wait(manner.pause):
+            return
+        visit = manner.visitor.visit(source.url)
+        yield source, visit, title.read(visit)
+        if visit.retry_after is not None:
+            return
 
 
 def _expected(source: Source) -> list[str]:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -101,6 +101,8 @@ class Visitor:
         """Each state of knowledge on the way from redirect to redirect; the last is what was found."""
         first, seen, lasting, lasts = url, set(), url, True
         while True:
+            if deadline.passed:  # a name server can be slow, too
+                raise TimeoutError
             seen.add(url)
             target = self.guard.target(url)  # what may not be visited is never called where it led
             known = Visit(first, final_url=url, lasting_url=lasting)
@@ -132,7 +134,8 @@ class Visitor:
             # What isn't compressed can't be a bomb; a server that compresses all the same is held to the same bounds.
             headers["Accept-Encoding"] = "identity"
             connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=True)
-            yield connection.getresponse()
+            with closing(connection.getresponse()) as answer:
+                yield answer
         finally:
             connection.close()
 

@@ -10,14 +10,15 @@ from groups.ticking import tick
 
 class Command(BaseCommand):
     help = (
-        "Write down what time has decided (summaries that seven days have accepted), remind, and send the mail that is "
-        "due. Harmless to run again; `manage.py worker` does so by itself."
+        "Write down what time has decided (summaries that seven days have accepted), remind, send the mail that is "
+        "due, and visit a few links where READLIST_CHECK_LINKS says so. Harmless to run again; "
+        "`manage.py worker` does so by itself."
     )
 
     def handle(self, **options) -> None:
         ticked = tick()
         if settings.CHECK_LINKS:
-            check_due(LINKS)
+            self.stdout.write(f"{len(check_due(LINKS))} links visited.")
         if ticked.failures:
             raise CommandError(str(ticked))
         self.stdout.write(str(ticked))

@@ -126,6 +126,18 @@ def test_what_was_found_before_it_was_cut_short_is_kept(only, server, manner):
     assert len(check_due(4, manner=manner, now=timezone.now() + TAKEN_FOR)) == 1
 
 
+def test_a_bug_on_the_way_is_not_swallowed(only, manner, monkeypatch):
+    only("One", "/one")
+
+    def stumble(visit):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(rounds.title, "read", stumble)
+    with pytest.raises(KeyError, match="a bug"):
+        check_due(4, manner=manner)
+    assert not LinkCheck.objects.exists()
+
+
 def test_it_calls_itself_by_the_address_of_the_instance(settings):
     settings.SITE_URL = "https://readlist.example.org"
     assert our_manner().visitor.agent == "Readlist-link-check (+https://readlist.example.org)"
