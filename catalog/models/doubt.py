@@ -149,6 +149,7 @@ class Doubt(models.Model):
 
     class Meta:
         ordering = ["found_at", "pk"]
+        verbose_name = "doubtful link"
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=models.Q(settled_at=None), name="catalog_one_open_doubt"

@@ -71,7 +71,7 @@ def test_one_click_takes_the_better_link_and_leads_to_the_next(desk, curator, do
     assert "has the better link now" in page
     assert f'id="doubt-{doubt.pk}"' not in page
     settled = desk.get(f"{QUEUE}?settled").content.decode()
-    assert "took the better link, Cora Curator" in settled
+    assert "Took the better link, Cora Curator" in settled
     assert str(doubt.source) in settled
 
 
