@@ -1,7 +1,5 @@
 """The page "Arrange": a whole list as a tree, ordered and labelled in place."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -120,7 +118,8 @@ class ArrangesTree:
             return self._row(request, reading_list, row, said)
         messages.success(request, f"{said}.")
         address = reverse("admin:catalog_readinglist_tree", args=[reading_list.pk])
-        return HttpResponseRedirect(f"{address}?{urlencode({'at': key_of(row)})}#{key_of(row)}")
+        # No fragment: beside one a browser gives nothing the focus by itself.
+        return HttpResponseRedirect(f"{address}?at={key_of(row)}")
 
     def place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
         """Where else a row may stand, to choose from."""

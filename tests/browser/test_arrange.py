@@ -1,0 +1,109 @@
+"""A list is put in order by hand, by keyboard and without JavaScript; what can't be is put back, with the reason."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
+
+from catalog import arranging
+from catalog.models import Change, Entry, Section
+from tests import factories
+
+
+@pytest.fixture
+def reading_list(transactional_db):
+    return factories.make_list()
+
+
+@pytest.fixture
+def curator(reading_list):
+    person = factories.make_user("Cora Curator", is_staff=True)
+    person.groups.add(Group.objects.get(name="Curators"))
+    return person
+
+
+def row(page: Page, thing) -> Locator:
+    return page.locator(f"#{thing._meta.model_name}-{thing.pk}")
+
+
+def handle(page: Page, thing) -> Locator:
+    return row(page, thing).locator("> form .arrange-grip")
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    box = place.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page: Page, thing, onto: Locator) -> None:
+    """Take a row by its handle and let go of it over another place."""
+    handle(page, thing).scroll_into_view_if_needed()
+    page.mouse.move(*middle(handle(page, thing)))
+    page.mouse.down()
+    x, y = middle(onto)
+    page.mouse.move(x, y - 8, steps=8)
+    page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+
+
+def in_order(section: Section) -> list[str]:
+    return list(section.entries.order_by("position").values_list("title", flat=True))
+
+
+def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe, no_sideways_scroll):
+    console.expect("409")
+    console.expect("422")
+    page = page_for(curator, width=1200)
+    page.goto(reverse("admin:catalog_readinglist_tree", args=[reading_list.pk]))
+    dpo, guide = Entry.objects.get(title="DPO paper"), Entry.objects.get(title="A guide")
+    said, shelf, there = page.get_by_role("status"), dpo.section, guide.section
+
+    drag(page, dpo, handle(page, guide))
+    expect(said).to_contain_text("Moved “DPO paper” from “Primary sources”")
+    expect(row(page, there).get_by_role("link", name="DPO paper")).to_be_visible()
+    expect(row(page, dpo).get_by_label("Role of “DPO paper”")).to_have_value("")
+    expect(row(page, dpo).locator("option").first).to_have_text("as above: practitioner")
+    assert "DPO paper" in in_order(there)
+
+    # By keyboard, and the focus goes along.
+    up = row(page, guide).get_by_role("button", name="Move “A guide” up")
+    up.focus()
+    before = in_order(there).index("A guide")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("Moved “A guide”")
+    expect(up).to_be_focused()
+    assert in_order(there).index("A guide") == before - 1
+
+    # What is refused is put back, with the reason beside it.
+    drag(page, shelf, handle(page, Section.objects.get(title="Tier 2 — Judgment")))
+    expect(row(page, shelf).get_by_role("alert").first).to_have_text("A shelf stands under a topic.")
+    expect(page.locator(f'[data-headings="{shelf.parent_id}"] > #section-{shelf.pk}')).to_be_visible()
+    assert Section.objects.get(pk=shelf.pk).parent_id == shelf.parent_id
+
+    row(page, shelf).get_by_label("Role of “Primary sources”").select_option("optional")
+    expect(said).to_contain_text("role from core to optional")
+    axe(page, "#arrange")
+    no_sideways_scroll(page)
+
+    # Somebody else was faster: nothing is done, and the tree is drawn as it is.
+    arranging.step(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
+    row(page, guide).get_by_role("button", name="Move “A guide” down").click()
+    expect(page.get_by_text("Omar Other changed this list while you looked at it")).to_be_visible()
+    drag(page, dpo, row(page, shelf).locator("[data-entries]").get_by_text("GRPO paper"))
+    expect(row(page, shelf).get_by_role("link", name="DPO paper")).to_be_visible()
+    expect(said).to_contain_text("to “Primary sources”")
+    assert Change.objects.count() == 5
+
+
+def test_it_is_done_without_javascript(reading_list, curator, page_for):
+    page = page_for(curator, javascript=False, width=390)
+    page.goto(reverse("admin:catalog_readinglist_tree", args=[reading_list.pk]))
+    page.get_by_role("button", name="Move “GRPO paper” up").click()
+    expect(page.get_by_role("status")).to_contain_text("Moved “GRPO paper” from place 2 to place 1")
+    expect(page.get_by_role("button", name="Move “GRPO paper” up")).to_be_focused()
+    page.get_by_label("More for “GRPO paper”").click()
+    page.get_by_role("link", name="Move to…").locator("visible=true").click()
+    page.get_by_label("Under which heading").select_option(label="2. Efficiency")
+    page.get_by_role("button", name="Move it there").click()
+    expect(page.get_by_role("status")).to_contain_text("to “2. Efficiency” (place 3)")
+    expect(page.get_by_role("button", name="Move “GRPO paper” up")).to_be_focused()
