@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 
-from catalog.folding import fold
 from catalog.markdown.nodes import EntryNode
 from catalog.models import Entry, Source
 
@@ -23,7 +22,7 @@ class Links:
                 item.row.source = by_pk.setdefault(item.row.source_id, item.row.source)
         self.listed: dict[str, EntryNode] = {}
         for node in nodes:
-            self.listed.setdefault(fold(node.url), node)
+            self.listed.setdefault(node.key, node)
         found = Source.objects.known_by(self.listed)
         self._known = {key: by_pk.setdefault(source.pk, source) for key, source in found.items()}
         self._was = {id(source): columns_of(source) for source in by_pk.values()}
@@ -38,12 +37,12 @@ class Links:
             if not item.is_new
             and link_is_news(item)
             and item.row.source.canonical_url not in self.listed
-            and fold(item.node.url) not in self._known
+            and item.node.key not in self._known
         ]
         places = Entry.objects.filter(source__in={item.row.source_id for item in corrected})
         places = dict(places.order_by().values_list("source").annotate(Count("pk")))
         for item in corrected:
-            key = fold(item.node.url)
+            key = item.node.key
             if places[item.row.source_id] == 1 and key not in self._known:
                 item.row.source.goes_to(item.node.url)
                 self._known[key] = item.row.source
@@ -51,7 +50,7 @@ class Links:
 
     def of(self, node: EntryNode) -> Source:
         """The source that the node's link leads to."""
-        key = fold(node.url)
+        key = node.key
         if key not in self._known:
             first = self.listed[key]
             self._known[key] = Source(canonical_url=key, url=first.url, listed_title=first.title)

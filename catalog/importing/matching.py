@@ -25,6 +25,8 @@ class Pairs(dict):
         waiting = defaultdict(list)
         for row in self.unmatched_rows():
             waiting[row_key(row)].append(row)
+        if not waiting:
+            return
         for node in self.unmatched_nodes():
             key = node_key(node)
             row = next((row for row in waiting[key] if fits(node, row)), None) if key is not None else None
@@ -72,18 +74,18 @@ def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[Ent
     pairs = Pairs(nodes, rows)
     keys: list[tuple[Key, Key]] = [
         (
-            lambda node: (place.get(node), fold(node.url), node.title),
+            lambda node: (place.get(node), node.key, node.title),
             lambda row: (row.as_read.get("section_id"), _address_as_read(row), row.as_read.get("title")),
         ),
         (
-            lambda node: (place.get(node), fold(node.url), node.title),
+            lambda node: (place.get(node), node.key, node.title),
             lambda row: (row.section_id, row.source.canonical_url, row.title),
         ),
-        (lambda node: (place.get(node), fold(node.url)), lambda row: (row.section_id, row.source.canonical_url)),
-        (lambda node: (fold(node.url), node.title), lambda row: (row.source.canonical_url, row.title)),
-        (lambda node: fold(node.url), lambda row: row.source.canonical_url),
-        (lambda node: (place.get(node), fold(node.url)), lambda row: (row.section_id, _address_as_read(row))),
-        (lambda node: fold(node.url), _address_as_read),
+        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, row.source.canonical_url)),
+        (lambda node: (node.key, node.title), lambda row: (row.source.canonical_url, row.title)),
+        (lambda node: node.key, lambda row: row.source.canonical_url),
+        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, _address_as_read(row))),
+        (lambda node: node.key, _address_as_read),
         (lambda node: (place.get(node), node.title), lambda row: (row.section_id, row.title)),
         (lambda node: node.title, lambda row: row.title),
     ]
@@ -122,7 +124,7 @@ def _name(heading: SectionNode | Section) -> str:
 
 
 def _sources_of(node: SectionNode) -> set[str]:
-    return {fold(entry.url) for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
+    return {entry.key for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
 
 
 def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:

@@ -24,6 +24,10 @@ class Writer:
                 if text == text_of(item.node):
                     setattr(row, "body_html" if isinstance(row, Section) else "why_html", html[text])
         self._say_what_was_read((*plan.sections, *plan.entries))
+        # Looking for links takes its time, so it happens before anything is locked.
+        self._relating = [item for item in plan.entries if not {"why", "url"}.isdisjoint(item.changed_columns)]
+        found = (item.row for item in self._relating if "://" in item.row.why)
+        self._related = [link for row in found for link in row.links_in_why()]
 
     @property
     def has_news(self) -> bool:
@@ -93,16 +97,9 @@ class Writer:
             self.tell(done, len(new) + len(old))
 
     def _write_related(self) -> None:
-        """The related links of every entry whose reason or link is another one now."""
-        items = [
-            item
-            for item in self.plan.entries
-            if item.is_new or "why" in item.changed_columns or "url" in item.changed_columns
-        ]
-        had = [item.row for item in items if item.was and "://" in item.was["why"]]
+        had = [item.row for item in self._relating if item.was and "://" in item.was["why"]]
         RelatedLink.objects.filter(entry__in=had).delete()
-        links = [link for item in items if "://" in item.row.why for link in item.row.links_in_why()]
-        RelatedLink.objects.bulk_create(links, batch_size=_AT_ONCE)
+        RelatedLink.objects.bulk_create(self._related, batch_size=_AT_ONCE)
 
     def _say_what_was_read(self, items: list[Item] | tuple[Item, ...]) -> None:
         for item in items:

@@ -4,9 +4,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
+
+from catalog.folding import fold
 
 
 @dataclass(eq=False)
@@ -21,6 +24,11 @@ class EntryNode:
     reread: bool
     source_text: str | None = ""
     row: Any = field(default=None, repr=False)
+
+    @cached_property
+    def key(self) -> str:
+        """The folded address, by which its source is known."""
+        return fold(self.url)
 
 
 @dataclass(eq=False)

@@ -128,8 +128,9 @@ class Entry(models.Model):
     def links_in_why(self) -> list:
         """The related links that its reason names, unsaved."""
         links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
+        related = Entry.related_links.rel.related_model
         return [
-            self.related_links.model(entry=self, position=position, title=title[:300], url=url)
+            related(entry=self, position=position, title=title[:300], url=url)
             for position, (title, url) in enumerate(links, start=1)
         ]
 

@@ -229,14 +229,14 @@ def test_what_was_not_understood_is_told_beside_the_preview(desk, shipped):
 
 
 def test_a_long_preview_comes_in_pages(desk):
-    text = "# T\n\n" + "".join(f"- [Entry {number}](https://a.org/{number})\n" for number in range(2000))
+    text = "# T\n\n" + "".join(f"- [Entry {number}](https://a.org/{number})\n" for number in range(300))
     bring(desk, text, title="Long")
     upload = Upload.objects.get()
     first = desk.get(page_of(upload)).content.decode()
     assert len(first) < 40_000
-    assert "1 to 50 of 2001" in first
-    last = desk.get(page_of(upload), {"added": "41"}).content.decode()
-    assert "Entry 1999" in last
+    assert "1 to 50 of 301" in first
+    last = desk.get(page_of(upload), {"added": "7"}).content.decode()
+    assert "Entry 299" in last
     assert desk.get(page_of(upload), {"added": "x"}).status_code == 200
 
 
