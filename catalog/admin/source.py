@@ -53,6 +53,10 @@ class SourceForm(SeenForm):
             "better_url",
         ]
         widgets = {"listed_title": WideInput(), "title": WideInput(), "link_note": LowTextarea()}
+        help_texts = {
+            "kind": "Blank for a new source: as its link suggests.",
+            "identifier": "arXiv id, DOI or ISBN. Blank for a new source: as its link has it.",
+        }
 
     def clean_url(self) -> str:
         """Where the address is known, say whose it is and where that source stands."""

@@ -7,16 +7,21 @@ from django.utils.html import conditional_escape
 from catalog.models import Entry, Section, Source
 from tests import factories
 from tests.catalog.shipped import import_shipped
-from tests.catalog.test_admin import change, errors
+from tests.catalog.test_admin import change, errors, fields_of
 
 pytestmark = pytest.mark.django_db
 
 
+def add_source(client, **values):
+    """Open the page of a new source and save it with these values."""
+    add = reverse("admin:catalog_source_add")
+    return client.post(add, fields_of(client.get(add)) | values)
+
+
 def test_the_address_of_a_known_source_names_it_and_its_places(desk):
     import_shipped()
-    data = {"listed_title": "Lesson", "url": "https://www.incompleteideas.net/IncIdeas/BitterLesson.html?utm_source=x"}
-    data |= {"leads_to_listed": "yes", "entries-TOTAL_FORMS": "0", "entries-INITIAL_FORMS": "0"}
-    response = desk.post(reverse("admin:catalog_source_add"), data)
+    url = "https://www.incompleteideas.net/IncIdeas/BitterLesson.html?utm_source=x"
+    response = add_source(desk, listed_title="Lesson", url=url)
     source = Source.objects.get(canonical_url__contains="BitterLesson")
     said = str(response.context["adminform"].form.errors["url"])
     assert f'<a href="{reverse("admin:catalog_source_change", args=[source.pk])}">{source}</a>' in said
@@ -29,14 +34,12 @@ def test_the_address_of_a_known_source_names_it_and_its_places(desk):
 
 
 def test_what_a_new_source_is_is_guessed_and_what_the_curator_says_stands(desk):
-    data = {"leads_to_listed": "unknown", "entries-TOTAL_FORMS": "0", "entries-INITIAL_FORMS": "0"}
-    add = reverse("admin:catalog_source_add")
     paper = {"listed_title": "DPO", "url": "https://arxiv.org/pdf/2305.18290v2"}
-    assert desk.post(add, data | paper).status_code == 302
+    assert add_source(desk, **paper).status_code == 302
     source = Source.objects.get(listed_title="DPO")
     assert (source.kind, source.identifier) == ("paper", "arXiv:2305.18290")
     talk = {"listed_title": "Talk", "url": "https://youtu.be/dQw4w9WgXcQ", "kind": "course"}
-    assert desk.post(add, data | talk | {"identifier": "ISBN 0-262-03924-9"}).status_code == 302
+    assert add_source(desk, **talk, identifier="ISBN 0-262-03924-9").status_code == 302
     source = Source.objects.get(listed_title="Talk")
     assert (source.kind, source.identifier) == ("course", "978-0262039246")
     assert change(desk, source, kind="", identifier="").status_code == 302
