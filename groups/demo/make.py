@@ -33,6 +33,7 @@ from .listed import GROUP
 from .people import PEOPLE
 from .readings import READ, READING, SKIPPED, WANT
 from .shapes import Answered, Begun, Corrected, Half, Line, Passed, Said, Talk, Text, Turn, Typed, Written
+from .suggested import SUGGESTED, suggest
 from .summaries import WRITTEN
 from .threads import TALKS
 
@@ -53,6 +54,7 @@ def make_demo(password: str) -> Group:
     life = Life(find_list(), password, timezone.now())
     for when, happens in sorted(life.events(), key=lambda event: event[0]):
         happens(when)
+    suggest(life)
     old = {"created_at__lt": life.now - timedelta(days=3), "person__in": life.people.values()}
     Notice.objects.filter(**old).see(life.now)
     return life.group
@@ -78,7 +80,9 @@ def find_list() -> ReadingList:
 def spoken_of() -> tuple[set[str], set[str]]:
     """The titles of all topics and the addresses of all sources that the demo needs."""
     texts = [turn.text for written in WRITTEN for turn in written.turns] + [begun.text for begun in DRAFTS]
-    topics = {each.topic for each in (*WRITTEN, *DRAFTS)} | {talk.about[1] for talk in TALKS if _is(talk, "topic")}
+    topics = {each.topic for each in (*WRITTEN, *DRAFTS, *SUGGESTED)} | {
+        talk.about[1] for talk in TALKS if _is(talk, "topic")
+    }
     sources = {url for text in texts for url in text.based_on} | {
         talk.about[1] for talk in TALKS if _is(talk, "source")
     }

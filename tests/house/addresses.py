@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from catalog.models import Suggestion
 from readlist_site.notices.unsubscribing import unsubscribe_token
 
 from .world import ROLES, World
@@ -50,6 +51,10 @@ def of_topic(world: World) -> list:
     return [world.topic.pk]
 
 
+def of_suggestion(world: World) -> list:
+    return [Suggestion.objects.of(world.people["author"]).first().pk]
+
+
 ADDRESSES: dict[str, Address] = {
     # Whoever comes
     "home": Address(none, EVERYBODY),
@@ -61,6 +66,11 @@ ADDRESSES: dict[str, Address] = {
     "topic": Address(of_topic, EVERYBODY),
     "source": Address(lambda world: [world.entry.source_id], EVERYBODY),
     "page": Address(lambda world: [world.page.pk], EVERYBODY),
+    "suggestions": Address(of_topic, SIGNED_IN, SIGNED_IN),
+    "my_suggestions": Address(none, SIGNED_IN),
+    "second": Address(of_suggestion, None, SIGNED_IN),
+    "take_back": Address(of_suggestion, None, frozenset({"author"})),
+    "report": Address(lambda world: [world.entry.source_id], SIGNED_IN, SIGNED_IN),
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
     # Who is signed in, for themselves
     "settings": Address(none, SIGNED_IN, SIGNED_IN),

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from catalog.models import Entry, Section, Source
+from catalog.models import Entry, Report, Second, Section, Source, Suggestion
 from groups.models import Group, Invitation, Membership, Post, Submission, Thread
 from notes.models import Reading
 from readlist_site.accounts.models import User
@@ -37,6 +37,7 @@ def grow(world: World, times: int = 10) -> None:
             for role in ("owner", "reviewer"):
                 say(submissions[0], world.people[role], "approve", "Yes.")
     talk(world, people, topics)
+    suggest(world, people)
 
 
 def grow_list(world: World, times: int) -> list[Section]:
@@ -103,3 +104,19 @@ def talk(world: World, people: list[User], topics: list[Section]) -> None:
         Post.objects.reply(thread=world.thread, author=person, body="Me, *too*.")
         about = [world.topic, world.entry.source, topics[0], None][place % 4]
         Thread.objects.open(group=world.group, author=person, title=f"Thread {place}", body="$x$", about=about)
+
+
+def suggest(world: World, people: list[User]) -> None:
+    """More suggestions for the world's topic, by its people and others, each seconded; and more reports."""
+    authors = [*people, *(world.people[role] for role in ("owner", "member", "reviewer", "author"))]
+    suggestions = Suggestion.objects.bulk_create(
+        Suggestion(topic=world.topic, by=person, url=f"https://{key}", canonical_url=key, title="More", why="Why.")
+        for place, person in enumerate(authors)
+        for key in [f"example.org/suggested/{place}"]
+    )
+    Second.objects.bulk_create(Second(suggestion=each, person=people[0]) for each in suggestions[1:])
+    Report.objects.bulk_create(
+        Report(source=world.entry.source, by=person, kind=kind, text="Why.")
+        for person in authors
+        for kind in ("wrong", "outdated")
+    )

@@ -84,7 +84,7 @@ def test_for_who_is_outside_there_is_nothing_of_a_group(world):
 def test_who_goes_finds_nothing_any_more_not_even_what_they_wrote(world, role, how):
     place, owner = world.group.membership_of(world.people[role]), world.people["owner"]
     place.end() if how == "left" else place.remove(by=owner, for_good=how == "banned")
-    mine = {"restore", "notice"}
+    mine = {"restore", "notice", "take_back"}
     found = []
     for name, address in of_groups().items():
         for method in ("get", "post"):

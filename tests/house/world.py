@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group as PermissionGroup
 from django.db import transaction
 from django.test import Client
 
-from catalog.models import Entry, ReadingList, Section
+from catalog.models import Entry, ReadingList, Report, Section, Suggestion
 from groups.models import Ban, Group, Invitation, Membership, Post, Round, Thread
 from notes.models import Draft
 from tests import factories
@@ -93,6 +93,9 @@ def make_world() -> World:
         Post.objects.reply(thread=thread, author=people[role], body="I was here.")
     group.membership_of(people["former"]).end()
     group.membership_of(people["banned"]).remove(by=people["owner"], why="Quarrels.", for_good=True)
+    url, why = "https://example.org/one-more", "It says when it fails."
+    Suggestion.objects.suggest(topic_of(group), by=people["author"], url=url, title="One more", why=why)
+    Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")
     prompt = reading_list.prompts.first()
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
     return World(
