@@ -49,7 +49,7 @@ def fold(url: str) -> str:
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        known = parts.scheme.lower() in _DEFAULT_PORTS and parts.hostname and parts.port != 0
+        known = parts.scheme.lower() in _DEFAULT_PORTS and _host(parts.hostname or "") and parts.port != 0
     except ValueError:
         known = False
     if not known:
@@ -59,7 +59,9 @@ def _parts(url: str) -> SplitResult:
 
 def _host(host: str) -> str:
     """Small letters, and those of its own language where it has them in the spelling of the network."""
-    host = unicodedata.normalize("NFKC", host).replace("。", ".").lower()
+    usual = unicodedata.normalize("NFKC", host).lower()
+    # A sign that stands for many would make the key longer than the address.
+    host = (usual if len(usual) <= len(host) else host).replace("。", ".")
     return ".".join(map(_label, host.split("."))).rstrip(".").removeprefix("www.")
 
 

@@ -138,13 +138,30 @@ def test_different_things_stay_different(one, other):
     assert fold(one) != fold(other)
 
 
+def test_a_key_is_no_longer_than_its_address():
+    url = f"https://{chr(0xFDFA) * 20}.org/{'a' * 400}"
+    assert len(fold(url)) < len(url)
+
+
 @pytest.mark.parametrize("folded", sorted({folded for _, folded in SAME}))
 def test_a_key_is_its_own_key(folded):
     assert fold(f"https://{folded}") == folded
 
 
 @pytest.mark.parametrize(
-    "url", ["", "a", "/a", "mailto:a@b.org", "ftp://a.org", "https://", "https://[", "http://a:b/"]
+    "url",
+    [
+        "",
+        "a",
+        "/a",
+        "mailto:a@b.org",
+        "ftp://a.org",
+        "https://",
+        "https://[",
+        "http://a:b/",
+        "https://./a",
+        "https://。",
+    ],
 )
 def test_what_is_no_web_address_is_refused(url):
     with pytest.raises(ValueError, match=r".+"):
