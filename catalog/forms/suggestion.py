@@ -6,6 +6,8 @@ from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
 from catalog.wording import counted
 
+LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
+
 
 class SuggestionForm(forms.ModelForm):
     """Refuses at the link what the topic has or what is suggested for it; of what stands elsewhere it tells once."""
@@ -36,6 +38,8 @@ class SuggestionForm(forms.ModelForm):
             key, source = key_of(url), Source.objects.known(url)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
+        if len(key) > LONGEST_KEY:
+            raise forms.ValidationError("This address is too long to be kept.")
         places = list(source.places().visible_to(self.person)) if source else []
         if here := next((place for place in places if place.topic_id == self.topic.pk), None):
             raise forms.ValidationError(f"This topic has it already: “{here.title}”{_shelf(here)}.")

@@ -13,6 +13,7 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
     ways = {kind: mail for (_, kind), mail in mail_for([ada]).items()}
     assert ways == {
         "wanted": "daily", "reviewed": "at_once", "revised": "at_once", "accepted": "daily", "reminder": "at_once",
+        "suggestion_decided": "daily", "report_settled": "daily",
     }  # fmt: skip
     page = signed_in(ada).get(reverse("notice_settings")).content.decode()
     for kind, mail in ways.items():
