@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
+from catalog.models import Entry, ReadingList
 from tests.browser import checks
 from tests.house.demo import make_demo_world
 from tests.house.world import World
@@ -25,6 +26,7 @@ STOCK = {
         "select-name",
     },
     "delete": {"link-in-text-block"},
+    "ours": set(),
 }
 STOCK["add"] = STOCK["change"]
 
@@ -48,6 +50,11 @@ def desk_of(role: str, world: World) -> Iterator[tuple[str, str]]:
         yield "change", reverse(f"{name}_change", args=[thing.pk])
         if desk.has_add_permission(request):
             yield "add", reverse(f"{name}_add")
+        if model is ReadingList:
+            entry = Entry.objects.filter(section__list=thing).last()
+            yield "ours", reverse(f"{name}_tree", args=[thing.pk])
+            yield "ours", reverse(f"{name}_place", args=[thing.pk, f"entry-{entry.pk}"])
+            yield "ours", reverse(f"{name}_changes", args=[thing.pk])
         if desk.has_delete_permission(request, thing):
             yield "delete", reverse(f"{name}_delete", args=[thing.pk])
 
