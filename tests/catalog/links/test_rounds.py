@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.links import check, check_due, rounds
 from catalog.links.rounds import our_manner
+from catalog.merging import merge_sources
 from catalog.models import Entry, LinkCheck, NextCheck, ReadingList
 from catalog.models.next_check import TAKEN_FOR
 from tests.catalog.bad_server import redirect, status, titled
@@ -124,6 +125,25 @@ def test_what_was_found_before_it_was_cut_short_is_kept(only, server, manner):
     assert LinkCheck.objects.count() == 1
     assert len(server.asked) <= 2
     assert len(check_due(4, manner=manner, now=timezone.now() + TAKEN_FOR)) == 1
+
+
+def test_a_source_that_was_visited_can_be_merged_and_its_record_is_kept(only, server, manner, curator):
+    gone, kept = only("One", "/one"), only("One again", "/two")
+    assert len(check_due(4, manner=manner)) + len(check_due(4, manner=manner)) == 2
+    merge_sources(gone, kept, by=curator)
+    assert [check.source for check in NextCheck.objects.all()] == [kept]
+    assert sorted(kept.checks.values_list("url", flat=True)) == [server.at("/one"), server.at("/two")]
+
+
+def test_what_is_dead_on_two_days_is_doubted_and_answers_again(only, server, manner):
+    source, now = only("Gone thing", "/gone"), timezone.now()
+    for day in range(2):
+        assert not source.doubts.open()
+        check_due(4, manner=manner, now=now + timedelta(days=day, minutes=day + 1))
+    assert source.doubts.open().get().kind == "dead"
+    server.says["/gone"] = titled("Gone thing")
+    check_due(4, manner=manner, now=now + timedelta(days=12))
+    assert not source.doubts.open()
 
 
 def test_a_bug_on_the_way_is_not_swallowed(only, manner, monkeypatch):
