@@ -177,16 +177,29 @@ class Doubt(models.Model):
         return _MARKS[self.kind]
 
     @property
+    def is_only_reported(self) -> bool:
+        """Whether it is a reader's word alone. What that reader wrote is for the curators."""
+        return self.kind == self.Kind.REPORTED
+
+    @property
     def note_for_readers(self) -> str:
-        """What was found. What a reader reported is for the curators."""
-        return "" if self.kind == self.Kind.REPORTED else self.note
+        """What was found, for everybody."""
+        return "" if self.is_only_reported else self.note
+
+    @property
+    def better_for_readers(self) -> str:
+        """The better link, for everybody: nobody is led to where one reader points before a curator has looked."""
+        return "" if self.is_only_reported else self.better_url
 
     def hear(self, *, kind: str, note: str, better_url: str) -> None:
-        """Take in a finding: a lesser one adds nothing but a better link where none is known."""
-        if _GRAVEST_FIRST.index(kind) <= _GRAVEST_FIRST.index(self.kind):
-            self.kind, self.note = kind, note or self.note
-            self.better_url = better_url or self.better_url
-        else:
+        """Take in a finding: a lesser one adds nothing but a better link where none is known, and a report to what is
+        found not even that. What was reported gives way to what is found."""
+        graver = _GRAVEST_FIRST.index(kind) <= _GRAVEST_FIRST.index(self.kind)
+        if self.is_only_reported and kind != self.Kind.REPORTED:
+            self.kind, self.note, self.better_url = kind, note, better_url
+        elif graver:
+            self.kind, self.note, self.better_url = kind, note or self.note, better_url or self.better_url
+        elif kind != self.Kind.REPORTED:
             self.better_url = self.better_url or better_url
         self.save(update_fields=["kind", "note", "better_url"])
 
@@ -235,8 +248,8 @@ class Doubt(models.Model):
             entry.relate()
 
     def _close(self, how: str, by: "User", reason: str = "", *, says: str, value: str) -> Source:
-        """Settle it, first of all and only if nobody else did, and tell every list's history. Gives the source, held
-        until the transaction ends."""
+        """Settle it, first of all and only if nobody else did, and with it what readers reported of the link; tell
+        every list's history. Gives the source, held until the transaction ends."""
         lists = ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct()
         lists = list(lists)
         for each in lists:

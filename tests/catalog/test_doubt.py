@@ -4,7 +4,7 @@ import pytest
 
 from catalog.exporting import as_markdown
 from catalog.importing import read_facts
-from catalog.models import AddressTaken, Change, Doubt, Entry, Settled, Source
+from catalog.models import AddressTaken, Change, Doubt, Entry, Report, Settled, Source
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 from tests.groups.at_once import at_once
@@ -178,6 +178,7 @@ def test_two_curators_at_once_settle_a_doubt_once():
         ("dead", "unconfirmed", "dead", "dead said", "https://a.org/dead"),
         ("elsewhere", "reported", "elsewhere", "elsewhere said", "https://a.org/elsewhere"),
         ("reported", "elsewhere", "elsewhere", "elsewhere said", "https://a.org/elsewhere"),
+        ("moved", "title_differs", "moved", "moved said", "https://a.org/moved"),
     ],
 )
 def test_the_gravest_finding_is_the_one_that_is_told(first, then, kind, note, better):
@@ -187,6 +188,26 @@ def test_the_gravest_finding_is_the_one_that_is_told(first, then, kind, note, be
     doubt = Doubt.objects.get()
     assert (doubt.kind, doubt.note, doubt.better_url) == (kind, note, better)
     assert Source.objects.get().leads_elsewhere == (kind == "elsewhere")
+
+
+def test_what_a_reader_wrote_is_never_told_as_found():
+    source = Source.objects.at("https://a.org", title="A")
+    Doubt.objects.raise_about(source, kind="reported", note="In private.", better_url="https://spam.org")
+    Doubt.objects.raise_about(source, kind="dead")
+    Doubt.objects.raise_about(source, kind="reported", note="In private.", better_url="https://spam.org")
+    doubt = Doubt.objects.get()
+    assert (doubt.kind, doubt.note, doubt.better_url) == ("dead", "", "")
+
+
+@pytest.mark.parametrize(("way", "state"), [("better", "accepted"), ("other", "accepted"), ("dismissed", "declined")])
+def test_reports_of_the_link_are_settled_with_it(cora, way, state):
+    source = factories.make_list().sections.get(title="Refusals").entries.get().source
+    reader = factories.make_user()
+    Report.objects.report(source, by=reader, kind="broken", better_url=BETTER)
+    Report.objects.report(source, by=reader, kind="outdated", text="From 2012.")
+    settle(Doubt.objects.get(), way, cora)
+    assert dict(Report.objects.values_list("kind", "state")) == {"broken": state, "outdated": "open"}
+    assert reader.notices.count() == 1
 
 
 def test_what_was_dismissed_is_not_found_again_but_reported_again(cora):
@@ -225,7 +246,7 @@ def test_members_see_a_mark_until_the_doubt_is_settled(client, cora, kind, mark)
     doubt = Doubt.objects.raise_about(source, kind=kind, note=note, better_url=NEW)
     for page in pages_of(client, doubt).values():
         assert mark in page
-        assert f'href="{NEW}"' in page
+        assert (f'href="{NEW}"' in page) == (kind != "reported"), "nobody is led to where one reader points"
         assert "Told in private" not in page
     page = client.get("/list/").content.decode()
     assert page.count("1 link in doubt") == 1

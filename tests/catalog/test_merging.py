@@ -307,7 +307,8 @@ def test_what_a_reader_reported_goes_on_with_the_source(both, curator, other):
         Doubt.objects.raise_about(kept, kind=other, note="404")
     merge_sources(gone, kept, by=curator)
     left = kept.doubts.open().get()
-    assert (left.kind, left.better_url) == (other or "reported", "https://example.org/new")
+    # Beside what was found a reader's link stands in the report alone.
+    assert (left.kind, left.better_url) == ((other, "") if other else ("reported", "https://example.org/new"))
     assert "outdated" not in left.note_for_readers
 
 
