@@ -144,8 +144,6 @@ class UploadPages:
         for note in outcome.notes:
             messages.warning(request, note)
         messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
-        for note in outcome.notes:
-            messages.warning(request, note)
         return self._to_list(upload)
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
