@@ -76,13 +76,15 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
         """Whoever saves waits for whoever else is saving in the same list, and is checked against what they left."""
+        pk = whole_number(object_id)
+        if request.method != "POST" or pk is None:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        if self.within_list:
+            rows = ReadingList.objects.filter(pk__in=self.lists_of(pk))
+        else:
+            rows = self.model.objects.filter(pk=pk)
         with transaction.atomic():
-            if request.method == "POST" and (pk := whole_number(object_id)) is not None:
-                if self.within_list:
-                    rows = ReadingList.objects.filter(pk__in=self.lists_of(pk))
-                else:
-                    rows = self.model.objects.filter(pk=pk)
-                list(rows.select_for_update())
+            list(rows.select_for_update())
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def lists_of(self, pk: int) -> QuerySet:

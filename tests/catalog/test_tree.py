@@ -10,6 +10,8 @@ from catalog import arranging
 from catalog.models import Change, Entry, ReadingList, Section
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
+from tests.catalog.test_admin import fields_of
+from tests.groups.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -193,3 +195,31 @@ def test_a_heading_added_from_the_tree_stands_last_under_its_heading(desk, readi
     assert desk.post(reverse("admin:catalog_section_add"), data).status_code == 302
     titles = list(reading_list.sections.order_by("position").values_list("title", flat=True))
     assert titles.index("New") == titles.index("Tier 2 — Judgment") - 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_move_at_once_the_second_is_told(curator, signed_in):
+    reading_list = factories.make_list()
+    rows = entry("GRPO paper"), entry("Checkpointing")
+    desks = [signed_in(curator), signed_in(factories.make_user("Ann Weber", is_staff=True, is_superuser=True))]
+    answers = at_once(
+        *(lambda desk=desk, row=row: act(desk, row, "up", seen=0) for desk, row in zip(desks, rows, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    assert (ReadingList.objects.get(pk=reading_list.pk).version, Change.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_one_entry_at_once_the_second_is_told(curator, signed_in):
+    factories.make_list()
+    found = entry("GRPO paper")
+    url = reverse("admin:catalog_entry_change", args=[found.pk])
+    desks = [signed_in(curator), signed_in(factories.make_user("Ann Weber", is_staff=True, is_superuser=True))]
+    typed = [fields_of(desk.get(url)) | {"title": f"By desk {at}"} for at, desk in enumerate(desks)]
+    answers = at_once(
+        *(lambda desk=desk, data=data: desk.post(url, data) for desk, data in zip(desks, typed, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    saved = next(at for at, answer in enumerate(answers) if answer.status_code == 302)
+    assert Entry.objects.get(pk=found.pk).title == f"By desk {saved}"
+    assert Change.objects.count() == 1
