@@ -100,7 +100,8 @@ def _carry_out(
         within(plan.list)
         writer.write()
         import_method(plan.list, plan.document)
-        _write_history(preview, by, name)
+        if not preview.is_empty:
+            _write_history(preview, by, name)
     return outcome
 
 

@@ -86,7 +86,7 @@ class Preview:
     def __init__(self, plan: Plan) -> None:
         self.list, self.seen = plan.list, plan.seen
         self.notes = [str(note) for note in plan.document.notes]
-        self._items = [*plan.sections, *plan.entries]
+        self._items = sorted([*plan.sections, *plan.entries], key=_place_in_list)
         self._place_now: dict[Item | None, str] = {None: _TOP}
         self._place_before: dict[Item | None, str] = {None: _TOP}
         self.of_list = list(_of_list(plan))
@@ -240,6 +240,12 @@ class Preview:
 
 def _path(above: str, title: str) -> str:
     return title if above == _TOP else f"{above} › {title}"
+
+
+def _place_in_list(item: Item) -> tuple[int, bool, int]:
+    """Headings and entries as one reads them, from the top."""
+    is_entry = isinstance(item.row, Entry)
+    return (item.above if is_entry else item).row.position, is_entry, item.row.position
 
 
 def _side_by_side(items: Iterable[Item]) -> dict[tuple, list[Item]]:

@@ -77,7 +77,7 @@ class Writer:
         while new:
             ready = [item for item in new if item.above is None or item.above.row.pk]
             self._say_what_was_read(ready)
-            Section.objects.bulk_create([_pointed(item.row) for item in ready], batch_size=_AT_ONCE)
+            _insert(ready)
             new = [item for item in new if item.row.pk is None]
         self._say_what_was_read(self.plan.sections)
         _update(self.plan.sections)
@@ -86,15 +86,12 @@ class Writer:
         self._say_what_was_read(self.plan.entries)
         new = [item for item in self.plan.entries if item.is_new]
         old = [item for item in self.plan.entries if not item.is_new and _pointed(item.row) and item.changed_columns]
-        done = 0
-        for items in _portions(new):
-            Entry.objects.bulk_create([_pointed(item.row) for item in items])
-            done += len(items)
-            self.tell(done, len(new) + len(old))
-        for items in _portions(old):
-            _update(items)
-            done += len(items)
-            self.tell(done, len(new) + len(old))
+        done, total = 0, len(new) + len(old)
+        for items, write in [(new, _insert), (old, _update)]:
+            for portion in _portions(items):
+                write(portion)
+                done += len(portion)
+                self.tell(done, total)
 
     def _write_related(self) -> None:
         had = [item.row for item in self._relating if item.was and "://" in item.was["why"]]
@@ -116,6 +113,10 @@ def _pointed(row: Section | Entry) -> Section | Entry:
     for name in ("list", "parent") if isinstance(row, Section) else ("section", "topic", "source"):
         setattr(row, name, getattr(row, name))
     return row
+
+
+def _insert(items: list[Item]) -> None:
+    type(items[0].row).objects.bulk_create([_pointed(item.row) for item in items], batch_size=_AT_ONCE)
 
 
 def _update(items: list[Item]) -> None:

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         self.stdout.write("Nothing was written.")
 
     def _tell(self, done: int, of: int) -> None:
-        self.stderr.write(f"{done:,} of {of:,} entries", ending="\r")
+        self.stderr.write(f"{done:,} of {of:,} entries", ending="\r" if done < of else "\n")
         self.stderr.flush()
 
 
