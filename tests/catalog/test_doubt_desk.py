@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Change, Doubt, Entry, LinkCheck, Report, Source
+from notes.models import Reading
 from tests import factories
 from tests.catalog.shipped import import_shipped
 from tests.catalog.test_admin import fields_of
@@ -49,12 +51,19 @@ def test_the_queue_shows_what_is_known_of_each_and_the_better_links_first(desk, 
     doubt = open_doubt(kind="elsewhere")
     LinkCheck.objects.create(source=doubt.source, outcome="moved", status=301, title="Another page")
     Report.objects.create(source=doubt.source, kind="wrong", text="It shows robots.")
+    Reading.objects.set(factories.make_user(), doubt.source.entries.get(), Reading.State.READ)
     page = desk.get(QUEUE)
     rows = page.context["rows"]
     assert len(rows) == 31
     assert [bool(row.doubt.better_url) for row in rows] == [True] * 12 + [False] * 19
     text = page.content.decode()
-    for words in (doubt.source.url, doubt.better_url, "moved (301), “Another page”", "It shows robots."):
+    for words in (
+        doubt.source.url,
+        doubt.better_url,
+        "moved (301), “Another page”",
+        "It shows robots.",
+        "<dd>1 reading</dd>",
+    ):
         assert words in text
     assert text.count('target="_blank" rel="noopener noreferrer"') == text.count('target="_blank"') == 31 + 12
     assert text.count("Take the better link") == 12
@@ -156,6 +165,23 @@ def test_who_is_no_curator_neither_sees_nor_settles(client, signed_in, doubts):
         assert visitor.get(QUEUE).status_code == status
         assert post(visitor, doubt, how="dismissed", reason="No.").status_code == status
         assert visitor.get(f"{QUEUE}{doubt.pk}/change/").status_code == status
+    assert Doubt.objects.open().count() == 3
+
+
+def test_who_may_only_look_has_nothing_to_press(signed_in, doubts):
+    looker = factories.make_user(is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_doubt"))
+    page = signed_in(looker).get(QUEUE).content.decode()
+    assert str(doubts[0].source) in page
+    assert "settlement" not in page
+    assert post(signed_in(looker), doubts[0], how="dismissed", reason="No.").status_code == 403
+
+
+@pytest.mark.parametrize("how", ["", "closed", "better", "other", "dismissed"])
+def test_rubbish_settles_nothing(desk, doubts, how):
+    for rubbish in ("\x00", "x" * 5000, "https://" + "a" * 600 + ".org", "\u202e"):
+        answer = post(desk, doubts[0], how=how, url=rubbish, reason=rubbish * 501, seen=rubbish)
+        assert answer.status_code in {200, 302}
     assert Doubt.objects.open().count() == 3
 
 
