@@ -23,7 +23,10 @@ class ReportQuerySet(ProposalQuerySet):
     @transaction.atomic
     def report(self, source: Source, *, by, kind: str, text: str = "", better_url: str = "") -> "Report":
         """Tell the curators; what is said of the link puts it in doubt. Raises ReportedAlready."""
-        Source.objects.hold([source.pk])
+        now = Source.objects.hold([source.pk]).get(source.pk)
+        if now != source.pk:
+            # It was merged into another since the page was opened.
+            source = Source.objects.get(pk=now)
         places = list(source.places()[:2])
         said = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
         try:

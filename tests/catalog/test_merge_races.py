@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.merging import merge_sources
-from catalog.models import Change, Entry, Overtaken, Source
+from catalog.models import Change, Entry, Overtaken, Report, Source
 from groups.models import Thread
 from notes.models import BasedOn, Draft, Reading, Revision
 from tests import factories
@@ -60,6 +60,8 @@ def test_what_was_fetched_before_the_merge_is_put_on_the_one_that_stays(group, p
     assert Draft.save_answers(person, topic, answers, [gone.pk, kept.pk]).based_on == [kept.pk]
     revision = Revision.freeze(person, topic, answers, [gone.pk])
     thread = Thread.objects.open(group=group, author=person, title="So?", body="Is it so?", about=gone)
+    report = Report.objects.report(gone, by=person, kind="outdated", text="It is old")
+    assert report.source_id == kept.pk
     assert Reading.objects.get().source_id == revision.based_on.get().source_id == thread.source_id == kept.pk
 
 

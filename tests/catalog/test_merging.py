@@ -9,6 +9,7 @@ from django.db.models import ForeignKey, JSONField, ManyToManyField
 from django.urls import reverse
 
 from catalog.comparison import FACTS, Comparison
+from catalog.exporting import as_markdown
 from catalog.importing import import_list
 from catalog.markdown.read import read
 from catalog.merging import merge_sources
@@ -29,6 +30,7 @@ from catalog.models import (
 from groups.models import PostDraft, Thread
 from notes.models import BasedOn, Draft, Reading, Revision
 from tests import factories
+from tests.catalog.shipped import import_shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +269,19 @@ def test_a_file_that_names_the_old_link_finds_the_one_that_stays(curator):
     import_list(read(other), slug="others", title="Others")
     assert list(Source.objects.all()) == [first]
     assert Entry.objects.filter(section__list__slug="others", source=first).count() == 2
+
+
+def test_the_file_of_a_merged_list_changes_nothing_when_it_comes_again(curator):
+    import_shipped()
+    gone = Source.objects.get(listed_title="DPO paper")
+    kept = Source.objects.get(listed_title="ZeRO paper")
+    merge_sources(gone, kept, by=curator)
+    written = as_markdown(ReadingList.objects.get())
+    before = list(Entry.objects.order_by("pk").values("pk", "source", "url", "retired_at", "position"))
+    import_shipped()
+    assert list(Entry.objects.order_by("pk").values("pk", "source", "url", "retired_at", "position")) == before
+    assert not Source.objects.filter(pk=gone.pk).exists()
+    assert as_markdown(ReadingList.objects.get()) == written
 
 
 def test_where_both_stand_in_one_section_the_second_is_hidden_and_the_history_keeps_its_reason(topic, both, curator):
