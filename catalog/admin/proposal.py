@@ -52,6 +52,10 @@ class ProposalAdmin(admin.ModelAdmin):
         """The address of the list."""
         return reverse(f"admin:catalog_{self.opts.model_name}_changelist")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        title = {"title": f"{self.opts.verbose_name_plural}".capitalize()}
+        return super().changelist_view(request, {**(extra_context or {}), **title})
+
     def decision(self, request: HttpRequest, proposal: Proposal) -> HttpResponse | dict:
         raise NotImplementedError
 
