@@ -273,8 +273,8 @@ def test_a_file_that_names_the_old_link_finds_the_one_that_stays(curator):
 
 def test_the_file_of_a_merged_list_changes_nothing_when_it_comes_again(curator):
     import_shipped()
-    gone = Source.objects.get(listed_title="DPO paper")
-    kept = Source.objects.get(listed_title="ZeRO paper")
+    gone = Source.objects.get(canonical_url="arxiv.org/abs/2305.18290")
+    kept = Entry.objects.get(title="ZeRO paper").source
     merge_sources(gone, kept, by=curator)
     written = as_markdown(ReadingList.objects.get())
     before = list(Entry.objects.order_by("pk").values("pk", "source", "url", "retired_at", "position"))
