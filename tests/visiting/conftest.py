@@ -1,4 +1,6 @@
-"""A bad host on this machine, and a visitor that may go there and is in a hurry."""
+"""A bad host on this machine, and a visitor that may go there: a patient one, and one that is in a hurry."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -6,7 +8,8 @@ from readlist_site.visiting.address import Guard
 from readlist_site.visiting.fetch import Limits, Visitor
 from tests.catalog.bad_server import BadServer
 
-HURRY = Limits(seconds=0.4, silence=0.25, redirects=5, html=100_000, pdf=200_000)
+SMALL = Limits(seconds=20, silence=10, redirects=5, html=100_000, pdf=200_000)
+HURRY = replace(SMALL, seconds=0.4, silence=0.25)
 
 
 @pytest.fixture
@@ -20,7 +23,12 @@ def server():
 def visitor(server) -> Visitor:
     """Takes every name for this machine, and lets itself go there alone."""
     here = Guard(allows=lambda address: str(address) == "127.0.0.1", look_up=names_here, ports=None)
-    return Visitor("Readlist-link-check (+https://readlist.example.org)", here, HURRY)
+    return Visitor("Readlist-link-check (+https://readlist.example.org)", here, SMALL)
+
+
+@pytest.fixture
+def hasty(visitor) -> Visitor:
+    return replace(visitor, limits=HURRY)
 
 
 def names_here(host: str, port: int) -> list[str]:
