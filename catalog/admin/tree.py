@@ -114,6 +114,9 @@ class ArrangesTree:
         except ValidationError as error:
             return self._refuse(request, reading_list, " ".join(error.messages))
         row = form.cleaned_data["row"]
+        if wants_partial(request) and form.cleaned_data["do"] == "bring_back":
+            # The headings above it may have come back, too.
+            return self._page(request, reading_list, said=said)
         if wants_partial(request):
             return self._row(request, reading_list, row, said)
         messages.success(request, f"{said}.")

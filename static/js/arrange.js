@@ -22,7 +22,9 @@ const list = (kind, under) => tree().querySelector(`[data-${kind}="${under}"]`);
 // Which control had the focus, so that its like in the new row gets it.
 const focused = (row) => {
   const active = document.activeElement;
-  return row?.contains(active) && row.id === active.closest("li")?.id && (active.value && active.name ? `${active.tagName}[name="${active.name}"]${active.tagName === "BUTTON" ? `[value="${active.value}"]` : ""}` : "summary");
+  if (active.closest("li") !== row) return "";
+  if (active.matches("button")) return `button[value="${active.value}"]`;
+  return active.name ? `[name="${active.name}"]` : "summary";
 };
 
 const refocus = (row, control) => {
@@ -48,6 +50,7 @@ const replaceTree = (row, html) => {
   const fresh = parsed(html).getElementById("arrange");
   tree().replaceWith(document.adoptNode(fresh));
   makeSortable(tree());
+  say(fresh.dataset.said ?? "");
   const again = row && document.getElementById(row.id);
   (again?.querySelector("form button") ?? tree().querySelector("a")).focus();
 };
@@ -60,11 +63,11 @@ const send = async (row, values, undo) => {
   try {
     const answer = await fetch(tree().dataset.url, { method: "POST", body, headers: { "HX-Request": "true" } });
     const html = await answer.text();
+    if (answer.status === 409 || html.includes('id="arrange"')) return replaceTree(row, html);
     if (answer.status === 200) return put(row, html, control);
-    if (answer.status === 409) return replaceTree(row, html);
     undo?.();
     if (answer.status === 422) return refuse(row, parsed(html).body.textContent.trim());
-    if (answer.headers.has("HX-Redirect")) return refuse(row, "You are signed out, so nothing was done. Sign in again in another tab.");
+    if (answer.headers.has("HX-Redirect")) return refuse(row, "You are signed out, so nothing was done. Sign in again.");
     return refuse(row, "That did not work, so nothing was done. Load the page anew.");
   } catch {
     undo?.();
@@ -94,15 +97,20 @@ const makeSortable = (root) => {
     onStart: () => tree().classList.add("is-dragging"),
     onEnd: dropped,
   };
-  for (const entries of root.querySelectorAll("[data-entries]")) new Sortable(entries, { ...options, group: "entries" });
-  for (const headings of root.querySelectorAll("[data-headings]")) new Sortable(headings, { ...options, group: "headings" });
+  for (const group of ["entries", "headings"]) {
+    for (const each of root.querySelectorAll(`[data-${group}]`)) new Sortable(each, { ...options, group });
+  }
 };
 
 const ask = (form, values) => {
   form.querySelector(".arrange-refused").textContent = "";
   const row = form.closest("li");
-  const was = [...form.querySelectorAll("select")].map((each) => [each, [...each.options].findIndex((option) => option.defaultSelected)]);
-  send(row, values, () => was.forEach(([each, index]) => { each.selectedIndex = Math.max(index, 0); }));
+  send(row, values, () => {
+    for (const select of form.querySelectorAll("select")) {
+      const was = [...select.options].findIndex((option) => option.defaultSelected);
+      select.selectedIndex = Math.max(was, 0);
+    }
+  });
 };
 
 document.addEventListener("submit", (event) => {

@@ -85,6 +85,17 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
     axe(page, "#arrange")
     no_sideways_scroll(page)
 
+    row(page, shelf).get_by_label("Role of “Primary sources”").focus()
+    row(page, shelf).get_by_label("Role of “Primary sources”").select_option("core")
+    expect(row(page, shelf).get_by_label("Role of “Primary sources”")).to_be_focused()
+    expect(said).to_contain_text("role from optional to core")
+    row(page, guide).get_by_label("More for “A guide”").click()
+    row(page, guide).get_by_role("button", name="Retire").click()
+    expect(row(page, guide).get_by_text("retired", exact=True)).to_be_visible()
+    row(page, guide).get_by_label("More for “A guide”").click()
+    row(page, guide).get_by_role("button", name="Bring back").click()
+    expect(said).to_contain_text("Brought “A guide” back.")
+
     # Somebody else was faster: nothing is done, and the tree is drawn as it is.
     arranging.step(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
     row(page, guide).get_by_role("button", name="Move “A guide” down").click()
@@ -92,7 +103,7 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
     drag(page, dpo, row(page, shelf).locator("[data-entries]").get_by_text("GRPO paper"))
     expect(row(page, shelf).get_by_role("link", name="DPO paper")).to_be_visible()
     expect(said).to_contain_text("to “Primary sources”")
-    assert Change.objects.count() == 5
+    assert Change.objects.count() == 8
 
 
 def test_it_is_done_without_javascript(reading_list, curator, page_for):

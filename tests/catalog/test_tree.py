@@ -173,8 +173,10 @@ def test_kinds_and_roles_are_changed_in_place(desk, reading_list):
 def test_rows_are_retired_and_brought_back_in_place(desk, reading_list):
     act(desk, heading("Primary"), "retire")
     assert entry("DPO paper").retired_at
-    act(desk, heading("Primary"), "bring_back")
-    assert entry("DPO paper").retired_at is None
+    answer = act(desk, entry("DPO paper"), "bring_back", headers=HTMX).content.decode()
+    assert entry("DPO paper").retired_at is heading("Primary").retired_at is None
+    assert 'data-said="Brought “DPO paper” back."' in answer
+    assert answer.count(">retired<") == 1
 
 
 def test_a_source_added_from_the_tree_stands_last_under_its_heading(desk, reading_list):
