@@ -78,7 +78,7 @@ const send = async (row, values, undo) => {
 };
 
 const dropped = ({ item, from, to, oldIndex, newIndex }) => {
-  tree().classList.remove("is-dragging");
+  tree().classList.remove("is-dragging-entries", "is-dragging-headings");
   if (from === to && oldIndex === newIndex) return;
   const under = to.dataset.entries ?? to.dataset.headings;
   const values = { do: "move", to: under && `section-${under}`, before: item.nextElementSibling?.id ?? "" };
@@ -94,7 +94,7 @@ const makeSortable = (root) => {
     fallbackOnBody: true,
     swapThreshold: 0.6,
     ghostClass: "is-ghost",
-    onStart: () => tree().classList.add("is-dragging"),
+    onStart: ({ from }) => tree().classList.add(from.dataset.entries ? "is-dragging-entries" : "is-dragging-headings"),
     onEnd: dropped,
   };
   for (const group of ["entries", "headings"]) {

@@ -62,7 +62,7 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
     expect(said).to_contain_text("Moved “DPO paper” from “Primary sources”")
     expect(row(page, there).get_by_role("link", name="DPO paper")).to_be_visible()
     expect(row(page, dpo).get_by_label("Role of “DPO paper”")).to_have_value("")
-    expect(row(page, dpo).locator("option").first).to_have_text("as above: practitioner")
+    expect(row(page, dpo).locator("option").first).to_have_text("practitioner, as above")
     assert "DPO paper" in in_order(there)
 
     # By keyboard, and the focus goes along.

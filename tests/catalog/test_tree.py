@@ -56,7 +56,7 @@ def test_it_shows_every_row_with_what_it_is(desk):
     assert len(re.findall(r'id="section-\d+"', page)) == found.sections.count()
     assert page.count(">retired<") == 1
     assert f'href="{reverse("admin:catalog_entry_change", args=[entry("ZeRO paper").pk])}"' in page
-    assert "as above: core" in page
+    assert "core, as above" in page
 
 
 def test_it_asks_as_often_for_ten_times_as_much(desk):
@@ -120,7 +120,7 @@ def test_with_javascript_the_piece_that_changed_is_answered(desk, reading_list):
     answer = response.content.decode()
     assert f'data-version="1" data-under="{there.section_id}" data-before="entry-{there.pk}"' in answer
     assert len(re.findall(r"<li ", answer)) == 1
-    assert "as above: practitioner" in answer
+    assert "practitioner, as above" in answer
 
 
 def test_a_refusal_stands_beside_its_row(desk, reading_list):
