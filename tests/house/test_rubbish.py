@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
+from catalog.models import Doubt, Entry
 from groups.models import Absence, Group, Submission
 from readlist_site.accounts.links import reset_link
 from tests import factories
@@ -95,6 +96,8 @@ def world(db, settings):
     closed = factories.make_group(world.people["newcomer"], name="Over and done")
     closed.archive(by=world.people["newcomer"])
     Absence.objects.begin(world.people["newcomer"])
+    # A link waits for a curator.
+    Doubt.objects.raise_about(Entry.objects.order_by("pk").first().source, kind=Doubt.Kind.DEAD)
     return world
 
 
@@ -113,6 +116,12 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     yield "anonymous", urlsplit(reset_link(world.people["stranger"])).path
     yield "administrator", reverse("admin:password_change")
     yield "administrator", reverse("admin:auth_user_password_change", args=[world.people["stranger"].pk])
+    first, second = Entry.objects.order_by("pk")[:2]
+    yield "administrator", reverse("admin:catalog_readinglist_tree", args=[world.list.pk])
+    yield "administrator", reverse("admin:catalog_readinglist_place", args=[world.list.pk, f"entry-{first.pk}"])
+    yield "administrator", reverse("admin:catalog_readinglist_upload")
+    merge = reverse("admin:catalog_source_merge", args=[first.source_id])
+    yield "administrator", f"{merge}?with={second.source_id}"
     for model in admin.site._registry:
         desk = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._default_manager.order_by("pk").first()
@@ -129,7 +138,7 @@ def offers(world: World) -> list[Offer]:
     for role, url in pages(world):
         response = clients[role].get(url, follow=True)
         if "html" in response.headers.get("Content-Type", ""):
-            for target in targets(response.content.decode(), response.request["PATH_INFO"]):
+            for target in targets(response.content.decode(), response.wsgi_request.get_full_path()):
                 offer = Offer(role, clients[role].cookies, target)
                 found.setdefault(offer.same, offer)
     return list(found.values())
