@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from django.contrib.auth.models import Group as PermissionGroup
 from django.utils.text import slugify
 
 from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
@@ -19,6 +20,13 @@ def make_user(name: str = "", **fields) -> User:
     name = name or f"Reader {next(_numbers)}"
     fields.setdefault("email", f"{slugify(name)}-{next(_numbers)}@example.org")
     return User.objects.create_user(fields.pop("email"), PASSWORD, display_name=name, **fields)
+
+
+def make_curator(name: str = "Cora Curator") -> User:
+    """Somebody who keeps the lists."""
+    person = make_user(name, is_staff=True)
+    person.groups.add(PermissionGroup.objects.get(name="Curators"))
+    return person
 
 
 def make_section(reading_list: ReadingList, kind: str, title: str, parent: Section | None = None, **fields) -> Section:

@@ -1,13 +1,13 @@
 """A list is put in order by hand, by keyboard and without JavaScript; what can't be is put back, with the reason."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from catalog import arranging
 from catalog.models import Change, Entry, Section
 from tests import factories
+from tests.browser.desk import drag, handle, row
 
 
 @pytest.fixture
@@ -17,33 +17,7 @@ def reading_list(transactional_db):
 
 @pytest.fixture
 def curator(reading_list):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
-
-
-def row(page: Page, thing) -> Locator:
-    return page.locator(f"#{thing._meta.model_name}-{thing.pk}")
-
-
-def handle(page: Page, thing) -> Locator:
-    return row(page, thing).locator("> form .arrange-grip")
-
-
-def middle(place: Locator) -> tuple[float, float]:
-    box = place.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drag(page: Page, thing, onto: Locator) -> None:
-    """Take a row by its handle and let go of it over another place."""
-    handle(page, thing).scroll_into_view_if_needed()
-    page.mouse.move(*middle(handle(page, thing)))
-    page.mouse.down()
-    x, y = middle(onto)
-    page.mouse.move(x, y - 8, steps=8)
-    page.mouse.move(x, y, steps=4)
-    page.mouse.up()
+    return factories.make_curator()
 
 
 def in_order(section: Section) -> list[str]:

@@ -1,7 +1,6 @@
 """A curator settles a doubtful link with one press, and goes on with the next by the keyboard."""
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from catalog.models import Doubt, Entry
@@ -10,8 +9,7 @@ from tests import factories
 
 @pytest.fixture
 def curator(transactional_db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
+    person = factories.make_curator()
     return person
 
 

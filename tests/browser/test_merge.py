@@ -1,7 +1,6 @@
 """A curator makes one source of two: by keyboard, at the desk, without a fault beyond Django's own."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -14,8 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def curator(transactional_db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
+    person = factories.make_curator()
     factories.make_list()
     return person
 

@@ -1,7 +1,6 @@
 """A curator brings a file in a browser: what is wrong with it stands at the field; what it changes, side by side."""
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from catalog.models import Entry
@@ -13,9 +12,7 @@ from tests.catalog.test_import import SMALL, changed
 
 @pytest.fixture
 def curator(transactional_db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
+    return factories.make_curator()
 
 
 def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):

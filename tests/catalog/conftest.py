@@ -1,16 +1,13 @@
 """A curator at the desk."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from tests import factories
 
 
 @pytest.fixture
 def curator(db):
-    person = factories.make_user("Cora Curator", is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
+    return factories.make_curator()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The history: every save at the desk leaves one line, with what was there before, and nobody overwrites another."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from catalog.models import Change, Entry, ReadingList, Section, Source
@@ -11,15 +10,9 @@ from tests.catalog.test_admin import act, change, errors, fields_of
 pytestmark = pytest.mark.django_db
 
 
-def make_curator(name: str):
-    person = factories.make_user(name, is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
-
-
 @pytest.fixture
 def cora(db):
-    return make_curator("Cora Curator")
+    return factories.make_curator("Cora Curator")
 
 
 @pytest.fixture
@@ -29,7 +22,7 @@ def desk(cora, signed_in):
 
 @pytest.fixture
 def other_desk(db, signed_in):
-    return signed_in(make_curator("Omar Other"))
+    return signed_in(factories.make_curator("Omar Other"))
 
 
 def lines() -> list[str]:
@@ -157,7 +150,7 @@ def test_a_row_that_another_one_moved_is_no_reason_to_stop(desk, other_desk, rea
 
 
 def test_the_latest_fifty_stand_first_and_one_curator_can_be_read_alone(desk, cora, reading_list):
-    omar = make_curator("Omar Other")
+    omar = factories.make_curator("Omar Other")
     for number in range(60):
         Change.objects.note(by=cora if number % 2 else omar, list=reading_list, what=f"Did thing {number}")
     Change.objects.note(by=omar, list=factories.make_list("Other", is_default=False), what="Did another list")

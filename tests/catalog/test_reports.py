@@ -1,7 +1,6 @@
 """Readers report what is wrong with a source; the curators settle it and they hear of it."""
 
 import pytest
-from django.contrib.auth.models import Group as PermissionGroup
 from django.urls import reverse
 
 from catalog.models import Change, Decided, Doubt, Entry, Report
@@ -24,9 +23,7 @@ def ada():
 
 @pytest.fixture
 def curator():
-    person = factories.make_user("Cora", is_staff=True)
-    person.groups.add(PermissionGroup.objects.get(name="Curators"))
-    return person
+    return factories.make_curator("Cora")
 
 
 def send(client, source, **said):

@@ -1,7 +1,6 @@
 """Readers suggest sources for a topic, second what others suggest, and hear what the curators decide."""
 
 import pytest
-from django.contrib.auth.models import Group as PermissionGroup
 from django.urls import reverse
 
 from catalog.models import Change, Decided, Entry, Suggestion
@@ -32,9 +31,7 @@ def people():
 
 @pytest.fixture
 def curator():
-    person = factories.make_user("Cora", is_staff=True)
-    person.groups.add(PermissionGroup.objects.get(name="Curators"))
-    return person
+    return factories.make_curator("Cora")
 
 
 def suggest(topic, by, url=URL, **said):

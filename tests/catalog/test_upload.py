@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -23,15 +22,9 @@ BRING = reverse("admin:catalog_readinglist_upload")
 STYLE = "### Practical advice\n\n1. [Style](https://a.org/style) Why: Taste.\n"
 
 
-def make_curator(name: str):
-    person = factories.make_user(name, is_staff=True)
-    person.groups.add(Group.objects.get(name="Curators"))
-    return person
-
-
 @pytest.fixture
 def cora(db):
-    return make_curator("Cora Curator")
+    return factories.make_curator("Cora Curator")
 
 
 @pytest.fixture
@@ -116,7 +109,7 @@ def test_a_file_is_applied_once(desk, shipped):
 
 
 def test_of_two_curators_the_second_is_told_and_sees_what_would_change_now(desk, shipped, signed_in):
-    dan = signed_in(make_curator("Dan Curator"))
+    dan = signed_in(factories.make_curator("Dan Curator"))
     mine = brought(desk, changed(STYLE, ""), to=shipped)
     his = brought(dan, changed("[Gentle introduction]", "[Introduction]"), to=shipped)
     seen = desk.get(page_of(mine)).context["preview"].seen

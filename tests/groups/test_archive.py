@@ -46,10 +46,10 @@ def rows():
 
 
 def of_the_group():
-    """The addresses at which something in a group can be changed: those that a stranger has no part in, but for the
-    drafts, which are nobody's but their author's."""
+    """The addresses at which something in a group can be changed: those that a stranger has no part in, but for what
+    is nobody's but its author's: drafts, and what one has suggested for the list."""
     posts = {name: each for name, each in ADDRESSES.items() if each.post and "stranger" not in each.post}
-    return {name: each for name, each in posts.items() if not name.endswith("draft")}
+    return {name: each for name, each in posts.items() if not name.endswith("draft") and name != "take_back"}
 
 
 def sent_by(world, role):

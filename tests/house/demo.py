@@ -4,7 +4,6 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Group as PermissionGroup
 from django.core.management import call_command
 
 from catalog.models import Section
@@ -27,8 +26,7 @@ def make_demo_world() -> World:
     group = make_demo(factories.PASSWORD)
     people = {part: group.people.get(email__startswith=key) for part, key in PARTS.items()}
     people["stranger"] = factories.make_user("Noor Haddad")
-    people["curator"] = factories.make_user("Cleo Marsh", is_staff=True)
-    people["curator"].groups.add(PermissionGroup.objects.get(name="Curators"))
+    people["curator"] = factories.make_curator("Cleo Marsh")
     people["administrator"] = factories.make_user("Ann Weber", is_staff=True, is_superuser=True)
     held = Claim.objects.held_by(people["reviewer"]).get(round__submission__summary__author=people["author"])
     said = Post.objects.standing().filter(author=people["author"]).earliest("pk")

@@ -53,7 +53,7 @@ RUBBISH = {
 EVERYWHERE = ("empty", "a zero byte", "a huge number", "a number too large for a column", "a negative number", "long")
 # In all that can be typed, while everything else is as it should be: it comes as far as any text does.
 TYPED = ("blank", "a zero byte", "a path", "words", "deep", "long")
-MIXTURES = 3
+MIXTURES = 2
 # Django's own notes on which rows a page of the admin has: another number there makes it build a thousand.
 BOOKKEEPING = re.compile(r"-((TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|id)$")
 

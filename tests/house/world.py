@@ -6,7 +6,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
-from django.contrib.auth.models import Group as PermissionGroup
 from django.db import transaction
 from django.test import Client
 
@@ -72,8 +71,7 @@ def make_world() -> World:
     thread, a draft and a link. One more has left it and one was thrown out; both had a part in it."""
     reading_list = factories.make_list()
     people = {role: factories.make_user(role.title()) for role in OF_GROUPS}
-    people["curator"] = factories.make_user("Curator", is_staff=True)
-    people["curator"].groups.add(PermissionGroup.objects.get(name="Curators"))
+    people["curator"] = factories.make_curator("Curator")
     people["administrator"] = factories.make_user("Administrator", is_staff=True, is_superuser=True)
     insiders = [people[role] for role in ("owner", "author", "reviewer", "member")]
     group = factories.make_group(*insiders, reading_list=reading_list, name="Quiet Fridays")

@@ -1,0 +1,129 @@
+"""A curator's whole day on the shipped list: a file comes in, the list is put in order, what waits is settled, and the
+list goes out as a file again."""
+
+from pathlib import Path
+
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from catalog.models import Change, Doubt, Entry, ReadingList, Source, Suggestion
+from notes.models import Reading
+from tests import factories
+from tests.browser.desk import drag, handle, row
+from tests.catalog.shipped import import_shipped, shipped_text
+
+GONE = "On Large-Batch Training"
+NEW = "1. **Measuring Carbon**  \n   [https://example.org/carbon](https://example.org/carbon)  \n   Why: It measures.\n"
+REWORDED = ("You must understand *why* DPO works and when it breaks.", "You must know *when* DPO breaks.")
+
+
+def test_from_a_file_to_a_file(page_for, transactional_db, tmp_path):
+    reading_list = import_shipped()
+    ada, cora = factories.make_user("Ada Okafor"), factories.make_curator()
+    for title in ("DPO paper (Direct Preference Optimization)", GONE):
+        Reading.objects.set(ada, Entry.objects.get(title=title), "read")
+    topic = Entry.objects.get(title__startswith="DPO paper").topic
+    Suggestion.objects.suggest(
+        topic, by=ada, url="https://example.org/found", title="What Ada found", why="It shows when DPO fails."
+    )
+    page = page_for(cora)
+
+    bring_a_file(page, reading_list, tmp_path)
+    arrange(page, reading_list)
+    merge(page)
+    settle(page)
+    accept(page)
+    file = export(page, reading_list, tmp_path)
+
+    # The file that went out says all that was done, and bringing it again changes nothing.
+    bring(page, reading_list, file)
+    expect(page.get_by_text("Nothing would change.")).to_be_visible()
+    assert set(Reading.objects.filter(person=ada).values_list("state", flat=True)) == {"read"}
+    assert Reading.objects.filter(person=ada).count() == 2
+    said = "\n".join(Change.objects.filter(list=reading_list, by=cora).values_list("what", flat=True))
+    for act in ("READLIST.md", f"Retired “{GONE}”", "Moved “GRPO", "Merged", "Link of", "What Ada found"):
+        assert act in said
+
+
+def bring(page: Page, reading_list: ReadingList, file: Path) -> None:
+    page.goto(reverse("admin:catalog_readinglist_change", args=[reading_list.pk]))
+    page.get_by_role("link", name="Bring a file").click()
+    page.get_by_label("Markdown file").set_input_files(file)
+    page.get_by_role("button", name="See what it changes").click()
+
+
+def bring_a_file(page: Page, reading_list: ReadingList, folder: Path) -> None:
+    """One entry is new, one reworded, one gone on which a reading rests."""
+    text = shipped_text().replace(*REWORDED)
+    begins = text.index(f"5. **{GONE}**")
+    text = text[:begins] + text[text.index("---", begins) :] + "\n# Measured\n\n" + NEW
+    file = folder / "READLIST.md"
+    file.write_text(text)
+    bring(page, reading_list, file)
+    expect(page.locator("#added")).to_contain_text("Measuring Carbon")
+    expect(page.locator("#changed")).to_contain_text("DPO paper")
+    expect(page.locator("#retired")).to_contain_text("1 reading")
+    assert Entry.objects.standing().filter(title=GONE).exists()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("“READLIST.md” was applied")).to_be_visible()
+    assert not Entry.objects.standing().filter(title=GONE).exists()
+
+
+def arrange(page: Page, reading_list: ReadingList) -> None:
+    """One entry goes to another shelf by hand, and one place up by keyboard."""
+    page.get_by_role("link", name="Arrange").click()
+    grpo, guide = Entry.objects.get(title__startswith="GRPO"), Entry.objects.get(title="Lil’Log (Lilian Weng) – RLHF")
+    drag(page, grpo, handle(page, guide))
+    expect(page.get_by_role("status")).to_contain_text(f"Moved “{grpo}” from “Primary sources (read all)”")
+    page.get_by_role("button", name=f"Move “{guide}” up").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(f"Moved “{guide}”")
+    expect(row(page, guide).get_by_role("button", name=f"Move “{guide}” up")).to_be_focused()
+    grpo.refresh_from_db()
+    assert grpo.section == guide.section
+
+
+def merge(page: Page) -> None:
+    """Two documentations of one library are one source."""
+    kept = Source.objects.get(listed_title="Hugging Face TRL Documentation (RLHF & DPO)")
+    page.goto(reverse("admin:catalog_source_change", args=[kept.pk]))
+    page.get_by_role("link", name="Merge with another…").click()
+    page.get_by_label("Title, author, address or identifier").fill("Hugging Face RLHF Book")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Hugging Face RLHF Book").click()
+    page.get_by_role("button", name="Merge").click()
+    expect(page.get_by_text("stands for both")).to_be_visible()
+
+
+def settle(page: Page) -> None:
+    """The first page of the desk says what waits; one doubtful link gets its better address."""
+    page.goto("/admin/")
+    waiting = page.get_by_role("paragraph").filter(has_text="Waits for you:")
+    expect(waiting).to_contain_text("1 suggestion")
+    doubts = Doubt.objects.open().count()
+    waiting.get_by_role("link", name=f"{doubts} doubtful links").click()
+    first = Doubt.objects.ranked()[0]
+    page.locator(f"#doubt-{first.pk}").get_by_role("button", name="Take the better link").click()
+    expect(page.locator("#doubts-waiting")).to_have_text(f"{doubts - 1} wait")
+
+
+def accept(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name="1 suggestion").click()
+    page.get_by_role("link", name="What Ada found").click()
+    page.get_by_role("button", name="Accept as it stands here").click()
+    expect(page.get_by_text("What Ada found").first).to_be_visible()
+    assert Entry.objects.standing().filter(title="What Ada found").exists()
+
+
+def export(page: Page, reading_list: ReadingList, folder: Path) -> Path:
+    page.goto(reverse("admin:catalog_readinglist_changelist"))
+    with page.expect_download() as download:
+        page.get_by_role("row").filter(has_text=reading_list.title).get_by_role("link", name="Markdown").click()
+    file = folder / "out.md"
+    download.value.save_as(file)
+    text = file.read_text()
+    for said in ("Measuring Carbon", REWORDED[1], "What Ada found", Doubt.objects.get(how="better").source.url):
+        assert said in text
+    assert GONE not in text
+    return file
