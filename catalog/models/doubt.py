@@ -77,6 +77,7 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         """Open a doubt, or sharpen the one that is open: a source has one at a time, of the gravest kind heard of.
 
         What curators dismissed isn't opened again by the same finding: then the settled doubt is given back."""
+        Source.objects.hold([source.pk])
         said = {"kind": kind, "note": note[:2000], "better_url": better_url}
         if dismissed := self._dismissed(source, said):
             return dismissed
@@ -233,8 +234,7 @@ class Doubt(models.Model):
             raise
 
     def _change_link(self, url: str, how: str, by: "User") -> None:
-        """In every list that names the source. Entries keep what their files gave, so that the new link stands against
-        the old file."""
+        """In every list that names the source."""
         old = self.source.url
         source = self._close(how, by, says="Link of “{}”: {}", value=f"{old} → {url}")
         if (known := Source.objects.known(url)) and known != source:
@@ -242,22 +242,19 @@ class Doubt(models.Model):
         source.goes_to(url)
         source.confirm_link()
         source.save()
-        for entry in source.entries.all():
-            entry.url = url
-            entry.save(update_fields=["url"])
-            entry.relate()
+        source.relist()
 
     def _close(self, how: str, by: "User", reason: str = "", *, says: str, value: str) -> Source:
-        """Settle it, first of all and only if nobody else did, and with it what readers reported of the link; tell
-        every list's history. Gives the source, held until the transaction ends."""
+        """Settle it, only if nobody else did, and with it what readers reported of the link; tell every list's history.
+        Gives the source, held until the transaction ends: before its doubts and reports, as everywhere."""
         lists = ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct()
         lists = list(lists)
         for each in lists:
             ReadingList.objects.touch(each.pk)
+        source = Source.objects.select_for_update().filter(pk=self.source_id).first()
         seen = {"pk": self.pk, "source": self.source_id, "better_url": self.better_url}
-        if not Doubt.objects.filter(**seen).settle(how, by, reason):
+        if source is None or not Doubt.objects.filter(**seen).settle(how, by, reason):
             raise Settled
-        source = Source.objects.select_for_update().get(pk=self.source_id)
         source.reports.settle_with_doubt(accepted=how != self.How.DISMISSED, by=by, reason=reason)
         for each in lists or [None]:
             Change.objects.note(by=by, what=says.format(source, value), list=each, source=source)

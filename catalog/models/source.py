@@ -134,17 +134,30 @@ class Source(models.Model):
 
         What was known of where the old link leads is forgotten; that the new one is the better one known counts. A
         doubt about the old link is over."""
-        if self.entries.exclude(pk=entry.pk).exists() or Source.objects.known(url):
+        if self.entries.exclude(pk=entry.pk).exists() or Source.objects.known(url) not in (None, self):
             return False
         self.goes_to(url)
-        self.save()
+        self.relink()
         self.doubts.give_up(self)
         return True
+
+    def relink(self) -> None:
+        """Save it with another link than it had, and give that to its entries in every list. What their files gave
+        stays as read, so that the new link stands against the old file.
+
+        The address that it leaves still leads to it, unless that one shows something else."""
+        left = Source.objects.get(pk=self.pk)
+        self.save()
+        self.aliases.keep(self, left)
+        for entry in self.entries.all():
+            entry.url = self.url
+            entry.save(update_fields=["url"])
+            entry.relate()
 
     def goes_to(self, url: str) -> None:
         """Take another address, unsaved. See `readdress`."""
         key = fold(url)
-        confirmed = bool(self.better_url) and fold(self.better_url) == key
+        confirmed = _has_key(self.better_url, key)
         if self.leads_elsewhere:
             # These were facts of what the wrong link shows.
             self.title, self.authors, self.year, self.venue = "", [], None, ""
@@ -154,6 +167,13 @@ class Source(models.Model):
             self.facts_as_read = {}
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
+
+    def relist(self) -> None:
+        """Let every entry list the link that the source has now."""
+        for entry in self.entries.all():
+            entry.url = self.url
+            entry.save(update_fields=["url"])
+            entry.relate()
 
     def confirm_link(self) -> None:
         """Somebody looked: the link leads to what is listed. Unsaved."""
@@ -253,6 +273,13 @@ def _said_by(url: str) -> dict[str, str]:
     """The fields that can be told from an address."""
     identifier = identifier_in(url)
     return {"kind": guess_kind(url), "identifier": identifier if len(identifier) <= _IDENTIFIER_LENGTH else ""}
+
+
+def _has_key(url: str, key: str) -> bool:
+    try:
+        return fold(url) == key
+    except ValueError:
+        return False
 
 
 def host_of(url: str) -> str:
