@@ -4,6 +4,7 @@ It asks with GET, since many servers answer HEAD with something else, and stops 
 no cookies and takes no proxy from the environment. It doesn't ask for robots.txt: that speaks to robots which follow
 links, while this looks at one page that a curator listed, about once a week, under a name that a host can refuse."""
 
+import logging
 import socket
 import ssl
 import threading
@@ -29,6 +30,8 @@ _LATER = {429, 503}
 _GONE = {404, 410}
 _PIECE = 16_384
 _A_DAY = 86_400.0
+
+_log = logging.getLogger(__name__)
 
 
 class Found(Enum):
@@ -94,6 +97,9 @@ class Visitor:
         except ConnectionRefusedError:
             return replace(visit, found=Found.UNREACHED, note="Nobody listens there.")
         except (OSError, HTTPError, HTTPException, ValueError) as error:
+            return replace(visit, found=Found.UNCLEAR, note=_trouble(error, deadline))
+        except Exception as error:  # whatever one host does, the others are still to be visited
+            _log.exception("The visit of %s went wrong in a way that is not foreseen.", url)
             return replace(visit, found=Found.UNCLEAR, note=_trouble(error, deadline))
         return visit
 
@@ -246,13 +252,14 @@ def _joined(url: str, place: str) -> str:
 
 def _seconds(retry_after: str) -> float:
     """What Retry-After says, in seconds: a number of them, or a date. A day, where it says nothing."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after[:9])
+    said = retry_after.strip()
+    if said.isdecimal():
+        return float(said[:9])
     try:
-        at = parsedate_to_datetime(retry_after)
-    except (ValueError, TypeError):
+        at = parsedate_to_datetime(said)
+        return max((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0)
+    except (ValueError, TypeError, IndexError, OverflowError):  # a year may have as many digits as a host likes
         return _A_DAY
-    return max((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0)
 
 
 def _trouble(error: Exception, deadline: _Deadline) -> str:

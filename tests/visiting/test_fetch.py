@@ -200,3 +200,20 @@ def test_a_host_that_asks_to_come_later_is_heard(server, visitor, line):
     tomorrow = format_datetime(datetime.now(UTC) + timedelta(days=1))
     assert 86_000 < at(server, visitor, status(line, Retry_After=tomorrow)).retry_after < 87_000
     assert at(server, visitor, status(line, Retry_After="soon")).retry_after == 86_400
+
+
+@pytest.mark.parametrize(
+    "said", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +2359", "9" * 400]
+)
+def test_a_date_that_is_none_does_not_end_the_round(server, visitor, said):
+    visit = at(server, visitor, status("429 Too Many Requests", Retry_After=said))
+    assert (visit.found, visit.status) == (Found.UNCLEAR, 429)
+
+
+def test_what_nobody_foresaw_is_unclear_and_logged(visitor, monkeypatch, caplog):
+    def stumble(self, url):
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(Guard, "target", stumble)
+    assert visitor.visit("https://odd.example/").found == Found.UNCLEAR
+    assert "unforeseen" in caplog.text
