@@ -19,7 +19,32 @@ _ARXIV_MIRROR = re.compile(r"(?:export|browse|lanl|cn|de|es|in|uk)\.arxiv\.org")
 DOI_HOSTS = {"doi.org", "dx.doi.org"}
 _DOI_NAME = r"(?P<doi>10\.\d{4,9}(?:\.\d+)*/\S*[^\s/.,;])"
 _DOI = re.compile(rf"(?:doi\s*:?\s*|(?:dx\.)?doi\.org/)?{_DOI_NAME}", _PLAIN)
-# Publishers show a work, its abstract and its PDF under its DOI; what only belongs to it (/doi/suppl/…) isn't it.
+# Publishers show a work, its abstract and its PDF under its DOI; what only belongs to it (/doi/suppl/…) isn't it. What
+# stands at such a path elsewhere may be anything: a page about the work, or one of many.
+_PUBLISHERS = {
+    "acpjournals.org",
+    "ahajournals.org",
+    "annualreviews.org",
+    "ascelibrary.org",
+    "atsjournals.org",
+    "dl.acm.org",
+    "epubs.siam.org",
+    "journals.aom.org",
+    "journals.asm.org",
+    "journals.physiology.org",
+    "journals.sagepub.com",
+    "journals.uchicago.edu",
+    "liebertpub.com",
+    "nejm.org",
+    "pnas.org",
+    "pubs.acs.org",
+    "pubs.rsna.org",
+    "pubsonline.informs.org",
+    "royalsocietypublishing.org",
+    "science.org",
+    "tandfonline.com",
+    "worldscientific.com",
+}
 _DOI_PATH = re.compile(
     r"/doi/(?:(?:abs|abstract|pdf|epdf|pdfdirect|pdfplus|full|fullhtml|epub|book|proceedings)/)?"
     rf"{_DOI_NAME}",
@@ -120,8 +145,10 @@ def _doi_at(host: str, path: str) -> str:
         match = re.fullmatch(rf"/{_DOI_NAME}", path)
     elif host == "link.springer.com":
         match = _SPRINGER_PATH.fullmatch(path.removesuffix(".pdf"))
+    elif _WILEY.fullmatch(host):
+        match = _DOI_PATH.fullmatch(_WILEY_VIEW.sub("", path))
     else:
-        match = _DOI_PATH.fullmatch(_WILEY_VIEW.sub("", path) if _WILEY.fullmatch(host) else path)
+        match = _DOI_PATH.fullmatch(path) if host in _PUBLISHERS else None
     return match["doi"] if match else ""
 
 
