@@ -51,11 +51,13 @@ def check(
     The network is waited for in threads that know no database and outside of any transaction."""
     manner = manner or our_manner()
     for portion in _portions(checks):
-        taken = NextCheck.objects.taken(portion, now or timezone.now())
+        at = now or timezone.now()
+        taken = NextCheck.objects.taken(portion, at)
         for source, visit, found in _visits([check.source for check in taken], manner):
             finding = judge(source.url, visit, found, _expected(source))
             if written := record(source, visit, found, finding, now or timezone.now()):
                 yield written
+        NextCheck.objects.freed(taken, at)
 
 
 def _visits(sources: list[Source], manner: Manner) -> Iterator[tuple[Source, Visit, str]]:

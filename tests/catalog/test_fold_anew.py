@@ -51,6 +51,17 @@ def test_of_two_that_are_the_same_one_takes_the_key_and_the_other_keeps_its_own(
     assert fold_anew() == keys
 
 
+def test_what_is_no_publishers_gets_a_key_of_its_own():
+    source("https://example.org/doi/10.1145/1", "doi.org/10.1145/1")
+    source("https://dl.acm.org/doi/10.1145/2", "doi.org/10.1145/2")
+    migration = import_module("catalog.migrations.0013_doi_of_publishers")
+    migration.fold_anew(apps, SimpleNamespace(connection=connection))
+    assert sorted(Source.objects.values_list("canonical_url", flat=True)) == [
+        "doi.org/10.1145/2",
+        "example.org/doi/10.1145/1",
+    ]
+
+
 def test_what_waits_to_be_merged_can_be_changed_meanwhile(desk):
     waiting = source("https://dl.acm.org/doi/10.1145/1", "dl.acm.org/doi/10.1145/1")
     source("https://doi.org/10.1145/1", "doi.org/10.1145/1")

@@ -16,7 +16,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 def source(listed):
     made = listed("Scaling laws", "/laws")
-    NextCheck.objects.create(source=made)
+    NextCheck.objects.create(source=made, host=made.host)
     return made
 
 
@@ -123,7 +123,7 @@ def test_who_reaches_nobody_strikes_nobody(source, found):
 def test_a_host_that_asks_to_come_later_is_spared_with_all_its_links(source, found, listed):
     other, elsewhere = listed("More laws", "/more"), listed("Else", "/else", "other.example")
     for each in (other, elsewhere):
-        NextCheck.objects.create(source=each, due_at=MONDAY)
+        NextCheck.objects.create(source=each, host=each.host, due_at=MONDAY)
     asked = Visit(source.url, Found.UNCLEAR, 429, retry_after=2 * 3600)
     assert found("unsure", MONDAY, visit=asked).outcome == "unsure"
     assert due_in(source, MONDAY) == due_in(other, MONDAY) == 2 * HOUR

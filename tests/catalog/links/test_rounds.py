@@ -16,6 +16,7 @@ from catalog.merging import merge_sources
 from catalog.models import Entry, LinkCheck, NextCheck, ReadingList
 from catalog.models.next_check import TAKEN_FOR
 from tests.catalog.bad_server import redirect, status, titled
+from tests.groups.at_once import at_once
 
 
 @pytest.fixture
@@ -86,6 +87,42 @@ def test_two_workers_never_visit_the_same(only, server, manner):
     assert not server.asked
     # The one who had taken it was killed: after a while it is due again.
     assert len(check_due(4, manner=manner, now=now + TAKEN_FOR)) == 1
+
+
+def test_two_workers_never_visit_one_host(only, server, manner):
+    for number in range(2):
+        only(f"One {number}", f"/{number}", "one.example")
+    NextCheck.objects.lay()
+    now = timezone.now()
+    first, second = NextCheck.objects.order_by("pk")
+    assert NextCheck.objects.taken([first], now) == [first]
+    assert not NextCheck.objects.due(now)
+    assert NextCheck.objects.taken([second], now) == []
+    only("New", "/new", "one.example")
+    assert not check_due(4, manner=manner, now=now)
+    NextCheck.objects.freed([first], now)
+    assert len(check_due(4, manner=manner)) == 1
+
+
+def test_a_link_that_was_corrected_counts_at_its_new_host(only):
+    one, two = only("One", "/one", "one.example"), only("Two", "/two", "two.example")
+    NextCheck.objects.lay()
+    type(two).objects.filter(pk=two.pk).update(url=one.url + "/too")
+    now = timezone.now()
+    first, second = NextCheck.objects.select_related("source").order_by("pk")
+    assert NextCheck.objects.taken([first], now) == [first]
+    assert NextCheck.objects.taken([second], now) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_at_once_one_visits_the_host(only):
+    for number in range(2):
+        only(f"One {number}", f"/{number}", "one.example")
+    NextCheck.objects.lay()
+    now = timezone.now()
+    checks = NextCheck.objects.select_related("source")
+    said = at_once(*(lambda check=check: NextCheck.objects.taken([check], now) for check in checks))
+    assert sorted(map(len, said)) == [0, 1]
 
 
 def test_a_host_that_asks_to_come_later_is_asked_no_more(only, server, manner):
