@@ -30,7 +30,9 @@ class Links:
         self.new: list[Source] = []
 
     def follow(self, items: Iterable[Item]) -> None:
-        """Where the file corrects the link of a source that stands nowhere else, the source goes along."""
+        """Where the file corrects the link of a source that stands nowhere else, the source goes along.
+
+        `items` are entries that are where the file had them: one of the same title elsewhere may be anything."""
         corrected = [
             item
             for item in items

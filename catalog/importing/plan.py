@@ -19,6 +19,8 @@ from .merging import merge
 from .ordering import ordered
 
 _NOTHING = object()
+# In `as_read` of what a curator had retired when the file dropped it.
+_GONE = "gone"
 
 
 class Plan:
@@ -38,7 +40,7 @@ class Plan:
         self._item: dict[SectionNode | EntryNode, Item] = {}
         self._match()
         self.links = Links(self.entries, [node for _, node in document.entries])
-        gone = {item for item in self._all() if item.node is None and item.row.as_read}
+        gone = {item for item in self._all() if item.node is None and item.row.as_read and not _is_gone(item)}
         self._write_sections(gone)
         self._write_entries(gone)
         self._retire(gone)
@@ -93,7 +95,7 @@ class Plan:
 
     def _write_entries(self, gone: set[Item]) -> None:
         pairs = [(above, node, self._item[node]) for above, node in self.document.entries]
-        self.links.follow(item for *_, item in pairs)
+        self.links.follow(item for above, _, item in pairs if self._was_under(self._item[above], item))
         for above, node, item in pairs:
             self._place(item, self._item[above], "section", gone)
             row, news = item.row, item.is_new or link_is_news(item)
@@ -105,6 +107,12 @@ class Plan:
             self._stand(item)
         for item in self.entries:
             item.row.section = item.above.row
+
+    @staticmethod
+    def _was_under(heading: Item, item: Item) -> bool:
+        """Whether the entry stood under this heading, here or in the file of last time."""
+        under = {item.was_above, item.row.as_read.get("section_id")}
+        return not (item.is_new or heading.is_new) and not under.isdisjoint({heading, heading.row.pk})
 
     def _place(self, item: Item, file_above: Item | None, link: str, gone: set[Item]) -> None:
         """Where it comes to stand: where the file has it anew, else where curators have put it."""
@@ -139,10 +147,13 @@ class Plan:
     def _retire(self, gone: set[Item]) -> None:
         """Hide what the file has no more, so that it returns when the file has it again.
 
-        What a curator added here was never in the file, and stays, unless the heading above it goes."""
+        What a curator had retired before is marked instead, so that it stays retired. What a curator added here was
+        never in the file, and stays, unless the heading above it goes."""
         for item in gone:
-            item.row.retired_at = item.row.retired_at or self.now
-            item.row.as_read, item.row.source_text = {}, ""
+            if item.stands:
+                item.row.retired_at, item.row.as_read, item.row.source_text = self.now, {}, ""
+            else:
+                item.row.as_read = item.row.as_read | {_GONE: True}
         headings = {item for item in gone if isinstance(item.row, Section)}
         for item in self._all():
             if item.stands and not headings.isdisjoint(item.headings_above()):
@@ -217,6 +228,10 @@ def fields_of(node: SectionNode | EntryNode) -> dict:
         return {name: getattr(node, name) for name in names}
     said = {"title": node.title, "url": node.url, "why": node.why, "reread": node.reread}
     return said | {"own_role": node.role}
+
+
+def _is_gone(item: Item) -> bool:
+    return _GONE in item.row.as_read
 
 
 def merge_into(item: Item, fields: dict) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.forms import model_to_dict
 
+from catalog.exporting import as_markdown
 from catalog.importing import FactsError, import_list, read_facts
 from catalog.markdown.read import read
 from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
@@ -161,6 +162,24 @@ def test_a_corrected_link_keeps_what_people_have_read():
     assert (source.canonical_url, source.leads_to_listed, source.better_url) == ("a.org/new-style", "yes", "")
 
 
+def test_a_title_alone_elsewhere_takes_no_source_along():
+    import_text(SMALL)
+    reader, style = factories.make_user(), entry("Style")
+    Reading.objects.set(reader, style, Reading.State.READ)
+    without = changed("1. [Style](https://a.org/style) Why: Taste.\n", "")
+    import_text(changed("- [Gentle", "- [Style](https://z.org/style)\n- [Gentle", without))
+    assert (entry("Style").pk, entry("Style").source.canonical_url) == (style.pk, "z.org/style")
+    assert Reading.objects.get(person=reader).source.canonical_url == "a.org/style"
+
+
+def test_the_source_goes_along_where_curators_had_moved_its_entry():
+    import_text(SMALL)
+    style, elsewhere = entry("Style"), Section.objects.get(title="2. Haskell")
+    Entry.objects.filter(pk=style.pk).update(section=elsewhere, topic=elsewhere)
+    import_text(changed("https://a.org/style", "https://a.org/new-style"))
+    assert (entry("Style").source_id, entry("Style").source.canonical_url) == (style.source_id, "a.org/new-style")
+
+
 def test_a_link_that_becomes_another_source_leaves_the_old_one_as_it_was():
     import_text(SMALL)
     old = entry("Style").source
@@ -295,6 +314,32 @@ def test_what_a_curator_changed_survives_the_next_import():
     assert Prompt.objects.filter(text="What has aged?").exists()
     import_text(changed("Taste.", "The file says so."))
     assert entry("Style").why == "The file says so."
+
+
+def test_what_a_curator_retired_stays_retired_when_the_file_drops_it_and_has_it_again():
+    import_text(SMALL)
+    entry("Reference").retire()
+    Section.objects.get(title="Practical advice").retire()
+    start, end = SMALL.index("2. [Reference]"), SMALL.index("## 2. Haskell")
+    for _ in range(2):
+        import_text(SMALL[:start] + SMALL[end:])
+    found = import_text(SMALL)
+    assert entry("Reference").retired_at
+    assert set(found.sections.exclude(retired_at=None).values_list("title", flat=True)) == {"Practical advice"}
+    version = ReadingList.objects.get().version
+    import_text(SMALL)
+    assert ReadingList.objects.get().version == version
+
+
+def test_what_a_curator_brings_back_stands_though_the_file_dropped_it():
+    found = import_text(SMALL)
+    entry("Reference").retire()
+    without = changed("2. [Reference](https://a.org/reference) Why: Long.\n", "")
+    import_text(without)
+    entry("Reference").restore()
+    import_text(changed("Short.", "Shorter.", without))
+    assert entry("Reference").retired_at is None
+    assert "2. [Reference](https://a.org/reference) Why: Long.\n" in as_markdown(found)
 
 
 def test_what_a_curator_added_stays():
