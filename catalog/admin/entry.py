@@ -41,10 +41,17 @@ class EntryForm(MarkdownForm):
         if source is None:
             # An empty choice must not be set on the row; the right one is found on saving.
             data.pop("source", None)
-        if here := self._here(data):
+        if self._leaves_list(data):
+            self.add_error("section", "An entry stays in its list. Add its source to the other one instead.")
+        elif here := self._here(data):
             field = "section" if not self.has_new_source else "url" if self.follows_link else "source"
             self.add_error(field, here_already(here))
         return data
+
+    def _leaves_list(self, data: dict) -> bool:
+        """What people did on it belongs to those who read that list, and the next import would look for it there."""
+        section = data.get("section")
+        return bool(self.instance.pk and section) and section.list_id != self.instance.section.list_id
 
     def _chose(self) -> bool:
         return "source" in self.changed_data
@@ -105,12 +112,30 @@ class TierFilter(admin.SimpleListFilter):
 class EntriesUnderHeading(forms.BaseInlineFormSet):
     """The entries of a heading that may itself be new, and of each other, which a row's own check can't see."""
 
+    rows = None
+
+    def get_queryset(self) -> QuerySet[Entry] | list[Entry]:
+        """Row for row what was sent, once that is checked: the page names the rows by it."""
+        return self.rows or super().get_queryset()
+
     def clean(self) -> None:
         super().clean()
+        self._refuse_moved()
         self._refuse_twice()
         holds = self.instance.kind in {Section.Kind.TOPIC, Section.Kind.SHELF}
         if not holds and any(form.has_changed() and not form.instance.pk for form in self.forms):
             raise forms.ValidationError("Sources stand in a topic, or on a shelf under one.")
+
+    def _refuse_moved(self) -> None:
+        """What was written of an entry that is no longer here must not be dropped in silence."""
+        self.rows = [form.instance for form in self.initial_forms]
+        for place, form in enumerate(self.initial_forms):
+            if not form.instance.pk:
+                self.rows[place] = row = form.cleaned_data.get("id") or form.instance
+                what = "stands elsewhere by now" if row.pk else "was deleted meanwhile"
+                form.add_error(
+                    None, f"“{row}” {what}. Nothing is saved yet: keep what you wrote, and open this page anew."
+                )
 
     def _refuse_twice(self) -> None:
         """Two rows that are added at once must not lead to one source."""

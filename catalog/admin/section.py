@@ -5,6 +5,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog import arranging
 from catalog.models import Section
@@ -12,6 +15,9 @@ from catalog.models import Section
 from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
 from .entry import EntryInline
 from .standing import say_where_else
+
+# So many entries can be changed on their heading's page: more fields than theirs are refused unread.
+AT_ONCE = 40
 
 
 class SectionForm(MarkdownForm):
@@ -58,7 +64,26 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Section | None = None) -> list[str]:
         """A heading stays in its list: what stands under it could not follow. It moves where the list is arranged."""
-        return ["list", "parent"] if obj else []
+        return ["list", "parent", "entry_links"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Section | None) -> list:
+        return [] if has_links(request, obj) else super().get_inlines(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Section | None = None) -> list[tuple[str | None, dict]]:
+        fieldsets = super().get_fieldsets(request, obj)
+        if has_links(request, obj):
+            many = "These are too many to be changed here: each is changed on its own page."
+            fieldsets.append(("Entries", {"fields": ["entry_links"], "description": many}))
+        return fieldsets
+
+    @admin.display(description="entries")
+    def entry_links(self, section: Section) -> SafeString:
+        """Each entry by its name, which leads to its desk."""
+        rows = (
+            (reverse("admin:catalog_entry_change", args=[entry.pk]), entry, " (retired)" if entry.retired_at else "")
+            for entry in section.entries.all()
+        )
+        return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))
 
     def place_of(self, obj: Section) -> str:
         return arranging.place_name(obj.parent)
@@ -69,6 +94,8 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
             if each.instance in changed:
                 each.place()
                 each.instance.save()
+                if not {"why", "url"}.isdisjoint(each.changed_data):
+                    each.instance.relate()
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -76,3 +103,11 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
         for each in (each for formset in formsets for each in formset.forms):
             if each.has_new_source:
                 say_where_else(request, each.instance)
+
+
+def has_links(request: HttpRequest, section: Section | None) -> bool:
+    """Whether the page of a heading shows links to its entries instead of rows. Rows that were sent are saved, however
+    many entries there are by now."""
+    if section is None or "entries-TOTAL_FORMS" in request.POST:
+        return False
+    return request.method == "POST" or section.entries.count() > AT_ONCE

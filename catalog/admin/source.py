@@ -2,9 +2,12 @@
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
-from catalog.models import Doubt, Entry, Source
+from catalog.models import Doubt, Entry, ReadingList, Section, Source
+from readlist_site.web.keys import whole_number
 
 from .base import CuratedAdmin, LowTextarea, WideInput
 from .merge import MergesSources
@@ -99,14 +102,33 @@ class SourceAdmin(MergesSources, CuratedAdmin):
     ]
     inlines = [PlaceInline, VisitInline]
 
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
+        """Whoever saves waits for whoever is changing a list that names the source, and only then for the source."""
+        pk = whole_number(object_id)
+        if request.method != "POST" or pk is None:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with transaction.atomic():
+            list(lists_that_name(pk).select_for_update())
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
-        """What is said of the link here is what the queue of doubts and the members' marks say."""
+        """What is said of the link here is what the queue of doubts and the members' marks say, and another link is
+        listed by every entry. Whoever looked at one of its lists before is overtaken by either."""
         of_link = {"leads_to_listed", "link_note", "better_url"} & set(form.changed_data)
         moved = change and "url" in form.changed_data
         if moved and not of_link:
             obj.confirm_link()
+        if change and (moved or of_link):
+            for each in lists_that_name(obj.pk):
+                ReadingList.objects.touch(each.pk)
         super().save_model(request, obj, form, change)
         if moved:
+            obj.relist()
             Doubt.objects.give_up(obj, by=request.user)
         if of_link:
             Doubt.objects.follow(obj, by=request.user)
+
+
+def lists_that_name(pk: int) -> QuerySet[ReadingList]:
+    """The lists in which a source stands, in the order in which they are taken."""
+    return ReadingList.objects.filter(pk__in=Section.objects.filter(entries__source=pk).values("list")).order_by("pk")

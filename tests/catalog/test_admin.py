@@ -160,6 +160,16 @@ def test_an_entry_moves_to_another_topic(desk):
     assert (entry.topic, entry.role) == (topic, "")
 
 
+def test_an_entry_stays_in_its_list(desk):
+    entry = factories.make_entry(factories.make_list().sections.topics().first(), "Mine")
+    elsewhere = factories.make_list("Other", is_default=False).sections.topics().first()
+    response = change(desk, entry, section=elsewhere.pk, title="Theirs")
+    assert "An entry stays in its list." in str(response.context["adminform"].form.errors["section"])
+    assert 'value="Theirs"' in response.text
+    entry.refresh_from_db()
+    assert (entry.title, entry.section.list == elsewhere.list) == ("Mine", False)
+
+
 def test_a_new_entry_finds_its_source_by_the_link(desk):
     import_shipped()
     topic = Section.objects.get(title__startswith="6.")
