@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .markdown.guess import names_method
+from .markdown.method import holds_method, with_method
 from .markdown.nodes import Document, EntryNode, SectionNode
 from .markdown.write import write
 from .models import Entry, ReadingList, Section
@@ -13,6 +15,7 @@ from .models import Entry, ReadingList, Section
 # What stands in the Markdown itself. Kinds and roles are guessed from it, and places are where a node stands.
 _IN_SECTION = ("title", "level", "body")
 _IN_ENTRY = ("title", "url", "why")
+_METHOD_PAGE = "How to use this list"
 _SOURCE = ("url", "canonical_url", "title", "authors", "year", "venue", "kind", "identifier")
 
 
@@ -35,7 +38,7 @@ def as_json(reading_list: ReadingList) -> str:
 
 
 def document_of(reading_list: ReadingList) -> Document:
-    """What stands in the list. Four queries whatever its size."""
+    """What stands in the list. Six queries whatever its size."""
     below: dict[int | None, list[Section]] = defaultdict(list)
     for section in reading_list.sections.standing().defer("body_html").order_by("position", "pk"):
         below[section.parent_id].append(section)
@@ -45,6 +48,7 @@ def document_of(reading_list: ReadingList) -> Document:
     for entry in standing.defer("why_html").order_by("position", "pk"):
         entries[entry.section_id].append(entry)
     sections = list(_sections(None, below, entries))
+    _write_method(reading_list, sections)
     return Document(reading_list.preamble, sections, is_verbatim=_is_verbatim(reading_list, sections))
 
 
@@ -63,6 +67,22 @@ def _sections(
             above.children.append(node)
         yield node
         yield from _sections(node, below, entries)
+
+
+def _write_method(reading_list: ReadingList, sections: list[SectionNode]) -> None:
+    """Put steps and prompts that curators changed since the file was read into the page that has them, or a new one."""
+    steps = [step.text for step in reading_list.steps.all()]
+    prompts = [prompt.text for prompt in reading_list.prompts.standing()]
+    read = reading_list.method_as_read
+    if (steps, prompts) == (read.get("steps", []), read.get("prompts", [])):
+        return
+    pages = [section for section in sections if names_method(section.title)]
+    page = next((each for each in pages if holds_method(each.body)), next(iter(pages), None))
+    if page is None:
+        level = min((section.level for section in sections), default=1)
+        page = SectionNode(0, level, _METHOD_PAGE, None, Section.Kind.PAGE)
+        sections.append(page)
+    page.body, page.source_text = with_method(page.body, steps, prompts), None
 
 
 def _verbatim(row: Section | Entry, level: int | None = None) -> str | None:

@@ -113,6 +113,71 @@ def test_an_export_after_changes_arrives_as_the_same_tree_and_changes_nothing_he
     assert as_markdown(found) == text
 
 
+METHOD = (
+    SMALL
+    + """
+# How to use this
+
+Not all of it.
+
+1. Read one
+2. Write:
+
+   * What is new?
+   * What is old?
+3. Tell
+
+Then rest.
+"""
+)
+
+
+def method_of(reading_list) -> tuple[list[str], list[str]]:
+    prompts = reading_list.prompts.standing()
+    return [step.text for step in reading_list.steps.all()], [prompt.text for prompt in prompts]
+
+
+@pytest.mark.parametrize("text", [SMALL, METHOD, shipped_text()])
+@pytest.mark.parametrize(
+    ("steps", "prompts"),
+    [
+        (["Read **two**", "Write", "Rest"], ["What is *new*?"]),
+        (["Only write"], ["One?", "Two?", "- Three?"]),
+        ([f"Step {number}" for number in range(12)], ["What?"]),
+        (["1. Begin", "# End"], []),
+        ([], ["What is left?", "And then?"]),
+    ],
+)
+def test_a_method_that_curators_changed_leaves_with_the_list(text, steps, prompts):
+    found = import_text(text)
+    found.steps.all().delete()
+    found.prompts.all().delete()
+    for position, step in enumerate(steps, start=1):
+        found.steps.create(position=position, text=step)
+    for position, prompt in enumerate(prompts, start=1):
+        found.prompts.create(position=position, text=prompt)
+    written = as_markdown(found)
+    assert written.startswith(text[: text.find("\n# How")])
+    assert tree_of(read(written)) == tree_of(document_of(found))
+    other = import_text(written, slug="other")
+    said = [[text.replace("\\", "") for text in part] for part in method_of(other)]
+    assert said == [steps, prompts]
+    assert as_markdown(other) == written
+    import_text(written)
+    assert as_markdown(found) == written
+
+
+def test_what_stands_around_the_method_stays():
+    found = import_text(METHOD)
+    found.steps.filter(text="Tell").update(text="Tell others")
+    assert as_markdown(found).endswith(
+        "Not all of it.\n\n1. Read one\n2. Write:\n\n   * What is new?\n   * What is old?\n\n3. Tell others\n\n"
+        "Then rest.\n\n"
+    )
+    found.steps.filter(text="Tell others").update(text="Tell")
+    assert as_markdown(found) == METHOD
+
+
 def test_json_says_what_markdown_has_no_words_for():
     said = json.loads(as_json(import_shipped()))
     assert said["steps"][0] == "Read one **core** source"

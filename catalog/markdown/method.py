@@ -1,0 +1,61 @@
+"""A list's method in the text of its "How to use" page, in the shape that the reader reads: numbered steps, and the
+prompts in bullets under one of them."""
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.tree import SyntaxTreeNode
+
+from .parser import lines_of, parse
+
+_FIRST_MARK = re.compile(r"([^\w\s])")
+
+
+def holds_method(body: str) -> bool:
+    """Whether the reader finds steps in this text."""
+    return _list_in(body) is not None
+
+
+def with_method(body: str, steps: list[str], prompts: list[str]) -> str:
+    """The text with these steps and prompts in the place of those that it has, or after it."""
+    old = _list_in(body)
+    lines = lines_of(body)
+    start, end = old.map if old else (len(lines), len(lines))
+    before, after = "".join(lines[:start]), "".join(lines[end:])
+    new = "\n".join(_list(steps, prompts, _place_of_prompts(old), old.markup if old else "."))
+    return "\n\n".join(filter(None, (before.strip("\n"), new, after.strip("\n"))))
+
+
+def _list_in(body: str) -> SyntaxTreeNode | None:
+    return next((block for block in parse(body).children if block.type == "ordered_list"), None)
+
+
+def _place_of_prompts(old: SyntaxTreeNode | None) -> int | None:
+    """The step under which the prompts stand, counted from none; None where there are no prompts yet."""
+    items = old.children if old else []
+    places = (place for place, item in enumerate(items) if any(part.type.endswith("_list") for part in item.children))
+    return next(places, None)
+
+
+def _list(steps: list[str], prompts: list[str], place: int | None, mark: str) -> Iterator[str]:
+    """The lines of the list. Prompts stand under the last step where theirs is not there."""
+    last = len(steps) - 1
+    place = last if place is None else min(place, last)
+    for number, step in enumerate(steps):
+        start = f"{number + 1}{mark} "
+        if number == place and prompts:
+            yield f"{start}{_line(step.rstrip(':'))}:"
+            yield from ("", *(f"{' ' * len(start)}* {_line(prompt)}" for prompt in prompts))
+            if number < last:
+                yield ""
+        else:
+            yield start + _line(step)
+    if prompts and not steps:
+        yield from (f"{'   ' if number else f'1{mark} '}* {_line(prompt)}" for number, prompt in enumerate(prompts))
+
+
+def _line(text: str) -> str:
+    """The text on a line of its own, where nothing at its beginning makes more of it than words."""
+    text = " ".join(text.split())
+    blocks = parse(text).children
+    return text if [block.type for block in blocks] == ["paragraph"] else _FIRST_MARK.sub(r"\\\1", text, count=1)
