@@ -17,7 +17,8 @@ def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (
     """Let `kept` stand for both from now on, with all that people and lists have on `gone`, and return it.
 
     `taking` names the FACTS that are taken from the one that goes. The old address and the old page lead to the one
-    that stays. Raises Overtaken if one of them is merged already, or is no longer what was compared and `seen`."""
+    that stays, and every list names the link that stays. Raises Overtaken if one of them is merged already, or is no
+    longer what was compared and `seen`."""
     lists = _touch_lists(gone, kept)
     gone, kept = _held(gone, kept)
     comparison = Comparison(kept, gone)
@@ -29,11 +30,14 @@ def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (
         said.append(
             f"Hid “{second.title}” in “{second.section}”, where it stood twice. Its reason: {second.why or '—'}"
         )
-    _settle_doubts(gone, kept, by, link_goes="link" not in taking)
+    link_goes = "link" not in taking
+    _settle_doubts(gone, kept, by, link_goes=link_goes)
+    relisted = list((gone if link_goes else kept).entries.values_list("pk", flat=True))
     _move(gone, kept)
     for room in rooms():
         room.move_source(gone, kept)
     _become_one(gone, kept, taking)
+    kept.relist(kept.entries.filter(pk__in=relisted))
     for what in said:
         for each in lists or [None]:
             Change.objects.note(by=by, what=what, list=each, source=kept)

@@ -23,7 +23,8 @@ def accept_suggestion(
 ) -> Entry:
     """Make it the last entry of a section of its topic, as it was suggested or in other words.
 
-    Raises Decided if it was decided before, and StandsHere."""
+    Raises Decided if it was decided before, StandsHere, ValueError for what is no address, and ValidationError where
+    the section holds no sources any more."""
     reading_list = section.list
     ReadingList.objects.touch(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)

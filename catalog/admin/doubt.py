@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.doubtful import rows_of
-from catalog.folding import fold
+from catalog.forms.link import LinkField
 from catalog.models import AddressTaken, Doubt, Settled
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number
@@ -31,7 +31,7 @@ class Settlement(forms.Form):
 
     how = forms.ChoiceField(choices=Doubt.How.choices)
     seen = forms.CharField(required=False)
-    url = forms.URLField(label="The right link", max_length=500, assume_scheme="https", required=False)
+    url = LinkField(label="The right link", required=False)
     reason = forms.CharField(label="Why it is fine", max_length=500, required=False)
 
     def __init__(self, doubt: Doubt, data=None) -> None:
@@ -42,20 +42,15 @@ class Settlement(forms.Form):
     def clean(self) -> dict:
         data = super().clean()
         how = data.get("how")
-        if how == Doubt.How.OTHER and "url" not in self.errors:
-            self._check_address(data.get("url") or "")
+        if how == Doubt.How.OTHER and "url" not in self.errors and not data.get("url"):
+            self.add_error("url", "Write the address that it should lead to.")
         if how == Doubt.How.DISMISSED and "reason" not in self.errors and not data.get("reason"):
             self.add_error("reason", "Say why: the next curator will want to know.")
         return data
 
-    def _check_address(self, url: str) -> None:
-        try:
-            fold(url)
-        except ValueError as error:
-            self.add_error("url", str(error) if url else "Write the address that it should lead to.")
-
     def settle(self, *, by) -> bool:
-        """Do it; False, with an error at the link, where another source has the address. Raises Settled."""
+        """Do it; False, with an error at the link, where another source has the address, or where the better link that
+        was found is none. Raises Settled."""
         data = self.cleaned_data
         try:
             match data["how"]:
@@ -68,6 +63,9 @@ class Settlement(forms.Form):
         except AddressTaken as known:
             self.taken = known.source
             self.add_error("url", known_already(known.source))
+            return False
+        except ValueError as error:
+            self.add_error("url", f"The better link can’t be taken. {error}")
             return False
         return True
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from catalog import arranging
 from catalog.models import Report
@@ -37,9 +38,9 @@ class AcceptForm(forms.Form):
     @transaction.atomic
     def accept(self, *, by) -> None:
         """Raises Decided."""
-        self.report.accept(self.cleaned_data["word"], by=by)
         if self.cleaned_data.get("retire"):
             arranging.retire(self.report.entry, by=by)
+        self.report.accept(self.cleaned_data["word"], by=by)
 
 
 class DeclineForm(forms.Form):
@@ -58,8 +59,12 @@ class ReportAdmin(ProposalAdmin):
         return Report.objects.select_related("source", "by", "entry__section__list", "entry__topic__list")
 
     def decision(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
-        """Accept it, or decline it with a reason."""
+        """Accept it, or decline it with a reason. Where the link is in doubt, settling that accepts it."""
         pressed = request.POST.get("how")
+        doubt = report.source.doubt if report.is_of_link else None
+        if doubt and pressed == "accept":
+            messages.info(request, f"Settle the link of “{report.source}”: the report is settled with it.")
+            return redirect(reverse("admin:catalog_doubt_change", args=[doubt.pk]))
         accept = AcceptForm(request.POST if pressed == "accept" else None, report=report)
         decline = DeclineForm(request.POST if pressed == "decline" else None)
         if accept.is_valid():
@@ -70,5 +75,5 @@ class ReportAdmin(ProposalAdmin):
             report.decline(decline.cleaned_data["reason"], by=request.user)
             messages.success(request, f"Declined the report on “{report.source}”.")
             return redirect(self.desk)
-        doubt = report.source.doubt if report.is_of_link else None
+        accept = None if doubt else accept
         return {"accept": accept, "decline": decline, "places": report.source.places(), "doubt": doubt}

@@ -44,13 +44,15 @@ class AcceptForm(forms.Form):
         self.initial |= {"section": section.pk, "role": role}
 
     def accept(self, *, by) -> bool:
-        """Do it; False, with the reason at the link, where that can't be. Raises Decided."""
+        """Do it; False, with the reason at its field, where that can't be. Raises Decided."""
         try:
             accept_suggestion(self.suggestion, by=by, **self.cleaned_data)
         except StandsHere as found:
             self.add_error("url", here_already(found.entry))
         except ValueError as error:
             self.add_error("url", str(error))
+        except forms.ValidationError as error:
+            self.add_error(None, error)
         else:
             return True
         # What was undone in the database still stands on the row in hand.

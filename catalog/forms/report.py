@@ -5,6 +5,8 @@ from django import forms
 from catalog.models import Report, Source
 from catalog.models.report import ReportedAlready
 
+from .link import LinkField
+
 _MISSING = {
     Report.Kind.WRONG: "Say what it leads to.",
     Report.Kind.OUTDATED: "Say what is outdated about it.",
@@ -16,7 +18,7 @@ class ReportForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    better_url = forms.URLField(label="A better link (optional)", max_length=500, assume_scheme="https", required=False)
+    better_url = LinkField(label="A better link (optional)", required=False)
 
     class Meta:
         model = Report

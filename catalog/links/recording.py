@@ -57,10 +57,12 @@ def _struck_before(source: Source, at: datetime) -> bool:
 
 
 def _doubt(source: Source, finding: Finding, struck: bool) -> None:
-    """Raise what is doubtful, and let go what visits had raised and no longer find. What people doubt is theirs."""
+    """Raise what is doubtful, and let go what visits had raised and no longer find. What people doubt is theirs, and is
+    doubted again."""
     if finding.outcome in _ANSWERED:
         over = Doubt.objects.open().filter(source=source, kind__in=_OURS).exclude(kind=finding.outcome)
-        over.settle(Doubt.How.DISMISSED, None, ANSWERS_AGAIN)
+        if over.settle(Doubt.How.DISMISSED, None, ANSWERS_AGAIN):
+            source.reports.doubt_again()
     if struck or finding.outcome in {Outcome.MOVED, Outcome.TITLE_DIFFERS}:
         Doubt.objects.raise_about(source, kind=finding.outcome, note=finding.note, better_url=finding.better_url)
 

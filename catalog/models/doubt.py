@@ -92,7 +92,8 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
     def follow(self, source: Source, *, by=None) -> None:
         """Let the doubt be what the source's own fields came to say of its link."""
         if source.leads_to_listed == Source.Leads.YES:
-            self._of_facts(source).settle(Doubt.How.DISMISSED, by, _LATER_FACTS)
+            if self._of_facts(source).settle(Doubt.How.DISMISSED, by, _LATER_FACTS):
+                source.reports.doubt_again()
             return
         kind = Doubt.Kind.ELSEWHERE if source.leads_elsewhere else Doubt.Kind.UNCONFIRMED
         self._of_facts(source).update(kind=kind)
@@ -241,8 +242,7 @@ class Doubt(models.Model):
             raise AddressTaken(known)
         source.goes_to(url)
         source.confirm_link()
-        source.save()
-        source.relist()
+        source.relink()
 
     def _close(self, how: str, by: "User", reason: str = "", *, says: str, value: str) -> Source:
         """Settle it, only if nobody else did, and with it what readers reported of the link; tell every list's history.

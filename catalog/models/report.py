@@ -36,9 +36,14 @@ class ReportQuerySet(ProposalQuerySet):
         except IntegrityError as error:
             raise ReportedAlready from error
         if report.is_of_link:
-            note = text or f"A reader says: {report.get_kind_display()}."
-            Doubt.objects.raise_about(source, kind=Doubt.Kind.REPORTED, note=note, better_url=better_url)
+            report.raise_doubt(text, better_url)
         return report
+
+    def doubt_again(self) -> None:
+        """What else was doubted of the link is over: what readers report of it, unsettled, is a doubt of its own. Call
+        it on a source's reports."""
+        if report := self.open().of_link().select_related("source").first():
+            report.raise_doubt(report.text)
 
     def settle_with_doubt(self, *, accepted: bool, by, reason: str = "") -> None:
         """The doubt about the link is settled, and so are the reports of it: call it on a source's reports, inside
@@ -83,13 +88,24 @@ class Report(Proposal):
         """Whether it says something of where the link leads."""
         return self.kind in {self.Kind.BROKEN, self.Kind.WRONG}
 
+    def raise_doubt(self, text: str, better_url: str = "") -> None:
+        """Put the link in doubt, in the reader's words."""
+        note = text or f"A reader says: {self.get_kind_display()}."
+        Doubt.objects.raise_about(self.source, kind=Doubt.Kind.REPORTED, note=note, better_url=better_url)
+
     def accept(self, word: str = "", *, by) -> None:
-        """It is right, and seen to. Raises Decided."""
+        """It is right, and seen to. Where its link is in doubt, settle that: the report is settled with it. Raises
+        Decided."""
         self._settle(self.State.ACCEPTED, word, "Accepted", by)
 
+    @transaction.atomic
     def decline(self, reason: str, *, by) -> None:
-        """Leave the source as it is, and tell why. Raises Decided."""
+        """Leave the source as it is, and tell why. Where no other reader doubts the link, and nothing else was found of
+        it, it is in doubt no more. Raises Decided."""
+        self.source_id = Source.objects.hold([self.source_id]).get(self.source_id, self.source_id)
         self._settle(self.State.DECLINED, reason, "Declined", by)
+        if self.is_of_link and not self.source.reports.open().of_link().exists():
+            self.source.doubts.filter(kind=Doubt.Kind.REPORTED).settle(Doubt.How.DISMISSED, by, reason)
 
     @transaction.atomic
     def _settle(self, state: str, reason: str, verb: str, by) -> None:

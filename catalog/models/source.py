@@ -20,6 +20,7 @@ from .reading_list import ReadingList, is_curator
 
 if TYPE_CHECKING:
     from .doubt import Doubt
+    from .entry import Entry
 
 _IDENTIFIER_LENGTH = 120
 
@@ -142,17 +143,13 @@ class Source(models.Model):
         return True
 
     def relink(self) -> None:
-        """Save it with another link than it had, and give that to its entries in every list. What their files gave
-        stays as read, so that the new link stands against the old file.
+        """Save it with another link than it had, and let every entry list that.
 
         The address that it leaves still leads to it, unless that one shows something else."""
         left = Source.objects.get(pk=self.pk)
         self.save()
         self.aliases.keep(self, left)
-        for entry in self.entries.all():
-            entry.url = self.url
-            entry.save(update_fields=["url"])
-            entry.relate()
+        self.relist()
 
     def goes_to(self, url: str) -> None:
         """Take another address, unsaved. See `readdress`."""
@@ -168,9 +165,10 @@ class Source(models.Model):
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
 
-    def relist(self) -> None:
-        """Let every entry list the link that the source has now."""
-        for entry in self.entries.all():
+    def relist(self, entries: Iterable["Entry"] | None = None) -> None:
+        """Let its entries, or these of them, list the link that it has now. What their files gave stays as read, so
+        that the new link stands against the old file."""
+        for entry in self.entries.all() if entries is None else entries:
             entry.url = self.url
             entry.save(update_fields=["url"])
             entry.relate()
