@@ -2,11 +2,10 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog.models import Change, ReadingList
+from catalog.models import ReadingList
 from catalog.resting import is_in_use
 
 from .seen import SeenForm
@@ -16,6 +15,8 @@ _STATUS = ReadingList.Status
 
 class ListForm(SeenForm):
     """What a list is called and who sees it."""
+
+    becomes_default = False
 
     class Meta:
         model = ReadingList
@@ -39,7 +40,18 @@ class ListForm(SeenForm):
             self.add_error("status", "People work with this list, so it can’t be a draft again. Archive it instead.")
         if status in {_STATUS.DRAFT, _STATUS.ARCHIVED} and data.get("is_default"):
             self.add_error("status", "This list is shown where none is named. Let another one be shown there first.")
+        if "is_default" in self.changed_data:
+            self._change_default(data)
         return data
+
+    def _change_default(self, data: dict) -> None:
+        """It takes another's place once it is saved; that none has this place is nobody's wish."""
+        self.becomes_default = bool(data.get("is_default"))
+        if not self.becomes_default:
+            self.add_error("is_default", "One list is always shown there. Tick this at another list instead.")
+            return
+        data["is_default"] = False
+        self.changed_data.remove("is_default")
 
 
 class KeepsStatus:
@@ -47,15 +59,16 @@ class KeepsStatus:
 
     actions = ["make_default"]
 
+    def save_model(self, request: HttpRequest, obj: ReadingList, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if getattr(form, "becomes_default", False):
+            ReadingList.objects.make_default(obj.pk, by=request.user)
+
     @admin.action(description="Show where no list is named", permissions=["change"])
     def make_default(self, request: HttpRequest, queryset: QuerySet[ReadingList]) -> None:
         chosen = list(queryset)
         if len(chosen) != 1 or chosen[0].status != _STATUS.PUBLISHED:
             self.message_user(request, "Choose one list, and one that is published.", messages.ERROR)
             return
-        with transaction.atomic():
-            if not ReadingList.objects.make_default(chosen[0].pk):
-                return
-            what = f"“{chosen[0]}” is shown where no list is named"
-            Change.objects.note(by=request.user, what=what, list=chosen[0])
-        self.message_user(request, f"{what}.", messages.SUCCESS)
+        if ReadingList.objects.make_default(chosen[0].pk, by=request.user):
+            self.message_user(request, f"{chosen[0].shown}.", messages.SUCCESS)

@@ -96,7 +96,7 @@ def _carry_out(
         within(plan.list)
         return outcome
     with transaction.atomic():
-        _take(plan.list, plan.document.preamble, default)
+        _take(plan.list, plan.document.preamble, default=default, by=by)
         within(plan.list)
         writer.write()
         import_method(plan.list, plan.document)
@@ -115,21 +115,22 @@ def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
     return html, [f"{formulas} took too long to read: shown as written until the next import."]
 
 
-def _take(reading_list: ReadingList, preamble: str, default: bool) -> None:
+def _take(reading_list: ReadingList, preamble: str, *, default: bool, by) -> None:
     """Make the list, or lock it against other changes; raise Overtaken where somebody was here first."""
-    if default:
-        ReadingList.objects.filter(is_default=True).exclude(slug=reading_list.slug).update(is_default=False)
-    reading_list.is_default = reading_list.is_default or default
+    others = ReadingList.objects.hold_all().values() if default else []
     reading_list.preamble = preamble
-    if reading_list.pk:
-        ReadingList.objects.touch(reading_list.pk, seen=reading_list.version)
-        reading_list.save(update_fields=["preamble", "is_default"])
-        return
-    # A list that was never changed is at 0, and so is one that is yet to be made.
-    reading_list.version = 1
     try:
         with transaction.atomic():
-            reading_list.save()
+            if reading_list.pk:
+                ReadingList.objects.touch(reading_list.pk, seen=reading_list.version)
+                reading_list.save(update_fields=["preamble"])
+            else:
+                # A list that was never changed is at 0, and so is one that is yet to be made.
+                reading_list.version = 1
+                reading_list.is_default = default and not any(each.is_default for each in others)
+                reading_list.save(force_insert=True)
+            if default and ReadingList.objects.make_default(reading_list.pk, by=by):
+                reading_list.refresh_from_db(fields=["is_default", "version"])
     except IntegrityError as taken:
         raise Overtaken from taken
 

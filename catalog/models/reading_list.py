@@ -28,15 +28,23 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         return self.filter(status=ReadingList.Status.PUBLISHED)
 
     @transaction.atomic
-    def make_default(self, pk: int) -> bool:
-        """Let this one be shown where none is named, in the place of another. Says whether that is news; no list that
-        isn't published is."""
-        # Of two curators at once the second waits.
-        lists = {each.pk: each for each in self.model.objects.select_for_update().order_by("pk")}
-        if lists[pk].is_default or lists[pk].status != ReadingList.Status.PUBLISHED:
+    def make_default(self, pk: int, *, by=None) -> bool:
+        """Let this one be shown where none is named, in the place of another: a change of both. Says whether that is
+        news; no list that isn't published is."""
+        lists = self.hold_all()
+        new, old = lists[pk], next((each for each in lists.values() if each.is_default), None)
+        if new == old or new.status != ReadingList.Status.PUBLISHED:
             return False
-        self.model.objects.filter(is_default=True).update(is_default=False)
-        return bool(self.model.objects.filter(pk=pk).update(is_default=True))
+        for each, what in [(old, f"“{new}” is shown where no list is named, in its place"), (new, new.shown)]:
+            if each:
+                self.touch(each.pk)
+                self.model.objects.filter(pk=each.pk).update(is_default=each == new)
+                each.changes.note(by=by, what=what, list=each)
+        return True
+
+    def hold_all(self) -> "dict[int, ReadingList]":
+        """All lists by their keys. Of two who choose the one that is shown where none is named, the second waits."""
+        return {each.pk: each for each in self.model.objects.select_for_update().order_by("pk")}
 
     def touch(self, pk: int, *, seen: int | None = None) -> None:
         """Count a change of the list: call it first in the transaction of the change, which it serialises.
@@ -91,3 +99,8 @@ class ReadingList(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("list", args=[self.slug])
+
+    @property
+    def shown(self) -> str:
+        """What is told of the one that is shown where none is named."""
+        return f"“{self}” is shown where no list is named"

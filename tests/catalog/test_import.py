@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.forms import model_to_dict
 
 from catalog.exporting import as_markdown
-from catalog.importing import FactsError, import_list, read_facts
+from catalog.importing import FactsError, import_list, importer, read_facts
 from catalog.markdown.read import read
 from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
 from notes.models import Reading
@@ -60,6 +60,10 @@ def changed(old: str, new: str, text: str = SMALL) -> str:
 
 def entry(title: str) -> Entry:
     return Entry.objects.get(title=title)
+
+
+def entry_of(reading_list: ReadingList, title: str) -> Entry:
+    return Entry.objects.get(section__list=reading_list, title=title)
 
 
 def run(*args) -> str:
@@ -376,6 +380,33 @@ def test_two_lists_share_their_sources_and_nothing_else():
     assert (first.is_default, second.is_default) == (True, False)
     import_text(SMALL, slug="second", make_default=True)
     assert ReadingList.objects.default() == second
+
+
+def test_an_import_leaves_the_default_that_was_chosen_meanwhile(monkeypatch):
+    first, second = import_text(SMALL), import_text(SMALL, slug="second")
+    rendered = importer._rendered
+    choices = iter([second.pk])
+
+    def meanwhile(texts):
+        for pk in choices:
+            ReadingList.objects.make_default(pk)
+        return rendered(texts)
+
+    monkeypatch.setattr(importer, "_rendered", meanwhile)
+    import_text(changed("Short.", "Shorter."))
+    assert ReadingList.objects.default() == second
+    assert entry_of(first, "Tutorial").why == "Shorter."
+
+
+def test_a_default_that_takes_the_place_of_another_is_told_of_both():
+    first = import_text(SMALL)
+    version = ReadingList.objects.get().version
+    second = import_text(SMALL, slug="second", make_default=True)
+    assert ReadingList.objects.default() == second
+    first.refresh_from_db()
+    assert first.version == version + 1
+    for each, end in [(first, ", in its place"), (second, "")]:
+        assert each.changes.filter(what=f"“{second}” is shown where no list is named{end}").exists()
 
 
 def test_a_failed_import_leaves_nothing_behind(monkeypatch):

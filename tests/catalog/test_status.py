@@ -62,6 +62,7 @@ def test_one_list_takes_the_place_of_another(desk, other, reading_list):
     assert "is shown where no list is named" in make_default(desk, other).content.decode()
     assert ReadingList.objects.default() == other
     assert Change.objects.get(list=other).what == "“Beside” is shown where no list is named"
+    assert Change.objects.get(list=reading_list).what == "“Beside” is shown where no list is named, in its place"
 
 
 def test_only_one_and_only_a_published_one_does(desk, other, reading_list):
