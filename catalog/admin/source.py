@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from catalog.forms.link import LinkField
 from catalog.models import Doubt, Entry, ReadingList, Section, Source
 from readlist_site.web.keys import whole_number
 
@@ -35,9 +36,7 @@ class SourceForm(SeenForm):
     url = forms.URLField(
         label="Link", max_length=500, assume_scheme="https", widget=WideInput(), help_text="As it is listed."
     )
-    better_url = forms.URLField(
-        label="Better link", max_length=500, assume_scheme="https", widget=WideInput(), required=False
-    )
+    better_url = LinkField(label="Better link", widget=WideInput(), required=False)
     authors = AuthorsField(required=False, help_text="One a line; a last line “others” means more.")
 
     class Meta:
@@ -121,10 +120,11 @@ class SourceAdmin(MergesSources, CuratedAdmin):
         if change and (moved or of_link):
             for each in lists_that_name(obj.pk):
                 ReadingList.objects.touch(each.pk)
-        super().save_model(request, obj, form, change)
         if moved:
-            obj.relist()
+            obj.relink()
             Doubt.objects.give_up(obj, by=request.user)
+        else:
+            super().save_model(request, obj, form, change)
         if of_link:
             Doubt.objects.follow(obj, by=request.user)
 

@@ -1,6 +1,7 @@
 """What goes along with a link that is corrected: the entries of every list, and the addresses that still lead there."""
 
 import pytest
+from django.urls import reverse
 
 from catalog.exporting import as_markdown
 from catalog.importing import import_list
@@ -112,3 +113,23 @@ def test_what_is_no_address_can_be_replaced(alpha, cora, better):
     Source.objects.filter(pk=alpha.pk).update(better_url=better)
     Doubt.objects.raise_about(alpha, kind="dead", better_url=better).readdress(NEW, cora)
     assert Source.objects.known(NEW) == alpha
+
+
+def test_the_sources_desk_keeps_the_address_that_the_link_had(desk, alpha):
+    page = reverse("admin:catalog_source_change", args=[alpha.pk])
+
+    def send(**said):
+        form = desk.get(page).context["adminform"].form
+        data = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields} | said
+        for prefix in ("entries", "checks"):
+            data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+        return desk.post(page, data)
+
+    assert send(url=NEW).status_code == 302
+    assert Source.objects.known(OLD) == Source.objects.known(NEW) == alpha
+    assert Entry.objects.get(source=alpha).url == NEW
+    refused = send(better_url="https://h:99999/").context["adminform"].form
+    assert list(refused.errors) == ["better_url"]
+    assert send(url=OLD).status_code == 302
+    assert Source.objects.known(OLD) == Source.objects.known(NEW) == alpha
+    assert list(alpha.aliases.values_list("canonical_url", flat=True)) == ["new.example/x"]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from catalog.models import Change, Decided, Entry, Suggestion
+from catalog.models import Change, Decided, Entry, Section, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready
 from catalog.suggesting import StandsHere, accept_suggestion
 from readlist_site.notices.models import Notice
@@ -268,4 +268,16 @@ def test_the_desk_is_the_curators(signed_in, topic, people, curator):
     assert Suggestion.objects.get().is_open
     curator.groups.clear()
     assert signed_in(curator).post(url, {"how": "decline", "reason": "No."}).status_code == 403
+    assert Suggestion.objects.get().is_open
+
+
+def test_the_desk_accepts_nothing_into_what_is_no_topic_any_more(signed_in, people, curator):
+    topic = factories.make_list("Another", is_default=False).sections.get(title="Refusals")
+    made = suggest(topic, people[0])
+    Section.objects.filter(pk=topic.pk).update(kind="page")
+    desk, url = signed_in(curator), reverse("admin:catalog_suggestion_change", args=[made.pk])
+    data = {field.name: field.value() for field in desk.get(url).context["accept"]}
+    response = desk.post(url, data | {"how": "accept"})
+    assert response.status_code == 422
+    assert list(response.context["accept"].errors) == ["section"]
     assert Suggestion.objects.get().is_open
