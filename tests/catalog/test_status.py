@@ -54,6 +54,18 @@ def test_a_new_list_begins_as_a_draft(desk):
     assert desk.get(f"{DESK}add/").context["adminform"].form["status"].value() == "draft"
 
 
+def test_ticked_at_one_list_it_is_taken_from_the_other(desk, other, reading_list):
+    assert change(desk, other, is_default="on").status_code == 302
+    assert ReadingList.objects.default() == other
+    assert Change.objects.filter(list=reading_list, what__contains="in its place").exists()
+
+
+def test_it_is_not_taken_from_the_last_one(desk, reading_list):
+    response = change(desk, reading_list, is_default=None)
+    assert "Tick this at another list" in str(response.context["adminform"].form.errors["is_default"])
+    assert ReadingList.objects.default() == reading_list
+
+
 def make_default(desk, *lists):
     return desk.post(DESK, {"action": "make_default", "_selected_action": [each.pk for each in lists]}, follow=True)
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_without_a_list_the_page_says_what_will_stand_there(client):
     response = client.get("/list/")
     assert response.status_code == 200
-    assert "No list has been imported yet" in response.text
+    assert "There is no list here yet" in response.text
 
 
 def test_the_list_stands_at_its_own_address_too(client):
