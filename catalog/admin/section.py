@@ -76,7 +76,7 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
             fieldsets.append(("Entries", {"fields": ["entry_links"], "description": many}))
         return fieldsets
 
-    @admin.display(description="entries")
+    @admin.display(description="in order")
     def entry_links(self, section: Section) -> SafeString:
         """Each entry by its name, which leads to its desk."""
         rows = (

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.exporting import as_markdown
-from catalog.models import Change, Doubt, Entry, ReadingList, Upload
+from catalog.models import Change, Doubt, Entry, ReadingList, Source, Upload
 from tests import factories
 from tests.catalog.test_admin import change
 from tests.groups.at_once import at_once
@@ -27,6 +27,7 @@ def test_every_entry_lists_the_new_link(desk, client, reading_list, entry):
     assert set(entry.source.entries.values_list("url", flat=True)) == {NEW}
     assert not twin.related_links.exists()
     assert f'href="{NEW}"' in client.get(entry.topic.get_absolute_url()).text
+    assert Source.objects.known(entry.url) == entry.source
     for each in (reading_list, other):
         assert NEW in as_markdown(ReadingList.objects.get(pk=each.pk))
 
