@@ -199,6 +199,8 @@ WRONG = {
     "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
     "posts": Wrong("member", "thread", {"body": " "}, "#reply-post"),
     "edit_post": Wrong("author", "edit_post", {"body": " "}),
+    "suggestions": Wrong("member", "suggestions", {"url": "x", "why": ""}),
+    "report": Wrong("member", "report", {"text": ""}),
     "account_login": Wrong("anonymous", "account_login", {"login": "ada@", "password": "x"}),
     "account_signup": Wrong("anonymous", "account_signup", {"email": "ada@", "password1": "x"}),
     "account_reset_password": Wrong("anonymous", "account_reset_password", {"email": "ada@"}),
