@@ -342,12 +342,6 @@ def test_prompts_are_reworded_and_retired_never_deleted(desk):
     assert found.prompts.standing().count() == 3
 
 
-def test_a_second_default_list_is_refused_in_words(desk):
-    import_shipped()
-    other = factories.make_list("Other", is_default=False)
-    assert "Another list is shown there" in str(change(desk, other, is_default="on").context["adminform"].form.errors)
-
-
 def test_the_curators_find_the_files_in_the_list_of_lists(desk):
     ReadingList.objects.create(slug="small", title="Small")
     page = desk.get("/admin/catalog/readinglist/").content.decode()
