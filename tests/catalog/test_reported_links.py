@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +101,15 @@ def test_a_better_link_that_is_no_address_is_told_at_the_queue(desk, source, how
     assert response.status_code == 200
     assert "is no web address" in response.content.decode()
     assert Doubt.objects.open().exists()
+
+
+def test_settling_takes_the_source_before_its_doubt(source, ada):
+    doubt = Doubt.objects.raise_about(source, kind="dead")
+    with CaptureQueriesContext(connection) as asked:
+        doubt.dismiss("It is fine.", ada)
+    said = [query["sql"] for query in asked]
+    source_is_read = next(place for place, sql in enumerate(said) if 'FROM "catalog_source"' in sql)
+    assert source_is_read < next(place for place, sql in enumerate(said) if sql.startswith('UPDATE "catalog_doubt"'))
 
 
 @pytest.mark.django_db(transaction=True)
