@@ -67,6 +67,8 @@ def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | str:
 
 
 def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode | str:
+    if "](" in url:
+        return "this link isn’t closed: a bracket is missing at its end."
     try:
         fold(url)
     except ValueError as error:

@@ -203,6 +203,7 @@ def refused(text: str) -> list[tuple[int, str]]:
         ("# T\n\n- [A](mailto:a@a.org)", 3, "no web address"),
         ("# T\n\n- [A](/a)", 3, "no web address"),
         ("# T\n\n- [A](https://[)", 3, "no web address"),
+        ("# T\n\n- **A**: [https://a.org](https://a.org", 3, "isn’t closed"),
         ("# T\n\n##\n\n- [A](https://a.org)", 3, "no words"),
         (f"# {'t' * 301}\n\n- [A](https://a.org)", 1, "longer than 300"),
         (f"# T\n\n- [{'t' * 301}](https://a.org)", 3, "longer than 300"),
