@@ -6,20 +6,19 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 
 from catalog.markdown.nodes import Document
-from catalog.models import Change, Entry, Overtaken, ReadingList
+from catalog.models import Entry, Overtaken, ReadingList
 from readlist_site.text import Patience, render
 
+from .history import write_history
 from .method import import_method
 from .plan import Plan
-from .preview import Line, Preview
+from .preview import Preview
 from .writing import Tell, Writer
 
 _TRIES = 5
 # Seconds for the formulas of a file: what some that stall may take, and what each text may.
 _PATIENCE = 5
 _PATIENCE_PER_TEXT = 0.002
-# A history is for people: of what goes in a great heap it names these many.
-_NAMED = 100
 
 
 @dataclass
@@ -101,7 +100,7 @@ def _carry_out(
         writer.write()
         import_method(plan.list, plan.document)
         if not preview.is_empty:
-            _write_history(preview, by, name)
+            write_history(preview, by=by, name=name)
     return outcome
 
 
@@ -133,18 +132,3 @@ def _take(reading_list: ReadingList, preamble: str, *, default: bool, by) -> Non
                 reading_list.refresh_from_db(fields=["is_default", "version"])
     except IntegrityError as taken:
         raise Overtaken from taken
-
-
-def _write_history(preview: Preview, by, name: str) -> None:
-    retired = preview.lines("retired")
-    whats = [f"Imported {f'“{name}”' if name else 'a file'}: {preview.counts}."]
-    whats += [_retirement(line) for line in retired[:_NAMED]]
-    if len(retired) > _NAMED:
-        whats.append(f"Retired {len(retired) - _NAMED:,} more.")
-    for what in whats:
-        Change.objects.note(by=by, what=what, list=preview.list)
-
-
-def _retirement(line: Line) -> str:
-    rests = f" ({', '.join(line.resting)} kept)" if line.resting else ""
-    return f"Retired “{line.title}” from {line.place}{rests}"

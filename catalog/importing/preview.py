@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.utils.text import capfirst
 
-from catalog.markdown.excerpt import excerpt
 from catalog.models import Entry, Role, Section
 from catalog.resting import resting_on
-from readlist_site.text import Diff, diff, render
 
 from .item import Item
+from .line import Difference, Line, Part
 from .method import method_differences
 from .ordering import out_of_order, place_before
 from .plan import Plan
@@ -23,61 +20,6 @@ _ENTRY = {"title": "Title", "why": "Reason", "own_role": "Role", "reread": "To b
 _MARKDOWN = {"body", "why"}
 _NAMES = _SECTION | _ENTRY | {"url": "Link", "place": "Place"}
 _TOP = "the list itself"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field before and after."""
-
-    name: str
-    before: str
-    after: str
-    is_markdown: bool = False
-
-    @cached_property
-    def in_words(self) -> Diff | None:
-        """What is new and what is gone in a text, word by word."""
-        if not (self.is_markdown and self.before and self.after):
-            return None
-        return diff(render(self.before).html, render(self.after).html)
-
-
-@dataclass(frozen=True)
-class Line:
-    """What becomes of one row. `place` says where it stands, or stood; `resting` what people did on it."""
-
-    row: Section | Entry
-    title: str
-    place: str
-    differences: list[Difference] = field(default_factory=list)
-    note: str = ""
-    resting: list[str] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """What it is: "entry", "topic", "shelf"."""
-        return "entry" if isinstance(self.row, Entry) else self.row.get_kind_display()
-
-    @property
-    def link(self) -> str:
-        """Where an entry leads to from now on."""
-        return self.row.url if isinstance(self.row, Entry) else ""
-
-    @property
-    def excerpt(self) -> str:
-        """The first words of its text."""
-        return excerpt(self.row.why if isinstance(self.row, Entry) else self.row.body)
-
-
-@dataclass(frozen=True)
-class Part:
-    """All that happens in one way: what is added, what is moved. `what` ends "3 …"."""
-
-    key: str
-    name: str
-    what: str
-    about: str
-    lines: list[Line]
 
 
 class Preview:
@@ -132,6 +74,11 @@ class Preview:
     def is_empty(self) -> bool:
         """Whether applying would change nothing."""
         return not (self.of_list or self.facts or any(part.key != "kept" for part in self.parts))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list had nothing yet, retired or standing."""
+        return all(item.is_new for item in self._items)
 
     @property
     def counts(self) -> str:

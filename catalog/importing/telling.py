@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from .preview import Difference, Line, Part, Preview
+from .line import Difference, Line, Part
+from .preview import Preview
 
 
 def tell(preview: Preview) -> Iterator[str]:
@@ -32,7 +33,7 @@ def _line(line: Line) -> Iterator[str]:
     for difference in line.differences:
         yield from _difference(difference)
     if line.resting:
-        yield f"      {', '.join(line.resting)} rest on it and stay"
+        yield f"      Kept with it: {', '.join(line.resting)}."
     if line.note:
         yield f"      {line.note}"
 

@@ -1,5 +1,7 @@
 """What curators did to a list or a source, line by line."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -13,8 +15,16 @@ LONGEST = 1000
 class ChangeQuerySet(models.QuerySet["Change"]):
     def note(self, *, by, what: str, list: ReadingList | None = None, source: Source | None = None) -> "Change":
         """Write a line. Call it inside the transaction of the change itself. `by` is None for what nobody did."""
-        what = what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
-        return self.create(by=by, what=what, list=list, source=source)
+        return self.create(by=by, what=_bounded(what), list=list, source=source)
+
+    def note_all(self, whats: Iterable[str], *, by, list: ReadingList) -> None:
+        """Write many lines of one act, at one time, the latest last. Call it inside the transaction of the act."""
+        now = timezone.now()
+        self.bulk_create(Change(by=by, what=_bounded(what), list=list, at=now) for what in whats)
+
+
+def _bounded(what: str) -> str:
+    return what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
 
 
 class Change(models.Model):

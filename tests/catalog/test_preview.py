@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from catalog.importing import Preview, import_list, preview_list
+from catalog.importing import Preview, history, import_list, preview_list
 from catalog.markdown.read import read
 from catalog.models import Change, Entry, Overtaken, ReadingList, Section, Source
 from groups.models import Thread
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 TUTORIAL = "1. [Tutorial](https://a.org/tutorial) Why: Short.\n"
 REFERENCE = "2. [Reference](https://a.org/reference) Why: Long.\n"
 GENTLE = "- [Gentle introduction](https://b.org/gentle)\n"
+CORE = "Tier 1 — Basics › 1. Python › Core reading"
 PYTHON, HASKELL, HOW = (SMALL.index(mark) for mark in ("## 1.", "## 2.", "# How"))
 
 MOVED = changed(TUTORIAL, "", changed(GENTLE, GENTLE + TUTORIAL.replace("1.", "-")))
@@ -271,14 +272,27 @@ def test_headings_that_file_and_curators_put_under_each_other_are_the_files():
     assert (a.parent.title, c.parent_id) == ("T", a.pk)
 
 
-def test_the_history_tells_of_an_import_and_of_each_that_went():
-    import_text(SMALL)
+def test_the_history_tells_of_an_import_and_of_each_row_that_it_changed(monkeypatch):
+    found = import_text(SMALL)
+    assert Change.objects.count() == 1
+    text = changed("a.org/style", "a.org/new", changed("Taste", "*Fun*", MOVED))
+    text = changed(REFERENCE, "1. [New](https://c.org)\n", text)
     ada = factories.make_user()
-    import_list(read(changed(REFERENCE, "")), slug="shipped", title="", by=ada, name="list.md")
-    assert {(change.by, change.what) for change in Change.objects.filter(by=ada)} == {
-        (ada, "Imported “list.md”: 1 retired."),
-        (ada, "Retired “Reference” from Tier 1 — Basics › 1. Python › Core reading"),
-    }
+    import_list(read(text), slug="shipped", title="", by=ada, name="list.md")
+    written = found.changes.filter(by=ada)
+    assert [change.what for change in written] == [
+        "Imported “list.md”: 1 new, 1 changed, 1 moved, 1 re-linked, 1 retired.",
+        f"Retired “Reference” from {CORE}",
+        "Reason of “Style”: “Taste.” → “*Fun*.”",
+        f"Moved “Tutorial” from {CORE} to Tier 1 — Basics › 2. Haskell",
+        "Link of “Style”: “https://a.org/style” → “https://a.org/new”",
+        f"Added “New” to {CORE}",
+    ]
+    monkeypatch.setattr(history, "_NAMED", 2)
+    import_text(SMALL)
+    last = list(found.changes.filter(pk__gt=written[0].pk))
+    assert len(last) == 4
+    assert last[-1].what == "And 3 more by this file."
 
 
 def test_who_has_seen_another_version_is_told():
@@ -303,7 +317,7 @@ def test_the_command_previews_and_writes_nothing(tmp_path):
         "      Place: Tier 1 — Basics › 1. Python › Core reading → Tier 1 — Basics › 2. Haskell\n",
         "      Link: https://a.org/style → https://a.org/new-style\n      The source goes along",
         "Retired (1)\n  entry “Reference”",
-        "      1 reading rest",
+        "      Kept with it: 1 reading.",
         "Nothing was written.\n",
     ):
         assert words in text

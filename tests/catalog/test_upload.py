@@ -78,7 +78,7 @@ def test_a_file_is_previewed_and_nothing_is_changed(desk, shipped):
         "Retired <b>2</b>",
         "Unchanged <b>6</b>",
         "<ins>Very short</ins>",
-        "<strong>1 reading</strong> rest",
+        "Kept with it: <strong>1 reading</strong>.",
         'name="seen" value="1"',
     ):
         assert words in page, words
