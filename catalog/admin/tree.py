@@ -10,11 +10,14 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import arranging
+from catalog.hiding import Hiding, hidden_with
 from catalog.models import Change, Entry, Overtaken, ReadingList, Role, Section
 from catalog.tree import Row, Tree
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number
 
+ACTS = ["up", "down", "move", "label", "retire", "retire_it", "bring_back"]
+ELSEWHERE = "“More” → “Move to…” leads elsewhere"
 KINDS = {"entry": Entry, "section": Section}
 
 
@@ -43,7 +46,7 @@ class RowField(forms.CharField):
 class Arranging(forms.Form):
     """One act on one row. A blank `to` is the top level, a blank `before` the end."""
 
-    do = forms.ChoiceField(choices=[(name, name) for name in ("up", "down", "move", "label", "retire", "bring_back")])
+    do = forms.ChoiceField(choices=[(name, name) for name in ACTS])
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     kind = forms.ChoiceField(choices=Section.Kind.choices, required=False)
     role = forms.ChoiceField(choices=[("", ""), *Role.choices], required=False)
@@ -63,22 +66,27 @@ class Arranging(forms.Form):
             self.add_error("to", "A source stands under a heading.")
         return data
 
+    def hides(self) -> Hiding | None:
+        """What "retire" would hide beside the row itself. "retire_it" is the answer of who was told."""
+        row = self.cleaned_data["row"]
+        return hidden_with(row) if self.cleaned_data["do"] == "retire" and row.retired_at is None else None
+
     def carry_out(self, *, by) -> str:
         """Do it, and say what was done. Raises ValidationError and Overtaken."""
         data = self.cleaned_data
         row, options = data["row"], {"seen": data["seen"], "by": by}
         match data["do"]:
             case "up":
-                return arranging.step(row, -1, **options) or f"“{row}” stands first there already"
+                return arranging.step(row, -1, **options) or f"“{row}” stands first there already: {ELSEWHERE}"
             case "down":
-                return arranging.step(row, 1, **options) or f"“{row}” stands last there already"
+                return arranging.step(row, 1, **options) or f"“{row}” stands last there already: {ELSEWHERE}"
             case "move":
                 move = arranging.move_entry if isinstance(row, Entry) else arranging.move_section
                 return move(row, to=data["to"], before=data["before"], **options) or f"“{row}” stands there already"
             case "label":
                 kind = data["kind"] if isinstance(row, Section) else ""
                 said = arranging.label(row, role=data["role"], kind=kind, **options)
-            case "retire":
+            case "retire" | "retire_it":
                 said = arranging.retire(row, **options)
             case _:
                 said = arranging.bring_back(row, **options)
@@ -107,6 +115,8 @@ class ArrangesTree:
         try:
             if not form.is_valid():
                 raise ValidationError([error for errors in form.errors.values() for error in errors])
+            if hiding := form.hides():
+                return self._ask(request, reading_list, form.cleaned_data["row"], hiding)
             said = form.carry_out(by=request.user)
         except Overtaken:
             said = overtaken_words(Change.objects.filter(list=reading_list).select_related("by").first())
@@ -166,7 +176,6 @@ class ArrangesTree:
             "opts": self.opts,
             "list": reading_list,
             "tree": Tree(reading_list),
-            "last": Change.objects.filter(list=reading_list).select_related("by").first(),
             "at": request.GET.get("at", ""),
             "kinds": Section.Kind.choices,
             "roles": Role.choices,
@@ -185,6 +194,13 @@ class ArrangesTree:
             return TemplateResponse(request, "admin/catalog/tree/refused.html", {"words": words}, status=422)
         row = request.POST.get("row", "")
         return self._page(request, reading_list, status=422, at=row, refused_row=row, refused=words)
+
+    def _ask(self, request: HttpRequest, reading_list: ReadingList, row: Row, hiding: Hiding) -> HttpResponse:
+        """Say at the row what would go out of sight with it; nothing is done yet."""
+        if wants_partial(request):
+            context = {"list": reading_list, "row": row, "id": key_of(row), "hiding": hiding}
+            return TemplateResponse(request, "admin/catalog/tree/asked.html", context)
+        return self._page(request, reading_list, asked_row=key_of(row), hiding=hiding)
 
     def _row(self, request: HttpRequest, reading_list: ReadingList, row: Row, said: str) -> HttpResponse:
         """The piece that changed, and where it stands now."""

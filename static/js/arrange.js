@@ -11,7 +11,9 @@ const say = (words, failed) => {
 
 const refuse = (row, words) => {
   const place = row?.querySelector(":scope > form > .arrange-refused");
+  row?.querySelector(":scope > form > .arrange-asked")?.remove();
   if (place) place.textContent = words;
+  row?.scrollIntoView({ block: "nearest" });
   say(place ? "" : words, true);
 };
 
@@ -50,12 +52,34 @@ const replaceTree = (row, html) => {
   const fresh = parsed(html).getElementById("arrange");
   tree().replaceWith(document.adoptNode(fresh));
   makeSortable(tree());
-  say(fresh.dataset.said ?? "");
+  const warned = fresh.querySelector(".arrange-warned");
+  // It stands above the list; who is far below is told where the answers stand.
+  warned?.removeAttribute("role");
+  say(warned?.textContent ?? fresh.dataset.said ?? "", warned);
   const again = row && document.getElementById(row.id);
   (again?.querySelector("form button") ?? tree().querySelector("a")).focus();
 };
 
+// What a row is asked stands below it, for one row at a time.
+const leave = (question) => {
+  const form = question.closest("form");
+  question.remove();
+  form.querySelector("summary").focus();
+};
+
+const putQuestion = (row, question) => {
+  tree().querySelector(".arrange-asked")?.remove();
+  row.querySelector("details").open = false;
+  row.querySelector(".arrange-refused").before(document.adoptNode(question));
+  say("");
+  question.querySelector("a").focus();
+  question.scrollIntoView({ block: "nearest" });
+};
+
+let acted = null;
+
 const send = async (row, values, undo) => {
+  acted = row.id;
   const control = focused(row);
   const body = new URLSearchParams({ ...values, row: row.id, seen: tree().dataset.version });
   body.set("csrfmiddlewaretoken", tree().querySelector("[name=csrfmiddlewaretoken]").value);
@@ -64,6 +88,8 @@ const send = async (row, values, undo) => {
     const answer = await fetch(tree().dataset.url, { method: "POST", body, headers: { "HX-Request": "true" } });
     const html = await answer.text();
     if (answer.status === 409 || html.includes('id="arrange"')) return replaceTree(row, html);
+    const question = answer.status === 200 && parsed(html).querySelector(".arrange-asked");
+    if (question) return putQuestion(row, question);
     if (answer.status === 200) return put(row, html, control);
     undo?.();
     if (answer.status === 422) return refuse(row, parsed(html).body.textContent.trim());
@@ -77,13 +103,28 @@ const send = async (row, values, undo) => {
   }
 };
 
+// Whether rows may be dropped there: a topic that keeps its entries on shelves does not catch one in passing.
+const takes = (list) =>
+  Boolean(list.querySelector(":scope > li")) || !list.matches(":has(+ .arrange-headings > .is-shelf)");
+
+let cancelled = false;
+
+const dragging = () => tree().matches(".is-dragging-entries, .is-dragging-headings");
+
+const started = ({ from }) => {
+  cancelled = false;
+  tree().classList.add(from.dataset.entries ? "is-dragging-entries" : "is-dragging-headings");
+};
+
 const dropped = ({ item, from, to, oldIndex, newIndex }) => {
   tree().classList.remove("is-dragging-entries", "is-dragging-headings");
+  const rest = [...from.children].filter((each) => each !== item);
+  const back = () => from.insertBefore(item, rest[oldIndex] ?? null);
+  if (cancelled) return back();
   if (from === to && oldIndex === newIndex) return;
   const under = to.dataset.entries ?? to.dataset.headings;
   const values = { do: "move", to: under && `section-${under}`, before: item.nextElementSibling?.id ?? "" };
-  const rest = [...from.children].filter((each) => each !== item);
-  send(item, values, () => from.insertBefore(item, rest[oldIndex] ?? null));
+  send(item, values, back);
 };
 
 const makeSortable = (root) => {
@@ -94,11 +135,12 @@ const makeSortable = (root) => {
     fallbackOnBody: true,
     swapThreshold: 0.6,
     ghostClass: "is-ghost",
-    onStart: ({ from }) => tree().classList.add(from.dataset.entries ? "is-dragging-entries" : "is-dragging-headings"),
+    onStart: started,
     onEnd: dropped,
   };
-  for (const group of ["entries", "headings"]) {
-    for (const each of root.querySelectorAll(`[data-${group}]`)) new Sortable(each, { ...options, group });
+  for (const name of ["entries", "headings"]) {
+    const group = { name, put: ({ el }) => takes(el) && name };
+    for (const each of root.querySelectorAll(`[data-${name}]`)) new Sortable(each, { ...options, group });
   }
 };
 
@@ -130,7 +172,35 @@ document.addEventListener("toggle", (event) => {
   for (const other of tree().querySelectorAll("details[open]")) if (other !== event.target) other.open = false;
 }, true);
 
+// On a heading an entry is on its way to the first place below.
+document.addEventListener("pointermove", ({ clientX, clientY }) => {
+  if (!tree().matches(".is-dragging-entries")) return;
+  const heading = document.elementFromPoint(clientX, clientY)?.closest(".arrange-heading > form")?.parentElement;
+  const below = heading?.querySelector(":scope > .arrange-entries");
+  if (below && takes(below) && below.firstElementChild !== Sortable.dragged) below.prepend(Sortable.dragged);
+});
+
+document.addEventListener("click", (event) => {
+  const answer = event.target.closest(".arrange-asked a");
+  if (answer) {
+    event.preventDefault();
+    leave(answer.closest(".arrange-asked"));
+  } else if (event.target.closest(".arrange-close")) {
+    say("");
+    document.getElementById(acted)?.querySelector("summary").focus({ preventScroll: true });
+  }
+});
+
+// Escape puts back what hangs at the hand.
 document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !dragging()) return;
+  cancelled = true;
+  for (const letGo of ["pointerup", "mouseup"]) document.dispatchEvent(new MouseEvent(letGo));
+});
+
+document.addEventListener("keydown", (event) => {
+  const question = event.key === "Escape" && event.target.closest?.(".arrange-asked");
+  if (question) return leave(question);
   const open = event.key === "Escape" && event.target.closest?.(".arrange details[open]");
   if (!open) return;
   open.open = false;

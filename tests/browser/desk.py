@@ -20,6 +20,12 @@ def handle(page: Page, thing: Section | Entry) -> Locator:
 
 def drag(page: Page, thing: Section | Entry, onto: Locator) -> None:
     """Take a row by its handle and let go of it over another place."""
+    carry(page, thing, onto)
+    page.mouse.up()
+
+
+def carry(page: Page, thing: Section | Entry, onto: Locator) -> None:
+    """Take a row by its handle and hold it over another place."""
     handle(page, thing).evaluate("element => element.scrollIntoView({block: 'center'})")
     page.mouse.move(*_middle(handle(page, thing)))
     page.mouse.down()
@@ -30,7 +36,6 @@ def drag(page: Page, thing: Section | Entry, onto: Locator) -> None:
         page.mouse.move(x, y + nudge % 2)
         if abs(_middle(handle(page, thing))[1] - y) < CLOSE:
             break
-    page.mouse.up()
 
 
 def _middle(place: Locator) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from catalog import arranging
 from catalog.models import Change, Entry, Section
 from tests import factories
-from tests.browser.desk import drag, handle, row
+from tests.browser.desk import carry, drag, handle, row
 
 
 @pytest.fixture
@@ -73,11 +73,56 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
     # Somebody else was faster: nothing is done, and the tree is drawn as it is.
     arranging.step(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
     row(page, guide).get_by_role("button", name="Move “A guide” down").click()
-    expect(page.get_by_text("Omar Other changed this list while you looked at it")).to_be_visible()
+    expect(said).to_contain_text("Omar Other changed this list while you looked at it")
+    page.get_by_role("button", name="Close this message").click()
+    expect(page.locator("#arrange-said")).to_be_empty()
     drag(page, dpo, row(page, shelf).locator("[data-entries]").get_by_text("GRPO paper"))
     expect(row(page, shelf).get_by_role("link", name="DPO paper")).to_be_visible()
     expect(said).to_contain_text("to “Primary sources”")
     assert Change.objects.count() == 8
+
+
+def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator, page_for):
+    page = page_for(curator, width=1200)
+    page.goto(reverse("admin:catalog_readinglist_tree", args=[reading_list.pk]))
+    dpo, first = Entry.objects.get(title="DPO paper"), Entry.objects.get(title="A post from the field")
+    other = factories.make_section(reading_list, "topic", "3. Serving", Section.objects.get(title__startswith="Tier 1"))
+    shelf = factories.make_section(reading_list, "shelf", "Talks", other, role="optional")
+    talk = factories.make_entry(shelf, "A talk")
+    page.reload()
+    said = page.get_by_role("status")
+
+    # Escape puts it back.
+    carry(page, dpo, handle(page, first))
+    expect(row(page, first.section).locator(f"#entry-{dpo.pk}")).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(row(page, dpo.section).locator(f"#entry-{dpo.pk}")).to_be_attached()
+    expect(page.locator(".sortable-fallback")).to_have_count(0)
+    page.mouse.up()
+
+    # Past the topic above the shelf, which keeps nothing of its own.
+    drag(page, dpo, handle(page, talk))
+    expect(said).to_contain_text("to “Talks” of “3. Serving”")
+    assert Change.objects.count() == 1
+    assert "DPO paper" in in_order(shelf)
+    drag(page, first, handle(page, shelf))
+    expect(said).to_contain_text("to “Talks” of “3. Serving” (place 1)")
+
+    # So much goes at once only after a question.
+    more, question = (
+        row(page, other).get_by_label("More for “3. Serving”"),
+        page.get_by_role("group", name="That hides"),
+    )
+    retire = row(page, other).locator("> form").get_by_role("button", name="Retire", exact=True)
+    more.click()
+    retire.click()
+    expect(question).to_contain_text("Retire “3. Serving”? That hides 3 sources.")
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    more.click()
+    retire.click()
+    question.get_by_role("button", name="Retire it").click()
+    expect(said).to_contain_text("Retired “3. Serving”")
 
 
 def test_it_is_done_without_javascript(reading_list, curator, page_for):

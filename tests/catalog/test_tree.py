@@ -12,6 +12,7 @@ from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
 from tests.catalog.test_admin import fields_of
 from tests.groups.at_once import at_once
+from tests.groups.reviewing import revise
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -164,12 +165,30 @@ def test_kinds_and_roles_are_changed_in_place(desk, reading_list):
 
 
 def test_rows_are_retired_and_brought_back_in_place(desk, reading_list):
-    act(desk, heading("Primary"), "retire")
+    act(desk, entry("A guide"), "retire")
+    assert entry("A guide").retired_at
+    act(desk, heading("Primary"), "retire_it")
     assert entry("DPO paper").retired_at
     answer = act(desk, entry("DPO paper"), "bring_back", headers=HTMX).content.decode()
     assert entry("DPO paper").retired_at is heading("Primary").retired_at is None
     assert 'data-said="Brought “DPO paper” back."' in answer
-    assert answer.count(">retired<") == 1
+    assert answer.count(">retired<") == 2
+
+
+def test_what_hides_more_than_itself_is_retired_after_a_question(desk, reading_list, ada):
+    tier, row = heading("Tier 1"), entry("DPO paper")
+    revise(ada, heading("1."))
+    for headers in (None, HTMX):
+        page = " ".join(act(desk, tier, "retire", headers=headers).content.decode().split())
+        assert "That hides 2 topics, 6 sources." in page
+        assert "1 summary on its topics; 2 summaries on its sources, counted source by source." in page
+        assert page.count('value="retire_it"') == 1
+        page = act(desk, row, "retire", headers=headers).content.decode()
+        assert "1 summary on the source." in page
+    assert heading("Tier 1").retired_at is entry("DPO paper").retired_at is None
+    assert not Change.objects.exists()
+    act(desk, tier, "retire_it")
+    assert heading("Tier 1").retired_at
 
 
 def test_a_source_added_from_the_tree_stands_last_under_its_heading(desk, reading_list):
