@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from catalog.resting import Counts, in_words
+from catalog.resting import Counts, in_words, sums
 
 from .models import Thread
 
@@ -17,6 +17,11 @@ def on_topics(topics: Collection[int]) -> Counts:
 def on_sources(sources: Collection[int]) -> Counts:
     """Threads about the source."""
     return _threads("source", sources)
+
+
+def in_all(topics: Collection[int], sources: Collection[int]) -> list[str]:
+    """Threads about any of them."""
+    return sums(thread=Thread.objects.filter(Q(topic__in=topics) | Q(source__in=sources)).count())
 
 
 def _threads(about: str, keys: Collection[int]) -> Counts:

@@ -11,4 +11,4 @@ class NotesConfig(AppConfig):
 
         from . import moving, resting
 
-        register(Room("notes", resting.on_topics, resting.on_sources, moving.move_source))
+        register(Room("notes", resting.on_topics, resting.on_sources, resting.in_all, moving.move_source))

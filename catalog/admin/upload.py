@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from catalog.importing import preview_list
-from catalog.importing.uploading import AlreadyApplied, apply_upload
+from catalog.importing.uploading import AlreadyApplied, RetiresMost, apply_upload
 from catalog.markdown.bounds import MAX_BYTES
 from catalog.markdown.nodes import Unreadable
 from catalog.markdown.read import read
@@ -32,7 +32,12 @@ class UploadForm(forms.Form):
     """A file for a list that there is, or for a new one. A file that can't be read is refused, line by line."""
 
     list = forms.ModelChoiceField(
-        ReadingList.objects.all(), required=False, empty_label="a new list", help_text="What the file is to update."
+        ReadingList.objects.all(),
+        required=False,
+        empty_label="a new list",
+        help_text="What the file is to update.",
+        # Else browsers put back what was chosen on this page before.
+        widget=forms.Select(attrs={"autocomplete": "off"}),
     )
     title = forms.CharField(
         max_length=200, required=False, widget=AdminTextInputWidget, help_text="Of a new list. Else it stays as it is."
@@ -81,6 +86,14 @@ class UploadForm(forms.Form):
         seen = reading_list.version if reading_list else 0
         name = data["file"].name
         return Upload.objects.create(list=reading_list, name=name, text=self.text, by=by, seen=seen, **new)
+
+
+class ApplyForm(forms.Form):
+    """Where most of a list would go, a curator has to say that it may."""
+
+    retire = forms.BooleanField(
+        label="Yes, retire them", error_messages={"required": "Tick this box if this is the right list."}
+    )
 
 
 def _problems(refused: Unreadable) -> list[str]:
@@ -133,11 +146,14 @@ class UploadPages:
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the list what the preview said."""
         upload = get_object_or_404(self._brought(request), pk=pk)
+        form, seen = ApplyForm(request.POST), whole_number(request.POST.get("seen"))
         try:
-            outcome = apply_upload(upload, by=request.user, seen=whole_number(request.POST.get("seen")))
+            outcome = apply_upload(upload, by=request.user, seen=seen, may_retire_most=form.is_valid())
         except AlreadyApplied:
             messages.info(request, f"“{upload.name}” was applied already.")
             return self._to_list(upload)
+        except RetiresMost:
+            return self._preview(request, upload, form=form)
         except Overtaken:
             return self._preview(request, upload, overtaken=True)
         self.desk.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
@@ -161,7 +177,9 @@ class UploadPages:
             raise PermissionDenied
         return Upload.objects.select_related("list", "by")
 
-    def _preview(self, request: HttpRequest, upload: Upload, *, overtaken: bool = False) -> HttpResponse:
+    def _preview(
+        self, request: HttpRequest, upload: Upload, *, overtaken: bool = False, form: ApplyForm | None = None
+    ) -> HttpResponse:
         reading_list = upload.target()
         preview = preview_list(read(upload.text), reading_list=reading_list)
         parts = [(part, Paginator(part.lines, _AT_ONCE).get_page(request.GET.get(part.key))) for part in preview.parts]
@@ -176,6 +194,7 @@ class UploadPages:
             upload=upload,
             reading_list=reading_list,
             preview=preview,
+            form=form or ApplyForm(),
             parts=parts,
             overtaken=overtaken or preview.seen != upload.seen,
             changes=changes,

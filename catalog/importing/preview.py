@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.utils.text import capfirst
+from django.utils.text import capfirst, get_text_list
 
 from catalog.models import Entry, Role, Section
-from catalog.resting import resting_on
+from catalog.resting import resting_in_all, resting_on
 
 from .item import Item
 from .line import Difference, Line, Part
@@ -64,6 +64,7 @@ class Preview:
         ]
         self.parts = [part for part in parts if part.lines]
         told = {id(line.row) for part in self.parts if part.key != "kept" for line in part.lines}
+        self.standing = sum(item.stood for item in self._items)
         self.unchanged = sum(item.stands and id(item.row) not in told for item in self._items)
 
     def lines(self, key: str) -> list[Line]:
@@ -74,6 +75,25 @@ class Preview:
     def is_empty(self) -> bool:
         """Whether applying would change nothing."""
         return not (self.of_list or self.facts or any(part.key != "kept" for part in self.parts))
+
+    @property
+    def retires_most(self) -> bool:
+        """Whether more than half of what readers see would go: then it may be another list's file."""
+        return 2 * len(self.lines("retired")) > self.standing
+
+    @property
+    def warning(self) -> str:
+        """What would go where most does, and what people have on it; nothing where it doesn't."""
+        return self._warning() if self.retires_most else ""
+
+    def _warning(self) -> str:
+        gone = [line.row for line in self.lines("retired")]
+        rests = resting_in_all(
+            sections=[row for row in gone if isinstance(row, Section)],
+            entries=[row for row in gone if isinstance(row, Entry)],
+        )
+        carried = f" They carry {get_text_list(rests, 'and')}." if rests else ""
+        return f"This would retire {len(gone):,} of {self.standing:,} headings and entries.{carried}"
 
     @property
     def is_first(self) -> bool:
@@ -89,7 +109,22 @@ class Preview:
         return ", ".join(said) or "nothing has changed"
 
     def _added(self) -> list[Line]:
-        return [self._line(item) for item in self._items if item.is_new]
+        new = [item for item in self._items if item.is_new]
+        sources = {item.row.source.pk for item in new if isinstance(item.row, Entry)} - {None}
+        places = self._places_of(sources)
+        return [
+            self._line(item, note=_stands(places[item.row.source.pk]) if isinstance(item.row, Entry) else "")
+            for item in new
+        ]
+
+    def _places_of(self, sources: set[int]) -> defaultdict[int | None, list[str]]:
+        """Where these stand and will stand, list and topic, by source."""
+        gone = {item.row.pk for item in self._items if item.goes and isinstance(item.row, Entry)}
+        found = defaultdict(list)
+        for entry in Entry.objects.standing().filter(source__in=sources).select_related("topic__list").order_by("pk"):
+            if entry.pk not in gone:
+                found[entry.source_id].append(f"{entry.topic.list.title} › {entry.topic.title}")
+        return found
 
     def _restored(self) -> list[Line]:
         return [self._line(item) for item in self._items if item.comes_back]
@@ -183,6 +218,10 @@ class Preview:
         if heading not in self._place_before:
             self._place_before[heading] = _path(self._before(heading.was_above), heading.was["title"])
         return self._place_before[heading]
+
+
+def _stands(places: list[str]) -> str:
+    return f"Stands already in {'; '.join(places)}." if places else ""
 
 
 def _path(above: str, title: str) -> str:

@@ -8,6 +8,8 @@ from .preview import Preview
 
 def tell(preview: Preview) -> Iterator[str]:
     """Part by part what is added, changed, moved, re-linked and retired, and what could not be understood."""
+    if warning := preview.warning:
+        yield f"{warning} Is this the right list?"
     for part in preview.parts:
         yield from _part(part)
     if preview.of_list:

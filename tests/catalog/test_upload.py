@@ -15,6 +15,7 @@ from notes.models import Reading
 from tests import factories
 from tests.catalog.shipped import import_text
 from tests.catalog.test_import import SMALL, changed, entry, rows
+from tests.groups.reviewing import revise
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +96,32 @@ def test_applying_does_what_the_preview_said_and_says_so(desk, cora, shipped):
     assert {change.by for change in Change.objects.all()[:3]} == {cora}
     assert brought(desk, changed(STYLE, ""), to=shipped)
     assert "Nothing would change" in desk.get(page_of(Upload.objects.waiting().get())).content.decode()
+
+
+def test_what_would_retire_most_needs_a_tick(desk, shipped):
+    for _ in range(2):
+        Reading.objects.set(factories.make_user(), entry("Style"), Reading.State.READ)
+    revise(factories.make_user(), entry("Style").topic)
+    before, upload = rows(), brought(desk, "# T\n\n- [Other](https://o.org)\n", to=shipped)
+    page = desk.get(page_of(upload)).content.decode()
+    assert "would retire 10 of 10 headings and entries. They carry 2 readings and 1 summary. Is this the" in page
+    refused = apply(desk, upload)
+    assert list(refused.context["form"].errors) == ["retire"]
+    assert "Tick this box if this is the right list." in refused.content.decode()
+    assert (rows(), Upload.objects.waiting().count()) == (before, 1)
+    apply(desk, upload, retire="on")
+    assert [each.title for each in Entry.objects.standing()] == ["Other"]
+
+
+def test_a_source_that_stands_already_is_said_to_and_words_are_marked(desk, shipped):
+    other = import_text("# T\n\n- [Other](https://o.org)\n", slug="other")
+    text = changed("[Style]", "[Good Style]") + "\n# More\n\n- [Other](https://o.org)\n- [New](https://n.org)\n"
+    upload = brought(desk, text, to=shipped)
+    page = desk.get(page_of(upload))
+    notes = {line.title: line.note for line in page.context["preview"].lines("added")}
+    assert notes == {"More": "", "Other": f"Stands already in {other} › T.", "New": ""}
+    assert "<ins>Good</ins> Style" in page.content.decode()
+    assert "would retire" not in page.content.decode()
 
 
 def test_a_file_is_applied_once(desk, shipped):
@@ -239,7 +266,10 @@ def test_the_lists_lead_to_it(desk, shipped):
     own = desk.get(reverse("admin:catalog_readinglist_change", args=[shipped.pk]))
     assert f'href="{BRING}?list={shipped.pk}"' in own.content.decode()
     chosen = desk.get(BRING, {"list": shipped.pk})
-    assert chosen.context["form"]["list"].value() == shipped.pk
+    selected = f'<option value="{shipped.pk}" selected>'
+    assert selected in chosen.content.decode()
+    refused = desk.post(f"{BRING}?list={shipped.pk}", {"list": shipped.pk})
+    assert selected in refused.content.decode()
     assert desk.get(BRING, {"list": "x"}).status_code == 200
 
 
