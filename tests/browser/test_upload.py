@@ -27,14 +27,13 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):
     page.get_by_role("button", name="See what it changes").click()
     expect(page.get_by_text("Line 4: not understood: this item has no link")).to_be_visible()
     checks.axe(page)
-    file.write_text(
-        changed("Short.", "*Very* short.", changed("2. [Reference](https://a.org/reference) Why: Long.\n", ""))
-    )
+    text = changed("a.org/style", "a.org/new", changed("2. [Reference](https://a.org/reference) Why: Long.\n", ""))
+    file.write_text(changed("Short.", "*Very* short.", text))
     page.get_by_label("Markdown file:").set_input_files(file)
     page.get_by_role("button", name="See what it changes").click()
-    reason = page.get_by_role("group", name="Reason")
-    before, after = reason.get_by_text("Short.", exact=True), reason.locator("ins")
-    expect(before).to_be_visible()
+    expect(page.get_by_role("group", name="Reason").locator("ins")).to_have_text("Very short")
+    link = page.get_by_role("group", name="Link")
+    before, after = (link.get_by_text(f"https://a.org/{name}", exact=True) for name in ("style", "new"))
     assert after.bounding_box()["x"] > before.bounding_box()["x"] + 200, "side by side"
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
@@ -44,6 +43,6 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):
     assert after.bounding_box()["y"] > before.bounding_box()["y"] + 20, "one under the other"
     checks.no_sideways_scroll(page)
     page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("“list.md” was applied: 1 changed, 1 retired.")).to_be_visible()
+    expect(page.get_by_text("“list.md” was applied: 1 changed, 1 re-linked, 1 retired.")).to_be_visible()
     assert Entry.objects.get(title="Tutorial").why == "*Very* short."
     assert Entry.objects.get(title="Reference").retired_at

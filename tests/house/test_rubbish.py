@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
-from catalog.models import Doubt, Entry
+from catalog.models import Doubt, Entry, Upload
 from groups.models import Absence, Group, Submission
 from readlist_site.accounts.links import reset_link
 from tests import factories
@@ -96,7 +96,9 @@ def world(db, settings):
     closed = factories.make_group(world.people["newcomer"], name="Over and done")
     closed.archive(by=world.people["newcomer"])
     Absence.objects.begin(world.people["newcomer"])
-    # A link waits for a curator.
+    # A file that would retire most of its list waits, and so does a link.
+    text = "# T\n\n- [O](https://o.org)\n"
+    Upload.objects.create(list=world.list, name="other.md", text=text, seen=world.list.version)
     Doubt.objects.raise_about(Entry.objects.order_by("pk").first().source, kind=Doubt.Kind.DEAD)
     return world
 
@@ -120,6 +122,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     yield "administrator", reverse("admin:catalog_readinglist_tree", args=[world.list.pk])
     yield "administrator", reverse("admin:catalog_readinglist_place", args=[world.list.pk, f"entry-{first.pk}"])
     yield "administrator", reverse("admin:catalog_readinglist_upload")
+    yield "administrator", reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk])
     merge = reverse("admin:catalog_source_merge", args=[first.source_id])
     yield "administrator", f"{merge}?with={second.source_id}"
     for model in admin.site._registry:
