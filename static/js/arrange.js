@@ -172,13 +172,26 @@ document.addEventListener("toggle", (event) => {
   for (const other of tree().querySelectorAll("details[open]")) if (other !== event.target) other.open = false;
 }, true);
 
-// On a heading an entry is on its way to the first place below.
-document.addEventListener("pointermove", ({ clientX, clientY }) => {
-  if (!tree().matches(".is-dragging-entries")) return;
-  const heading = document.elementFromPoint(clientX, clientY)?.closest(".arrange-heading > form")?.parentElement;
-  const below = heading?.querySelector(":scope > .arrange-entries");
+// What a place on the screen shows, while an entry hangs at the hand.
+const shownAt = ({ clientX, clientY }, what) =>
+  tree().matches(".is-dragging-entries") ? document.elementFromPoint(clientX, clientY)?.closest(what) : null;
+
+// From a heading an entry comes to the first place below it.
+const putBelowHeading = (event) => {
+  const below = shownAt(event, ".arrange-heading > form")?.parentElement.querySelector(":scope > .arrange-entries");
   if (below && takes(below) && below.firstElementChild !== Sortable.dragged) below.prepend(Sortable.dragged);
-});
+};
+
+// Who is fast lets go of it before the rows have made way.
+const putBesideRow = (event) => {
+  const row = shownAt(event, ".arrange-entry");
+  if (!row || row === Sortable.dragged) return;
+  const { top, height } = row.getBoundingClientRect();
+  row[event.clientY < top + height / 2 ? "before" : "after"](Sortable.dragged);
+};
+
+document.addEventListener("pointermove", putBelowHeading);
+for (const put of [putBelowHeading, putBesideRow]) document.addEventListener("pointerup", put, true);
 
 document.addEventListener("click", (event) => {
   const answer = event.target.closest(".arrange-asked a");

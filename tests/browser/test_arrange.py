@@ -100,8 +100,11 @@ def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator
     expect(page.locator(".sortable-fallback")).to_have_count(0)
     page.mouse.up()
 
-    # Past the topic above the shelf, which keeps nothing of its own.
-    drag(page, dpo, handle(page, talk))
+    # Past the topic above the shelf, which keeps nothing of its own, and in one go.
+    handle(page, dpo).hover()
+    page.mouse.down()
+    handle(page, talk).hover(force=True)
+    page.mouse.up()
     expect(said).to_contain_text("to “Talks” of “3. Serving”")
     assert Change.objects.count() == 1
     assert "DPO paper" in in_order(shelf)
@@ -109,10 +112,8 @@ def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator
     expect(said).to_contain_text("to “Talks” of “3. Serving” (place 1)")
 
     # So much goes at once only after a question.
-    more, question = (
-        row(page, other).get_by_label("More for “3. Serving”"),
-        page.get_by_role("group", name="That hides"),
-    )
+    question = page.get_by_role("group", name="That hides")
+    more = row(page, other).get_by_label("More for “3. Serving”")
     retire = row(page, other).locator("> form").get_by_role("button", name="Retire", exact=True)
     more.click()
     retire.click()
