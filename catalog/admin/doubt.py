@@ -44,6 +44,8 @@ class Settlement(forms.Form):
         how = data.get("how")
         if how == Doubt.How.OTHER and "url" not in self.errors and not data.get("url"):
             self.add_error("url", "Write the address that it should lead to.")
+        if how == Doubt.How.OTHER and data.get("url") == self.doubt.source.url:
+            self.add_error("url", "This is the link that is in doubt. If it is fine, keep it, and say why.")
         if how == Doubt.How.DISMISSED and "reason" not in self.errors and not data.get("reason"):
             self.add_error("reason", "Say why: the next curator will want to know.")
         return data

@@ -249,3 +249,10 @@ def test_a_database_from_before_there_were_doubts_gets_them_once(shipped):
     assert set(Doubt.objects.values_list("source", "kind", "note", "better_url")) == imported
     import_shipped()
     assert Doubt.objects.count() == 31
+
+
+def test_the_link_in_doubt_is_no_other_link(desk, doubts):
+    doubt = open_doubt()
+    response = post(desk, doubt, how="other", url=doubt.source.url)
+    assert "This is the link that is in doubt" in response.content.decode()
+    assert Doubt.objects.open().filter(pk=doubt.pk).exists()
