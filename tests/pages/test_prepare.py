@@ -6,14 +6,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import Entry, ReadingList
+from catalog.exporting import as_markdown
+from catalog.importing.uploading import apply_upload
+from catalog.models import Entry, ReadingList, Upload
 from groups.models import Acceptance
 from readlist_site.accounts.models import User
 from readlist_site.pages.management.commands import prepare
 from tests.factories import make_group, make_user
 from tests.groups.reviewing import days, say, show
-
-STRICT = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
     assert not User.objects.exists()
 
 
+def test_what_curators_brought_is_not_taken_back(prepared):
+    prepared()
+    shipped = ReadingList.objects.default()
+    text = as_markdown(shipped).replace("Complete practitioner-oriented synthesis", "The whole of it")
+    apply_upload(Upload.objects.create(list=shipped, name="mine.md", text=text, seen=shipped.version), by=None)
+    assert "brought a file of their own" in prepared()
+    assert Entry.objects.filter(why__startswith="The whole of it").exists()
+
+
 def test_what_time_has_decided_is_written_down(prepared, ada, jonas, stranger):
     round = show(jonas, make_group(ada, jonas, stranger), at=days(-9))
     say(round, ada, "approve", at=days(-8))
@@ -49,7 +58,7 @@ def test_what_time_has_decided_is_written_down(prepared, ada, jonas, stranger):
 def test_the_files_are_there_under_names_that_change_with_their_content(prepared, settings, tmp_path):
     settings.DEBUG = False
     settings.STATIC_ROOT = tmp_path / "static"
-    settings.STORAGES = settings.STORAGES | STRICT
+    settings.STORAGES = settings.COLLECTED
     prepared()
     assert (tmp_path / "static" / "staticfiles.json").exists()
     assert list((tmp_path / "static" / "css").glob("index.*.css.gz"))

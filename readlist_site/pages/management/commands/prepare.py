@@ -5,7 +5,10 @@ from io import StringIO
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
 
+from catalog.management.commands.import_readlist import SHIPPED_TITLE
+from catalog.models import Upload
 from groups.models import Round
 from readlist_site.accounts.models import User
 
@@ -30,13 +33,20 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        call_command("import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", stdout=self.stdout)
+        self._import_shipped()
         Round.objects.settle_due()
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
         if tell:
             self._tell()
+
+    def _import_shipped(self) -> None:
+        """Not where curators keep that list by files of their own: this one would take back what they brought."""
+        if Upload.objects.applied().filter(list__slug=slugify(SHIPPED_TITLE)).exists():
+            self.stdout.write(f"{SHIPPED_TITLE}: curators brought a file of their own, so the shipped one stays out.")
+            return
+        call_command("import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", stdout=self.stdout)
 
     def _tell(self) -> None:
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
