@@ -30,10 +30,12 @@ from groups.ticking import tick
 from notes.models import Revision
 from readlist_site.notices.models import Notice
 from tests import factories
+from tests.engines import engine
 from tests.groups.recount import Facts
 from tests.groups.reviewing import NOW
 
-EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or 12)
+# A server takes twice as long over each.
+EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (12 if engine() == "sqlite" else 8))
 KINDS = {"withdrawn", "accepted", "retracted", "left", "changes", "request", "reading", "more", "agreed", "unreviewed",
          "waits"}  # fmt: skip
 WHO, WHICH = st.integers(0, 11), st.integers(0, 20)

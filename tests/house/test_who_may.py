@@ -6,7 +6,7 @@ from django.urls import reverse
 from .addresses import ADDRESSES, FOREIGN, MEMBERS, SIGNED_IN, Address, every_name
 from .world import ROLES, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 # A page, a redirect, or a page that says what is wrong with what was sent.
 ANSWERS = {200, 204, 302, 303, 400, 409, 410, 422}
