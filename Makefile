@@ -49,7 +49,7 @@ dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows erro
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
 	@exec $(PY) manage.py runserver "$$HOST:$$PORT"
 
-test: lint  ## format, lint, layers, migrations, hosted settings, and every test on both engines and in a browser
+test: lint  ## format, lint, layers, migrations, hosted settings, and the tests, on both engines and in a browser
 	@$(PY) -m tests.chromium
 	@echo "Tests on SQLite" && $(PYTEST) -m "not browser"
 	@echo "Tests on PostgreSQL, the whole loop in a browser among them" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine"
