@@ -18,6 +18,7 @@ from catalog.models import Doubt, Entry, Upload
 from groups.models import Absence, Group, Submission
 from readlist_site.accounts.links import reset_link
 from tests import factories
+from tests.engines import engine
 from tests.groups.reviewing import revise, say, show, topic_of
 
 from .addresses import ADDRESSES, MEMBERS
@@ -52,7 +53,7 @@ RUBBISH = {
 # In all fields of a form at once; the others are mixed.
 EVERYWHERE = ("a zero byte", "a huge number", "a number too large for a column", "long")
 # In all that can be typed, while everything else is as it should be: it comes as far as any text does.
-TYPED = ("a zero byte", "words", "deep", "long")
+TYPED = ("a zero byte", "words", "long", *(("deep",) if engine() == "sqlite" else ()))  # deep is nothing to a database
 MIXTURES = 2
 # Django's own notes on which rows a page of the admin has: another number there makes it build a thousand.
 BOOKKEEPING = re.compile(r"-((TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|id)$")
