@@ -25,6 +25,11 @@ def jonas(db):
 
 
 @pytest.fixture
+def curator(db):
+    return factories.make_curator()
+
+
+@pytest.fixture
 def stranger(db):
     """Signed in, and in no group."""
     return factories.make_user("Sam Stranger")

@@ -23,6 +23,8 @@ from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
+from catalog.models import Section
+from groups.models import Group
 from tests import chromium
 from tests.browser import checks
 from tests.network import is_here
@@ -132,6 +134,12 @@ def page_for(console, new_context, live_server, transactional_db) -> Callable[..
         return context.new_page()
 
     return page_for
+
+
+@pytest.fixture
+def topic(group: Group) -> Section:
+    """A topic with shelves, in the list that Ada and Jonas read together."""
+    return group.list.sections.get(title__startswith="1. Post-training")
 
 
 @pytest.fixture

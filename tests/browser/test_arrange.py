@@ -1,6 +1,5 @@
 """A list is put in order by hand, by keyboard and without JavaScript; what can't be is put back, with the reason."""
 
-import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -8,16 +7,6 @@ from catalog import arranging
 from catalog.models import Change, Entry, Section
 from tests import factories
 from tests.browser.desk import carry, drag, handle, row
-
-
-@pytest.fixture
-def reading_list(transactional_db):
-    return factories.make_list()
-
-
-@pytest.fixture
-def curator(reading_list):
-    return factories.make_curator()
 
 
 def in_order(section: Section) -> list[str]:

@@ -1,16 +1,9 @@
 """A curator settles a doubtful link with one press, and goes on with the next by the keyboard."""
 
-import pytest
 from playwright.sync_api import expect
 
 from catalog.models import Doubt, Entry
 from tests import factories
-
-
-@pytest.fixture
-def curator(transactional_db):
-    person = factories.make_curator()
-    return person
 
 
 def test_one_press_settles_and_the_next_one_has_the_focus(curator, page_for, no_sideways_scroll):

@@ -6,27 +6,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from catalog.models import Section
 from groups.models import PostDraft, Thread
 from notes.models import Draft, Revision
 from tests import factories
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
-
-
-@pytest.fixture
-def group(transactional_db):
-    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
-
-
-@pytest.fixture
-def ada(group):
-    return group.people.get(display_name="Ada Okafor")
-
-
-@pytest.fixture
-def topic(group):
-    return Section.objects.get(title__startswith="1. Post-training")
 
 
 @pytest.fixture

@@ -5,20 +5,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from catalog.models import Source
-from tests import factories
 from tests.browser import checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def curator(transactional_db):
-    person = factories.make_curator()
-    factories.make_list()
-    return person
-
-
-def test_two_sources_become_one(curator, page_for):
+def test_two_sources_become_one(reading_list, curator, page_for):
     kept, gone = Source.objects.order_by("pk")[:2]
     Source.objects.filter(pk=gone.pk).update(year=2024)
     page = page_for(curator)

@@ -4,26 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from groups.models import Thread
-from tests import factories
 from tests.browser.steps import answer_to
 from tests.groups.reviewing import show, take, topic_of
 
 TYPED = "Is it *the* one, $\\beta$?"
-
-
-@pytest.fixture
-def group(transactional_db):
-    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
-
-
-@pytest.fixture
-def ada(group):
-    return group.people.get(display_name="Ada Okafor")
-
-
-@pytest.fixture
-def jonas(group):
-    return group.people.get(display_name="Jonas Lind")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from groups.models import Acceptance, Review
-from tests import factories
 from tests.browser.steps import answer_to, judge
 from tests.groups.reviewing import say, show, take, topic_of
 
@@ -12,21 +11,6 @@ FORMULA = (
     "The leash $\\beta$:\n\n$$\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\left(\\beta\\log"
     "\\frac{\\pi_\\theta(y_w\\mid x)}{\\pi_{\\mathrm{ref}}(y_w\\mid x)}\\right)$$"
 )
-
-
-@pytest.fixture
-def group(transactional_db):
-    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
-
-
-@pytest.fixture
-def ada(group):
-    return group.people.get(display_name="Ada Okafor")
-
-
-@pytest.fixture
-def jonas(group):
-    return group.people.get(display_name="Jonas Lind")
 
 
 @pytest.mark.parametrize("javascript", [True, False])

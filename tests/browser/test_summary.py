@@ -3,28 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import Section
 from groups.models import Submission
 from notes.models import Draft
 from tests import factories
 
 TWO = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
 TEXTS = [f"{TWO} $\\beta$", TWO, "Win rate against length."]
-
-
-@pytest.fixture
-def group(transactional_db):
-    return factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
-
-
-@pytest.fixture
-def ada(group):
-    return group.people.get(display_name="Ada Okafor")
-
-
-@pytest.fixture
-def topic(group):
-    return Section.objects.get(title__startswith="1. Post-training")
 
 
 def write(page: Page, *texts: str) -> None:

@@ -10,22 +10,6 @@ LOOK = "htmx.trigger('#poll', 'look')"
 
 
 @pytest.fixture
-def group(transactional_db):
-    ada, jonas = factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind")
-    return factories.make_group(ada, jonas)
-
-
-@pytest.fixture
-def ada(group):
-    return group.people.get(display_name="Ada Okafor")
-
-
-@pytest.fixture
-def jonas(group):
-    return group.people.get(display_name="Jonas Lind")
-
-
-@pytest.fixture
 def thread(group, ada):
     body = "I swept $\\beta$.\n\n$$\\pi(y) \\propto \\pi_{\\mathrm{ref}}(y)\\, e^{r(y)/\\beta}$$\n\n    x = 1"
     return Thread.objects.open(group=group, author=ada, title="Which knob?", body=body)

@@ -1,18 +1,11 @@
 """A curator brings a file in a browser: what is wrong with it stands at the field; what it changes, side by side."""
 
-import pytest
 from playwright.sync_api import expect
 
 from catalog.models import Entry
-from tests import factories
 from tests.browser import checks
 from tests.catalog.shipped import import_text
 from tests.catalog.test_import import SMALL, changed
-
-
-@pytest.fixture
-def curator(transactional_db):
-    return factories.make_curator()
 
 
 def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):

@@ -2,13 +2,6 @@
 
 import pytest
 
-from tests import factories
-
-
-@pytest.fixture
-def curator(db):
-    return factories.make_curator()
-
 
 @pytest.fixture
 def desk(curator, signed_in):

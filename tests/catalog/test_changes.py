@@ -11,16 +11,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cora(db):
-    return factories.make_curator("Cora Curator")
-
-
-@pytest.fixture
-def desk(cora, signed_in):
-    return signed_in(cora)
-
-
-@pytest.fixture
 def other_desk(db, signed_in):
     return signed_in(factories.make_curator("Omar Other"))
 
@@ -34,7 +24,7 @@ def entry(title: str) -> Entry:
     return Entry.objects.get(title=title)
 
 
-def test_a_save_says_what_it_changed_from_what_to_what(desk, cora, reading_list):
+def test_a_save_says_what_it_changed_from_what_to_what(desk, curator, reading_list):
     found = entry("DPO paper")
     values = {"title": "The DPO paper", "why": "Short.", "own_role": "optional", "reread": "on"}
     assert change(desk, found, section=Section.objects.get(title="2. Efficiency").pk, **values).status_code == 302
@@ -44,7 +34,7 @@ def test_a_save_says_what_it_changed_from_what_to_what(desk, cora, reading_list)
         "title from “DPO paper” to “The DPO paper”; why from “Why: **DPO paper**.” to “Short.”"
     ]
     line = Change.objects.get()
-    assert (line.by, line.list, line.source) == (cora, reading_list, None)
+    assert (line.by, line.list, line.source) == (curator, reading_list, None)
     assert ReadingList.objects.get().version == 1
 
 
@@ -149,10 +139,10 @@ def test_a_row_that_another_one_moved_is_no_reason_to_stop(desk, other_desk, rea
     }
 
 
-def test_the_latest_fifty_stand_first_and_one_curator_can_be_read_alone(desk, cora, reading_list):
+def test_the_latest_fifty_stand_first_and_one_curator_can_be_read_alone(desk, curator, reading_list):
     omar = factories.make_curator("Omar Other")
     for number in range(60):
-        Change.objects.note(by=cora if number % 2 else omar, list=reading_list, what=f"Did thing {number}")
+        Change.objects.note(by=curator if number % 2 else omar, list=reading_list, what=f"Did thing {number}")
     Change.objects.note(by=omar, list=factories.make_list("Other", is_default=False), what="Did another list")
     url = reverse("admin:catalog_readinglist_changes", args=[reading_list.pk])
 

@@ -21,11 +21,6 @@ def ada():
     return factories.make_user("Ada")
 
 
-@pytest.fixture
-def curator():
-    return factories.make_curator("Cora")
-
-
 def send(client, source, **said):
     said = {"kind": "broken", "text": "", "better_url": ""} | said
     return client.post(reverse("report", args=[source.pk]), said)

@@ -29,11 +29,6 @@ def people():
     return [factories.make_user(name) for name in ("Ada", "Jonas", "Priya")]
 
 
-@pytest.fixture
-def curator():
-    return factories.make_curator("Cora")
-
-
 def suggest(topic, by, url=URL, **said):
     said = {"title": "A new paper", "why": "It shows **when** it fails."} | said
     return Suggestion.objects.suggest(topic, by=by, url=url, **said)

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def desk(curator, signed_in):
-    return signed_in(curator)
-
-
 def address(found: ReadingList) -> str:
     return reverse("admin:catalog_readinglist_tree", args=[found.pk])
 

@@ -24,16 +24,6 @@ STYLE = "### Practical advice\n\n1. [Style](https://a.org/style) Why: Taste.\n"
 
 
 @pytest.fixture
-def cora(db):
-    return factories.make_curator("Cora Curator")
-
-
-@pytest.fixture
-def desk(cora, signed_in):
-    return signed_in(cora)
-
-
-@pytest.fixture
 def shipped(db) -> ReadingList:
     return import_text(SMALL)
 
@@ -85,7 +75,7 @@ def test_a_file_is_previewed_and_nothing_is_changed(desk, shipped):
         assert words in page, words
 
 
-def test_applying_does_what_the_preview_said_and_says_so(desk, cora, shipped):
+def test_applying_does_what_the_preview_said_and_says_so(desk, curator, shipped):
     upload = brought(desk, changed(STYLE, ""), to=shipped)
     response = apply(desk, upload)
     assert response.redirect_chain[-1][0] == reverse("admin:catalog_readinglist_change", args=[shipped.pk])
@@ -93,7 +83,7 @@ def test_applying_does_what_the_preview_said_and_says_so(desk, cora, shipped):
     assert not Entry.objects.standing().filter(title="Style").exists()
     upload.refresh_from_db()
     assert upload.applied_at
-    assert {change.by for change in Change.objects.all()[:3]} == {cora}
+    assert {change.by for change in Change.objects.all()[:3]} == {curator}
     assert brought(desk, changed(STYLE, ""), to=shipped)
     assert "Nothing would change" in desk.get(page_of(Upload.objects.waiting().get())).content.decode()
 
