@@ -57,14 +57,16 @@ def import_list(
     seen: int | None = None,
     name: str = "",
     tell: Tell = lambda done, of: None,
+    judge: Callable[[Preview], None] = lambda preview: None,
     within: Callable[[ReadingList], None] = lambda reading_list: None,
 ) -> Outcome:
     """Make the list with this slug say what the document says. Importing the same again changes nothing.
 
     `status` is that of a list to be made; the first one ever is shown where none is named. `seen`: the version that
     must still be the list's; raises Overtaken if it is not. Without it, who changes the list meanwhile is heard first.
-    `name` is the file's, for the history. `tell` hears now and then how many entries are written. `within` is called
-    with the list in the transaction of the import, also where nothing has changed."""
+    `name` is the file's, for the history. `judge` sees what is to be done before it is, and may raise. `tell` hears now
+    and then how many entries are written. `within` is called with the list in the transaction of the import, also where
+    nothing has changed."""
     for _ in range(_TRIES):
         reading_list = ReadingList.objects.filter(slug=slug).first() or ReadingList(
             slug=slug, title=title, status=status
@@ -73,7 +75,9 @@ def import_list(
             raise Overtaken
         try:
             plan = Plan(reading_list, document, facts)
-            return _carry_out(plan, make_default=make_default, by=by, name=name, tell=tell, within=within)
+            preview = Preview(plan)
+            judge(preview)
+            return _carry_out(plan, preview, make_default=make_default, by=by, name=name, tell=tell, within=within)
         except Overtaken:
             if seen is not None:
                 raise
@@ -81,12 +85,18 @@ def import_list(
 
 
 def _carry_out(
-    plan: Plan, *, make_default: bool, by, name: str, tell: Tell, within: Callable[[ReadingList], None]
+    plan: Plan,
+    preview: Preview,
+    *,
+    make_default: bool,
+    by,
+    name: str,
+    tell: Tell,
+    within: Callable[[ReadingList], None],
 ) -> Outcome:
     """Write what was planned, if the list is still the one it was planned for."""
     # Rendering may wait for formulas, so it happens before anything is locked.
     html, notes = _rendered(plan.texts)
-    preview = Preview(plan)
     outcome = Outcome(preview, notes)
     writer = Writer(plan, html, tell)
     first = not ReadingList.objects.filter(is_default=True).exists()

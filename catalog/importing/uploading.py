@@ -3,7 +3,8 @@
 from catalog.markdown.read import read
 from catalog.models import Overtaken, ReadingList, Upload
 
-from .importer import Outcome, import_list, preview_list
+from .importer import Outcome, import_list
+from .preview import Preview
 
 
 class AlreadyApplied(Exception):
@@ -23,22 +24,23 @@ def apply_upload(upload: Upload, *, by, seen: int | None = None, may_retire_most
         raise AlreadyApplied
     if reading_list.version != seen or (reading_list.pk and upload.list_id is None and seen == 0):
         raise Overtaken
-    document = read(upload.text)
-    # At this version it is what the import will do; at another the import is refused.
-    if not may_retire_most and preview_list(document, reading_list=reading_list).retires_most:
-        raise RetiresMost
+
+    def judge(preview: Preview) -> None:
+        if preview.retires_most and not may_retire_most:
+            raise RetiresMost
 
     def take(made: ReadingList) -> None:
         if not upload.take(made):
             raise AlreadyApplied
 
     return import_list(
-        document,
+        read(upload.text),
         slug=reading_list.slug,
         title=reading_list.title,
         status=ReadingList.Status.DRAFT,
         by=by,
         seen=seen,
         name=upload.name,
+        judge=judge,
         within=take,
     )

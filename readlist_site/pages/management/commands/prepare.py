@@ -7,12 +7,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
-from catalog.management.commands.import_readlist import SHIPPED_TITLE
+from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
 from catalog.models import Upload
 from groups.models import Round
 from readlist_site.accounts.models import User
 
-SHIPPED = settings.BASE_DIR / "catalog" / "data"
 PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
 
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         if Upload.objects.applied().filter(list__slug=slugify(SHIPPED_TITLE)).exists():
             self.stdout.write(f"{SHIPPED_TITLE}: curators brought a file of their own, so the shipped one stays out.")
             return
-        call_command("import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", stdout=self.stdout)
+        call_command("import_readlist", SHIPPED, facts=SHIPPED.with_name("sources.json"), stdout=self.stdout)
 
     def _tell(self) -> None:
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
