@@ -9,6 +9,8 @@ from django.conf import settings
 FOLDER = settings.BASE_DIR / "templates"
 PAGES = sorted(FOLDER.rglob("*.html"))
 
+LONGEST_LINE = 160
+
 FORBIDDEN = {
     "a style attribute": r"\sstyle\s*=",
     "a style element": r"<style\b",
@@ -38,3 +40,13 @@ def test_no_style_sheet_loads_from_elsewhere():
     assert not [
         sheet.name for sheet in sheets if re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", sheet.read_text())
     ]
+
+
+def test_no_line_of_a_template_is_too_long_to_read_or_to_merge():
+    found = [
+        f"{page.relative_to(FOLDER)}:{number}: {len(line)} characters"
+        for page in sorted(path for path in FOLDER.rglob("*") if path.is_file())
+        for number, line in enumerate(page.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not found
