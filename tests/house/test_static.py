@@ -57,3 +57,34 @@ def test_what_is_shown_when_all_else_is_broken_needs_no_changing_name():
 @pytest.mark.parametrize("path", sorted(str(p.relative_to(TEMPLATES)) for p in TEMPLATES.rglob("*.html")))
 def test_every_template_can_be_read(path):
     get_template(path)
+
+
+# Classes that stand whole in no `class` of a template and in no script, and who writes them.
+WRITTEN_ELSEWHERE = {
+    "readlist_site/text/mathml.py": r"apart|nearer|boxed|struck|(at|close|dashes|rule)-\w+",
+    "readlist_site/text/highlight.py": "[ckms]",
+    "the alignment of a table in Markdown": "center|right",
+    "the classes of readlist_site/text's HTML": "box|footnotes|formula|note(back|ref)|nowrap|table|task",
+    "the boxes of a form": "input|written",
+    "notes/length.py, for the ticks of the line meter": "line|on|over",
+    "the `size` of person.html": "large|tiny",
+    "catalog's kinds of heading": r"is-\w+",
+    "Django's admin and SortableJS": "errorlist|sortable-fallback",
+}
+
+NO_RULE = re.compile(r"/\*.*?\*/|url\(.*?\)|@import [^;]*;", re.DOTALL)
+
+
+def test_every_class_of_a_style_sheet_is_used():
+    read = [re.sub(r"{%.*?%}|{{.*?}}", " ", path.read_text()) for path in TEMPLATES.rglob("*.html")]
+    used = {name for text in read for value in re.findall(r'\bclass="([^"]*)"', text) for name in value.split()}
+    for script in (project.BASE_DIR / "static" / "js").glob("*.js"):
+        used.update(re.findall(r"[\w-]+", script.read_text()))
+    elsewhere = re.compile("|".join(WRITTEN_ELSEWHERE.values()))
+    unused = {
+        f"{sheet.name}: .{name}"
+        for sheet in (project.BASE_DIR / "static" / "css").rglob("*.css")
+        for name in re.findall(r"\.([a-z][\w-]*)", NO_RULE.sub("", sheet.read_text()))
+        if name not in used and not elsewhere.fullmatch(name)
+    }
+    assert not unused
