@@ -10,11 +10,6 @@ const person = document.body.dataset.person;
 const tab = ([...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))).join("");
 const storage = (act) => { try { return act(localStorage); } catch { return null; } };
 const parsed = (text) => { try { return JSON.parse(text); } catch { return null; } };
-// After signing in again beside, the page's own token is stale; the cookie holds the new one.
-const renewToken = (form) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (token) form.elements.csrfmiddlewaretoken.value = token;
-};
 
 const typedIn = (form) => {
   const typed = new URLSearchParams();
@@ -57,7 +52,7 @@ class Keeper {
     if (this.stopped || this.sent || !this.dirty) return this.dirty || this.forget();
     if (this.busy && !leaving) return this.wait(300);
     const typed = typedIn(this.form);
-    renewToken(this.form);
+    session.renewToken(this.form);
     this.busy = true;
     this.say("saving");
     try {
@@ -77,7 +72,7 @@ class Keeper {
 
   async hear(answer, typed) {
     if (!this.alive || this.sent) return;
-    if (answer.type === "opaqueredirect" || answer.status === 401) return this.fail("signed-out");
+    if (session.hasEnded(answer)) return this.fail("signed-out");
     if (answer.status === 409) return this.overtaken(await answer.text());
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
     if (!answer.ok) return this.fail("failed");
@@ -184,7 +179,7 @@ const adopt = () => {
 const of = (event) => keepers.get(event.target.form ?? event.target);
 
 const send = (keeper) => {
-  renewToken(keeper.form);
+  session.renewToken(keeper.form);
   keeper.sent = true;
   keeper.remember();
 };
@@ -235,12 +230,10 @@ if (person) {
     const keeper = keepers.get(detail.elt);
     if (keeper && detail.successful && !keeper.alive) keeper.forget();
   });
-  // Signed out meanwhile: going to the sign-in page by itself would lose what is typed.
-  document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const keeper = keepers.get(event.target.closest("form"));
-    if (!keeper || !event.detail.xhr.getResponseHeader("HX-Redirect")?.includes("/login/")) return;
-    event.preventDefault();
-    keeper.fail("signed-out");
+  document.addEventListener("session:ended", (event) => {
+    const asked = keepers.get(event.target.closest("form"));
+    asked?.fail("signed-out");
+    if (asked || alive().some((keeper) => keeper.dirty)) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) for (const keeper of alive()) keeper.save({ leaving: true });

@@ -18,20 +18,12 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && document.getElementById("poll")) htmx.trigger("#poll", "look");
 });
 
-// After signing in again in another tab this page's token is stale; the cookie holds the new one.
-document.addEventListener("htmx:configRequest", (event) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (token && event.detail.verb === "post") event.detail.parameters.csrfmiddlewaretoken = token;
-});
-
-// Signed out meanwhile: going to the sign-in page by itself would lose what is typed.
-document.addEventListener("htmx:beforeOnLoad", (event) => {
-  const signedOut = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));
-  document.getElementById("signed-out").hidden = !signedOut;
-  if (!signedOut) return;
+document.addEventListener("session:ended", (event) => {
   event.preventDefault();
-  if (ofReply(event)) reply(false);
+  document.getElementById("signed-out").hidden = false;
+  if (event.target.id === "reply") reply(false);
 });
+document.addEventListener("session:alive", () => { document.getElementById("signed-out").hidden = true; });
 
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, (event) => {
