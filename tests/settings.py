@@ -1,7 +1,7 @@
 """The product's settings, with what makes tests quick and keeps them on this machine."""
 
 from readlist_site.settings import *  # noqa: F403
-from readlist_site.settings import STORAGES
+from readlist_site.settings import MIDDLEWARE, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -9,3 +9,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 COLLECTED = STORAGES
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 ACCOUNT_RATE_LIMITS = False
+MIDDLEWARE = ["tests.shown.OnlyWhatIsShown", *MIDDLEWARE]
