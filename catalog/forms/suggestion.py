@@ -5,6 +5,7 @@ from django import forms
 from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
 from catalog.wording import counted
+from readlist_site.web.short_text import ShortTextField
 
 LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
 
@@ -21,6 +22,7 @@ class SuggestionForm(forms.ModelForm):
     class Meta:
         model = Suggestion
         fields = ("url", "title", "role", "why")
+        field_classes = {"title": ShortTextField, "why": ShortTextField}
         labels = {"title": "Title", "role": "What it would be there for (optional)", "why": "What does it add?"}
         help_texts = {"why": "To what is here already. The curators decide by this."}
         widgets = {"why": forms.Textarea(attrs={"rows": 4})}
