@@ -52,7 +52,7 @@ def test_what_cannot_be_seen_is_refused_also_where_nothing_need_be_said(typed):
 
 
 def test_nothing_typed_is_missing_and_not_invisible():
-    assert Sample({"line": "  "}).errors["line"] == ["This field is required."]
+    assert Sample({"line": "  "}).errors["line"] == ["This is missing."]
 
 
 # The forms
@@ -82,7 +82,8 @@ class Forms:
         "a new group": Sent("stranger", "new_group", lambda w: [], "name", made=lambda w: Group.objects.count()),
         "a group's settings": Sent("owner", "group_settings", lambda w: [w.group.pk], "name",
                                    made=lambda w: Group.objects.get(pk=w.group.pk).name),
-        "a thread": Sent("member", "new_thread", lambda w: [w.group.pk], "title", NEWS, lambda w: Thread.objects.count()),
+        "a thread": Sent("member", "new_thread", lambda w: [w.group.pk], "title", NEWS,
+                         lambda w: Thread.objects.count()),
         "a reply": Sent("member", "posts", lambda w: [w.thread.pk], "body", made=lambda w: Post.objects.count()),
         "a ban": Sent("owner", "removal", lambda w: [w.membership.pk], "why", {"for_good": "on"},
                       lambda w: Ban.objects.count()),
