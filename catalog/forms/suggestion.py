@@ -70,7 +70,10 @@ class SuggestionForm(forms.ModelForm):
             return Suggestion.objects.suggest(self.topic, by=self.person, **said)
         except SuggestedAlready as error:
             waiting = Suggestion.objects.waiting_for(self.topic, self.person)
-            self._suggested_already(waiting.get(pk=error.suggestion.pk))
+            if found := error.suggestion and waiting.filter(pk=error.suggestion.pk).first():
+                self._suggested_already(found)
+            else:
+                self.add_error("url", "Somebody else suggested it just now, and it was decided since. Send it again.")
         except TooManyOpen:
             most = counted(MOST_OPEN, "suggestion")
             self.add_error(

@@ -122,9 +122,8 @@ def test_why_a_revision_changed_can_be_seen(world):
     """The line that goes out with a new revision is refused beside its box, and the text stays."""
     author = world.people["author"]
     prompts = {f"answer_{prompt.pk}": "Another answer." for prompt in world.list.prompts.all()}
-    response = world.client("author").post(
-        reverse("submit", args=[world.topic.pk]), prompts | {"group": world.group.pk, "why": "\u200b"}
-    )
+    written = prompts | {"based_on": [world.entry.source_id], "group": world.group.pk, "why": "\u200b"}
+    response = world.client("author").post(reverse("submit", args=[world.topic.pk]), written)
     assert response.context["replies"]["why"].errors
     assert "Another answer." in response.content.decode()
     assert response.status_code == 422
