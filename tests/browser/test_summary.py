@@ -103,8 +103,9 @@ def test_of_several_groups_one_is_chosen(page_for, ada, topic):
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_editor_has_no_fault_empty_full_and_with_errors(
-    page_for, ada, topic, axe, no_sideways_scroll, theme, width
+    page_for, console, ada, topic, axe, no_sideways_scroll, theme, width
 ):
+    console.expect("422")
     factories.make_group(ada, reading_list=topic.list, name="Sunday readers")
     page = page_for(ada, theme=theme, width=width)
     page.goto(f"{topic.get_absolute_url()}summary/")
