@@ -22,6 +22,12 @@ def is_visible(text: str, *, categories: str = "LNPS") -> bool:
     return any(unicodedata.category(c)[0] in categories for c in text.translate(_BLANKS))
 
 
+def validate_visible(text: str) -> None:
+    """Raise ValidationError for a text in which nothing can be seen. For texts that are stored as they were typed."""
+    if text and not is_visible(text):
+        raise ValidationError(INVISIBLE, code="invisible")
+
+
 def clean_short_text(text: str, *, multiline: bool = False, categories: str = "LNPS") -> str:
     """Composed letters, no control characters and none that turn the text around. One line with single spaces;
     `multiline` keeps line breaks and spaces. Empty where no character of the `categories` (first letters of Unicode's

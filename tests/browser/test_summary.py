@@ -70,7 +70,8 @@ def test_a_preview_that_rests_says_so_quietly_and_saving_goes_on(page_for, ada, 
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, ada, topic, javascript):
+def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, console, ada, topic, javascript):
+    console.expect("422")
     page = page_for(ada, javascript=javascript)
     page.goto(f"{topic.get_absolute_url()}summary/")
     write(page, TEXTS[0], "", TEXTS[2])

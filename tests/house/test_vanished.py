@@ -39,7 +39,7 @@ def after_query(number: int, happens: Callable[[], None]) -> Iterator[list[int]]
 
 
 # Pages that say something of the membership of who looks at them.
-OF_A_MEMBER = ["group", "members", "leave", "reviews", "playbook", "threads", "thread", "submission", "topic", "home"]
+OF_A_MEMBER = ["group", "members", "leave", "reviews", "thread", "submission", "topic"]
 
 
 @pytest.mark.one_engine

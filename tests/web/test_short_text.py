@@ -99,6 +99,8 @@ class Forms:
                                 lambda w: User.objects.get(pk=w.people["member"].pk).display_name),
         "a list's title": Sent("curator", "admin:catalog_readinglist_change", lambda w: [w.list.pk], "title",
                                {"status": "published"}, lambda w: type(w.list).objects.get(pk=w.list.pk).title),
+        "a source's title": Sent("curator", "admin:catalog_source_change", lambda w: [w.entry.source_id], "title",
+                                 made=lambda w: type(w.entry.source).objects.get(pk=w.entry.source_id).title),
         "another name in the admin": Sent("administrator", "admin:groups_group_change", lambda w: [w.group.pk], "name",
                                           made=lambda w: Group.objects.get(pk=w.group.pk).name),
     }  # fmt: skip
