@@ -2,6 +2,8 @@
 
 import pytest
 
+from readlist_site.text import MAX_LENGTH
+
 from .addresses import ADDRESSES
 from .world import World, make_world
 
@@ -11,7 +13,7 @@ WRONG = {
     "settings": ("member", {"display_name": "", "time_zone": "UTC"}),
     "notice_settings": ("member", {}),
     "away": ("member", {"back_on": "2020-01-31"}),
-    "summary": ("member", {"answer": "x"}),
+    "summary": ("member", {}),
     "submit": ("author", {}),
     "suggestions": ("member", {"url": "x", "title": "Kept title"}),
     "report": ("member", {"better_url": "x"}),
@@ -60,6 +62,8 @@ def test_a_wrong_form_is_answered_with_422(world, name, by):
     role, typed = WRONG[name]
     if name in {"review", "correct"}:
         typed = typed | {"round": (world.round if name == "review" else world.accepted).pk}
+    if name == "summary":
+        typed = {f"answer_{world.list.prompts.first().pk}": "x" * (MAX_LENGTH + 1)}
     headers = {"hx-request": "true"} if by == "htmx" else {}
     response = world.client(role).post(ADDRESSES[name].url(name, world), typed, headers=headers)
     assert response.status_code == 422
