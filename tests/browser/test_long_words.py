@@ -51,17 +51,19 @@ def addresses_of(role: str, world: World) -> Iterator[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", ["anonymous", "author", "member", "owner", "reviewer"])
+@pytest.mark.parametrize("role", ["author", "owner", "reviewer"])
 def test_no_page_scrolls_sideways_for_a_long_word(world, page_for, console, role):
     console.expect("404 (Not Found)")
     page, wide = page_for(world.people.get(role), width=PHONE), []
     for url in addresses_of(role, world):
         try:
-            page.goto(url)
+            answer = page.goto(url)
         except Error as error:
             if "Download is starting" in error.message:
                 continue
             raise
+        if answer.status == 204 or "html" not in answer.headers.get("content-type", ""):
+            continue
         needed = page.evaluate("document.documentElement.scrollWidth")
         if needed > PHONE:
             wide.append(f"{url} is {needed} px wide: {page.evaluate(checks._TOO_WIDE, PHONE)}")
