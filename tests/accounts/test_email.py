@@ -36,7 +36,7 @@ def test_without_mail_the_new_address_counts_at_once(signed_in, ada):
     ada.refresh_from_db()
     assert ada.email == NEW
     assert signs_in(NEW)
-    assert Client().post("/accounts/login/", {"login": old, "password": PASSWORD}).status_code == 200
+    assert Client().post("/accounts/login/", {"login": old, "password": PASSWORD}).status_code == 422
 
 
 def test_it_takes_the_password(signed_in, ada):
