@@ -10,6 +10,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from readlist_site.accounts.models import User
+from readlist_site.web.short_text import ShortTextField
 
 from .models import Group, Invitation, Membership
 
@@ -17,6 +18,9 @@ from .models import Group, Invitation, Membership
 class GroupForm(ModelForm):
     """A group's name, and who owns it: an administrator names another owner where the present one's account is closed,
     or where an archived group has lost its last."""
+
+    class Meta:
+        field_classes = {"name": ShortTextField}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
+
+from readlist_site.web.errors import written
 
 from .models import Archived
 from .refused import Refused
@@ -12,7 +14,7 @@ from .refused import Refused
 
 class Refusals:
     """Whoever asks for what the rules don't allow is told why: on the first page of a group that is archived, else on
-    the page of all their groups."""
+    the page of all their groups. What they typed is shown to them on a page of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,8 +26,11 @@ class Refusals:
         """An answer to `Refused`; all else is an error."""
         if not isinstance(exception, Refused):
             return None
-        messages.warning(request, str(exception))
         place = resolve_url(exception.group if isinstance(exception, Archived) else "groups")
+        if not request.htmx and (texts := written(request)):
+            context = {"refusal": str(exception), "texts": texts, "place": place}
+            return render(request, "409.html", context, status=409)
+        messages.warning(request, str(exception))
         if request.htmx:
             return HttpResponse(status=204, headers={"HX-Redirect": place})
         return redirect(place)

@@ -14,6 +14,8 @@ from django.db.models import Exists, OuterRef
 from catalog.models import Section
 from groups.models import Group, Membership, Review, Round
 from notes.progress import Step, Steps, steps_for
+from readlist_site.accounts.confusable_names import address_hints, skeleton
+from readlist_site.accounts.models import User
 
 WIDTHS = {"pair": 2, "few": 5, "some": 8, "many": 12}
 
@@ -141,14 +143,22 @@ def plan_for(group: Group, viewer) -> Plan:
 
 
 def columns_of(memberships: Iterable[Membership], viewer) -> list[Column]:
-    """By first names, and by whole ones where two share the first."""
+    """By first names, by whole ones where two share the first, with a part of the address where the whole ones look
+    alike. All `memberships` are of one group, or of people who are never named side by side."""
     memberships = list(memberships)
-    firsts = Counter(each.person.first_name for each in memberships)
+    people = [each.person for each in memberships]
+    firsts = Counter(skeleton(person.first_name) for person in people)
+    hints = address_hints((person.pk, person.display_name, person.email) for person in people)
     return [
-        Column(each, person.first_name if firsts[person.first_name] == 1 else person.display_name, person == viewer)
+        Column(each, _column_name(each.person, firsts, hints.get(each.person_id)), each.person == viewer)
         for each in memberships
-        for person in [each.person]
     ]
+
+
+def _column_name(person: User, firsts: Counter[str], hint: str | None) -> str:
+    if hint:
+        return f"{person.display_name} ({hint})"
+    return person.first_name if firsts[skeleton(person.first_name)] == 1 else person.display_name
 
 
 def places_of(group: Group, columns: list[Column], topics: list[Section]) -> dict[int, list[Place]]:

@@ -174,6 +174,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.middleware.Refusals",
+    "readlist_site.web.errors.InvalidFormStatus",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

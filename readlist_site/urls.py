@@ -16,6 +16,8 @@ admin.site.site_header = "Readlist: the curators’ desk"
 admin.site.site_title = "Readlist"
 admin.site.index_title = "What is kept here"
 
+handler404 = "readlist_site.web.errors.page_not_found"
+
 urlpatterns = [
     path("", include("readlist_site.pages.urls")),
     path("", include("catalog.urls")),

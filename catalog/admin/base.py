@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import transaction
-from django.db.models import Field, Model, QuerySet
+from django.db.models import CharField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from catalog import arranging
@@ -14,6 +14,7 @@ from catalog.models import Change, Doubt, LinkCheck, NextCheck, ReadingList, Rel
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.choosing import ChoosesRows
 from readlist_site.web.keys import whole_number
+from readlist_site.web.short_text import validate_visible
 
 from . import words
 from .seen import SeenForm
@@ -34,12 +35,15 @@ class LowTextarea(AdminTextareaWidget):
 
 
 class KeepsRelated(ChoosesRows):
-    """No cross beside a related row: it would offer to delete what others rest on."""
+    """No cross beside a related row: it would offer to delete what others rest on. A title must be visible; else it is
+    stored as it was typed, so that a list can be exported byte for byte as it was read."""
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
+        if field and type(db_field) is CharField and not db_field.choices:
+            field.validators.append(validate_visible)
         return field
 
 

@@ -15,6 +15,7 @@ from catalog.forms.link import LinkField
 from catalog.models import AddressTaken, Doubt, Settled
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number
+from readlist_site.web.short_text import ShortTextField
 
 from .standing import known_already
 
@@ -32,7 +33,7 @@ class Settlement(forms.Form):
     how = forms.ChoiceField(choices=Doubt.How.choices)
     seen = forms.CharField(required=False)
     url = LinkField(label="The right link", required=False)
-    reason = forms.CharField(label="Why it is fine", max_length=500, required=False)
+    reason = ShortTextField(label="Why it is fine", max_length=500, required=False)
 
     def __init__(self, doubt: Doubt, data=None) -> None:
         super().__init__(data, auto_id=f"doubt-{doubt.pk}-%s")

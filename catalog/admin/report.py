@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from catalog import arranging
 from catalog.models import Report
+from readlist_site.web.short_text import ShortTextField
 
 from .base import WideInput
 from .proposal import ProposalAdmin
@@ -18,7 +19,7 @@ from .proposal import ProposalAdmin
 class AcceptForm(forms.Form):
     """A word for who reported it, and what becomes of the entry."""
 
-    word = forms.CharField(
+    word = ShortTextField(
         label="A word to the reader",
         max_length=500,
         required=False,
@@ -44,7 +45,7 @@ class AcceptForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.CharField(label="Why not", max_length=500, widget=WideInput, help_text="Who reported it reads this.")
+    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who reported it reads this.")
 
 
 @admin.register(Report)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from catalog.models import ReadingList
 from catalog.resting import is_in_use
+from readlist_site.web.short_text import ShortTextField
 
 from .seen import SeenForm
 
@@ -21,6 +22,7 @@ class ListForm(SeenForm):
     class Meta:
         model = ReadingList
         fields = ["title", "slug", "status", "is_default"]
+        field_classes = {"title": ShortTextField}
         widgets = {"status": forms.RadioSelect}
         help_texts = {
             "status": "A draft is seen by curators alone. A published list is seen by everybody, and groups may choose "

@@ -11,6 +11,7 @@ from catalog.models import Role, Section, Source, Suggestion
 from catalog.shelves import shelves_of
 from catalog.suggesting import StandsHere, accept_suggestion
 from readlist_site.text import MAX_LENGTH
+from readlist_site.web.short_text import ShortTextField
 
 from .base import LowTextarea, WideInput
 from .proposal import ProposalAdmin
@@ -20,7 +21,7 @@ from .standing import here_already
 class AcceptForm(forms.Form):
     """The entry that it would become: as it was suggested, unless a curator changes it."""
 
-    title = forms.CharField(max_length=300, widget=WideInput)
+    title = ShortTextField(max_length=300, widget=WideInput)
     url = forms.URLField(label="Link", max_length=500, assume_scheme="https", widget=WideInput)
     section = forms.ModelChoiceField(
         Section.objects.none(), empty_label=None, help_text="It comes last there, and can be moved."
@@ -61,9 +62,7 @@ class AcceptForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.CharField(
-        label="Why not", max_length=500, widget=WideInput, help_text="Who suggested it reads this."
-    )
+    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who suggested it reads this.")
 
 
 @admin.register(Suggestion)

@@ -23,6 +23,7 @@ from catalog.markdown.nodes import Unreadable
 from catalog.markdown.read import read
 from catalog.models import Change, Overtaken, ReadingList, Upload
 from readlist_site.web.keys import whole_number
+from readlist_site.web.short_text import ShortTextField
 
 _AT_ONCE = 50
 _PROBLEMS = 30
@@ -39,7 +40,7 @@ class UploadForm(forms.Form):
         # Else browsers put back what was chosen on this page before.
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
-    title = forms.CharField(
+    title = ShortTextField(
         max_length=200, required=False, widget=AdminTextInputWidget, help_text="Of a new list. Else it stays as it is."
     )
     slug = forms.SlugField(

@@ -4,6 +4,7 @@ from django import forms
 
 from catalog.models import Report, Source
 from catalog.models.report import ReportedAlready
+from readlist_site.web.short_text import ShortTextField
 
 from .link import LinkField
 
@@ -23,6 +24,7 @@ class ReportForm(forms.ModelForm):
     class Meta:
         model = Report
         fields = ("kind", "text")
+        field_classes = {"text": ShortTextField}
         labels = {"kind": "What is the matter?", "text": "In your own words"}
         help_texts = {"text": "A broken link needs none."}
         widgets = {"kind": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 3})}

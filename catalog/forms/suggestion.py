@@ -5,6 +5,7 @@ from django import forms
 from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
 from catalog.wording import counted
+from readlist_site.web.short_text import ShortTextField
 
 LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
 
@@ -21,6 +22,7 @@ class SuggestionForm(forms.ModelForm):
     class Meta:
         model = Suggestion
         fields = ("url", "title", "role", "why")
+        field_classes = {"title": ShortTextField, "why": ShortTextField}
         labels = {"title": "Title", "role": "What it would be there for (optional)", "why": "What does it add?"}
         help_texts = {"why": "To what is here already. The curators decide by this."}
         widgets = {"why": forms.Textarea(attrs={"rows": 4})}
@@ -68,7 +70,10 @@ class SuggestionForm(forms.ModelForm):
             return Suggestion.objects.suggest(self.topic, by=self.person, **said)
         except SuggestedAlready as error:
             waiting = Suggestion.objects.waiting_for(self.topic, self.person)
-            self._suggested_already(waiting.get(pk=error.suggestion.pk))
+            if found := error.suggestion and waiting.filter(pk=error.suggestion.pk).first():
+                self._suggested_already(found)
+            else:
+                self.add_error("url", "Somebody else suggested it just now, and it was decided since. Send it again.")
         except TooManyOpen:
             most = counted(MOST_OPEN, "suggestion")
             self.add_error(

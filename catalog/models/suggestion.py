@@ -25,9 +25,9 @@ class TooManyOpen(Exception):
 
 
 class SuggestedAlready(Exception):
-    """Somebody suggested this source for this topic, and it is not decided yet."""
+    """Somebody suggested this source for this topic. `suggestion` is None where it was decided or taken back since."""
 
-    def __init__(self, suggestion: "Suggestion") -> None:
+    def __init__(self, suggestion: "Suggestion | None") -> None:
         super().__init__(suggestion)
         self.suggestion = suggestion
 
@@ -81,7 +81,7 @@ class SuggestionQuerySet(ProposalQuerySet):
             with transaction.atomic():
                 return self.create(by=by, **said)
         except IntegrityError as error:
-            raise SuggestedAlready(self.open().get(topic=topic, canonical_url=key)) from error
+            raise SuggestedAlready(self.open().filter(topic=topic, canonical_url=key).first()) from error
 
 
 class Suggestion(Proposal):
@@ -125,9 +125,12 @@ class Suggestion(Proposal):
         """Whether this person made it: they can take it back while it is open, and need not second it."""
         return self.by_id is not None and self.by_id == user.pk
 
+    @transaction.atomic
     def second(self, person) -> None:
-        """They would read it, too. Said twice, or by who suggested it, it counts no more."""
-        if not self.is_of(person):
+        """They would read it, too. Said twice, or by who suggested it, it counts no more. Nothing where it was taken
+        back meanwhile: its row is locked, so that it stays until the transaction ends."""
+        still_there = Suggestion.objects.select_for_update(no_key=True).filter(pk=self.pk).exists()
+        if still_there and not self.is_of(person):
             Second.objects.bulk_create([Second(suggestion=self, person=person)], ignore_conflicts=True)
 
     def second_no_more(self, person) -> None:

@@ -19,5 +19,5 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
         suggestion.second_no_more(request.user)
     if not wants_partial(request):
         return redirect(f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
-    changed = waiting.with_seconds(request.user).get(pk=pk)
+    changed = get_object_or_404(waiting.with_seconds(request.user), pk=pk)
     return render(request, "catalog/suggestion/second.html", {"suggestion": changed})

@@ -7,11 +7,7 @@ from django.db.models import Q
 
 from catalog.models import ReadingList
 from groups.models import Group
-
-
-def tidy(name: str) -> str:
-    """A name in one line, with single spaces."""
-    return " ".join(name.split())
+from readlist_site.web.short_text import ShortTextField
 
 
 def _offer_lists(form: forms.ModelForm, *more: ReadingList) -> list[ReadingList]:
@@ -31,6 +27,7 @@ class GroupForm(forms.ModelForm):
     class Meta:
         model = Group
         fields = ["name", "list"]
+        field_classes = {"name": ShortTextField}
         labels = {"name": "What is it called?", "list": "Which list do you read?"}
         help_texts = {"name": "As you would say it: Thursday post-training."}
         widgets = {"list": forms.RadioSelect}
@@ -41,9 +38,6 @@ class GroupForm(forms.ModelForm):
         if len(lists) == 1:
             self.instance.list = lists[0]
             del self.fields["list"]
-
-    def clean_name(self) -> str:
-        return tidy(self.cleaned_data["name"])
 
     def found(self, founder) -> Group:
         """Make the group that was described."""
@@ -56,6 +50,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = Group
         fields = ["name", "list"]
+        field_classes = {"name": ShortTextField}
         labels = {"name": "What is it called?", "list": "Which list do you read?"}
         widgets = {"list": forms.RadioSelect}
 
@@ -67,9 +62,6 @@ class SettingsForm(forms.ModelForm):
         self.stays = not alone and group.has_begun
         if alone or self.stays:
             del self.fields["list"]
-
-    def clean_name(self) -> str:
-        return tidy(self.cleaned_data["name"])
 
     def settle(self, owner) -> None:
         """Make it so."""

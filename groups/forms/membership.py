@@ -3,6 +3,7 @@
 from django import forms
 
 from groups.models import Membership
+from readlist_site.web.short_text import ShortTextField
 
 
 class HidingForm(forms.ModelForm):
@@ -26,7 +27,7 @@ class RankForm(forms.ModelForm):
 class RemovalForm(forms.Form):
     """Why somebody is taken out of the group, and whether for good."""
 
-    why = forms.CharField(
+    why = ShortTextField(
         required=False, max_length=300, label="Why?", help_text="Owner and moderators can read it, nobody else."
     )
     for_good = forms.BooleanField(

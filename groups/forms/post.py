@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.keys import whole_number
+from readlist_site.web.short_text import is_visible
 
 
 class Written(forms.CharField):
-    """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence."""
+    """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence. A text
+    in which nothing can be seen counts as empty."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
     has_preview = True  # field.html puts it under the box
@@ -20,7 +22,8 @@ class Written(forms.CharField):
         super().__init__(max_length=MAX_LENGTH, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        text = super().to_python(value).replace("\r\n", "\n")
+        return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)

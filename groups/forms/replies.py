@@ -8,6 +8,7 @@ from django import forms
 from groups.models import Group, Reply, Round
 from groups.own import unanswered
 from groups.passages import Said, Text
+from readlist_site.web.short_text import ShortTextField
 
 from .post import Written
 
@@ -29,7 +30,7 @@ class RepliesForm(forms.Form):
     """Takes all that was typed to the comments of all the author's groups. `submitting_to` names the group that gets
     its answers now: only those are held to the rules, and only those are `replies`."""
 
-    why = forms.CharField(
+    why = ShortTextField(
         label="Why it changed",
         required=False,
         max_length=Round._meta.get_field("why").max_length,

@@ -3,6 +3,7 @@
 from django import forms
 
 from groups.models import Skip
+from readlist_site.web.short_text import ShortTextField
 
 
 class SkipForm(forms.ModelForm):
@@ -13,6 +14,7 @@ class SkipForm(forms.ModelForm):
     class Meta:
         model = Skip
         fields = ("reason", "words")
+        field_classes = {"words": ShortTextField}
         labels = {"reason": "Why not?", "words": "In your own words (optional)"}
         widgets = {"reason": forms.RadioSelect}
         error_messages = {"reason": {"required": "Choose the reason that comes nearest."}}

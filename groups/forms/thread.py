@@ -4,6 +4,7 @@ from django import forms
 
 from groups.models import Group
 from groups.models.about import about_choices, find_about, in_words
+from readlist_site.web.short_text import ShortTextField
 
 from .post import Once, Written, WrittenForm
 
@@ -11,7 +12,7 @@ from .post import Once, Written, WrittenForm
 class ThreadForm(WrittenForm):
     """A title, what it is about, and the first post."""
 
-    title = forms.CharField(
+    title = ShortTextField(
         max_length=160,
         help_text="A question works best: does a larger batch hurt the final loss?",
         error_messages={"required": "Name the question, so that others see at a glance whether it is theirs."},
@@ -35,9 +36,6 @@ class ThreadForm(WrittenForm):
         if not self.fields["about"].valid_value(key):
             at_large, *topics = self.fields["about"].choices
             self.fields["about"].choices = [at_large, (key, words), *topics]
-
-    def clean_title(self) -> str:
-        return " ".join(self.cleaned_data["title"].split())
 
     def clean_about(self):
         return find_about(self.group, self.user, self.cleaned_data["about"])

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from catalog.models import ReadingList
 from groups.refused import Refused
+from readlist_site.accounts.confusable_names import address_hints
 
 from .claim import Claim
 
@@ -99,6 +101,12 @@ class Group(models.Model):
     def membership_of(self, person) -> "Membership | None":
         """A person's place here; None for who is not in the group."""
         return self.memberships.filter(person=person).first() if person.is_authenticated else None
+
+    @cached_property
+    def name_hints(self) -> dict[int, str]:
+        """For members whose names look alike, by their keys: the part of the e-mail address that tells them apart. For
+        other members to see, and nobody else. One query, once for this object."""
+        return address_hints(self.people.values_list("pk", "display_name", "email"))
 
     def role_of(self, person) -> str:
         """A person's rank here: "owner", "moderator" or "member"; nothing for who is not in the group."""

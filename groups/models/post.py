@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from groups.refused import Refused
 from readlist_site.accounts.models import FORMER_MEMBER
 from readlist_site.text import RENDERER_VERSION, Rendered, literal, render
 
@@ -165,8 +166,11 @@ class Post(models.Model):
             raise EditedMeanwhile
 
     def remove(self, by, *, now: datetime | None = None) -> None:
-        """Take its words from every page. The first removal is the one that is recorded."""
+        """Take its words from every page. The first removal is the one that is recorded. Raises Refused if `by` neither
+        wrote it nor moderates the group any more."""
         rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else self.thread.group.role_of(by)
+        if rank not in self.RemovedAs.values:
+            raise Refused("You don’t moderate this group any more.")
         self._change({"removed_at": now or timezone.now(), "removed_by": by, "removed_as": rank})
 
     def _change(self, values: dict, **where) -> bool:

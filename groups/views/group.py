@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -10,6 +10,7 @@ from groups.forms.group import GroupForm
 from groups.invitations import remembered
 from groups.models import Acceptance, Claim, Group, Round, Thread
 from groups.progress import plan_for
+from groups.refused import Refused
 from groups.turns import turns_in
 
 WAITING = 8
@@ -28,10 +29,15 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 def new_group(request: HttpRequest) -> HttpResponse:
     """A name and a list make a group; then it wants people."""
-    form = GroupForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return redirect("members", form.found(request.user).pk)
-    return render(request, "groups/group/new.html", {"form": form})
+    form = GroupForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            return redirect("members", form.found(request.user).pk)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+    return render(request, "groups/group/new.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -39,13 +45,17 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     """The group's first page: who is where, what waits for review, what was accepted and said lately."""
     found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     plan = plan_for(found, request.user)
+    mine = next((column.membership for column in plan.columns if column.mine), None)
+    if mine is None:
+        # They left the group after it was found to be visible to them.
+        raise Http404
     turns = turns_in(found, request.user, WAITING + 1)
     accepted = Acceptance.objects.lately(found)[:LATELY]
     hands_full = Claim.objects.fill_the_hands_of(request.user)
     context = {
         "group": found,
         "plan": plan,
-        "mine": next(column.membership for column in plan.columns if column.mine),
+        "mine": mine,
         "for_me": [turn for turn in turns[:WAITING] if turn.mine],
         "for_others": [turn for turn in turns[:WAITING] if not turn.mine],
         "more": len(turns) > WAITING,

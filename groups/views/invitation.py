@@ -23,7 +23,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        return members_page(request, group, form)
+        return members_page(request, group, form, status=422)
     invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
     return redirect(f"{reverse('members', args=[pk])}#invitation-{invitation.pk}")
 

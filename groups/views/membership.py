@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,10 +22,12 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
     return members_page(request, group, InvitationForm())
 
 
-def members_page(request: HttpRequest, group: Group, form: InvitationForm) -> HttpResponse:
-    """The page, with the form for another link as it is."""
+def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, status: int = 200) -> HttpResponse:
+    """The page, with the form for another link as it is. Raises Http404 for who has left meanwhile."""
     memberships = list(group.memberships.select_related("person"))
-    mine = next(each for each in memberships if each.person_id == request.user.pk)
+    mine = next((each for each in memberships if each.person_id == request.user.pk), None)
+    if mine is None:
+        raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     # The address this Readlist is known by, whatever host the request claims to be for.
     home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
@@ -39,7 +41,7 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm) -> Ht
         "departures": departures(request.user, group),
         "ranks": Membership.Rank.choices,
     }
-    return render(request, "groups/membership/members.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/membership/members.html", context, status=status)
 
 
 def standing_bans(user, group: Group) -> QuerySet[Ban]:
@@ -83,12 +85,14 @@ def rank(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner says what another member may do."""
     theirs = get_object_or_404(Membership.objects.ranked_by(request.user).select_related("person", "group"), pk=pk)
     form = RankForm(request.POST)
-    if form.is_valid():
-        try:
-            theirs.appoint(form.cleaned_data["rank"], by=request.user)
-        except Refused as refusal:
-            messages.warning(request, str(refusal))
-            return redirect("members", theirs.group_id)
+    if not form.is_valid():
+        messages.warning(request, "Choose one of the roles on this page.")
+        return members_page(request, theirs.group, InvitationForm(), status=422)
+    try:
+        theirs.appoint(form.cleaned_data["rank"], by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
         messages.success(request, f"{theirs.person.first_name} is a {theirs.role} now.")
     return redirect("members", theirs.group_id)
 
@@ -112,19 +116,22 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """What happens when this member is taken out of the group, and the button that does it."""
     places = Membership.objects.removable_by(request.user)
     theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    if request.method != "POST" and theirs.group.archived_at:
+        messages.warning(request, str(Archived(theirs.group)))
+        return redirect("members", theirs.group_id)
     form = RemovalForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
             theirs.remove(by=request.user, **form.cleaned_data)
-        except Archived:
-            raise
         except Refused as refusal:
-            messages.warning(request, str(refusal))
+            form.add_error("why", str(refusal))
+            status = 409
         else:
             messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
-        return redirect("members", theirs.group_id)
+            return redirect("members", theirs.group_id)
     context = {"group": theirs.group, "theirs": theirs, "form": form}
-    return render(request, "groups/membership/removal.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/membership/removal.html", context, status=status)
 
 
 @require_POST

@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.forms.post import Base, EditForm
-from groups.models import Post, PostDraft, Thread
+from groups.models import Archived, Post, PostDraft, Thread
 from groups.models.post import EditedMeanwhile
+from groups.refused import Refused
 from readlist_site.drafts import together
 from readlist_site.drafts.views import arrived, chosen, seen_by
 from readlist_site.web.htmx import wants_partial
@@ -45,13 +46,21 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         return choose(request, found)
     form = EditForm(request.POST)
     if not form.is_valid():
-        draft = draft_seen(request, post=found, base=found.edits)
-        return edit_page(request, found, form, status=200 if wants_partial(request) else 422, draft=draft)
+        return not_saved(request, found, form, status=422)
     try:
         save_edit(request, found, form)
     except EditedMeanwhile:
         return two_texts(request, found, form.cleaned_data["body"])
+    except Refused as refusal:
+        form.add_error("body", str(refusal))
+        return not_saved(request, found, form, status=409)
     return arrived(request, shown(request, found, said="Your post is changed."))
+
+
+def not_saved(request: HttpRequest, post: Post, form: EditForm, *, status: int) -> HttpResponse:
+    """The form as it was typed, with what is wrong beside it."""
+    draft = draft_seen(request, post=post, base=post.edits)
+    return edit_page(request, post, form, status=status, draft=draft)
 
 
 def choose(request: HttpRequest, post: Post) -> HttpResponse:
@@ -78,6 +87,9 @@ def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
     if draft and draft.base != post.edits and draft.body.strip() not in ("", post.body):
         return two_texts(request, post, draft.body)
     draft = draft if draft and draft.base == post.edits else None
+    if post.thread.group.archived_at and not draft:
+        messages.warning(request, str(Archived(post.thread.group)))
+        return shown(request, post)
     return edit_page(request, post, form_of(post, draft.body if draft else post.body), draft=draft)
 
 

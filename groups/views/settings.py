@@ -7,19 +7,32 @@ from django.views.decorators.http import require_POST
 
 from groups.forms.group import SettingsForm
 from groups.models import Group
+from groups.refused import Refused
 
 
 def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """The name and the list; below them the ways to hand the group over and to archive it."""
     group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
     form = SettingsForm(request.POST if request.method == "POST" else None, group=group)
-    if form.is_valid():
-        form.settle(request.user)
+    status = 422 if form.is_bound else 200
+    if form.is_valid() and (refusal := refused(form, request.user)):
+        form.add_error("list" if "list" in form.changed_data else "name", refusal)
+        status = 409
+    elif form.is_valid():
         reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
         messages.success(request, f"The group is called “{group}”{reads} now.")
         return redirect("group_settings", pk)
     context = {"group": group, "form": form}
-    return render(request, "groups/group/settings.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/group/settings.html", context, status=status)
+
+
+def refused(form: SettingsForm, owner) -> str:
+    """Save the settings; the reason where the rules don't allow them any more, and nothing is saved."""
+    try:
+        form.settle(owner)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 @require_POST

@@ -20,12 +20,15 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(round.submission)
     before = Skip.objects.visible_to(request.user).filter(round=round).first()
     form = SkipForm(request.POST if request.method == "POST" else None, instance=before)
-    if request.method == "POST" and form.is_valid():
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
         try:
             Skip.objects.pass_over(round, request.user, **form.cleaned_data)
-            messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")
         except Refused as refusal:
-            messages.warning(request, str(refusal))
-        return redirect("reviews", round.submission.group_id)
+            form.add_error("words", str(refusal))
+            status = 409
+        else:
+            messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")
+            return redirect("reviews", round.submission.group_id)
     context = {"group": round.submission.group, "submission": round.submission, "form": form}
-    return render(request, "groups/skip/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/skip/form.html", context, status=status)

@@ -10,6 +10,7 @@ from django_htmx.http import reswap, retarget
 from groups.forms.post import PostForm
 from groups.models import Post, PostDraft, Thread
 from groups.models.post import PAGE
+from groups.refused import Refused
 from readlist_site.accounts.models import FORMER_MEMBER
 from readlist_site.drafts.views import arrived, seen_by
 from readlist_site.web.htmx import wants_partial
@@ -47,18 +48,30 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
+    """Post it. Where that can't be, because something is wrong with it or because the group was archived meanwhile,
+    what was typed stays in the form."""
     form = PostForm(request.POST)
     if not form.is_valid():
-        draft = draft_seen(request, thread=thread)
-        if wants_partial(request):
-            context = {"thread": thread, "form": form, "draft": draft, "live": True}
-            return reswap(retarget(render(request, f"{TEMPLATE}#reply", context), "#reply"), "outerHTML")
-        return thread_page(request, thread, form, draft)
-    post = send(request, thread, form)
+        return not_posted(request, thread, form, status=422)
+    try:
+        post = send(request, thread, form)
+    except Refused as refusal:
+        form.add_error("body", str(refusal))
+        return not_posted(request, thread, form, status=409)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
         return arrived(request, redirect(post.place()))
     return news(request, thread, after, line="line" in request.POST, form=PostForm())
+
+
+def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: int) -> HttpResponse:
+    """The form as it was typed, with what is wrong beside it."""
+    draft = draft_seen(request, thread=thread)
+    if not wants_partial(request):
+        return thread_page(request, thread, form, draft, status=status)
+    context = {"thread": thread, "form": form, "draft": draft, "live": True}
+    answer = render(request, f"{TEMPLATE}#reply", context, status=status)
+    return reswap(retarget(answer, "#reply"), "outerHTML")
 
 
 @transaction.atomic
@@ -100,7 +113,9 @@ def in_words(others: list[Post], form: PostForm | None) -> str:
     return " ".join(said)
 
 
-def thread_page(request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None) -> HttpResponse:
+def thread_page(
+    request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None, *, status: int = 200
+) -> HttpResponse:
     """The whole page. Only where it shows the newest posts do new ones join them; elsewhere a reply leads there."""
     shown = window(
         thread.posts.select_related("author"),
@@ -119,7 +134,7 @@ def thread_page(request: HttpRequest, thread: Thread, form: PostForm, draft: Pos
         "draft": draft,
         "live": shown.later is None,
     }
-    return render(request, TEMPLATE, context, status=422 if form.is_bound else 200)
+    return render(request, TEMPLATE, context, status=status)
 
 
 def visible_thread(request: HttpRequest, pk: int) -> Thread:

@@ -1,13 +1,15 @@
 """What a group talks about, and how a new thread begins."""
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from groups.forms.thread import ThreadForm
-from groups.models import Group, PostDraft, Thread
+from groups.models import Archived, Group, PostDraft, Thread
 from groups.models.about import find_about
+from groups.refused import Refused
 from readlist_site.drafts.views import arrived, seen_by
 from readlist_site.web.keys import whole_number
 
@@ -38,15 +40,33 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     """A title, what it is about, the first post; as they were left, if it was begun before."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     if request.method == "POST":
-        form = ThreadForm(request.POST, group=group, user=request.user)
-        if form.is_valid():
+        return start(request, group)
+    draft = PostDraft.objects.latest(request.user, group=group)
+    if group.archived_at and not draft:
+        messages.warning(request, str(Archived(group)))
+        return redirect(group)
+    form = ThreadForm(group=group, user=request.user, initial=first_typed(request, group, draft))
+    return thread_form(request, group, form, draft)
+
+
+def start(request: HttpRequest, group: Group) -> HttpResponse:
+    """Open the thread. What was typed stays in the form where that can't be: because something is wrong with it, or
+    because the group was archived meanwhile."""
+    form, status = ThreadForm(request.POST, group=group, user=request.user), 422
+    if form.is_valid():
+        try:
             return arrived(request, redirect(begin(request, group, form)))
-        draft = draft_seen(request, group=group)
-    else:
-        draft = PostDraft.objects.latest(request.user, group=group)
-        form = ThreadForm(group=group, user=request.user, initial=first_typed(request, group, draft))
+        except Refused as refusal:
+            form.add_error("body", str(refusal))
+            status = 409
+    return thread_form(request, group, form, draft_seen(request, group=group), status=status)
+
+
+def thread_form(
+    request: HttpRequest, group: Group, form: ThreadForm, draft: PostDraft | None, *, status: int = 200
+) -> HttpResponse:
     context = {"group": group, "form": form, "draft": draft}
-    return render(request, "groups/thread/new.html", context, status=422 if form.is_bound else 200)
+    return render(request, "groups/thread/new.html", context, status=status)
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from readlist_site.web.short_text import ShortTextField
+
 from . import names
 from .models import User
 
@@ -48,7 +50,7 @@ class AddressField(forms.EmailField):
         return super().to_python(value).lower()
 
 
-class NameField(forms.CharField):
+class NameField(ShortTextField):
     """How the members of one's groups speak of one."""
 
     def __init__(self, **kwargs) -> None:
@@ -56,13 +58,13 @@ class NameField(forms.CharField):
             "label": "Your name",
             "max_length": User._meta.get_field("display_name").max_length,
             "help_text": User._meta.get_field("display_name").help_text,
-            "error_messages": {"required": "A name has at least one letter."},
+            "error_messages": dict.fromkeys(("required", "invisible"), "A name has at least one letter."),
             "widget": forms.TextInput(attrs={"autocomplete": "name"}),
         } | kwargs
         super().__init__(**kwargs)
 
-    def to_python(self, value: str | None) -> str:
-        return names.tidy(super().to_python(value))
+    def clean_text(self, text: str) -> str:
+        return names.tidy(text)
 
 
 class PasswordField(allauth.PasswordField):

@@ -27,7 +27,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_bound:
         return _editor(request, form)
     if not form.is_valid():
-        return _editor(request, form)
+        return _editor(request, form, status=422)
     try:
         form.keep(request.user, **seen_by(request), choice=chosen(request))
     except Overtaken:
@@ -59,7 +59,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             form.keep(request.user, **seen_by(request))
         except Overtaken:
             return _editor(request, form, choice, conflict=form.conflict())
-    group = choice.cleaned_data["group"] if fits and choice.is_valid() else None
+    group, status = choice.cleaned_data["group"] if fits and choice.is_valid() else None, 422
     replies = _replies(request, form, group)
     if group and replies.is_valid():
         # Before a new revision takes the place of one that the group has agreed on.
@@ -70,10 +70,11 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             replies.add_error("why", str(unexplained))
         except Refused as refused:
             form.add_error(None, str(refused))
+            status = 409
         else:
             messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
             return arrived(request, redirect(shown.submission))
-    return _editor(request, form, choice, replies)
+    return _editor(request, form, choice, replies, status=status)
 
 
 def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
@@ -148,6 +149,8 @@ def _editor(
     choice: GroupForm | None = None,
     replies: RepliesForm | None = None,
     conflict: Conflict | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     topic, replies = form.notebook.topic, replies or _replies(request, form)
     context = {
@@ -160,7 +163,7 @@ def _editor(
         "set_aside": form.set_aside(),
         "in_list": True,
     }
-    return render(request, "pages/summary.html", context, status=409 if conflict else 200)
+    return render(request, "pages/summary.html", context, status=409 if conflict else status)
 
 
 def _submitted(shown: Round, new: bool) -> str:

@@ -49,7 +49,7 @@ def test_a_link_in_the_mail_leads_to_a_new_password(real_mail, client, ada, mail
     form = client.get(link_in(), follow=True)
     action = form.context["action_url"]
     assert "set-password" in action
-    assertContains(client.post(action, {"password1": "short"}), "This is too short")
+    assertContains(client.post(action, {"password1": "short"}), "This is too short", status_code=422)
     assertRedirects(client.post(action, {"password1": NEW}), "/accounts/password/reset/key/done/")
     assertContains(client.get("/accounts/password/reset/key/done/"), "Your password is new")
     assert signs_in(client, ada, NEW)
@@ -122,13 +122,13 @@ def test_changing_the_password_signs_other_devices_out(signed_in, ada):
 
 def test_changing_the_password_takes_the_old_one(signed_in, client, ada):
     page = signed_in(ada).post("/accounts/password/change/", {"oldpassword": "guessed", "password1": NEW})
-    assertContains(page, "This is not your password.")
+    assertContains(page, "This is not your password.", status_code=422)
     assert signs_in(client, ada, PASSWORD)
 
 
 def test_a_password_may_not_be_my_name(signed_in, ada):
     page = signed_in(ada).post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "Ada Okafor"})
-    assertContains(page, "too much like your name or address")
+    assertContains(page, "too much like your name or address", status_code=422)
 
 
 def test_the_owner_hears_of_it_where_there_is_mail(real_mail, signed_in, ada, mailoutbox):
@@ -149,5 +149,7 @@ def test_who_has_no_password_chooses_one(signed_in, client, ada):
 def test_proving_to_be_oneself(signed_in, ada):
     client = signed_in(ada)
     assertContains(client.get("/accounts/reauthenticate/"), "Is it you?")
-    assertContains(client.post("/accounts/reauthenticate/", {"password": "guessed"}), "This is not your password.")
+    assertContains(
+        client.post("/accounts/reauthenticate/", {"password": "guessed"}), "This is not your password.", status_code=422
+    )
     assertRedirects(client.post("/accounts/reauthenticate/?next=/settings/", {"password": PASSWORD}), "/settings/")

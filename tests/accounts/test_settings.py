@@ -58,17 +58,19 @@ def test_an_unknown_zone_in_the_database_breaks_no_page(signed_in, ada, zone, se
 )
 def test_what_is_wrong_is_said_at_the_field_and_nothing_is_changed(signed_in, ada, field, value, words):
     page = signed_in(ada).post("/settings/", VALID | {field: value})
-    assertContains(page, words)
-    assertContains(page, "autofocus", 1)
-    assertContains(page, f'aria-describedby="id_{field}_helptext id_{field}_error"' if field != "theme" else words)
-    assertContains(page, '<span class="hidden-text">Ada Okafor: your settings</span>')
-    assertNotContains(page, "data-theme")
+    assertContains(page, words, status_code=422)
+    assertContains(page, "autofocus", 1, status_code=422)
+    assertContains(
+        page, f'aria-describedby="id_{field}_helptext id_{field}_error"' if field != "theme" else words, status_code=422
+    )
+    assertContains(page, '<span class="hidden-text">Ada Okafor: your settings</span>', status_code=422)
+    assertNotContains(page, "data-theme", status_code=422)
     ada.refresh_from_db()
     assert (ada.display_name, ada.time_zone, ada.theme) == ("Ada Okafor", "UTC", "")
 
 
 def test_nothing_at_all_is_answered_at_the_fields(signed_in, ada):
-    assertContains(signed_in(ada).post("/settings/", {}), 'aria-invalid="true"', 2)
+    assertContains(signed_in(ada).post("/settings/", {}), 'aria-invalid="true"', 2, status_code=422)
 
 
 def test_nothing_else_can_be_set_here(signed_in, ada):

@@ -62,10 +62,10 @@ def test_signing_up_never_leads_to_another_site(sign_up):
 )
 def test_a_wrong_address_is_explained_and_kept(sign_up, address, words):
     page = sign_up(email=address)
-    assertContains(page, words)
+    assertContains(page, words, status_code=422)
     assert page.context["form"]["email"].value() == address
-    assertContains(page, 'aria-describedby="id_email_error"')
-    assertContains(page, "autofocus", 1)
+    assertContains(page, 'aria-describedby="id_email_error"', status_code=422)
+    assertContains(page, "autofocus", 1, status_code=422)
     assert not User.objects.exists()
 
 
@@ -83,19 +83,19 @@ def test_a_wrong_address_is_explained_and_kept(sign_up, address, words):
 )
 def test_a_weak_password_is_explained(sign_up, password, words):
     page = sign_up(password1=password)
-    assertContains(page, words)
-    assertContains(page, 'aria-invalid="true"', 1)
+    assertContains(page, words, status_code=422)
+    assertContains(page, 'aria-invalid="true"', 1, status_code=422)
     assert not User.objects.exists()
 
 
 def test_an_address_that_has_an_account_is_said_where_no_mail_could_tell(sign_up, ada):
-    assertContains(sign_up(email=ada.email.upper()), "There is an account with this address already.")
+    assertContains(sign_up(email=ada.email.upper()), "There is an account with this address already.", status_code=422)
     assert User.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["   ", "\u200b\u200b", "\u3164", "...", "\x00"])
 def test_a_name_needs_something_to_see(sign_up, name):
-    assertContains(sign_up(display_name=name), "A name has at least one letter.")
+    assertContains(sign_up(display_name=name), "A name has at least one letter.", status_code=422)
 
 
 def test_a_double_click_makes_one_account_and_no_error(sign_up, client, monkeypatch):

@@ -80,6 +80,7 @@ MINE = [
 def test_the_pages_have_no_fault(page_for, console, ada, axe, no_sideways_scroll, theme, width):
     console.expect("404")
     console.expect("403")
+    console.expect("422")
     for person, paths in ((None, PAGES), (ada, MINE)):
         page = page_for(person, theme=theme, width=width)
         for path in paths:

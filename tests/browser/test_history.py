@@ -39,7 +39,8 @@ def topic(group, people):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for, people, topic, javascript):
+def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for, console, people, topic, javascript):
+    console.expect("422")
     page = page_for(people[0], javascript=javascript)
     page.goto(f"{topic.get_absolute_url()}summary/")
     for prompt in factories.PROMPTS:

@@ -87,6 +87,7 @@ def read_two_sources(page: Page, ada: Page) -> None:
 
 
 def write_and_submit(page: Page, console) -> None:
+    console.expect("422")
     page.get_by_role("link", name="Write your summary").click()
     page.get_by_label(KNOB).fill("The budget.")
     page.get_by_label(FAILS).fill(FAILS_ANSWER)

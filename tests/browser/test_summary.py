@@ -70,7 +70,8 @@ def test_a_preview_that_rests_says_so_quietly_and_saving_goes_on(page_for, ada, 
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, ada, topic, javascript):
+def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, console, ada, topic, javascript):
+    console.expect("422")
     page = page_for(ada, javascript=javascript)
     page.goto(f"{topic.get_absolute_url()}summary/")
     write(page, TEXTS[0], "", TEXTS[2])
@@ -103,8 +104,9 @@ def test_of_several_groups_one_is_chosen(page_for, ada, topic):
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
 def test_the_editor_has_no_fault_empty_full_and_with_errors(
-    page_for, ada, topic, axe, no_sideways_scroll, theme, width
+    page_for, console, ada, topic, axe, no_sideways_scroll, theme, width
 ):
+    console.expect("422")
     factories.make_group(ada, reading_list=topic.list, name="Sunday readers")
     page = page_for(ada, theme=theme, width=width)
     page.goto(f"{topic.get_absolute_url()}summary/")

@@ -1,14 +1,18 @@
 """An archived group: everything is read, nothing changes."""
 
+import re
 from functools import partial
+from html import unescape as html_unescape
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from groups.models import Archived, Group, Invitation, Membership, Post, Round, Submission, Thread
 from tests.groups.reviewing import days, say
 from tests.house.addresses import ADDRESSES, MEMBERS
+from tests.house.forms import HEADERS, targets
 from tests.house.world import make_world
 
 # What is one's own, or the owner's way back, goes on working.
@@ -24,6 +28,8 @@ SENT = {
     "name": "Otherwise", "rank": "moderator", "body": "Words.", "title": "Which?", "why": "So.", "word": "later",
     "decision": "approve", "confirmed": "True", "reason": "time", "base": "0", "days": "7",
 }  # fmt: skip
+
+REFUSAL = "is archived: everything can be read, and nothing changed."
 
 # A form's own word for what another form calls by the same name.
 SAYS = {"correct": {"base": "given.0"}}
@@ -108,11 +114,120 @@ def test_a_request_for_changes_stays_as_it_is(world):
 
 
 def test_who_tries_is_told(world, group):
-    url = reverse("posts", args=[world.thread.pk])
-    page = world.client("member").post(url, {"body": "Me, too."}, follow=True).content.decode()
-    assert "is archived: everything can be read, and nothing changed." in page
-    response = world.client("member").post(url, {"body": "Me, too."}, headers={"hx-request": "true"})
+    url = reverse("lift", args=[world.ban.pk])
+    page = world.client("owner").post(url, follow=True).content.decode()
+    assert REFUSAL in page
+    response = world.client("owner").post(url, headers={"hx-request": "true"})
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, group.get_absolute_url())
+
+
+# What each form holds that somebody may have typed while the group was archived: who, where, in which field.
+TYPED = {
+    "posts": ("member", "body"),
+    "edit_post": ("author", "body"),
+    "new_thread": ("member", "body"),
+    "group_settings": ("owner", "name"),
+    "removal": ("owner", "why"),
+    "skip": ("reviewer", "words"),
+    "review": ("reviewer", "overall"),
+    "correct": ("reviewer", "overall"),
+}
+# Buttons and choices alone.
+NOTHING_TYPED = {
+    "leave", "membership", "rank", "ownership", "lift", "archive", "reopen", "revoke", "invitations", "next_review",
+    "claim", "release", "let_go", "withdraw", "retract", "restore", "remove_post",
+}  # fmt: skip
+TEXT = "Typed while it was closed."
+
+
+def test_every_form_of_a_group_is_looked_at_below():
+    assert set(of_the_group()) == set(TYPED) | NOTHING_TYPED
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_was_typed_while_the_group_was_archived_stays_in_its_box(world, group, name):
+    role, box = TYPED[name]
+    sent = dict(sent_by(world, role))[name]
+    url, data = sent.args
+    response = world.client(role).post(url, data | {box: TEXT})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert REFUSAL in page
+    assert TEXT in page
+
+
+@pytest.mark.parametrize("name", ["posts", "edit_post"])
+def test_what_was_typed_in_place_stays_there(world, group, name):
+    """The answer takes the place of the form, with the text in it: the page is not left."""
+    role, _ = TYPED[name]
+    url = ADDRESSES[name].url(name, world)
+    response = world.client(role).post(url, {"body": TEXT, "base": "0"}, headers={"hx-request": "true"})
+    assert response.status_code == 409
+    assert "HX-Redirect" not in response.headers
+    assert REFUSAL in response.content.decode()
+    assert f"{TEXT}</textarea>" in response.content.decode()
+
+
+def test_a_text_for_a_thread_that_was_kept_before_can_still_be_read(world):
+    client, url = world.client("member"), reverse("new_thread", args=[world.group.pk])
+    client.post(reverse("thread_draft", args=[world.group.pk]), {"title": "Why?", "body": TEXT})
+    client.post(reverse("reply_draft", args=[world.thread.pk]), {"body": TEXT})
+    world.group.archive(by=world.people["owner"])
+    assert TEXT in client.get(url).content.decode()
+    assert "Start the thread</button>" not in client.get(url).content.decode()
+    page = client.get(world.thread.get_absolute_url()).content.decode()
+    assert TEXT in page
+    assert "Post reply</button>" not in page
+
+
+def test_who_left_while_typing_gets_the_text_back(world):
+    world.group.membership_of(world.people["member"]).end()
+    for name in ("posts", "new_thread"):
+        response = world.client("member").post(ADDRESSES[name].url(name, world), {"title": "Why?", "body": TEXT})
+        assert response.status_code == 404
+        assert f"{TEXT}</textarea>" in response.content.decode()
+
+
+def links(html):
+    """Where the links of a page lead, on this site."""
+    return {html_unescape(url) for url in re.findall(r'<a [^>]*href="(/[^"#]*)', html)}
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("role", ["author", "owner", "reviewer"])
+def test_nothing_is_offered_that_is_then_refused(world, group, role):
+    """From every page that names the group each link is followed and each form sent, once for each kind."""
+    offered = {}
+    for name, address in ADDRESSES.items():
+        if role in (address.get or ()) and not name.startswith("account_"):
+            url = address.url(name, world)
+            with world.undone():
+                response = world.client(role).get(url)
+            if response.status_code != 200 or "html" not in response.headers["Content-Type"]:
+                continue
+            html = response.content.decode()
+            for link in links(html):
+                kind = (resolve(urlsplit(link).path).view_name, urlsplit(link).query[:6])
+                offered.setdefault(kind, (url, link, None))
+            for target in targets(html, url):
+                kind = (resolve(urlsplit(target.url).path).view_name, target.method, target.by)
+                offered.setdefault(kind, (url, target.url, target))
+    refused = []
+    for page, url, target in offered.values():
+        if resolve(urlsplit(url).path).view_name == "account_logout":
+            continue
+        # Undone each time: what the last one was told is not told to the next.
+        with world.undone():
+            client = world.client(role)
+            if target is None or target.method == "get":
+                answer = client.get(url, follow=True)
+            else:
+                data = target.fields | {name: SENT.get(name, TEXT) for name in target.typed}
+                answer = client.post(url, data, headers=HEADERS[target.by], follow=True)
+        if REFUSAL in answer.content.decode(errors="replace"):
+            refused.append(f"{page} offers {url}")
+    assert not refused, "\n".join(refused)
+    assert len(offered) > 20
 
 
 def test_nobody_waits_in_it(world, group):

@@ -307,7 +307,7 @@ def test_editing_in_place(signed_in, jonas, post):
     assert "<html" not in form
     assert "They answer *different* questions.</textarea>" in form
     wrong = client.post(url, {"body": " "}, **HTMX)
-    assert wrong.status_code == 200
+    assert wrong.status_code == 422
     assert "remove the post" in wrong.content.decode()
     saved = client.post(url, {"body": "Better"}, **HTMX).content.decode()
     assert ids(saved) == [post.pk]

@@ -1,0 +1,70 @@
+"""Words of sixty letters in every short text that people type: no page scrolls sideways on a phone because of them."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Error
+
+from catalog.models import Entry, ReadingList, Report, Section, Source, Suggestion
+from groups.models import Departure, Group, Round, Skip, Thread
+from readlist_site.accounts.models import User
+from readlist_site.notices.models import Notice
+from tests.browser import checks
+from tests.house.addresses import ADDRESSES
+from tests.house.world import World, make_world
+
+PHONE = 390
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunter"[:60]
+assert len(WORD) == 60
+
+# Model, its short texts. Of a person's name each must differ, so that nobody is only told apart by an address.
+TEXTS = [
+    (Group, "name"), (Thread, "title"), (ReadingList, "title"), (Section, "title"), (Entry, "title"),
+    (Source, "listed_title"), (Suggestion, "title"), (Suggestion, "why"), (Report, "text"),
+    (Round, "why"), (Skip, "words"), (Notice, "text"),
+]  # fmt: skip
+
+
+def lengthen() -> None:
+    """One long word in each of these columns, in all rows."""
+    Departure.objects.filter(how="removed").update(why=WORD)
+    for model, column in TEXTS:
+        model.objects.update(**{column: WORD})
+    for place, person in enumerate(User.objects.order_by("pk")):
+        person.display_name = f"{chr(ord('A') + place)}{WORD[1:]}"
+        person.save(update_fields=["display_name"])
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    world = make_world()
+    lengthen()
+    return world
+
+
+def addresses_of(role: str, world: World) -> Iterator[str]:
+    for name, address in ADDRESSES.items():
+        if role in (address.get or ()) and name != "account_logout":
+            yield address.url(name, world)
+    if role == "owner":
+        yield world.accepted.submission.get_absolute_url()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["author", "owner", "reviewer"])
+def test_no_page_scrolls_sideways_for_a_long_word(world, page_for, console, role):
+    console.expect("404 (Not Found)")
+    page, wide = page_for(world.people.get(role), width=PHONE), []
+    for url in addresses_of(role, world):
+        try:
+            answer = page.goto(url)
+        except Error as error:
+            if "Download is starting" in error.message:
+                continue
+            raise
+        if answer.status == 204 or "html" not in answer.headers.get("content-type", ""):
+            continue
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > PHONE:
+            wide.append(f"{url} is {needed} px wide: {page.evaluate(checks._TOO_WIDE, PHONE)}")
+    assert not wide, "\n".join(wide)

@@ -1,0 +1,71 @@
+"""Every form that is sent with something wrong in it is answered with 422, with what was typed still in it."""
+
+import pytest
+
+from readlist_site.text import MAX_LENGTH
+
+from .addresses import ADDRESSES
+from .world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+WRONG = {
+    "settings": ("member", {"display_name": "", "time_zone": "UTC"}),
+    "notice_settings": ("member", {}),
+    "away": ("member", {"back_on": "2020-01-31"}),
+    "summary": ("member", {}),
+    "submit": ("author", {}),
+    "suggestions": ("member", {"url": "x", "title": "Kept title"}),
+    "report": ("member", {"better_url": "x"}),
+    "new_group": ("stranger", {"name": " "}),
+    "group_settings": ("owner", {"name": " "}),
+    "invitations": ("owner", {"most_uses": "many"}),
+    "rank": ("owner", {"rank": "king"}),
+    "removal": ("owner", {"why": "x" * 301}),
+    "new_thread": ("member", {"title": "", "body": "Kept body"}),
+    "posts": ("member", {"body": " "}),
+    "edit_post": ("author", {"body": " "}),
+    "skip": ("reviewer", {"reason": "none"}),
+    "review": ("reviewer", {"decision": "changes"}),
+    "correct": ("reviewer", {"decision": "changes"}),
+    "account_login": ("anonymous", {"login": "ada@", "password": "x"}),
+    "account_signup": ("anonymous", {"email": "ada@", "password1": "x"}),
+    "account_reset_password": ("anonymous", {"email": "ada@"}),
+    "account_email": ("member", {"email": "ada@", "action_add": ""}),
+    "account_change_password": ("member", {"oldpassword": "x"}),
+    "account_reauthenticate": ("member", {"password": "x"}),
+}
+# Nothing can be wrong in these: a button alone, a tick, a text that saves itself, or a page that this person has no
+# use for.
+NOTHING_TO_GET_WRONG = {
+    "join", "membership", "leave", "revoke", "ownership", "lift", "archive", "reopen", "next_review", "claim",
+    "release", "let_go", "withdraw", "retract", "restore", "remove_post", "second", "take_back", "notices_seen", "back",
+    "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
+    "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",
+    "account_confirm_login_code",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db, settings) -> World:
+    settings.EMAIL_IS_REAL = True
+    return make_world()
+
+
+def test_every_form_has_a_line_above():
+    assert {name for name, address in ADDRESSES.items() if address.post} == set(WRONG) | NOTHING_TO_GET_WRONG
+
+
+@pytest.mark.parametrize("by", ["browser", "htmx"])
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_form_is_answered_with_422(world, name, by):
+    role, typed = WRONG[name]
+    if name in {"review", "correct"}:
+        typed = typed | {"round": (world.round if name == "review" else world.accepted).pk}
+    if name == "summary":
+        typed = {f"answer_{world.list.prompts.first().pk}": "x" * (MAX_LENGTH + 1)}
+    headers = {"hx-request": "true"} if by == "htmx" else {}
+    response = world.client(role).post(ADDRESSES[name].url(name, world), typed, headers=headers)
+    assert response.status_code == 422
+    for text in (value for value in typed.values() if str(value).startswith("Kept")):
+        assert text in response.content.decode()
