@@ -107,8 +107,11 @@ def most_of(address: str, most: int) -> int:
 
 
 def shape(address: str) -> str:
-    """The address without its numbers."""
-    return re.sub(r"\d+", "#", address)
+    """The address without its numbers, and with the names alone of what it asks for; of the admin's, whose filters and
+    orders go together in endless ways, not even these."""
+    path, asks, query = re.sub(r"\d+", "#", address).partition("?")
+    names = [] if path.startswith("/admin/") else sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
+    return path + asks + "&".join(names)
 
 
 class Reader:
