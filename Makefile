@@ -22,15 +22,15 @@ PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
 BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
-OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
+TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test lint format lock upgrade administrator tick backup clean check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test lint format lock upgrade administrator tick backup clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z ]*\):.*## /  make \1 · /p' Makefile
+	@sed -n 's/^\([a-z -]*\):.*## /  make \1 · /p' Makefile
 
 run serve: override export READLIST_DEBUG := no
 dev: override export READLIST_DEBUG := yes
@@ -64,6 +64,10 @@ lint: preflight-test $(VENV)/tests
 	@$(BARE) $(PY) manage.py makemigrations --check
 	@$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
 
+upgrade-check: preflight-test $(VENV)/tests  ## compare all pages before and after an upgrade (OLD=<revision> FOLDER=…)
+	@test -n "$(OLD)" || { echo 'Say from what: make upgrade-check OLD=<revision>' >&2; exit 1; }
+	@$(PY) tests/upgrade/compare_pages.py "$(OLD)" $(if $(FOLDER),--folder "$(FOLDER)")
+
 format: $(VENV)/tests  ## put the code in order
 	$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format --quiet .
@@ -93,7 +97,7 @@ clean:  ## remove what was made, but no data
 
 check-python:
 	@command -v $(PYTHON) >/dev/null || { echo "Readlist needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }
-	@$(PYTHON) -c '$(OLD)'
+	@$(PYTHON) -c '$(TOO_OLD)'
 
 preflight-run preflight-serve preflight-dev preflight-test: preflight-%: check-python
 	@$(PYTHON) readlist_site/preflight.py $*

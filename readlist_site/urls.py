@@ -26,6 +26,8 @@ urlpatterns = [
     path("", include("readlist_site.accounts.urls")),
     path("", include("readlist_site.notices.urls")),
     path("accounts/", include("allauth.account.urls")),
+    # Before the admin, which answers everything below its address.
+    path("", include("readlist_site.old_addresses")),
     path("admin/", admin.site.urls),
     path("preview/", preview, name="preview"),
     path("healthz", healthz, name="healthz"),

@@ -120,4 +120,4 @@ def test_a_group_of_one(page_for, newcomer, group, width):
         expect(title(page)).to_have_text(leads_to)
         if room != "Members":
             page.go_back()
-    expect(page.get_by_label("Works until")).to_have_value(re.compile("/join/.+/$"))
+    expect(page.get_by_label("Works until")).to_have_value(re.compile("/invitations/.+/$"))

@@ -67,8 +67,8 @@ def test_a_busy_groups_pages_are_whole_at_any_width(page_for, busy, ada, axe, no
     for address in [
         busy.get_absolute_url(),
         f"/groups/{busy.pk}/members/",
-        f"/groups/{busy.pk}/membership/end/",
-        f"/groups/{own.pk}/membership/end/",
+        f"/groups/{busy.pk}/membership/cancel/",
+        f"/groups/{own.pk}/membership/cancel/",
         own.get_absolute_url(),
         "/groups/",
         "/groups/new/",
@@ -90,7 +90,7 @@ def test_a_links_pages_are_whole(page_for, busy, stranger, console, axe, no_side
         page.goto(link.get_absolute_url())
         axe(page)
         no_sideways_scroll(page)
-    for address in (link.get_absolute_url(), "/join/nothing/"):
+    for address in (link.get_absolute_url(), "/invitations/nothing/"):
         link.revoke()
         page.goto(address)
         axe(page)

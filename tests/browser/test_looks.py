@@ -271,7 +271,12 @@ def show(page: Page, url: str, body: str) -> None:
 def test_pages_that_say_what_went_wrong(world, looking, console, settings):
     console.expect("Failed to load resource")
     member, visitor = looking(world.people["member"]), looking(None)
-    for window, url in ((member, "/nothing/"), (member, "/admin/"), (visitor, "/nothing/"), (visitor, "/join/x/")):
+    for window, url in (
+        (member, "/nothing/"),
+        (member, "/admin/"),
+        (visitor, "/nothing/"),
+        (visitor, "/invitations/x/"),
+    ):
         window.visit(url)
     member.begin(reverse("new_thread", args=[world.group.pk]))
     member.page.context.clear_cookies(name="csrftoken")

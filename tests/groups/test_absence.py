@@ -15,17 +15,17 @@ from tests.groups.reviewing import days, say, show, take
 
 def test_one_goes_away_and_comes_back(signed_in, group, jonas):
     client = signed_in(jonas)
-    assert "Go away for a while" in client.get("/away/").content.decode()
-    assert "You are away" in client.post("/away/", {}, follow=True).content.decode()
+    assert "Go away for a while" in client.get("/absence/").content.decode()
+    assert "You are away" in client.post("/absence/", {}, follow=True).content.decode()
     assert not Membership.objects.active().filter(person=jonas).exists()
-    assert "Welcome back" in client.post("/away/end/", follow=True).content.decode()
+    assert "Welcome back" in client.post("/absence/cancel/", follow=True).content.decode()
     assert Membership.objects.active().filter(person=jonas).exists()
 
 
 def test_the_day_of_return_begins_where_the_person_is(signed_in, group, jonas):
     type(jonas).objects.filter(pk=jonas.pk).update(time_zone="Asia/Singapore")
     day = timezone.localdate(timezone=ZoneInfo("Asia/Singapore")) + timedelta(days=3)
-    signed_in(jonas).post("/away/", {"back_on": day.isoformat()})
+    signed_in(jonas).post("/absence/", {"back_on": day.isoformat()})
     until = Absence.objects.get().until
     assert until == datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Asia/Singapore"))
 
@@ -33,7 +33,7 @@ def test_the_day_of_return_begins_where_the_person_is(signed_in, group, jonas):
 @pytest.mark.parametrize("offset", [0, -1, 400])
 def test_a_day_that_makes_no_sense_is_said_at_the_field(signed_in, jonas, offset):
     day = timezone.now().date() + timedelta(days=offset)
-    response = signed_in(jonas).post("/away/", {"back_on": day.isoformat()})
+    response = signed_in(jonas).post("/absence/", {"back_on": day.isoformat()})
     assert response.status_code == 422
     assert "Choose a day after today, within a year." in response.content.decode()
     assert not Absence.objects.exists()
@@ -101,7 +101,7 @@ def test_no_page_shows_anothers_absence(signed_in, group, ada, jonas, tomas):
 
     def seen():
         texts = [client.get(f"/groups/{group.pk}/{page}").content.decode() for page in pages]
-        texts += [client.get(page).content.decode() for page in ("/", "/groups/", "/away/")]
+        texts += [client.get(page).content.decode() for page in ("/", "/groups/", "/absence/")]
         # That fewer reviews are wanted is seen: of whom is what nobody may read from it.
         texts = [re.sub(r"\b(one reader|two readers)\b", "readers", text) for text in texts]
         return [re.sub(r'(value|content|hx-headers)=("[^"]*"|\'[^\']*\')', "", text) for text in texts]

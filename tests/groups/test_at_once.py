@@ -40,7 +40,7 @@ def test_of_two_who_hand_over_in_one_moment_one_is_told_that_it_is_too_late(grou
 
 def test_leaving_twice_at_once_is_leaving_once(group, jonas, signed_in):
     tabs = [signed_in(jonas), signed_in(jonas)]
-    answers = at_once(*(lambda tab=tab: tab.post(f"/groups/{group.pk}/membership/end/").status_code for tab in tabs))
+    answers = at_once(*(lambda tab=tab: tab.post(f"/groups/{group.pk}/membership/cancel/").status_code for tab in tabs))
     assert 302 in answers
     assert set(answers) <= {302, 404}
     assert group.membership_of(jonas) is None

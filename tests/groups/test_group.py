@@ -40,10 +40,10 @@ def test_a_form_that_is_wrong_says_so_at_the_field(signed_in, ada, reading_list,
 
 def test_a_stranger_finds_no_group(signed_in, group, stranger, ada):
     client = signed_in(stranger)
-    for path in ("", "members/", "membership/end/"):
+    for path in ("", "members/", "membership/cancel/"):
         assert client.get(f"/groups/{group.pk}/{path}").status_code == 404
         assert signed_in(ada).get(f"/groups/{group.pk}/{path}").status_code == 200
-    for path in ("membership/", "membership/end/", "invitations/"):
+    for path in ("membership/", "membership/cancel/", "invitations/"):
         assert client.post(f"/groups/{group.pk}/{path}").status_code == 404
 
 

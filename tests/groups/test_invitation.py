@@ -38,7 +38,7 @@ def test_an_owner_makes_a_link_and_sees_all_of_it(signed_in, group, ada):
     response = client.post(f"/groups/{group.pk}/invitations/", follow=True)
     link = group.invitations.get()
     assert link.invited_by == ada
-    assert f'value="http://testserver/join/{link.token}/"' in response.content.decode()
+    assert f'value="http://testserver/invitations/{link.token}/"' in response.content.decode()
 
 
 def test_a_link_works_for_two_weeks(invitation):
@@ -144,7 +144,7 @@ def test_a_link_closed_at_the_last_moment_lets_nobody_in(invitation, stranger, g
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_an_unknown_link_names_no_group(client, group, method):
-    response = getattr(client, method)("/join/no-such-link/")
+    response = getattr(client, method)("/invitations/no-such-link/")
     assert response.status_code == 404
     assert group.name not in response.content.decode()
 
@@ -157,7 +157,7 @@ def test_reading_a_link_leaves_no_trace(client, invitation):
 @pytest.mark.parametrize(("button", "door"), [("", "signup"), ("sign_in", "login")])
 def test_a_visitor_is_sent_to_the_door_and_back(client, invitation, button, door):
     response = client.post(invitation.get_absolute_url(), {button: ""} if button else {})
-    assert response.headers["Location"] == f"/accounts/{door}/?next=/join/{invitation.token}/"
+    assert response.headers["Location"] == f"/accounts/{door}/?next=/invitations/{invitation.token}/"
     assert client.session["invitation"] == invitation.token
 
 
@@ -186,7 +186,7 @@ def test_joining_uses_the_invitation_up(signed_in, invitation, stranger):
 def test_a_person_who_signs_up_by_a_link_has_one_click_left(client, settings, invitation, group):
     settings.SIGNUP = "invitation"
     client.post(invitation.get_absolute_url())
-    response = client.post(f"/accounts/signup/?next=/join/{invitation.token}/", SIGN_UP, follow=True)
+    response = client.post(f"/accounts/signup/?next=/invitations/{invitation.token}/", SIGN_UP, follow=True)
     assert response.redirect_chain[-1][0] == invitation.get_absolute_url()
     assert "Join the group" in response.content.decode()
     client.post(invitation.get_absolute_url())
@@ -331,7 +331,7 @@ def test_a_ban_is_lifted(signed_in, group, ada, jonas, invitation):
     ban = group.bans.get()
     page = signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
     assert "Lift the ban" in page
-    assert "may join again" in signed_in(ada).post(f"/bans/{ban.pk}/end/", follow=True).content.decode()
+    assert "may join again" in signed_in(ada).post(f"/bans/{ban.pk}/cancel/", follow=True).content.decode()
     ban.refresh_from_db()
     assert (ban.lifted_by, bool(ban.lifted_at)) == (ada, True)
     assert invitation.accept(jonas, hides_reading=False)

@@ -61,8 +61,8 @@ def test_the_switch_turns_only_my_own(signed_in, group, ada, jonas):
 
 def test_a_member_leaves(signed_in, group, jonas):
     client = signed_in(jonas)
-    assert "What stays with the group" in client.get(f"/groups/{group.pk}/membership/end/").content.decode()
-    response = client.post(f"/groups/{group.pk}/membership/end/", follow=True)
+    assert "What stays with the group" in client.get(f"/groups/{group.pk}/membership/cancel/").content.decode()
+    response = client.post(f"/groups/{group.pk}/membership/cancel/", follow=True)
     assert "You have left “Thursday post-training”." in response.content.decode()
     assert group.membership_of(jonas) is None
     assert client.get(f"/groups/{group.pk}/").status_code == 404
@@ -70,7 +70,7 @@ def test_a_member_leaves(signed_in, group, jonas):
 
 def test_the_only_owner_stays_while_others_are_in(signed_in, group, ada):
     client = signed_in(ada)
-    response = client.post(f"/groups/{group.pk}/membership/end/", follow=True)
+    response = client.post(f"/groups/{group.pk}/membership/cancel/", follow=True)
     assert "Hand it over first" in response.content.decode()
     assert group.role_of(ada) == "owner"
 
@@ -119,8 +119,8 @@ def test_whoever_goes_last_closes_the_links(signed_in, group, ada, jonas):
     link.refresh_from_db()
     assert link.is_open
     client = signed_in(ada)
-    assert "You are the last one here" in client.get(f"/groups/{group.pk}/membership/end/").content.decode()
-    client.post(f"/groups/{group.pk}/membership/end/")
+    assert "You are the last one here" in client.get(f"/groups/{group.pk}/membership/cancel/").content.decode()
+    client.post(f"/groups/{group.pk}/membership/cancel/")
     link.refresh_from_db()
     assert not link.is_open
     assert not group.memberships.exists()
@@ -152,7 +152,7 @@ def test_leaving_twice_is_leaving_once(group, jonas):
 @pytest.mark.parametrize("rank", ["moderator", "member"])
 def test_an_owner_gives_ranks(signed_in, group, ada, jonas, rank):
     place = group.membership_of(jonas)
-    response = signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank}, follow=True)
+    response = signed_in(ada).post(f"/memberships/{place.pk}/role/", {"rank": rank}, follow=True)
     assert group.role_of(jonas) == rank
     assert f"{rank} now." in response.content.decode()
 
@@ -163,19 +163,19 @@ def test_nobody_else_gives_ranks(signed_in, group, jonas, mei_ling, rank):
     if rank:
         group.memberships.create(person=person, rank=rank)
     place = group.membership_of(jonas)
-    assert signed_in(person).post(f"/memberships/{place.pk}/rank/", {"rank": "moderator"}).status_code == 404
+    assert signed_in(person).post(f"/memberships/{place.pk}/role/", {"rank": "moderator"}).status_code == 404
     assert group.role_of(jonas) == "member"
 
 
 def test_an_owner_of_another_group_gives_no_ranks_here(signed_in, group, jonas, stranger):
     factories.make_group(stranger, jonas, name="Elsewhere")
     place = group.membership_of(jonas)
-    assert signed_in(stranger).post(f"/memberships/{place.pk}/rank/", {"rank": "moderator"}).status_code == 404
+    assert signed_in(stranger).post(f"/memberships/{place.pk}/role/", {"rank": "moderator"}).status_code == 404
 
 
 def test_an_owner_does_not_step_down_but_hands_over(signed_in, group, ada):
     place = group.membership_of(ada)
-    assert signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": "member"}).status_code == 404
+    assert signed_in(ada).post(f"/memberships/{place.pk}/role/", {"rank": "member"}).status_code == 404
     assert group.role_of(ada) == "owner"
 
 
@@ -194,7 +194,7 @@ def test_who_handed_over_while_giving_a_rank_is_told(signed_in, group, ada, jona
         return sent(form)
 
     monkeypatch.setattr(RankForm, "is_valid", while_another_tab_is_quicker)
-    url = f"/memberships/{group.membership_of(mei_ling).pk}/rank/"
+    url = f"/memberships/{group.membership_of(mei_ling).pk}/role/"
     page = signed_in(ada).post(url, {"rank": "moderator"}, follow=True).content.decode()
     assert "You don’t own this group any more." in page
     assert group.role_of(mei_ling) == "member"
@@ -214,7 +214,7 @@ def test_links_lead_to_the_address_that_the_site_is_known_by(signed_in, group, a
 @pytest.mark.parametrize("rank", ["king", "", "owner", "member\x00"])
 def test_an_unknown_rank_changes_nothing(signed_in, group, ada, jonas, rank):
     place = group.membership_of(jonas)
-    signed_in(ada).post(f"/memberships/{place.pk}/rank/", {"rank": rank})
+    signed_in(ada).post(f"/memberships/{place.pk}/role/", {"rank": rank})
     assert group.role_of(jonas) == "member"
 
 

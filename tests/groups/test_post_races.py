@@ -34,8 +34,8 @@ def test_of_two_removals_one_is_recorded_and_an_edit_does_not_undo_it(thread, ad
     post = Post.objects.reply(thread=thread, author=jonas, body="Mine")
     author, owner = signed_in(jonas), signed_in(ada)
     at_once(
-        lambda: author.post(f"/posts/{post.pk}/removal/"),
-        lambda: owner.post(f"/posts/{post.pk}/removal/"),
+        lambda: author.post(f"/posts/{post.pk}/deletion/"),
+        lambda: owner.post(f"/posts/{post.pk}/deletion/"),
         lambda: author.post(f"/posts/{post.pk}/edit/", {"body": "Other words"}),
     )
     post.refresh_from_db()

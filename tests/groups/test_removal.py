@@ -129,7 +129,7 @@ def test_a_request_does_not_stand_again_when_its_reviewer_comes_back(group, ada,
 
 
 def test_handing_over_asks_first_and_says_what_it_means(signed_in, group, ada, jonas):
-    place, client = f"/memberships/{group.membership_of(jonas).pk}/ownership/", signed_in(ada)
+    place, client = f"/memberships/{group.membership_of(jonas).pk}/ownership-transfer/", signed_in(ada)
     assert "You go on as a moderator" in client.get(place).content.decode()
     assert group.role_of(jonas) == "member"
     assert "Jonas owns the group now." in client.post(place, follow=True).content.decode()
@@ -141,7 +141,7 @@ def test_handing_over_asks_first_and_says_what_it_means(signed_in, group, ada, j
 def test_the_group_is_not_offered_to_who_can_not_sign_in(signed_in, group, ada, jonas):
     jonas.is_active = False
     jonas.save()
-    place = f"/memberships/{group.membership_of(jonas).pk}/ownership/"
+    place = f"/memberships/{group.membership_of(jonas).pk}/ownership-transfer/"
     assert signed_in(ada).post(place).status_code == 404
 
 

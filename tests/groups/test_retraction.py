@@ -17,7 +17,7 @@ def accepted(group, ada, jonas):
 
 
 def retract(client, round):
-    return client.post(f"/submissions/{round.submission_id}/retraction/", follow=True)
+    return client.post(f"/submissions/{round.submission_id}/playbook-removal/", follow=True)
 
 
 def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, accepted, signed_in):

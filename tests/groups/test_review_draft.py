@@ -80,7 +80,7 @@ def test_a_claim_that_has_lapsed_is_not_renewed_by_typing_and_the_text_is_kept(r
 
 def test_giving_back_keeps_what_was_typed(round, client):
     save(client, round, overall="Half of it")
-    client.post(f"/submissions/{round.submission_id}/claim/end/")
+    client.post(f"/submissions/{round.submission_id}/claim/cancel/")
     assert "is kept" in page(client, round)
 
 
@@ -174,8 +174,8 @@ def test_what_a_second_window_holds_when_the_first_has_sent_becomes_the_draft_of
     assert answer.json()["notice"] is True, "the page asks what has come"
     again = save(client, round, overall="From that one, longer", tab=OTHER_TAB, seen=answer.json()["seen"])
     answer = send(client, round, "From that one, longest", tab=OTHER_TAB, seen=again.json()["seen"])
-    assert answer["Location"] == url(round, "correction/")
-    shown = client.get(url(round, "correction/")).content.decode()
+    assert answer["Location"] == url(round, "edit/")
+    shown = client.get(url(round, "edit/")).content.decode()
     assert "From that one, longest</textarea>" in shown
     assert "What you typed here is kept, to correct it." in shown
     assert Review.objects.get().overall == "From this one"
@@ -183,7 +183,7 @@ def test_what_a_second_window_holds_when_the_first_has_sent_becomes_the_draft_of
 
 def test_what_a_second_window_sends_without_having_saved_is_kept_too(round, client):
     send(client, round, "From this one")
-    assert send(client, round, "From that one", tab=OTHER_TAB)["Location"] == url(round, "correction/")
+    assert send(client, round, "From that one", tab=OTHER_TAB)["Location"] == url(round, "edit/")
     assert ReviewDraft.objects.get().typed["overall"] == "From that one"
     assert send(client, round, "A third one", tab="0" * 31 + "2").status_code == 409
     assert ReviewDraft.objects.get().typed["overall"] == "From that one"
@@ -199,7 +199,7 @@ def test_a_button_pressed_twice_keeps_nothing_to_correct(round, client):
 def test_without_scripts_what_a_second_window_keeps_leads_to_the_correction(round, client):
     send(client, round, "From this one")
     answer = client.post(url(round, "draft/"), typed(round, overall="From that one", tab=""))
-    assert answer["Location"] == url(round, "correction/")
+    assert answer["Location"] == url(round, "edit/")
 
 
 # Correcting
@@ -207,7 +207,7 @@ def test_without_scripts_what_a_second_window_keeps_leads_to_the_correction(roun
 
 def base_of(client, round) -> str:
     """What a page says of the review on which somebody begins to correct it."""
-    return re.search(r'name="base" value="([^"]*)"', client.get(url(round, "correction/")).content.decode())[1]
+    return re.search(r'name="base" value="([^"]*)"', client.get(url(round, "edit/")).content.decode())[1]
 
 
 def test_the_second_of_two_windows_that_correct_a_review_overwrites_nothing(round, client, jonas):
@@ -215,9 +215,9 @@ def test_the_second_of_two_windows_that_correct_a_review_overwrites_nothing(roun
     base = base_of(client, round)
     seen = save(client, round, overall="Draft", correcting="yes", base=base).json()["seen"]
     window, other = ({"correcting": "yes", "base": base, "seen": seen, "tab": tab} for tab in (TAB, OTHER_TAB))
-    assert send(client, round, "From this one", "correction/", **window).status_code == 302
+    assert send(client, round, "From this one", "edit/", **window).status_code == 302
     assert save(client, round, overall="From that one", **other).status_code == 409
-    answer = send(client, round, "From that one", "correction/", **other)
+    answer = send(client, round, "From that one", "edit/", **other)
     assert answer.status_code == 409
     shown = answer.content.decode()
     assert "This was also changed in another window" in shown
@@ -235,27 +235,27 @@ def test_the_second_of_two_windows_that_correct_a_review_overwrites_nothing(roun
 def test_of_two_corrections_one_goes_on_and_the_other_can_still_be_read(round, client, jonas, choice, stands):
     say(round, jonas, "changes", "Why?", at=timezone.now())
     base = base_of(client, round)
-    send(client, round, "From this one", "correction/", correcting="yes", base=base)
+    send(client, round, "From this one", "edit/", correcting="yes", base=base)
     other = {"correcting": "yes", "base": base, "tab": OTHER_TAB, "overall": "From that one"}
     told = save(client, round, **other).content.decode()
     over = re.search(r'name="over" value="([^"]*)"', told)[1]
     data = typed(round, choice=choice, over=over, **other)
-    assert client.post(url(round, "draft/"), data)["Location"] == url(round, "correction/")
-    shown = client.get(url(round, "correction/")).content.decode()
+    assert client.post(url(round, "draft/"), data)["Location"] == url(round, "edit/")
+    shown = client.get(url(round, "edit/")).content.decode()
     assert f"{stands}</textarea>" in shown
     assert ("Set aside: the other text" in shown) is (choice != "merge")
     draft = ReviewDraft.objects.get()
     fresh = {"correcting": "yes", "base": base_of(client, round), "seen": draft.mark, "tab": OTHER_TAB}
-    assert send(client, round, stands, "correction/", **fresh).status_code == 302
+    assert send(client, round, stands, "edit/", **fresh).status_code == 302
     assert Review.objects.get().overall == stands
 
 
 def test_who_chose_has_not_seen_a_third_correction(round, client, jonas):
     say(round, jonas, "changes", "Why?", at=timezone.now())
     base = base_of(client, round)
-    send(client, round, "From this one", "correction/", correcting="yes", base=base)
+    send(client, round, "From this one", "edit/", correcting="yes", base=base)
     over = base_of(client, round)
-    send(client, round, "From a third one", "correction/", correcting="yes", base=over)
+    send(client, round, "From a third one", "edit/", correcting="yes", base=over)
     data = typed(round, overall="From that one", correcting="yes", base=base, tab=OTHER_TAB, choice="keep", over=over)
     answer = client.post(url(round, "draft/"), data)
     assert answer.status_code == 409
@@ -265,12 +265,12 @@ def test_who_chose_has_not_seen_a_third_correction(round, client, jonas):
 
 def test_a_correction_is_kept_apart_from_what_was_given(round, client, jonas):
     say(round, jonas, "changes", "Why?", at=timezone.now())
-    shown = client.get(url(round, "correction/")).content.decode()
+    shown = client.get(url(round, "edit/")).content.decode()
     assert shown.count("Why?</textarea>") == 3
     assert 'name="correcting"' in shown
     assert save(client, round, overall="Half of it", comments=("", "", ""), correcting="yes").json()["saved"]
     assert Review.objects.get().overall == ""
-    shown = client.get(url(round, "correction/")).content.decode()
+    shown = client.get(url(round, "edit/")).content.decode()
     assert "Half of it</textarea>" in shown
     assert "Why?</textarea>" not in shown, "what was emptied stays empty"
 
@@ -279,7 +279,7 @@ def test_correcting_by_the_form(round, client, jonas, ada, signed_in):
     say(round, jonas, "changes", "Why **so**?", at=timezone.now())
     assert "Correct your review" in client.get(f"/submissions/{round.submission_id}/").content.decode()
     data = typed(round, words=["holds"] * 3, overall="I see now.", decision="approve", correcting="yes")
-    answer = client.post(url(round, "correction/"), data, follow=True)
+    answer = client.post(url(round, "edit/"), data, follow=True)
     assert "Your review is corrected." in answer.content.decode()
     shown = signed_in(ada).get(f"/submissions/{round.submission_id}/").content.decode()
     assert "corrected <time" in shown
@@ -292,7 +292,7 @@ def test_a_correction_that_comes_after_a_newer_revision_is_kept_for_that(group, 
     say(round, jonas, "changes", "Why?", at=timezone.now())
     second = show(ada, group, topic_of(group), "It is large", *BODIES[1:], at=timezone.now())
     data = typed(round, words=["holds"] * 3, overall="I see now.", decision="approve", correcting="yes")
-    answer = client.post(url(round, "correction/"), data, follow=True)
+    answer = client.post(url(round, "edit/"), data, follow=True)
     assert "A newer revision has come since. What you typed is kept" in answer.content.decode()
     client.post(f"/submissions/{second.submission_id}/claim/")
     assert "I see now.</textarea>" in page(client, second)

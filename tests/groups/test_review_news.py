@@ -17,7 +17,7 @@ def round(group, ada, jonas):
 
 
 def asked(client, round, **headers):
-    return client.get(f"/submissions/{round.submission_id}/review/news/?round={round.pk}", **(headers or HTMX))
+    return client.get(f"/submissions/{round.submission_id}/review/updates/?round={round.pk}", **(headers or HTMX))
 
 
 def test_where_nothing_has_come_there_is_nothing_to_tell(round, jonas, signed_in):
@@ -27,7 +27,7 @@ def test_where_nothing_has_come_there_is_nothing_to_tell(round, jonas, signed_in
 def test_a_newer_revision_is_told_in_place_and_takes_along_what_was_typed(group, round, ada, jonas, signed_in):
     client = signed_in(jonas)
     page = client.get(f"/submissions/{round.submission_id}/review/").content.decode()
-    assert f"/submissions/{round.submission_id}/review/news/?round={round.pk}" in page
+    assert f"/submissions/{round.submission_id}/review/updates/?round={round.pk}" in page
     assert 'id="review-form"' in page
     second = show(ada, group, topic_of(group), "It is large", *BODIES[1:])
     told = asked(client, round).content.decode()
@@ -53,18 +53,18 @@ def test_that_it_was_taken_back_is_told_in_place(round, jonas, signed_in):
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "9" * 40, "0"])
 def test_rubbish_is_a_page_that_is_out_of_date(round, jonas, signed_in, key):
-    answer = signed_in(jonas).get(f"/submissions/{round.submission_id}/review/news/?round={key}", **HTMX)
+    answer = signed_in(jonas).get(f"/submissions/{round.submission_id}/review/updates/?round={key}", **HTMX)
     assert answer.status_code == 200
 
 
 def test_without_htmx_it_leads_to_the_review(round, jonas, signed_in):
-    answer = signed_in(jonas).get(f"/submissions/{round.submission_id}/review/news/")
+    answer = signed_in(jonas).get(f"/submissions/{round.submission_id}/review/updates/")
     assert answer["Location"] == f"/submissions/{round.submission_id}/review/"
 
 
 def test_that_another_window_has_sent_the_review(round, jonas, signed_in):
     say(round, jonas, "approve")
-    address = f"/submissions/{round.submission_id}/review/news/?round={round.pk}"
+    address = f"/submissions/{round.submission_id}/review/updates/?round={round.pk}"
     told = signed_in(jonas).get(address, **HTMX)
     assert "You have sent your review from another window" in told.content.decode()
     assert signed_in(jonas).get(f"{address}&correcting=yes", **HTMX).status_code == 204

@@ -17,7 +17,7 @@ TABLE = [
     ("post", "/submissions/{submission}/claim/", BACK, FORM, FORM),
     ("get", "/submissions/{submission}/review/", BACK, 200, 200),
     ("post", "/submissions/{submission}/review/", BACK, BACK, 409),
-    ("post", "/submissions/{submission}/claim/end/", QUEUE, QUEUE, QUEUE),
+    ("post", "/submissions/{submission}/claim/cancel/", QUEUE, QUEUE, QUEUE),
     ("post", "/submissions/{submission}/withdrawal/", BACK, NOT_FOUND, NOT_FOUND),
 ]
 

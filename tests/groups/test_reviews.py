@@ -93,7 +93,7 @@ def test_who_comes_too_late_is_told(group, ada, jonas, tomas, mei, signed_in):
 def test_giving_back_by_its_button(group, ada, jonas, signed_in):
     round = show(ada, group)
     take(round, jonas)
-    response = signed_in(jonas).post(f"/submissions/{round.submission_id}/claim/end/", follow=True)
+    response = signed_in(jonas).post(f"/submissions/{round.submission_id}/claim/cancel/", follow=True)
     assert "You gave the review back." in response.content.decode()
     assert not Claim.objects.live().exists()
 

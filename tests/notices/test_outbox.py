@@ -62,11 +62,11 @@ def test_a_mail_says_what_happened_leads_there_and_ends_itself(client, tell, ada
     assert letter.subject == "Jonas asked for changes in your summary of Efficiency"
     assert "Hello Ada," in letter.body
     assert "(Wednesday 25 November, 13:00)" in letter.body
-    assert f"https://readlist.example.org/notices/{notice.pk}/" in letter.body
+    assert f"https://readlist.example.org/notifications/{notice.pk}/" in letter.body
     assert "No more mail when your summary is reviewed:" in letter.body
-    assert "https://readlist.example.org/notices/settings/" in letter.body
+    assert "https://readlist.example.org/notifications/settings/" in letter.body
     end = letter.extra_headers["List-Unsubscribe"]
-    assert end.startswith("<https://readlist.example.org/notices/end/")
+    assert end.startswith("<https://readlist.example.org/notifications/unsubscription/")
     assert end.strip("<>") in letter.body
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert client.post(urlsplit(end.strip("<>")).path).status_code == 200
@@ -78,7 +78,7 @@ def test_where_the_site_has_no_address_a_mail_leads_to_this_machine(tell, ada, s
     monkeypatch.setenv("PORT", "8123")
     tell(ada, at=NOON)
     send_due(minutes(2))
-    assert "http://127.0.0.1:8123/notices/" in mail.outbox[0].body
+    assert "http://127.0.0.1:8123/notifications/" in mail.outbox[0].body
 
 
 def test_ending_a_mail_of_several_kinds_ends_all(client, tell, ada):
