@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from .markdown.guess import names_method
-from .models import Doubt, Entry, MethodStep, ReadingList, Section
+from .models import Entry, MethodStep, ReadingList, Section
 from .wording import counted
 
 
@@ -81,11 +81,13 @@ class Outline:
     prompt_count: int
 
     @classmethod
-    def of(cls, reading_list: ReadingList) -> "Outline":
+    def of(cls, reading_list: ReadingList, *, in_doubt: QuerySet | None = None) -> "Outline":
+        """`in_doubt`: rows with a `source` whose link is not to be trusted; entries of these sources are marked."""
         sections = list(reading_list.sections.standing().defer("source_text", "as_read").order_by("position", "pk"))
         entries = defaultdict(list)
         standing = Entry.objects.standing().filter(topic__list=reading_list).order_by("position", "pk")
-        standing = standing.annotate(is_in_doubt=Exists(Doubt.objects.open().filter(source=OuterRef("source"))))
+        doubtful = Value(False) if in_doubt is None else Exists(in_doubt.filter(source=OuterRef("source")))
+        standing = standing.annotate(is_in_doubt=doubtful)
         for entry in standing.defer("source_text", "as_read", "why", "why_html"):
             entries[entry.topic_id].append(entry)
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
+
 from .models import Entry, Role, Section
 
 _READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
@@ -19,12 +21,13 @@ class TopicShelf:
     entries: list[Entry] = field(default_factory=list)
 
 
-def shelves_of(topic: Section) -> list[TopicShelf]:
-    """The topic's standing shelves in order, what stands right under its heading first. Three queries."""
+def shelves_of(topic: Section, *related: Prefetch) -> list[TopicShelf]:
+    """The topic's standing shelves in order, what stands right under its heading first. Two queries, and one for each
+    `related` prefetch of the entries: the open issues of their links, for example."""
     headings = topic.standing_below(Section.Kind.SHELF)
     entries = defaultdict(list)
-    standing = Entry.objects.standing().filter(topic=topic).select_related("source", "section").with_doubts()
-    for entry in standing.order_by("position", "pk"):
+    standing = Entry.objects.standing().filter(topic=topic).select_related("source", "section")
+    for entry in standing.prefetch_related(*related).order_by("position", "pk"):
         entries[entry.section_id].append(entry)
     shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
     if entries[topic.pk]:

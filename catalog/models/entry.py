@@ -9,7 +9,6 @@ from django.utils import timezone
 from catalog.folding import fold
 from catalog.markdown.related import related_links
 
-from .doubt import Doubt
 from .reading_list import ReadingList, is_curator
 from .role import Role
 from .section import Section
@@ -29,10 +28,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """In order, list by list, each with the headings above it."""
         headings = "section__parent__parent__parent__parent__parent"
         return self.select_related("source", "topic__list", headings).order_by("topic__list__title", "position", "pk")
-
-    def with_doubts(self) -> "EntryQuerySet":
-        """With what is doubted of their sources' links, for the marks beside them. One query more."""
-        return self.prefetch_related(Doubt.objects.for_sources("source"))
 
     def at_place_of(self, pk: int) -> "EntryQuerySet":
         """The entry with this key; where that one was retired, because its source stood twice in its section, the one

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -17,10 +16,6 @@ from catalog.wording import authors_in_full, authors_in_short
 
 from .identifier_field import IdentifierField
 from .reading_list import ReadingList, is_curator
-
-if TYPE_CHECKING:
-    from .doubt import Doubt
-    from .entry import Entry
 
 _IDENTIFIER_LENGTH = 120
 
@@ -165,7 +160,7 @@ class Source(models.Model):
         self.canonical_url, self.url, self.better_url, self.link_note = key, url, "", ""
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
 
-    def relist(self, entries: Iterable["Entry"] | None = None) -> None:
+    def relist(self, entries: Iterable[models.Model] | None = None) -> None:
         """Let its entries, or these of them, list the link that it has now. What their files gave stays as read, so
         that the new link stands against the old file."""
         for entry in self.entries.all() if entries is None else entries:
@@ -208,7 +203,7 @@ class Source(models.Model):
         return self.leads_to_listed == self.Leads.NO
 
     @cached_property
-    def doubt(self) -> "Doubt | None":
+    def doubt(self) -> models.Model | None:
         """The open doubt about its link. Pages that show many sources fetch all by `Doubt.objects.for_sources`."""
         if hasattr(self, "found_doubts"):
             return self.found_doubts[0] if self.found_doubts else None

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.models import ReadingList
+from catalog.models import Doubt, ReadingList
 from catalog.outline import Outline
 from notes.notebook import Notebook
 from notes.shelf import Shelf
@@ -21,7 +21,7 @@ def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     found = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
     if found is None:
         return render(request, "pages/no_list.html", {"in_list": True})
-    outline = Outline.of(found)
+    outline = Outline.of(found, in_doubt=Doubt.objects.open())
     mine = standings(request.user, [row.topic for row in outline.rows])
     for row in outline.rows:
         row.mine = mine.get(row.topic.pk)

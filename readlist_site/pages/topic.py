@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.models import Section, Suggestion
+from catalog.models import Doubt, Section, Suggestion
 from catalog.models.suggestion import may_suggest
 from catalog.shelves import shelves_of
 from groups.margin import readers, topic_margins
@@ -19,7 +19,8 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
     topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
     found = get_object_or_404(topics, pk=pk)
-    shelves, prompts = shelves_of(found), list(found.list.prompts.standing())
+    shelves = shelves_of(found, Doubt.objects.for_sources("source"))
+    prompts = list(found.list.prompts.standing())
     mine = my_topic(request.user, found, prompts) if request.user.is_authenticated else None
     entries = [entry for shelf in shelves for entry in shelf.entries]
     read_by = readers(request.user, entries)
