@@ -318,7 +318,7 @@ def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ad
     assert not Draft.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_double_click_on_submit_leaves_one_revision_and_no_draft():
     group = factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
     ada, topic = group.people.get(display_name="Ada Okafor"), group.list.sections.topics().first()
