@@ -37,6 +37,9 @@ from readlist_site.text import render
 from tests import factories
 from tests.house.demo import import_shipped_list, make_demo_group
 
+# Where it can be made at all, its rows are the same on every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def make(folder: Path) -> str:
     said = StringIO()
@@ -53,6 +56,7 @@ def demo(db):
 # Where it is made
 
 
+@pytest.mark.every_engine
 def test_the_command_makes_the_group_once_and_tells_the_accounts(db, tmp_path):
     import_shipped_list()
     said = make(tmp_path)
@@ -149,6 +153,7 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 # Whether it is alive
 
 
+@pytest.mark.every_engine
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
     seen = list(Submission.objects.visible_to(priya))
