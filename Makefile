@@ -16,6 +16,9 @@ export PYTHONUNBUFFERED = 1
 
 VENV := .venv
 PY := $(VENV)/bin/python
+TIMES := $(VENV)/times
+# $(call part,NAME,COMMAND): run a part of the tests, and write down how long it took, for a table at the end.
+part = echo "$(1)"; began=$$(date +%s); $(2) && printf '%6d  %s\n' $$(($$(date +%s) - began)) "$(1)" >> $(TIMES)
 # In small portions, so that no process is left alone with what is long.
 PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
 # Checks of the code alone need a key and a database, but neither may be left behind.
@@ -24,7 +27,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test lint format lock upgrade administrator tick backup clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test check soak lint format lock upgrade administrator tick backup clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -45,18 +48,31 @@ serve: preflight-serve $(VENV)/runtime  ## host it (READLIST_URL=https://… HOS
 	@$(PY) manage.py prepare
 	@exec $(PY) -m readlist_site.running
 
-dev: preflight-dev $(VENV)/runtime  ## work on it: reloads by itself, shows errors
+dev: preflight-dev $(VENV)/runtime  ## run it for development: reloads by itself, shows errors
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
 	@exec $(PY) manage.py runserver "$$HOST:$$PORT"
 
-test: lint  ## format, lint, layers, migrations, hosted settings, and the tests, on both engines and in a browser
+test: preflight-test $(VENV)/tests  ## run everything: format, lint, contracts, and all tests on SQLite, on PostgreSQL and in a browser
+	@rm -f $(TIMES)
+	@$(call part,Format lint and contracts,$(MAKE) --no-print-directory lint)
 	@$(PY) -m tests.chromium
-	@echo "Tests on SQLite" && $(PYTEST) -m "not browser"
-	@echo "Tests on PostgreSQL, the whole loop in a browser among them" && READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine"
-	@echo "Tests in a browser, on SQLite" && $(PYTEST) -m browser
+	@$(call part,Tests on SQLite,$(PYTEST) -m "not browser")
+	@$(call part,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine")
+	@$(call part,Tests in a browser,$(PYTEST) -m browser)
+	@echo "Seconds of each part:" && cat $(TIMES)
 
-lint: preflight-test $(VENV)/tests
-	@echo "Format, lint and layers"
+check: lint  ## run format, lint, contracts, and the fast tests of what changed, in less than a minute
+	@$(PYTEST) --changed
+
+soak: export READLIST_TEST_LENGTH := full
+soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines: random groups, races between processes, rubbish in forms
+	@rm -f $(TIMES)
+	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "soak and not browser")
+	@$(call part,Long trials on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "soak and not browser")
+	@echo "Seconds of each part:" && cat $(TIMES)
+
+lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations and the settings of a hosted instance
+	@echo "Format, lint and contracts"
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@$(VENV)/bin/lint-imports --no-cache --no-logo
@@ -68,7 +84,7 @@ upgrade-check: preflight-test $(VENV)/tests  ## compare all pages before and aft
 	@test -n "$(OLD)" || { echo 'Say from what: make upgrade-check OLD=<revision>' >&2; exit 1; }
 	@$(PY) tests/upgrade/compare_pages.py "$(OLD)" $(if $(FOLDER),--folder "$(FOLDER)")
 
-format: $(VENV)/tests  ## put the code in order
+format: $(VENV)/tests  ## format the code
 	$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format --quiet .
 
@@ -84,14 +100,14 @@ backup: check-python  ## copy SQLite and its secret key, while it runs, to a dat
 	@$(PYTHON) readlist_site/backup.py
 
 upgrade: UPGRADE := --upgrade
-lock upgrade: | $(PY)  ## write the lock files anew from pyproject.toml (upgrade: with the newest versions)
+lock upgrade: | $(PY)  ## rewrite the lock files from pyproject.toml (upgrade: with the newest versions)
 	@$(PY) -m venv --clear $(VENV)/lock
 	@$(VENV)/lock/bin/python -m pip install --quiet uv
 	@$(COMPILE) --output-file requirements.txt
 	@$(COMPILE) --output-file requirements-test.txt --extra test --constraints requirements.txt
 	@rm -rf $(VENV)/lock
 
-clean:  ## remove what was made, but no data
+clean:  ## remove what was built and installed, but no data
 	rm -rf $(VENV) staticfiles test-results .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

@@ -1,9 +1,12 @@
 """Fixtures that every test may use."""
 
+import os
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
-from tests import factories
+from tests import database, factories
 
 pytest_plugins = ["tests.network"]
 
@@ -53,17 +56,25 @@ def signed_in():
     return sign_in
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Databases are copied, and go with the folder that holds them."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def copied_database(request, django_db_modify_db_settings, django_db_blocker) -> None:
+    cache = getattr(request.config, "cache", None)
+    with django_db_blocker.unblock():
+        database.copy_template(Path(cache.mkdir("database") if cache else os.environ["READLIST_DATA"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(copied_database, django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        database.remember_migrated_rows()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test with real transactions empties the tables: what the migrations wrote is put back for the next.
-
-    Those without come first, since nothing is put back for them; of either, what is long begins."""
-    for item in items:
-        if _has_real_transactions(item):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-    items.sort(key=lambda item: (_has_real_transactions(item), item.get_closest_marker("long") is None))
-
-
-def _has_real_transactions(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool((marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"})
+    """What is long begins, so that no process is left alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -44,17 +44,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     That each page opens and each form can be sent on the other engine, too, is seen in tests/house/test_rubbish.py."""
     if engine() == "sqlite":
         return
-    spared = {item for item in items if not _asks_a_database(item) or _finds_the_same(item)}
+    spared = {item for item in items if not asks_a_database(item) or _finds_the_same(item)}
     items[:] = [item for item in items if item not in spared]
     config.hook.pytest_deselected(items=list(spared))
 
 
-def _asks_a_database(item: pytest.Item) -> bool:
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test reads or writes rows."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 def _finds_the_same(item: pytest.Item) -> bool:
+    if item.get_closest_marker("every_engine"):
+        return False
     marker = item.get_closest_marker("django_db")
     races = marker is not None and marker.kwargs.get("transaction")
     return bool(item.get_closest_marker("one_engine") or (item.path.parent.name in READ_PAGES and not races))

@@ -12,6 +12,9 @@ from readlist_site.accounts.models import User
 PASSWORD = "a quiet reading room"
 PROMPTS = ["What knob does this give me?", "When does it fail?", "What metric does it affect?"]
 
+# A formula that takes minutes to read: it is given up after a third of a second.
+SLOW_FORMULA = "$" + r"\lAngle" * 28 + "$"
+
 _numbers = count(1)
 
 

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
@@ -42,14 +41,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):
             item.add_marker("browser")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def migrated_rows(django_db_setup, request: pytest.FixtureRequest) -> None:
-    """Let what the migrations wrote be put back: Playwright's loop brings a connection that knows nothing of it."""
-    written = getattr(connection, "_test_serialized_contents", "[]")  # nothing, where no test asks for it
-    request.getfixturevalue("playwright")
-    connection._test_serialized_contents = written
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from catalog.markdown.write import tree_of
 from catalog.models import Entry, Section, Source
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 
-pytestmark = pytest.mark.django_db
+# Rows are read and pages shown: the same on every engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 SMALL = """A list.
 

@@ -15,7 +15,8 @@ from tests.catalog.shipped import import_text
 from tests.catalog.test_import import SMALL, changed, entry, rows
 from tests.groups.reviewing import revise
 
-pytestmark = pytest.mark.django_db
+# Rows are read and pages shown: the same on every engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 TUTORIAL = "1. [Tutorial](https://a.org/tutorial) Why: Short.\n"
 REFERENCE = "2. [Reference](https://a.org/reference) Why: Long.\n"

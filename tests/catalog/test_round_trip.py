@@ -12,6 +12,7 @@ from catalog.importing import import_list
 from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.markdown.read import read
 from catalog.markdown.write import tree_of, write
+from tests.length import IMPORT_EXAMPLES, ROUND_TRIP_EXAMPLES
 
 LETTERS = string.ascii_letters + string.digits + "äß日本עב"
 WORD = st.text(LETTERS + "*_`[]()<>#&!~:;.,-+|\\'\"$/", min_size=1, max_size=8)
@@ -48,7 +49,8 @@ def documents(draw) -> Document:
     return Document("", sections, is_verbatim=False)
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=ROUND_TRIP_EXAMPLES, deadline=None)
 @given(documents())
 def test_what_is_written_is_read_as_the_same(document):
     text = write(document)
@@ -56,8 +58,10 @@ def test_what_is_written_is_read_as_the_same(document):
     assert write(read(text)) == text
 
 
+@pytest.mark.soak
+@pytest.mark.one_engine
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=IMPORT_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents())
 def test_what_is_exported_imports_to_the_same_tree(document):
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.admin import upload as pages
+from catalog.markdown.bounds import MAX_BYTES
 from catalog.models import Change, Entry, ReadingList, Upload
 from groups.ticking import tick
 from notes.models import Reading
@@ -211,10 +211,11 @@ def test_what_is_no_text_is_refused(desk, shipped, content, words):
     assert words in "".join(errors(bring(desk, content, to=shipped), "file"))
 
 
-def test_what_is_too_large_is_refused_unread(desk, shipped, monkeypatch):
-    monkeypatch.setattr(pages, "MAX_BYTES", 10)
-    monkeypatch.setattr(pages, "read", None)
-    assert errors(bring(desk, SMALL, to=shipped), "file") == ["This file is larger than 10 bytes."]
+def test_what_is_too_large_is_refused_unread(desk, shipped):
+    """Nobody has looked whether it is text."""
+    assert errors(bring(desk, b"\xff" * (MAX_BYTES + 1), to=shipped), "file") == [
+        f"This file is larger than {MAX_BYTES:,} bytes."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from notes.models import Draft, Reading, Revision
 from tests import factories
 from tests.groups.reviewing import show
 
-pytestmark = pytest.mark.django_db
+# Rows are read and pages shown: the same on every engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 OPEN = ("list", "list_markdown", "list_json", "topic", "page", "source")
 SIGNED_IN = ("summary", "history")

@@ -107,7 +107,7 @@ def test_drafts_are_their_authors_alone(keep, jonas):
     assert not PostDraft.objects.visible_to(jonas).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("begun", [False, True])
 def test_of_saves_in_the_same_moment_one_is_kept_and_the_others_are_told(begun):
     ada = factories.make_user("Ada Okafor")

@@ -93,6 +93,7 @@ def test_an_absence_ends_after_it_begins(jonas):
         Absence.objects.create(person=jonas, since=days(2), until=days(1))
 
 
+@pytest.mark.one_engine
 def test_no_page_shows_anothers_absence(signed_in, group, ada, jonas, tomas):
     """With nothing of theirs in hand, each page of the group is to the letter what it was."""
     show(jonas, group)

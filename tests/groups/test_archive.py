@@ -67,6 +67,7 @@ def sent_by(world, role):
             yield name, partial(world.client(role).post, url, data)
 
 
+@pytest.mark.one_engine
 def test_in_a_group_that_goes_on_each_of_these_changes_something(world):
     """What is compared below would be seen. Letting go of a request has a test of its own: here nobody made one."""
     idle = set(of_the_group()) - STILL - {"let_go"}
@@ -80,6 +81,7 @@ def test_in_a_group_that_goes_on_each_of_these_changes_something(world):
 
 
 @pytest.mark.parametrize("role", sorted(MEMBERS))
+@pytest.mark.one_engine
 def test_nothing_that_is_sent_changes_it(world, group, role):
     before = rows()
     for name, send in sent_by(world, role):
@@ -98,6 +100,7 @@ def test_a_summary_is_not_submitted_to_it(world, group):
 
 
 @pytest.mark.parametrize("role", sorted(MEMBERS))
+@pytest.mark.one_engine
 def test_everything_is_read_and_says_so(world, group, role):
     for name in ("group", "members", "reviews", "playbook", "threads", "submission", "thread", "leave"):
         response = world.client(role).get(ADDRESSES[name].url(name, world))

@@ -8,7 +8,6 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -36,14 +35,10 @@ from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
 from readlist_site.text import render
 from tests import factories
+from tests.house.demo import import_shipped_list, make_demo_group
 
-SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
-
-
-def load_list() -> None:
-    call_command(
-        "import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", default=True, stdout=StringIO()
-    )
+# Where it can be made at all, its rows are the same on every engine.
+pytestmark = pytest.mark.one_engine
 
 
 def make(folder: Path) -> str:
@@ -55,15 +50,15 @@ def make(folder: Path) -> str:
 @pytest.fixture
 def demo(db):
     """The group, made on the shipped list."""
-    load_list()
-    return make_demo(factories.PASSWORD)
+    return make_demo_group()
 
 
 # Where it is made
 
 
+@pytest.mark.every_engine
 def test_the_command_makes_the_group_once_and_tells_the_accounts(db, tmp_path):
-    load_list()
+    import_shipped_list()
     said = make(tmp_path)
     file = tmp_path / "secrets" / "demo"
     password = file.read_text().strip()
@@ -82,7 +77,7 @@ def test_the_command_makes_the_group_once_and_tells_the_accounts(db, tmp_path):
 
 
 def test_a_password_that_is_there_already_is_taken(db, tmp_path):
-    load_list()
+    import_shipped_list()
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "demo").write_text("a word of their own\n")
     make(tmp_path)
@@ -90,7 +85,7 @@ def test_a_password_that_is_there_already_is_taken(db, tmp_path):
 
 
 def test_an_empty_password_is_none(db, tmp_path):
-    load_list()
+    import_shipped_list()
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "demo").touch()
     with pytest.raises(CommandError, match="is empty"):
@@ -112,14 +107,14 @@ def test_without_the_shipped_list_it_says_so_and_writes_nothing(reading_list, tm
 
 
 def test_a_list_that_has_lost_one_source_is_not_enough(db):
-    load_list()
+    import_shipped_list()
     Entry.objects.filter(source__canonical_url="arxiv.org/abs/2305.18290").update(retired_at=timezone.now())
     with pytest.raises(ListMissing, match=re.escape("https://arxiv.org/abs/2305.18290")):
         find_list()
 
 
 def test_the_shipped_list_need_not_be_the_default_one(db):
-    load_list()
+    import_shipped_list()
     ReadingList.objects.update(is_default=False)
     small = factories.make_list()
     assert find_list() != small
@@ -158,6 +153,7 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 # Whether it is alive
 
 
+@pytest.mark.every_engine
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
     seen = list(Submission.objects.visible_to(priya))
@@ -245,7 +241,7 @@ def test_the_threads_are_about_each_kind_of_thing(demo):
 
 @pytest.mark.parametrize("hour", [0, 3, 22])
 def test_it_can_be_made_at_any_hour(db, hour):
-    load_list()
+    import_shipped_list()
     moment = datetime(2026, 3, 30, hour, 10, tzinfo=UTC)  # the day after the clocks went forward
     with mock.patch.object(timezone, "now", return_value=moment):
         group = make_demo(factories.PASSWORD)

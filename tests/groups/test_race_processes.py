@@ -1,4 +1,4 @@
-"""Sixteen people press "Review next" at once, fifty times: with real processes, on either engine."""
+"""Sixteen people press "Review next" at once, again and again: with real processes, on either engine."""
 
 import json
 import os
@@ -13,18 +13,19 @@ from django.db import connection
 
 from tests import factories
 from tests.groups.reviewing import show
+from tests.length import RACE_PEOPLE, RACE_TIMES
 
-# Half a minute on two quiet cores; as long as it takes where they are busy.
+# At full length half a minute on two quiet cores; as long as it takes where they are busy.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
-PEOPLE, TEXTS, TIMES = 16, 5, 50
+TEXTS = 5
 TELLS_WHY = ("Nothing waits for you to review.", "Others were quicker")
 
 
 @pytest.fixture
 def crowd(reading_list):
     """The group's members. The first five have shown a summary each."""
-    people = [factories.make_user() for _ in range(PEOPLE)]
+    people = [factories.make_user() for _ in range(RACE_PEOPLE)]
     group = factories.make_group(*people, reading_list=reading_list)
     own = {author.pk: show(author, group).submission_id for author in people[:TEXTS]}
     return group, people, own
@@ -39,7 +40,7 @@ def race(group, people) -> dict:
         url = f"sqlite:///{name}"
     command = [sys.executable, "-m", "tests.groups.race_process"]
     process = subprocess.Popen(
-        [*command, *(str(number) for number in (group.pk, TIMES, *(person.pk for person in people)))],
+        [*command, *(str(number) for number in (group.pk, RACE_TIMES, *(person.pk for person in people)))],
         cwd=settings.BASE_DIR,
         env=os.environ
         | {
@@ -62,12 +63,13 @@ def race(group, people) -> dict:
     return json.loads(out)
 
 
+@pytest.mark.soak
 @pytest.mark.long
-def test_sixteen_processes_press_review_next_on_five_submissions_fifty_times(crowd):
+def test_sixteen_processes_press_review_next_on_five_submissions_again_and_again(crowd):
     group, people, own = crowd
     said = race(group, people)
     statuses = Counter(status for answers in said["answers"] for status, _, _ in answers)
-    assert statuses == {302: PEOPLE * TIMES}
+    assert statuses == {302: RACE_PEOPLE * RACE_TIMES}
     for time, held in enumerate(said["held"]):
         # Five times two slots are all taken, none twice; nobody has two for one press, and nobody their own.
         assert len(held) == TEXTS * 2

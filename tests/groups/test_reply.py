@@ -10,7 +10,7 @@ from django.urls import reverse
 from groups.models import Reply, Review, Round, Submission, Verdict
 from groups.refused import Refused
 from notes.models import Draft, Revision
-from readlist_site.text import MAX_LENGTH, Rendered
+from readlist_site.text import MAX_LENGTH
 from tests import factories
 from tests.groups.reviewing import days, say, show, take, topic_of
 
@@ -140,9 +140,8 @@ def test_what_is_wrong_with_an_answer_is_said_beside_it_and_all_is_kept(
     assert (Round.objects.count(), Reply.objects.count(), Revision.objects.count()) == (1, 0, 1)
 
 
-def test_a_formula_that_took_too_long_is_said_beside_the_reply(client, topic, asked, written, monkeypatch):
-    monkeypatch.setattr("groups.models.reply.render", lambda text: Rendered("", 1, (), stalled=True))
-    page = client.post(submit(topic), written | to(asked, 1, "addressed", "$x$")).content.decode()
+def test_a_formula_that_took_too_long_is_said_beside_the_reply(client, topic, asked, written):
+    page = client.post(submit(topic), written | to(asked, 1, "addressed", factories.SLOW_FORMULA)).content.decode()
     assert "A formula took too long to read." in page
     assert not Reply.objects.exists()
 

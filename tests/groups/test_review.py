@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from groups.models import Acceptance, Claim, Review, Round
-from readlist_site.text import MAX_LENGTH, Rendered
+from readlist_site.text import MAX_LENGTH
+from tests.factories import SLOW_FORMULA
 from tests.groups.reviewing import days, say, show, take, topic_of
 
 BODIES = ("It is *small*", "It fails", "The metric")
@@ -126,13 +127,11 @@ def test_wrong_input_is_answered_at_the_form(round, jonas_at_his_desk, wrong):
     assert not Review.objects.exists()
 
 
-def test_a_formula_that_could_not_be_read_in_time_is_refused_at_its_field(round, jonas_at_his_desk, monkeypatch):
-    stalled = Rendered("", 0, (), stalled=True)
-    monkeypatch.setattr("groups.forms.review.render", lambda text: stalled if text == "$slow$" else Rendered("", 0, ()))
-    data = fields(round, comments=("", "$slow$", ""), decision="approve")
+def test_a_formula_that_could_not_be_read_in_time_is_refused_at_its_field(round, jonas_at_his_desk):
+    data = fields(round, comments=("", SLOW_FORMULA, ""), decision="approve")
     page = shown(jonas_at_his_desk.post(url(round), data), 422)
     assert page.count("A formula took too long to read.") == 1
-    assert "$slow$</textarea>" in page
+    assert f"{SLOW_FORMULA}</textarea>" in page
     assert not Review.objects.exists()
 
 

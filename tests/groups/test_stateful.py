@@ -1,8 +1,8 @@
 """Random groups of two to twelve play through everything that people do, while the clock goes on.
 
-After each step the facts are recounted from the bare rows. READLIST_TEST_EXAMPLES=500 plays for longer."""
+After each step the facts are recounted from the bare rows. tests/length.py says how many
+examples are played; READLIST_TEST_EXAMPLES=500 plays that many."""
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -30,12 +30,10 @@ from groups.ticking import tick
 from notes.models import Revision
 from readlist_site.notices.models import Notice
 from tests import factories
-from tests.engines import engine
 from tests.groups.recount import Facts
 from tests.groups.reviewing import NOW
+from tests.length import FULL, STATEFUL_EXAMPLES, STATEFUL_STEPS
 
-# A server takes twice as long over each.
-EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (12 if engine() == "sqlite" else 8))
 KINDS = {"withdrawn", "accepted", "retracted", "left", "changes", "request", "reading", "more", "agreed", "unreviewed",
          "waits"}  # fmt: skip
 WHO, WHICH = st.integers(0, 11), st.integers(0, 20)
@@ -409,6 +407,7 @@ def pick(found: list, which: int):
     return found[which % len(found)] if found else None
 
 
+@pytest.mark.soak
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_a_group_can_do_what_it_likes(db, monkeypatch):
@@ -420,11 +419,10 @@ def test_a_group_can_do_what_it_likes(db, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: clock[0])
     shared = {"people": people, "reading_list": world, "topics": topics, "clock": clock}
     machine = type("StudyGroup", (StudyGroup,), shared)
-    longer = EXAMPLES > 12
     bounds = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=60 if longer else 30,
-        derandomize=not longer,
+        max_examples=STATEFUL_EXAMPLES,
+        stateful_step_count=STATEFUL_STEPS,
+        derandomize=not FULL,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -76,13 +76,9 @@ def test_a_thread_about_each_kind_of_thing_and_about_nothing(group, ada, topic, 
         assert thread.is_about_something == (about is not None)
 
 
-def test_no_thread_without_a_post(group, ada, monkeypatch):
-    def fail(**values):
-        raise RuntimeError
-
-    monkeypatch.setattr(Post.objects, "create", fail)
-    with pytest.raises(RuntimeError):
-        Thread.objects.open(group=group, author=ada, title="T", body="B")
+def test_no_thread_without_a_post(group, ada):
+    with pytest.raises(IntegrityError, match="groups_post_not_empty"):
+        Thread.objects.open(group=group, author=ada, title="T", body="")
     assert not Thread.objects.exists()
 
 

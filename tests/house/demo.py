@@ -10,6 +10,7 @@ from catalog.models import Section
 from groups.demo.make import make_demo
 from groups.models import Claim, Group, Post, Round, Thread
 from tests import factories
+from tests.database import make_once
 
 from .world import World
 
@@ -18,12 +19,27 @@ SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
 PARTS = {"owner": "ada", "member": "jonas", "author": "meiling", "reviewer": "priya"}
 
 
-def make_demo_world() -> World:
-    """A world in mid-work: Priya holds Mei-Ling's summary, which Tomás asked to change."""
+def import_shipped_list() -> None:
+    """The list that ships with Readlist, as the default one."""
     call_command(
         "import_readlist", SHIPPED / "READLIST.md", facts=SHIPPED / "sources.json", default=True, stdout=StringIO()
     )
-    group = make_demo(factories.PASSWORD)
+
+
+def make_demo_group() -> Group:
+    """The demo group on the shipped list; everybody's password is PASSWORD."""
+
+    def build() -> None:
+        import_shipped_list()
+        make_demo(factories.PASSWORD)
+
+    make_once("demo group", build)
+    return Group.objects.get(owner__is_demo=True)
+
+
+def make_demo_world() -> World:
+    """A world in mid-work: Priya holds Mei-Ling's summary, which Tomás asked to change."""
+    group = make_demo_group()
     people = {part: group.people.get(email__startswith=key) for part, key in PARTS.items()}
     people["stranger"] = factories.make_user("Noor Haddad")
     people["curator"] = factories.make_curator("Cleo Marsh")

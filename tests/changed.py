@@ -1,0 +1,69 @@
+"""`pytest --changed`: the fast tests of what git says has changed.
+
+A changed test runs itself; a changed module, template or stylesheet runs the tests that bear its name, that mirror its
+folder, or that import it. Those in a browser, those marked `long` and those with real transactions are left to
+`make test`. Where that leaves none, the tests that need no database run.
+"""
+
+import subprocess
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tests.engines import asks_a_database
+
+ROOT = Path(__file__).resolve().parents[1]
+# Folders that say what kind of file is in them, and files that say what they are to Django: neither names a concept.
+NO_CONCEPT = {"models", "views", "forms", "templates", "static", "css", "js", "management", "commands", "urls", "admin"}
+SLOW = ("browser", "long")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--changed", action="store_true", help="run the fast tests of what git says has changed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--changed"):
+        return
+    changed = [PurePosixPath(name) for name in changed_files()]
+    paths = {item.path for item in items}
+    concerned = {path for path in paths if any(concerns(each, path) for each in changed)}
+    fast = [item for item in items if not _is_slow(item)]
+    chosen = [item for item in fast if item.path in concerned] or [item for item in fast if not asks_a_database(item)]
+    left = set(items) - set(chosen)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=list(left))
+
+
+def changed_files() -> set[str]:
+    """What differs from the last commit; where nothing does, what that commit changed."""
+    commands = (["diff", "--name-only", "HEAD"], ["ls-files", "--others", "--exclude-standard"])
+    found = {name for command in commands for name in _git(*command)}
+    return found or set(_git("diff", "--name-only", "HEAD~1", "HEAD"))
+
+
+def concerns(changed: PurePosixPath, test: Path) -> bool:
+    """Whether this test is about a file that changed."""
+    own = PurePosixPath(test.relative_to(ROOT).as_posix())
+    if changed.parts[0] == "tests":
+        return changed == own
+    folders = [part for part in changed.parent.parts if part not in NO_CONCEPT]
+    stem = changed.stem.removeprefix("_")
+    if stem not in {*NO_CONCEPT, "__init__"} and own.stem.removeprefix("test_") == stem:
+        return True
+    mirrored = [part for part in own.parent.parts[1:] if part not in NO_CONCEPT]
+    if len(folders) > 1 and folders == mirrored:
+        return True
+    module = ".".join(changed.with_suffix("").parts)
+    return changed.suffix == ".py" and f"from {module} import" in test.read_text()
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return any(map(item.get_closest_marker, SLOW)) or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _git(*arguments: str) -> list[str]:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return done.stdout.splitlines()

@@ -1,0 +1,170 @@
+"""The rows of the test database: migrated once, put back after a test with real transactions, filled from snapshots.
+
+Each process has a database of its own. The first to need one migrates a template; the others, and on SQLite later runs
+with the same migrations, copy it.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+Rows = dict[str, list[tuple]]
+
+# Of PostgreSQL's databases: the template, and what it is called until all migrations have run.
+TEMPLATE, UNFINISHED = "readlist_migrated", "readlist_migrating"
+
+_migrated: Rows = {}
+_snapshots: dict[str, Rows] = {}
+
+
+def copy_template(folder: Path) -> None:
+    """Make this process's database by copying the migrated template, which is made first where there is none.
+
+    `folder` holds the lock that processes wait for each other on, and SQLite's template."""
+    with _locked(folder / "lock"):
+        (_copy_file if connection.vendor == "sqlite" else _copy_database)(folder)
+
+
+def remember_migrated_rows() -> None:
+    """From now on a test with real transactions ends by putting back what the migrations wrote."""
+    _migrated.clear()
+    _migrated.update(_read())
+    # Django's own way would truncate each table, and write the rows of the migrations one by one.
+    TransactionTestCase._fixture_teardown = lambda self: _put_back()
+
+
+def make_once(name: str, build: Callable[[], object]) -> None:
+    """Call `build` in a database that is as migrated; the next time, in this process, write the rows that it wrote.
+
+    What it made is the same each time, times of day included."""
+    if name not in _snapshots:
+        assert _read() == _migrated, "there are rows in this database already"
+        build()
+        _snapshots[name] = {
+            table: new
+            for table, rows in _read().items()
+            if (new := [row for row in rows if row not in _migrated.get(table, ())])
+        }
+    else:
+        with transaction.atomic():
+            _write(_snapshots[name])
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _copy_file(folder: Path) -> None:
+    template = folder / f"migrated-{_state_of_migrations()}.sqlite3"
+    if not template.exists():
+        for old in folder.glob("migrat*.sqlite3*"):
+            old.unlink()
+        unfinished = folder / "migrating.sqlite3"
+        _migrate(str(unfinished))
+        unfinished.rename(template)
+    shutil.copyfile(template, connection.creation._get_test_db_name())
+
+
+def _copy_database(folder: Path) -> None:
+    name = connection.creation._get_test_db_name()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        there = {found for (found,) in cursor.fetchall()}
+        if TEMPLATE not in there:
+            cursor.execute(f"DROP DATABASE IF EXISTS {UNFINISHED}")
+            cursor.execute(f"CREATE DATABASE {UNFINISHED}")
+            _migrate(UNFINISHED)
+            cursor.execute(f"ALTER DATABASE {UNFINISHED} RENAME TO {TEMPLATE}")
+        if name not in there:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE {TEMPLATE}")
+
+
+def _migrate(name: str) -> None:
+    """Run all migrations on the database of this name."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+
+
+def _state_of_migrations() -> str:
+    """Changes when a migration does, or a version of what we depend on.
+
+    Rows that Django writes after each migrate (content types, permissions) are brought along by the copies themselves.
+    """
+    base = Path(settings.BASE_DIR)
+    folders = [each for each in base.iterdir() if (each / "__init__.py").exists()]
+    files = sorted(path for folder in folders for path in folder.glob("**/migrations/**/*.py"))
+    state = hashlib.sha256()
+    for path in [*files, base / "requirements-test.txt", Path(__file__)]:
+        state.update(f"{path.relative_to(base)}{os.linesep}".encode() + path.read_bytes())
+    return state.hexdigest()[:16]
+
+
+def _tables() -> list[str]:
+    return connection.introspection.django_table_names(only_existing=True, include_views=False)
+
+
+def _read() -> Rows:
+    """All rows of each table that has some."""
+    return {table: rows for table in _tables() if (rows := _rows_of(table))}
+
+
+def _rows_of(table: str) -> list[tuple]:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        names = [quote(name) for name in _columns(table)]
+        # The plus keeps SQLite's module from making Python dates of text.
+        values = ", ".join(f"+{name}" if connection.vendor == "sqlite" else name for name in names)
+        cursor.execute(f"SELECT {values} FROM {quote(table)} ORDER BY {names[0]}")  # noqa: S608
+        return cursor.fetchall()
+
+
+_known_columns: dict[str, list[str]] = {}
+
+
+def _columns(table: str) -> list[str]:
+    if table not in _known_columns:
+        with connection.cursor() as cursor:
+            described = connection.introspection.get_table_description(cursor, table)
+        _known_columns[table] = [column.name for column in described]
+    return _known_columns[table]
+
+
+def _write(rows: Rows) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table, values in rows.items():
+            columns = _columns(table)
+            into = f"{quote(table)} ({', '.join(map(quote, columns))})"
+            cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})", values)  # noqa: S608
+
+
+def _put_back() -> None:
+    """Delete all rows, but for what the migrations wrote. Waits for transactions that are still open elsewhere."""
+    names = [connection.ops.quote_name(table) for table in connection.introspection.django_table_names()]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")  # no triggers, so no order of tables
+            cursor.execute(f"LOCK TABLE {', '.join(names)}")
+            cursor.execute("; ".join(f"DELETE FROM {name}" for name in names))  # noqa: S608
+        else:
+            for name in names:
+                cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+        _write(_migrated)

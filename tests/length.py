@@ -1,0 +1,27 @@
+"""How long the trials are that go on for as long as one lets them.
+
+READLIST_TEST_LENGTH=full, which `make soak` sets, plays each of them at full length. Otherwise the same code runs with
+fewer examples, processes or repetitions. All such figures stand here.
+"""
+
+import os
+from collections.abc import Sequence
+
+from tests.engines import engine
+
+FULL = os.environ.get("READLIST_TEST_LENGTH") == "full"
+_ON_SQLITE = engine() == "sqlite"
+
+# tests/groups/test_stateful.py: how many groups live their life, and how many things happen in each.
+STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 4 if _ON_SQLITE else 2))
+STATEFUL_STEPS = 60 if FULL else 30
+# tests/groups/test_race_processes.py: how many people press at once, and how often.
+RACE_PEOPLE = 16
+RACE_TIMES = 50 if FULL else 10
+# tests/catalog/test_round_trip.py: how many lists are made up; of how many a database takes part.
+ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
+
+
+def some(things: Sequence, place: int, *, of: int = 3) -> Sequence:
+    """All of these things at full length; else one of three, another third for the next place."""
+    return things if FULL else things[place % of :: of]
