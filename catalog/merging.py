@@ -1,4 +1,4 @@
-"""Making one source of two that are the same. Every room moves its own rows."""
+"""Making one source of two that are the same. Every app moves its own rows."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from .comparison import FACTS, Comparison, in_words, label_of
 from .models import Change, Doubt, NextCheck, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
-from .resting import rooms
+from .resting import move_source
 
 _MERGED = "It was merged with a source whose link was kept."
 
@@ -34,8 +34,7 @@ def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (
     _settle_doubts(gone, kept, by, link_goes=link_goes)
     relisted = list((gone if link_goes else kept).entries.values_list("pk", flat=True))
     _move(gone, kept)
-    for room in rooms():
-        room.move_source(gone, kept)
+    move_source(gone, kept)
     _become_one(gone, kept, taking)
     kept.relist(kept.entries.filter(pk__in=relisted))
     for what in said:

@@ -30,7 +30,7 @@ def run() -> int:
     # nohup has SIGHUP ignored, so that both outlive their terminal.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, ask)
-    children = [subprocess.Popen([sys.executable, *command], start_new_session=True) for command in COMMANDS]
+    children = [subprocess.Popen([sys.executable, *command], start_new_session=True) for command in COMMANDS]  # noqa: S603
     while not asked and all(child.poll() is None for child in children):
         time.sleep(0.1)
     code = 0 if asked else next(child.returncode for child in children if child.returncode is not None)

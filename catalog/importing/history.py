@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.text import Truncator
 
 from catalog.models import Change
+from catalog.templatetags.usage import usage_list
 
 from .line import Difference, Line
 from .preview import Preview
@@ -36,7 +37,7 @@ def _rows(preview: Preview) -> Iterator[str]:
 
 
 def _retired(line: Line) -> str:
-    rests = f" ({', '.join(line.resting)} kept)" if line.resting else ""
+    rests = f" ({', '.join(usage_list(line.usage))} kept)" if line.usage else ""
     return f"Retired “{line.title}” from {line.place}{rests}"
 
 

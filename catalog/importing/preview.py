@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from django.utils.text import capfirst, get_text_list
 
 from catalog.models import Entry, Role, Section
-from catalog.resting import resting_in_all, resting_on
+from catalog.resting import Usage
+from catalog.templatetags.usage import usage_list
 
 from .item import Item
 from .line import Difference, Line, Part
@@ -88,11 +89,8 @@ class Preview:
 
     def _warning(self) -> str:
         gone = [line.row for line in self.lines("retired")]
-        rests = resting_in_all(
-            sections=[row for row in gone if isinstance(row, Section)],
-            entries=[row for row in gone if isinstance(row, Entry)],
-        )
-        carried = f" They carry {get_text_list(rests, 'and')}." if rests else ""
+        used = usage_list(Usage(gone).of(*gone))
+        carried = f" They carry {get_text_list(used, 'and')}." if used else ""
         return f"This would retire {len(gone):,} of {self.standing:,} headings and entries.{carried}"
 
     @property
@@ -182,10 +180,8 @@ class Preview:
 
     def _retired(self) -> list[Line]:
         gone = [item for item in self._items if item.goes]
-        entries = [item.row for item in gone if isinstance(item.row, Entry)]
-        sections = [item.row for item in gone if isinstance(item.row, Section)]
-        rests = resting_on(sections=sections, entries=entries) if gone else {}
-        return [self._line(item, was=True, resting=rests.get(item.row, [])) for item in gone]
+        usage = Usage(item.row for item in gone)
+        return [self._line(item, was=True, usage=usage.of(item.row)) for item in gone]
 
     def _kept(self) -> list[Line]:
         found = []

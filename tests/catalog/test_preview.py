@@ -210,10 +210,10 @@ def test_what_rests_on_what_goes_is_told_in_numbers():
     Draft.objects.create(author=factories.make_user(), topic=python)
     Thread.objects.open(group=group, author=ada, title="Which?", body="That one?", about=python)
     preview = preview_of(SMALL[:PYTHON] + SMALL[HASKELL:])
-    resting = {line.title: line.resting for line in preview.lines("retired")}
-    assert resting["1. Python"] == ["2 summaries", "1 draft", "1 thread"]
-    assert resting["Tutorial"] == ["2 readings", "2 summaries"]
-    assert resting["Reference"] == ["2 summaries"]
+    usage = {line.title: line.usage for line in preview.lines("retired")}
+    assert usage["1. Python"] == {"summary": 2, "draft": 1, "thread": 1}
+    assert usage["Tutorial"] == {"reading": 2, "summary": 2}
+    assert usage["Reference"] == {"summary": 2}
 
 
 def test_what_a_curator_worded_is_kept_and_said_to_be():

@@ -175,11 +175,11 @@ def test_what_hides_more_than_itself_is_retired_after_a_question(desk, reading_l
     revise(ada, heading("1."))
     for headers in (None, HTMX):
         page = " ".join(act(desk, tier, "retire", headers=headers).content.decode().split())
-        assert "That hides 2 topics, 6 sources." in page
-        assert "1 summary on its topics; 2 summaries on its sources, counted source by source." in page
+        assert "This also hides 2 topics, 6 sources." in page
+        assert "On its topics: 1 summary. On its sources: 1 summary." in page
         assert page.count('value="retire_it"') == 1
         page = act(desk, row, "retire", headers=headers).content.decode()
-        assert "1 summary on the source." in page
+        assert "On the source: 1 summary." in page
     assert heading("Tier 1").retired_at is entry("DPO paper").retired_at is None
     assert not Change.objects.exists()
     act(desk, tier, "retire_it")
