@@ -14,8 +14,8 @@ TOPIC, SOURCE = "topic", "source"
 class Use(NamedTuple):
     """One thing that somebody has on a topic or a source.
 
-    `kind` is "reading", "summary", "draft" or "thread"; `thing` identifies it among its kind, so that what is on several
-    topics and sources can be counted once; `on` is TOPIC or SOURCE with the primary key."""
+    `kind` is "reading", "summary", "draft" or "thread"; `thing` identifies it among its kind, so that it can be counted
+    once where it is on several topics and sources; `on` is TOPIC or SOURCE with the primary key."""
 
     kind: str
     thing: Hashable

@@ -76,10 +76,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """All that happens in one way: what is added, what is moved. `what` ends "3 …"."""
+    """All that happens in one way: what is added, what is moved."""
 
     key: str
     name: str
-    what: str
     about: str
     lines: list[Line]

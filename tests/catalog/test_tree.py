@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from catalog import arranging
 from catalog.models import Change, Entry, ReadingList, Section
+from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
 from tests.catalog.test_admin import fields_of
@@ -194,7 +195,9 @@ def test_a_source_added_from_the_tree_stands_last_under_its_heading(desk, readin
     assert desk.post(reverse("admin:catalog_entry_add"), data).status_code == 302
     in_order = list(Entry.objects.order_by("position").values_list("title", "position"))
     assert in_order[:4] == [("DPO paper", 1), ("GRPO paper", 2), ("New", 3), ("A post from the field", 4)]
-    assert Change.objects.get().what == "Added entry “New” to “Primary sources” of “1. Post-training (SFT, DPO)”"
+    assert (
+        change_text(Change.objects.get()) == "Added entry “New” to “Primary sources” of “1. Post-training (SFT, DPO)”"
+    )
 
 
 def test_a_heading_added_from_the_tree_stands_last_under_its_heading(desk, reading_list):
