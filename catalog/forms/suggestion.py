@@ -4,7 +4,6 @@ from django import forms
 
 from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
-from catalog.wording import counted
 
 LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
 
@@ -70,10 +69,8 @@ class SuggestionForm(forms.ModelForm):
             waiting = Suggestion.objects.waiting_for(self.topic, self.person)
             self._suggested_already(waiting.get(pk=error.suggestion.pk))
         except TooManyOpen:
-            most = counted(MOST_OPEN, "suggestion")
-            self.add_error(
-                None, f"You have {most} that nobody has decided yet. Take one back, or wait for the curators."
-            )
+            waiting = f"{MOST_OPEN} of your suggestions wait for the curators."
+            self.add_error(None, f"{waiting} Take one back, or wait until they are decided.")
         return None
 
 

@@ -43,7 +43,7 @@ def send(client, topic, **said):
 
 def test_the_page_says_what_the_topic_has(signed_in, topic, people):
     page = signed_in(people[0]).get(reverse("suggestions", args=[topic.pk])).content.decode()
-    assert "This topic has four sources." in page
+    assert "This topic has 4 sources." in page
     assert "GRPO paper" in page
     assert "What the list asks" not in page
 
