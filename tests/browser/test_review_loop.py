@@ -117,7 +117,7 @@ def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jo
     if not lapsed:
         page.get_by_role("link", name="Continue your review").click()
     else:
-        begun.get_by_role("link", name=re.compile("Go on with .*Your review, of what Ada wrote")).click()
+        begun.get_by_role("link", name=re.compile("Go on with .*Your review of Ada’s summary")).click()
         expect(page.get_by_role("heading", name="Your three days with it are over")).to_be_visible()
         expect(page.get_by_text("is kept, and goes on from there.")).to_be_visible()
         page.get_by_role("button", name="Review it").click()
