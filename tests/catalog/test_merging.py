@@ -93,10 +93,10 @@ HOLDS_KEYS = {
     "groups.PostDraft.set_aside": True,
 }
 HOLDS_NONE = {
-    "catalog.Entry.as_read", "catalog.ReadingList.method_as_read", "catalog.Section.as_read", "catalog.Source.authors",
-    "catalog.Source.facts_as_read", "groups.FormerReview.verdicts",
+    "catalog.Change.facts", "catalog.Entry.as_read", "catalog.ReadingList.method_as_read", "catalog.Section.as_read",
+    "catalog.Source.authors", "catalog.Source.facts_as_read", "groups.FormerReview.verdicts",
     "groups.ReviewDraft.set_aside", "groups.ReviewDraft.typed", "notes.Draft.answers",
-    "notes.Draft.answers_html", "notes.Draft.beside",
+    "notes.Draft.answers_html", "notes.Draft.beside", "notices.Notice.facts",
 }  # fmt: skip
 
 OURS = ("accounts", "catalog", "notes", "groups", "notices")
