@@ -1,11 +1,12 @@
 """Two sources side by side, before a curator makes them one."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 from .models import Entry, Source
-from .resting import rooms
+from .resting import Usage
 from .wording import authors_in_full
 
 # What is chosen as one: what is known of where a link leads belongs to that link.
@@ -66,13 +67,10 @@ class Comparison:
         return [fact for fact in self.facts if fact.differs]
 
     @property
-    def sides(self) -> list[tuple[Source, list[Entry], list[str]]]:
-        """Each with its places, in drafts and archives, too, and what rests on it."""
-        resting = [room.on_sources({source.pk for source in self._both}) for room in rooms()]
-        return [
-            (source, list(source.places()), [words for found in resting for words in found.get(source.pk, [])])
-            for source in self._both
-        ]
+    def sides(self) -> list[tuple[Source, list[Entry], Counter[str]]]:
+        """Each with its places, in drafts and archives, too, and what people have on it."""
+        usage = Usage(self._both)
+        return [(source, list(source.places()), usage.of(source)) for source in self._both]
 
     def second_places(self) -> Iterator[tuple[Entry, Entry]]:
         """Where both stand in one section, every place but the first, each with the first. Re-reads are meant twice."""

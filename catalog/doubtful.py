@@ -1,13 +1,13 @@
 """What a curator looks at to settle a doubtful link."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, prefetch_related_objects
 
 from .models import Doubt, Entry, LinkCheck, Report
-from .resting import resting_on
+from .resting import Usage
 
 _VISITS = 3
 
@@ -18,7 +18,7 @@ class Row:
 
     doubt: Doubt
     places: list[Entry] = field(default_factory=list)
-    resting: list[str] = field(default_factory=list)
+    usage: Counter[str] = field(default_factory=Counter)
 
     @property
     def visits(self) -> list[LinkCheck]:
@@ -43,6 +43,5 @@ def rows_of(doubts: Sequence[Doubt]) -> list[Row]:
     sources = {doubt.source_id for doubt in doubts}
     for entry in Entry.objects.standing().filter(source__in=sources).as_places():
         places[entry.source_id].append(entry)
-    first = {pk: found[0] for pk, found in places.items()}
-    resting = resting_on(entries=first.values())
-    return [Row(doubt, places[doubt.source_id], resting.get(first.get(doubt.source_id), [])) for doubt in doubts]
+    usage = Usage(doubt.source for doubt in doubts)
+    return [Row(doubt, places[doubt.source_id], usage.of(doubt.source)) for doubt in doubts]

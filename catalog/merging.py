@@ -1,4 +1,4 @@
-"""Making one source of two that are the same. Every room moves its own rows."""
+"""Making one source of two that are the same. Every app moves its own rows."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from .comparison import FACTS, Comparison, in_words, label_of
 from .models import Change, Doubt, NextCheck, Overtaken, ReadingList, Report, Source, SourceAlias, Suggestion
-from .resting import rooms
+from .resting import move_source
 
 _MERGED = "It was merged with a source whose link was kept."
 
@@ -24,23 +24,21 @@ def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (
     comparison = Comparison(kept, gone)
     if seen and seen != comparison.mark:
         raise Overtaken
-    said = _in_words(comparison, taking)
+    lines = _change_lines(comparison, taking)
     for _, second in comparison.second_places():
         second.retire()
-        said.append(
-            f"Hid “{second.title}” in “{second.section}”, where it stood twice. Its reason: {second.why or '—'}"
-        )
+        facts = {"row": second.title, "section": str(second.section), "why": second.why}
+        lines.append(("retired_second", facts))
     link_goes = "link" not in taking
     _settle_doubts(gone, kept, by, link_goes=link_goes)
     relisted = list((gone if link_goes else kept).entries.values_list("pk", flat=True))
     _move(gone, kept)
-    for room in rooms():
-        room.move_source(gone, kept)
+    move_source(gone, kept)
     _become_one(gone, kept, taking)
     kept.relist(kept.entries.filter(pk__in=relisted))
-    for what in said:
+    for code, facts in lines:
         for each in lists or [None]:
-            Change.objects.note(by=by, what=what, list=each, source=kept)
+            Change.objects.note(code, facts, by=by, list=each, source=kept)
     return kept
 
 
@@ -62,17 +60,17 @@ def _held(gone: Source, kept: Source) -> tuple[Source, Source]:
     return by_pk[gone.pk], by_pk[kept.pk]
 
 
-def _in_words(comparison: Comparison, taking: Collection[str]) -> list[str]:
-    """What is done, with the values before and after, for the history."""
+def _change_lines(comparison: Comparison, taking: Collection[str]) -> list[tuple[str, dict]]:
+    """What is done, with the values before and after, for the change log."""
     gone, kept = comparison.gone, comparison.kept
-    said = [f"Merged “{gone}” ({gone.url}) into “{kept}” ({kept.url})"]
-    said += [
-        f"Took the {label_of(name).lower()} of “{gone}” for “{kept}”: "
-        f"{in_words(gone, name) or '—'}, before {in_words(kept, name) or '—'}"
+    both = {"gone": str(gone), "kept": str(kept)}
+    lines = [("merged", {**both, "gone_url": gone.url, "kept_url": kept.url})]
+    lines += [
+        ("took_fact", {**both, "label": label_of(name), "before": in_words(kept, name), "after": in_words(gone, name)})
         for name in FACTS
         if name in taking
     ]
-    return said
+    return lines
 
 
 def _settle_doubts(gone: Source, kept: Source, by, *, link_goes: bool) -> None:

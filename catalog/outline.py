@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from .markdown.guess import names_method
-from .models import Entry, MethodStep, ReadingList, Section
-from .wording import counted
+from .models import Doubt, Entry, MethodStep, ReadingList, Section
 
 
 @dataclass
@@ -111,20 +110,13 @@ class Outline:
         return any(row.doubts for row in self.rows)
 
     @property
-    def counts(self) -> str:
-        """How much there is: "Five tiers, 23 topics, 63 sources"."""
-        tiers = sum(block.heading.kind == Section.Kind.TIER for block in self.blocks)
-        sources = {entry.source_id for row in self.rows for entry in row.entries}
-        said = [counted(tiers, "tier")] if tiers else []
-        said += [counted(len(self.rows), "topic"), counted(len(sources), "source")]
-        return ", ".join(said).capitalize()
+    def tier_count(self) -> int:
+        return sum(block.heading.kind == Section.Kind.TIER for block in self.blocks)
 
     @property
-    def method_counts(self) -> str:
-        """How much the method asks: "Three steps a topic, three questions to answer."."""
-        said = [f"{counted(len(self.steps), 'step')} a topic"] if self.steps else []
-        said += [f"{counted(self.prompt_count, 'question')} to answer"] if self.prompt_count else []
-        return f"{', '.join(said).capitalize()}." if said else ""
+    def source_count(self) -> int:
+        """How many different sources there are to read."""
+        return len({entry.source_id for row in self.rows for entry in row.entries})
 
     @property
     def method(self) -> str:

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from readlist_site.text import render
 
-from .arranging import place_name, settle
+from .arranging import place_of, settle
 from .models import Change, Entry, ReadingList, Section, Source, Suggestion
 from .notices import tell_suggestion_decided
 
@@ -50,7 +50,7 @@ def accept_suggestion(
     settle(reading_list)
     suggestion.entry, suggestion.title = entry, title
     suggestion.save(update_fields=["entry"])
-    what = f"Accepted the suggestion of “{title}” into {place_name(section)}"
-    Change.objects.note(by=by, list=reading_list, source=source, what=what)
+    facts = {"title": title, "place": place_of(section)}
+    Change.objects.note("suggestion_accepted", facts, by=by, list=reading_list, source=source)
     tell_suggestion_decided(suggestion)
     return entry

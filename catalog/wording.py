@@ -1,12 +1,4 @@
-"""Numbers and names as words in a sentence."""
-
-_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """ "five tiers", "1 source" in words up to twelve: counted(5, "tier"), counted(23, "topic")."""
-    word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
-    return f"{word} {one if number == 1 else many or one + 's'}"
+"""Names of authors in a sentence."""
 
 
 def family_name(name: str) -> str:

@@ -6,9 +6,9 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self) -> None:
-        """Tell the catalogue what rests on its rows here. Models can be imported only now."""
-        from catalog.resting import Room, register
+        """Tell the catalogue how its topics and sources are used here. Models can be imported only now."""
+        from catalog.resting import App, register
 
         from . import moving, resting
 
-        register(Room("groups", resting.on_topics, resting.on_sources, resting.in_all, moving.move_source))
+        register(App(resting.uses, moving.move_source))

@@ -1,4 +1,6 @@
-"""What members are told, who and in which words: called by the verbs, inside the transaction that makes the event."""
+"""Who is notified of what: called by the verbs, inside the transaction that makes the event.
+
+The sentences are in `templates/groups/notifications/`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as in_words
 
 from readlist_site.notices.kinds import Kind
 from readlist_site.notices.models import Choice, Notice
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
 
 WANTED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
 
+_MAIL = Choice.Mail
+
 KINDS = (
-    Kind(WANTED, "A review is wanted of you", "a review is wanted of you", Choice.Mail.DAILY),
-    Kind(REVIEWED, "Your summary is reviewed", "your summary is reviewed", Choice.Mail.AT_ONCE),
-    Kind(REVISED, "What you reviewed is revised", "what you reviewed is revised", Choice.Mail.AT_ONCE),
-    Kind(ACCEPTED, "Your summary is accepted", "your summary is accepted", Choice.Mail.DAILY),
-    Kind(REMINDER, "A review of yours runs out, or one still waits", "a review runs out or still waits",
-         Choice.Mail.AT_ONCE),
-)  # fmt: skip
+    Kind(WANTED, "Someone needs your review", "groups/notifications/wanted.txt", _MAIL.DAILY),
+    Kind(REVIEWED, "Your summary is reviewed", "groups/notifications/reviewed.txt", _MAIL.AT_ONCE),
+    Kind(REVISED, "A summary you reviewed is revised", "groups/notifications/revised.txt", _MAIL.AT_ONCE),
+    Kind(ACCEPTED, "Your summary is accepted", "groups/notifications/accepted.txt", _MAIL.DAILY),
+    Kind(REMINDER, "Your review is due, or still needed", "groups/notifications/reminder.txt", _MAIL.AT_ONCE),
+)
 
 
 def tell_shown(round: "Round", now: datetime) -> None:
@@ -34,14 +36,14 @@ def tell_shown(round: "Round", now: datetime) -> None:
     Where those who know it are as many as are wanted, the others hear nothing yet: it is left to the first. Of a text
     that replaced another nobody hears twice, but what they were told names the later revision."""
     submission = round.submission
-    author, topic = submission.summary.author, submission.summary.topic.short_name
+    author = submission.summary.author
     others = [each.person for each in submission.group.memberships.active(now).exclude(person=author)
               .select_related("person")]  # fmt: skip
     readers = set(submission.rounds.values_list("reviews__reviewer", flat=True))
     readers |= set(round.claims.live(now).values_list("reviewer", flat=True))
     knowing = [person for person in others if person.pk in readers]
-    revised = f"{author.first_name} has revised the summary of {topic}: it is revision {round.revision.number} now"
-    _tell(submission, knowing, REVISED, f"revised-{round.pk}", revised, actor=author, now=now)
+    facts = {"revision": round.revision.number}
+    _tell(submission, knowing, REVISED, f"revised-{round.pk}", facts, actor=author, now=now)
     if len(knowing) < round.slots:
         tell_wanted(round, [person for person in others if person.pk not in readers], now)
 
@@ -49,50 +51,44 @@ def tell_shown(round: "Round", now: datetime) -> None:
 def tell_wanted(round: "Round", people: Iterable["User"], now: datetime) -> None:
     """A review is wanted of these."""
     submission = round.submission
-    text = f"{_whose(submission)} summary of {_topic(submission)} waits for a review"
-    _tell(submission, people, WANTED, f"wanted-{round.pk}", text, actor=submission.summary.author, now=now)
+    _tell(submission, people, WANTED, f"wanted-{round.pk}", {}, actor=submission.summary.author, now=now)
 
 
 def tell_reviewed(review: "Review") -> None:
     """The author hears what a reviewer decided."""
     submission = review.round.submission
-    decided = "approved" if review.approves else "asked for changes in"
-    text = f"{review.reviewer.first_name} {decided} your summary of {_topic(submission)}"
-    _tell_author(submission, REVIEWED, f"review-{review.pk}", text, actor=review.reviewer, now=review.submitted_at)
+    facts = {"reviewer": review.reviewer.first_name, "approves": review.approves, "edited": False}
+    _tell_author(submission, REVIEWED, f"review-{review.pk}", facts, actor=review.reviewer, now=review.submitted_at)
 
 
 def tell_corrected(review: "Review", now: datetime) -> None:
     """The author hears that a review says something else now, and what it decides: earlier words may go unread."""
     submission = review.round.submission
-    decides = "approves" if review.approves else "asks for changes"
-    whose = f"{review.reviewer.first_name} has corrected the review of your summary of {_topic(submission)}"
-    text = f"{whose}, and {decides}"
+    facts = {"reviewer": review.reviewer.first_name, "approves": review.approves, "edited": True}
     key = f"review-{review.pk}-{now:%Y%m%d%H%M%S%f}"
-    _tell_author(submission, REVIEWED, key, text, actor=review.reviewer, now=now)
+    _tell_author(submission, REVIEWED, key, facts, actor=review.reviewer, now=now)
 
 
 def tell_accepted(acceptance: "Acceptance") -> None:
     """The author hears that the group agrees; nobody need do anything about it any more."""
     submission = acceptance.round.submission
-    text = f"{submission.group} has accepted your summary of {_topic(submission)}"
-    _tell_author(submission, ACCEPTED, f"accepted-{acceptance.round_id}", text, now=acceptance.accepted_at)
+    facts = {"group": str(submission.group)}
+    _tell_author(submission, ACCEPTED, f"accepted-{acceptance.round_id}", facts, now=acceptance.accepted_at)
     settle_waiting(submission, acceptance.accepted_at)
 
 
 def remind_holder(claim: "Claim", key: str, now: datetime) -> None:
     """Who holds a review hears until when."""
     submission = claim.round.submission
-    until = in_words(claim.expires_at.astimezone(claim.reviewer.zone), "l, H:i")
-    text = f"Your review of {_whose(submission)} summary of {_topic(submission)} is yours until {until}"
     url = reverse("review", args=[submission.pk])
-    _tell(submission, [claim.reviewer], REMINDER, key, text, url=url, now=now)
+    facts = {"expires_at": claim.expires_at.isoformat()}
+    _tell(submission, [claim.reviewer], REMINDER, key, facts, url=url, now=now)
 
 
 def remind_wanted(round: "Round", people: Iterable["User"], key: str, now: datetime) -> None:
     """Who was told that a review is wanted hears that it still is."""
     submission = round.submission
-    text = f"{_whose(submission)} summary of {_topic(submission)} still waits for a review"
-    _tell(submission, people, REMINDER, key, text, now=now)
+    _tell(submission, people, REMINDER, key, {}, now=now)
 
 
 def settle_waiting(submission: "Submission", now: datetime, person: "User | None" = None) -> None:
@@ -143,26 +139,18 @@ def about(submission: "Submission") -> str:
     return f"groups/{submission.group_id}/submissions/{submission.pk}"
 
 
-def _tell_author(submission: "Submission", kind: str, key: str, text: str, **rest) -> None:
+def _tell_author(submission: "Submission", kind: str, key: str, facts: dict, **rest) -> None:
     author = submission.summary.author
     if author and submission.group.memberships.filter(person=author).exists():
-        _tell(submission, [author], kind, key, text, **rest)
+        _tell(submission, [author], kind, key, facts, **rest)
 
 
 def _tell(
-    submission: "Submission", people: Iterable["User"], kind: str, key: str, text: str, *, now: datetime,
+    submission: "Submission", people: Iterable["User"], kind: str, key: str, facts: dict, *, now: datetime,
     url: str = "", actor: "User | None" = None,
 ) -> None:  # fmt: skip
-    url = url or submission.get_absolute_url()
-    Notice.objects.tell(
-        people, kind=kind, key=key, about=about(submission), text=text[:300], url=url, actor=actor, now=now
-    )
-
-
-def _topic(submission: "Submission") -> str:
-    return submission.summary.topic.short_name
-
-
-def _whose(submission: "Submission") -> str:
+    """With these facts, the first name of the summary's author ("" for a former member) and its topic."""
     author = submission.summary.author
-    return f"{author.first_name}’s" if author else "A former member’s"
+    facts = {"author": author.first_name if author else "", "topic": submission.summary.topic.short_name, **facts}
+    url = url or submission.get_absolute_url()
+    Notice.objects.tell(people, kind=kind, key=key, about=about(submission), facts=facts, url=url, actor=actor, now=now)

@@ -36,6 +36,11 @@ class Comparison:
     gone: list[Answer]
 
     @property
+    def answers_changed(self) -> int:
+        """How many answers don't read as they did."""
+        return sum(not passage.unchanged for passage in self.passages)
+
+    @property
     def words_new(self) -> int:
         return sum(passage.change.words_new for passage in self.passages if passage.change)
 

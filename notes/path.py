@@ -35,17 +35,25 @@ class Todo(StrEnum):
     WRITE = "write"
     DRAFT = "draft"
     REVISE = "revise"
-    LOOK = "look"
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now, and where; `entry` is what to read, if it is to read."""
+    """The one thing to do now, and where; `entry` is what to read, if it is to read, and whether that is `begun`.
+
+    What its button says stands in `templates/notes/next_step_label.html`."""
 
     kind: Todo
-    words: str
     url: str
     entry: Entry | None = None
+    begun: bool = False
+
+    @property
+    def title(self) -> str:
+        """The title of what is to be read, for a button."""
+        return short(self.entry.title) if self.entry else ""
 
 
 def path(
@@ -74,9 +82,9 @@ def next_step(notebook: Notebook) -> NextStep:
     """What to do now, as far as the notebook knows."""
     editor = reverse("summary", args=[notebook.topic.pk])
     if notebook.draft:
-        return NextStep(Todo.DRAFT, "Go on with your summary", editor)
+        return NextStep(Todo.DRAFT, editor)
     if notebook.revision:
-        return NextStep(Todo.REVISE, "Revise your summary", editor)
+        return NextStep(Todo.REVISE, editor)
     core = notebook.core_read
     if not core and (step := _read_next(notebook, notebook.demands.core)):
         return step
@@ -84,7 +92,7 @@ def next_step(notebook: Notebook) -> NextStep:
         left = [entry for entry in notebook.demands.check if not core or entry.source_id != core.entry.source_id]
         if step := _read_next(notebook, left, checks=bool(core)):
             return step
-    return NextStep(Todo.WRITE, "Write your summary", editor)
+    return NextStep(Todo.WRITE, editor)
 
 
 def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False) -> NextStep | None:
@@ -93,12 +101,8 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
     entry = begun.entry if begun else notebook.unread(entries)
     if entry is None:
         return None
-    words = "Go on with" if begun else "Cross-check with" if checks else "Begin with"
     return NextStep(
-        Todo.CHECK if checks else Todo.READ,
-        f"{words} {short(entry.title)}",
-        reverse("source", args=[entry.source_id]),
-        entry,
+        Todo.CHECK if checks else Todo.READ, reverse("source", args=[entry.source_id]), entry, begun=begun is not None
     )
 
 

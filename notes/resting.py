@@ -1,38 +1,25 @@
-"""How much people have in their notebooks on a topic or a source: in numbers, never whose."""
+"""What people have in their notebooks on topics and sources: told in numbers, never whose."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 
-from catalog.resting import Counts, in_words, sums
+from catalog.resting import SOURCE, TOPIC, Use
 
 from .models import BasedOn, Draft, Reading, Summary
 
 
-def on_topics(topics: Collection[int]) -> Counts:
-    """Summaries, and drafts of those who have no summary yet."""
-    summaries = Summary.objects.filter(topic__in=topics).order_by().values_list("topic").annotate(Count("pk"))
-    begun = _begun(topics).values_list("topic").annotate(Count("author", distinct=True))
-    return in_words(summary=summaries, draft=begun)
-
-
-def on_sources(sources: Collection[int]) -> Counts:
-    """Readings, and the summaries that rest on the source."""
-    readings = Reading.objects.filter(source__in=sources).order_by().values_list("source").annotate(Count("pk"))
-    rests = BasedOn.objects.filter(source__in=sources).order_by().values_list("source")
-    return in_words(reading=readings, summary=rests.annotate(Count("revision__summary", distinct=True)))
-
-
-def in_all(topics: Collection[int], sources: Collection[int]) -> list[str]:
-    """Readings, summaries of the topics or resting on the sources, and drafts of those who have no summary yet."""
-    based = BasedOn.objects.filter(source__in=sources).values("revision__summary")
-    return sums(
-        reading=Reading.objects.filter(source__in=sources).count(),
-        summary=Summary.objects.filter(Q(topic__in=topics) | Q(pk__in=based)).count(),
-        draft=_begun(topics).values("topic", "author").distinct().count(),
-    )
-
-
-def _begun(topics: Collection[int]) -> QuerySet[Draft]:
+def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
+    """Readings; summaries, on their topic and on the sources they are based on; and drafts on a topic of those who have
+    no summary of it yet."""
+    for pk, source in Reading.objects.filter(source__in=sources).values_list("pk", "source"):
+        yield Use("reading", pk, (SOURCE, source))
+    for pk, topic in Summary.objects.filter(topic__in=topics).values_list("pk", "topic"):
+        yield Use("summary", pk, (TOPIC, topic))
+    based = BasedOn.objects.filter(source__in=sources).order_by().values_list("revision__summary", "source")
+    for pk, source in based.distinct():
+        yield Use("summary", pk, (SOURCE, source))
     has_one = Summary.objects.filter(author=OuterRef("author"), topic=OuterRef("topic"))
-    return Draft.objects.filter(~Exists(has_one), topic__in=topics).order_by()
+    drafts = Draft.objects.filter(~Exists(has_one), topic__in=topics).values_list("author", "topic")
+    for author, topic in drafts:
+        yield Use("draft", (author, topic), (TOPIC, topic))

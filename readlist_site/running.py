@@ -1,68 +1,57 @@
-"""Runs what the Procfile names, server and worker, and ends them together.
+"""Starts the server and the worker, and ends both when one of them ends or somebody ends them.
 
-honcho does it, through its Python side: its own command leaves both running when their terminal goes, since each has a
-session of its own, and gives the server five seconds where it may take ten to finish what it is answering."""
+Each has a session of its own: Ctrl-C reaches this process alone, which then asks both to finish what they are doing."""
 
 import os
 import signal
+import subprocess
 import sys
+import time
 from contextlib import suppress
-from pathlib import Path
-
-import honcho.manager
-from honcho.environ import parse_procfile
-from honcho.printer import Printer
 
 from readlist_site.serving import graceful_timeout
 
-PROCFILE = Path(__file__).with_name("Procfile")
-
-
-class Plain(Printer):
-    """What the processes say, as they say it; nothing of honcho's own."""
-
-    def write(self, message) -> None:
-        if message.name != honcho.manager.SYSTEM_PRINTER_NAME:
-            with suppress(OSError):  # the terminal is gone
-                super().write(message)
-
-
-class Both(honcho.manager.Manager):
-    """Can be told to end before both have begun, too."""
-
-    asked_early = False
-
-    def terminate(self) -> None:
-        """End all, once all have begun: before that there is nothing yet to end."""
-        if self._all_started():
-            super().terminate()
-        else:
-            self.asked_early = True
-
-    def _system_print(self, data: str) -> None:
-        super()._system_print(data)
-        if self.asked_early and self._all_started():
-            self.asked_early = False
-            self.terminate()
+COMMANDS = (
+    ("-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi"),
+    ("manage.py", "worker"),
+)
 
 
 def run() -> int:
-    """Until one of them ends or somebody ends them. Gives the exit code: that of whichever ended by itself."""
-    honcho.manager.KILL_WAIT = graceful_timeout + 5
-    manager = Both(Plain(sys.stdout, prefix=False))
-    for name, command in parse_procfile(PROCFILE.read_text()).processes.items():
-        manager.add_process(name, command, env=os.environ | {"PYTHON": sys.executable})
+    """Return the exit code: 0 if this process was asked to end, else that of the child that ended first."""
+    asked = False
 
-    def hung_up(*_) -> None:
-        manager.returncode = 0
-        manager.terminate()
+    def ask(*_) -> None:
+        nonlocal asked
+        asked = True
 
-    # nohup asks that they outlive their terminal.
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    # nohup has SIGHUP ignored, so that both outlive their terminal.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, hung_up)
-    manager.loop()
-    asked_to = {each["rc"] for each in honcho.manager.SIGNALS.values()}
-    return 0 if manager.returncode in asked_to else manager.returncode
+        signal.signal(signal.SIGHUP, ask)
+    children = [subprocess.Popen([sys.executable, *command], start_new_session=True) for command in COMMANDS]  # noqa: S603
+    while not asked and all(child.poll() is None for child in children):
+        time.sleep(0.1)
+    code = 0 if asked else next(child.returncode for child in children if child.returncode is not None)
+    _end(children)
+    return code if code >= 0 else 128 - code
+
+
+def _end(children: list[subprocess.Popen]) -> None:
+    """Send SIGTERM to all, with the processes they started; after the server's graceful timeout, SIGKILL."""
+    _signal(children, signal.SIGTERM)
+    deadline = time.monotonic() + graceful_timeout + 5
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0, deadline - time.monotonic()))
+    _signal(children, signal.SIGKILL)
+
+
+def _signal(children: list[subprocess.Popen], name: signal.Signals) -> None:
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, name)
 
 
 if __name__ == "__main__":

@@ -222,11 +222,6 @@ LOGOUT_REDIRECT_URL = "home"
 SIGNUP = os.environ.get("READLIST_SIGNUP") or ("invitation" if HOSTED else "open")
 if SIGNUP not in {"open", "invitation"}:
     raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
-# Whether this visitor came by an invitation that still holds. Named, not imported: people know nothing of groups.
-INVITATION_CHECK = "groups.invitations.lets_in"
-# What keeps that invitation with whoever signs up, and tells where it leads.
-INVITATION_KEEPER = "groups.invitations.keep"
-INVITATION_PAGE = "groups.invitations.page_for"
 
 # May who is not signed in read the list?
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
@@ -272,9 +267,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
 # Tells the old address when password or address change, so that nobody loses an account unawares.
 ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
-
-# What people are told of, in the app and by mail. Named, not imported: the ground floor knows nothing of the rooms.
-NOTICE_KINDS = ["groups.notices.KINDS", "catalog.notices.KINDS"]
 
 
 # Whether the worker visits the links of the lists. Nothing is asked of other hosts unless somebody wants it.

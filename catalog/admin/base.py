@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from catalog import arranging
 from catalog.models import Change, Doubt, LinkCheck, NextCheck, ReadingList, RelatedLink, Source
+from catalog.templatetags.change_text import change_text
 from readlist_site.text import MAX_LENGTH, render
 from readlist_site.web.choosing import ChoosesRows
 from readlist_site.web.keys import whole_number
@@ -99,27 +100,27 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
         """The list whose history tells of the row."""
         return ReadingList.objects.get(pk__in=self.lists_of(obj.pk)) if self.within_list else None
 
-    def place_of(self, obj: Model) -> str:
-        """Where a new row came to stand, in words."""
-        return ""
+    def place_of(self, obj: Model) -> dict | None:
+        """Where a new row is, as `arranging.place_of` has it."""
+        return None
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Write a line of history for what the save changed, and count it."""
         super().save_related(request, form, formsets, change)
-        place = "" if change else self.place_of(form.instance)
-        if what := words.of_save(form, formsets, new=not change, place=place):
-            self.note(request, form.instance, what)
+        place = None if change else self.place_of(form.instance)
+        if line := words.of_save(form, formsets, new=not change, place=place):
+            self.note(request, form.instance, *line)
 
-    def note(self, request: HttpRequest, obj: Model, what: str, *, gone: bool = False) -> None:
+    def note(self, request: HttpRequest, obj: Model, code: str, facts: dict, *, gone: bool = False) -> None:
         """Write the line into the history of the row's list, else of the source that it is."""
         reading_list = self.list_of(obj)
         if reading_list:
             ReadingList.objects.touch(reading_list.pk)
         source = obj if isinstance(obj, Source) and not gone else None
-        Change.objects.note(by=request.user, what=what, list=reading_list, source=source)
+        Change.objects.note(code, facts, by=request.user, list=reading_list, source=source)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        self.note(request, obj, f"Deleted {obj._meta.verbose_name} “{obj}”", gone=True)
+        self.note(request, obj, "deleted", {"model": str(obj._meta.verbose_name), "row": str(obj)}, gone=True)
         super().delete_model(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict:
@@ -177,12 +178,12 @@ class RetiringActions:
     def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._each(request, queryset, arranging.bring_back, "brought back")
 
-    def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., str], said: str) -> None:
+    def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., Change | None], said: str) -> None:
         """One transaction for all. Of what a heading took along nothing more is told."""
         with transaction.atomic():
             chosen = list(queryset)
             for obj in chosen:
-                if what := act(obj, by=request.user):
-                    self.log_change(request, obj, what)
+                if change := act(obj, by=request.user):
+                    self.log_change(request, obj, change_text(change))
         names = self.opts.verbose_name if len(chosen) == 1 else self.opts.verbose_name_plural
         self.message_user(request, f"{len(chosen)} {names} {said}.", messages.SUCCESS)

@@ -179,8 +179,8 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
         role = entry.get_role_display()
         return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
 
-    def place_of(self, obj: Entry) -> str:
-        return arranging.place_name(obj.section)
+    def place_of(self, obj: Entry) -> dict | None:
+        return arranging.place_of(obj.section)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
         if isinstance(form, EntryForm):

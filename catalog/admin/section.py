@@ -85,8 +85,8 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
         )
         return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))
 
-    def place_of(self, obj: Section) -> str:
-        return arranging.place_name(obj.parent)
+    def place_of(self, obj: Section) -> dict | None:
+        return arranging.place_of(obj.parent)
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: BaseFormSet, change: bool) -> None:
         changed = formset.save(commit=False)

@@ -6,8 +6,9 @@ from django import forms
 from django.forms.models import model_to_dict
 
 from catalog.models import Change
+from catalog.templatetags.change_text import value_text
 
-from .words import value_in_words
+from .words import value_of
 
 
 class SeenForm(forms.ModelForm):
@@ -47,7 +48,7 @@ class SeenForm(forms.ModelForm):
         )
         for name in self.changed_data:
             old = self.get_initial_for_field(self.fields[name], name)
-            self.add_error(name, f"Now {value_in_words(self, name, old)} stands here.")
+            self.add_error(name, f"Now {value_text(value_of(self, name, old))} stands here.")
 
     def history(self) -> dict:
         """Which lines of the history may tell of this row."""

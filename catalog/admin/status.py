@@ -73,4 +73,4 @@ class KeepsStatus:
             self.message_user(request, "Choose one list, and one that is published.", messages.ERROR)
             return
         if ReadingList.objects.make_default(chosen[0].pk, by=request.user):
-            self.message_user(request, f"{chosen[0].shown}.", messages.SUCCESS)
+            self.message_user(request, f"“{chosen[0]}” is the default list now.", messages.SUCCESS)

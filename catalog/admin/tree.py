@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog import arranging
 from catalog.hiding import Hiding, hidden_with
 from catalog.models import Change, Entry, Overtaken, ReadingList, Role, Section
+from catalog.templatetags.change_text import change_text
 from catalog.tree import Row, Tree
 from readlist_site.web.htmx import wants_partial
 from readlist_site.web.keys import whole_number
@@ -75,22 +76,24 @@ class Arranging(forms.Form):
         """Do it, and say what was done. Raises ValidationError and Overtaken."""
         data = self.cleaned_data
         row, options = data["row"], {"seen": data["seen"], "by": by}
+        same = f"“{row}” is like that already"
         match data["do"]:
             case "up":
-                return arranging.step(row, -1, **options) or f"“{row}” stands first there already: {ELSEWHERE}"
+                change, same = arranging.step(row, -1, **options), f"“{row}” is first there already: {ELSEWHERE}"
             case "down":
-                return arranging.step(row, 1, **options) or f"“{row}” stands last there already: {ELSEWHERE}"
+                change, same = arranging.step(row, 1, **options), f"“{row}” is last there already: {ELSEWHERE}"
             case "move":
                 move = arranging.move_entry if isinstance(row, Entry) else arranging.move_section
-                return move(row, to=data["to"], before=data["before"], **options) or f"“{row}” stands there already"
+                change = move(row, to=data["to"], before=data["before"], **options)
+                same = f"“{row}” is there already"
             case "label":
                 kind = data["kind"] if isinstance(row, Section) else ""
-                said = arranging.label(row, role=data["role"], kind=kind, **options)
+                change = arranging.label(row, role=data["role"], kind=kind, **options)
             case "retire" | "retire_it":
-                said = arranging.retire(row, **options)
+                change = arranging.retire(row, **options)
             case _:
-                said = arranging.bring_back(row, **options)
-        return said or f"“{row}” is like that already"
+                change = arranging.bring_back(row, **options)
+        return change_text(change) or same
 
 
 class ArrangesTree:
@@ -245,5 +248,5 @@ def may_stand_under(row: Row, branch) -> bool:
 def overtaken_words(last: Change | None) -> str:
     """What to tell who looked at an older list."""
     who = f"{last.by or 'Somebody'}" if last else "Somebody"
-    what = f" The latest change: {last.what}." if last else ""
+    what = f" The latest change: {change_text(last)}." if last else ""
     return f"{who} changed this list while you looked at it, so nothing was done.{what} This is how it stands now."

@@ -4,8 +4,6 @@ from django import forms
 
 from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
-from catalog.wording import counted
-from readlist_site.web.short_text import ShortTextField
 
 LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
 
@@ -75,10 +73,8 @@ class SuggestionForm(forms.ModelForm):
             else:
                 self.add_error("url", "Somebody else suggested it just now, and it was decided since. Send it again.")
         except TooManyOpen:
-            most = counted(MOST_OPEN, "suggestion")
-            self.add_error(
-                None, f"You have {most} that nobody has decided yet. Take one back, or wait for the curators."
-            )
+            waiting = f"{MOST_OPEN} of your suggestions wait for the curators."
+            self.add_error(None, f"{waiting} Take one back, or wait until they are decided.")
         return None
 
 

@@ -1,5 +1,6 @@
 """What becomes of one row of a list, in words."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,14 +49,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Line:
-    """What becomes of one row. `place` says where it stands, or stood; `resting` what people did on it."""
+    """What becomes of one row. `place` says where it stands, or stood; `usage` what people have on it."""
 
     row: Section | Entry
     title: str
     place: str
     differences: list[Difference] = field(default_factory=list)
     note: str = ""
-    resting: list[str] = field(default_factory=list)
+    usage: Counter[str] = field(default_factory=Counter)
 
     @property
     def kind(self) -> str:
@@ -75,10 +76,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """All that happens in one way: what is added, what is moved. `what` ends "3 …"."""
+    """All that happens in one way: what is added, what is moved."""
 
     key: str
     name: str
-    what: str
     about: str
     lines: list[Line]

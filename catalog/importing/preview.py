@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from django.utils.text import capfirst, get_text_list
 
 from catalog.models import Entry, Role, Section
-from catalog.resting import resting_in_all, resting_on
+from catalog.resting import Usage
+from catalog.templatetags.change_text import import_counts
+from catalog.templatetags.usage import usage_list
 
 from .item import Item
 from .line import Difference, Line, Part
@@ -34,30 +36,25 @@ class Preview:
         self.of_list = list(_of_list(plan))
         self.facts = len(plan.facts)
         parts = [
-            Part("added", "Added", "new", "", self._added()),
+            Part("added", "Added", "", self._added()),
             Part(
                 "restored",
                 "Brought back",
-                "brought back",
                 "What was retired stands again, with all that people did on it.",
                 self._restored(),
             ),
-            Part(
-                "changed", "Changed", "changed", "Each stays itself, with all that people did on it.", self._changed()
-            ),
-            Part("moved", "Moved", "moved", "Each stays itself, with all that people did on it.", self._moved()),
-            Part("relinked", "Re-linked", "re-linked", "", self._relinked()),
+            Part("changed", "Changed", "Each stays itself, with all that people did on it.", self._changed()),
+            Part("moved", "Moved", "Each stays itself, with all that people did on it.", self._moved()),
+            Part("relinked", "Re-linked", "", self._relinked()),
             Part(
                 "retired",
                 "Retired",
-                "retired",
                 "Hidden from readers, never deleted: it can be brought back, with all that people did on it.",
                 self._retired(),
             ),
             Part(
                 "kept",
                 "Kept",
-                "kept as curators have it",
                 "Curators changed these here, and the file says what it said last time.",
                 self._kept(),
             ),
@@ -88,11 +85,8 @@ class Preview:
 
     def _warning(self) -> str:
         gone = [line.row for line in self.lines("retired")]
-        rests = resting_in_all(
-            sections=[row for row in gone if isinstance(row, Section)],
-            entries=[row for row in gone if isinstance(row, Entry)],
-        )
-        carried = f" They carry {get_text_list(rests, 'and')}." if rests else ""
+        used = usage_list(Usage(gone).of(*gone))
+        carried = f" They carry {get_text_list(used, 'and')}." if used else ""
         return f"This would retire {len(gone):,} of {self.standing:,} headings and entries.{carried}"
 
     @property
@@ -101,12 +95,18 @@ class Preview:
         return all(item.is_new for item in self._items)
 
     @property
+    def count_facts(self) -> dict:
+        """How many rows change in each way, what changes in the list as a whole, and of how many sources the facts."""
+        return {
+            "parts": {part.key: len(part.lines) for part in self.parts if part.key != "kept"},
+            "of_list": [difference.name for difference in self.of_list],
+            "facts": self.facts,
+        }
+
+    @property
     def counts(self) -> str:
         """ "3 new, 1 changed, method updated"."""
-        said = [f"{len(part.lines):,} {part.what}" for part in self.parts if part.key != "kept"]
-        said += [f"{difference.name.lower()} updated" for difference in self.of_list]
-        said += [f"facts of {self.facts:,} sources updated"] if self.facts else []
-        return ", ".join(said) or "nothing has changed"
+        return import_counts(**self.count_facts)
 
     def _added(self) -> list[Line]:
         new = [item for item in self._items if item.is_new]
@@ -182,10 +182,8 @@ class Preview:
 
     def _retired(self) -> list[Line]:
         gone = [item for item in self._items if item.goes]
-        entries = [item.row for item in gone if isinstance(item.row, Entry)]
-        sections = [item.row for item in gone if isinstance(item.row, Section)]
-        rests = resting_on(sections=sections, entries=entries) if gone else {}
-        return [self._line(item, was=True, resting=rests.get(item.row, [])) for item in gone]
+        usage = Usage(item.row for item in gone)
+        return [self._line(item, was=True, usage=usage.of(item.row)) for item in gone]
 
     def _kept(self) -> list[Line]:
         found = []

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from catalog.templatetags.usage import usage_list
+
 from .line import Difference, Line, Part
 from .preview import Preview
 
@@ -34,8 +36,8 @@ def _part(part: Part) -> Iterator[str]:
 def _line(line: Line) -> Iterator[str]:
     for difference in line.differences:
         yield from _difference(difference)
-    if line.resting:
-        yield f"      Kept with it: {', '.join(line.resting)}."
+    if line.usage:
+        yield f"      Kept with it: {', '.join(usage_list(line.usage))}."
     if line.note:
         yield f"      {line.note}"
 

@@ -4,8 +4,6 @@ from textwrap import shorten
 
 from markdown_it.tree import SyntaxTreeNode
 
-from catalog.wording import counted
-
 from .parser import parse, plain
 from .read import LISTS
 
@@ -23,7 +21,7 @@ def excerpt(markdown: str) -> str:
 
 
 def _named(block: SyntaxTreeNode) -> str:
-    """ "General MLOps books, Product analytics blogs, Kaggle-style content and two more." """
+    """ "General MLOps books, Product analytics blogs, Kaggle-style content and 2 more." """
     paragraphs = [item.children[0] for item in block.children if item.children and item.children[0].type == "paragraph"]
     items = [" ".join(plain(paragraph.children[0]).split()) for paragraph in paragraphs]
     shown = items[:1]
@@ -31,4 +29,4 @@ def _named(block: SyntaxTreeNode) -> str:
         shown.append(items[len(shown)])
     left = len(items) - len(shown)
     said = shorten(", ".join(shown), LENGTH, placeholder="…")
-    return f"{said} and {counted(left, 'more', 'more')}." if left else f"{said}."
+    return f"{said} and {left} more." if left else f"{said}."

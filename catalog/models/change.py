@@ -9,39 +9,45 @@ from django.utils import timezone
 from .reading_list import ReadingList
 from .source import Source
 
-LONGEST = 1000
-
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def note(self, *, by, what: str, list: ReadingList | None = None, source: Source | None = None) -> "Change":
+    def note(
+        self, code: str, facts: dict, *, by, list: ReadingList | None = None, source: Source | None = None
+    ) -> "Change":
         """Write a line. Call it inside the transaction of the change itself. `by` is None for what nobody did."""
-        return self.create(by=by, what=_bounded(what), list=list, source=source)
+        return self.create(by=by, code=code, facts=facts, list=list, source=source)
 
-    def note_all(self, whats: Iterable[str], *, by, list: ReadingList) -> None:
+    def note_all(self, lines: Iterable[tuple[str, dict]], *, by, list: ReadingList) -> None:
         """Write many lines of one act, at one time, the latest last. Call it inside the transaction of the act."""
         now = timezone.now()
-        self.bulk_create(Change(by=by, what=_bounded(what), list=list, at=now) for what in whats)
-
-
-def _bounded(what: str) -> str:
-    return what if len(what) <= LONGEST else f"{what[: LONGEST - 1]}…"
+        self.bulk_create(Change(by=by, code=code, facts=facts, list=list, at=now) for code, facts in lines)
 
 
 class Change(models.Model):
-    """One line of the history: who, when, and in words what, with the value before and after."""
+    """One line of the history: who, when, and what (a code and facts, with the values before and after).
+
+    The sentences are in `catalog/templatetags/change_text.py`."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, blank=True, related_name="changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    what = models.CharField(max_length=LONGEST)
+    code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    facts = models.JSONField(null=True, blank=True)
+    what = models.CharField(
+        max_length=1000, blank=True, default="", db_default="", help_text="The sentence, where there is no code."
+    )
 
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["list", "-at", "-id"], name="catalog_change_of_list")]
-        constraints = [models.CheckConstraint(condition=~models.Q(what=""), name="catalog_change_says_what")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(what="") | ~models.Q(code=""), name="catalog_change_has_code_or_sentence"
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.what
+        return self.what or self.code

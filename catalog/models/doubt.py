@@ -220,7 +220,7 @@ class Doubt(models.Model):
     @transaction.atomic
     def dismiss(self, reason: str, by: "User") -> None:
         """The link is fine as it is. Raises Settled."""
-        source = self._close(self.How.DISMISSED, by, reason, says="The link of “{}” is fine: {}", value=reason)
+        source = self._close(self.How.DISMISSED, by, reason, code="link_confirmed")
         source.confirm_link()
         source.save()
 
@@ -237,14 +237,14 @@ class Doubt(models.Model):
     def _change_link(self, url: str, how: str, by: "User") -> None:
         """In every list that names the source."""
         old = self.source.url
-        source = self._close(how, by, says="Link of “{}”: {}", value=f"{old} → {url}")
+        source = self._close(how, by, code="link_changed", before=old, after=url)
         if (known := Source.objects.known(url)) and known != source:
             raise AddressTaken(known)
         source.goes_to(url)
         source.confirm_link()
         source.relink()
 
-    def _close(self, how: str, by: "User", reason: str = "", *, says: str, value: str) -> Source:
+    def _close(self, how: str, by: "User", reason: str = "", *, code: str, **facts: str) -> Source:
         """Settle it, only if nobody else did, and with it what readers reported of the link; tell every list's history.
         Gives the source, held until the transaction ends: before its doubts and reports, as everywhere."""
         lists = ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct()
@@ -256,6 +256,7 @@ class Doubt(models.Model):
         if source is None or not Doubt.objects.filter(**seen).settle(how, by, reason):
             raise Settled
         source.reports.settle_with_doubt(accepted=how != self.How.DISMISSED, by=by, reason=reason)
+        facts = {"source": str(source), "reason": reason, **facts}
         for each in lists or [None]:
-            Change.objects.note(by=by, what=says.format(source, value), list=each, source=source)
+            Change.objects.note(code, facts, by=by, list=each, source=source)
         return source

@@ -35,11 +35,11 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         new, old = lists[pk], next((each for each in lists.values() if each.is_default), None)
         if new == old or new.status != ReadingList.Status.PUBLISHED:
             return False
-        for each, what in [(old, f"“{new}” is shown where no list is named, in its place"), (new, new.shown)]:
+        for each, code in [(old, "replaced_as_default"), (new, "made_default")]:
             if each:
                 self.touch(each.pk)
                 self.model.objects.filter(pk=each.pk).update(is_default=each == new)
-                each.changes.note(by=by, what=what, list=each)
+                each.changes.note(code, {"list": str(new)}, by=by, list=each)
         return True
 
     def hold_all(self) -> "dict[int, ReadingList]":
@@ -99,8 +99,3 @@ class ReadingList(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("list", args=[self.slug])
-
-    @property
-    def shown(self) -> str:
-        """What is told of the one that is shown where none is named."""
-        return f"“{self}” is shown where no list is named"

@@ -96,20 +96,22 @@ class Report(Proposal):
     def accept(self, word: str = "", *, by) -> None:
         """It is right, and seen to. Where its link is in doubt, settle that: the report is settled with it. Raises
         Decided."""
-        self._settle(self.State.ACCEPTED, word, "Accepted", by)
+        self._settle(self.State.ACCEPTED, word, by)
 
     @transaction.atomic
     def decline(self, reason: str, *, by) -> None:
         """Leave the source as it is, and tell why. Where no other reader doubts the link, and nothing else was found of
         it, it is in doubt no more. Raises Decided."""
         self.source_id = Source.objects.hold([self.source_id]).get(self.source_id, self.source_id)
-        self._settle(self.State.DECLINED, reason, "Declined", by)
+        self._settle(self.State.DECLINED, reason, by)
         if self.is_of_link and not self.source.reports.open().of_link().exists():
             self.source.doubts.filter(kind=Doubt.Kind.REPORTED).settle(Doubt.How.DISMISSED, by, reason)
 
     @transaction.atomic
-    def _settle(self, state: str, reason: str, verb: str, by) -> None:
+    def _settle(self, state: str, reason: str, by) -> None:
         self.decide(state, by=by, reason=reason)
-        what = f"{verb} a report on “{self.source}”, {self.get_kind_display()}" + (f": {reason}" if reason else "")
-        Change.objects.note(by=by, list=self.entry and self.entry.topic.list, source=self.source, what=what)
+        facts = {"source": str(self.source), "state": state, "kind": self.kind, "reason": reason}
+        Change.objects.note(
+            "report_decided", facts, by=by, list=self.entry and self.entry.topic.list, source=self.source
+        )
         tell_report_settled(self)

@@ -144,8 +144,8 @@ class Suggestion(Proposal):
     def decline(self, reason: str, *, by) -> None:
         """Leave the list as it is, and tell why. Raises Decided."""
         self.decide(self.State.DECLINED, by=by, reason=reason)
-        what = f"Declined “{self.title}” for “{self.topic}”: {reason}"
-        Change.objects.note(by=by, list=self.topic.list, what=what)
+        facts = {"title": self.title, "topic": str(self.topic), "reason": reason}
+        Change.objects.note("suggestion_declined", facts, by=by, list=self.topic.list)
         tell_suggestion_decided(self)
 
 

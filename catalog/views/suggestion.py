@@ -11,7 +11,6 @@ from catalog.forms.suggestion import SuggestionForm
 from catalog.models import Report, Section, Suggestion
 from catalog.models.suggestion import may_suggest
 from catalog.shelves import shelves_of
-from catalog.wording import counted
 from readlist_site.web.keys import whole_number, window
 
 PAGE = 30
@@ -35,7 +34,7 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
         "topic": topic,
         "form": form,
         "shelves": shelves,
-        "sources": counted(sum(len(shelf.entries) for shelf in shelves), "source"),
+        "sources": sum(len(shelf.entries) for shelf in shelves),
         "asked": _asked_of_additions(topic),
         "suggestions": Suggestion.objects.waiting_for(topic, request.user),
         "in_list": True,

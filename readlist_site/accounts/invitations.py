@@ -2,31 +2,50 @@
 
 Where `settings.SIGNUP` is "open", anyone. Where it is "invitation", only who came by a group's open invitation link.
 
-People know nothing of groups, so the question goes to the function that `settings.INVITATION_CHECK` names by its dotted
-path: it takes the request and says whether this visitor's invitation still holds. In Readlist it is
-`groups.invitations.lets_in`. The page of a link keeps its token in `request.session["invitation"]` and sends the
-visitor to sign-up or sign-in with `next` leading back. `next` survives sign-up, sign-in and the confirming of the
-address, in another browser too (it rides on the link in the mail): the way ends at the group's door, where it began.
-
-Where `next` is lost (signing in anew on another device), the group's door is still known: whoever signs up is handed to
-`settings.INVITATION_KEEPER`, and `settings.INVITATION_PAGE` says where they are invited to.
+Accounts don't import groups: `groups.invitations` is registered here when the apps are ready. The page of a link keeps
+its token in `request.session["invitation"]` and sends the visitor to sign-up or sign-in with `next` leading back. That
+survives sign-up, sign-in and the confirming of the address, in another browser too, since it is part of the link in the
+mail. Where it is lost (signing in on another device), the invitation that was kept with the person leads to its page.
 """
+
+from typing import Protocol
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
+
+
+class Invitations(Protocol):
+    """What accounts ask of the app that invites people."""
+
+    def lets_in(self, request: HttpRequest) -> bool:
+        """Whether this visitor came by an invitation that is still open."""
+
+    def keep(self, request: HttpRequest, person) -> None:
+        """Store with a person who has just signed up by which invitation they came."""
+
+    def page_for(self, person) -> str:
+        """The page of the invitation that a person has not accepted yet; "" where there is none."""
+
+
+_invitations: Invitations | None = None
+
+
+def register_invitations(invitations: Invitations) -> None:
+    """Ask these from now on."""
+    global _invitations
+    _invitations = invitations
 
 
 def may_sign_up(request: HttpRequest) -> bool:
     """Whether this visitor may make an account."""
-    return settings.SIGNUP == "open" or import_string(settings.INVITATION_CHECK)(request)
+    return settings.SIGNUP == "open" or _invitations.lets_in(request)
 
 
 def keep_invitation(request: HttpRequest, person) -> None:
-    """Remember of a person who has just signed up by which invitation they came."""
-    import_string(settings.INVITATION_KEEPER)(request, person)
+    """Store with a person who has just signed up by which invitation they came."""
+    _invitations.keep(request, person)
 
 
 def invited_to(person) -> str:
-    """The page of the invitation that a person has not followed to its end; nothing where there is none."""
-    return import_string(settings.INVITATION_PAGE)(person)
+    """The page of the invitation that a person has not accepted yet; "" where there is none."""
+    return _invitations.page_for(person)

@@ -1,32 +1,38 @@
-"""The kinds of things that people are told. Each room names its own; the setting NOTICE_KINDS says where they stand."""
+"""The kinds of notifications. Each app names its own; they are registered when the apps are ready."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 from .models import Choice
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`label` names it among the settings; `when` goes on from "no more mail"; `mail` holds until a person chooses."""
+    """`label` names it among the settings; `template` says its sentence, given the notification's facts; `mail` applies
+    until a person chooses."""
 
     name: str
     label: str
-    when: str
+    template: str
     mail: Choice.Mail
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kinds(*kinds: Kind) -> None:
+    """People may choose how mail of these comes; in this order."""
+    _kinds.update({kind.name: kind for kind in kinds})
 
 
 def every_kind() -> tuple[Kind, ...]:
     """All kinds, in the order in which they are chosen among."""
-    return tuple(kind for path in settings.NOTICE_KINDS for kind in import_string(path))
+    return tuple(_kinds.values())
 
 
 def kind_named(name: str) -> Kind | None:
-    """The kind of this name; None if nobody tells of such a thing any more."""
-    return next((kind for kind in every_kind() if kind.name == name), None)
+    """The kind of this name; None if there is no such kind any more."""
+    return _kinds.get(name)
 
 
 def mail_for(people: Iterable) -> dict[tuple[int, str], str]:

@@ -14,6 +14,7 @@ from readlist_site.accounts.models import User
 
 from .kinds import kind_named
 from .models import Notice
+from .templatetags.notification_text import sentence
 from .unsubscribing import unsubscribe_path
 
 
@@ -30,7 +31,7 @@ def letter_for(person: User, notices: list[Notice]) -> EmailMessage:
         "choices": site + reverse("notice_settings"),
     }
     with timezone.override(person.zone):
-        body = render_to_string("notices/mail.txt", context)
+        subject, body = subject_of(things), render_to_string("notices/mail.txt", context)
     # Who ends a mail that tells of several kinds wants no more of any.
     end = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
     first = min(notices, key=lambda notice: notice.pk)
@@ -41,14 +42,14 @@ def letter_for(person: User, notices: list[Notice]) -> EmailMessage:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(subject_of(things), body, to=[person.email], headers=headers)
+    return EmailMessage(subject, body, to=[person.email], headers=headers)
 
 
 def subject_of(things: list[list[Notice]]) -> str:
     """The sentence itself, if there is but one; in one line, as a subject must be."""
     if len(things) > 1:
         return f"{len(things)} things to know from Readlist"
-    return Truncator(" ".join(things[0][-1].text.split())).chars(120)
+    return Truncator(" ".join(sentence(things[0][-1]).split())).chars(120)
 
 
 def _thing(notice: Notice) -> tuple[str, str, int]:

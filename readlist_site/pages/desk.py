@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.text import capfirst
-
-from catalog.models import ReadingList, Section
+from catalog.models import Entry, ReadingList, Section
 from groups.models import Claim, Group, Round
 from groups.models.claim import AT_ONCE
-from notes.length import LEAST, MOST
 from notes.models import Reading
 from notes.notebook import Notebook
-from notes.path import NextStep, Todo, next_step
+from notes.path import NextStep, next_step
 from notes.progress import Step
 from readlist_site.accounts.models import User
 
@@ -23,7 +20,9 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Pile:
-    """One topic on the desk: where one stands in it, and what waits in a group."""
+    """One topic on the desk: where one stands in it, and what waits in a group.
+
+    The sentences are in `templates/pages/topic_status.html`."""
 
     standing: Standing
     round: Round | None
@@ -41,38 +40,27 @@ class Pile:
         """Whether there is nothing for its author to do."""
         return bool(self.round) and self.round.state.kind != "changes" and not self.notebook.draft
 
-    @property
-    def words(self) -> str:
-        """Where it stands and what comes next, as a sentence or two."""
-        book = self.notebook
-        if book.draft:
-            return f"Draft, {book.draft.lines} of {LEAST}–{MOST} lines. Nobody else sees it yet."
-        if self.round and self.round.state.kind == "changes":
-            return f"{capfirst(self.round.state.word)} in revision {self.round.revision.number}."
-        if self.round:
-            return f"Revision {self.round.revision.number} {self.round.state.clause}."
-        if book.revision:
-            return f"No group reviews revision {book.revision.number}. Submit it as it is, or change it first."
-        if self.step.kind == Todo.CHECK:
-            return f"You have read {book.core_read.entry.title}. Check it against {self.step.entry.title}."
-        if self.step.kind == Todo.WRITE:
-            return f"{self._read} What is left is to write it down."
-        return self._read
-
     @cached_property
     def step(self) -> NextStep:
         """What its owner can do now, as far as their notebook knows."""
         return next_step(self.notebook)
 
     @property
-    def _read(self) -> str:
-        book, steps = self.notebook, self.notebook.steps
-        if steps.core == steps.cross_checked == Step.DONE:
-            return "Read and cross-checked." if steps.needs_cross_check else "Read."
-        if begun := book.mark(book.entries, Reading.State.READING):
-            return f"You have begun {begun.entry.title}."
-        read = book.core_read or book.mark(book.entries, Reading.State.READ)
-        return f"You have read {read.entry.title}." if read else ""
+    def is_read(self) -> bool:
+        """Whether all is read that the topic asks for."""
+        return self.notebook.steps.core == self.notebook.steps.cross_checked == Step.DONE
+
+    @cached_property
+    def being_read(self) -> Entry | None:
+        """What they are reading."""
+        mark = self.notebook.mark(self.notebook.entries, Reading.State.READING)
+        return mark and mark.entry
+
+    @cached_property
+    def read(self) -> Entry | None:
+        """What they have read: of the core, if any of it."""
+        mark = self.notebook.core_read or self.notebook.mark(self.notebook.entries, Reading.State.READ)
+        return mark and mark.entry
 
 
 class Desk:

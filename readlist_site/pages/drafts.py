@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -9,19 +10,34 @@ from django.urls import reverse
 
 from catalog.models import Section
 from groups.models import Group, Membership, PostDraft, ReviewDraft, Round
-from notes.length import LEAST, MOST
 from notes.models import Draft, Revision
 from readlist_site.accounts.models import User
 
 
+class Kind(StrEnum):
+    """What is being written."""
+
+    SUMMARY = "summary"
+    REVIEW = "review"
+    REVIEW_EDIT = "review_edit"
+    THREAD = "thread"
+    REPLY = "reply"
+    POST_EDIT = "post_edit"
+
+
 @dataclass(frozen=True)
 class Begun:
-    """One unfinished text: of what it is, what it is called there, and the page on which it goes on."""
+    """One unfinished text, and the page on which it goes on; its words are in `templates/pages/draft_words.html`.
 
+    `name` is that of its topic or thread; "" for a thread without a title yet."""
+
+    kind: Kind
     name: str
-    words: str
     url: str
     saved_at: datetime
+    lines: int = 0
+    author: User | None = None
+    group: Group | None = None
 
 
 def begun_by(person: User) -> list[Begun]:
@@ -37,10 +53,11 @@ def _summaries(person: User) -> list[Begun]:
     drafts = Draft.objects.visible_to(person).filter(topic__in=Section.objects.topics(), base=last)
     return [
         Begun(
+            Kind.SUMMARY,
             draft.topic.short_name,
-            f"Your summary, {draft.lines} of {LEAST}–{MOST} lines",
             reverse("summary", args=[draft.topic_id]),
             draft.saved_at,
+            lines=draft.lines,
         )
         for draft in drafts.select_related("topic")
     ]
@@ -71,9 +88,9 @@ def _review(draft: ReviewDraft) -> Begun | None:
     given = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
     if draft.round_id != current.pk if given else current.accepted_at:
         return None
-    name, url = ("The correction of your review", "correct") if given else ("Your review", "review")
-    words = f"{name}, of what {summary.author.first_name} wrote"
-    return Begun(summary.topic.short_name, words, reverse(url, args=[submission.pk]), draft.saved_at)
+    kind, url = (Kind.REVIEW_EDIT, "correct") if given else (Kind.REVIEW, "review")
+    url = reverse(url, args=[submission.pk])
+    return Begun(kind, summary.topic.short_name, url, draft.saved_at, author=summary.author)
 
 
 def _posts(person: User) -> list[Begun]:
@@ -92,13 +109,13 @@ def _posts(person: User) -> list[Begun]:
 
 def _post(draft: PostDraft) -> Begun:
     if draft.group:
-        name, words, group = draft.typed.get("title", "").strip() or "A new thread", "Your new thread", draft.group
+        kind, name, group = Kind.THREAD, draft.typed.get("title", "").strip(), draft.group
     elif draft.post:
         thread = draft.post.thread
-        name, words, group = thread.title, "Your post in other words", thread.group
+        kind, name, group = Kind.POST_EDIT, thread.title, thread.group
     else:
-        name, words, group = draft.thread.title, "Your reply", draft.thread.group
-    return Begun(name, f"{words}, in {group}", draft.get_absolute_url(), draft.saved_at)
+        kind, name, group = Kind.REPLY, draft.thread.title, draft.thread.group
+    return Begun(kind, name, draft.get_absolute_url(), draft.saved_at, group=group)
 
 
 def _says_something(draft: ReviewDraft | PostDraft) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Prompt
 from groups.models import Absence
 from groups.news import news_of
+from notes.length import LEAST, MOST
 
 from .desk import Desk
 from .drafts import begun_by
@@ -36,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "open": [round for round in desk.open if round.submission_id != said],
         "drafts": [draft for draft in begun_by(request.user) if draft.url not in offered],
         "piles": desk.top,
+        "least": LEAST,
+        "most": MOST,
         "news": news_of(desk.groups, request.user) if desk.groups else [],
         "today": timezone.localdate(),
     }

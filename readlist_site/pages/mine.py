@@ -83,5 +83,5 @@ def _next(notebook: Notebook, fate: Fate | None, rounds: list[Round]) -> NextSte
     """What to do now. Who waits for others can only look."""
     if notebook.draft or not fate or fate.is_asked_to_change or not rounds:
         return next_step(notebook)
-    words = "See your accepted summary" if fate.is_accepted else "See your summary in review"
-    return NextStep(Todo.LOOK, words, rounds[0].submission.get_absolute_url())
+    kind = Todo.ACCEPTED if fate.is_accepted else Todo.IN_REVIEW
+    return NextStep(kind, rounds[0].submission.get_absolute_url())

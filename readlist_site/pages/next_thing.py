@@ -1,52 +1,65 @@
-"""The one thing to do next, said as a sentence: what others wait for comes first, then what is nearest to done."""
+"""The one thing to do next: what others wait for comes first, then what is nearest to done.
 
+The sentences are in `templates/pages/next_step.html`."""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.urls import reverse
 
+from catalog.models import Entry, Section
 from groups.models import Round, Submission
 from groups.passages import Text, text_of
-from notes.path import Todo, next_step
+from groups.tally import Tally
+from notes.path import next_step
+from readlist_site.accounts.models import User
 
-from .desk import Desk
+from .desk import Desk, Pile
 
-# What to do with what was begun, up to the topic's name.
-GO_ON = {
-    Todo.READ: "Go on reading about",
-    Todo.CHECK: "Cross-check what you read on",
-    Todo.WRITE: "Write down what you know about",
-    Todo.DRAFT: "Go on with your summary of",
-    Todo.REVISE: "Revise your summary of",
-}
+
+class Kind(StrEnum):
+    """What the next thing is, in the order in which they come."""
+
+    REVIEW_CHANGES = "review_changes"
+    REVISE = "revise"
+    FINISH_REVIEW = "finish_review"
+    REVIEW = "review"
+    CONTINUE = "continue"
+    BEGIN = "begin"
 
 
 @dataclass(frozen=True)
 class NextThing:
-    """`headline` and `lead` say it; `action` is the button's words. A `posts` button takes something, so it is a form;
-    any other is a link. `topic` is set in the headline, whole. `changes` is a text to show beside it, compared.
-    `reviews` is the submission that it is about reviewing, if it is."""
+    """`url` is where to do it; where `claims`, it takes a review, so that it has to be posted to.
 
-    headline: str
-    topic: str
-    lead: str
-    action: str
+    The rest is set where the kind needs it: the `submission` to review or revise; the `changes` since the revision that
+    was reviewed, with how its author `answered`; who requested changes (None for a former member); the topic's `pile`;
+    the `entry` to begin with."""
+
+    kind: Kind
+    topic: Section
     url: str
-    posts: bool = False
+    claims: bool = False
+    submission: Submission | None = None
     changes: Text | None = None
-    reviews: int | None = None
+    answered: Tally | None = None
+    reviewers: Sequence[User | None] = ()
+    pile: Pile | None = None
+    entry: Entry | None = None
+
+    @property
+    def reviews(self) -> int | None:
+        """The submission to review, if that is the next thing."""
+        return self.submission.pk if self.submission and self.kind != Kind.REVISE else None
 
 
 def next_thing(desk: Desk) -> NextThing | None:
     """What this person might do now; None where nothing is left to do."""
-    return _to_review_again(desk) or _to_revise(desk) or _to_review(desk) or _to_write_or_read(desk) or _to_begin(desk)
+    return _review_changes(desk) or _revise(desk) or _review(desk) or _continue(desk) or _begin(desk)
 
 
-def _author(submission: Submission) -> str:
-    author = submission.summary.author
-    return author.first_name if author else "A former member"
-
-
-def _to_review_again(desk: Desk) -> NextThing | None:
+def _review_changes(desk: Desk) -> NextThing | None:
     """A new revision of what they reviewed before."""
     held = {claim.round_id: claim.round for claim in desk.held}
     rounds = Round.objects.filter(pk__in=[*held, *(each.pk for each in desk.open)]).with_facts()
@@ -58,102 +71,57 @@ def _to_review_again(desk: Desk) -> NextThing | None:
         ]
         if read:
             since = max(read, key=lambda earlier: earlier.pk)
-            submission, changes = each.submission, text_of(each, since, talk=[since])
+            changes = text_of(each, since, talk=[since])
             return NextThing(
-                headline=f"{_author(submission)} has answered your review of",
-                topic=submission.summary.topic.short_name,
-                lead=f"{_answered(changes, desk.person)}{_changed(changes)} You only need to read what changed.",
-                action="Review the changes",
-                url=reverse("review" if each.pk in held else "claim", args=[submission.pk]),
-                posts=each.pk not in held,
+                Kind.REVIEW_CHANGES,
+                each.submission.summary.topic,
+                reverse("review" if each.pk in held else "claim", args=[each.submission.pk]),
+                claims=each.pk not in held,
+                submission=each.submission,
                 changes=changes,
-                reviews=submission.pk,
+                answered=changes.tally_for(desk.person),
             )
     return None
 
 
-def _answered(text: Text, reviewer) -> str:
-    """How the author answered what this reviewer said: "2 addressed, 1 disagreed. "; nothing where they didn't."""
-    tally = text.tally_for(reviewer)
-    return f"{tally.words}. " if tally.is_answered else ""
-
-
-def _changed(text: Text) -> str:
-    """How much of a text is new: "Two of the three answers are rewritten."."""
-    changed = sum(not passage.unchanged for passage in text.passages)
-    if changed == 0:
-        return "The answers read as they did."
-    return f"{changed} of {len(text.passages)} answer{'s' if len(text.passages) != 1 else ''} changed since."
-
-
-def _to_revise(desk: Desk) -> NextThing | None:
-    """Somebody asked for changes in what they wrote."""
+def _revise(desk: Desk) -> NextThing | None:
+    """Somebody requested changes in what they wrote."""
     asked = next((each for each in desk.own if each.state.kind == "changes"), None)
     if asked is None:
         return None
-    said = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
-    names = [review.reviewer.first_name for review in said if review.stands and review.reviewer]
-    verb = "ask" if len(names) > 1 else "asks"
-    summary = asked.submission.summary
+    reviews = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
     return NextThing(
-        headline=f"{' and '.join(names) or 'A former member'} {verb} for changes in your summary of",
-        topic=summary.topic.short_name,
-        lead="Read what was said beside each answer, then revise.",
-        action="Read the review",
-        url=asked.submission.get_absolute_url(),
+        Kind.REVISE,
+        asked.submission.summary.topic,
+        asked.submission.get_absolute_url(),
+        submission=asked.submission,
+        reviewers=[review.reviewer for review in reviews if review.stands],
     )
 
 
-def _to_review(desk: Desk) -> NextThing | None:
-    """Something they hold, or that nobody reads yet."""
+def _review(desk: Desk) -> NextThing | None:
+    """What they hold, or may take."""
     if desk.held:
         submission = desk.held[0].round.submission
-        return NextThing(
-            headline=f"{_author(submission)} counts on your review of",
-            topic=submission.summary.topic.short_name,
-            lead="You have taken it. Say of each answer whether it holds.",
-            action="Go on with your review",
-            url=reverse("review", args=[submission.pk]),
-            reviews=submission.pk,
-        )
+        url = reverse("review", args=[submission.pk])
+        return NextThing(Kind.FINISH_REVIEW, submission.summary.topic, url, submission=submission)
     if desk.open:
         submission = desk.open[0].submission
-        return NextThing(
-            headline=f"{_author(submission)} waits for a reader of",
-            topic=submission.summary.topic.short_name,
-            lead="Read five to ten lines and say of each answer whether it holds. It is yours for three days.",
-            action="Review it",
-            url=reverse("claim", args=[submission.pk]),
-            posts=True,
-            reviews=submission.pk,
-        )
+        url = reverse("claim", args=[submission.pk])
+        return NextThing(Kind.REVIEW, submission.summary.topic, url, claims=True, submission=submission)
     return None
 
 
-def _to_write_or_read(desk: Desk) -> NextThing | None:
+def _continue(desk: Desk) -> NextThing | None:
     """What they have begun themselves: the draft first, then what is nearest to being written."""
     piles = [pile for pile in desk.piles if not pile.waits_for_others]
     pile = next((pile for pile in piles if pile.notebook.draft), piles[0] if piles else None)
-    if pile is None:
-        return None
-    return NextThing(
-        headline=GO_ON[pile.step.kind],
-        topic=pile.topic.short_name,
-        lead=pile.words,
-        action=pile.step.words,
-        url=pile.step.url,
-    )
+    return pile and NextThing(Kind.CONTINUE, pile.topic, pile.step.url, pile=pile)
 
 
-def _to_begin(desk: Desk) -> NextThing | None:
+def _begin(desk: Desk) -> NextThing | None:
     """The first topic that they have not touched."""
     if desk.untouched is None:
         return None
-    topic, first = desk.untouched.topic, next_step(desk.untouched).entry
-    return NextThing(
-        headline="Begin with",
-        topic=topic.short_name,
-        lead=f"Or with any topic that you need. Here {first.title} is the first to read.",
-        action="Open the topic",
-        url=topic.get_absolute_url(),
-    )
+    topic = desk.untouched.topic
+    return NextThing(Kind.BEGIN, topic, topic.get_absolute_url(), entry=next_step(desk.untouched).entry)

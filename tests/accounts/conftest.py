@@ -16,10 +16,10 @@ def real_mail(settings):
 
 
 @pytest.fixture
-def by_invitation(settings):
+def by_invitation(settings, monkeypatch):
     """As when hosted: sign-up is for who brings an invitation; here a session that says so."""
     settings.SIGNUP = "invitation"
-    settings.INVITATION_CHECK = "tests.accounts.conftest.holds_invitation"
+    monkeypatch.setattr("groups.invitations.lets_in", holds_invitation)
 
 
 def holds_invitation(request) -> bool:

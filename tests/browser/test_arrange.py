@@ -101,12 +101,12 @@ def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator
     expect(said).to_contain_text("to “Talks” of “3. Serving” (place 1)")
 
     # So much goes at once only after a question.
-    question = page.get_by_role("group", name="That hides")
+    question = page.get_by_role("group", name="This also hides")
     more = row(page, other).get_by_label("More for “3. Serving”")
     retire = row(page, other).locator("> form").get_by_role("button", name="Retire", exact=True)
     more.click()
     retire.click()
-    expect(question).to_contain_text("Retire “3. Serving”? That hides 3 sources.")
+    expect(question).to_contain_text("Retire “3. Serving”? This also hides 3 sources.")
     page.keyboard.press("Escape")
     expect(question).to_have_count(0)
     more.click()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from catalog.models import Change, Doubt, Entry, ReadingList, Source, Suggestion
+from catalog.templatetags.change_text import change_text
 from notes.models import Reading
 from tests import factories
 from tests.browser.desk import drag, handle, row
@@ -40,7 +41,7 @@ def test_from_a_file_to_a_file(page_for, transactional_db, tmp_path):
     expect(page.get_by_text("Nothing would change.")).to_be_visible()
     assert set(Reading.objects.filter(person=ada).values_list("state", flat=True)) == {"read"}
     assert Reading.objects.filter(person=ada).count() == 2
-    said = "\n".join(Change.objects.filter(list=reading_list, by=cora).values_list("what", flat=True))
+    said = "\n".join(change_text(change) for change in Change.objects.filter(list=reading_list, by=cora))
     for act in ("READLIST.md", f"Retired “{GONE}”", "Moved “GRPO", "Merged", "Link of", "What Ada found"):
         assert act in said
 

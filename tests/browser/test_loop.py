@@ -123,7 +123,7 @@ def a_stranger_sees_nothing(page: Page, console, others: list[Page]) -> None:
 
 def ask_for_changes(page: Page) -> None:
     main_menu(page, "Home")
-    expect(title(page)).to_contain_text("Jonas waits for a reader of")
+    expect(title(page)).to_contain_text("Review Jonas’s summary of")
     main_menu(page, GROUP)
     page.get_by_role("button", name="Review next").click()
     expect(title(page)).to_contain_text("Jonas Lind on Training Dynamics")
@@ -136,7 +136,7 @@ def ask_for_changes(page: Page) -> None:
 
 def revise(page: Page) -> None:
     main_menu(page, "Home")
-    expect(title(page)).to_contain_text("Ada asks for changes in your summary of")
+    expect(title(page)).to_contain_text("Ada requested changes to your summary of")
     page.get_by_role("link", name="Read the review").click()
     expect(answer_to(page, FAILS)).to_contain_text("Smaller at the same tokens?")
     page.get_by_role("link", name="Revise your summary").click()
@@ -153,7 +153,7 @@ def revise(page: Page) -> None:
 
 def approve(page: Page) -> None:
     main_menu(page, "Home")
-    expect(title(page)).to_contain_text("Jonas has answered your review of")
+    expect(title(page)).to_contain_text("Review Jonas’s changes to")
     page.get_by_role("button", name="Review the changes").click()
     fails = answer_to(page, FAILS)
     expect(fails).to_contain_text("No, on more of them.")

@@ -35,7 +35,7 @@ def test_the_path_follows_what_one_says_one_has_read(page_for, ada, entry, javas
     expect(page.locator(".dock")).to_contain_text("Begin with DPO paper")
     press(page, entry, "reading")
     expect(page.locator("#step-core")).to_have_attribute("data-state", "now")
-    expect(page.locator(".dock")).to_contain_text("Go on with DPO paper")
+    expect(page.locator(".dock")).to_contain_text("Continue with DPO paper")
     press(page, entry, "read")
     expect(page.locator("#step-core")).to_have_attribute("data-state", "done")
     expect(page.locator("#step-core")).to_contain_text("DPO paper")

@@ -56,7 +56,7 @@ def test_from_an_invitation_to_the_first_review(page_for, settings, group, ada, 
 
     authors = page_for(jonas, javascript=javascript)
     authors.goto("/")
-    expect(title(authors)).to_contain_text("Priya asks for changes in your summary of")
+    expect(title(authors)).to_contain_text("Priya requested changes to your summary of")
     authors.get_by_role("link", name="Read the review").click()
     expect(answer_to(authors, FAILS)).to_contain_text("Small is not a condition.")
 
@@ -115,9 +115,9 @@ def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jo
     page.goto("/")
     begun = page.get_by_role("region", name="Begun and not sent")
     if not lapsed:
-        page.get_by_role("link", name="Go on with your review").click()
+        page.get_by_role("link", name="Continue your review").click()
     else:
-        begun.get_by_role("link", name=re.compile("Go on with .*Your review, of what Ada wrote")).click()
+        begun.get_by_role("link", name=re.compile("Go on with .*Your review of Ada’s summary")).click()
         expect(page.get_by_role("heading", name="Your three days with it are over")).to_be_visible()
         expect(page.get_by_text("is kept, and goes on from there.")).to_be_visible()
         page.get_by_role("button", name="Review it").click()

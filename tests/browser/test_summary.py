@@ -30,7 +30,7 @@ def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javas
     page.goto(topic.get_absolute_url())
     expect(page.get_by_text("Draft, seen by you alone")).to_be_visible()
     expect(page.locator("#step-summarised")).to_contain_text("Draft, 5 of 5–10 lines")
-    page.get_by_role("link", name="Go on with your summary").click()
+    page.get_by_role("link", name="Continue your summary").click()
     expect(page.get_by_label(factories.PROMPTS[1])).to_have_value(TWO)
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("Revision 1 is submitted to “Thursday post-training”")).to_be_visible()

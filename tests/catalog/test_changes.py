@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Change, Entry, ReadingList, Section, Source
+from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.test_admin import act, change, errors, fields_of
 
@@ -17,7 +18,7 @@ def other_desk(db, signed_in):
 
 def lines() -> list[str]:
     """Every line, the first one first."""
-    return list(Change.objects.order_by("pk").values_list("what", flat=True))
+    return [change_text(change) for change in Change.objects.order_by("pk")]
 
 
 def entry(title: str) -> Entry:
@@ -63,7 +64,7 @@ def test_a_source_has_lines_of_its_own_which_its_lists_show(desk, reading_list):
     assert response.status_code == 302, errors(response)
     line = Change.objects.get()
     assert (line.list, line.source) == (None, source)
-    assert "authors from nothing to “Ada Okafor, Jonas Lind”; year from nothing to 2024" in line.what
+    assert "authors from nothing to “Ada Okafor, Jonas Lind”; year from nothing to 2024" in change_text(line)
     page = desk.get(reverse("admin:catalog_readinglist_changes", args=[reading_list.pk])).content.decode()
     assert "Ada Okafor, Jonas Lind" in page
 
@@ -139,20 +140,31 @@ def test_a_row_that_another_one_moved_is_no_reason_to_stop(desk, other_desk, rea
     }
 
 
+def note_deleted(row: str, **who) -> None:
+    Change.objects.note("deleted", {"model": "entry", "row": row}, **who)
+
+
+def test_what_an_earlier_version_wrote_keeps_its_words(desk, reading_list):
+    Change.objects.create(list=reading_list, what="Moved “Style” somewhere else")
+    page = desk.get(reverse("admin:catalog_readinglist_changes", args=[reading_list.pk])).content.decode()
+    assert "Moved “Style” somewhere else" in page
+
+
 def test_the_latest_fifty_stand_first_and_one_curator_can_be_read_alone(desk, curator, reading_list):
     omar = factories.make_curator("Omar Other")
+    other = factories.make_list("Other", is_default=False)
     for number in range(60):
-        Change.objects.note(by=curator if number % 2 else omar, list=reading_list, what=f"Did thing {number}")
-    Change.objects.note(by=omar, list=factories.make_list("Other", is_default=False), what="Did another list")
+        note_deleted(f"No. {number}", by=curator if number % 2 else omar, list=reading_list)
+    note_deleted("Of another list", by=omar, list=other)
     url = reverse("admin:catalog_readinglist_changes", args=[reading_list.pk])
 
     def shown(query: str = "") -> list[str]:
         response = desk.get(url + query)
-        return [row.what for row in reversed(response.context["found"].rows)], response.context["found"].earlier
+        return [change_text(row) for row in reversed(response.context["found"].rows)], response.context["found"].earlier
 
     first, key = shown()
-    assert first == [f"Did thing {number}" for number in range(59, 9, -1)]
-    assert shown(f"?before={key}") == ([f"Did thing {number}" for number in range(9, -1, -1)], None)
-    assert shown(f"?by={omar.pk}")[0] == [f"Did thing {number}" for number in range(58, -1, -2)]
+    assert first == [f"Deleted entry “No. {number}”" for number in range(59, 9, -1)]
+    assert shown(f"?before={key}") == ([f"Deleted entry “No. {number}”" for number in range(9, -1, -1)], None)
+    assert shown(f"?by={omar.pk}")[0] == [f"Deleted entry “No. {number}”" for number in range(58, -1, -2)]
     for rubbish in ("?by=x", "?before=x", "?by=&before="):
         assert shown(rubbish)[0] == first

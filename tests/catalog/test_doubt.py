@@ -5,6 +5,7 @@ import pytest
 from catalog.exporting import as_markdown
 from catalog.importing import read_facts
 from catalog.models import AddressTaken, Change, Doubt, Entry, Report, Settled, Source
+from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 from tests.groups.at_once import at_once
@@ -110,7 +111,7 @@ def test_the_better_link_is_taken_everywhere(shipped, cora):
     assert ZHANG not in text
     line = Change.objects.first()
     assert (line.list, line.by, line.source) == (shipped, cora, source)
-    assert line.what == f"Link of “{source}”: {ZHANG} → {BETTER}"
+    assert change_text(line) == f"Link of “{source}”: {ZHANG} → {BETTER}"
     assert Entry.objects.get(pk=entry.pk).url == BETTER
 
 

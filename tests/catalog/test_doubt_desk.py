@@ -152,7 +152,7 @@ def test_looking_changes_nothing(desk, doubts):
     assert desk.get(reverse("admin:catalog_doubt_settlement", args=[doubt.pk])).status_code == 405
     assert desk.post(QUEUE).status_code == 405
     assert list(Doubt.objects.values_list()) == before
-    assert not Change.objects.exclude(what__startswith="Imported").exists()
+    assert not Change.objects.exclude(code="imported").exists()
 
 
 def test_who_is_no_curator_neither_sees_nor_settles(client, signed_in, doubts):

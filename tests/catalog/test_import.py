@@ -405,8 +405,8 @@ def test_a_default_that_takes_the_place_of_another_is_told_of_both():
     assert ReadingList.objects.default() == second
     first.refresh_from_db()
     assert first.version == version + 1
-    for each, end in [(first, ", in its place"), (second, "")]:
-        assert each.changes.filter(what=f"“{second}” is shown where no list is named{end}").exists()
+    for each, code in [(first, "replaced_as_default"), (second, "made_default")]:
+        assert each.changes.filter(code=code, facts__list=str(second)).exists()
 
 
 def test_a_failed_import_leaves_nothing_behind(monkeypatch):

@@ -100,5 +100,5 @@ def test_two_curators_merge_the_same_two_and_the_second_is_told(pair):
     said = at_once(lambda: merge_sources(gone, kept, by=None), lambda: merge_sources(kept, gone, by=None))
     assert sorted(type(each).__name__ for each in said) == ["Overtaken", "Source"]
     assert Source.objects.filter(pk__in=[gone.pk, kept.pk]).count() == 1
-    assert Change.objects.filter(what__startswith="Merged").count() == 1
+    assert Change.objects.filter(code="merged").count() == 1
     assert any(isinstance(each, Overtaken) for each in said)

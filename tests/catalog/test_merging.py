@@ -27,6 +27,7 @@ from catalog.models import (
     SourceAlias,
     Suggestion,
 )
+from catalog.templatetags.change_text import change_text
 from groups.models import PostDraft, Thread
 from notes.models import BasedOn, Draft, Reading, Revision
 from tests import factories
@@ -72,7 +73,7 @@ POINTING = {
     "catalog.Report.source": lambda source, person, topic: Report.objects.create(
         source=source, by=person, kind="wrong"
     ),
-    "catalog.Change.source": lambda source, person, topic: Change.objects.note(by=None, what="Moved", source=source),
+    "catalog.Change.source": lambda source, person, topic: Change.objects.note("deleted", {}, by=None, source=source),
     "catalog.SourceAlias.source": lambda source, person, topic: SourceAlias.objects.create(
         source=source, canonical_url="example.org/older", former=10**6
     ),
@@ -92,10 +93,10 @@ HOLDS_KEYS = {
     "groups.PostDraft.set_aside": True,
 }
 HOLDS_NONE = {
-    "catalog.Entry.as_read", "catalog.ReadingList.method_as_read", "catalog.Section.as_read", "catalog.Source.authors",
-    "catalog.Source.facts_as_read", "groups.FormerReview.verdicts",
+    "catalog.Change.facts", "catalog.Entry.as_read", "catalog.ReadingList.method_as_read", "catalog.Section.as_read",
+    "catalog.Source.authors", "catalog.Source.facts_as_read", "groups.FormerReview.verdicts",
     "groups.ReviewDraft.set_aside", "groups.ReviewDraft.typed", "notes.Draft.answers",
-    "notes.Draft.answers_html", "notes.Draft.beside",
+    "notes.Draft.answers_html", "notes.Draft.beside", "notices.Notice.facts",
 }  # fmt: skip
 
 OURS = ("accounts", "catalog", "notes", "groups", "notices")
@@ -292,7 +293,7 @@ def test_where_both_stand_in_one_section_the_second_is_hidden_and_the_history_ke
     merge_sources(gone, kept, by=curator)
     assert Entry.objects.standing().filter(section=shelf, source=kept).count() == 1
     assert Entry.objects.standing().filter(topic=topic, source=kept).count() == 2
-    assert Change.objects.filter(what__contains="For its figures.", list=topic.list).exists()
+    assert Change.objects.filter(facts__why="For its figures.", list=topic.list).exists()
 
 
 def test_the_doubt_about_the_link_that_is_given_up_is_over(both, curator):
@@ -351,7 +352,7 @@ def test_it_is_written_to_the_history_of_every_list_and_counts_as_a_change(both,
     merge_sources(gone, kept, by=curator, taking=["listed_title"])
     for each in (topic.list, other):
         assert ReadingList.objects.get(pk=each.pk).version == 1
-        whats = [change.what for change in each.changes.filter(by=curator, source=kept)]
+        whats = [change_text(change) for change in each.changes.filter(by=curator, source=kept)]
         assert any(what.startswith(f"Merged “{gone.listed_title}”") for what in whats)
         assert any(f"{gone.listed_title}, before {kept.listed_title}" in what for what in whats)
     assert ReadingList.objects.get(pk=untouched.pk).version == 0

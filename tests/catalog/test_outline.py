@@ -36,24 +36,28 @@ def test_parts_group_their_topics():
     ]
 
 
-def test_the_counts_and_the_method_are_said_in_words():
+def counts(outline: Outline) -> tuple[int, int, int]:
+    return outline.tier_count, len(outline.rows), outline.source_count
+
+
+def test_tiers_topics_sources_and_the_method_are_counted():
     outline = Outline.of(import_shipped())
-    assert outline.counts == "Five tiers, 23 topics, 63 sources"
+    assert counts(outline) == (5, 23, 63)
     assert outline.method == (
         "read one core source; cross-check intuition with one practitioner source; write a 5–10 line summary"
     )
-    assert outline.method_counts == "Three steps a topic, three questions to answer."
+    assert (len(outline.steps), outline.prompt_count) == (3, 3)
 
 
 def test_what_is_retired_is_not_counted():
     found = import_shipped()
     Section.objects.get(title__startswith="Tier 2").retire()
-    assert Outline.of(found).counts == "Four tiers, 21 topics, 58 sources"
+    assert counts(Outline.of(found)) == (4, 21, 58)
 
 
 def test_a_list_without_anything_has_an_outline_too(db):
     empty = ReadingList.objects.create(slug="empty", title="Empty")
-    assert Outline.of(empty).counts == "No topics, no sources"
+    assert counts(Outline.of(empty)) == (0, 0, 0)
 
 
 def test_topics_after_a_part_that_are_not_below_it_stand_by_themselves():
@@ -74,7 +78,7 @@ def test_the_outline_takes_as_many_queries_for_a_long_list_as_for_a_short_one(dj
         with django_assert_num_queries(4):
             outline = Outline.of(reading_list)
             assert len(outline.rows) == topics
-            assert outline.counts
+            assert outline.source_count
 
 
 def words_of(title: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from catalog.importing import Preview, history, import_list, preview_list
 from catalog.markdown.read import read
 from catalog.models import Change, Entry, Overtaken, ReadingList, Section, Source
+from catalog.templatetags.change_text import change_text
 from groups.models import Thread
 from notes.models import Draft, Reading
 from tests import factories
@@ -211,10 +212,10 @@ def test_what_rests_on_what_goes_is_told_in_numbers():
     Draft.objects.create(author=factories.make_user(), topic=python)
     Thread.objects.open(group=group, author=ada, title="Which?", body="That one?", about=python)
     preview = preview_of(SMALL[:PYTHON] + SMALL[HASKELL:])
-    resting = {line.title: line.resting for line in preview.lines("retired")}
-    assert resting["1. Python"] == ["2 summaries", "1 draft", "1 thread"]
-    assert resting["Tutorial"] == ["2 readings", "2 summaries"]
-    assert resting["Reference"] == ["2 summaries"]
+    usage = {line.title: line.usage for line in preview.lines("retired")}
+    assert usage["1. Python"] == {"summary": 2, "draft": 1, "thread": 1}
+    assert usage["Tutorial"] == {"reading": 2, "summary": 2}
+    assert usage["Reference"] == {"summary": 2}
 
 
 def test_what_a_curator_worded_is_kept_and_said_to_be():
@@ -281,7 +282,7 @@ def test_the_history_tells_of_an_import_and_of_each_row_that_it_changed(monkeypa
     ada = factories.make_user()
     import_list(read(text), slug="shipped", title="", by=ada, name="list.md")
     written = found.changes.filter(by=ada)
-    assert [change.what for change in written] == [
+    assert [change_text(change) for change in written] == [
         "Imported “list.md”: 1 new, 1 changed, 1 moved, 1 re-linked, 1 retired.",
         f"Retired “Reference” from {CORE}",
         "Reason of “Style”: “Taste.” → “*Fun*.”",
@@ -293,7 +294,7 @@ def test_the_history_tells_of_an_import_and_of_each_row_that_it_changed(monkeypa
     import_text(SMALL)
     last = list(found.changes.filter(pk__gt=written[0].pk))
     assert len(last) == 4
-    assert last[-1].what == "And 3 more by this file."
+    assert change_text(last[-1]) == "And 3 more by this file."
 
 
 def test_who_has_seen_another_version_is_told():

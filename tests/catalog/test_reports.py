@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalog.models import Change, Decided, Doubt, Entry, Report
 from readlist_site.notices.models import Notice
+from readlist_site.notices.templatetags.notification_text import sentence
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_a_dismissed_doubt_declines_its_reports_with_the_reason(entry, ada, cura
     Doubt.objects.open().get().dismiss("It was down for a day.", curator)
     report = Report.objects.get(kind="broken")
     assert (report.state, report.reason, report.decided_by) == ("declined", "It was down for a day.", curator)
-    assert Notice.objects.get(person=ada).text.endswith("It was down for a day.")
+    assert sentence(Notice.objects.get(person=ada)).endswith("It was down for a day.")
     outdated.refresh_from_db()
     assert outdated.is_open
 

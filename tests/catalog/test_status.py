@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.models import Change, ReadingList
+from catalog.templatetags.change_text import change_text
 from notes.models import Draft
 from tests import factories
 from tests.catalog.test_admin import change
@@ -27,7 +28,7 @@ def test_nobody_has_begun_with_it_so_it_may_be_anything(desk, other, status):
     ReadingList.objects.filter(pk=other.pk).update(status="archived" if status == "published" else "published")
     assert change(desk, other, status=status).status_code == 302
     assert status_of(other) == status
-    assert Change.objects.filter(list=other, what__contains="status").exists()
+    assert "status from" in change_text(Change.objects.filter(list=other).first())
 
 
 def test_what_people_work_with_is_archived_and_never_a_draft_again(desk, other, ada):
@@ -57,7 +58,7 @@ def test_a_new_list_begins_as_a_draft(desk):
 def test_ticked_at_one_list_it_is_taken_from_the_other(desk, other, reading_list):
     assert change(desk, other, is_default="on").status_code == 302
     assert ReadingList.objects.default() == other
-    assert Change.objects.filter(list=reading_list, what__contains="in its place").exists()
+    assert Change.objects.filter(list=reading_list, code="replaced_as_default").exists()
 
 
 def test_it_is_not_taken_from_the_last_one(desk, reading_list):
@@ -71,10 +72,10 @@ def make_default(desk, *lists):
 
 
 def test_one_list_takes_the_place_of_another(desk, other, reading_list):
-    assert "is shown where no list is named" in make_default(desk, other).content.decode()
+    assert "is the default list now" in make_default(desk, other).content.decode()
     assert ReadingList.objects.default() == other
-    assert Change.objects.get(list=other).what == "“Beside” is shown where no list is named"
-    assert Change.objects.get(list=reading_list).what == "“Beside” is shown where no list is named, in its place"
+    assert change_text(Change.objects.get(list=other)) == "Made “Beside” the default list"
+    assert change_text(Change.objects.get(list=reading_list)) == "“Beside” became the default list in place of this one"
 
 
 def test_only_one_and_only_a_published_one_does(desk, other, reading_list):

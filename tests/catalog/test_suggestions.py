@@ -6,7 +6,9 @@ from django.urls import reverse
 from catalog.models import Change, Decided, Entry, Section, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready
 from catalog.suggesting import StandsHere, accept_suggestion
+from catalog.templatetags.change_text import change_text
 from readlist_site.notices.models import Notice
+from readlist_site.notices.templatetags.notification_text import sentence
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,7 @@ def send(client, topic, **said):
 
 def test_the_page_says_what_the_topic_has(signed_in, topic, people):
     page = signed_in(people[0]).get(reverse("suggestions", args=[topic.pk])).content.decode()
-    assert "This topic has four sources." in page
+    assert "This topic has 4 sources." in page
     assert "GRPO paper" in page
     assert "What the list asks" not in page
 
@@ -179,7 +181,7 @@ def test_accepting_makes_the_last_entry_of_its_shelf(topic, people, curator, cor
     assert positions == list(range(1, len(positions) + 1))
     topic.list.refresh_from_db()
     assert topic.list.version > version
-    assert "In other words" in Change.objects.get(list=topic.list).what
+    assert "In other words" in change_text(Change.objects.get(list=topic.list))
     made.refresh_from_db()
     assert (made.state, made.entry, made.decided_by) == ("accepted", entry, curator)
 
@@ -190,10 +192,10 @@ def test_who_suggested_and_who_seconded_are_told_once(topic, people, curator, co
     made.second(jonas)
     made.second(curator)
     accept_suggestion(made, by=curator, section=core, title="A new paper", url=URL, why="Why.")
-    told = {notice.person: notice.text for notice in Notice.objects.all()}
+    told = {notice.person: sentence(notice) for notice in Notice.objects.all()}
     assert told.keys() == {ada, jonas}
-    assert "as you suggested" in told[ada]
-    assert "you would read, too" in told[jonas]
+    assert "was added to" in told[ada]
+    assert "which you’d read too" in told[jonas]
 
 
 def test_a_second_curator_is_told_and_nothing_happens_twice(topic, people, curator, core):
@@ -203,7 +205,7 @@ def test_a_second_curator_is_told_and_nothing_happens_twice(topic, people, curat
     with pytest.raises(Decided):
         accept_suggestion(seen, by=curator, section=core, title="A new paper", url=URL, why="Why.")
     assert not Entry.objects.filter(title="A new paper").exists()
-    assert Notice.objects.get().text.endswith("Too much alike.")
+    assert sentence(Notice.objects.get()).endswith("Too much alike.")
 
 
 def test_what_came_into_the_topic_meanwhile_is_not_placed_twice(topic, people, curator, core):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from catalog import arranging
 from catalog.models import Change, Entry, ReadingList, Section
+from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
 from tests.catalog.test_admin import fields_of
@@ -175,11 +176,11 @@ def test_what_hides_more_than_itself_is_retired_after_a_question(desk, reading_l
     revise(ada, heading("1."))
     for headers in (None, HTMX):
         page = " ".join(act(desk, tier, "retire", headers=headers).content.decode().split())
-        assert "That hides 2 topics, 6 sources." in page
-        assert "1 summary on its topics; 2 summaries on its sources, counted source by source." in page
+        assert "This also hides 2 topics, 6 sources." in page
+        assert "On its topics: 1 summary. On its sources: 1 summary." in page
         assert page.count('value="retire_it"') == 1
         page = act(desk, row, "retire", headers=headers).content.decode()
-        assert "1 summary on the source." in page
+        assert "On the source: 1 summary." in page
     assert heading("Tier 1").retired_at is entry("DPO paper").retired_at is None
     assert not Change.objects.exists()
     act(desk, tier, "retire_it")
@@ -194,7 +195,9 @@ def test_a_source_added_from_the_tree_stands_last_under_its_heading(desk, readin
     assert desk.post(reverse("admin:catalog_entry_add"), data).status_code == 302
     in_order = list(Entry.objects.order_by("position").values_list("title", "position"))
     assert in_order[:4] == [("DPO paper", 1), ("GRPO paper", 2), ("New", 3), ("A post from the field", 4)]
-    assert Change.objects.get().what == "Added entry “New” to “Primary sources” of “1. Post-training (SFT, DPO)”"
+    assert (
+        change_text(Change.objects.get()) == "Added entry “New” to “Primary sources” of “1. Post-training (SFT, DPO)”"
+    )
 
 
 def test_a_heading_added_from_the_tree_stands_last_under_its_heading(desk, reading_list):

@@ -149,7 +149,7 @@ def test_of_two_curators_the_second_is_told_and_sees_what_would_change_now(desk,
 def test_who_looks_again_is_told_that_the_list_was_changed(desk, shipped):
     upload = brought(desk, changed(STYLE, ""), to=shipped)
     ReadingList.objects.touch(shipped.pk)
-    Change.objects.note(by=None, what="Moved “Style”", list=shipped)
+    Change.objects.create(by=None, what="Moved “Style”", list=shipped)
     page = desk.get(page_of(upload)).content.decode()
     assert "Somebody changed" in page
     assert "Moved “Style”" in page

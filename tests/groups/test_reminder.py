@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from groups import notices
 from groups.models import Absence, Claim, Reminder, Skip
 from groups.ticking import tick
 from readlist_site.notices.models import Notice
+from readlist_site.notices.templatetags.notification_text import sentence
 from tests.groups.at_once import at_once
 from tests.groups.reviewing import NOW, days, say, show, take
 
 
 def reminded(person) -> list[str]:
     """All that a person was reminded of, the oldest first, whether it is over by now or not."""
-    return [notice.text for notice in Notice.objects.filter(person=person, kind="reminder").order_by("pk")]
+    with timezone.override(person.zone):
+        return [sentence(notice) for notice in Notice.objects.filter(person=person, kind="reminder").order_by("pk")]
 
 
 def run(until: float, since: float = 0) -> None:
@@ -36,7 +39,7 @@ def test_whoever_holds_a_review_hears_thrice_until_when(group, ada, jonas, tomas
     assert reminded(jonas) == []
     run(1.2, since=1)
     end = f"{claim.expires_at.astimezone(jonas.zone):%A, %H:%M}"
-    assert reminded(jonas) == [f"Your review of Ada’s summary of Post-training is yours until {end}"]
+    assert reminded(jonas) == [f"You’re reviewing Ada’s summary of Post-training until {end}"]
     assert Notice.objects.get(kind="reminder").url == f"/submissions/{claim.round.submission_id}/review/"
     run(5, since=1.25)
     assert len(reminded(jonas)) == 3
@@ -84,7 +87,7 @@ def test_there_is_no_reminder_of_a_review_that_nobody_waits_for(end, group, ada,
     elif end == "passed":
         Skip.objects.pass_over(round, jonas, "time", now=NOW)
     run(3)
-    assert not [text for text in reminded(jonas) if "is yours" in text]
+    assert not [text for text in reminded(jonas) if "reviewing" in text]
 
 
 def test_a_reminder_is_over_with_its_review(group, ada, jonas):
@@ -102,7 +105,7 @@ def test_those_who_were_told_that_it_waits_hear_thrice_that_it_still_does(group,
     run(1.9)
     assert reminded(jonas) == []
     run(9, since=2)
-    assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still waits for a review"] * 3
+    assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still needs a review"] * 3
     assert reminded(ada) == reminded(mei) == []
 
 
@@ -115,15 +118,14 @@ def test_a_revision_left_to_who_knows_the_text_is_the_others_to_take_when_they_l
     Notice.objects.all().settle(about=notices.about(round.submission))
     show(ada, group)
     run(2)
-    assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still waits for a review"]
+    assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still needs a review"]
     wanted = Notice.objects.filter(person=mei).unseen()
     assert not wanted.exists(), "it is the others' to take first"
     run(9, since=2.1)
     assert len(reminded(jonas)) == len(reminded(tomas)) == 3
-    told = wanted.order_by("pk").values_list("text", flat=True)
-    assert list(told) == [
-        "Ada’s summary of Post-training waits for a review",
-        "Ada’s summary of Post-training still waits for a review",
+    assert [sentence(notice) for notice in wanted.order_by("pk")] == [
+        "Ada’s summary of Post-training needs a review",
+        "Ada’s summary of Post-training still needs a review",
     ]
     assert reminded(ada) == []
 
@@ -135,7 +137,7 @@ def test_nobody_hears_of_what_others_have_taken_until_they_let_it_lapse(group, a
     run(3.9)
     assert reminded(mei) == []
     run(4, since=4)
-    assert reminded(mei) == ["Ada’s summary of Post-training still waits for a review"]
+    assert reminded(mei) == ["Ada’s summary of Post-training still needs a review"]
 
 
 def test_who_has_reviewed_or_passed_it_over_or_is_away_hears_nothing(group, ada, jonas, tomas, mei):

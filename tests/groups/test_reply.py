@@ -351,7 +351,7 @@ def test_a_group_that_sees_its_first_revision_is_not_told_why_it_changed(signed_
 
 def test_home_says_how_ones_review_was_answered(signed_in, answered, jonas):
     page = signed_in(jonas).get(reverse("home")).content.decode()
-    assert "has answered your review of" in page
+    assert "’s changes to" in page
     assert "2 addressed, 1 disagreed, 1 not answered." in page
 
 

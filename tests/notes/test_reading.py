@@ -150,7 +150,7 @@ def test_once_submitted_the_next_thing_no_longer_depends_on_reading(press, ada, 
 def test_the_next_thing_keeps_saying_when_the_draft_was_saved(press, ada, entry, reading_list):
     Draft.save_answers(ada, entry.topic, {reading_list.prompts.first().pk: "A knob."})
     answer = press(entry, "read", HTMX, next=entry.topic.get_absolute_url()).content.decode()
-    assert "Go on with your summary" in answer
+    assert "Continue your summary" in answer
     assert "Saved" in answer
 
 

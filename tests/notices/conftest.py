@@ -14,8 +14,10 @@ def tell():
         key = f"event-{Notice.objects.count()}"
         at = at or timezone.now()
         Notice.objects.tell(
-            [person], kind=kind, key=key, about=about, text=text, url="/list/", actor=actor, now=at
+            [person], kind=kind, key=key, about=about, facts={}, url="/list/", actor=actor, now=at
         )  # fmt: skip
+        # As a row that was written before notifications held facts.
+        Notice.objects.filter(key=key).update(facts=None, text=text)
         return Notice.objects.filter(person=person, key=key).first()
 
     return tell

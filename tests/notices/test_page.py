@@ -94,7 +94,7 @@ def test_what_is_over_is_new_no_longer(page, tell, ada):
 def test_an_event_is_told_once_and_never_to_who_made_it(ada, jonas):
     for _ in range(2):
         Notice.objects.tell(
-            [ada, jonas], kind="reviewed", key="the same", about="it", text="It", url="/", actor=jonas
+            [ada, jonas], kind="reviewed", key="the same", about="it", facts={}, url="/", actor=jonas
         )  # fmt: skip
     assert Notice.objects.get().person == ada
 
@@ -111,3 +111,9 @@ def test_many_come_page_by_page(seen, query, way, page, tell, ada):
     assert second.count("No. ") == 5
     assert f">{told[0].text}<" in second
     assert "Back to the newest" in second
+
+
+def test_a_sentence_is_made_of_facts_and_escaped_once(page, ada, jonas):
+    facts = {"reviewer": "O’Neil & <b>", "topic": "R&D", "approves": True, "edited": False}
+    Notice.objects.tell([ada], kind="reviewed", key="k", about="a", facts=facts, url="/", actor=jonas)
+    assert "O’Neil &amp; &lt;b&gt; approved your summary of R&amp;D<" in page()

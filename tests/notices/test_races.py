@@ -31,7 +31,7 @@ def test_of_four_who_send_at_once_each_mail_goes_once(tell):
 
 def test_an_event_that_is_told_twice_at_once_is_told_once(ada, jonas):
     def tell_it():
-        Notice.objects.tell([ada, jonas], kind="wanted", key="it", about="it", text="It", url="/")
+        Notice.objects.tell([ada, jonas], kind="wanted", key="it", about="it", facts={}, url="/")
 
     assert at_once(*[tell_it] * 4) == [None] * 4
     assert Notice.objects.count() == 2

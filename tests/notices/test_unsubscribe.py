@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_opening_the_link_asks_and_changes_nothing(client, ada):
     page = client.get(unsubscribe_path(ada, "reviewed")).content.decode()
     assert ada.email in page
-    assert "when your summary is reviewed" in page
+    assert "of the kind “Your summary is reviewed”" in page
     assert "waits" not in page
     assert not Choice.objects.exists()
 

@@ -71,7 +71,7 @@ def test_every_kind_is_listed_with_the_way_to_go_on_the_latest_first(signed_in, 
         reverse("review", args=[shown.submission_id]),
         reverse("summary", args=[other.pk]),
     ]
-    for words in ("Your new thread, in", "Your post in other words", "Your reply", "Your review, of what Ada wrote"):
+    for words in ("Your new thread in", "Edit of your post in", "Your reply in", "Your review of Ada’s summary"):
         assert words in html
     for url in listed(html):
         assert client.get(url).status_code == 200

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def home(signed_in):
     """A function: the home page of a person."""
-    return lambda person: signed_in(person).get("/").content.decode()
+    return lambda person: " ".join(signed_in(person).get("/").content.decode().split())
 
 
 def headline(html: str) -> str:
@@ -25,7 +25,7 @@ def headline(html: str) -> str:
 
 def action(html: str) -> str:
     """What the first button of the page says."""
-    return re.search(r'<p class="actions"><a [^>]*>(.*?)</a>', html)[1]
+    return re.search(r'<p class="actions"><a [^>]*>(.*?)</a>', html, re.DOTALL)[1].strip()
 
 
 def read(person, topic, *titles: str, state: str = Reading.State.READ) -> None:
@@ -60,9 +60,9 @@ def test_who_has_no_group_is_told_how_to_get_one(home, stranger, reading_list):
 @pytest.mark.parametrize(
     ("titles", "state", "said"),
     [
-        (["DPO paper"], "reading", "Go on reading about Post-training"),
+        (["DPO paper"], "reading", "Continue reading about Post-training"),
         (["DPO paper"], "read", "Cross-check what you read on Post-training"),
-        (["DPO paper", "A guide"], "read", "Write down what you know about Post-training"),
+        (["DPO paper", "A guide"], "read", "Write your summary of Post-training"),
     ],
 )
 def test_what_was_begun_goes_on(titles, state, said, home, group, ada):
@@ -74,7 +74,7 @@ def test_a_draft_comes_before_what_is_only_read(home, group, ada):
     read(ada, topic_of(group), "DPO paper", "A guide")
     Draft.objects.create(author=ada, topic=topic_of(group, 1), answers={}, lines=3)
     html = home(ada)
-    assert headline(html) == "Go on with your summary of Efficiency"
+    assert headline(html) == "Continue your summary of Efficiency"
     assert "Draft, 3 of 5–10 lines." in html
 
 
@@ -82,11 +82,11 @@ def test_what_waits_for_a_reader_comes_before_ones_own(home, group, ada, jonas):
     read(ada, topic_of(group, 1), "Mixed precision")
     show(jonas, group, at=days(-3))
     html = home(ada)
-    assert headline(html) == "Jonas waits for a reader of Post-training"
+    assert headline(html) == "Review Jonas’s summary of Post-training"
     assert "waiting for your review" not in html.lower(), "it is said above, and once is enough"
     show(jonas, group, topic_of(group, 2), at=days(-2))
     html = home(ada)
-    assert headline(html) == "Jonas waits for a reader of Post-training"
+    assert headline(html) == "Review Jonas’s summary of Post-training"
     assert "Also waiting for your review" in html
     assert html.count("has waited <b>2 days</b>. Nobody has read it yet.") == 1
 
@@ -94,15 +94,15 @@ def test_what_waits_for_a_reader_comes_before_ones_own(home, group, ada, jonas):
 def test_what_one_holds_goes_on(home, group, ada, jonas):
     take(show(jonas, group), ada)
     html = home(ada)
-    assert headline(html) == "Jonas counts on your review of Post-training"
-    assert "Go on with your review" in html
+    assert headline(html) == "Finish your review of Jonas’s summary of Post-training"
+    assert "Continue your review" in html
 
 
 def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, jonas):
     say(show(ada, group), jonas, "changes", "At what kind of data?")
     show(jonas, group, topic_of(group, 1))
     html = home(ada)
-    assert headline(html) == "Jonas asks for changes in your summary of Post-training"
+    assert headline(html) == "Jonas requested changes to your summary of Post-training"
     assert "Read the review" in html
 
 
@@ -111,8 +111,8 @@ def test_an_answer_to_ones_review_comes_first_with_what_changed(home, group, ada
     say(show(jonas, group, topic, "Beta.", "When it is small.", "Win rate."), ada, "changes", "How small?")
     show(jonas, group, topic, "Beta.", "When labels are nearly deterministic.", "Win rate.")
     html = home(ada)
-    assert headline(html) == "Jonas has answered your review of Post-training"
-    assert "1 of 3 answers changed since." in html
+    assert headline(html) == "Review Jonas’s changes to Post-training"
+    assert "1 of 3 answers changed." in html
     assert "<ins>" in html
     assert html.count("From revision 2") == 1
 
@@ -155,7 +155,7 @@ def test_news_are_what_others_did_in_ones_own_groups(home, group, ada, jonas, st
 def test_a_draft_on_top_of_a_revision_is_what_to_go_on_with(home, group, ada):
     show(ada, group)
     Draft.objects.create(author=ada, topic=topic_of(group), base=1, answers={}, lines=4)
-    assert headline(home(ada)) == "Go on with your summary of Post-training"
+    assert headline(home(ada)) == "Continue your summary of Post-training"
 
 
 @pytest.mark.parametrize("taken_back", [False, True])
@@ -169,22 +169,22 @@ def test_a_revision_that_no_group_has_is_to_be_revised(home, group, ada, taken_b
     assert headline(html) == "Revise your summary of Post-training"
     assert action(html) == "Revise your summary"
     assert "No group reviews revision 1." in html
-    assert "write it down" not in html
+    assert "write your summary" not in html
 
 
 def test_who_has_nothing_left_to_check_against_is_told_to_write(home, group, ada):
     read(ada, topic_of(group), "DPO paper")
     read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
     html = home(ada)
-    assert headline(html) == "Write down what you know about Post-training"
+    assert headline(html) == "Write your summary of Post-training"
     assert action(html) == "Write your summary"
-    assert "You have read DPO paper. What is left is to write it down." in html
+    assert "You have read DPO paper. Next, write your summary." in html
 
 
 def test_who_read_what_checks_first_is_told_what_was_read(home, group, ada):
     read(ada, topic_of(group), "A guide")
     html = home(ada)
-    assert headline(html) == "Go on reading about Post-training"
+    assert headline(html) == "Continue reading about Post-training"
     assert action(html) == "Begin with DPO paper"
     assert "You have read A guide." in html
 
@@ -193,7 +193,7 @@ def test_what_is_being_read_is_what_to_check_against(home, group, ada):
     read(ada, topic_of(group), "DPO paper")
     read(ada, topic_of(group), "A guide", state="reading")
     html = home(ada)
-    assert action(html) == "Go on with A guide"
+    assert action(html) == "Continue with A guide"
     assert "You have read DPO paper. Check it against A guide." in html
 
 
@@ -202,7 +202,7 @@ def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, gro
     read(ada, topic_of(group), *core, state="skipped")
     html = home(ada)
     assert headline(html) == "Begin with Post-training"
-    assert "Here A post from the field is the first to read." in html
+    assert "The first source to read here is A post from the field." in html
     read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
     assert headline(home(ada)) == "Begin with Efficiency"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -44,54 +45,59 @@ def review(round, reviewer, decision: str) -> None:
 # What to do next
 
 
+def label(step) -> str:
+    """What the button of a next step says."""
+    return render_to_string("notes/next_step_label.html", {"step": step}).strip()
+
+
 def test_the_next_thing_goes_from_core_to_cross_check_to_summary(ada, topic, mine):
-    assert mine().next.words == "Begin with DPO paper"
+    assert label(mine().next) == "Begin with DPO paper"
     assert mine().next.url == Entry.objects.get(title="DPO paper").source.get_absolute_url()
     read(ada, "GRPO paper", "want")
-    assert mine().next.words == "Begin with GRPO paper"
+    assert label(mine().next) == "Begin with GRPO paper"
     read(ada, "DPO paper", "reading")
-    assert mine().next.words == "Go on with DPO paper"
+    assert label(mine().next) == "Continue with DPO paper"
     read(ada, "DPO paper")
-    assert mine().next.words == "Cross-check with A post from the field"
+    assert label(mine().next) == "Cross-check with A post from the field"
     read(ada, "A post from the field", "skipped")
-    assert mine().next.words == "Cross-check with A guide"
+    assert label(mine().next) == "Cross-check with A guide"
     read(ada, "A guide", "reading")
-    assert mine().next.words == "Go on with A guide"
+    assert label(mine().next) == "Continue with A guide"
     read(ada, "A guide")
-    assert mine().next.words == "Write your summary"
+    assert label(mine().next) == "Write your summary"
     Draft.save_answers(ada, topic, {topic.list.prompts.first().pk: "A knob."})
-    assert mine().next.words == "Go on with your summary"
+    assert label(mine().next) == "Continue your summary"
 
 
 def test_who_skips_what_is_core_begins_with_what_is_left(ada, mine):
     for title in ("DPO paper", "GRPO paper"):
         read(ada, title, "skipped")
-    assert mine().next.words == "Begin with A post from the field"
+    assert label(mine().next) == "Begin with A post from the field"
 
 
 def test_who_skips_all_there_is_to_read_can_still_write(ada, topic, mine):
     for entry in topic.topic_entries.all():
         Reading.objects.set(ada, entry, "skipped")
-    assert mine().next.words == "Write your summary"
+    assert label(mine().next) == "Write your summary"
 
 
 def test_the_next_thing_after_submitting_is_what_the_group_made_of_it(ada, jonas, topic, group, mine):
     shown = Submission.objects.submit(write(ada, topic), group)
-    assert (mine().next.words, mine().next.url) == ("See your summary in review", shown.submission.get_absolute_url())
+    assert (label(mine().next), mine().next.url) == ("See your summary in review", shown.submission.get_absolute_url())
     review(shown, jonas, "changes")
-    assert mine().next.words == "Revise your summary"
+    assert label(mine().next) == "Revise your summary"
     Draft.save_answers(ada, topic, {topic.list.prompts.first().pk: "Better."})
-    assert mine().next.words == "Go on with your summary"
+    assert label(mine().next) == "Continue your summary"
     Draft.objects.all().delete()
     later = Submission.objects.submit(write(ada, topic, "Better."), group)
-    assert mine().next.words == "See your summary in review"
+    assert label(mine().next) == "See your summary in review"
     review(later, jonas, "approve")
-    assert mine().next.words == "See your accepted summary"
+    assert label(mine().next) == "See your accepted summary"
 
 
 def test_what_was_taken_back_is_to_be_revised(ada, topic, group, mine):
     Submission.objects.submit(write(ada, topic), group).submission.withdraw()
-    assert mine().next.words == "Revise your summary"
+    assert label(mine().next) == "Revise your summary"
     assert mine().path[3].words == "by your group"
 
 

@@ -53,23 +53,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         kind: str,
         key: str,
         about: str,
-        text: str,
+        facts: dict,
         url: str,
         actor=None,
         now: datetime | None = None,
     ) -> None:
         """Tell each of these people once, whoever tells them how often: `key` names the event. The actor is never told.
-        Told again in other words it stays what it was, seen or mailed; the words and where they lead are the later.
+        Told again with other facts it stays what it was, seen or mailed; the facts and where they lead are the later.
 
         Call it inside the transaction that makes the event: both are kept, or neither. `about` names what it is about,
-        so that several of a kind are shown as one while unseen, and so that all are over at once. `url` is a path."""
+        so that several of a kind are shown as one while unseen, and so that all are over at once. `facts` are what the
+        kind's template needs; times among them are ISO strings, under names that end in "_at". `url` is a path."""
         now = now or timezone.now()
         notices = [
-            self.model(person=each, kind=kind, key=key, about=about, text=text, url=url, actor=actor, created_at=now)
+            self.model(person=each, kind=kind, key=key, about=about, facts=facts, url=url, actor=actor, created_at=now)
             for each in dict.fromkeys(people)
             if each != actor and each.is_active
         ]
-        self.bulk_create(notices, update_conflicts=True, unique_fields=["person", "key"], update_fields=["text", "url"])
+        self.bulk_create(
+            notices, update_conflicts=True, unique_fields=["person", "key"], update_fields=["text", "facts", "url"]
+        )
 
     def settle(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
         """There is nothing to do about it any more: it is shown as new no longer, and no mail is sent of it."""
@@ -90,7 +93,8 @@ class Notice(models.Model):
     key = models.CharField(max_length=80, help_text="The event, told once.")
     about = models.CharField(max_length=60, help_text="What it is about: a submission, a claim.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    text = models.CharField(max_length=300)
+    facts = models.JSONField(null=True, help_text="What its kind's template needs.")
+    text = models.CharField(max_length=300, blank=True, default="", help_text="The sentence, where there are no facts.")
     url = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -115,7 +119,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.text}"
+        return f"{self.person}: {self.kind}"
 
     def get_absolute_url(self) -> str:
         """By which it is seen; goes on to where it leads."""

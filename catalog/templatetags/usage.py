@@ -1,0 +1,24 @@
+"""How numbers of what people have on a list are written: "2 readings", "1 summary"."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+_NUMBERS = {
+    "topic": lambda n: ngettext("%s topic", "%s topics", n),
+    "page": lambda n: ngettext("%s page", "%s pages", n),
+    "source": lambda n: ngettext("%s source", "%s sources", n),
+    "reading": lambda n: ngettext("%s reading", "%s readings", n),
+    "summary": lambda n: ngettext("%s summary", "%s summaries", n),
+    "draft": lambda n: ngettext("%s draft", "%s drafts", n),
+    "thread": lambda n: ngettext("%s thread", "%s threads", n),
+}
+
+
+@register.filter
+def usage_list(usage: Mapping[str, int]) -> list[str]:
+    """Each kind with its number, in a fixed order; what there is none of is left out."""
+    return [words(usage[kind]) % f"{usage[kind]:,}" for kind, words in _NUMBERS.items() if usage.get(kind)]
