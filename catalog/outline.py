@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from .markdown.guess import names_method
-from .models import Doubt, Entry, MethodStep, ReadingList, Section
+from .models import Entry, MethodStep, ReadingList, Section
 
 
 @dataclass

@@ -4,6 +4,7 @@ from django import forms
 
 from catalog.models import Entry, Section, Source, Suggestion
 from catalog.models.suggestion import MOST_OPEN, SuggestedAlready, TooManyOpen, key_of
+from readlist_site.web.short_text import ShortTextField
 
 LONGEST_KEY = Suggestion._meta.get_field("canonical_url").max_length
 

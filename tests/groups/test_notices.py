@@ -61,7 +61,7 @@ def test_what_is_taken_back_untouched_leaves_no_trace_where_it_leads_nowhere(gro
     Notice.objects.filter(person=tomas).see()
     round.submission.withdraw(NOW)
     assert not Notice.objects.exists()
-    assert "needs a review" not in signed_in(tomas).get("/notices/").content.decode()
+    assert "needs a review" not in signed_in(tomas).get("/notifications/").content.decode()
 
 
 def test_who_took_up_what_is_taken_back_finds_it_among_what_they_were_told(group, ada, jonas, tomas):

@@ -62,9 +62,9 @@ def test_a_mail_says_what_happened_leads_there_and_ends_itself(client, tell, ada
     assert letter.subject == "Jonas asked for changes in your summary of Efficiency"
     assert "Hello Ada," in letter.body
     assert "(Wednesday 25 November, 13:00)" in letter.body
-    assert f"https://readlist.example.org/notices/{notice.pk}/" in letter.body
+    assert f"https://readlist.example.org/notifications/{notice.pk}/" in letter.body
     assert "No more mail of the kind “Your summary is reviewed”:" in letter.body
-    assert "https://readlist.example.org/notices/settings/" in letter.body
+    assert "https://readlist.example.org/notifications/settings/" in letter.body
     end = letter.extra_headers["List-Unsubscribe"]
     assert end.startswith("<https://readlist.example.org/notifications/unsubscription/")
     assert end.strip("<>") in letter.body
