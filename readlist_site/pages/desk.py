@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.text import capfirst
-
 from catalog.models import ReadingList, Section
 from groups.models import Claim, Group, Round
-from groups.models.claim import AT_ONCE
+from groups.rules import CLAIM_LIMIT
 from notes.length import LEAST, MOST
 from notes.models import Reading
 from notes.notebook import Notebook
@@ -39,7 +37,7 @@ class Pile:
     @property
     def waits_for_others(self) -> bool:
         """Whether there is nothing for its author to do."""
-        return bool(self.round) and self.round.state.kind != "changes" and not self.notebook.draft
+        return bool(self.round) and not self.round.status.waits_for_author and not self.notebook.draft
 
     @property
     def words(self) -> str:
@@ -47,10 +45,8 @@ class Pile:
         book = self.notebook
         if book.draft:
             return f"Draft, {book.draft.lines} of {LEAST}–{MOST} lines. Nobody else sees it yet."
-        if self.round and self.round.state.kind == "changes":
-            return f"{capfirst(self.round.state.word)} in revision {self.round.revision.number}."
         if self.round:
-            return f"Revision {self.round.revision.number} {self.round.state.clause}."
+            return ""  # its status says it
         if book.revision:
             return f"No group reviews revision {book.revision.number}. Submit it as it is, or change it first."
         if self.step.kind == Todo.CHECK:
@@ -100,7 +96,7 @@ class Desk:
     @property
     def hands_full(self) -> bool:
         """Whether they hold as many reviews as one may."""
-        return len(self.held) >= AT_ONCE
+        return len(self.held) >= CLAIM_LIMIT
 
     @cached_property
     def open(self) -> list[Round]:
@@ -110,10 +106,10 @@ class Desk:
     @cached_property
     def own(self) -> list[Round]:
         """Their own summaries that a group has still to agree on."""
-        mine = Round.objects.waiting().filter(submission__summary__author=self.person).with_facts()
+        mine = Round.objects.awaiting_review().filter(submission__summary__author=self.person).with_facts()
         rounds = list(mine.order_by("pk"))
         for each in rounds:
-            each.state = each.state_for(self.person)
+            each.status = each.status_for(self.person)
         return rounds
 
     @cached_property

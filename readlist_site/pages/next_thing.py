@@ -88,7 +88,7 @@ def _changed(text: Text) -> str:
 
 def _to_revise(desk: Desk) -> NextThing | None:
     """Somebody asked for changes in what they wrote."""
-    asked = next((each for each in desk.own if each.state.kind == "changes"), None)
+    asked = next((each for each in desk.own if each.status.waits_for_author), None)
     if asked is None:
         return None
     said = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
@@ -117,11 +117,14 @@ def _to_review(desk: Desk) -> NextThing | None:
             reviews=submission.pk,
         )
     if desk.open:
-        submission = desk.open[0].submission
+        submission, days = desk.open[0].submission, desk.open[0].claim_days
         return NextThing(
             headline=f"{_author(submission)} waits for a reader of",
             topic=submission.summary.topic.short_name,
-            lead="Read five to ten lines and say of each answer whether it holds. It is yours for three days.",
+            lead=(
+                "Read five to ten lines and say of each answer whether it holds. "
+                f"It is yours for {days} day{'s' if days != 1 else ''}."
+            ),
             action="Review it",
             url=reverse("claim", args=[submission.pk]),
             posts=True,
