@@ -61,7 +61,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
                 round__submission__group__archived_at=None,
                 **author_is_there,
             )
-            .exclude(pk__in=self.filter(rules.accepted(now, "round__")).values("pk"))
+            .exclude(rules.accepted(now, "round__"))
             .select_related(
                 "round__revision", "round__submission__group", "round__submission__summary__author",
                 "round__submission__summary__topic",

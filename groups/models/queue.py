@@ -76,6 +76,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Those of submissions that their authors did not withdraw."""
         return self.filter(submission__withdrawn_at=None)
 
+    def with_acceptance(self) -> "RoundQuerySet":
+        """With what `accepted_at` needs."""
+        return self.select_related("acceptance")
+
     def in_playbook(self, group: Group, now: datetime | None = None) -> "RoundQuerySet":
         """The accepted rounds whose text the group's playbook holds, the latest first, with whose it is and on which
         topic: of each summary the latest that was accepted, unless its author removed that."""

@@ -48,7 +48,7 @@ def _summaries(person: User) -> list[Begun]:
 
 def _reviews(person: User) -> list[Begun]:
     author = "round__submission__summary__author"
-    rounds = Round.objects.select_related("acceptance").prefetch_related("reviews")
+    rounds = Round.objects.with_acceptance().prefetch_related("reviews")
     drafts = (
         ReviewDraft.objects.visible_to(person)
         .filter(

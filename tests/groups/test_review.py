@@ -201,7 +201,7 @@ def test_a_lapsed_claim_whose_slot_was_taken_keeps_the_text_on_the_page(round, t
     data = fields(round, comments=("", "Since when?", ""), overall="A *word*.", decision="changes")
     page = shown(jonas_at_his_desk.post(url(round), data), 409)
     assert "Your review is not sent" in page
-    assert "somebody else has taken it" in page
+    assert "another member has taken it" in page
     assert "Since when?</textarea>" in page
     assert "A *word*.</textarea>" in page
     assert page.count(" checked") == 3
@@ -211,7 +211,7 @@ def test_a_lapsed_claim_whose_slot_was_taken_keeps_the_text_on_the_page(round, t
 def test_text_for_what_was_taken_back_is_kept_on_the_page(round, jonas_at_his_desk):
     round.submission.withdraw()
     page = shown(jonas_at_his_desk.post(url(round), fields(round, overall="Good.", decision="approve")), 409)
-    assert "Its author has taken it back." in page
+    assert "The author has withdrawn this submission." in page
     assert "Good.</textarea>" in page
 
 

@@ -24,7 +24,7 @@ def test_what_i_hold_comes_first_then_what_i_am_to_revise_then_what_i_may_take(g
     found = turns_in(group, jonas, 9, now=NOW)
     assert [turn.round for turn in found] == [held, asked, may_take, others, own]
     assert [turn.mine for turn in found] == [True, True, True, False, False]
-    assert [turn.round for turn in turns_in(group, jonas, 2, NOW)] == [held, asked]
+    assert [turn.round for turn in turns_in(group, jonas, 2, now=NOW)] == [held, asked]
 
 
 def test_what_i_passed_over_waits_for_others(group, ada, jonas):
@@ -54,7 +54,11 @@ def test_what_waits_stands_before_the_plan(group, ada, jonas, signed_in):
     show(ada, group)
     for person in (ada, jonas):
         shown = page(signed_in(person), group)
-        assert shown.index("Waiting for a reviewer since") < shown.index("Plan and progress") < shown.index("core read, cross-checked")
+        assert (
+            shown.index("Waiting for a reviewer since")
+            < shown.index("Plan and progress")
+            < shown.index("core read, cross-checked")
+        )
 
 
 def test_where_nothing_waits_yet_the_plan_comes_first_and_says_how_to_begin(group, ada, jonas, signed_in):
