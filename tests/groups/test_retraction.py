@@ -25,7 +25,7 @@ def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, 
     assert "Take it from the playbook" in page
     page = retract(client, accepted).content.decode()
     assert "You took it from the playbook." in page
-    assert "taken from the playbook" in page
+    assert "and removed from the playbook on" in page
     assert not Round.objects.in_playbook(group).exists()
     assert not Round.objects.in_playbook(group).exists()
     assert Acceptance.objects.get().accepted_at

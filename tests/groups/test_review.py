@@ -216,8 +216,9 @@ def test_text_for_what_was_taken_back_is_kept_on_the_page(round, jonas_at_his_de
 
 
 def test_a_review_for_what_was_accepted_meanwhile_still_counts(group, ada, jonas, tomas, round, jonas_at_his_desk):
+    claim = take(round, tomas)
     Round.objects.update(wanted=1)
-    say(round, tomas, "approve")
+    Review.objects.give(claim, "approve")
     assert Round.objects.get(pk=round.pk).accepted_at
     data = fields(round, overall="I would not.", decision="changes")
     assert jonas_at_his_desk.post(url(round), data).status_code == 302

@@ -83,7 +83,7 @@ def test_each_version_says_when_why_to_whom_and_what_came_of_it(client, topic, t
     page = page_of(client, topic)
     assert "Gave the number." in page
     assert "Jonas requested changes" in page
-    assert "accepted" in page
+    assert "Accepted" in page
     assert page.count(f">{group}</a>") >= 3
 
 
