@@ -66,6 +66,7 @@ class GroupAdmin(admin.ModelAdmin):
     search_fields = ["name", "people__display_name", "people__email"]
     # What was submitted to a group is on its list: that can't be changed under it.
     readonly_fields = ["list", "created_at", "archived_at"]
+    exclude = ["required_reviews", "claim_days", "single_approval_days"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:

@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 
 from catalog.models import Entry, Section, Source
 from groups.models import Group, Membership, Submission, Thread
-from groups.progress import Column, Place, columns_of, laid_over, shown_to
+from groups.progress import Column, Place, columns_of, laid_over, outcomes_in
 from notes.progress import Steps, read_by, steps_for
 
 THREADS = 5
@@ -36,7 +36,7 @@ def topic_margins(viewer, topic: Section) -> list[Margin]:
     columns = {group: columns_of(members[group.pk], viewer) for group in groups}
     # Who hides from one group and not from another is asked for once, and shown only where they show themselves.
     everybody = {column.person_id: column for group in groups for column in columns[group] if not column.hides_reading}
-    steps, shown = steps_for(everybody.values(), [topic]), shown_to(groups, [topic])
+    steps, found = steps_for(everybody.values(), [topic]), outcomes_in(groups, [topic])
     threads = threads_by_group(Thread.objects.visible_to(viewer).about_topic(topic))
     return [
         Margin(
@@ -44,9 +44,9 @@ def topic_margins(viewer, topic: Section) -> list[Margin]:
             threads[group.pk],
             topic,
             [
-                Place(column, laid_over(known, fate), fate)
+                Place(column, laid_over(known, outcome), outcome and outcome.shown)
                 for column in columns[group]
-                for fate in [shown.get((group.pk, column.person_id, topic.pk))]
+                for outcome in [found.get((group.pk, column.person_id, topic.pk))]
                 for known in [Steps(hidden=True) if column.hides_reading else steps[column.person_id, topic.pk]]
             ],
         )

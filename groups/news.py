@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from groups.models import Acceptance, Group, Post, Round
+from groups.models import Group, Post, Round
 from readlist_site.text import plain
 
 
@@ -40,16 +40,18 @@ def news_of(groups: Iterable[Group], viewer, limit: int = 6) -> list[News]:
     )
     parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
     earlier = Round.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
-    rounds = Round.objects.filter(submission__group__in=groups, submission__withdrawn_at=None)
+    rounds = Round.objects.not_withdrawn().filter(submission__group__in=groups)
     # What one group sees first may have been revised in another.
     rounds = rounds.annotate(follows=Exists(earlier))
     submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
     accepted = (
-        Acceptance.objects.filter(round__submission__group__in=groups, retracted_at=None)
-        .select_related(*(f"round__{part}" for part in parts))
-        .order_by("-pk")[:limit]
+        Round.objects.accepted()
+        .not_removed()
+        .filter(submission__group__in=groups)
+        .select_related(*parts)
+        .order_by("-acceptance_date", "-pk")[:limit]
     )
     found = [News("post", post.created_at, post.author, post) for post in posts]
     found += [News("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
-    found += [News("accepted", yes.accepted_at, yes.round.submission.summary.author, yes.round) for yes in accepted]
+    found += [News("accepted", each.acceptance_date, each.submission.summary.author, each) for each in accepted]
     return sorted(found, key=lambda each: each.when, reverse=True)[:limit]

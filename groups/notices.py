@@ -101,7 +101,7 @@ def settle_withdrawn(submission: "Submission", now: datetime) -> None:
     """Its author took it back: nobody need review it, and for those who never took it up, and can open it no longer, it
     is as if they had never been told."""
     settle_waiting(submission, now)
-    if submission.standing_acceptance is None:
+    if submission.playbook_round(now) is None:
         took_it_up = submission.rounds.filter(claims__reviewer__isnull=False).values("claims__reviewer")
         of_it = Notice.objects.filter(about=about(submission), kind__in=(WANTED, REVISED, REMINDER))
         of_it.exclude(person__in=took_it_up).delete()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from catalog.models import Prompt, Section
-from groups.models import Acceptance, Group, Round
+from groups.models import Group, Round
 from groups.progress import tier_name, tiers_of
 from notes.models import Answer
 from readlist_site.accounts.models import FORMER_MEMBER, User
@@ -31,18 +31,18 @@ class Cell:
 class Entry:
     """One accepted summary: a cell for each prompt of today, and its answers to prompts of former days."""
 
-    acceptance: Acceptance
+    round: Round
     cells: list[Cell]
     former: list[Answer]
 
     @property
     def author(self) -> User | None:
-        return self.acceptance.round.submission.summary.author
+        return self.round.submission.summary.author
 
     @property
     def approvers(self) -> list:
         """Who approved the revision, whatever they say today; None among them for a former member."""
-        return [review.reviewer for review in self.acceptance.round.approvals]
+        return [review.reviewer for review in self.round.approvals]
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Contents:
 def contents_of(group: Group) -> Contents:
     """In two queries, without the texts."""
     headings = list(Section.objects.filter(list=group.list_id).order_by("position", "pk"))
-    standing = Acceptance.objects.in_playbook(group).prefetch_related(None)
-    summaries = [each.round.submission.summary for each in standing]
+    in_list_order = Round.objects.in_playbook(group).order_by("submission__summary__topic__position", "acceptance_date")
+    summaries = [each.submission.summary for each in in_list_order]
     return Contents(group, [(each.topic, each.author) for each in summaries], tiers_of(headings))
 
 
@@ -125,12 +125,12 @@ def playbook_of(contents: Contents, *, tier: str = "", author: str = "") -> Play
         wanted &= Q(submission__summary__author=None if author == NOBODY else author)
     rounds = Round.objects.filter(wanted, submission__group=group)
     chapters: dict[int, Chapter] = {}
-    for acceptance in Acceptance.objects.in_playbook(group).filter(round__in=rounds):
-        topic = acceptance.round.submission.summary.topic
-        chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_entry(acceptance, prompts))
+    for round in rounds.in_playbook(group).with_approvals():
+        topic = round.submission.summary.topic
+        chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_entry(round, prompts))
     agreed = {topic.pk for topic, _ in contents.summaries}
     waiting = defaultdict(list)
-    open_rounds = rounds.waiting().exclude(submission__summary__topic__in=agreed)
+    open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=agreed)
     for round in open_rounds.with_facts().order_by("submitted_at", "pk"):
         waiting[round.submission.summary.topic].append(round)
     for topic, rounds in waiting.items():
@@ -138,7 +138,7 @@ def playbook_of(contents: Contents, *, tier: str = "", author: str = "") -> Play
     return Playbook(group, prompts, sorted(chapters.values(), key=lambda chapter: chapter.topic.position))
 
 
-def _entry(acceptance: Acceptance, prompts: list[Prompt]) -> Entry:
-    answers = {answer.prompt_id: answer for answer in acceptance.round.revision.answers.all()}
+def _entry(round: Round, prompts: list[Prompt]) -> Entry:
+    answers = {answer.prompt_id: answer for answer in round.revision.answers.all()}
     cells = [Cell(prompt, answers.pop(prompt.pk, None)) for prompt in prompts]
-    return Entry(acceptance, cells, list(answers.values()))
+    return Entry(round, cells, list(answers.values()))

@@ -20,7 +20,7 @@ _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 def as_markdown(playbook: Playbook, *, parts: list[str]) -> str:
     """The whole file. `parts` names what the playbook was narrowed to. One query more than the playbook itself."""
-    prefetch_related_objects([entry.acceptance.round.revision for entry in playbook.entries], "based_on__source")
+    prefetch_related_objects([entry.round.revision for entry in playbook.entries], "based_on__source")
     return "\n".join([*_front_matter(playbook, parts), *_text(playbook, parts)])
 
 
@@ -44,10 +44,10 @@ def _front_matter(playbook: Playbook, parts: list[str]) -> Iterator[str]:
 
 def _facts(entry: Entry) -> Iterator[str]:
     """What the front matter says of one summary."""
-    round = entry.acceptance.round
+    round = entry.round
     yield f"author: {quoted(_name(entry.author))}"
     yield f"revision: {round.revision.number}"
-    yield f"accepted: {timezone.localdate(entry.acceptance.accepted_at).isoformat()}"
+    yield f"accepted: {timezone.localdate(entry.round.acceptance_date).isoformat()}"
     yield f"approvals: [{', '.join(quoted(_name(person)) for person in entry.approvers)}]"
     sources = list(round.revision.based_on.all())
     yield "sources:" if sources else "sources: []"
@@ -75,8 +75,8 @@ def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
 
 def _credits(entry: Entry) -> str:
     """Who approved it and when, and what it rests on."""
-    round = entry.acceptance.round
-    on = in_words(timezone.localtime(entry.acceptance.accepted_at), "j F Y")
+    round = entry.round
+    on = in_words(timezone.localtime(entry.round.acceptance_date), "j F Y")
     by = ", ".join(literal(_name(person)) for person in entry.approvers)
     sources = ", ".join(_link(basis) for basis in round.revision.based_on.all())
     rests = f" Rests on {sources}." if sources else ""

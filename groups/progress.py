@@ -7,11 +7,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.utils import timezone
 
 from catalog.models import Section
+from groups import rules
 from groups.models import Group, Membership, Review, Round
 from notes.progress import Step, Steps, steps_for
 from readlist_site.accounts.confusable_names import address_hints, skeleton
@@ -26,6 +29,27 @@ class Shown(StrEnum):
     ACCEPTED = "accepted"
     IN_REVIEW = "in review"
     ASKED = "asked to change"
+    SUBMITTED = "submitted"  # to a group that is archived by now
+
+
+# What one should hear first of one's own summary, where groups differ.
+MOST_TELLING = [Shown.ACCEPTED, Shown.ASKED, Shown.IN_REVIEW]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What has become of one summary in one group, and since when it is so."""
+
+    shown: Shown
+    on: datetime
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.shown == Shown.ACCEPTED
+
+    @property
+    def is_asked_to_change(self) -> bool:
+        return self.shown == Shown.ASKED
 
 
 @dataclass(frozen=True)
@@ -163,53 +187,85 @@ def _column_name(person: User, firsts: Counter[str], hint: str | None) -> str:
 
 def places_of(group: Group, columns: list[Column], topics: list[Section]) -> dict[int, list[Place]]:
     """Every member's place, by topic."""
-    steps, shown = steps_for(columns, topics), shown_to([group], topics)
+    steps, found = steps_for(columns, topics), outcomes_in([group], topics)
     return {
         topic.pk: [
-            Place(column, laid_over(steps[column.person_id, topic.pk], fate), fate)
+            Place(column, laid_over(steps[column.person_id, topic.pk], outcome), outcome and outcome.shown)
             for column in columns
-            for fate in [shown.get((group.pk, column.person_id, topic.pk))]
+            for outcome in [found.get((group.pk, column.person_id, topic.pk))]
         ]
         for topic in topics
     }
 
 
-def shown_to(groups: list[Group], topics: list[Section]) -> dict[tuple[int, int, int], Shown]:
-    """What has become of the summaries that groups were shown, by group, person and topic. One query."""
-    asked = Review.objects.filter(round=OuterRef("pk")).standing()
-    rounds = Round.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics)
-    facts = (
-        rounds.annotate(asked=Exists(asked))
-        .order_by("pk")
-        .values_list(
-            "submission__group",
-            "submission__summary__author",
-            "submission__summary__topic",
-            "acceptance",
-            "acceptance__retracted_at",
-            "submission__withdrawn_at",
-            "asked",
-        )
+def outcomes(rounds: QuerySet[Round], now: datetime | None = None) -> dict[tuple[int, int, int], Outcome]:
+    """What has become of these summaries, by group, author and topic. One query.
+
+    What was withdrawn or removed from the playbook has no outcome, nor has what nobody reviews because its author has
+    left the group. An accepted revision outweighs a later one that is in review; one that was accepted before the one
+    that was removed does not come back."""
+    now = now or timezone.now()
+    of_it = Round.objects.filter(pk=OuterRef("pk"))
+    facts = rounds.annotate(
+        open_requests=Exists(Review.objects.filter(round=OuterRef("pk")).standing(now)),
+        is_latest=Exists(of_it.current()),
+        is_reviewable=Exists(of_it.open()),
+        acceptance_date=Case(When(rules.accepted(now), then=rules.accepted_at())),
+    ).values_list(
+        "submission__group",
+        "submission__summary__author",
+        "submission__summary__topic",
+        "submission__group__archived_at",
+        "submitted_at",
+        "acceptance_date",
+        "acceptance__retracted_at",
+        "is_latest",
+        "is_reviewable",
+        "open_requests",
     )
-    found: dict[tuple[int, int, int], Shown] = {}
-    for *at, acceptance, retracted_at, withdrawn_at, changes_asked in facts:
+    found: dict[tuple[int, int, int], Outcome] = {}
+    for group, author, topic, *row in facts.order_by("pk"):
+        at = (group, author, topic)
+        archived_at, submitted_at, accepted_at, retracted_at, is_latest, is_reviewable, asked = row
         if retracted_at:
-            # An older acceptance does not come back.
-            found.pop(tuple(at), None)
-        elif acceptance:
-            found[tuple(at)] = Shown.ACCEPTED
-        elif withdrawn_at is None and found.get(tuple(at)) != Shown.ACCEPTED:
-            found[tuple(at)] = Shown.ASKED if changes_asked else Shown.IN_REVIEW
+            found.pop(at, None)
+        elif accepted_at:
+            found[at] = Outcome(Shown.ACCEPTED, accepted_at)
+        elif at in found and found[at].is_accepted:
+            continue
+        elif is_reviewable:
+            found[at] = Outcome(Shown.ASKED if asked else Shown.IN_REVIEW, submitted_at)
+        elif is_latest and archived_at:
+            found[at] = Outcome(Shown.SUBMITTED, submitted_at)
     return found
 
 
-def laid_over(steps: Steps, shown: Shown | None) -> Steps:
+def outcomes_in(groups: Iterable[Group], topics: Iterable[Section]) -> dict[tuple[int, int, int], Outcome]:
+    """What has become of the summaries of these topics in these groups."""
+    return outcomes(Round.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics))
+
+
+def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
+    """What has become of a person's own summaries, by topic: where groups differ, what they should hear first. What was
+    submitted to a group that is archived by now waits for nobody, and has no outcome."""
+    if not author.is_authenticated:
+        return {}
+    mine = Round.objects.filter(submission__summary__author=author, submission__summary__topic__in=list(topics))
+    found: dict[int, Outcome] = {}
+    for (_, _, topic), outcome in outcomes(mine).items():
+        if outcome.shown in MOST_TELLING:
+            found[topic] = min(found.get(topic, outcome), outcome, key=lambda each: MOST_TELLING.index(each.shown))
+    return found
+
+
+def laid_over(steps: Steps, outcome: Outcome | None) -> Steps:
     """A notebook's steps with the group's word on the last two."""
-    if shown == Shown.ACCEPTED:
+    if outcome is None:
+        return steps.with_review(summarised=Step.TODO if steps.summarised == Step.TODO else Step.NOW)
+    if outcome.is_accepted:
         return steps.with_review(summarised=Step.DONE, reviewed=Step.DONE, accepted=True)
-    if shown:
-        return steps.with_review(summarised=Step.DONE, reviewed=Step.NOW if shown == Shown.IN_REVIEW else Step.TODO)
-    return steps.with_review(summarised=Step.TODO if steps.summarised == Step.TODO else Step.NOW)
+    reviewed = Step.NOW if outcome.shown == Shown.IN_REVIEW else Step.TODO
+    return steps.with_review(summarised=Step.DONE, reviewed=reviewed)
 
 
 def tier_name(heading: Section | None) -> str:

@@ -1,8 +1,19 @@
 """What the group's rules do not allow."""
 
+from .rule_violations import sentence_of
+
 
 class Refused(Exception):
-    """Somebody asked for what the rules don't allow. The text is a sentence to show them."""
+    """Somebody asked for what the rules don't allow: a `code`, and the facts that its sentence needs.
+
+    The sentence is written in `groups.rule_violations`. `str()` gives it, for pages, mails and logs alike."""
+
+    def __init__(self, code: str, **facts) -> None:
+        super().__init__(code)
+        self.code, self.facts = str(code), facts
+
+    def __str__(self) -> str:
+        return sentence_of(self.code, self.facts)
 
 
 class HandsFull(Refused):

@@ -31,7 +31,7 @@ def tick(now: datetime | None = None) -> Ticked:
     """Accept what time has decided, remind who is to be reminded, forget what was left lying, send the mail that is
     due. Whatever was late, and however often it is asked: each of it happens once."""
     at = now or timezone.now()
-    accepted, reminded = Round.objects.settle_due(at), Reminder.objects.send_due(at)
+    accepted, reminded = Round.objects.accept_due(at), Reminder.objects.send_due(at)
     Upload.objects.purge(at)
     sent = send_due(now)
     return Ticked(accepted, reminded, sent.mails, sent.failures)

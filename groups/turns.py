@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
-from groups.models import Group, Review, Round, State
+from groups.models import Group, Review, Round
 from groups.models.queue import FAIREST_FIRST
+from groups.status import Action, Status
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,14 @@ class Turn:
     """One round that waits. `mine`: the viewer holds it, is to revise it, or may take it and didn't pass it over."""
 
     round: Round
-    state: State
+    status: Status
+    action: Action
     mine: bool
 
 
-def turns_in(group: Group, viewer, limit: int, now: datetime | None = None) -> list[Turn]:
+def turns_in(group: Group, viewer, limit: int, *, at_limit: bool = False, now: datetime | None = None) -> list[Turn]:
     """The first so many: what the viewer holds, what they are to revise, what they may take; then what is with others,
-    and their own."""
+    and their own. `at_limit`: whether the viewer holds as many reviews as one may."""
     now, place = now or timezone.now(), Round.Place
     asked = Exists(Review.objects.filter(round=OuterRef("pk")).standing(now))
     turn = Case(
@@ -33,4 +35,8 @@ def turns_in(group: Group, viewer, limit: int, now: datetime | None = None) -> l
     )
     waiting = Round.objects.waiting_in(group, viewer, now).annotate(turn_of_mine=turn)
     ordered = waiting.order_by("turn_of_mine", "place", *FAIREST_FIRST)[:limit]
-    return [Turn(each, each.state_for(viewer, now), each.turn_of_mine < 3) for each in ordered]
+    return [
+        Turn(each, status, each.action_in_queue(status, at_limit=at_limit), each.turn_of_mine < 3)
+        for each in ordered
+        for status in [each.status_for(viewer, now)]
+    ]

@@ -16,7 +16,6 @@ from .reply import Reply
 from .review import Review, Verdict
 from .round import Round
 from .skip import Skip
-from .state import State
 from .submission import Submission
 from .thread import Thread
 
@@ -43,7 +42,6 @@ __all__ = [
     "ReviewDraft",
     "Round",
     "Skip",
-    "State",
     "Submission",
     "Thread",
     "Verdict",

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from groups import notices
 
-from .claim import Claim
 from .group import Group
 
 
@@ -26,16 +25,38 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def begin(self, person, *, until: datetime | None = None, now: datetime | None = None) -> "Absence":
         """Go away, or change when one comes back: what one holds for review goes back in all one's groups, what one
         has begun to write is kept, and nothing is wanted of one."""
+        from .claim import Claim
         from .round import Round
 
         now = now or timezone.now()
+        groups = self._lock_groups_of(person, now)
         absence, _ = self.update_or_create(person=person, defaults={"since": now, "until": until})
-        for group in Group.objects.visible_to(person).order_by("pk"):
-            group.lock()
+        for group in groups:
             Claim.objects.release_all(person, group, now)
             notices.settle_away(person, group, now)
-            Round.objects.lower_wanted(group, now)
+            Round.objects.filter(submission__group=group).update_accepts_at(now)
         return absence
+
+    @transaction.atomic
+    def resume(self, person, *, now: datetime | None = None) -> None:
+        """End a person's pause, if they have one. A change request that they made during it is open from now on."""
+        from .round import Round
+
+        now = now or timezone.now()
+        groups = self._lock_groups_of(person, now)
+        self.filter(person=person).delete()
+        for group in groups:
+            Round.objects.filter(submission__group=group).update_accepts_at(now)
+
+    def _lock_groups_of(self, person, now: datetime) -> list[Group]:
+        """Lock all groups of a person, the oldest first, and write down what time has accepted in them."""
+        from .round import Round
+
+        groups = list(Group.objects.visible_to(person).order_by("pk"))
+        for group in groups:
+            group.lock()
+            Round.objects.filter(submission__group=group).write_acceptances(now)
+        return groups
 
 
 class Absence(models.Model):

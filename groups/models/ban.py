@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from .group import Group
@@ -50,7 +50,9 @@ class Ban(models.Model):
     def __str__(self) -> str:
         return f"{self.person} out of {self.group}"
 
+    @transaction.atomic
     def lift(self, *, by: "User", now: datetime | None = None) -> None:
         """They may come back by a link. Once is enough; the first time stands."""
+        self.group.lock()
         self.group.refuse_if_archived()
         Ban.objects.standing().filter(pk=self.pk).update(lifted_at=now or timezone.now(), lifted_by=by)

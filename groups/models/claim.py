@@ -1,4 +1,4 @@
-"""A reviewer's hold on a round: nobody is assigned, whoever takes one has three days."""
+"""A reviewer's hold on a round: nobody is assigned; whoever takes one has as many days as the round says."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,13 +8,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from groups import notices
+from groups import notices, rules
 
 if TYPE_CHECKING:
     from .group import Group
-
-LASTS = timedelta(days=3)
-AT_ONCE = 2
 
 # Who has closed their account is gone as if they had left.
 IS_THERE = Q(reviewer__is_active=True)
@@ -27,13 +24,18 @@ def is_here(now: datetime) -> Q:
 
 
 def in_three_days() -> datetime:
-    return timezone.now() + LASTS
+    """Where a claim does not say when it ends. Claims that are taken last as long as their round says."""
+    return timezone.now() + timedelta(days=3)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
         """Those whose reviewer is there and still has time, and has not given the review yet."""
         return self.filter(IS_THERE, ended_at=None, expires_at__gt=now or timezone.now(), review=None)
+
+    def not_ended(self) -> "ClaimQuerySet":
+        """Those that nobody has ended: also expired ones, which will do as long as nobody else has taken their slot."""
+        return self.filter(ended_at=None)
 
     def occupying(self, now: datetime | None = None) -> "ClaimQuerySet":
         """Those that take up a slot: the live ones, and those whose review was given. A request for changes counts as
@@ -46,6 +48,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """What a person has taken to review and the group still waits for, the first to lapse first.
 
         Nobody waits for a review whose author has left."""
+        now = now or timezone.now()
         author_is_there = {
             "round__submission__group__memberships__person": F("round__submission__summary__author"),
             "round__submission__summary__author__is_active": True,
@@ -54,11 +57,11 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             self.live(now)
             .filter(
                 reviewer=person,
-                round__acceptance=None,
                 round__submission__withdrawn_at=None,
                 round__submission__group__archived_at=None,
                 **author_is_there,
             )
+            .exclude(rules.accepted(now, "round__"))
             .select_related(
                 "round__revision", "round__submission__group", "round__submission__summary__author",
                 "round__submission__summary__topic",
@@ -66,9 +69,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             .order_by("expires_at", "pk")
         )  # fmt: skip
 
-    def fill_the_hands_of(self, person, now: datetime | None = None) -> bool:
-        """Whether a person holds as many reviews as one may."""
-        return self.held_by(person, now).count() >= AT_ONCE
+    def at_claim_limit(self, person, now: datetime | None = None) -> bool:
+        """Whether a person holds as many reviews as one may at once."""
+        return self.held_by(person, now).count() >= rules.CLAIM_LIMIT
 
     def end(self, now: datetime) -> int:
         """Give up these holds, but for those whose review was given: they keep their slot."""
@@ -84,12 +87,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return over.update(ended_at=now)
 
     def renew(self, now: datetime | None = None) -> int:
-        """Three days from now for these holds: their holder is writing. One that has lapsed or ended stays so, and says
-        the database whether it had, in the moment of the change."""
-        now = now or timezone.now()
-        keys = list(self.live(now).values_list("pk", flat=True))
-        still_held = Claim.objects.filter(pk__in=keys, ended_at=None, expires_at__gt=now)
-        return still_held.update(expires_at=now + LASTS)
+        """Begin the time of these claims anew: their holder is writing. One that has expired or ended stays so; that is
+        checked in the same statement that changes it."""
+        now, renewed = now or timezone.now(), 0
+        keys_by_days: dict[int, list[int]] = {}
+        for key, claim_days in self.live(now).values_list("pk", "round__claim_days"):
+            keys_by_days.setdefault(claim_days, []).append(key)
+        for claim_days, keys in keys_by_days.items():
+            still_held = Claim.objects.filter(pk__in=keys, ended_at=None, expires_at__gt=now)
+            renewed += still_held.update(expires_at=now + timedelta(days=claim_days))
+        return renewed
 
     def release_all(self, person, group: "Group", now: datetime | None = None) -> int:
         """Give back all that a person holds in a group: they leave it, or go away. A request for changes goes with
@@ -132,8 +139,9 @@ class Claim(models.Model):
 
     @transaction.atomic
     def release(self, now: datetime | None = None) -> None:
-        """Give it back, for somebody else to take."""
-        self.round.submission.group.refuse_if_archived()
-        now = now or timezone.now()
+        """Give it back, for somebody else to take. Raises Archived."""
+        now, submission = now or timezone.now(), self.round.submission
+        submission.group.lock()
+        submission.group.refuse_if_archived()
         Claim.objects.filter(pk=self.pk).end(now)
-        notices.settle_waiting(self.round.submission, now, self.reviewer)
+        notices.settle_waiting(submission, now, self.reviewer)

@@ -12,8 +12,6 @@ from catalog.models import ReadingList
 from groups.refused import Refused
 from readlist_site.accounts.confusable_names import address_hints
 
-from .claim import Claim
-
 if TYPE_CHECKING:
     from readlist_site.accounts.models import User
 
@@ -24,7 +22,7 @@ class Archived(Refused):
     """Nothing can be changed in the group any more. Everything stays readable."""
 
     def __init__(self, group: "Group") -> None:
-        super().__init__(f"“{group}” is archived: everything can be read, and nothing changed.")
+        super().__init__("group_archived", group=group)
         self.group = group
 
 
@@ -63,7 +61,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
 def _refuse_unpublished(list: ReadingList) -> None:
     """Until the transaction ends it stays as it is."""
     if not ReadingList.objects.published().select_for_update(no_key=True).filter(pk=list.pk).exists():
-        raise Refused(f"No new group can read “{list}”.")
+        raise Refused("list_not_published", list=list)
 
 
 class Group(models.Model):
@@ -77,6 +75,17 @@ class Group(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_groups"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    required_reviews = models.PositiveSmallIntegerField(
+        default=2, db_default=2, help_text="How many reviews a revision needs, where there are as many other members."
+    )
+    claim_days = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text="For how many days a member holds a review."
+    )
+    single_approval_days = models.PositiveSmallIntegerField(
+        default=7,
+        db_default=7,
+        help_text="After how many days one approval is enough, and a change request that a revision answered expires.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="study_groups")
 
@@ -89,6 +98,16 @@ class Group(models.Model):
             models.CheckConstraint(
                 condition=models.Q(owner__isnull=False) | models.Q(archived_at__isnull=False),
                 name="groups_group_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(required_reviews__range=(1, 3)), name="groups_group_requires_one_to_three_reviews"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(claim_days__range=(1, 30)), name="groups_group_claim_days_in_a_month"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(single_approval_days__range=(1, 90)),
+                name="groups_group_single_approval_days_in_a_quarter",
             ),
         ]
 
@@ -124,10 +143,22 @@ class Group(models.Model):
             raise Archived(self)
 
     def lock(self) -> None:
-        """Make changes of who is in the group wait for each other, until the transaction ends; then read again who owns
-        it, which list it reads, and whether it is archived."""
-        fresh = Group.objects.select_for_update().get(pk=self.pk)
-        self.owner_id, self.list_id, self.archived_at = fresh.owner_id, fresh.list_id, fresh.archived_at
+        """Lock the group's row until the transaction ends, and read it again.
+
+        Whatever depends on who is in the group, or on its being open, waits for each other here: joining, leaving,
+        pausing, archiving, submitting, claiming, reviewing, posting. Locks are taken in this order everywhere: group,
+        submission, person."""
+        fresh = Group.objects.select_for_update(no_key=True).get(pk=self.pk)
+        for name in ("owner_id", "list_id", "archived_at", "required_reviews", "claim_days", "single_approval_days"):
+            setattr(self, name, getattr(fresh, name))
+
+    def lock_for(self, person) -> None:
+        """Lock the group's row, for a change that this member makes. Raises Archived for an archived group and Refused
+        ("not_a_member") for who has left it."""
+        self.lock()
+        self.refuse_if_archived()
+        if not self.memberships.filter(person=person).exists():
+            raise Refused("not_a_member", group=self)
 
     @transaction.atomic
     def hand_over(self, heir: "User", *, by: "User | None" = None) -> None:
@@ -135,7 +166,7 @@ class Group(models.Model):
         or the heir is there no more."""
         self._lock_for(by) if by else self.lock()
         if not self.memberships.there().filter(person=heir).exists():
-            raise Refused(f"{heir.first_name} has left the group.")
+            raise Refused("heir_has_left", heir=heir)
         if self.owner_id != heir.pk:
             self.memberships.filter(person=self.owner_id).update(rank="moderator")
             self.owner = heir
@@ -154,7 +185,7 @@ class Group(models.Model):
         self.refuse_if_archived()
         if list and list.pk != self.list_id:
             if self.has_begun:
-                raise Refused("Something was submitted by now, so the group stays with its list.")
+                raise Refused("list_is_fixed", group=self)
             _refuse_unpublished(list)
             self.list = list
         self.name = name
@@ -164,22 +195,31 @@ class Group(models.Model):
     def archive(self, *, by: "User") -> None:
         """Close it, on the word of its owner: from now on it is only read, and what was taken to review goes back. Once
         is enough; the first time stands."""
+        from .claim import Claim
+        from .round import Round
+
+        now, rounds = timezone.now(), Round.objects.filter(submission__group=self)
         self._lock_for(by)
-        self.archived_at = self.archived_at or timezone.now()
+        rounds.write_acceptances(now)
+        self.archived_at = self.archived_at or now
         self.save(update_fields=["archived_at"])
-        Claim.objects.filter(round__submission__group=self).end(timezone.now())
+        Claim.objects.filter(round__submission__group=self).end(now)
+        rounds.update_accepts_at(now)
 
     @transaction.atomic
     def reopen(self, *, by: "User") -> None:
         """Let its members go on where they stopped."""
+        from .round import Round
+
         self._lock_for(by)
         self.archived_at = None
         self.save(update_fields=["archived_at"])
+        Round.objects.filter(submission__group=self).update_accepts_at(timezone.now())
 
     def _lock_for(self, owner: "User") -> None:
         self.lock()
         if self.owner_id != owner.pk:
-            raise Refused("You don’t own this group any more.")
+            raise Refused("not_the_owner", group=self)
 
     def close_behind(self, last: "User") -> None:
         """The last one goes, and who owned it owns it no more: archive it, and close the links into it."""

@@ -107,9 +107,14 @@ class Invitation(models.Model):
         if membership := self.group.membership_of(person):
             return membership
         if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
-            raise Closed("This link no longer works.")
+            raise Closed("invitation_closed")
         self.arrivals.get_or_create(person=person)
-        return self.group.memberships.create(person=person, hides_reading=hides_reading)
+        from .round import Round
+
+        membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
+        # Whoever was in the group before has summaries and reviews in it.
+        Round.objects.filter(submission__group=self.group).update_accepts_at(timezone.now())
+        return membership
 
     def revoke(self) -> None:
         """Take the link back. Once is enough; the first time stands."""

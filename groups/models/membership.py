@@ -13,7 +13,6 @@ from groups.refused import Refused
 
 from .absence import Absence
 from .ban import Ban
-from .claim import Claim
 from .departure import Departure
 from .group import Group
 
@@ -120,7 +119,7 @@ class Membership(models.Model):
         if not self._still_here():
             return
         if not self.may_end:
-            raise OnlyOwner("You own the group. Hand it over to somebody else first; then you can leave.")
+            raise OnlyOwner("owner_cannot_leave", group=self.group)
         if not self.others.exists():
             self.group.close_behind(self.person)
         self._depart(Departure.How.REMOVED if by else Departure.How.LEFT, removed_by=by)
@@ -134,7 +133,7 @@ class Membership(models.Model):
             return
         self.group.refuse_if_archived()
         if not Membership.objects.removable_by(by).filter(pk=self.pk).exists():
-            raise Refused(f"It isn’t for you to remove {self.person.first_name}.")
+            raise Refused("may_not_remove", person=self.person)
         if for_good:
             said = {"banned_by": by, "why": why}
             Ban.objects.standing().get_or_create(group=self.group, person=self.person, defaults=said)
@@ -143,15 +142,18 @@ class Membership(models.Model):
     def _depart(self, how: str, **said) -> None:
         """Put on record that they go; what they hold for review goes back, what of theirs is held ends, and nothing
         waits for them any more."""
+        from .claim import Claim
         from .round import Round
 
+        now, rounds = timezone.now(), Round.objects.filter(submission__group=self.group)
+        rounds.write_acceptances(now)
         self.group.departures.create(person=self.person, how=how, **said)
-        Claim.objects.release_all(self.person, self.group)
+        Claim.objects.release_all(self.person, self.group, now)
         theirs = {"round__submission__group": self.group, "round__submission__summary__author": self.person}
-        Claim.objects.filter(**theirs).end(timezone.now())
+        Claim.objects.filter(**theirs).end(now)
         self.delete()
         notices.settle_left(self.person, self.group)
-        Round.objects.lower_wanted(self.group)
+        rounds.update_accepts_at(now)
 
     @transaction.atomic
     def appoint(self, rank: str, *, by: "User | None" = None) -> None:
@@ -161,7 +163,7 @@ class Membership(models.Model):
             return
         self.group.refuse_if_archived()
         if by and self.group.owner_id != by.pk:
-            raise Refused("You don’t own this group any more.")
+            raise Refused("not_the_owner", group=self.group)
         self.rank = rank
         self.save(update_fields=["rank"])
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,10 +55,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         rendered: Rendered | None = None,
         now: datetime | None = None,
     ) -> "Post":
-        """Say something in a thread. The same text sent again with the same `once` is the same post."""
-        thread.group.refuse_if_archived()
+        """Post in a thread. The same text sent again with the same `once` is the same post. Locks the group; raises
+        Archived, and Refused for who has left it."""
         said = written(body, rendered) | {"thread": thread, "form": once, "created_at": now or timezone.now()}
-        post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=said)
+        with transaction.atomic():
+            thread.group.lock_for(author)
+            post, _ = self.get_or_create(author=author, once=key(once, thread.pk, body), defaults=said)
         return post
 
     def sent_from(self, form: uuid.UUID | None, author, now: datetime | None = None) -> bool:
@@ -162,20 +164,25 @@ class Post(models.Model):
             return
         base = self.edits if base is None else base
         changes = written(body, rendered) | {"edited_at": now or timezone.now(), "edits": base + 1}
-        if not self._change(changes, edits=base) and self.stands and self.body != body:
+        with transaction.atomic():
+            self.thread.group.lock_for(self.author)
+            changed = self._change(changes, edits=base)
+        if not changed and self.stands and self.body != body:
             raise EditedMeanwhile
 
     def remove(self, by, *, now: datetime | None = None) -> None:
-        """Take its words from every page. The first removal is the one that is recorded. Raises Refused if `by` neither
-        wrote it nor moderates the group any more."""
-        rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else self.thread.group.role_of(by)
-        if rank not in self.RemovedAs.values:
-            raise Refused("You don’t moderate this group any more.")
-        self._change({"removed_at": now or timezone.now(), "removed_by": by, "removed_as": rank})
+        """Take its words from every page. The first removal is the one that is recorded. Locks the group; raises
+        Archived, and Refused for who has left the group or moderates it no more."""
+        group = self.thread.group
+        with transaction.atomic():
+            group.lock_for(by)
+            rank = self.RemovedAs.AUTHOR if self.author_id == by.pk else group.role_of(by)
+            if rank not in self.RemovedAs.values:
+                raise Refused("may_not_delete_post")
+            self._change({"removed_at": now or timezone.now(), "removed_by": by, "removed_as": rank})
 
     def _change(self, values: dict, **where) -> bool:
         """Change a post that stands; this object then shows what is kept, whoever was first. Says whether it did."""
-        self.thread.group.refuse_if_archived()
         changed = Post.objects.standing().filter(pk=self.pk, **where).update(**values)
         self.refresh_from_db(
             fields=["body", "body_html", "renderer", "edited_at", "edits", "removed_at", "removed_by", "removed_as"]

@@ -1,19 +1,22 @@
 """What waits for review, and for whom: the queue of a group, in the order that is fairest to its authors."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest, TruncDay
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When
+from django.db.models.functions import Greatest, TruncDay
 from django.utils import timezone
 
+from groups import notices, rules
 from groups.refused import HandsFull, Refused
 
-from .claim import LASTS, Claim
+from .acceptance import Acceptance
+from .claim import Claim
 from .former_review import FormerReview
 from .group import Group
 from .membership import Membership
-from .review import PATIENCE, Review
+from .review import Review
 from .skip import Skip
 from .submission import Submission
 
@@ -29,27 +32,18 @@ class Place(models.IntegerChoices):
     OWN = 3, "your own"
 
 
-def authors_place() -> QuerySet[Membership]:
-    """The membership of a round's author, as long as they can answer."""
-    return Membership.objects.there().filter(
-        group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
-    )
+@dataclass(frozen=True)
+class Reckoned:
+    """A round that is not accepted in writing, with what its facts come to now."""
 
+    round: models.Model
+    required: int
+    accepts_at: datetime | None
 
-def beside_the_author(there: QuerySet[Membership] | None = None) -> QuerySet[Membership]:
-    """Those in a round's group who did not write it."""
-    there = Membership.objects.there() if there is None else there
-    return there.filter(group=OuterRef("submission__group")).exclude(person=OuterRef("submission__summary__author"))
-
-
-def others_of_the_author(now: datetime) -> QuerySet[Membership]:
-    """Those of them of whom reviews are wanted. An author who is away has all the others still."""
-    return beside_the_author(Membership.objects.active(now))
-
-
-def how_many(rows: QuerySet, of: str) -> Coalesce:
-    """These rows counted inside another query; all are of one group, or of what else they have in common."""
-    return Coalesce(Subquery(rows.order_by().values(of).annotate(n=Count("pk")).values("n")), 0)
+    @property
+    def is_stored(self) -> bool:
+        """Whether the round says so already."""
+        return (self.round.wanted, self.round.accepts_at) == (self.required, self.accepts_at)
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -58,13 +52,59 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(submission__in=Submission.objects.visible_to(user))
 
     def current(self) -> "RoundQuerySet":
-        """The latest of each submission that was not taken back."""
-        later = self.model.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
-        return self.filter(~Exists(later), submission__withdrawn_at=None)
+        """The latest of each submission that was not withdrawn."""
+        return rules.current(self)
 
-    def waiting(self) -> "RoundQuerySet":
-        """Those that a group has still to agree on, and whose author is there to answer."""
-        return self.current().filter(Exists(authors_place()), acceptance=None, submission__group__archived_at=None)
+    def open(self) -> "RoundQuerySet":
+        """The current ones that can be reviewed: the author is there to answer and the group is not archived."""
+        return rules.is_open(self)
+
+    def awaiting_review(self, now: datetime | None = None) -> "RoundQuerySet":
+        """The open ones that their group has not accepted."""
+        return rules.awaiting_review(self, now or timezone.now())
+
+    def accepted(self, now: datetime | None = None) -> "RoundQuerySet":
+        """Those that their group has accepted, whether that is written down yet or not, each with its
+        `acceptance_date`."""
+        return self.filter(rules.accepted(now or timezone.now())).annotate(acceptance_date=rules.accepted_at())
+
+    def not_removed(self) -> "RoundQuerySet":
+        """Those that their authors did not remove from the playbook."""
+        return self.filter(acceptance__retracted_at=None)
+
+    def not_withdrawn(self) -> "RoundQuerySet":
+        """Those of submissions that their authors did not withdraw."""
+        return self.filter(submission__withdrawn_at=None)
+
+    def with_acceptance(self) -> "RoundQuerySet":
+        """With what `accepted_at` needs."""
+        return self.select_related("acceptance")
+
+    def in_playbook(self, group: Group, now: datetime | None = None) -> "RoundQuerySet":
+        """The accepted rounds whose text the group's playbook holds, the latest first, with whose it is and on which
+        topic: of each summary the latest that was accepted, unless its author removed that."""
+        now = now or timezone.now()
+        newer = self.model.objects.filter(
+            rules.accepted(now),
+            submission__summary=OuterRef("submission__summary"),
+            submission__group=group,
+            pk__gt=OuterRef("pk"),
+        )
+        return (
+            self.accepted(now)
+            .not_removed()
+            .filter(~Exists(newer), submission__group=group)
+            .select_related("acceptance", "revision", "submission__summary__author", "submission__summary__topic")
+            .order_by("-acceptance_date", "-pk")
+        )
+
+    def with_approvals(self) -> "RoundQuerySet":
+        """With the texts and the `approvals` that the playbook's page shows, in list order."""
+        return self.prefetch_related(
+            "revision__answers",
+            "revision__based_on",
+            Prefetch("reviews", Review.objects.approving().select_related("reviewer"), to_attr="approvals"),
+        ).order_by("submission__summary__topic__position", "acceptance_date", "pk")
 
     def open_for(self, user, now: datetime | None = None) -> "RoundQuerySet":
         """What a member may take to review, the fairest match first: what they read an earlier revision of, then what
@@ -96,14 +136,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
             Exists(those.filter(round=OuterRef(OuterRef("pk")), reviewer=OuterRef("person")))
             for those in (Review.objects, Claim.objects.live(now), Skip.objects)
         )
-        silent = beside_the_author().filter(~reviewed, ~held)
-        could_read = others_of_the_author(now).filter(~reviewed, ~held, ~passed_over)
+        silent = rules.other_members().filter(~reviewed, ~held)
+        could_read = rules.other_members(now).filter(~reviewed, ~held, ~passed_over)
         return (
             self.annotate(
-                others=how_many(others_of_the_author(now), "group"),
-                silent=how_many(silent, "group"),
+                others=rules.others_sql(now),
+                silent=rules.count(silent, "group"),
                 somebody_could=Exists(could_read),
-                author_is_there=Exists(authors_place()),
+                author_is_there=Exists(rules.authors_membership()),
             )
             .select_related(
                 "revision",
@@ -128,16 +168,20 @@ class RoundQuerySet(models.QuerySet["Round"]):
         pair = Review.objects.filter(
             reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
         )
-        is_free = Q(taken__lt=F("wanted")) | Q(taken=0) | Q(my_request_stands=True)
         return (
-            # What was not taken back is there for all of the group.
-            self.waiting()
+            # What was not withdrawn is there for all of the group.
+            self.awaiting_review(now)
             .filter(submission__group__in=Group.objects.visible_to(user))
             .select_related(
                 "revision", "submission__group", "submission__summary__author", "submission__summary__topic"
             )
             .annotate(
-                taken=how_many(taken, "round"),
+                taken=rules.count(taken, "round"),
+                i_am_author=Case(
+                    When(submission__summary__author=user, then=Value(True)),
+                    default=Value(False),
+                    output_field=models.BooleanField(),
+                ),
                 i_hold=Exists(Claim.objects.live(now).filter(round=OuterRef("pk"), reviewer=user)),
                 i_skipped=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
                 i_said=Exists(Review.objects.filter(round=OuterRef("pk"), reviewer=user)),
@@ -145,26 +189,28 @@ class RoundQuerySet(models.QuerySet["Round"]):
                 others_read_before=Exists(reviews.exclude(reviewer=user).filter(reviewer__isnull=False)),
                 my_request_stands=Exists(reviews.filter(reviewer=user).standing(now)),
                 changes_asked=Exists(Review.objects.requests().filter(round=OuterRef("pk"))),
-                pair=how_many(pair, "reviewer"),
+                pair=rules.count(pair, "reviewer"),
                 day=TruncDay("submitted_at", tzinfo=UTC),
+                single_approval_from=rules.days_after("shown_at", "single_approval_days"),
+                left_to_earlier_until=rules.days_after("submitted_at", "claim_days"),
             )
             .annotate(
                 place=Case(
-                    When(submission__summary__author=user, then=Place.OWN),
+                    When(i_am_author=True, then=Place.OWN),
                     When(i_hold=True, then=Place.HELD),
-                    When(is_free, i_said=False, then=Place.OPEN),
+                    When(rules.may_claim(at_limit=False), then=Place.OPEN),
                     default=Place.OTHERS,
                     output_field=models.IntegerField(),
                 ),
                 more=Case(
-                    When(shown_at__lte=now - PATIENCE, then=Greatest(Value(1) - F("taken"), Value(0))),
-                    default=Greatest(F("wanted") - F("taken"), Value(1) - F("taken"), Value(0)),
+                    When(single_approval_from__lte=now, then=Greatest(Value(1) - F("taken"), Value(0))),
+                    default=Greatest(rules.slots_sql() - F("taken"), Value(0)),
                     output_field=models.IntegerField(),
                 ),
                 turn=Case(
                     When(i_read_before=True, then=Value(0)),
                     # A new revision is left to those who know the earlier one, for as long as a claim would last.
-                    When(others_read_before=True, submitted_at__gt=now - LASTS, then=Value(2)),
+                    When(others_read_before=True, left_to_earlier_until__gt=now, then=Value(2)),
                     # Its author is about to change it.
                     When(changes_asked=True, then=Value(2)),
                     default=Value(1),
@@ -188,26 +234,108 @@ class RoundQuerySet(models.QuerySet["Round"]):
                 continue
         return None
 
-    @transaction.atomic
-    def lower_wanted(self, group: Group, now: datetime | None = None) -> None:
-        """Somebody has left or gone away: ask for no more reviews than there are others to give them, and see what
-        that settles."""
-        self.filter(submission__group=group).settle_due(now)
+    def reckoned(self, now: datetime) -> list[Reckoned]:
+        """What the rule says of those that are current and not accepted in writing. One query, three where some have an
+        approval."""
+        rounds = list(
+            self.current()
+            .filter(acceptance=None)
+            .annotate(
+                others=rules.others_sql(now),
+                can_be_accepted=Exists(self.model.objects.open().filter(pk=OuterRef("pk"))),
+                is_approved_by_somebody=Exists(
+                    Review.objects.filter(round=OuterRef("pk"), decision=Review.Decision.APPROVE)
+                ),
+            )
+            .select_related("submission")
+        )
+        approved = [each for each in rounds if each.can_be_accepted and each.is_approved_by_somebody]
+        accepts_at = self._accepts_at(approved, now) if approved else {}
+        return [
+            Reckoned(each, rules.required_reviews(each.wanted, each.others), accepts_at.get(each.pk)) for each in rounds
+        ]
 
-    def settle_due(self, now: datetime | None = None) -> int:
-        """Write down what nobody's act in the group has: fewer others than are wanted (an account was closed), and the
-        acceptances that this or time brings about. Says how many.
+    def _accepts_at(self, rounds: list[models.Model], now: datetime) -> dict[int, datetime | None]:
+        """From when time alone accepts these open rounds, by round."""
+        submissions = [each.submission_id for each in rounds]
+        all_rounds: dict[int, list] = {}
+        for each in self.model.objects.filter(submission__in=submissions).order_by("pk"):
+            all_rounds.setdefault(each.submission_id, []).append(each)
+        is_member = Membership.objects.there().filter(
+            group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
+        )
+        reviews: dict[int, list[Review]] = {}
+        for each in (
+            Review.objects.filter(round__submission__in=submissions)
+            .select_related("round", "reviewer__absence")
+            .annotate(is_by_member=Exists(is_member))
+            .order_by("round")
+        ):
+            reviews.setdefault(each.round.submission_id, []).append(each)
+        return {
+            each.pk: rules.Facts(
+                required=rules.required_reviews(each.wanted, each.others),
+                single_approval_at=each.single_approval_at,
+                approvals=sum(one.approves for one in reviews[each.submission_id] if one.round_id == each.pk),
+                change_requests=_change_requests(reviews[each.submission_id], all_rounds[each.submission_id], now),
+            ).accepts_at(now)
+            for each in rounds
+        }
 
-        Where nothing is due these are two or three queries that lock nothing."""
-        now = now or timezone.now()
-        there_are = how_many(others_of_the_author(now), "group")
-        over = self.waiting().annotate(there_are=there_are).filter(wanted__gt=F("there_are"))
-        for key, most in over.values_list("pk", "there_are"):
-            self.model.objects.filter(pk=key, wanted__gt=most).update(wanted=most)
-        if not self.filter(acceptance=None, reviews__decision=Review.Decision.APPROVE).exists():
-            return 0
-        approved = Count("reviews", filter=Q(reviews__decision=Review.Decision.APPROVE))
-        objected = Review.objects.filter(round__submission=OuterRef("submission")).standing(now)
-        enough = Q(approved__gte=F("wanted")) | Q(shown_at__lte=now - PATIENCE)
-        due = self.waiting().annotate(approved=approved).filter(enough, ~Exists(objected), approved__gte=1)
-        return sum(each.settle(now) for each in due.select_related("submission").order_by("submission"))
+    def update_accepts_at(self, now: datetime) -> int:
+        """Lower what these rounds require to the members who are available, store from when time alone accepts them,
+        and write down what is accepted by that now. Says how many are.
+
+        Call it at the end of every change of who is in the group, of a review, a claim or a submission, under the
+        lock of the group. What time had accepted before must have been written down, by `write_acceptances`."""
+        for each in self.reckoned(now):
+            if not each.is_stored:
+                self.model.objects.filter(pk=each.round.pk).update(wanted=each.required, accepts_at=each.accepts_at)
+        return self.write_acceptances(now)
+
+    def write_acceptances(self, now: datetime) -> int:
+        """Write down what time has accepted by now, dated by its `accepts_at`, and notify. Says how many these are.
+
+        Call it first in every change, under the lock of the group: so a late tick changes no date."""
+        due = self.filter(accepts_at__lte=now, acceptance=None)
+        written = 0
+        for each in due.select_related("submission__group", "submission__summary__author").order_by("accepts_at", "pk"):
+            acceptance, is_new = Acceptance.objects.get_or_create(round=each, defaults={"accepted_at": each.accepts_at})
+            if is_new:
+                notices.tell_accepted(acceptance)
+                written += 1
+        return written
+
+    def accept_due(self, now: datetime | None = None) -> int:
+        """Write down and notify what time has accepted, and what an account that was closed or opened again changes:
+        no verb of a group hears of that. Says how many are accepted.
+
+        Where nothing is to be written these are three queries that lock nothing; else each group is locked."""
+        now, accepted = now or timezone.now(), 0
+        changed = {each.round.submission.group_id for each in self.reckoned(now) if not each.is_stored}
+        due = self.filter(accepts_at__lte=now, acceptance=None).values_list("submission__group", flat=True)
+        for key in sorted(changed | set(due)):
+            with transaction.atomic():
+                group = Group.objects.get(pk=key)
+                group.lock()
+                here = self.filter(submission__group=key)
+                accepted += here.write_acceptances(now) + here.update_accepts_at(now)
+        return accepted
+
+
+def _change_requests(
+    reviews: list[Review], rounds: list[models.Model], now: datetime
+) -> tuple[rules.ChangeRequest, ...]:
+    """The change requests among the reviews of one submission that are open, or will be when a pause ends."""
+    found = []
+    for each in reviews:
+        followed = any(one.reviewer_id == each.reviewer_id and one.round_id > each.round_id for one in reviews)
+        if each.approves or each.withdrawn_at or followed or not each.is_by_member:
+            continue
+        absence = getattr(each.reviewer, "absence", None)
+        is_away = absence is not None and (absence.until is None or absence.until > now)
+        if is_away and absence.until is None:
+            continue
+        expires_at = min((one.single_approval_at for one in rounds if one.pk > each.round_id), default=None)
+        found.append(rules.ChangeRequest(expires_at, absence.until if is_away else None))
+    return tuple(found)

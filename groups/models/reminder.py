@@ -9,7 +9,7 @@ from django.db.models import Q
 from groups import notices
 from readlist_site.notices.models import Notice
 
-from .claim import LASTS, Claim
+from .claim import Claim
 from .membership import Membership
 from .skip import Skip
 
@@ -29,8 +29,10 @@ PARTS = ("round__revision", "round__submission__group", "round__submission__summ
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def of_claim(self, claim: Claim) -> None:
-        """Remind a claim's holder, unless its review comes first."""
-        self.bulk_create([self.model(claim=claim, next_at=claim.expires_at - BEFORE_THE_END[0])], ignore_conflicts=True)
+        """Remind a claim's holder, unless its review comes first: not of what is nearer its end as it begins."""
+        number = next(n for n, before in enumerate(BEFORE_THE_END) if claim.expires_at - before > claim.taken_at)
+        next_at = claim.expires_at - BEFORE_THE_END[number]
+        self.bulk_create([self.model(claim=claim, number=number, next_at=next_at)], ignore_conflicts=True)
 
     def of_round(self, round: "Round") -> None:
         """Remind those who were told that this waits, as long as it does."""
@@ -88,7 +90,7 @@ class Reminder(models.Model):
         is_time = self.number < MOST and self.moments[self.number] <= now
         # What passed while nobody looked is not made up for.
         number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MOST)
-        stands = self._claim_stands(now) if self.claim else self._round_stands()
+        stands = self._claim_stands(now) if self.claim else self._round_stands(now)
         next_at = self.moments[number] if stands and number < MOST else None
         mine = Reminder.objects.filter(pk=self.pk, number=self.number, next_at=self.next_at)
         if not mine.update(number=number, next_at=next_at) or not (stands and is_time):
@@ -99,7 +101,7 @@ class Reminder(models.Model):
             return True
         free, wanted, revised = self._free_to_take_it(now), self._told(notices.WANTED), self._told(notices.REVISED)
         notices.remind_wanted(self.round, [each for each in free if each.pk in wanted | revised], key, now)
-        if not wanted and now >= self.round.submitted_at + LASTS:
+        if not wanted and now >= self.round.left_to_earlier_reviewers_until:
             notices.tell_wanted(self.round, [each for each in free if each.pk not in revised], now)
         return bool(free)
 
@@ -110,9 +112,8 @@ class Reminder(models.Model):
         held = self.claim.reviewer_id and Claim.objects.held_by(self.claim.reviewer, now).filter(pk=self.claim.pk)
         return bool(held) and here.exists()
 
-    def _round_stands(self) -> bool:
-        waiting = type(self.round).objects.waiting().filter(submission__group__archived_at=None)
-        return waiting.filter(pk=self.round_id).exists()
+    def _round_stands(self, now: datetime) -> bool:
+        return type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
 
     def _told(self, kind: str) -> set[int]:
         """Who has heard of it as a text that waits, or as a revision of one that they know."""

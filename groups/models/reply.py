@@ -24,7 +24,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         for reply in replies:
             answered = reply.on.round
             if answered.submission_id != round.submission_id or answered.pk >= round.pk:
-                raise Refused("That was said of something else.")
+                raise Refused("comment_of_another_submission")
             reply.round = round
         said_again = Q(verdict__in=[each.verdict for each in replies if each.verdict])
         said_again |= Q(review__in=[each.review for each in replies if each.review])

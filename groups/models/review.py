@@ -1,7 +1,7 @@
 """What a reviewer says of one revision."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from groups import notices
+from groups import notices, rules
 from groups.refused import Refused
 from notes.models import Answer
 from readlist_site.drafts import Overtaken
@@ -17,14 +17,9 @@ from readlist_site.text import RENDERER_VERSION, render
 
 from .claim import Claim
 from .group import Group
-from .membership import Membership
-from .submission import Submission
 
 if TYPE_CHECKING:
-    from .round import Round
-
-# After so long one approval is enough, and a request for changes that was answered by a revision blocks no more.
-PATIENCE = timedelta(days=7)
+    pass
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -33,22 +28,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(decision=Review.Decision.CHANGES, withdrawn_at=None)
 
     def standing(self, now: datetime | None = None) -> "ReviewQuerySet":
-        """The requests for changes that keep their submission from being accepted.
-
-        One stands against later revisions, too: until its reviewer reviews one, withdraws it, leaves the group or goes
-        away, or until seven days after the revision that answered it."""
-        answered_long_ago = Submission.objects.filter(
-            pk=OuterRef("round__submission"),
-            rounds__pk__gt=OuterRef("round"),
-            rounds__shown_at__lte=(now or timezone.now()) - PATIENCE,
-        )
-        said_since = Review.objects.filter(
-            round__submission=OuterRef("round__submission"), round__gt=OuterRef("round"), reviewer=OuterRef("reviewer")
-        )
-        still_there = Membership.objects.active(now).filter(
-            group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
-        )
-        return self.requests().filter(Exists(still_there), ~Exists(said_since), ~Exists(answered_long_ago))
+        """The change requests that keep their submission from being accepted: see `groups.rules.ChangeRequest`."""
+        return rules.open_change_requests(self, now or timezone.now())
 
     def approving(self) -> "ReviewQuerySet":
         """Those that approve their revision, or did when it was accepted: no correction undoes that."""
@@ -84,21 +65,19 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     @transaction.atomic
     def _keep(self, review: "Review", verdicts: list["Verdict"], now: datetime) -> "Review":
-        round = review.round
-        _wait_for_who_goes(round)
-        round.submission.lock()
-        if reason := round.closed_to(review.reviewer):
-            raise Refused(reason)
+        round, reviewer = review.round, review.reviewer
+        round.begin_change(now)
+        round.refuse_unless_reviewable_by(reviewer)
         if not Claim.objects.filter(pk=review.claim_id, ended_at=None).exists():
-            raise Refused("Your time for this review ran out, and somebody else has taken it.")
+            raise Refused("claim_expired")
         review.save(force_insert=True)
         for verdict in verdicts:
             verdict.review = review
         Verdict.objects.bulk_create(verdicts)
         review.drop_drafts()
         notices.tell_reviewed(review)
-        notices.settle_waiting(round.submission, now, review.reviewer)
-        round.settle(now)
+        notices.settle_waiting(round.submission, now, reviewer)
+        round.end_change(now)
         return review
 
     def balance_of(self, person, group: Group) -> dict[str, int]:
@@ -208,10 +187,8 @@ class Review(models.Model):
 
     @transaction.atomic
     def _replace(self, anew: "Review", verdicts: list["Verdict"], base: str, now: datetime) -> bool:
-        _wait_for_who_goes(self.round)
-        self.round.submission.lock()
-        if reason := self.round.closed_to(self.reviewer, correcting=True):
-            raise Refused(reason)
+        self.round.begin_change(now)
+        self.round.refuse_unless_reviewable_by(self.reviewer, editing=True)
         stands = Review.objects.get(pk=self.pk)
         if base and base != stands.mark:
             raise Overtaken(None)
@@ -228,7 +205,7 @@ class Review(models.Model):
         Review.objects.filter(pk=self.pk).update(withdrawn_at=None, fell=False, **said)
         self.refresh_from_db()
         notices.tell_corrected(self, now)
-        self.round.settle(now)
+        self.round.end_change(now)
         return True
 
     def _take_place_again(self, now: datetime) -> None:
@@ -239,7 +216,7 @@ class Review(models.Model):
         self.round.claims.lapse(now)
         slots = self.round.free_slots(self.reviewer, now)
         if not slots:
-            raise Refused("Your place is taken: others review this revision by now.")
+            raise Refused("slot_taken")
         Claim.objects.filter(pk=self.claim_id).update(slot=slots[0], ended_at=None)
 
     def drop_drafts(self) -> None:
@@ -268,12 +245,12 @@ class Review(models.Model):
     @transaction.atomic
     def let_go(self, now: datetime | None = None) -> None:
         """Ask for these changes no more: another reader can have the place, and it may be that all agree now."""
-        self.round.submission.group.refuse_if_archived()
         now = now or timezone.now()
-        submission = self.round.submission.lock()
+        self.round.begin_change(now)
+        self.round.submission.group.refuse_if_archived()
         if Review.objects.requests().filter(pk=self.pk).update(withdrawn_at=now):
             Claim.objects.filter(pk=self.claim_id, ended_at=None).update(ended_at=now)
-            submission.current.settle(now)
+            self.round.end_change(now)
         self.refresh_from_db(fields=["withdrawn_at"])
 
 
@@ -303,12 +280,6 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer.prompt_text} {self.get_word_display()}"
-
-
-def _wait_for_who_goes(round: "Round") -> None:
-    """Let a review, and its reviewer leaving the group or going away, happen one after the other: what they hold goes
-    back with them. Other reviews of the group wait, too, until the transaction ends."""
-    Group.objects.select_for_update(no_key=True).filter(pk=round.submission.group_id).first()
 
 
 def _words_of(verdicts: Iterable[Verdict]) -> list[tuple[int, str, str]]:

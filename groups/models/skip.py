@@ -8,7 +8,6 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from groups import notices
-from groups.refused import Refused
 
 if TYPE_CHECKING:
     from .round import Round
@@ -25,9 +24,8 @@ class SkipQuerySet(models.QuerySet["Skip"]):
     ) -> "Skip":
         """Say that a round is not for one, and give it back if one holds it. Raises Refused where nobody asked."""
         now = now or timezone.now()
-        round.submission.lock()
-        if refusal := round.closed_to(reviewer):
-            raise Refused(refusal)
+        round.begin_change(now)
+        round.refuse_unless_reviewable_by(reviewer)
         round.claims.filter(reviewer=reviewer).end(now)
         notices.settle_waiting(round.submission, now, reviewer)
         said = {"reason": reason, "words": words, "skipped_at": now}

@@ -7,18 +7,16 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from groups import notices
+from groups import notices, rules
 from groups.refused import Refused
 from notes.models import Revision, Summary
 
 from .group import Group
+from .membership import Membership
 from .reminder import Reminder
 
 if TYPE_CHECKING:
-    from .acceptance import Acceptance
     from .round import Round
-
-MOST_WANTED = 2
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -31,49 +29,64 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             return self.none()
         everything = self.model._base_manager
         taken_up = everything.filter(rounds__claims__reviewer=user)
-        agreed = everything.filter(rounds__acceptance__isnull=False, rounds__acceptance__retracted_at=None)
+        accepted = rules.accepted(timezone.now(), "rounds__")
+        agreed = everything.filter(accepted, rounds__acceptance__retracted_at=None)
         shown = models.Q(withdrawn_at=None) | models.Q(summary__author=user)
         shown |= models.Q(pk__in=taken_up.values("pk")) | models.Q(pk__in=agreed.values("pk"))
         return self.filter(shown, group__in=Group.objects.visible_to(user))
+
+    def open(self) -> "SubmissionQuerySet":
+        """Those that can be reviewed: not withdrawn, their author is a member with an open account, and their group is
+        not archived."""
+        author = Membership.objects.there().filter(
+            group=models.OuterRef("group"), person=models.OuterRef("summary__author")
+        )
+        return self.not_withdrawn().filter(models.Exists(author), group__archived_at=None)
+
+    def not_withdrawn(self) -> "SubmissionQuerySet":
+        """Those that their authors did not withdraw."""
+        return self.filter(withdrawn_at=None)
 
     def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> "Round":
         """Show a revision to a group for review: a new submission, or the next round of the one that is open; what
         nobody has touched yet it replaces without a trace. `why` it changed is told this group alone.
 
         Raises Refused for a group that isn't the author's, another list's topic, or a revision that was shown."""
-        author = revision.summary.author
-        if author is None or not group.memberships.filter(person=author).exists():
-            raise Refused(f"Only members of “{group}” show it their summaries.")
         return self._next_round(revision, group, why, now or timezone.now())
 
     @transaction.atomic
     def _next_round(self, revision: Revision, group: Group, why: str, now: datetime) -> "Round":
+        author, topic = revision.summary.author, revision.summary.topic
         # Nobody leaves between being counted among the others and being asked for a review.
-        group.lock()
-        group.refuse_if_archived()
-        topic = revision.summary.topic
+        group.lock_for(author)
         if group.list_id != topic.list_id:
-            raise Refused(f"“{topic.short_name}” is not on the list that “{group}” reads.")
-        others = group.memberships.active(now).exclude(person=revision.summary.author).count()
-        wanted = min(MOST_WANTED, others)
+            raise Refused("topic_not_on_list", topic=topic, group=group)
+        others = group.memberships.active(now).exclude(person=author).count()
+        figures = {
+            "wanted": rules.required_reviews(group.required_reviews, others),
+            "claim_days": group.claim_days,
+            "single_approval_days": group.single_approval_days,
+        }
         the_open = {"summary": revision.summary, "group": group, "withdrawn_at": None}
         submission = self.select_for_update(no_key=True).filter(**the_open).first()
         if submission is None:
             submission, _ = self.get_or_create(**the_open, defaults={"opened_at": now})
+        # Before a new revision takes the place of one that time has accepted.
+        submission.rounds.write_acceptances(now)
         current = submission.current
         if current and revision.number <= current.revision.number:
-            raise Refused(f"The group has revision {current.revision.number} already.")
+            raise Refused("revision_already_submitted", number=current.revision.number)
         if current and current.is_untouched:
-            current.replace(revision, wanted, why, now)
+            current.replace(revision, figures, why, now)
             notices.tell_shown(current, now)
             return current
         try:
             with transaction.atomic():
                 following = submission.rounds.create(
-                    revision=revision, wanted=wanted, why=why, submitted_at=now, shown_at=now
+                    revision=revision, why=why, submitted_at=now, shown_at=now, **figures
                 )
         except IntegrityError:
-            raise Refused(f"The group has revision {revision.number} already.") from None
+            raise Refused("revision_already_submitted", number=revision.number) from None
         if current:
             current.hand_over(following, now)
             notices.settle_waiting(submission, now)
@@ -118,31 +131,48 @@ class Submission(models.Model):
         return locked.select_related("summary__author").get(pk=self.pk)
 
     @property
-    def standing_acceptance(self) -> "Acceptance | None":
-        """By which it stands in the group's playbook."""
-        from .acceptance import Acceptance
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
-        return Acceptance.objects.standing().filter(round__submission=self).first()
+    def playbook_round(self, now: datetime | None = None) -> "Round | None":
+        """Its round whose text the group's playbook holds."""
+        return self.rounds.in_playbook(self.group, now).first()
 
     def may_be_retracted_by(self, person) -> bool:
-        """Its author takes it from the playbook, whatever the group has said since."""
-        return self.summary.author_id == person.pk and self.standing_acceptance is not None
+        """Its author removes it from the playbook, whatever the group has said since."""
+        return self.summary.author_id == person.pk and self.playbook_round() is not None
 
     def may_be_withdrawn_by(self, person) -> bool:
-        """Its author takes it back while it waits; what was accepted stays."""
-        waits = self.withdrawn_at is None and self.current.accepted_at is None
+        """Its author withdraws it while it awaits review; what was accepted stays."""
+        waits = not self.is_withdrawn and self.current.accepted_at is None
         return waits and self.summary.author_id == person.pk
 
     @transaction.atomic
-    def withdraw(self, now: datetime | None = None) -> None:
-        """Take it back from review. Reviews that were given stay; whoever holds a claim on it is free again."""
-        self.group.refuse_if_archived()
+    def remove_from_playbook(self, now: datetime | None = None) -> bool:
+        """Remove its text from the playbook. That the group accepted it stays on record. Says whether it was there.
+        Raises Archived."""
         now = now or timezone.now()
+        self.group.lock()
+        self.group.refuse_if_archived()
+        self.lock()
+        self.rounds.write_acceptances(now)
+        if found := self.playbook_round(now):
+            found.acceptance.retract(now)
+        return found is not None
+
+    @transaction.atomic
+    def withdraw(self, now: datetime | None = None) -> None:
+        """Withdraw it from review. Reviews that were sent stay; claims on it end. Raises Refused for what is accepted,
+        and Archived."""
+        now = now or timezone.now()
+        self.group.lock()
+        self.group.refuse_if_archived()
         fresh = self.lock()
-        if fresh.current.accepted_at:
-            raise Refused("It is accepted. Take it from the playbook, if you no longer stand by it.")
-        if fresh.withdrawn_at is None:
+        if fresh.current.accepted_by(now):
+            raise Refused("accepted_cannot_be_withdrawn")
+        if not fresh.is_withdrawn:
             Submission.objects.filter(pk=self.pk).update(withdrawn_at=now)
+            fresh.rounds.update(accepts_at=None)
             fresh.current.claims.live(now).end(now)
             notices.settle_withdrawn(fresh, now)
         self.refresh_from_db(fields=["withdrawn_at"])

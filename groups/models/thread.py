@@ -70,16 +70,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         now: datetime | None = None,
     ) -> "Thread":
         """Begin a thread with its first post, both or neither. The same sent again with the same `once` is the same
-        thread."""
+        thread. Locks the source that it is about, then the group; raises Archived, and Refused for who has left."""
         from .post import Post, key, written
 
-        group.refuse_if_archived()
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
         now, token, words = now or timezone.now(), key(once, group.pk, title, body), written(body, rendered)
         try:
             with transaction.atomic():
-                thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **_column(about))
+                column = _column(about)
+                group.lock_for(author)
+                thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
                 Post.objects.create(thread=thread, author=author, once=token, form=once, created_at=now, **words)
         except IntegrityError:
             if (sent := Post.objects.filter(author=author, once=token).select_related("thread").first()) is None:

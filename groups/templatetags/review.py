@@ -1,31 +1,45 @@
-"""How pages are told of reviews. Nothing here asks the database for more than what came `with_facts`."""
+"""How pages speak of reviews. Nothing here asks the database for more than what came `with_facts`."""
+
+from datetime import datetime
 
 from django import template
 from django.template import Context
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
 
-from groups.models import Round, State
-from groups.models.state import names_of, whose
+from groups.models import Round
+from groups.status import Status
 from readlist_site.accounts.models import User
 
 register = template.Library()
 
 
 @register.filter
-def told(round: Round, viewer) -> State:
-    """The state of a round in the viewer's words: `{% with state=round|told:user %}`."""
-    return round.state_for(viewer)
+def status_for(round: Round, viewer) -> Status:
+    """The status of a round for a viewer: `{% with status=round|status_for:user %}`."""
+    return round.status_for(viewer)
 
 
 @register.filter
-def named(people, viewer) -> str:
+def first_name(person, viewer=None) -> str:
+    """A person inside a sentence: "Ada", "you", "a former member"."""
+    if person is None:
+        return "a former member"
+    return "you" if person == viewer else person.first_name
+
+
+@register.filter
+def named(people, viewer=None) -> str:
     """Several people inside a sentence: "Ada, Jonas and you"."""
-    return names_of(people, viewer)
+    names = sorted((first_name(person, viewer) for person in people), key=lambda name: name == "you")
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
 @register.filter
 def owned(person, viewer) -> str:
     """Whose something is: "your", "Tomás’s"."""
-    return whose(person, viewer)
+    name = first_name(person, viewer)
+    return "your" if name == "you" else f"{name}’s"
 
 
 @register.simple_tag(takes_context=True)
@@ -35,3 +49,26 @@ def name_hint(context: Context, person: User | None) -> str:
     group = context.get("group") or getattr(context.get("thread"), "group", None)
     hint = getattr(group, "name_hints", {}).get(person.pk) if person else None
     return f" ({hint})" if hint else ""
+
+
+@register.filter
+def deadline(when: datetime) -> str:
+    """ "18:30" of today, "Thursday" of the next days, else "9 December"."""
+    local = timezone.localtime(when)
+    days = (local.date() - timezone.localdate()).days
+    return in_words(local, "H:i" if days <= 0 else "l" if days < 7 else "j F")
+
+
+@register.filter
+def since_when(when: datetime) -> str:
+    """ "14:02" of today, "Monday" of the last days, else "9 November"."""
+    local = timezone.localtime(when)
+    days = (timezone.localdate() - local.date()).days
+    return in_words(local, "H:i" if days <= 0 else "l") if days < 7 else day(when)
+
+
+@register.filter
+def day(when: datetime) -> str:
+    """ "9 November"; of another year "9 November 2025"."""
+    local = timezone.localtime(when)
+    return in_words(local, "j F" if local.year == timezone.localdate().year else "j F Y")

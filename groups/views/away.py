@@ -27,6 +27,6 @@ def away(request: HttpRequest) -> HttpResponse:
 @require_POST
 def back(request: HttpRequest) -> HttpResponse:
     """Be back, whether or not one was away."""
-    Absence.objects.visible_to(request.user).delete()
+    Absence.objects.resume(request.user)
     messages.success(request, "Welcome back: you count in again.")
     return redirect("away")

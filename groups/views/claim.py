@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from groups.models import Round
 from groups.refused import Refused
 
 from .submission import latest_round
@@ -15,7 +14,6 @@ from .submission import latest_round
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take this one, and go to its review."""
     round = latest_round(request, pk)
-    Round.objects.filter(submission__group=round.submission.group_id).settle_due()
     try:
         taken = round.claim(request.user)
     except Refused as refusal:

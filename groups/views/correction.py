@@ -27,7 +27,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     text = text_to_review(round, request.user)
     if request.method == "POST":
         return correct(request, text, mine)
-    if mine is None or round.closed_to(request.user, correcting=True):
+    if mine is None or round.why_not_reviewable(request.user, editing=True):
         return redirect(round.submission)
     draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
     form = kept(text.passages, draft.typed) if draft else as_given(text.passages, mine)

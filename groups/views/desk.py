@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from groups.forms.review import ReviewForm, kept, set_aside
 from groups.models import Review, ReviewDraft, Round
-from groups.models.state import if_approved
 from groups.passages import Text, text_of
+from groups.status import if_approved
 from notes.models import Answer
 from readlist_site.drafts import Conflict
 

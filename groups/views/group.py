@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from groups.forms.group import GroupForm
 from groups.invitations import remembered
-from groups.models import Acceptance, Claim, Group, Round, Thread
+from groups.models import Claim, Group, Round, Thread
 from groups.progress import plan_for
 from groups.refused import Refused
+from groups.status import Action
 from groups.turns import turns_in
 
 WAITING = 8
@@ -49,9 +50,9 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     if mine is None:
         # They left the group after it was found to be visible to them.
         raise Http404
-    turns = turns_in(found, request.user, WAITING + 1)
-    accepted = Acceptance.objects.lately(found)[:LATELY]
-    hands_full = Claim.objects.fill_the_hands_of(request.user)
+    hands_full = Claim.objects.at_claim_limit(request.user)
+    turns = turns_in(found, request.user, WAITING + 1, at_limit=hands_full)
+    accepted = Round.objects.in_playbook(found)[:LATELY]
     context = {
         "group": found,
         "plan": plan,
@@ -61,7 +62,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "more": len(turns) > WAITING,
         "hands_full": hands_full,
         # What waits for oneself comes first, so that it is among those shown.
-        "may_take": not hands_full and any(turn.round.place == Round.Place.OPEN for turn in turns),
+        "may_take": any(turn.action == Action.CLAIM for turn in turns),
         "held": next((turn.round for turn in turns if turn.round.place == Round.Place.HELD), None),
         "accepted": accepted,
         "fresh": not turns and not accepted,

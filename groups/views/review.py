@@ -3,18 +3,16 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
 
 from groups.forms.review import ReviewForm, kept
 from groups.models import Claim, Review, ReviewDraft, Round
-from groups.models.state import name_of
 from groups.passages import Text
 from groups.refused import Refused
 from readlist_site.drafts import Overtaken
 from readlist_site.drafts.views import arrived
 from readlist_site.web.keys import whole_number
 
-from .desk import begun, changed_since, desk, said_by, text_to_review
+from .desk import begun, changed_since, desk, read_before, said_by, text_to_review
 from .review_draft import keep, on_the_page, two_texts
 from .submission import latest_round
 
@@ -22,12 +20,12 @@ from .submission import latest_round
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, for who holds the review; an offer to take it, for who could."""
     round = latest_round(request, pk)
-    if request.method != "POST" and round.closed_to(request.user):
+    if request.method != "POST" and round.why_not_reviewable(request.user):
         return redirect(round.submission)
     if said_by(request.user, round):
         return sent_already(request, round)
     if round.submission.summary.author == request.user:
-        messages.warning(request, round.closed_to(request.user))
+        messages.warning(request, str(round.why_not_reviewable(request.user)))
         return redirect(round.submission)
     text = text_to_review(round, request.user)
     held = Claim.objects.filter(round__submission=pk, reviewer=request.user)
@@ -54,20 +52,23 @@ def send(request: HttpRequest, text: Text) -> HttpResponse:
     if not form.is_valid():
         return desk(request, text, form)
     try:
-        claim = round.claims.filter(reviewer=request.user, ended_at=None).first() or round.claim(request.user)
+        claim = round.claims.not_ended().filter(reviewer=request.user).first() or round.claim(request.user)
         if claim is None:
-            raise Refused("Your time for this review ran out, and somebody else has taken it.")
+            raise Refused("claim_expired")
         said = form.cleaned_data
         Review.objects.give(claim, said["decision"], said["overall"], form.verdicts())
-        Round.objects.filter(submission__group=round.submission.group_id).settle_due()
     except Refused as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
             return sent_already(request, latest_round(request, round.submission_id))
         return desk(request, text, kept(text.passages, request.POST), refusal=str(refusal))
     accepted = Round.objects.get(pk=round.pk).accepted_at
-    author = name_of(round.submission.summary.author, request.user)
-    tail = "It is accepted and stands in the playbook." if accepted else f"{capfirst(author)} can read it now."
-    messages.success(request, f"Your review is sent. {tail}")
+    author = round.submission.summary.author
+    if accepted:
+        messages.success(request, "Your review is sent. The summary is accepted, and in the playbook.")
+    else:
+        messages.success(
+            request, f"Your review is sent. {author.first_name if author else 'The author'} can read it now."
+        )
     return arrived(request, redirect(round.submission))
 
 
@@ -94,11 +95,11 @@ def offer(request: HttpRequest, round: Round, *, lapsed: bool) -> HttpResponse:
         "group": round.submission.group,
         "submission": round.submission,
         "round": round,
-        "state": round.state_for(request.user),
+        "status": round.status_for(request.user),
         "lapsed": lapsed,
         "draft": ReviewDraft.objects.latest(request.user, round.submission),
         "may_take": may_take,
-        "hands_full": may_take and Claim.objects.fill_the_hands_of(request.user),
+        "hands_full": may_take and not read_before(request.user, round) and Claim.objects.at_claim_limit(request.user),
     }
     status = 409 if request.method == "POST" else 200
     return render(request, "groups/review/offer.html", context, status=status)

@@ -33,7 +33,7 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return desk(request, text, kept(text.passages, request.POST), conflict=conflict, correcting=given)
     mine.renew()
     if is_fetched(request):
-        is_closed = latest.closed_to(request.user, correcting="correcting" in request.POST)
+        is_closed = latest.why_not_reviewable(request.user, editing="correcting" in request.POST)
         return saved(request, draft, notice=round != latest or bool(is_closed))
     page = redirect("correct" if given else "review", pk)
     if draft:

@@ -18,7 +18,7 @@ def review_news(request: HttpRequest, pk: int) -> HttpResponse:
     if not wants_partial(request):
         return redirect("review", pk)
     newer = whole_number(request.GET.get("round")) != round.pk
-    reason = round.closed_to(request.user, correcting="correcting" in request.GET)
+    reason = round.why_not_reviewable(request.user, editing="correcting" in request.GET)
     if not newer and not reason:
         return HttpResponse(status=204)
     context = {"round": round, "reason": reason, "given": said_by(request.user, round)}

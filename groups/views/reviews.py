@@ -17,21 +17,25 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The queue, a page at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     waiting = Round.objects.waiting_in(group, request.user)
-    everything = list(waiting.values("pk", "place", "i_skipped", "more"))
+    everything = list(waiting.values("pk", "place", "i_skipped", "i_read_before", "more"))
     keys = [each["pk"] for each in everything]
     places = {each["place"] for each in everything}
     offered = [each for each in everything if each["place"] == Round.Place.OPEN and not each["i_skipped"]]
     after = whole_number(request.GET.get("after"))
     start = keys.index(after) + 1 if after in keys else 0
     shown = keys[start : start + PAGE]
-    hands_full = Claim.objects.fill_the_hands_of(request.user)
+    hands_full = Claim.objects.at_claim_limit(request.user)
+    rows = list(waiting.filter(pk__in=shown))
+    for each in rows:
+        each.status = each.status_for(request.user)
+        each.action = each.action_in_queue(each.status, at_limit=hands_full)
     context = {
         "group": group,
-        "rows": waiting.filter(pk__in=shown),
+        "rows": rows,
         "more": shown[-1] if keys[start + PAGE :] else None,
         "later": start > 0,
         "hands_full": hands_full,
-        "next": offered and not hands_full,
+        "next": any(each["i_read_before"] or not hands_full for each in offered),
         "holds": Round.Place.HELD in places,
         "passed_over": Round.Place.OPEN in places and not offered,
         "balance": Review.objects.balance_of(request.user, group),
@@ -44,7 +48,6 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
 def next_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the fairest match, or go on with what I hold where nothing else may be taken."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    Round.objects.filter(submission__group=group).settle_due()
     try:
         claim = Round.objects.filter(submission__group=group).claim_fairest(request.user)
     except Refused as refusal:

@@ -16,7 +16,7 @@ from .submission import latest_round
 def skip(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks why; then the review goes back to the others, and what I typed is kept."""
     round = latest_round(request, pk)
-    if request.method != "POST" and round.closed_to(request.user):
+    if request.method != "POST" and round.why_not_reviewable(request.user):
         return redirect(round.submission)
     before = Skip.objects.visible_to(request.user).filter(round=round).first()
     form = SkipForm(request.POST if request.method == "POST" else None, instance=before)

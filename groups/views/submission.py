@@ -10,6 +10,7 @@ from groups import notices
 from groups.models import Claim, Round, Submission, Thread
 from groups.passages import text_of
 from groups.refused import Refused
+from groups.status import action_of
 
 from .desk import said_by
 
@@ -28,6 +29,17 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
     own = latest.submission.summary.author == request.user
     may_take = Round.objects.open_for(request.user).filter(pk=latest.pk).exists()
+    is_re_review = any(review.round_id < latest.pk for review in mine)
+    status, holds = latest.status_for(request.user), bool(held and not latest.why_not_reviewable(request.user))
+    is_untouched = own and not latest.submission.is_withdrawn and latest.is_untouched
+    action = action_of(
+        status,
+        holds=holds,
+        may_claim=may_take,
+        is_re_review=is_re_review,
+        at_limit=may_take and not is_re_review and Claim.objects.at_claim_limit(request.user),
+        is_untouched=is_untouched,
+    )
     context = {
         "group": latest.submission.group,
         "submission": latest.submission,
@@ -36,15 +48,13 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "rounds": rounds[::-1],
         "before": before,
         "text": text_of(shown, since, talk),
-        "state": latest.state_for(request.user),
+        "status": status,
+        "action": action,
         "mine": own,
-        "may_replace": own and not latest.submission.withdrawn_at and latest.is_untouched,
-        "claim": held if held and not latest.closed_to(request.user) else None,
-        "may_take": may_take,
-        "hands_full": may_take and Claim.objects.fill_the_hands_of(request.user),
+        "may_replace": is_untouched,
         "may_withdraw": latest.submission.may_be_withdrawn_by(request.user),
         "may_retract": latest.submission.may_be_retracted_by(request.user),
-        "may_correct": said_by(request.user, latest) and not latest.closed_to(request.user, correcting=True),
+        "may_correct": said_by(request.user, latest) and not latest.why_not_reviewable(request.user, editing=True),
         "my_request": next((each for each in mine if each.stands), None),
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
@@ -68,12 +78,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def retract(request: HttpRequest, pk: int) -> HttpResponse:
     """Its author takes it from the playbook."""
     found = own_submission(request, pk)
-    if acceptance := found.standing_acceptance:
-        try:
-            acceptance.retract()
+    try:
+        if found.remove_from_playbook():
             messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
-        except Refused as refusal:
-            messages.warning(request, str(refusal))
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
     return redirect(found)
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from catalog.models import Entry, ReadingList, Section
 from groups.models import Claim, Group, Round
-from groups.models.claim import AT_ONCE
+from groups.rules import CLAIM_LIMIT
 from notes.models import Reading
 from notes.notebook import Notebook
 from notes.path import NextStep, next_step
@@ -38,7 +38,7 @@ class Pile:
     @property
     def waits_for_others(self) -> bool:
         """Whether there is nothing for its author to do."""
-        return bool(self.round) and self.round.state.kind != "changes" and not self.notebook.draft
+        return bool(self.round) and not self.round.status.waits_for_author and not self.notebook.draft
 
     @cached_property
     def step(self) -> NextStep:
@@ -88,7 +88,7 @@ class Desk:
     @property
     def hands_full(self) -> bool:
         """Whether they hold as many reviews as one may."""
-        return len(self.held) >= AT_ONCE
+        return len(self.held) >= CLAIM_LIMIT
 
     @cached_property
     def open(self) -> list[Round]:
@@ -98,10 +98,10 @@ class Desk:
     @cached_property
     def own(self) -> list[Round]:
         """Their own summaries that a group has still to agree on."""
-        mine = Round.objects.waiting().filter(submission__summary__author=self.person).with_facts()
+        mine = Round.objects.awaiting_review().filter(submission__summary__author=self.person).with_facts()
         rounds = list(mine.order_by("pk"))
         for each in rounds:
-            each.state = each.state_for(self.person)
+            each.status = each.status_for(self.person)
         return rounds
 
     @cached_property

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from catalog.models import Section
-from groups.models import Group, Membership, PostDraft, ReviewDraft, Round
+from groups.models import Group, PostDraft, ReviewDraft, Round, Submission
 from notes.models import Draft, Revision
 from readlist_site.accounts.models import User
 
@@ -64,14 +64,13 @@ def _summaries(person: User) -> list[Begun]:
 
 
 def _reviews(person: User) -> list[Begun]:
-    group, author = "round__submission__group", "round__submission__summary__author"
-    rounds = Round.objects.select_related("acceptance").prefetch_related("reviews")
+    author = "round__submission__summary__author"
+    rounds = Round.objects.with_acceptance().prefetch_related("reviews")
     drafts = (
         ReviewDraft.objects.visible_to(person)
         .filter(
-            Exists(Membership.objects.there().filter(group=OuterRef(group), person=OuterRef(author))),
-            round__submission__group__in=Group.objects.visible_to(person).going_on(),
-            round__submission__withdrawn_at=None,
+            round__submission__in=Submission.objects.open(),
+            round__submission__group__in=Group.objects.visible_to(person),
         )
         .select_related("round__submission__summary__topic", author)
         .prefetch_related(Prefetch("round__submission__rounds", rounds))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from catalog.models import Prompt, Section
 from groups.models import Group, Round
-from groups.own import Fate, fates, own_rounds
-from groups.progress import laid_over
+from groups.own import own_rounds
+from groups.progress import Outcome, laid_over, outcomes_of
 from notes.notebook import Excerpt, Notebook, my_notebook
 from notes.path import NextStep, PathStep, Todo, next_step, path
 from notes.progress import Steps
@@ -18,12 +18,12 @@ class Standing:
 
     notebook: Notebook
     steps: Steps
-    fate: Fate | None
+    outcome: Outcome | None
 
     @property
     def word(self) -> str:
         """In a word or two, for narrow rows. A date, where there is one, goes after it."""
-        return self.fate.shown.value.capitalize() if self.fate else self.steps.word
+        return self.outcome.shown.value.capitalize() if self.outcome else self.steps.word
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class MyTopic:
 def standings(user, topics: Iterable[Section]) -> dict[int, Standing]:
     """Where one stands in each of these topics, by topic; empty for who isn't signed in."""
     topics = list(topics)
-    known = fates(user, topics)
+    known = outcomes_of(user, topics)
     return {
         topic: Standing(notebook, _steps(notebook, known.get(topic)), known.get(topic))
         for topic, notebook in my_notebook(user, topics).items()
@@ -49,39 +49,39 @@ def standings(user, topics: Iterable[Section]) -> dict[int, Standing]:
 
 def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
     """One's own part of this topic's page."""
-    notebook, fate = my_notebook(user, [topic])[topic.pk], fates(user, [topic]).get(topic.pk)
+    notebook, outcome = my_notebook(user, [topic])[topic.pk], outcomes_of(user, [topic]).get(topic.pk)
     rounds = _told(own_rounds(user, topic), user)
-    if fate:
-        review, on = fate.shown.value, fate.on
+    if outcome:
+        review, on = outcome.shown.value, outcome.on
     else:
         in_group = Group.objects.visible_to(user).filter(list=topic.list_id).exists()
         review, on = "by your group" if in_group else "by a study group", None
     return MyTopic(
         notebook,
-        path(notebook, steps=_steps(notebook, fate), review=review, on=on),
-        _next(notebook, fate, rounds),
+        path(notebook, steps=_steps(notebook, outcome), review=review, on=on),
+        _next(notebook, outcome, rounds),
         notebook.excerpts(prompts),
         rounds,
     )
 
 
-def _steps(notebook: Notebook, fate: Fate | None) -> Steps:
-    return laid_over(notebook.steps, fate.shown) if fate else notebook.steps
+def _steps(notebook: Notebook, outcome: Outcome | None) -> Steps:
+    return laid_over(notebook.steps, outcome) if outcome else notebook.steps
 
 
 def _told(rounds: list[Round], user) -> list[Round]:
-    """Each with the `sign` of what became of it; one that a later revision followed says only if it was accepted."""
+    """Each with `signs` of what became of it; one that a later revision followed says only if it was accepted."""
     followed = set()
     for each in rounds:
         tells = each.submission_id not in followed or each.accepted_at
-        each.sign = each.state_for(user).signs[0] if tells else None
+        each.signs = each.status_for(user).signs[:1] if tells else ()
         followed.add(each.submission_id)
     return rounds
 
 
-def _next(notebook: Notebook, fate: Fate | None, rounds: list[Round]) -> NextStep:
+def _next(notebook: Notebook, outcome: Outcome | None, rounds: list[Round]) -> NextStep:
     """What to do now. Who waits for others can only look."""
-    if notebook.draft or not fate or fate.is_asked_to_change or not rounds:
+    if notebook.draft or not outcome or outcome.is_asked_to_change or not rounds:
         return next_step(notebook)
-    kind = Todo.ACCEPTED if fate.is_accepted else Todo.IN_REVIEW
+    kind = Todo.ACCEPTED if outcome.is_accepted else Todo.IN_REVIEW
     return NextStep(kind, rounds[0].submission.get_absolute_url())

@@ -35,7 +35,7 @@ class NextThing:
 
     The rest is set where the kind needs it: the `submission` to review or revise; the `changes` since the revision that
     was reviewed, with how its author `answered`; who requested changes (None for a former member); the topic's `pile`;
-    the `entry` to begin with."""
+    the `entry` to begin with; for how many days a claim holds the review."""
 
     kind: Kind
     topic: Section
@@ -47,6 +47,7 @@ class NextThing:
     reviewers: Sequence[User | None] = ()
     pile: Pile | None = None
     entry: Entry | None = None
+    claim_days: int | None = None
 
     @property
     def reviews(self) -> int | None:
@@ -86,7 +87,7 @@ def _review_changes(desk: Desk) -> NextThing | None:
 
 def _revise(desk: Desk) -> NextThing | None:
     """Somebody requested changes in what they wrote."""
-    asked = next((each for each in desk.own if each.state.kind == "changes"), None)
+    asked = next((each for each in desk.own if each.status.waits_for_author), None)
     if asked is None:
         return None
     reviews = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
@@ -106,9 +107,11 @@ def _review(desk: Desk) -> NextThing | None:
         url = reverse("review", args=[submission.pk])
         return NextThing(Kind.FINISH_REVIEW, submission.summary.topic, url, submission=submission)
     if desk.open:
-        submission = desk.open[0].submission
+        submission, days = desk.open[0].submission, desk.open[0].claim_days
         url = reverse("claim", args=[submission.pk])
-        return NextThing(Kind.REVIEW, submission.summary.topic, url, claims=True, submission=submission)
+        return NextThing(
+            Kind.REVIEW, submission.summary.topic, url, claims=True, submission=submission, claim_days=days
+        )
     return None
 
 

@@ -62,8 +62,6 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     group, status = choice.cleaned_data["group"] if fits and choice.is_valid() else None, 422
     replies = _replies(request, form, group)
     if group and replies.is_valid():
-        # Before a new revision takes the place of one that the group has agreed on.
-        Round.objects.filter(submission__group=group).settle_due()
         try:
             shown, new = submit(form, replies, group, request.user)
         except Unexplained as unexplained:
@@ -95,7 +93,7 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
 
     Replies to another group's comments stay in a draft, for when it is shown there."""
     revision, why = form.freeze(author), replies.cleaned_data["why"]
-    here = Submission.objects.filter(group=group, summary=revision.summary, withdrawn_at=None).first()
+    here = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
     there = here and here.rounds.filter(revision=revision).first()
     if here and not there and not why and _was_read(here):
         raise Unexplained("Say in a line why it changed.")

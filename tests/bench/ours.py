@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from catalog.models import Section
 from groups.models import Absence, Acceptance, Claim, Review, Round, Submission
-from groups.models.review import PATIENCE
 from groups.refused import Refused
 from notes.models import Revision
 from tests import factories
@@ -117,7 +116,7 @@ class Readlist:
         Absence.objects.begin(person, until=until, now=self.now)
 
     def _tick(self) -> None:
-        Round.objects.filter(submission__group=self.group).settle_due(self.now)
+        Round.objects.filter(submission__group=self.group).accept_due(self.now)
 
     # What came of it
 
@@ -132,7 +131,7 @@ class Readlist:
             asked = submission.rounds.first().slots
             needed = reviews[asked - 1] if len(reviews) >= asked else inf
             if reviews:  # after seven days one is enough
-                needed = min(needed, max(text.ready + PATIENCE / timedelta(days=1), reviews[0]))
+                needed = min(needed, max(text.ready + self.group.single_approval_days, reviews[0]))
             yes = Acceptance.objects.filter(round__submission=submission).first()
             accepted = self._day(yes.accepted_at) if yes else inf
             outcome.count(text, reviews, min(needed, accepted), accepted)

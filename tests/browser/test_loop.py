@@ -164,7 +164,7 @@ def approve(page: Page) -> None:
     expect(answer_to(page, KNOB).get_by_label("It holds", exact=True)).to_be_checked()
     judge(page, FAILS, "It holds")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
     expect(page.get_by_role("status")).to_be_in_viewport()
 
 

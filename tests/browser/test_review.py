@@ -38,7 +38,7 @@ def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
     expect(fails.locator("input:checked")).to_have_count(0)
     judge(page, "When does it fail?", "It holds", "This is it.")
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
     page.get_by_role("link", name="playbook", exact=True).click()
     expect(page.get_by_role("article")).to_contain_text("approved by you")
     assert Acceptance.objects.count() == 1

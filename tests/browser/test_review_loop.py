@@ -92,7 +92,7 @@ def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, 
     for prompt in factories.PROMPTS:
         judge(page, prompt, "It holds")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("It is accepted and stands in the playbook.")
+    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
     page.get_by_role("link", name="playbook", exact=True).click()
     entry = page.get_by_role("article", name="Ada Okafor on Post-training")
     expect(entry).to_contain_text("When the labels are certain.")
@@ -118,7 +118,7 @@ def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jo
         page.get_by_role("link", name="Continue your review").click()
     else:
         begun.get_by_role("link", name=re.compile("Go on with .*Your review of Ada’s summary")).click()
-        expect(page.get_by_role("heading", name="Your three days with it are over")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your time for this review has run out")).to_be_visible()
         expect(page.get_by_text("is kept, and goes on from there.")).to_be_visible()
         page.get_by_role("button", name="Review it").click()
     fails = answer_to(page, FAILS)
@@ -150,17 +150,19 @@ def test_the_author_leaves_while_reviews_are_open(page_for, console, group, ada,
 
     judge(reviewers, FAILS, "Needs work", "Under which condition?")
     if javascript:
-        notice = reviewers.get_by_text("Its author has left. What you typed stays below.")
+        notice = reviewers.get_by_text("The author has left the group. What you typed stays below.")
         expect(notice, "it is told in place once what was typed is saved").to_be_visible()
     reviewers.get_by_role("button", name="Ask for changes").click()
     refusal = reviewers.get_by_role("alert")
     expect(refusal.get_by_role("heading")).to_have_text("Your review is not sent")
-    expect(refusal).to_contain_text("Its author has left. What you typed stands below")
+    expect(refusal).to_contain_text("The author has left the group. What you typed stands below")
     expect(answer_to(reviewers, FAILS).get_by_label("Comment on")).to_have_value("Under which condition?")
     reviewers.goto(waiting.submission.get_absolute_url())
-    expect(reviewers.get_by_role("region", name="Where it stands")).to_contain_text("It rests, as its author has left.")
+    expect(reviewers.get_by_role("region", name="Where it stands")).to_contain_text(
+        "Its author has left the group, so nobody reviews it."
+    )
     reviewers.goto(f"/groups/{group.pk}/reviews/")
-    expect(reviewers.get_by_role("region", name="Your own")).to_contain_text("Nobody has taken it yet")
+    expect(reviewers.get_by_role("region", name="Your own")).to_contain_text("Waiting for")
     expect(reviewers.get_by_role("region", name="You are reviewing")).to_have_count(0)
     expect(reviewers.get_by_role("main")).not_to_contain_text("Jonas")
     reviewers.goto(f"/groups/{group.pk}/playbook/")

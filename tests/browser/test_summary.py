@@ -38,7 +38,7 @@ def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javas
     page.goto(topic.get_absolute_url())
     expect(page.locator("#step-reviewed")).to_have_attribute("data-state", "now")
     expect(page.locator(".dock")).to_contain_text("See your summary in review")
-    expect(page.get_by_role("region", name="What you submitted")).to_contain_text("waits for one reader")
+    expect(page.get_by_role("region", name="What you submitted")).to_contain_text("Needs 1 review")
 
 
 def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):

@@ -235,12 +235,12 @@ def test_nothing_is_offered_that_is_then_refused(world, group, role):
 
 def test_nobody_waits_in_it(world, group):
     reviewer = world.people["reviewer"]
-    assert not Round.objects.waiting().exists()
+    assert not Round.objects.awaiting_review().exists()
     assert not reviewer.claims.model.objects.held_by(reviewer).exists()
 
 
 def test_time_accepts_nothing_in_it(world, group):
-    assert Round.objects.settle_due(days(30)) == 0
+    assert Round.objects.accept_due(days(30)) == 0
 
 
 def test_no_link_lets_anybody_in(world, group):

@@ -78,14 +78,14 @@ def test_once_a_newer_revision_has_come_a_review_stays_as_it_is(group, ada, jona
 def test_what_was_taken_back_is_corrected_no_more(group, ada, jonas):
     review = say(show(ada, group), jonas, "changes", "Why?")
     review.round.submission.withdraw()
-    with pytest.raises(Refused, match="taken it back"):
+    with pytest.raises(Refused, match="withdrawn this submission"):
         review.correct("approve")
 
 
 def test_who_has_left_corrects_nothing(group, ada, jonas, tomas):
     review = say(show(ada, group), jonas, "changes", "Why?")
     group.memberships.get(person=jonas).end()
-    with pytest.raises(Refused, match="Only members"):
+    with pytest.raises(Refused, match="not a member"):
         review.correct("approve")
 
 
@@ -141,7 +141,7 @@ def test_who_let_go_and_lost_their_place_asks_no_more(group, ada, jonas, tomas, 
     review = say(round, jonas, "changes", "Why?")
     review.let_go()
     claims = [take(round, tomas), take(round, mei)]
-    with pytest.raises(Refused, match="others review this revision by now"):
+    with pytest.raises(Refused, match="Other members review this revision"):
         review.correct("approve", "I see.")
     assert not Review.objects.get().former.exists()
     claims[0].release()
@@ -161,5 +161,5 @@ def test_who_comes_back_to_a_full_round_asks_no_more(group, ada, jonas, tomas, m
     Absence.objects.begin(jonas)
     Absence.objects.all().delete()
     take(round, mei)
-    with pytest.raises(Refused, match="others review this revision by now"):
+    with pytest.raises(Refused, match="Other members review this revision"):
         review.correct("changes", "And still.")

@@ -25,11 +25,13 @@ from groups.models import (
     PostDraft,
     Review,
     ReviewDraft,
+    Round,
     Skip,
     Submission,
     Thread,
     Verdict,
 )
+from groups.status import SignKind
 from notes.length import LEAST, MOST
 from notes.models import Draft, Reading, Revision
 from readlist_site.accounts.models import User
@@ -157,15 +159,15 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
     seen = list(Submission.objects.visible_to(priya))
-    states = Counter(each.current.state_for(priya).kind for each in seen)
+    states = Counter(each.current.status_for(priya).kind for each in seen)
     # What she has taken to review is with her; to the others it waits for its author.
-    assert {*states, *(each.current.state_for(tomas).kind for each in seen)} == {
+    assert {*states, *(each.current.status_for(tomas).kind for each in seen)} == {
         "accepted",
-        "changes",
-        "more",
-        "reading",
-        "retracted",
-        "waits",
+        "awaiting_review",
+        "changes_requested",
+        "in_review",
+        "needs_more_reviews",
+        "removed_from_playbook",
     }
     assert states["accepted"] >= 6
     accepted = Acceptance.objects.values_list("round__submission__summary__topic", "round__submission__summary__author")
@@ -176,7 +178,8 @@ def test_every_state_is_there(demo):
 
     second = Submission.objects.get(rounds__revision__number=2, rounds__acceptance=None)
     assert second.current.revision.number == 2
-    assert "your request on revision 1 stands" in [sign.words for sign in second.current.state_for(priya).signs]
+    signs = second.current.status_for(priya).signs
+    assert (SignKind.REQUEST_OPEN, True, 1) in [(sign.kind, sign.is_mine, sign.number) for sign in signs]
     assert Submission.objects.filter(rounds__revision__number=2).count() == 2
     assert not Claim.objects.held_by(tomas).exists()
 
@@ -193,7 +196,7 @@ def test_what_is_half_done_is_there_too(demo):
     assert [review.reviewer.first_name for review in Review.objects.exclude(former=None)] == ["Ada"]
     assert Skip.objects.get().reviewer.first_name == "Mei-Ling"
     assert Acceptance.objects.exclude(retracted_at=None).count() == 1
-    assert Acceptance.objects.in_playbook(demo).count() == 8
+    assert Round.objects.in_playbook(demo).count() == 8
     assert set(PostDraft.objects.values_list("author__display_name", "thread__title", "group__name")) == {
         ("Priya Raman", "Does a larger batch hurt the final loss?", None),
         ("Tomás Herrera", None, demo.name),

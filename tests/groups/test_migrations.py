@@ -128,3 +128,51 @@ def test_what_fell_as_its_reviewer_left_or_went_away_was_not_let_go(old):
     apps = executor.migrate(executor.loader.graph.leaf_nodes()).apps
     reviews = apps.get_model("groups", "Review").objects.select_related("reviewer")
     assert {each.reviewer.display_name: each.fell for each in reviews} == {"away": True, "left": True, "willing": False}
+
+
+def test_rounds_of_before_have_the_figures_of_before_and_say_when_time_accepts_them(old):
+    before = [("groups", "0012_tell_what_fell_from_what_was_let_go"), ("notes", "0004_leave_reasons_to_groups")]
+    executor = MigrationExecutor(old)
+    executor.migrate(before)
+    apps = executor.loader.project_state(before).apps
+
+    def make(model, **fields):
+        return apps.get_model(model).objects.create(**fields)
+
+    now = timezone.now()
+    author, *others = (
+        make("accounts.User", email=f"{name}@example.org", display_name=name) for name in ("a", "b", "c", "d")
+    )
+    reading_list = make("catalog.ReadingList", slug="a", title="A")
+
+    def shown(name, days, *decisions, **fields):
+        """A round that was shown so many days ago, with what the others decided."""
+        topic = make("catalog.Section", list=reading_list, kind="topic", title=name, position=1, level=2)
+        summary = make("notes.Summary", author=author, topic=topic)
+        revision = make("notes.Revision", summary=summary, number=1, lines=5)
+        group = make("groups.Group", name=name, list=reading_list, owner=author, **fields)
+        for person in (author, *others):
+            group.memberships.create(person_id=person.pk)
+        submission = make("groups.Submission", summary=summary, group=group)
+        at = now - timedelta(days=days)
+        round = make("groups.Round", submission=submission, revision=revision, wanted=2, submitted_at=at, shown_at=at)
+        for slot, (person, decision) in enumerate(zip(others, decisions, strict=False), start=1):
+            claim = make("groups.Claim", round=round, slot=slot, reviewer=person)
+            make("groups.Review", round=round, claim=claim, reviewer=person, decision=decision, renderer=1)
+        return round
+
+    waits = shown("waits", 1, "approve")
+    shown("nobody", 1)
+    shown("blocked", 1, "approve", "approve", "changes")
+    shown("archived", 1, "approve", archived_at=now)
+    late = shown("late", 9, "approve")
+
+    executor = MigrationExecutor(old)
+    apps = executor.migrate(executor.loader.graph.leaf_nodes()).apps
+    rounds = {each.submission.group.name: each for each in apps.get_model("groups", "Round").objects.all()}
+    assert {(each.claim_days, each.single_approval_days) for each in rounds.values()} == {(3, 7)}
+    groups = apps.get_model("groups", "Group").objects
+    assert set(groups.values_list("required_reviews", "claim_days", "single_approval_days")) == {(2, 3, 7)}
+    assert rounds["waits"].accepts_at == waits.shown_at + timedelta(days=7)
+    assert rounds["nobody"].accepts_at is rounds["blocked"].accepts_at is rounds["archived"].accepts_at is None
+    assert late.shown_at + timedelta(days=7) < now <= rounds["late"].accepts_at

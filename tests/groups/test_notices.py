@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from groups import notices
-from groups.models import Absence, Membership, Review, Submission, Verdict
+from groups.models import Absence, Membership, Review, Round, Submission, Verdict
 from groups.refused import Refused
 from groups.ticking import tick
 from readlist_site.notices.kinds import kind_named
@@ -131,7 +131,7 @@ def test_the_author_hears_that_it_is_accepted_and_the_others_need_do_nothing(gro
     say(round, tomas, "approve")
     assert told(ada, "accepted") == [f"{group} accepted your summary of Post-training"]
     assert told(mei) == []
-    round.settle(days(1))
+    Round.objects.accept_due(days(1))
     assert len(told(ada, "accepted")) == 1
 
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Prompt
-from groups.models import Acceptance
+from groups.models import Round
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
@@ -53,10 +53,10 @@ def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group
     round = show(jonas, group, topic_of(group, 1))
     shown = playbook(signed_in(ada), group)
     assert "Nothing accepted yet." in shown
-    assert ">Jonas’s summary</a> waits for one reader." in shown
+    assert ">Jonas’s summary</a>: Waiting for a reviewer since" in shown
     assert topic_of(group, 2).title not in shown
     take(round, ada)
-    assert "is with you until" in playbook(signed_in(ada), group)
+    assert "You’re reviewing this until" in playbook(signed_in(ada), group)
     round.submission.withdraw()
     assert "Nothing accepted yet." not in playbook(signed_in(ada), group)
 
@@ -64,7 +64,7 @@ def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group
 def test_what_waits_beside_accepted_ones_is_not_named(group, ada, jonas, signed_in):
     accept(ada, group, jonas)
     show(jonas, group)
-    assert "waits for" not in playbook(signed_in(ada), group)
+    assert "Waiting for" not in playbook(signed_in(ada), group)
 
 
 def test_a_newer_accepted_revision_takes_the_older_ones_place(group, ada, jonas, signed_in):
@@ -76,7 +76,7 @@ def test_a_newer_accepted_revision_takes_the_older_ones_place(group, ada, jonas,
     shown = playbook(signed_in(ada), group)
     assert "The new knob" in shown
     assert "The old knob" not in shown
-    assert [acceptance.round for acceptance in Acceptance.objects.lately(group)] == [newer]
+    assert list(Round.objects.in_playbook(group)) == [newer]
 
 
 def test_a_revision_after_acceptance_that_was_taken_back_leaves_what_stands(group, ada, jonas, signed_in):

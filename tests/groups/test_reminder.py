@@ -56,6 +56,16 @@ def test_who_writes_is_left_in_peace_and_hears_before_the_new_end(group, ada, jo
     assert len(reminded(jonas)) == 1
 
 
+def test_who_holds_a_review_for_one_day_hears_once_in_its_last_hours(group, ada, jonas):
+    group.claim_days = 1
+    group.save()
+    take(show(ada, group), jonas)
+    run(0.8)
+    assert reminded(jonas) == []
+    run(3, since=0.85)
+    assert len(reminded(jonas)) == 1
+
+
 def test_what_a_stopped_worker_missed_is_told_once(group, ada, jonas):
     take(show(ada, group), jonas)
     for _ in range(3):

@@ -3,8 +3,7 @@
 import pytest
 
 from groups.models import Acceptance, Review, Round
-from groups.own import fates
-from groups.progress import shown_to
+from groups.progress import outcomes_in, outcomes_of
 from tests.groups.reviewing import days, say, show, topic_of
 
 
@@ -26,9 +25,9 @@ def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, 
     assert "Take it from the playbook" in page
     page = retract(client, accepted).content.decode()
     assert "You took it from the playbook." in page
-    assert "taken from the playbook" in page
-    assert not Acceptance.objects.in_playbook(group).exists()
-    assert not Acceptance.objects.lately(group).exists()
+    assert "and removed from the playbook on" in page
+    assert not Round.objects.in_playbook(group).exists()
+    assert not Round.objects.in_playbook(group).exists()
     assert Acceptance.objects.get().accepted_at
     assert Review.objects.get().approves
     assert "Take it from the playbook" not in client.get(f"/submissions/{accepted.submission_id}/").content.decode()
@@ -44,24 +43,24 @@ def test_retracting_twice_keeps_the_first_date(accepted):
 def test_an_older_acceptance_does_not_come_back(group, ada, jonas, accepted):
     second = show(ada, group)
     say(second, jonas, "approve")
-    second.submission.standing_acceptance.retract()
-    assert not Acceptance.objects.standing().exists()
-    assert not Acceptance.objects.in_playbook(group).exists()
+    second.submission.remove_from_playbook()
+    assert not Round.objects.in_playbook(group).exists()
+    assert not Round.objects.in_playbook(group).exists()
 
 
 def test_a_revision_that_waits_does_not_keep_the_accepted_one_from_being_retracted(group, ada, accepted, signed_in):
     show(ada, group)
     retract(signed_in(ada), accepted)
-    assert not Acceptance.objects.standing().exists()
-    assert Round.objects.waiting().exists()
+    assert not Round.objects.in_playbook(group).exists()
+    assert Round.objects.awaiting_review().exists()
 
 
 def test_what_is_retracted_waits_for_nobody_and_a_new_revision_may_be_accepted(group, ada, jonas, accepted):
     accepted.acceptance.retract()
-    assert not Round.objects.waiting().exists()
-    assert Round.objects.settle_due(days(30)) == 0
+    assert not Round.objects.awaiting_review().exists()
+    assert Round.objects.accept_due(days(30)) == 0
     say(show(ada, group), jonas, "approve")
-    assert Acceptance.objects.standing().count() == 1
+    assert Round.objects.in_playbook(group).count() == 1
 
 
 def test_only_its_author_retracts(group, jonas, accepted, signed_in):
@@ -69,15 +68,15 @@ def test_only_its_author_retracts(group, jonas, accepted, signed_in):
     assert (
         "Take it from the playbook" not in signed_in(jonas).get(accepted.submission.get_absolute_url()).content.decode()
     )
-    assert Acceptance.objects.standing().exists()
+    assert Round.objects.in_playbook(group).exists()
 
 
 def test_it_is_not_among_what_one_has_accepted(group, ada, accepted):
     topic = topic_of(group)
-    assert fates(ada, [topic])[topic.pk].is_accepted
-    assert shown_to([group], [topic])
+    assert outcomes_of(ada, [topic])[topic.pk].is_accepted
+    assert outcomes_in([group], [topic])
     accepted.acceptance.retract()
-    assert fates(ada, [topic]) == {}
-    assert shown_to([group], [topic]) == {}
+    assert outcomes_of(ada, [topic]) == {}
+    assert outcomes_in([group], [topic]) == {}
     show(ada, group)
-    assert not fates(ada, [topic])[topic.pk].is_accepted
+    assert not outcomes_of(ada, [topic])[topic.pk].is_accepted

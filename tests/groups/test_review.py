@@ -61,9 +61,9 @@ def test_an_approval_is_kept_whole(round, ada, jonas, tomas, jonas_at_his_desk):
 def test_the_last_approval_accepts_and_says_so(round, tomas, jonas_at_his_desk):
     say(round, tomas, "approve")
     page = shown(jonas_at_his_desk.get(url(round)))
-    assert "Tomás approved it. If you approve, it is accepted and stands in the playbook." in page
+    assert "Tomás approved it. If you approve it, too, it is accepted and added to the playbook." in page
     page = shown(jonas_at_his_desk.post(url(round), fields(round, decision="approve"), follow=True))
-    assert "Your review is sent. It is accepted and stands in the playbook." in page
+    assert "Your review is sent. The summary is accepted, and in the playbook." in page
     assert Round.objects.get(pk=round.pk).accepted_at
 
 
@@ -177,7 +177,7 @@ def test_who_does_not_hold_it_is_offered_it(round, tomas, signed_in):
 def test_who_let_it_lapse_is_offered_it_again(round, jonas, jonas_at_his_desk):
     Claim.objects.update(expires_at=days(-1))
     page = shown(jonas_at_his_desk.get(url(round)))
-    assert "Your three days with it are over" in page
+    assert "Your time for this review has run out" in page
     assert "Review it" in page
 
 
@@ -200,7 +200,7 @@ def test_a_lapsed_claim_whose_slot_was_taken_keeps_the_text_on_the_page(round, t
     data = fields(round, comments=("", "Since when?", ""), overall="A *word*.", decision="changes")
     page = shown(jonas_at_his_desk.post(url(round), data), 409)
     assert "Your review is not sent" in page
-    assert "somebody else has taken it" in page
+    assert "another member has taken it" in page
     assert "Since when?</textarea>" in page
     assert "A *word*.</textarea>" in page
     assert page.count(" checked") == 3
@@ -210,13 +210,14 @@ def test_a_lapsed_claim_whose_slot_was_taken_keeps_the_text_on_the_page(round, t
 def test_text_for_what_was_taken_back_is_kept_on_the_page(round, jonas_at_his_desk):
     round.submission.withdraw()
     page = shown(jonas_at_his_desk.post(url(round), fields(round, overall="Good.", decision="approve")), 409)
-    assert "Its author has taken it back." in page
+    assert "The author has withdrawn this submission." in page
     assert "Good.</textarea>" in page
 
 
 def test_a_review_for_what_was_accepted_meanwhile_still_counts(group, ada, jonas, tomas, round, jonas_at_his_desk):
+    claim = take(round, tomas)
     Round.objects.update(wanted=1)
-    say(round, tomas, "approve")
+    Review.objects.give(claim, "approve")
     assert Round.objects.get(pk=round.pk).accepted_at
     data = fields(round, overall="I would not.", decision="changes")
     assert jonas_at_his_desk.post(url(round), data).status_code == 302
@@ -263,7 +264,9 @@ def test_two_rounds_lead_to_an_acceptance(group, ada, jonas, round, signed_in, j
     tomas_at_his.post(f"/groups/{group.pk}/reviews/next/")
     tomas_at_his.post(url(second), fields(second, decision="approve"))
     assert not Acceptance.objects.exists()
-    assert "Jonas’s request on revision 1 stands" in shown(signed_in(ada).get(f"/submissions/{second.submission_id}/"))
+    assert "Jonas’s change request on revision 1 is still open" in shown(
+        signed_in(ada).get(f"/submissions/{second.submission_id}/")
+    )
     jonas_at_his_desk.post(f"/groups/{group.pk}/reviews/next/")
     jonas_at_his_desk.post(url(second), fields(second, decision="approve"))
     assert Acceptance.objects.get().round == second
@@ -297,9 +300,11 @@ def test_a_comment_on_an_answer_that_is_no_more_is_kept(group, ada, jonas, round
 
 
 def test_each_is_told_what_their_approval_would_do(group, ada, jonas, tomas, mei, round, jonas_at_his_desk):
-    assert "one more approval is wanted beside yours" in shown(jonas_at_his_desk.get(url(round)))
+    assert "If you approve it, it needs one more approval." in shown(jonas_at_his_desk.get(url(round)))
     say(round, tomas, "changes", "Why?")
-    assert "Tomás asked for changes: that stands beside what you say." in shown(jonas_at_his_desk.get(url(round)))
+    assert "Tomás requested changes, so your approval alone does not accept it." in shown(
+        jonas_at_his_desk.get(url(round))
+    )
 
 
 def test_the_form_asks_the_database_the_same_in_every_later_round(
@@ -322,7 +327,7 @@ def test_what_is_typed_for_an_author_who_has_no_account_any_more_is_kept_and_not
     round.submission.group.hand_over(jonas)
     ada.delete()
     page = shown(jonas_at_his_desk.post(url(round), data), 409)
-    assert "Its author has left." in page
+    assert "The author has left the group." in page
     assert "Since when?</textarea>" in page
     assert "None" not in page
     assert not Review.objects.exists()
@@ -331,16 +336,18 @@ def test_what_is_typed_for_an_author_who_has_no_account_any_more_is_kept_and_not
 def test_a_review_for_who_has_left_is_in_nobodys_hands(round, group, ada, jonas, jonas_at_his_desk):
     group.memberships.filter(person=ada).delete()
     assert not Claim.objects.held_by(jonas).exists()
-    assert "Go on with your review" not in shown(jonas_at_his_desk.get(f"/submissions/{round.submission_id}/"))
+    assert "Continue your review" not in shown(jonas_at_his_desk.get(f"/submissions/{round.submission_id}/"))
     assert jonas_at_his_desk.get(url(round))["Location"] == f"/submissions/{round.submission_id}/"
-    assert "Its author has left." in shown(jonas_at_his_desk.post(url(round), fields(round, decision="approve")), 409)
+    assert "The author has left the group." in shown(
+        jonas_at_his_desk.post(url(round), fields(round, decision="approve")), 409
+    )
     assert not Acceptance.objects.exists()
 
 
 def test_looking_at_a_review_that_is_not_to_be_written_leaves_no_message(round, ada, signed_in):
     client = signed_in(ada)
     assert client.get(url(round)).status_code == 302
-    assert "Nobody reviews their own summary." not in shown(client.get(f"/submissions/{round.submission_id}/"))
+    assert "You can’t review your own summary." not in shown(client.get(f"/submissions/{round.submission_id}/"))
 
 
 def test_approving_what_one_said_needs_work_is_asked_about_once(signed_in, group, ada, jonas):

@@ -72,7 +72,7 @@ def test_a_claim_that_has_lapsed_is_not_renewed_by_typing_and_the_text_is_kept(r
     assert save(client, round, overall="Half of it").status_code == 200
     assert Claim.objects.get().expires_at == days(-1)
     shown = page(client, round)
-    assert "Your three days with it are over" in shown
+    assert "Your time for this review has run out" in shown
     assert "is kept, and goes on from there" in shown
     client.post(f"/submissions/{round.submission_id}/claim/")
     assert "Half of it</textarea>" in page(client, round)
@@ -312,3 +312,12 @@ def test_rubbish_is_kept_as_it_is_or_left_out(round, client, value):
     data = dict.fromkeys(typed(round, ("",) * 3, ("",) * 3), value) | {"choice": value, "over": value}
     assert client.post(url(round, "draft/"), data, **FETCHED).status_code == 200
     assert page(client, round)
+
+
+def test_a_review_that_is_sent_leaves_no_draft_of_earlier_revisions(round, client, group, ada, jonas):
+    save(client, round, words=["holds"])
+    second = show(ada, group, topic_of(group), *reversed(BODIES), at=timezone.now())
+    save(client, second, words=["holds"])
+    assert ReviewDraft.objects.count() == 2
+    Review.objects.give(second.claims.get(reviewer=jonas, ended_at=None), "approve")
+    assert not ReviewDraft.objects.exists()

@@ -47,7 +47,8 @@ def test_a_newer_revision_is_told_in_place_and_takes_along_what_was_typed(group,
 def test_that_it_was_taken_back_is_told_in_place(round, jonas, signed_in):
     round.submission.withdraw()
     assert (
-        "Its author has taken it back. What you typed stays below." in asked(signed_in(jonas), round).content.decode()
+        "The author has withdrawn this submission. What you typed stays below."
+        in asked(signed_in(jonas), round).content.decode()
     )
 
 

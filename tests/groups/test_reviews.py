@@ -35,12 +35,12 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
         shown.index(words) for words in ("You are reviewing", "Waiting for a reviewer", "With others", "Your own")
     ]
     assert places == sorted(places)
-    assert "yours until" in shown
+    assert "You’re reviewing this until" in shown
     assert f'href="/submissions/{held.submission_id}/review/"' in shown
     assert f'action="/submissions/{free.submission_id}/claim/"' in shown
     assert f'action="/submissions/{full.submission_id}/claim/"' not in shown
     assert "Tomás is reviewing until" in shown
-    assert "It has waited for your next revision since" in shown
+    assert "Tomás requested changes on revision 1. Submit a new revision." in shown
     assert "You have given 0 reviews and received 1." in shown
 
 
@@ -74,11 +74,11 @@ def test_with_both_hands_full_the_queue_offers_nothing_more(group, ada, jonas, s
     take(rounds[1], jonas)
     client = signed_in(jonas)
     shown = queue(client, group)
-    assert "You hold two reviews." in shown
+    assert "already reviewing two summaries" in shown
     assert "Review next" not in shown
     assert "/claim/" not in shown
     for url in (f"/groups/{group.pk}/reviews/next/", f"/submissions/{rounds[2].submission_id}/claim/"):
-        assert "You hold two reviews." in client.post(url, follow=True).content.decode()
+        assert "already reviewing two summaries" in client.post(url, follow=True).content.decode()
     assert Claim.objects.count() == 2
 
 

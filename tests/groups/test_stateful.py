@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from groups.models import (
     Absence,
-    Acceptance,
     Claim,
     Membership,
     Reply,
@@ -26,6 +25,7 @@ from groups.models import (
 )
 from groups.playbook import contents_of, playbook_of
 from groups.refused import Refused
+from groups.status import Kind
 from groups.ticking import tick
 from notes.models import Revision
 from readlist_site.notices.models import Notice
@@ -34,8 +34,6 @@ from tests.groups.recount import Facts
 from tests.groups.reviewing import NOW
 from tests.length import FULL, STATEFUL_EXAMPLES, STATEFUL_STEPS
 
-KINDS = {"withdrawn", "accepted", "retracted", "left", "changes", "request", "reading", "more", "agreed", "unreviewed",
-         "waits"}  # fmt: skip
 WHO, WHICH = st.integers(0, 11), st.integers(0, 20)
 DECISION = st.sampled_from(["approve", "changes"])
 
@@ -57,7 +55,7 @@ class StudyGroup(RuleBasedStateMachine):
         self.clock[0] = NOW
         for person in self.people:
             person.is_active = True
-        self.steps = 0
+        self.steps, self.account_was_closed = 0, False
 
     def teardown(self) -> None:
         try:
@@ -141,13 +139,13 @@ class StudyGroup(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def come_back(self, who) -> None:
-        Absence.objects.filter(person=self.people[who]).delete()
+        Absence.objects.resume(self.people[who], now=self.now)
 
     @rule(who=WHO)
     def close_account(self, who) -> None:
         # Its owner hands a group over first; who administers accounts sees to that.
         if self.fresh().owner_id != self.people[who].pk and who > 7:
-            self.people[who].is_active = False
+            self.people[who].is_active, self.account_was_closed = False, True
             self.people[who].save(update_fields=["is_active"])
 
     # They write
@@ -183,7 +181,7 @@ class StudyGroup(RuleBasedStateMachine):
     def retract(self, which) -> None:
         mine = [each for each in self.submissions() if each.may_be_retracted_by(each.summary.author)]
         if each := pick(mine, which):
-            self.refusable(lambda: each.standing_acceptance.retract(now=self.now))
+            self.refusable(lambda: each.remove_from_playbook(now=self.now))
 
     # They review
 
@@ -272,6 +270,7 @@ class StudyGroup(RuleBasedStateMachine):
     def pass_time(self, hours) -> None:
         self.clock[0] += timedelta(hours=hours)
         tick(self.now)
+        self.account_was_closed = False
         facts = Facts(self.group, self.now)
         for round in facts.waiting:
             assert not facts.is_due(round), "agreed on, and not accepted"
@@ -289,8 +288,9 @@ class StudyGroup(RuleBasedStateMachine):
         facts.check()
         elsewhere = Facts(self.elsewhere, self.now)
         for person in self.people:
-            held = [*facts.held_by(person.pk), *elsewhere.held_by(person.pk)]
-            assert len(held) <= 2, "more than two open claims in two groups"
+            assert len(facts.new_reviews(person.pk) + elsewhere.new_reviews(person.pk)) <= 2, (
+                "more than two claims in two groups"
+            )
         for round in facts.rounds:
             revision, wanted = self.wanted[round.pk]
             assert round.revision_id == revision
@@ -302,6 +302,8 @@ class StudyGroup(RuleBasedStateMachine):
         for round in facts.rounds:
             if round.pk in facts.acceptances.keys() - self.accepted.keys():
                 assert facts.approvals(round) >= facts.enough(round), "accepted without enough approvals"
+        reckoned = Round.objects.filter(submission__group=self.group).reckoned(self.now)
+        assert self.account_was_closed or all(each.is_stored for each in reckoned), "a verb forgot when time accepts"
         self.accepted |= {key: each.accepted_at for key, each in facts.acceptances.items()}
         self.steps += 1
         if self.steps % 3 == 0:
@@ -312,19 +314,16 @@ class StudyGroup(RuleBasedStateMachine):
         facts = Facts(self.group, self.now)
         viewer = self.people[self.steps % len(self.people)]
         states = {
-            each.pk: each.state_for(viewer, self.now)
+            each.pk: each.status_for(viewer, self.now)
             for each in Round.objects.filter(submission__group=self.group).with_facts(self.now)
         }
         waiting = {each.pk for each in facts.waiting}
         for round in facts.current:
             state = states[round.pk]
-            assert state.kind in KINDS
-            assert state.clause
-            assert state.sentence
-            assert state.word
-            assert (state.kind in {"accepted", "retracted"}) == (round.pk in facts.acceptances)
+            assert state.sign in state.signs
+            assert (state.kind in {Kind.ACCEPTED, Kind.REMOVED}) == (round.pk in facts.acceptances)
             if round.pk in waiting:
-                assert state.kind not in {"withdrawn", "left"}
+                assert state.kind not in {Kind.WITHDRAWN, Kind.AUTHOR_LEFT}
         if viewer.pk in facts.members:
             seen = {each.pk: each for each in Round.objects.waiting_in(self.group, viewer, self.now)}
             assert seen.keys() == waiting
@@ -333,8 +332,7 @@ class StudyGroup(RuleBasedStateMachine):
                 assert each.more == facts.more(each), "another number of reviewers wanted than the rows tell"
         self.nothing_waits_in_vain(facts, states)
         assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)
-        standing = Acceptance.objects.in_playbook(self.group)
-        assert {each.round_id for each in standing} == facts.in_playbook()
+        assert {each.pk for each in Round.objects.in_playbook(self.group, self.now)} == facts.in_playbook()
         assert playbook_of(contents_of(self.group)).summaries == len(facts.in_playbook())
         new = Notice.objects.visible_to(viewer).unseen()
         assert {each.about for each in new} == {each.about for each in new.gathered()}
@@ -348,10 +346,10 @@ class StudyGroup(RuleBasedStateMachine):
             if facts.active(person)
         }
         for round in facts.waiting:
-            if states[round.pk].kind not in {"waits", "more"}:
+            if states[round.pk].kind not in {Kind.AWAITING_REVIEW, Kind.NEEDS_MORE}:
                 continue
             could = {person for person, rounds in offered.items() if round.pk in rounds} - {facts.author(round)}
-            nobody = "nobody is free" in states[round.pk].sentence
+            nobody = states[round.pk].nobody_is_free
             assert could or nobody or len(facts.silent(round)) == 1, "it waits, and nobody may take it"
             assert not (could and nobody), "somebody is free"
             assert not (nobody and len(facts.silent(round)) == 1), "said of one"

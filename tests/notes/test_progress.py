@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from catalog.models import Entry, Section
 from notes.models import Draft, Reading, Revision
 from notes.notebook import my_notebook
-from notes.progress import Step, Steps, steps_for
+from notes.progress import Step, Steps, read_by, steps_for
 from tests import factories
 
 TODO, NOW, DONE = Step.TODO, Step.NOW, Step.DONE
@@ -204,3 +204,13 @@ def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, dj
 def test_who_is_not_signed_in_has_no_notebook(make_topic, client):
     topic = make_topic(CORE)
     assert my_notebook(AnonymousUser(), [topic]) == {}
+
+
+def test_who_hides_their_reading_is_not_counted_among_those_who_read_it(make_topic, ada, jonas):
+    topic = make_topic(NONE, NONE)
+    entries = list(topic.topic_entries.all())
+    for person in (ada, jonas):
+        read(person, topic, A="read")
+    members = [Member(ada), Member(jonas, hides_reading=True)]
+    assert [read_by(members, entries)[each.pk] for each in entries] == [1, 0]
+    assert [read_by([Member(jonas, hides_reading=True)], entries)[each.pk] for each in entries] == [0, 0]

@@ -82,8 +82,8 @@ def test_there_are_no_other_versions(client, topic, three, query):
 def test_each_version_says_when_why_to_whom_and_what_came_of_it(client, topic, three, group):
     page = page_of(client, topic)
     assert "Gave the number." in page
-    assert "Jonas asked for changes" in page
-    assert "accepted" in page
+    assert "Jonas requested changes" in page
+    assert "Accepted" in page
     assert page.count(f">{group}</a>") >= 3
 
 
@@ -101,7 +101,7 @@ def test_of_a_group_that_one_has_left_only_the_name_is_known(client, topic, thre
     group.memberships.filter(person=ada).delete()
     page = page_of(client, topic)
     assert f"To {group}, which you have left" in page
-    assert "Jonas asked for changes" not in page
+    assert "Jonas requested changes" not in page
 
 
 def test_nobody_has_a_way_to_anothers_versions(signed_in, jonas, topic, three):

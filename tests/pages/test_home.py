@@ -121,7 +121,7 @@ def test_ones_own_that_waits_for_others_asks_for_nothing(home, group, ada):
     show(ada, group)
     html = home(ada)
     assert headline(html) == "Begin with Efficiency"
-    assert "Revision 1 waits for one reader." in html
+    assert "Waiting for a reviewer since" in html
 
 
 def test_what_one_can_go_on_with_stands_before_what_waits_for_others(home, group, ada):
@@ -129,7 +129,7 @@ def test_what_one_can_go_on_with_stands_before_what_waits_for_others(home, group
     second = topic_of(group, 1)
     Reading.objects.set(ada, second.topic_entries.first(), Reading.State.READ)
     html = home(ada).partition("Your topics")[2]
-    assert html.index(second.short_name) < html.index("Revision 1 waits for one reader.")
+    assert html.index(second.short_name) < html.index("Waiting for a reviewer since")
 
 
 def test_what_is_accepted_has_left_the_desk(home, group, ada, jonas):

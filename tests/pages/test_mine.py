@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Entry, ReadingList, Section
-from groups.models import Review, Submission
+from groups.models import Review, Round, Submission
 from notes.models import Draft, Reading, Revision
 from readlist_site.pages.mine import my_topic, standings
 from tests import factories
@@ -39,7 +39,7 @@ def write(author, topic: Section, text: str = "A knob.") -> Revision:
 
 def review(round, reviewer, decision: str) -> None:
     Review.objects.create(round=round, claim=round.claim(reviewer), reviewer=reviewer, decision=decision, renderer=1)
-    round.settle()
+    Round.objects.accept_due()
 
 
 # What to do next

@@ -428,17 +428,17 @@ def test_another_group_gets_the_same_revision(client, ada, topic, written, readi
 def test_alone_in_a_group_one_is_told_that_nobody_can_review_it_yet(signed_in, stranger, topic, written, reading_list):
     factories.make_group(stranger, reading_list=reading_list, name="Alone")
     page = signed_in(stranger).post(submit(topic), written, follow=True).content.decode()
-    assert "It has nobody else to read it yet" in page
+    assert "There is nobody else in the group to review it yet" in page
 
 
 def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, written, monkeypatch):
     def refuse(self, revision, group, why):
-        raise Refused("Not today.")
+        raise Refused("revision_already_submitted", number=7)
 
     monkeypatch.setattr(type(Submission.objects.all()), "submit", refuse)
     monkeypatch.setattr(type(Submission.objects), "submit", refuse)
     page = client.post(submit(topic), written).content.decode()
-    assert "Not today." in page
+    assert "The group has revision 7 already." in page
     assert 'role="alert"' in page
     assert not Summary.objects.exists()
     assert Draft.objects.exists()

@@ -6,6 +6,7 @@ from django.test import Client
 from catalog.models import Doubt, Entry, Section
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
+from tests.groups.reviewing import say, show, topic_of
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,23 @@ def test_sources_stand_on_the_page_however_deep_their_heading(client):
     )
     html = client.get(Entry.objects.get(title="F").topic.get_absolute_url()).content.decode()
     assert "https://f.org" in html
+
+
+@pytest.mark.parametrize("how", ["left", "archived"])
+def test_after_a_group_was_left_or_archived_no_page_says_in_review(how, signed_in, group, ada, jonas):
+    show(jonas, group)
+    client, topic = signed_in(jonas), topic_of(group)
+    pages = [topic.get_absolute_url(), f"/lists/{group.list.slug}/"]
+    assert all("in review" in client.get(page).content.decode().lower() for page in pages)
+    if how == "left":
+        group.membership_of(jonas).end()
+    else:
+        group.archive(by=ada)
+    assert not any("in review" in client.get(page).content.decode().lower() for page in pages)
+    assert "No group reviews revision 1." in client.get("/").content.decode()
+
+
+def test_what_was_accepted_before_one_left_the_group_stays_accepted(signed_in, group, ada, jonas):
+    say(show(jonas, group), ada, "approve")
+    group.membership_of(jonas).end()
+    assert "Accepted" in signed_in(jonas).get(f"/lists/{group.list.slug}/").content.decode()

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._import_shipped()
-        Round.objects.settle_due()
+        Round.objects.accept_due()
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
