@@ -66,5 +66,6 @@ def _admin_addresses() -> dict[str, str]:
 urlpatterns = [
     # In mails already sent. A mail client that posts here for its reader (RFC 8058) follows no redirect.
     path("notices/end/<str:token>/", unsubscribe, name="unsubscribe"),
-    *(path(old, moved, {"to": new}, name=old) for old, new in (MOVED | _admin_addresses()).items()),
+    # Django warns of a colon in a name, which would look like a namespace.
+    *(path(old, moved, {"to": new}, name=old.replace(":", " ")) for old, new in (MOVED | _admin_addresses()).items()),
 ]
