@@ -42,11 +42,11 @@ run dev: override export HOST := 127.0.0.1
 
 run: preflight-run $(VENV)/runtime  ## show Readlist on this machine (PORT=8000 DATA=var DEMO=yes)
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
-	@exec $(PY) -m readlist_site.running
+	@exec $(PY) -m readlist_site.run.process_manager
 
 serve: preflight-serve $(VENV)/runtime  ## host it (READLIST_URL=https://… HOST=127.0.0.1 PORT=8000)
 	@$(PY) manage.py prepare
-	@exec $(PY) -m readlist_site.running
+	@exec $(PY) -m readlist_site.run.process_manager
 
 dev: preflight-dev $(VENV)/runtime  ## run it for development: reloads by itself, shows errors
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
@@ -97,7 +97,7 @@ tick: check-python $(VENV)/runtime  ## accept, remind and mail what is due, once
 	@$(PY) manage.py tick
 
 backup: check-python  ## copy SQLite and its secret key, while it runs, to a dated folder in DATA
-	@$(PYTHON) readlist_site/backup.py
+	@$(PYTHON) readlist_site/run/backup.py
 
 upgrade: UPGRADE := --upgrade
 lock upgrade: | $(PY)  ## rewrite the lock files from pyproject.toml (upgrade: with the newest versions)
@@ -116,7 +116,7 @@ check-python:
 	@$(PYTHON) -c '$(TOO_OLD)'
 
 preflight-run preflight-serve preflight-dev preflight-test: preflight-%: check-python
-	@$(PYTHON) readlist_site/preflight.py $*
+	@$(PYTHON) readlist_site/run/preflight.py $*
 
 $(PY): | check-python
 	@echo "Making a virtual environment …"

@@ -1,17 +1,16 @@
 from django.urls import path
 
-from .views.export import export
-from .views.page import page
-from .views.report import report
-from .views.second import second
-from .views.suggestion import my_suggestions, suggestions, take_back
+from catalog.curation.views.report import report
+from catalog.curation.views.suggestion import my_suggestions, suggestions, withdraw_suggestion
+from catalog.outline.export_view import export
+from catalog.outline.views import page
 
 urlpatterns = [
     path("pages/<key:pk>/", page, name="page"),
     path("topics/<key:pk>/suggestions/", suggestions, name="suggestions"),
     path("suggestions/", my_suggestions, name="my_suggestions"),
     path("suggestions/<key:pk>/vote/", second, name="second"),
-    path("suggestions/<key:pk>/withdrawal/", take_back, name="take_back"),
+    path("suggestions/<key:pk>/withdrawal/", withdraw_suggestion, name="withdraw_suggestion"),
     path("sources/<key:pk>/reports/", report, name="report"),
     path("lists/<slug:slug>.md", export, {"form": "markdown"}, name="list_markdown"),
     path("lists/<slug:slug>.json", export, {"form": "json"}, name="list_json"),

@@ -9,13 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
-from readlist_site.accounts.models import User
-from readlist_site.web.short_text import ShortTextField
+from groups.members.group import Group
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership
+from readlist_site.base.accounts.models import User
+from readlist_site.base.web.short_text import ShortTextField
 
-from .models import Group, Invitation, Membership
 
-
-class GroupForm(ModelForm):
+class GroupAdminForm(ModelForm):
     """A group's name, and who owns it: an administrator names another owner where the present one's account is closed,
     or where an archived group has lost its last."""
 
@@ -24,7 +25,7 @@ class GroupForm(ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        members = self.instance.memberships.there().values("person")
+        members = self.instance.memberships.with_open_account().values("person")
         self.fields["owner"].queryset = User.objects.filter(Q(pk__in=members) | Q(pk=self.instance.owner_id))
         self.fields["owner"].required = self.instance.owner_id is not None
 
@@ -46,7 +47,7 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
     extra = 0
-    fields = ["person", "rank", "hides_reading", "joined_at"]
+    fields = ["person", "role", "hides_reading", "joined_at"]
     readonly_fields = ["person", "hides_reading", "joined_at"]
 
     def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
@@ -59,7 +60,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Group)
 class GroupAdmin(admin.ModelAdmin):
-    form = GroupForm
+    form = GroupAdminForm
     list_display = ["name", "list", "owner", "members", "created_at", "archived_at"]
     list_filter = ["list"]
     list_select_related = ["list", "owner"]
@@ -88,15 +89,15 @@ class GroupAdmin(admin.ModelAdmin):
         """Ownership is handed over as it is among members: who had it goes on as a moderator."""
         obj.save(update_fields=["name"])
         if "owner" in form.changed_data:
-            obj.hand_over(form.cleaned_data["owner"])
+            obj.transfer_ownership(form.cleaned_data["owner"])
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         """Whoever is taken out leaves as anybody does: after the others are saved, owners last."""
         formset.save(commit=False)
         for membership, _ in formset.changed_objects:
-            membership.save(update_fields=["rank"])
-        for membership in sorted(formset.deleted_objects, key=lambda each: each.owns):
-            membership.end(by=request.user)
+            membership.save(update_fields=["role"])
+        for membership in sorted(formset.deleted_objects, key=lambda each: each.is_owner):
+            membership.leave(by=request.user)
         formset.save_m2m()
 
 

@@ -7,8 +7,7 @@ class GroupsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the catalogue how its topics and sources are used here. Models can be imported only now."""
-        from catalog.resting import App, register
+        from catalog.outline.usage import App, register
+        from groups.overview import source_merge, usage
 
-        from . import moving, resting
-
-        register(App(resting.uses, moving.move_source))
+        register(App(usage.uses, source_merge.move_source))

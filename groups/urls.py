@@ -1,23 +1,31 @@
 from django.urls import path
 
-from .views.away import away, back
-from .views.claim import claim, release
-from .views.correction import correction, let_go
-from .views.group import group, groups, new_group
-from .views.invitation import invitations, join, revoke
-from .views.membership import leave, lift, members, membership, ownership, rank, removal
-from .views.playbook import playbook, playbook_file
-from .views.post import edit_post, post, remove_post
-from .views.post_draft import edit_draft, reply_draft, thread_draft
-from .views.review import review
-from .views.review_draft import review_draft
-from .views.review_news import review_news
-from .views.reviews import next_review, reviews
-from .views.settings import archive, group_settings, reopen
-from .views.skip import skip
-from .views.submission import retract, submission, withdraw
-from .views.thread import posts, thread
-from .views.threads import new_thread, threads
+from groups.members.views.absence import pause, resume
+from groups.members.views.invitation import invitations, join, revoke
+from groups.members.views.membership import (
+    leave,
+    members,
+    membership,
+    remove_member,
+    set_role,
+    transfer_ownership,
+    unban,
+)
+from groups.members.views.settings import archive, group_settings, reopen
+from groups.overview.views.group import group, groups, new_group
+from groups.overview.views.submission import remove_from_playbook, submission, withdraw
+from groups.playbook.views import export_playbook, playbook
+from groups.reviews.views.claim import claim, release
+from groups.reviews.views.review import review
+from groups.reviews.views.review_draft import review_draft
+from groups.reviews.views.review_edit import edit_review, withdraw_change_request
+from groups.reviews.views.review_queue import next_review, reviews
+from groups.reviews.views.review_updates import review_updates
+from groups.reviews.views.skip import skip
+from groups.threads.views.post import delete_post, edit_post, post
+from groups.threads.views.post_draft import edit_draft, reply_draft, thread_draft
+from groups.threads.views.thread import posts, thread
+from groups.threads.views.thread_list import new_thread, threads
 
 urlpatterns = [
     path("groups/", groups, name="groups"),
@@ -30,29 +38,33 @@ urlpatterns = [
     path("groups/<key:pk>/settings/", group_settings, name="group_settings"),
     path("groups/<key:pk>/archive/", archive, name="archive"),
     path("groups/<key:pk>/archive/cancel/", reopen, name="reopen"),
-    path("memberships/<key:pk>/role/", rank, name="rank"),
-    path("memberships/<key:pk>/ownership-transfer/", ownership, name="ownership"),
-    path("memberships/<key:pk>/removal/", removal, name="removal"),
-    path("bans/<key:pk>/cancel/", lift, name="lift"),
-    path("absence/", away, name="away"),
-    path("absence/cancel/", back, name="back"),
+    path("memberships/<key:pk>/role/", set_role, name="set_role"),
+    path("memberships/<key:pk>/ownership-transfer/", transfer_ownership, name="transfer_ownership"),
+    path("memberships/<key:pk>/removal/", remove_member, name="remove_member"),
+    path("bans/<key:pk>/cancel/", unban, name="unban"),
+    path("absence/", pause, name="pause"),
+    path("absence/cancel/", resume, name="resume"),
     path("invitations/<key:pk>/revocation/", revoke, name="revoke"),
     path("invitations/<slug:token>/", join, name="join"),
     path("groups/<key:pk>/reviews/", reviews, name="reviews"),
     path("groups/<key:pk>/reviews/next/", next_review, name="next_review"),
     path("groups/<key:pk>/playbook/", playbook, name="playbook"),
-    path("groups/<key:pk>/playbook.md", playbook_file, name="playbook_file"),
+    path("groups/<key:pk>/playbook.md", export_playbook, name="export_playbook"),
     path("submissions/<key:pk>/", submission, name="submission"),
     path("submissions/<key:pk>/withdrawal/", withdraw, name="withdraw"),
     path("submissions/<key:pk>/claim/", claim, name="claim"),
     path("submissions/<key:pk>/claim/cancel/", release, name="release"),
-    path("submissions/<key:pk>/playbook-removal/", retract, name="retract"),
+    path("submissions/<key:pk>/playbook-removal/", remove_from_playbook, name="remove_from_playbook"),
     path("submissions/<key:pk>/skip/", skip, name="skip"),
     path("submissions/<key:pk>/review/", review, name="review"),
     path("submissions/<key:pk>/review/draft/", review_draft, name="review_draft"),
-    path("submissions/<key:pk>/review/updates/", review_news, name="review_news"),
-    path("submissions/<key:pk>/review/edit/", correction, name="correct"),
-    path("submissions/<key:pk>/review/change-request/withdrawal/", let_go, name="let_go"),
+    path("submissions/<key:pk>/review/updates/", review_updates, name="review_updates"),
+    path("submissions/<key:pk>/review/edit/", edit_review, name="edit_review"),
+    path(
+        "submissions/<key:pk>/review/change-request/withdrawal/",
+        withdraw_change_request,
+        name="withdraw_change_request",
+    ),
     path("groups/<key:pk>/threads/", threads, name="threads"),
     path("groups/<key:pk>/threads/new/", new_thread, name="new_thread"),
     path("groups/<key:pk>/threads/draft/", thread_draft, name="thread_draft"),
@@ -62,5 +74,5 @@ urlpatterns = [
     path("posts/<key:pk>/", post, name="post"),
     path("posts/<key:pk>/edit/", edit_post, name="edit_post"),
     path("posts/<key:pk>/draft/", edit_draft, name="edit_draft"),
-    path("posts/<key:pk>/deletion/", remove_post, name="remove_post"),
+    path("posts/<key:pk>/deletion/", delete_post, name="delete_post"),
 ]

@@ -9,18 +9,20 @@ from uuid import UUID
 from django import forms
 from django.utils.text import capfirst
 
-from catalog.models import Entry, Prompt, Source
-from readlist_site.drafts import Conflict, Overtaken, together
-from readlist_site.text import MAX_LENGTH, Rendered, plain, render
-from readlist_site.web.keys import whole_number
-
-from .length import LEAST, MOST, Meter
-from .models import Draft, Reading, Revision
-from .models.revision import as_frozen
-from .notebook import Notebook
+from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
+from catalog.sources.source import Source
+from notes.draft import Draft
+from notes.line_meter import MAX_LINES, MIN_LINES, LineMeter
+from notes.notebook import Notebook
+from notes.reading import Reading
+from notes.revision import Revision, as_frozen
+from readlist_site.base.drafts import Conflict, StaleDraft, concat
+from readlist_site.base.text import MAX_LENGTH, Rendered, plain, render
+from readlist_site.base.web.pagination import whole_number
 
 # How the fields are called that a draft keeps as they are.
-BESIDE = re.compile(r"(word|reply)_[rv][0-9]{1,18}|why")
+EXTRA_FIELDS = re.compile(r"(word|reply)_[rv][0-9]{1,18}|why")
 
 
 class AnswerField(forms.CharField):
@@ -49,7 +51,7 @@ class SourcesField(forms.MultipleChoiceField):
     def to_python(self, value: object) -> list[int]:
         chosen = set(map(whole_number, super().to_python(value))) - {None}
         strange = chosen - {source for source, _ in self.choices}
-        chosen |= set(Source.objects.follow(strange).values())
+        chosen |= set(Source.objects.resolve_merged(strange).values())
         return [source for source, _ in self.choices if source in chosen]
 
     def valid_value(self, value: int) -> bool:
@@ -57,7 +59,7 @@ class SourcesField(forms.MultipleChoiceField):
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerRow:
     """A prompt with what is written for it. `rendered` is missing where it is too long."""
 
     prompt: Prompt
@@ -79,13 +81,13 @@ class SummaryForm(forms.Form):
 
     def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
         self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
-        self._stored(notebook)
-        self.answers, self.based_on = dict(self.kept), list(self.kept_sources)
+        self._load_saved(notebook)
+        self.answers, self.based_on = dict(self.saved_answers), list(self.saved_sources)
         super().__init__(
             data,
             initial={_name(prompt): answer for prompt, answer in self.answers.items()} | {"based_on": self.based_on},
         )
-        self.prompts = list(Prompt.objects.standing().filter(list=notebook.topic.list_id))
+        self.prompts = list(Prompt.objects.not_retired().filter(list=notebook.topic.list_id))
         for prompt in self.prompts:
             self.fields[_name(prompt.pk)] = AnswerField(prompt)
         sources = {entry.source_id: entry.title for entry in notebook.entries}
@@ -99,9 +101,9 @@ class SummaryForm(forms.Form):
             else:
                 self.answers.pop(prompt.pk, None)
         self.based_on = self.cleaned_data.get("based_on", [])
-        self.can_be_kept = not self.errors
-        if self.submitting and self.can_be_kept:
-            self._hold_to_method()
+        self.can_be_saved = not self.errors
+        if self.submitting and self.can_be_saved:
+            self._check_method()
 
     @cached_property
     def rendered(self) -> dict[int, Rendered]:
@@ -109,14 +111,14 @@ class SummaryForm(forms.Form):
         return {prompt.pk: render(self.answers.get(prompt.pk, "")) for prompt in self.prompts if self._fits(prompt)}
 
     @property
-    def meter(self) -> Meter:
+    def meter(self) -> LineMeter:
         """The lines over all answers."""
-        return Meter(sum(answer.lines for answer in self.rendered.values()))
+        return LineMeter(sum(answer.lines for answer in self.rendered.values()))
 
-    def rows(self) -> list[Answer]:
+    def rows(self) -> list[AnswerRow]:
         """The prompts with their answers, in the list's order."""
         return [
-            Answer(prompt, self[_name(prompt.pk)], self.rendered.get(prompt.pk) if self._fits(prompt) else None)
+            AnswerRow(prompt, self[_name(prompt.pk)], self.rendered.get(prompt.pk) if self._fits(prompt) else None)
             for prompt in self.prompts
         ]
 
@@ -139,68 +141,68 @@ class SummaryForm(forms.Form):
         """Whether that is the first thing wrong on the page."""
         return list(self.errors) == ["based_on"]
 
-    def keep(self, author, *, seen: str = "", tab: UUID | None = None, choice: str = "") -> Draft | None:
+    def save_draft(self, author, *, seen: str = "", tab_id: UUID | None = None, choice: str = "") -> Draft | None:
         """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft, unless
         something was typed beside it or set aside: then there is none from here on.
 
-        Raises Overtaken where another draft was saved since this page saw one, or another revision submitted; unless
+        Raises StaleDraft where another draft was saved since this page saw one, or another revision submitted; unless
         the author has seen that and made their `choice`."""
         there, topic, without = self.notebook.draft, self.notebook.topic, replace(self.notebook, draft=None)
-        beside, mine = self.beside, None
+        extra, mine = self.extra, None
         if choice == "merge":
-            self._put_together()
+            self._concat()
         elif choice == "take" and not there:
-            beside, mine = {}, self._give_way()
-        self._stored(without)
-        nothing_new = not self.beside and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
-        if self.is_behind and not choice and not nothing_new:
-            raise Overtaken(there)
-        if nothing_new and not choice and not (there and there.set_aside):
+            extra, mine = {}, self._revert()
+        self._load_saved(without)
+        nothing_new = not self.extra and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
+        if self.is_stale and not choice and not nothing_new:
+            raise StaleDraft(there)
+        if nothing_new and not choice and not (there and there.alternatives):
             self.draft = None
-            if there and not there.follows(seen, tab):
-                raise Overtaken(there)
+            if there and not there.may_overwrite(seen, tab_id):
+                raise StaleDraft(there)
             if there:
                 Draft.objects.filter(pk=there.pk, version=there.version).delete()
                 if since := Draft.objects.filter(pk=there.pk).first():
-                    raise Overtaken(since)
+                    raise StaleDraft(since)
         else:
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,
-                beside=beside, not_chosen=mine, choice=choice, rendered=self.rendered,
+                extra=extra, alternative=mine, choice=choice, rendered=self.rendered,
                 # Where another window dropped the draft, it said nothing that the last revision does not say.
-                seen=seen if there else "", tab=tab,
+                seen=seen if there else "", tab_id=tab_id,
             )  # fmt: skip
-            self.kept, self.kept_sources = dict(self.answers), list(self.based_on)
+            self.saved_answers, self.saved_sources = dict(self.answers), list(self.based_on)
         return self.draft
 
     @property
-    def base(self) -> int:
+    def base_number(self) -> int:
         """The number of the last revision; 0 before the first."""
         return self.notebook.revision.number if self.notebook.revision else 0
 
     @property
-    def is_behind(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether a newer revision was submitted since the page was opened. A page that doesn't say isn't."""
-        return self.is_bound and self.data.get("base", str(self.base)) != str(self.base)
+        return self.is_bound and self.data.get("base", str(self.base_number)) != str(self.base_number)
 
     def conflict(self) -> Conflict:
         """What stands in the form beside what is kept: of the draft, else of the last revision."""
-        theirs, _ = self.notebook.last_written()
+        theirs, _ = self.notebook.latest_answers()
         labels = {str(prompt.pk): prompt.text for prompt in self.prompts}
         draft = self.notebook.draft
-        there = {str(prompt): text for prompt, text in theirs.items()} | (draft.beside if draft else {})
-        here = {str(prompt): text for prompt, text in self.answers.items()} | self.beside
-        labels |= {name: label for name in {**here, **there} if (label := _label_beside(name))}
+        there = {str(prompt): text for prompt, text in theirs.items()} | (draft.extra if draft else {})
+        here = {str(prompt): text for prompt, text in self.answers.items()} | self.extra
+        labels |= {name: label for name in {**here, **there} if (label := _extra_label(name))}
         return Conflict.between(here, there, labels, draft=draft)
 
     @property
     def without_draft(self) -> str:
         """What stands where there is no draft."""
-        return f"As in revision {self.base}" if self.base else "Nothing to save yet"
+        return f"As in revision {self.base_number}" if self.base_number else "Nothing to save yet"
 
-    def set_aside(self) -> list[dict]:
+    def alternatives(self) -> list[dict]:
         """The texts that were not chosen of two, the latest first: of each when it was typed, and what it said."""
-        kept = self.notebook.draft.set_aside if self.notebook.draft else []
+        kept = self.notebook.draft.alternatives if self.notebook.draft else []
         return [
             {
                 "at": datetime.fromisoformat(text["at"]),
@@ -209,24 +211,24 @@ class SummaryForm(forms.Form):
                 ]
                 + [
                     (capfirst(label), said)
-                    for name, said in text.get("beside", {}).items()
-                    if (label := _label_beside(name))
+                    for name, said in text.get("extra", {}).items()
+                    if (label := _extra_label(name))
                 ],
             }
             for text in reversed(kept)
         ]
 
-    def _put_together(self) -> None:
-        theirs, sources = self.notebook.last_written()
-        self.answers = together(self.answers, theirs)
+    def _concat(self) -> None:
+        theirs, sources = self.notebook.latest_answers()
+        self.answers = concat(self.answers, theirs)
         self.based_on = list(dict.fromkeys([*self.based_on, *sources]))
         self.__dict__.pop("rendered", None)
 
-    def _give_way(self) -> dict:
+    def _revert(self) -> dict:
         """Say what the last revision says, which was chosen: what was typed, by column."""
         answers = {str(prompt): answer for prompt, answer in self.answers.items()}
-        mine = {"answers": answers, "based_on": self.based_on, "beside": self.beside}
-        self.answers, self.based_on = dict(self.kept), list(self.kept_sources)
+        mine = {"answers": answers, "based_on": self.based_on, "extra": self.extra}
+        self.answers, self.based_on = dict(self.saved_answers), list(self.saved_sources)
         self.__dict__.pop("rendered", None)
         return mine
 
@@ -235,9 +237,9 @@ class SummaryForm(forms.Form):
         return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
 
     @property
-    def beside(self) -> dict[str, str]:
+    def extra(self) -> dict[str, str]:
         """What else was typed on the page: replies to comments, and why it changed."""
-        typed = {name: text.replace("\0", "") for name, text in self.data.items() if BESIDE.fullmatch(name)}
+        typed = {name: text.replace("\0", "") for name, text in self.data.items() if EXTRA_FIELDS.fullmatch(name)}
         return {name: text for name, text in typed.items() if text}
 
     @property
@@ -248,18 +250,18 @@ class SummaryForm(forms.Form):
     @property
     def is_unsaved(self) -> bool:
         """Whether it says or rests on something else than the draft does or, without one, the last revision."""
-        return set(self.based_on) != set(self.kept_sources) or any(
-            as_frozen(self.answers.get(prompt, "")) != as_frozen(self.kept.get(prompt, ""))
-            for prompt in {*self.answers, *self.kept}
+        return set(self.based_on) != set(self.saved_sources) or any(
+            as_frozen(self.answers.get(prompt, "")) != as_frozen(self.saved_answers.get(prompt, ""))
+            for prompt in {*self.answers, *self.saved_answers}
         )
 
-    def _stored(self, notebook: Notebook) -> None:
+    def _load_saved(self, notebook: Notebook) -> None:
         """Take what the notebook holds for what is kept, but for sources that have left the topic."""
         here = {entry.source_id for entry in notebook.entries}
-        self.kept, sources = notebook.last_written()
-        self.kept_sources = [source for source in sources if source in here]
+        self.saved_answers, sources = notebook.latest_answers()
+        self.saved_sources = [source for source in sources if source in here]
 
-    def _hold_to_method(self) -> None:
+    def _check_method(self) -> None:
         lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}
         if not lines:
             self.add_error(None, "This list asks no questions, so there is nothing to submit.")
@@ -274,12 +276,14 @@ class SummaryForm(forms.Form):
         if lines and not self.errors and self.meter.missing:
             shortest = min(lines, key=lines.get)
             self.add_error(
-                _name(shortest), f"{_written(self.meter.lines)} in all; {LEAST} are the least. Say more, here for one."
+                _name(shortest),
+                f"{_written(self.meter.lines)} in all; {MIN_LINES} are the least. Say more, here for one.",
             )
         if not self.errors and self.meter.too_many:
             longest = max(lines, key=lines.get)
             self.add_error(
-                _name(longest), f"{_written(self.meter.lines)} in all; {MOST} are the most. This answer is the longest."
+                _name(longest),
+                f"{_written(self.meter.lines)} in all; {MAX_LINES} are the most. This answer is the longest.",
             )
         if self.notebook.entries and not self.based_on:
             self.add_error("based_on", "Say which source it rests on: one at least.")
@@ -292,7 +296,7 @@ def _name(prompt: int) -> str:
     return f"answer_{prompt}"
 
 
-def _label_beside(name: str) -> str:
+def _extra_label(name: str) -> str:
     """What a page calls a text that is kept beside the answers; nothing where it is a choice."""
     return "why it changed" if name == "why" else "a reply" if name.startswith("reply_") else ""
 

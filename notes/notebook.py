@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalog.models import Entry, Prompt, Section
-from readlist_site.text.lines import count_lines
-
-from .models import Draft, Reading, Revision
-from .models.reading import Key, key_of
-from .progress import Demands, Steps, entries_of, written
-from .shelf import Shelf
+from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from notes.draft import Draft
+from notes.progress import Steps, TopicRequirements, entries_of, summary_state
+from notes.reading import Key, Reading, reading_key
+from notes.revision import Revision
+from notes.source_marks import Shelf
+from readlist_site.base.text.line_count import count_lines
 
 
 @dataclass(frozen=True)
-class Mark:
+class EntryReading:
     """A source with its reading: what makes a step."""
 
     entry: Entry
@@ -44,20 +46,20 @@ class Notebook:
     revision: Revision | None = None
 
     @cached_property
-    def demands(self) -> Demands:
+    def requirements(self) -> TopicRequirements:
         """What the topic asks to be read."""
-        return Demands.of(self.entries)
+        return TopicRequirements.of(self.entries)
 
     @cached_property
     def steps(self) -> Steps:
         """How far one is."""
         states = {at: reading.state for at, reading in self.readings.items()}
-        return self.demands.steps(states, written(bool(self.draft), bool(self.revision)))
+        return self.requirements.steps(states, summary_state(bool(self.draft), bool(self.revision)))
 
     @cached_property
     def shelf(self) -> Shelf:
         """The topic's sources as spines."""
-        tall = set(self.demands.core)
+        tall = set(self.requirements.core)
         return Shelf.of(
             ("tall" if entry in tall else "short", entry.role, reading.state if reading else "")
             for entry, reading in ((entry, self.reading(entry)) for entry in self.entries)
@@ -65,9 +67,9 @@ class Notebook:
 
     def reading(self, entry: Entry) -> Reading | None:
         """How far one is with this entry."""
-        return self.readings.get(key_of(entry))
+        return self.readings.get(reading_key(entry))
 
-    def last_written(self) -> tuple[dict[int, str], list[int]]:
+    def latest_answers(self) -> tuple[dict[int, str], list[int]]:
         """Answers by prompt id and the sources they rest on: of the draft, else of the last revision, else none yet,
         and the sources that one has begun to read."""
         if self.draft:
@@ -91,36 +93,36 @@ class Notebook:
         left = [entry for entry in entries if not self._is(entry, Reading.State.READ, Reading.State.SKIPPED)]
         return next((entry for entry in left if self._is(entry, Reading.State.WANT)), left[0] if left else None)
 
-    def mark(self, entries: Iterable[Entry], *states: str, besides: int | None = None) -> Mark | None:
+    def longest_in(self, entries: Iterable[Entry], *states: str, besides: int | None = None) -> EntryReading | None:
         """Of these entries the one that has been in one of the states for longest, one source left out."""
         found = [
-            Mark(entry, self.reading(entry))
+            EntryReading(entry, self.reading(entry))
             for entry in entries
             if entry.source_id != besides and self._is(entry, *states)
         ]
-        return min(found, key=lambda mark: (mark.reading.since, mark.entry.position), default=None)
+        return min(found, key=lambda found: (found.reading.since, found.entry.position), default=None)
 
     @cached_property
-    def core_read(self) -> Mark | None:
+    def core_read(self) -> EntryReading | None:
         """What makes the core read: the first such source, or one that leaves another for the cross-check."""
-        first = self.mark(self.demands.core, Reading.State.READ)
-        can_check = {entry.source_id for entry in self.demands.check if self._is(entry, Reading.State.READ)}
+        first = self.longest_in(self.requirements.core, Reading.State.READ)
+        can_check = {entry.source_id for entry in self.requirements.check if self._is(entry, Reading.State.READ)}
         if first and can_check == {first.entry.source_id}:
-            return self.mark(self.demands.core, Reading.State.READ, besides=first.entry.source_id) or first
+            return self.longest_in(self.requirements.core, Reading.State.READ, besides=first.entry.source_id) or first
         return first
 
     @cached_property
-    def check_read(self) -> Mark | None:
+    def check_read(self) -> EntryReading | None:
         """What was read to check the core, or to be checked by it."""
         core = self.core_read.entry.source_id if self.core_read else None
-        return self.mark(self.demands.check, Reading.State.READ, besides=core)
+        return self.longest_in(self.requirements.check, Reading.State.READ, besides=core)
 
     def _is(self, entry: Entry, *states: str) -> bool:
         reading = self.reading(entry)
         return bool(reading) and reading.state in states
 
 
-def my_notebook(user, topics: Iterable[Section]) -> dict[int, Notebook]:
+def notebooks_for(user, topics: Iterable[Section]) -> dict[int, Notebook]:
     """One's own notebook on each of these topics, by topic; empty for who isn't signed in. Four queries."""
     if not user.is_authenticated:
         return {}
@@ -139,7 +141,7 @@ def my_notebook(user, topics: Iterable[Section]) -> dict[int, Notebook]:
     drafts = {
         draft.topic_id: draft
         for draft in Draft.objects.visible_to(user).filter(topic__in=topics)
-        if draft.base == bases.get(draft.topic_id, 0)
+        if draft.base_number == bases.get(draft.topic_id, 0)
     }
     return {
         topic.pk: Notebook(topic, entries[topic.pk], readings, drafts.get(topic.pk), revisions.get(topic.pk))

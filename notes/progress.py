@@ -12,13 +12,15 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from catalog.models import Entry, Role, Section
+from catalog.markdown.role import Role
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from notes.draft import Draft
+from notes.reading import Key, Reading, make_reading_key, reading_key
+from notes.summary import Summary
 
-from .models import Draft, Reading, Summary
-from .models.reading import Key, key, key_of
 
-
-class Step(StrEnum):
+class StepState(StrEnum):
     """Not begun, begun, or done."""
 
     TODO = "todo"
@@ -30,10 +32,10 @@ class Step(StrEnum):
 PLACES = [6, 23, 40, 57]
 
 WORDS = {
-    "core": {Step.NOW: "core read begun", Step.DONE: "core read"},
-    "cross_checked": {Step.NOW: "cross-check begun", Step.DONE: "cross-checked"},
-    "summarised": {Step.NOW: "summary begun", Step.DONE: "summarised"},
-    "reviewed": {Step.NOW: "in review", Step.DONE: "reviewed"},
+    "core": {StepState.NOW: "core read begun", StepState.DONE: "core read"},
+    "cross_checked": {StepState.NOW: "cross-check begun", StepState.DONE: "cross-checked"},
+    "summarised": {StepState.NOW: "summary begun", StepState.DONE: "summarised"},
+    "reviewed": {StepState.NOW: "in review", StepState.DONE: "reviewed"},
 }
 
 
@@ -41,34 +43,34 @@ WORDS = {
 class Steps:
     """One person's way through one topic. `hidden`: they keep it to themselves, so only what groups add is known."""
 
-    core: Step = Step.TODO
-    cross_checked: Step = Step.TODO
-    summarised: Step = Step.TODO
-    reviewed: Step = Step.TODO
+    core: StepState = StepState.TODO
+    cross_checked: StepState = StepState.TODO
+    summarised: StepState = StepState.TODO
+    reviewed: StepState = StepState.TODO
     accepted: bool = False
     hidden: bool = False
     needs_cross_check: bool = True
 
     def with_review(
-        self, *, summarised: Step | None = None, reviewed: Step | None = None, accepted: bool = False
+        self, *, summarised: StepState | None = None, reviewed: StepState | None = None, accepted: bool = False
     ) -> "Steps":
         """The same with what a group knows laid over: None leaves a step as it is."""
         return replace(
             self,
-            summarised=self.summarised if summarised is None else Step(summarised),
-            reviewed=self.reviewed if reviewed is None else Step(reviewed),
+            summarised=self.summarised if summarised is None else StepState(summarised),
+            reviewed=self.reviewed if reviewed is None else StepState(reviewed),
             accepted=accepted,
         )
 
     @property
     def begun(self) -> bool:
         """Whether anything is known to have been done."""
-        return self.accepted or any(step != Step.TODO for step in self)
+        return self.accepted or any(step != StepState.TODO for step in self)
 
     @property
     def current(self) -> str:
         """The name of the first step that is not done; blank when all are."""
-        return next((name for name in WORDS if getattr(self, name) != Step.DONE), "")
+        return next((name for name in WORDS if getattr(self, name) != StepState.DONE), "")
 
     @property
     def label(self) -> str:
@@ -78,7 +80,7 @@ class Steps:
         said = ["reading hidden"] if self.hidden else []
         for name, words in WORDS.items():
             if name == "cross_checked" and not self.needs_cross_check:
-                said += ["no cross-check needed"] if self.core == Step.DONE else []
+                said += ["no cross-check needed"] if self.core == StepState.DONE else []
             elif (step := getattr(self, name)) in words:
                 said.append(words[step])
         return ", ".join(said) or "not begun"
@@ -94,15 +96,17 @@ class Steps:
             (self.cross_checked, "Summary next", "Cross-checking"),
             (self.core, "Cross-check next", "Reading"),
         ]
-        return next((done if step == Step.DONE else now for step, done, now in ahead if step != Step.TODO), "")
+        return next(
+            (done if step == StepState.DONE else now for step, done, now in ahead if step != StepState.TODO), ""
+        )
 
     @property
     def lines(self) -> list[tuple[int, int, bool]]:
         """The glyph's lines: from where to where, and whether both steps that it joins are done."""
-        return [(x, beyond, before == after == Step.DONE) for (x, before), (beyond, after) in pairwise(self.discs)]
+        return [(x, beyond, before == after == StepState.DONE) for (x, before), (beyond, after) in pairwise(self.discs)]
 
     @property
-    def discs(self) -> list[tuple[int, Step]]:
+    def discs(self) -> list[tuple[int, StepState]]:
         """The glyph's discs: where each stands, and its step. Of who hides their reading only the last two."""
         return list(zip(PLACES, self, strict=True))[2 if self.hidden else 0 :]
 
@@ -118,7 +122,7 @@ class Member(Protocol):
 
 
 @dataclass(frozen=True)
-class Demands:
+class TopicRequirements:
     """What a topic asks to be read: which entries can be its core read, and which can check that."""
 
     core: tuple[Entry, ...]
@@ -128,8 +132,8 @@ class Demands:
     names_practitioner: bool
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Demands":
-        """From a topic's standing entries."""
+    def of(cls, entries: Iterable[Entry]) -> "TopicRequirements":
+        """From a topic's shown entries."""
         entries = tuple(entries)
         named = tuple(entry for entry in entries if entry.role == Role.CORE)
         core = named or entries
@@ -144,20 +148,20 @@ class Demands:
             names_practitioner=bool(practitioner) and usable,
         )
 
-    def steps(self, states: Mapping[Key, str], summarised: Step = Step.TODO) -> Steps:
+    def steps(self, states: Mapping[Key, str], summarised: StepState = StepState.TODO) -> Steps:
         """The steps of a person with these reading states who has written that much."""
         read, begun = {Reading.State.READ}, {Reading.State.READ, Reading.State.READING}
         core_read, core_begun = _sources(self.core, states, read), _sources(self.core, states, begun)
         check_read, check_begun = _sources(self.check, states, read), _sources(self.check, states, begun)
-        core = Step.DONE if core_read else Step.NOW if core_begun else Step.TODO
+        core = StepState.DONE if core_read else StepState.NOW if core_begun else StepState.TODO
         if not self.needs_cross_check:
-            cross_checked = Step.DONE if core_read else Step.TODO
+            cross_checked = StepState.DONE if core_read else StepState.TODO
         elif core_read and check_read and len(core_read | check_read) > 1:
-            cross_checked = Step.DONE
+            cross_checked = StepState.DONE
         elif check_begun and (not core_begun or len(core_begun | check_begun) > 1):
-            cross_checked = Step.NOW
+            cross_checked = StepState.NOW
         else:
-            cross_checked = Step.TODO
+            cross_checked = StepState.TODO
         return Steps(
             core=core,
             cross_checked=cross_checked,
@@ -168,18 +172,20 @@ class Demands:
 
 def _sources(entries: Iterable[Entry], states: Mapping[Key, str] | None = None, wanted: Iterable[str] = ()) -> set[int]:
     """The sources of these entries; with states given, of those entries that are in a wanted one."""
-    return {entry.source_id for entry in entries if states is None or states.get(key_of(entry)) in wanted}
+    return {entry.source_id for entry in entries if states is None or states.get(reading_key(entry)) in wanted}
 
 
-def written(draft: bool, summary: bool) -> Step:
+def summary_state(draft: bool, summary: bool) -> StepState:
     """How far the summary is: a draft begins it, and a first revision is what makes a summary."""
-    return Step.DONE if summary else Step.NOW if draft else Step.TODO
+    return StepState.DONE if summary else StepState.NOW if draft else StepState.TODO
 
 
 def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
-    """The standing entries of each topic, in the list's order. One query."""
+    """The shown entries of each topic, in the list's order. One query."""
     found = defaultdict(list)
-    for entry in Entry.objects.standing().filter(topic__in=topics, section__retired_at=None).order_by("position", "pk"):
+    for entry in (
+        Entry.objects.not_retired().filter(topic__in=topics, section__retired_at=None).order_by("position", "pk")
+    ):
         found[entry.topic_id].append(entry)
     return found
 
@@ -196,21 +202,21 @@ def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tupl
     sources = Entry.objects.filter(topic__in=topics).values("source")
     readings = Reading.objects.filter(person__in=shown, source__in=sources)
     for person, source, reread, state in readings.values_list("person_id", "source_id", "reread_entry_id", "state"):
-        states[person][key(source, reread)] = state
+        states[person][make_reading_key(source, reread)] = state
     drafts, summaries = (
         set(model.objects.filter(author__in=shown, topic__in=topics).values_list("author_id", "topic_id"))
         for model in (Draft, Summary)
     )
     found = {}
     for topic in topics:
-        demands = Demands.of(entries[topic.pk])
-        nothing = demands.steps({})
+        requirements = TopicRequirements.of(entries[topic.pk])
+        nothing = requirements.steps({})
         for member in members:
             at = member.person_id, topic.pk
             if member.hides_reading:
                 found[at] = replace(nothing, hidden=True)
             else:
-                found[at] = demands.steps(states[member.person_id], written(at in drafts, at in summaries))
+                found[at] = requirements.steps(states[member.person_id], summary_state(at in drafts, at in summaries))
     return found
 
 
@@ -222,4 +228,4 @@ def read_by(members: Iterable[Member], entries: Iterable[Entry]) -> dict[int, in
     sources = {entry.source_id for entry in entries}
     readings = Reading.objects.filter(person__in=shown, source__in=sources, state=Reading.State.READ)
     counts = Counter(reading.key for reading in readings)
-    return {entry.pk: counts[key_of(entry)] for entry in entries}
+    return {entry.pk: counts[reading_key(entry)] for entry in entries}

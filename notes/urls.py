@@ -1,7 +1,7 @@
 from django.urls import path
 
-from .views.reading import reading
-from .views.summary import summary_preview
+from notes.views.reading import reading
+from notes.views.summary import summary_preview
 
 urlpatterns = [
     path("entries/<key:pk>/reading/", reading, name="reading"),

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import path
 
-from readlist_site.notices.views import unsubscribe
+from readlist_site.base.notifications.views import unsubscribe
 
 app_name = "old"
 

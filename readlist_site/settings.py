@@ -138,18 +138,19 @@ CACHES = {
 # The house: ground floor, rooms, roof
 
 INSTALLED_APPS = [
-    "readlist_site.accounts",
-    "readlist_site.notices",
+    "readlist_site.base.accounts",
+    "readlist_site.base.notifications",
     "catalog",
     "notes",
     "groups",
     "readlist_site.pages",
+    "readlist_site.run",
     "allauth",
     "allauth.account",
     "django_htmx",
     "template_partials",
     "csp",
-    "readlist_site.desk.DeskConfig",
+    "readlist_site.admin_config.CuratorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -167,14 +168,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "readlist_site.web.htmx.HtmxResponses",
-    "readlist_site.web.errors.WrongMethodPage",
-    "readlist_site.web.access.SignInFirst",
-    "readlist_site.accounts.middleware.TimeZoneMiddleware",
+    "readlist_site.base.web.htmx.HtmxResponses",
+    "readlist_site.base.web.errors.WrongMethodPage",
+    "readlist_site.base.web.login_required.LoginRequired",
+    "readlist_site.base.accounts.middleware.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "groups.middleware.Refusals",
-    "readlist_site.web.errors.InvalidFormStatus",
+    "groups.members.middleware.RuleViolationMiddleware",
+    "readlist_site.base.web.errors.InvalidFormStatus",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -191,14 +192,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "readlist_site.pages.context.site",
+                "readlist_site.pages.context_processors.site",
             ],
-            "builtins": ["template_partials.templatetags.partials", "readlist_site.web.when"],
+            "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
         },
     }
 ]
 
-FORM_RENDERER = "readlist_site.web.forms.Renderer"
+FORM_RENDERER = "readlist_site.base.web.forms.Renderer"
 
 
 # People
@@ -226,21 +227,21 @@ if SIGNUP not in {"open", "invitation"}:
 # May who is not signed in read the list?
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
 
-ACCOUNT_ADAPTER = "readlist_site.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "readlist_site.base.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "signup": "readlist_site.accounts.forms.SignupForm",
-    "login": "readlist_site.accounts.forms.LoginForm",
-    "reauthenticate": "readlist_site.accounts.forms.ReauthenticateForm",
-    "add_email": "readlist_site.accounts.forms.ChangeEmailForm",
-    "change_password": "readlist_site.accounts.forms.ChangePasswordForm",
-    "set_password": "readlist_site.accounts.forms.SetPasswordForm",
-    "reset_password": "readlist_site.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "readlist_site.accounts.forms.ResetPasswordKeyForm",
+    "signup": "readlist_site.base.accounts.forms.SignupForm",
+    "login": "readlist_site.base.accounts.forms.LoginForm",
+    "reauthenticate": "readlist_site.base.accounts.forms.ReauthenticateForm",
+    "add_email": "readlist_site.base.accounts.forms.ChangeEmailForm",
+    "change_password": "readlist_site.base.accounts.forms.ChangePasswordForm",
+    "set_password": "readlist_site.base.accounts.forms.SetPasswordForm",
+    "reset_password": "readlist_site.base.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "readlist_site.base.accounts.forms.ResetPasswordKeyForm",
 }
-ACCOUNT_USER_DISPLAY = "readlist_site.accounts.models.display_name"
+ACCOUNT_USER_DISPLAY = "readlist_site.base.accounts.models.display_name"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
 # Whoever confirms in the browser they signed up with goes straight on to where they were bound.
@@ -291,7 +292,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "readlist_site.web.static.StaticFiles"
+        else "readlist_site.base.web.static.StaticFiles"
     },
 }
 
@@ -319,10 +320,10 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 # has the domain to decide. So the checks that ask for both have nothing to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_ENGINE = "readlist_site.web.sessions"
+SESSION_ENGINE = "readlist_site.base.web.sessions"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "readlist_site.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "readlist_site.base.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -4,9 +4,9 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from readlist_site.web.health import healthz
-from readlist_site.web.keys import KeyConverter
-from readlist_site.web.preview import preview
+from readlist_site.base.web.health import healthz
+from readlist_site.base.web.pagination import KeyConverter
+from readlist_site.base.web.preview import preview
 
 register_converter(KeyConverter, "key")
 
@@ -16,15 +16,15 @@ admin.site.site_header = "Readlist: the curators’ desk"
 admin.site.site_title = "Readlist"
 admin.site.index_title = "What is kept here"
 
-handler404 = "readlist_site.web.errors.page_not_found"
+handler404 = "readlist_site.base.web.errors.page_not_found"
 
 urlpatterns = [
     path("", include("readlist_site.pages.urls")),
     path("", include("catalog.urls")),
     path("", include("notes.urls")),
     path("", include("groups.urls")),
-    path("", include("readlist_site.accounts.urls")),
-    path("", include("readlist_site.notices.urls")),
+    path("", include("readlist_site.base.accounts.urls")),
+    path("", include("readlist_site.base.notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
     # Before the admin, which answers everything below its address.
     path("", include("readlist_site.old_addresses")),

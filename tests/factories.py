@@ -5,9 +5,14 @@ from itertools import count
 from django.contrib.auth.models import Group as PermissionGroup
 from django.utils.text import slugify
 
-from catalog.models import Entry, MethodStep, Prompt, ReadingList, Section, Source
-from groups.models import Group, Membership
-from readlist_site.accounts.models import User
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.method import MethodStep, Prompt
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.members.membership import Membership
+from readlist_site.base.accounts.models import User
 
 PASSWORD = "a quiet reading room"
 PROMPTS = ["What knob does this give me?", "When does it fail?", "What metric does it affect?"]
@@ -102,7 +107,7 @@ def make_group(*people: User, reading_list: ReadingList | None = None, name: str
 
 def join(group: Group, person: User, role: str = "member") -> User:
     """Put somebody among the others, as a member, a moderator, or its new owner."""
-    group.memberships.create(person=person, rank="moderator" if role == "moderator" else "member")
+    group.memberships.create(person=person, role="moderator" if role == "moderator" else "member")
     if role == "owner":
-        group.hand_over(person)
+        group.transfer_ownership(person)
     return person

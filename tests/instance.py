@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from django.conf import settings
 
-SERVER = ("-m", "gunicorn", "--config", "readlist_site/serving.py", "readlist_site.wsgi")
+SERVER = ("-m", "gunicorn", "--config", "readlist_site/run/gunicorn_conf.py", "readlist_site.wsgi")
 
 
 def free_port() -> int:

@@ -1,7 +1,7 @@
 """The curators' desk: the lists, their headings and entries, and the sources."""
 
-from .doubt import DoubtAdmin
 from .entry import EntryAdmin
+from .link_issue import LinkIssueAdmin
 from .reading_list import ReadingListAdmin
 from .report import ReportAdmin
 from .section import SectionAdmin
@@ -9,8 +9,8 @@ from .source import SourceAdmin
 from .suggestion import SuggestionAdmin
 
 __all__ = [
-    "DoubtAdmin",
     "EntryAdmin",
+    "LinkIssueAdmin",
     "ReadingListAdmin",
     "ReportAdmin",
     "SectionAdmin",

@@ -9,16 +9,22 @@ from django.db import transaction
 from django.db.models import CharField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from catalog import arranging
-from catalog.models import Change, Doubt, LinkCheck, NextCheck, ReadingList, RelatedLink, Source
+from catalog.links.link_check import LinkCheck
+from catalog.links.link_issue import LinkIssue
+from catalog.links.link_schedule import LinkSchedule
+from catalog.lists.reading_list import ReadingList
+from catalog.outline import tree_edits
+from catalog.outline.change import Change
+from catalog.outline.related_link import RelatedLink
+from catalog.sources.source import Source
 from catalog.templatetags.change_text import change_text
-from readlist_site.text import MAX_LENGTH, render
-from readlist_site.web.choosing import ChoosesRows
-from readlist_site.web.keys import whole_number
-from readlist_site.web.short_text import validate_visible
+from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.web.admin_widgets import AutocompleteRows
+from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.short_text import validate_visible
 
-from . import words
-from .seen import SeenForm
+from . import change_message
+from .optimistic_lock import OptimisticLockForm
 
 
 class WideInput(AdminTextInputWidget):
@@ -35,7 +41,7 @@ class LowTextarea(AdminTextareaWidget):
         super().__init__(attrs={"rows": 3})
 
 
-class KeepsRelated(ChoosesRows):
+class WithoutDeleteRelated(AutocompleteRows):
     """No cross beside a related row: it would offer to delete what others rest on. A title must be visible; else it is
     stored as it was typed, so that a list can be exported byte for byte as it was read."""
 
@@ -48,7 +54,7 @@ class KeepsRelated(ChoosesRows):
         return field
 
 
-class MarkdownForm(SeenForm):
+class MarkdownForm(OptimisticLockForm):
     """A form whose Markdown is rendered when it is right. `markdown` names the field, whose HTML is `<field>_html`."""
 
     markdown = ""
@@ -64,7 +70,7 @@ class MarkdownForm(SeenForm):
         return data
 
 
-class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
+class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
     """Deletes only what was added here and nothing rests on, and one by one; for all else there is retiring."""
 
     save_on_top = True
@@ -75,7 +81,7 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[str | None, dict]]:
         """With what the row said when the page was opened."""
         (name, options), *others = super().get_fieldsets(request, obj)
-        if obj is None or not issubclass(self.form, SeenForm):
+        if obj is None or not issubclass(self.form, OptimisticLockForm):
             return [(name, options), *others]
         return [(name, {**options, "fields": [*options["fields"], "seen"]}), *others]
 
@@ -100,27 +106,27 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
         """The list whose history tells of the row."""
         return ReadingList.objects.get(pk__in=self.lists_of(obj.pk)) if self.within_list else None
 
-    def place_of(self, obj: Model) -> dict | None:
-        """Where a new row is, as `arranging.place_of` has it."""
+    def location_of(self, obj: Model) -> dict | None:
+        """Where a new row is, as `arranging.location_of` has it."""
         return None
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Write a line of history for what the save changed, and count it."""
         super().save_related(request, form, formsets, change)
-        place = None if change else self.place_of(form.instance)
-        if line := words.of_save(form, formsets, new=not change, place=place):
-            self.note(request, form.instance, *line)
+        place = None if change else self.location_of(form.instance)
+        if line := change_message.describe_save(form, formsets, new=not change, place=place):
+            self.record_change(request, form.instance, *line)
 
-    def note(self, request: HttpRequest, obj: Model, code: str, facts: dict, *, gone: bool = False) -> None:
+    def record_change(self, request: HttpRequest, obj: Model, code: str, facts: dict, *, gone: bool = False) -> None:
         """Write the line into the history of the row's list, else of the source that it is."""
         reading_list = self.list_of(obj)
         if reading_list:
-            ReadingList.objects.touch(reading_list.pk)
+            ReadingList.objects.bump_version(reading_list.pk)
         source = obj if isinstance(obj, Source) and not gone else None
-        Change.objects.note(code, facts, by=request.user, list=reading_list, source=source)
+        Change.objects.record(code, facts, by=request.user, list=reading_list, source=source)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        self.note(request, obj, "deleted", {"model": str(obj._meta.verbose_name), "row": str(obj)}, gone=True)
+        self.record_change(request, obj, "deleted", {"model": str(obj._meta.verbose_name), "row": str(obj)}, gone=True)
         super().delete_model(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict:
@@ -131,28 +137,30 @@ class CuratedAdmin(KeepsRelated, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         may = super().has_delete_permission(request, obj)
         # What the file has would be there again after the next import.
-        return may and (obj is None or not (getattr(obj, "as_read", None) or rests_on(obj)))
+        return may and (obj is None or not (getattr(obj, "last_imported", None) or is_referenced(obj)))
 
 
 # What the catalogue itself knows of a row, and would know of nothing else.
-_OWN = {Change, Doubt, LinkCheck, NextCheck, RelatedLink}
+_CATALOG_MODELS = {Change, LinkIssue, LinkCheck, LinkSchedule, RelatedLink}
 
 
-def rests_on(obj: Model) -> bool:
+def is_referenced(obj: Model) -> bool:
     """Whether any other row points at this one, save what only tells of it."""
     relations = (
-        relation for relation in obj._meta.related_objects if not relation.hidden and relation.related_model not in _OWN
+        relation
+        for relation in obj._meta.related_objects
+        if not relation.hidden and relation.related_model not in _CATALOG_MODELS
     )
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: obj}).exists() for relation in relations
     )
 
 
-class StandingFilter(admin.SimpleListFilter):
+class RetiredFilter(admin.SimpleListFilter):
     """What readers see, or what was retired."""
 
-    title = "standing"
-    parameter_name = "standing"
+    title = "state"
+    parameter_name = "listed"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("yes", "in the list"), ("no", "retired")]
@@ -163,20 +171,20 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(retired_at__isnull=self.value() == "yes")
 
 
-class RetiringActions:
+class RetireActions:
     """Two actions: hide, and bring back."""
 
-    @admin.display(description="standing", boolean=True)
-    def stands(self, obj: Model) -> bool:
+    @admin.display(description="in the list", boolean=True)
+    def is_listed(self, obj: Model) -> bool:
         return obj.retired_at is None
 
     @admin.action(description="Retire: hide from readers, keep what people did", permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, arranging.retire, "retired")
+        self._each(request, queryset, tree_edits.retire, "retired")
 
     @admin.action(description="Bring back", permissions=["change"])
-    def bring_back(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, arranging.bring_back, "brought back")
+    def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset, tree_edits.restore, "brought back")
 
     def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., Change | None], said: str) -> None:
         """One transaction for all. Of what a heading took along nothing more is told."""

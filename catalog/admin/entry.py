@@ -5,13 +5,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog import arranging
-from catalog.derived import topic_and_role
-from catalog.folding import fold
-from catalog.models import Entry, Section, Source
+from catalog.outline import tree_edits
+from catalog.outline.derived_fields import topic_and_role
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.canonical_url import url_key
+from catalog.sources.source import Source
 
-from .base import CuratedAdmin, KeepsRelated, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
-from .standing import here_already, say_where_else
+from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetireActions, RetiredFilter, WideInput, WithoutDeleteRelated
+from .where_listed import already_here_message, message_other_listings
 
 
 class EntryForm(MarkdownForm):
@@ -45,7 +47,7 @@ class EntryForm(MarkdownForm):
             self.add_error("section", "An entry stays in its list. Add its source to the other one instead.")
         elif here := self._here(data):
             field = "section" if not self.has_new_source else "url" if self.follows_link else "source"
-            self.add_error(field, here_already(here))
+            self.add_error(field, already_here_message(here))
         return data
 
     def _leaves_list(self, data: dict) -> bool:
@@ -67,27 +69,27 @@ class EntryForm(MarkdownForm):
         if not section or not section.pk or not (self.has_new_source or "section" in self.changed_data):
             return None
         try:
-            source = Source.objects.known(data["url"]) if self.follows_link else data.get("source")
+            source = Source.objects.by_url(data["url"]) if self.follows_link else data.get("source")
         except ValueError:
             return None  # The row says that this is no address.
         if not source:
             return None
         topic, _ = topic_and_role(self.instance, [section, *reversed(section.headings_above)])
-        return source.places().filter(topic=topic).exclude(pk=self.instance.pk).first()
+        return source.listed_entries().filter(topic=topic).exclude(pk=self.instance.pk).first()
 
-    def place(self) -> None:
+    def assign_source(self) -> None:
         """Give the row the source its link leads to, and for the time being its section as topic.
 
         Where it is new it comes to stand last."""
         entry = self.instance
         if entry.position is None or "section" in self.changed_data:
-            entry.position = arranging.LAST
+            entry.position = tree_edits.LAST
         if getattr(self, "follows_link", False) and (
-            entry.source_id is None or entry.source.canonical_url != fold(entry.url)
+            entry.source_id is None or entry.source.canonical_url != url_key(entry.url)
         ):
-            follows = entry.source_id is not None and entry.source.readdress(entry.url, entry=entry)
+            follows = entry.source_id is not None and entry.source.move_to_url(entry.url, entry=entry)
             if not follows:
-                entry.source = Source.objects.at(entry.url, title=entry.title)
+                entry.source = Source.objects.get_or_create_by_url(entry.url, title=entry.title)
         if entry.topic_id is None:
             entry.topic = entry.section
 
@@ -99,7 +101,7 @@ class TierFilter(admin.SimpleListFilter):
     parameter_name = "tier"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        tiers = Section.objects.standing().filter(kind=Section.Kind.TIER).order_by("list", "position")
+        tiers = Section.objects.not_retired().filter(kind=Section.Kind.TIER).order_by("list", "position")
         return [(str(tier.pk), tier.title) for tier in tiers]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
@@ -142,13 +144,13 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
         above = set()
         for form in self.forms:
             url = "" if form.instance.pk or form.errors else form.cleaned_data.get("url")
-            if url and fold(url) in above:
+            if url and url_key(url) in above:
                 form.add_error("url", "A row above leads to the same source.")
             elif url:
-                above.add(fold(url))
+                above.add(url_key(url))
 
 
-class EntryInline(KeepsRelated, admin.StackedInline):
+class EntryInline(WithoutDeleteRelated, admin.StackedInline):
     model = Entry
     fk_name = "section"
     form = EntryForm
@@ -161,16 +163,16 @@ class EntryInline(KeepsRelated, admin.StackedInline):
 
 
 @admin.register(Entry)
-class EntryAdmin(RetiringActions, CuratedAdmin):
+class EntryAdmin(RetireActions, CuratedAdmin):
     form = EntryForm
-    list_display = ["title", "where", "role", "reread", "stands"]
-    list_filter = [StandingFilter, "section__list", TierFilter, "role", "reread"]
+    list_display = ["title", "where", "role", "reread", "is_listed"]
+    list_filter = [RetiredFilter, "section__list", TierFilter, "role", "reread"]
     list_select_related = ["topic"]
     search_fields = ["title", "why", "source__listed_title", "source__title", "source__canonical_url"]
     ordering = ["topic__list", "position"]
     autocomplete_fields = ["section", "source"]
     fields = ["section", ("own_role", "reread"), "title", "url", "source", "why"]
-    actions = ["retire", "bring_back"]
+    actions = ["retire", "restore"]
     within_list = "section__list"
 
     @admin.display(description="topic", ordering="position")
@@ -179,17 +181,17 @@ class EntryAdmin(RetiringActions, CuratedAdmin):
         role = entry.get_role_display()
         return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
 
-    def place_of(self, obj: Entry) -> dict | None:
-        return arranging.place_of(obj.section)
+    def location_of(self, obj: Entry) -> dict | None:
+        return tree_edits.location_of(obj.section)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
         if isinstance(form, EntryForm):
-            form.place()
+            form.assign_source()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.relate()
-        arranging.settle(form.instance.section.list)
+        tree_edits.renumber(form.instance.section.list)
         if isinstance(form, EntryForm) and form.has_new_source:
-            say_where_else(request, form.instance)
+            message_other_listings(request, form.instance)

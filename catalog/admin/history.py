@@ -8,14 +8,16 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from catalog.models import Change, ReadingList, Source
-from readlist_site.accounts.models import User
-from readlist_site.web.keys import whole_number, window
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.change import Change
+from catalog.sources.source import Source
+from readlist_site.base.accounts.models import User
+from readlist_site.base.web.pagination import paginate_by_key, whole_number
 
-AT_ONCE = 50
+PER_PAGE = 50
 
 
-class KeepsHistory:
+class ChangeLogPages:
     """For the desk of the lists: a page of what was done."""
 
     def get_urls(self) -> list:
@@ -33,14 +35,14 @@ class KeepsHistory:
         context = {
             "title": f"History of “{reading_list}”",
             "list": reading_list,
-            "found": window(
-                chosen.select_related("by", "source"), size=AT_ONCE, before=whole_number(request.GET.get("before"))
+            "found": paginate_by_key(
+                chosen.select_related("by", "source"), size=PER_PAGE, before=whole_number(request.GET.get("before"))
             ),
             "people": User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),
             "by": by,
         }
         context = {**self.admin_site.each_context(request), **context}
-        return TemplateResponse(request, "admin/catalog/changes/page.html", context)
+        return TemplateResponse(request, "admin/catalog/change/history.html", context)
 
 
 def changes_of(reading_list: ReadingList):

@@ -5,16 +5,16 @@ from django.contrib import admin
 from django.db import models
 from django.utils import timezone
 
-from catalog.models import MethodStep, Prompt
+from catalog.outline.method import MethodStep, Prompt
 
 from .base import WideInput
-from .seen import SeenForm
+from .optimistic_lock import OptimisticLockForm
 
 _ASIDE = 1000  # more than a method has steps
 _LAST = 32_767
 
 
-class OrderedForm(SeenForm):
+class OrderedForm(OptimisticLockForm):
     """Its place is a number among the others'; blank is last. Two may be given the same, and two may swap theirs."""
 
     def __init__(self, *args, **kwargs) -> None:

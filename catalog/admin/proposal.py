@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from catalog.models import Decided
-from catalog.models.proposal import Proposal
-from readlist_site.web.keys import whole_number
+from catalog.curation.proposal import AlreadyDecided, Proposal
+from readlist_site.base.web.pagination import whole_number
 
 
-class WaitingFilter(admin.SimpleListFilter):
+class StateFilter(admin.SimpleListFilter):
     """What waits, unless something else is asked for."""
 
     title = "state"
@@ -36,7 +35,7 @@ class WaitingFilter(admin.SimpleListFilter):
 class ProposalAdmin(admin.ModelAdmin):
     """`decision(request, proposal)` carries out what was sent and says where to go on, or gives the page's context."""
 
-    list_filter = [WaitingFilter]
+    list_filter = [StateFilter]
     list_per_page = 50
     actions = None
     page_template = ""
@@ -48,7 +47,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return False
 
     @property
-    def desk(self) -> str:
+    def changelist_url(self) -> str:
         """The address of the list."""
         return reverse(f"admin:catalog_{self.opts.model_name}_changelist")
 
@@ -65,11 +64,11 @@ class ProposalAdmin(admin.ModelAdmin):
             raise PermissionDenied
         proposal = get_object_or_404(self.get_queryset(request), pk=whole_number(object_id))
         if request.method == "POST" and not proposal.is_open:
-            return self._too_late(request, proposal)
+            return self._already_decided(request, proposal)
         try:
             answer = self.decision(request, proposal)
-        except Decided:
-            return self._too_late(request, proposal)
+        except AlreadyDecided:
+            return self._already_decided(request, proposal)
         if isinstance(answer, HttpResponse):
             return answer
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(proposal)}
@@ -77,8 +76,8 @@ class ProposalAdmin(admin.ModelAdmin):
         status = 422 if request.method == "POST" else 200
         return TemplateResponse(request, self.page_template, context, status=status)
 
-    def _too_late(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    def _already_decided(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         now = self.model.objects.select_related("decided_by").filter(pk=proposal.pk).first()
         said = f"{now.decided_by or 'Somebody'} {now.state} it before you." if now else "It was taken back."
         messages.warning(request, f"“{proposal}”: {said} Nothing was changed.")
-        return redirect(self.desk)
+        return redirect(self.changelist_url)

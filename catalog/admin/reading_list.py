@@ -6,20 +6,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
 
-from catalog.models import ReadingList
+from catalog.lists.reading_list import ReadingList
 
 from .base import CuratedAdmin
-from .history import KeepsHistory
+from .history import ChangeLogPages
 from .method import MethodStepInline, PromptInline
-from .status import KeepsStatus, ListForm
-from .tree import ArrangesTree
-from .upload import TakesFiles
+from .status import ListForm, StatusActions
+from .tree import TreePages
+from .upload import UploadUrls
 
 _FILES = [("list_markdown", "Markdown"), ("list_json", "JSON")]
 
 
 @admin.register(ReadingList)
-class ReadingListAdmin(ArrangesTree, KeepsHistory, KeepsStatus, TakesFiles, CuratedAdmin):
+class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadUrls, CuratedAdmin):
     form = ListForm
     list_display = ["title", "slug", "status", "is_default", "topics", "desks", "files"]
     list_filter = ["status"]

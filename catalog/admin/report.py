@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from catalog import arranging
-from catalog.models import Report
-from readlist_site.web.short_text import ShortTextField
+from catalog.curation.report import Report
+from catalog.outline import tree_edits
+from readlist_site.base.web.short_text import ShortTextField
 
 from .base import WideInput
 from .proposal import ProposalAdmin
@@ -38,9 +38,9 @@ class AcceptForm(forms.Form):
 
     @transaction.atomic
     def accept(self, *, by) -> None:
-        """Raises Decided."""
+        """Raises AlreadyDecided."""
         if self.cleaned_data.get("retire"):
-            arranging.retire(self.report.entry, by=by)
+            tree_edits.retire(self.report.entry, by=by)
         self.report.accept(self.cleaned_data["word"], by=by)
 
 
@@ -61,20 +61,20 @@ class ReportAdmin(ProposalAdmin):
 
     def decision(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
         """Accept it, or decline it with a reason. Where the link is in doubt, settling that accepts it."""
-        pressed = request.POST.get("how")
-        doubt = report.source.doubt if report.is_of_link else None
-        if doubt and pressed == "accept":
+        action = request.POST.get("how")
+        issue = report.source.link_issue if report.is_of_link else None
+        if issue and action == "accept":
             messages.info(request, f"Settle the link of “{report.source}”: the report is settled with it.")
-            return redirect(reverse("admin:catalog_doubt_change", args=[doubt.pk]))
-        accept = AcceptForm(request.POST if pressed == "accept" else None, report=report)
-        decline = DeclineForm(request.POST if pressed == "decline" else None)
+            return redirect(reverse("admin:catalog_linkissue_change", args=[issue.pk]))
+        accept = AcceptForm(request.POST if action == "accept" else None, report=report)
+        decline = DeclineForm(request.POST if action == "decline" else None)
         if accept.is_valid():
             accept.accept(by=request.user)
             messages.success(request, f"Accepted the report on “{report.source}”.")
-            return redirect(self.desk)
+            return redirect(self.changelist_url)
         if decline.is_valid():
             report.decline(decline.cleaned_data["reason"], by=request.user)
             messages.success(request, f"Declined the report on “{report.source}”.")
-            return redirect(self.desk)
-        accept = None if doubt else accept
-        return {"accept": accept, "decline": decline, "places": report.source.places(), "doubt": doubt}
+            return redirect(self.changelist_url)
+        accept = None if issue else accept
+        return {"accept": accept, "decline": decline, "places": report.source.listed_entries(), "issue": issue}

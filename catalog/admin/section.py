@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog import arranging
-from catalog.models import Section
+from catalog.outline import tree_edits
+from catalog.outline.section import Section
 
-from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetiringActions, StandingFilter, WideInput
+from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetireActions, RetiredFilter, WideInput
 from .entry import EntryInline
-from .standing import say_where_else
+from .where_listed import message_other_listings
 
 # So many entries can be changed on their heading's page: more fields than theirs are refused unread.
-AT_ONCE = 40
+MAX_INLINE_ENTRIES = 40
 
 
 class SectionForm(MarkdownForm):
@@ -33,20 +33,20 @@ class SectionForm(MarkdownForm):
         if not self.instance.pk:
             parent = data.get("parent")
             self.instance.level = parent.level + 1 if parent else 1
-            self.instance.position = arranging.LAST
+            self.instance.position = tree_edits.LAST
         return data
 
 
 @admin.register(Section)
-class SectionAdmin(RetiringActions, CuratedAdmin):
+class SectionAdmin(RetireActions, CuratedAdmin):
     form = SectionForm
-    list_display = ["indented", "kind", "role", "stands"]
-    list_filter = [StandingFilter, "list", "kind", "role"]
+    list_display = ["indented", "kind", "role", "is_listed"]
+    list_filter = [RetiredFilter, "list", "kind", "role"]
     search_fields = ["title", "body"]
     ordering = ["list", "position"]
     autocomplete_fields = ["parent"]
     fields = ["list", "parent", "kind", "role", "title", "body"]
-    actions = ["retire", "bring_back"]
+    actions = ["retire", "restore"]
     within_list = "list"
     inlines = [EntryInline]
 
@@ -85,24 +85,24 @@ class SectionAdmin(RetiringActions, CuratedAdmin):
         )
         return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))
 
-    def place_of(self, obj: Section) -> dict | None:
-        return arranging.place_of(obj.parent)
+    def location_of(self, obj: Section) -> dict | None:
+        return tree_edits.location_of(obj.parent)
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: BaseFormSet, change: bool) -> None:
         changed = formset.save(commit=False)
         for each in formset.forms:
             if each.instance in changed:
-                each.place()
+                each.assign_source()
                 each.instance.save()
                 if not {"why", "url"}.isdisjoint(each.changed_data):
                     each.instance.relate()
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        arranging.settle(form.instance.list)
+        tree_edits.renumber(form.instance.list)
         for each in (each for formset in formsets for each in formset.forms):
             if each.has_new_source:
-                say_where_else(request, each.instance)
+                message_other_listings(request, each.instance)
 
 
 def has_links(request: HttpRequest, section: Section | None) -> bool:
@@ -110,4 +110,4 @@ def has_links(request: HttpRequest, section: Section | None) -> bool:
     many entries there are by now."""
     if section is None or "entries-TOTAL_FORMS" in request.POST:
         return False
-    return request.method == "POST" or section.entries.count() > AT_ONCE
+    return request.method == "POST" or section.entries.count() > MAX_INLINE_ENTRIES

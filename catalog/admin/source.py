@@ -6,15 +6,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from catalog.forms.link import LinkField
-from catalog.models import Doubt, Entry, ReadingList, Section, Source
-from readlist_site.web.keys import whole_number
+from catalog.links.link_issue import LinkIssue
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.link_field import LinkField
+from catalog.sources.source import Source
+from readlist_site.base.web.pagination import whole_number
 
 from .base import CuratedAdmin, LowTextarea, WideInput
-from .merge import MergesSources
-from .seen import SeenForm
-from .standing import known_already
-from .visit import VisitInline
+from .link_check_inline import LinkCheckInline
+from .optimistic_lock import OptimisticLockForm
+from .source_merge import MergePages
+from .where_listed import known_source_message
 
 
 class AuthorsField(forms.CharField):
@@ -32,7 +36,7 @@ class AuthorsField(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
-class SourceForm(SeenForm):
+class SourceForm(OptimisticLockForm):
     url = forms.URLField(
         label="Link", max_length=500, assume_scheme="https", widget=WideInput(), help_text="As it is listed."
     )
@@ -64,15 +68,15 @@ class SourceForm(SeenForm):
         """Where the address is known, say whose it is and where that source stands."""
         url = self.cleaned_data["url"]
         try:
-            known = Source.objects.known(url) if "url" in self.changed_data else None
+            known = Source.objects.by_url(url) if "url" in self.changed_data else None
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         if known not in (None, self.instance):
-            raise forms.ValidationError(known_already(known))
+            raise forms.ValidationError(known_source_message(known))
         return url
 
 
-class PlaceInline(admin.TabularInline):
+class ListedEntryInline(admin.TabularInline):
     """Where it stands, to look at; an entry is changed at its own desk."""
 
     model = Entry
@@ -88,7 +92,7 @@ class PlaceInline(admin.TabularInline):
 
 
 @admin.register(Source)
-class SourceAdmin(MergesSources, CuratedAdmin):
+class SourceAdmin(MergePages, CuratedAdmin):
     form = SourceForm
     list_display = ["listed_title", "title", "kind", "year", "venue", "leads_to_listed"]
     list_filter = ["leads_to_listed", "kind"]
@@ -99,7 +103,7 @@ class SourceAdmin(MergesSources, CuratedAdmin):
         ("What it is", {"fields": ["title", "authors", ("year", "venue"), ("kind", "identifier")]}),
         ("Whether the link leads there", {"fields": ["leads_to_listed", "link_note", "better_url"]}),
     ]
-    inlines = [PlaceInline, VisitInline]
+    inlines = [ListedEntryInline, LinkCheckInline]
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
         """Whoever saves waits for whoever is changing a list that names the source, and only then for the source."""
@@ -111,22 +115,22 @@ class SourceAdmin(MergesSources, CuratedAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
-        """What is said of the link here is what the queue of doubts and the members' marks say, and another link is
-        listed by every entry. Whoever looked at one of its lists before is overtaken by either."""
+        """What is said of the link here is what the queue of link issues and the members' marks say, and another link
+        is listed by every entry. Whoever looked at one of its lists before is overtaken by either."""
         of_link = {"leads_to_listed", "link_note", "better_url"} & set(form.changed_data)
         moved = change and "url" in form.changed_data
         if moved and not of_link:
             obj.confirm_link()
         if change and (moved or of_link):
             for each in lists_that_name(obj.pk):
-                ReadingList.objects.touch(each.pk)
+                ReadingList.objects.bump_version(each.pk)
         if moved:
-            obj.relink()
-            Doubt.objects.give_up(obj, by=request.user)
+            obj.save_with_new_url()
+            LinkIssue.objects.close_for_new_url(obj, by=request.user)
         else:
             super().save_model(request, obj, form, change)
         if of_link:
-            Doubt.objects.follow(obj, by=request.user)
+            LinkIssue.objects.sync_with_source(obj, by=request.user)
 
 
 def lists_that_name(pk: int) -> QuerySet[ReadingList]:

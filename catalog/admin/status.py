@@ -5,16 +5,16 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from catalog.models import ReadingList
-from catalog.resting import is_in_use
-from readlist_site.web.short_text import ShortTextField
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.usage import is_in_use
+from readlist_site.base.web.short_text import ShortTextField
 
-from .seen import SeenForm
+from .optimistic_lock import OptimisticLockForm
 
 _STATUS = ReadingList.Status
 
 
-class ListForm(SeenForm):
+class ListForm(OptimisticLockForm):
     """What a list is called and who sees it."""
 
     becomes_default = False
@@ -56,7 +56,7 @@ class ListForm(SeenForm):
         self.changed_data.remove("is_default")
 
 
-class KeepsStatus:
+class StatusActions:
     """For the lists' desk."""
 
     actions = ["make_default"]

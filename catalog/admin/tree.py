@@ -9,15 +9,19 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog import arranging
-from catalog.hiding import Hiding, hidden_with
-from catalog.models import Change, Entry, Overtaken, ReadingList, Role, Section
+from catalog.lists.reading_list import ReadingList, StaleVersion
+from catalog.markdown.role import Role
+from catalog.outline import tree_edits
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from catalog.outline.retire_impact import RetireImpact, retire_impact
+from catalog.outline.section import Section
+from catalog.outline.tree import Tree, TreeItem
 from catalog.templatetags.change_text import change_text
-from catalog.tree import Row, Tree
-from readlist_site.web.htmx import wants_partial
-from readlist_site.web.keys import whole_number
+from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.pagination import whole_number
 
-ACTS = ["up", "down", "move", "label", "retire", "retire_it", "bring_back"]
+ACTS = ["up", "down", "move", "label", "retire", "retire_it", "restore"]
 ELSEWHERE = "“More” → “Move to…” leads elsewhere"
 KINDS = {"entry": Entry, "section": Section}
 
@@ -29,7 +33,7 @@ class RowField(forms.CharField):
         super().__init__(error_messages={"required": "Choose a place."}, **options)
         self.list, self.kinds = reading_list, kinds
 
-    def to_python(self, value: str | None) -> Row | None:
+    def to_python(self, value: str | None) -> TreeItem | None:
         kind, _, number = (value or "").partition("-")
         if not value:
             return None
@@ -40,11 +44,11 @@ class RowField(forms.CharField):
             raise ValidationError("That is no longer in the list.")
         return row
 
-    def run_validators(self, value: Row | None) -> None:
+    def run_validators(self, value: TreeItem | None) -> None:
         """A row is no text."""
 
 
-class Arranging(forms.Form):
+class ArrangeForm(forms.Form):
     """One act on one row. A blank `to` is the top level, a blank `before` the end."""
 
     do = forms.ChoiceField(choices=[(name, name) for name in ACTS])
@@ -67,36 +71,36 @@ class Arranging(forms.Form):
             self.add_error("to", "A source stands under a heading.")
         return data
 
-    def hides(self) -> Hiding | None:
+    def retire_impact(self) -> RetireImpact | None:
         """What "retire" would hide beside the row itself. "retire_it" is the answer of who was told."""
         row = self.cleaned_data["row"]
-        return hidden_with(row) if self.cleaned_data["do"] == "retire" and row.retired_at is None else None
+        return retire_impact(row) if self.cleaned_data["do"] == "retire" and row.retired_at is None else None
 
-    def carry_out(self, *, by) -> str:
-        """Do it, and say what was done. Raises ValidationError and Overtaken."""
+    def apply(self, *, by) -> str:
+        """Do it, and say what was done. Raises ValidationError and StaleVersion."""
         data = self.cleaned_data
         row, options = data["row"], {"seen": data["seen"], "by": by}
         same = f"“{row}” is like that already"
         match data["do"]:
             case "up":
-                change, same = arranging.step(row, -1, **options), f"“{row}” is first there already: {ELSEWHERE}"
+                change, same = tree_edits.move_by(row, -1, **options), f"“{row}” is first there already: {ELSEWHERE}"
             case "down":
-                change, same = arranging.step(row, 1, **options), f"“{row}” is last there already: {ELSEWHERE}"
+                change, same = tree_edits.move_by(row, 1, **options), f"“{row}” is last there already: {ELSEWHERE}"
             case "move":
-                move = arranging.move_entry if isinstance(row, Entry) else arranging.move_section
+                move = tree_edits.move_entry if isinstance(row, Entry) else tree_edits.move_section
                 change = move(row, to=data["to"], before=data["before"], **options)
                 same = f"“{row}” is there already"
             case "label":
                 kind = data["kind"] if isinstance(row, Section) else ""
-                change = arranging.label(row, role=data["role"], kind=kind, **options)
+                change = tree_edits.set_labels(row, role=data["role"], kind=kind, **options)
             case "retire" | "retire_it":
-                change = arranging.retire(row, **options)
+                change = tree_edits.retire(row, **options)
             case _:
-                change = arranging.bring_back(row, **options)
+                change = tree_edits.restore(row, **options)
         return change_text(change) or same
 
 
-class ArrangesTree:
+class TreePages:
     """For the desk of the lists: the page, and the one on which another place is chosen."""
 
     def get_urls(self) -> list:
@@ -114,20 +118,20 @@ class ArrangesTree:
         reading_list = self.list_to_arrange(request, pk)
         if request.method != "POST":
             return self._page(request, reading_list)
-        form = Arranging(reading_list, request.POST)
+        form = ArrangeForm(reading_list, request.POST)
         try:
             if not form.is_valid():
                 raise ValidationError([error for errors in form.errors.values() for error in errors])
-            if hiding := form.hides():
-                return self._ask(request, reading_list, form.cleaned_data["row"], hiding)
-            said = form.carry_out(by=request.user)
-        except Overtaken:
-            said = overtaken_words(Change.objects.filter(list=reading_list).select_related("by").first())
+            if impact := form.retire_impact():
+                return self._ask(request, reading_list, form.cleaned_data["row"], impact)
+            said = form.apply(by=request.user)
+        except StaleVersion:
+            said = stale_message(Change.objects.filter(list=reading_list).select_related("by").first())
             return self._page(request, reading_list, warned=said, status=409)
         except ValidationError as error:
             return self._refuse(request, reading_list, " ".join(error.messages))
         row = form.cleaned_data["row"]
-        if wants_partial(request) and form.cleaned_data["do"] == "bring_back":
+        if wants_partial(request) and form.cleaned_data["do"] == "restore":
             # The headings above it may have come back, too.
             return self._page(request, reading_list, said=said)
         if wants_partial(request):
@@ -135,7 +139,7 @@ class ArrangesTree:
         messages.success(request, f"{said}.")
         address = reverse("admin:catalog_readinglist_tree", args=[reading_list.pk])
         # No fragment: beside one a browser gives nothing the focus by itself.
-        return HttpResponseRedirect(f"{address}?at={key_of(row)}")
+        return HttpResponseRedirect(f"{address}?at={row_id(row)}")
 
     def place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
         """Where else a row may stand, to choose from."""
@@ -155,10 +159,10 @@ class ArrangesTree:
             "title": f"Move “{found}”",
             "list": reading_list,
             "row": found,
-            "key": key_of(found),
+            "key": row_id(found),
             "is_entry": isinstance(found, Entry),
             "now": now,
-            "places": [branch for branch in tree.walk() if may_stand_under(found, branch)],
+            "places": [branch for branch in tree.walk() if can_move_under(found, branch)],
         }
         return TemplateResponse(
             request, "admin/catalog/tree/place.html", {**self.admin_site.each_context(request), **context}
@@ -198,38 +202,40 @@ class ArrangesTree:
         row = request.POST.get("row", "")
         return self._page(request, reading_list, status=422, at=row, refused_row=row, refused=words)
 
-    def _ask(self, request: HttpRequest, reading_list: ReadingList, row: Row, hiding: Hiding) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, impact: RetireImpact
+    ) -> HttpResponse:
         """Say at the row what would go out of sight with it; nothing is done yet."""
         if wants_partial(request):
-            context = {"list": reading_list, "row": row, "id": key_of(row), "hiding": hiding}
+            context = {"list": reading_list, "row": row, "id": row_id(row), "impact": impact}
             return TemplateResponse(request, "admin/catalog/tree/asked.html", context)
-        return self._page(request, reading_list, asked_row=key_of(row), hiding=hiding)
+        return self._page(request, reading_list, asked_row=row_id(row), impact=impact)
 
-    def _row(self, request: HttpRequest, reading_list: ReadingList, row: Row, said: str) -> HttpResponse:
+    def _row(self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, said: str) -> HttpResponse:
         """The piece that changed, and where it stands now."""
         reading_list.refresh_from_db(fields=["version"])
         tree = Tree(reading_list)
-        beside = tree.beside(row)
-        after = beside[beside.index(row) + 1 :]
+        siblings = tree.siblings(row)
+        after = siblings[siblings.index(row) + 1 :]
         context = {
             "list": reading_list,
             "said": said,
             "under": row.section_id if isinstance(row, Entry) else row.parent_id,
-            "before": key_of(after[0]) if after else "",
+            "before": row_id(after[0]) if after else "",
             "branch": tree.by_pk[row.section_id if isinstance(row, Entry) else row.pk],
-            "entry": next((entry for entry in beside if entry == row), None) if isinstance(row, Entry) else None,
+            "entry": next((entry for entry in siblings if entry == row), None) if isinstance(row, Entry) else None,
             "kinds": Section.Kind.choices,
             "roles": Role.choices,
         }
         return TemplateResponse(request, "admin/catalog/tree/moved.html", context)
 
 
-def key_of(row: Row) -> str:
+def row_id(row: TreeItem) -> str:
     """The name of a row on the page and in its forms."""
     return f"{row._meta.model_name}-{row.pk}"
 
 
-def may_stand_under(row: Row, branch) -> bool:
+def can_move_under(row: TreeItem, branch) -> bool:
     """Whether choosing this heading is worth a try: what it holds and what the row is go together."""
     chain = []
     at = branch
@@ -245,7 +251,7 @@ def may_stand_under(row: Row, branch) -> bool:
     return row.kind == Section.Kind.PAGE or below_topic == (row.kind == Section.Kind.SHELF)
 
 
-def overtaken_words(last: Change | None) -> str:
+def stale_message(last: Change | None) -> str:
     """What to tell who looked at an older list."""
     who = f"{last.by or 'Somebody'}" if last else "Somebody"
     what = f" The latest change: {change_text(last)}." if last else ""

@@ -16,14 +16,16 @@ from django.urls import URLPattern, path
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
-from catalog.importing import preview_list
-from catalog.importing.uploading import AlreadyApplied, RetiresMost, apply_upload
-from catalog.markdown.bounds import MAX_BYTES
-from catalog.markdown.nodes import Unreadable
+from catalog.imports import preview_list
+from catalog.imports.apply_upload import AlreadyApplied, RetiresMostOfList, apply_upload
+from catalog.imports.upload import Upload
+from catalog.lists.reading_list import ReadingList, StaleVersion
+from catalog.markdown.limits import MAX_BYTES
+from catalog.markdown.nodes import UnreadableList
 from catalog.markdown.read import read
-from catalog.models import Change, Overtaken, ReadingList, Upload
-from readlist_site.web.keys import whole_number
-from readlist_site.web.short_text import ShortTextField
+from catalog.outline.change import Change
+from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.short_text import ShortTextField
 
 _AT_ONCE = 50
 _PROBLEMS = 30
@@ -62,7 +64,7 @@ class UploadForm(forms.Form):
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ValidationError(f"Line {line}: this is not UTF-8.") from error
-        except Unreadable as refused:
+        except UnreadableList as refused:
             raise ValidationError(_problems(refused)) from refused
         return file
 
@@ -97,13 +99,13 @@ class ApplyForm(forms.Form):
     )
 
 
-def _problems(refused: Unreadable) -> list[str]:
+def _problems(refused: UnreadableList) -> list[str]:
     said = [f"{str(problem)[:1].upper()}{str(problem)[1:]}" for problem in refused.problems[:_PROBLEMS]]
     left = len(refused.problems) - len(said)
     return [*said, f"And {left:,} more."] if left else said
 
 
-class TakesFiles(admin.ModelAdmin):
+class UploadUrls(admin.ModelAdmin):
     """For the desk of the lists: the pages of a file that a curator brings."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -119,7 +121,7 @@ class UploadPages:
     @property
     def urls(self) -> list[URLPattern]:
         pages = [
-            ("upload/", self.bring, "upload"),
+            ("upload/", self.choose_file, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
             ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
             ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
@@ -127,9 +129,9 @@ class UploadPages:
         view_of = self.desk.admin_site.admin_view
         return [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]
 
-    def bring(self, request: HttpRequest) -> HttpResponse:
+    def choose_file(self, request: HttpRequest) -> HttpResponse:
         """Choose a file; it is read, and kept if it can be understood."""
-        self._brought(request)
+        self._uploads(request)
         form = UploadForm(
             request.POST or None, request.FILES or None, initial={"list": whole_number(request.GET.get("list"))}
         )
@@ -139,47 +141,47 @@ class UploadPages:
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What applying the file would change."""
-        upload = get_object_or_404(self._brought(request), pk=pk)
+        upload = get_object_or_404(self._uploads(request), pk=pk)
         if upload.applied_at:
-            return self._to_list(upload)
+            return self._redirect_to_list(upload)
         return self._preview(request, upload)
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the list what the preview said."""
-        upload = get_object_or_404(self._brought(request), pk=pk)
+        upload = get_object_or_404(self._uploads(request), pk=pk)
         form, seen = ApplyForm(request.POST), whole_number(request.POST.get("seen"))
         try:
-            outcome = apply_upload(upload, by=request.user, seen=seen, may_retire_most=form.is_valid())
+            outcome = apply_upload(upload, by=request.user, seen=seen, allow_retiring_most=form.is_valid())
         except AlreadyApplied:
             messages.info(request, f"“{upload.name}” was applied already.")
-            return self._to_list(upload)
-        except RetiresMost:
+            return self._redirect_to_list(upload)
+        except RetiresMostOfList:
             return self._preview(request, upload, form=form)
-        except Overtaken:
-            return self._preview(request, upload, overtaken=True)
+        except StaleVersion:
+            return self._preview(request, upload, is_stale=True)
         self.desk.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
         for note in outcome.notes:
             messages.warning(request, note)
         messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
-        return self._to_list(upload)
+        return self._redirect_to_list(upload)
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Forget a file that was not applied."""
-        upload = get_object_or_404(self._brought(request), pk=pk)
-        if Upload.objects.waiting().filter(pk=pk).delete()[0]:
+        upload = get_object_or_404(self._uploads(request), pk=pk)
+        if Upload.objects.not_applied().filter(pk=pk).delete()[0]:
             messages.success(request, f"“{upload.name}” was discarded. Nothing was changed.")
         else:
             messages.info(request, f"“{upload.name}” was applied already.")
-        return self._to_list(upload)
+        return self._redirect_to_list(upload)
 
-    def _brought(self, request: HttpRequest) -> QuerySet[Upload]:
+    def _uploads(self, request: HttpRequest) -> QuerySet[Upload]:
         """The files that were brought, for those who may change lists and make new ones."""
         if not (self.desk.has_change_permission(request) and self.desk.has_add_permission(request)):
             raise PermissionDenied
         return Upload.objects.select_related("list", "by")
 
     def _preview(
-        self, request: HttpRequest, upload: Upload, *, overtaken: bool = False, form: ApplyForm | None = None
+        self, request: HttpRequest, upload: Upload, *, is_stale: bool = False, form: ApplyForm | None = None
     ) -> HttpResponse:
         reading_list = upload.target()
         preview = preview_list(read(upload.text), reading_list=reading_list)
@@ -191,13 +193,13 @@ class UploadPages:
             request,
             "preview",
             title=f"What “{upload.name}” would change",
-            status=409 if overtaken else 200,
+            status=409 if is_stale else 200,
             upload=upload,
             reading_list=reading_list,
             preview=preview,
             form=form or ApplyForm(),
             parts=parts,
-            overtaken=overtaken or preview.seen != upload.seen,
+            is_stale=is_stale or preview.seen != upload.seen,
             changes=changes,
         )
 
@@ -205,7 +207,7 @@ class UploadPages:
         context = {**self.desk.admin_site.each_context(request), "opts": self.desk.opts, **context}
         return TemplateResponse(request, f"admin/catalog/upload/{name}.html", context, status=status)
 
-    def _to_list(self, upload: Upload) -> HttpResponse:
+    def _redirect_to_list(self, upload: Upload) -> HttpResponse:
         reading_list = upload.target()
         if reading_list.pk:
             return redirect("admin:catalog_readinglist_change", reading_list.pk)

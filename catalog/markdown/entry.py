@@ -5,10 +5,10 @@ from textwrap import dedent
 
 from markdown_it.tree import SyntaxTreeNode
 
-from catalog.folding import fold
+from catalog.sources.canonical_url import url_key
 
-from .bounds import MAX_TEXT, MAX_TITLE, MAX_URL
-from .guess import asks_to_reread, role_of_entry
+from .heading_kind import asks_to_reread, role_of_entry
+from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
 from .nodes import EntryNode
 from .parser import lines_of, links_in, plain
 
@@ -70,7 +70,7 @@ def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode |
     if "](" in url:
         return "this link isn’t closed: a bracket is missing at its end."
     try:
-        fold(url)
+        url_key(url)
     except ValueError as error:
         return f"{error}"
     title = title or re.sub(r"^https?://(www\.)?", "", url, flags=re.I).rstrip("/")

@@ -9,7 +9,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from catalog.folding import fold
+from catalog.sources.canonical_url import url_key
 
 
 @dataclass(eq=False)
@@ -28,7 +28,7 @@ class EntryNode:
     @cached_property
     def key(self) -> str:
         """The folded address, by which its source is known."""
-        return fold(self.url)
+        return url_key(self.url)
 
 
 @dataclass(eq=False)
@@ -92,7 +92,7 @@ class Problem:
         return f"line {self.line}: {self.reason}"
 
 
-class Unreadable(ValueError):
+class UnreadableList(ValueError):
     """The file is no reading list that we can make sense of; `problems` says why, line by line."""
 
     def __init__(self, problems: list[Problem]) -> None:

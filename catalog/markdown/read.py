@@ -2,10 +2,10 @@
 
 from markdown_it.tree import SyntaxTreeNode
 
-from .bounds import MAX_ENTRIES, MAX_HEADINGS, MAX_METHOD, MAX_NESTING, MAX_TEXT, MAX_TITLE, check_lines, check_size
 from .entry import entry_of, entry_of_row, source_link
-from .guess import kind_and_role, names_method, names_page
-from .nodes import Document, EntryNode, Problem, SectionNode, Unreadable
+from .heading_kind import kind_and_role, names_method, names_page
+from .limits import MAX_ENTRIES, MAX_HEADINGS, MAX_METHOD, MAX_NESTING, MAX_TEXT, MAX_TITLE, check_lines, check_size
+from .nodes import Document, EntryNode, Problem, SectionNode, UnreadableList
 from .parser import lines_of, links_in, parse, plain, with_references
 
 LISTS = {"ordered_list", "bullet_list"}
@@ -16,13 +16,13 @@ _BOM = "\ufeff"
 def read(text: str) -> Document:
     """The file's meaning; its `notes` name all that is neither a heading, nor text under one, nor an entry.
 
-    Raises Unreadable for a file without an entry, and for one that can't be kept as it is."""
+    Raises UnreadableList for a file without an entry, and for one that can't be kept as it is."""
     check_size(text)
     mark = _BOM if text.startswith(_BOM) else ""
     try:
         document = _Reader(text.removeprefix(_BOM)).read()
     except RecursionError:
-        raise Unreadable([Problem(1, "marks are nested too deeply in this file.")]) from None
+        raise UnreadableList([Problem(1, "marks are nested too deeply in this file.")]) from None
     document.preamble = mark + document.preamble
     return document
 
@@ -45,7 +45,7 @@ class _Reader:
             self._take(block)
         if not self.found:
             reason = "there is no entry in this file: a list item, a row of a table or a paragraph that names a link."
-            raise Unreadable([*self.problems, Problem(1, reason), *self.notes])
+            raise UnreadableList([*self.problems, Problem(1, reason), *self.notes])
         if self.found > MAX_ENTRIES:
             self._refuse(1, f"there are more than {MAX_ENTRIES:,} entries in this file.")
         steps, prompts = self._method()
@@ -54,7 +54,7 @@ class _Reader:
             if len(section.body) > MAX_TEXT:
                 self._refuse(section.line, f"the text under this heading is longer than {MAX_TEXT:,} characters.")
         if self.problems:
-            raise Unreadable(self.problems)
+            raise UnreadableList(self.problems)
         for section in self.sections:
             section.kind, section.role = kind_and_role(section)
         notes = sorted(self.notes, key=lambda note: note.line)
@@ -107,7 +107,7 @@ class _Reader:
         if len(title) > MAX_TITLE:
             self._refuse(line, f"this heading is longer than {MAX_TITLE} characters.")
         if len(self.sections) == MAX_HEADINGS:
-            raise Unreadable([Problem(line, f"there are more than {MAX_HEADINGS:,} headings in this file.")])
+            raise UnreadableList([Problem(line, f"there are more than {MAX_HEADINGS:,} headings in this file.")])
         level = int(block.tag[1])
         parent = self.sections[-1] if self.sections else None
         while parent and parent.level >= level:

@@ -1,8 +1,8 @@
 """The links that an entry's reason names beside its source."""
 
-from catalog.folding import fold
+from catalog.sources.canonical_url import url_key
 
-from .bounds import MAX_URL
+from .limits import MAX_URL
 from .parser import links_in, parse, plain
 
 
@@ -14,7 +14,7 @@ def related_links(why: str) -> list[tuple[str, str]]:
     for link in links_in(parse(why)):
         url = link.attrs["href"]
         try:
-            fold(url)
+            url_key(url)
         except ValueError:
             continue
         if len(url) <= MAX_URL:

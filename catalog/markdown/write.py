@@ -3,7 +3,7 @@
 import re
 
 from .entry import ADDRESS, JOINTS
-from .nodes import Document, EntryNode, SectionNode, Unreadable
+from .nodes import Document, EntryNode, SectionNode, UnreadableList
 from .parser import parse
 from .read import read
 
@@ -35,12 +35,12 @@ def tree_of(document: Document) -> list[tuple]:
 def _says(text: str, document: Document) -> bool:
     try:
         return tree_of(read(text)) == tree_of(document)
-    except Unreadable:
+    except UnreadableList:
         return False
 
 
 def _written(document: Document, *, anew: bool) -> str:
-    text = _Text(document.preamble)
+    text = _Output(document.preamble)
     for section in document.sections:
         text.add(section, _heading(section), anew=anew)
         marker = _apart_from(section.body)
@@ -50,7 +50,7 @@ def _written(document: Document, *, anew: bool) -> str:
     return "".join(text.pieces)
 
 
-class _Text:
+class _Output:
     """What is written so far."""
 
     def __init__(self, preamble: str) -> None:

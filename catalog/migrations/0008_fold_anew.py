@@ -4,7 +4,7 @@ Where two turn out to be the same, one takes the key and the others keep theirs,
 
 from django.db import migrations
 
-from catalog.folding import fold
+from ._frozen_url_key import fold
 
 
 def fold_anew(apps, schema_editor):

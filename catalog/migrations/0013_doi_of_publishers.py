@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from catalog.folding import fold
+from ._frozen_url_key import fold
 
 
 def fold_anew(apps, schema_editor):

@@ -6,7 +6,10 @@ from django import template
 from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
-from catalog.models import Change, Report, Role, Section
+from catalog.curation.report import Report
+from catalog.markdown.role import Role
+from catalog.outline.change import Change
+from catalog.outline.section import Section
 
 from .usage import usage_list
 

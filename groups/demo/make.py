@@ -8,25 +8,26 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.folding import fold
-from catalog.models import Entry, ReadingList, Section, Source
-from groups.models import (
-    Group,
-    Membership,
-    Post,
-    PostDraft,
-    Reply,
-    Review,
-    ReviewDraft,
-    Round,
-    Skip,
-    Submission,
-    Thread,
-    Verdict,
-)
-from notes.models import Draft, Reading, Revision
-from readlist_site.accounts.models import User
-from readlist_site.notices.models import Notice
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.canonical_url import url_key
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.members.membership import Membership
+from groups.reviews.reply import CommentReply
+from groups.reviews.review import Review, Verdict
+from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.skip import Skip
+from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from notes.reading import Reading
+from notes.revision import Revision
+from readlist_site.base.accounts.models import User
+from readlist_site.base.notifications.notification import Notification
 
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
@@ -56,7 +57,7 @@ def make_demo(password: str) -> Group:
         happens(when)
     suggest(life)
     old = {"created_at__lt": life.now - timedelta(days=3), "person__in": life.people.values()}
-    Notice.objects.filter(**old).see(life.now)
+    Notification.objects.filter(**old).mark_read(life.now)
     return life.group
 
 
@@ -67,10 +68,10 @@ def find_list() -> ReadingList:
     for each in ReadingList.objects.published().order_by("-is_default", "pk"):
         titles = set(each.sections.topics().values_list("title", flat=True))
         addresses = set(
-            Entry.objects.standing().filter(topic__list=each).values_list("source__canonical_url", flat=True)
+            Entry.objects.not_retired().filter(topic__list=each).values_list("source__canonical_url", flat=True)
         )
-        lacking = sorted(topics - titles) + sorted(url for url in sources if fold(url) not in addresses)
-        if not lacking and each.prompts.standing().count() != PROMPTS:
+        lacking = sorted(topics - titles) + sorted(url for url in sources if url_key(url) not in addresses)
+        if not lacking and each.prompts.not_retired().count() != PROMPTS:
             lacking = [f"a method of {PROMPTS} prompts"]
         if not lacking:
             return each
@@ -100,13 +101,13 @@ class Life:
     def __init__(self, reading_list: ReadingList, password: str, now: datetime) -> None:
         self.now = now
         self.topics = {topic.title: topic for topic in Section.objects.topics().filter(list=reading_list)}
-        standing = Entry.objects.standing().filter(topic__list=reading_list).select_related("source")
+        standing = Entry.objects.not_retired().filter(topic__list=reading_list).select_related("source")
         # A source's first place in the list; the last of the reversed order wins.
         self.entries = {entry.source.canonical_url: entry for entry in standing.order_by("-position")}
-        self.prompts = [prompt.pk for prompt in reading_list.prompts.standing()]
+        self.prompts = [prompt.pk for prompt in reading_list.prompts.not_retired()]
         self.people = {person.key: self._person(person, password) for person in PEOPLE}
         self.group = self._meet(reading_list)
-        self.rounds: dict[tuple[str, str], Round] = {}
+        self.rounds: dict[tuple[str, str], ReviewRound] = {}
 
     def at(self, told: str) -> datetime:
         """The moment that a module tells as "12 21:40" or as "3h"."""
@@ -126,10 +127,10 @@ class Life:
     def _meet(self, reading_list: ReadingList) -> Group:
         """One founds the group, the others come by a link, which then is taken back."""
         founder, *others = PEOPLE
-        group = Group.objects.found(self.people[founder.key], name=GROUP, list=reading_list)
+        group = Group.objects.create_with_owner(self.people[founder.key], name=GROUP, list=reading_list)
         invitation = group.invitations.create(invited_by=self.people[founder.key])
         for person in others:
-            invitation.accept(self.people[person.key], hides_reading=False).appoint(person.rank)
+            invitation.accept(self.people[person.key], hides_reading=False).set_role(person.role)
         invitation.revoke()
         Group.objects.filter(pk=group.pk).update(created_at=self.at(founder.joined))
         group.invitations.update(created_at=self.at(founder.joined), revoked_at=self.at(others[-1].joined))
@@ -165,7 +166,7 @@ class Life:
                     yield self.at(f"{day} {BEGAN}"), partial(self._read, key, url, kind)
 
     def _read(self, key: str, url: str, state: str, when: datetime) -> None:
-        Reading.objects.set(self.people[key], self.entries[fold(url)], state, at=when)
+        Reading.objects.set(self.people[key], self.entries[url_key(url)], state, at=when)
 
     def _draft(self, begun: Begun, when: datetime) -> None:
         answers, topic = self._answers(begun.text), self.topics[begun.topic]
@@ -175,7 +176,7 @@ class Life:
         return dict(zip(self.prompts, text.answers, strict=True))
 
     def _sources(self, text: Text) -> list[int]:
-        return [self.entries[fold(url)].source_id for url in text.based_on]
+        return [self.entries[url_key(url)].source_id for url in text.based_on]
 
     # Summaries and reviews
 
@@ -204,16 +205,16 @@ class Life:
         before = self.rounds.get((written.author, written.topic))
         shown = Submission.objects.submit(revision, self.group, why=turn.why, now=when)
         self.rounds[written.author, written.topic] = shown
-        Reply.objects.give(shown, [self._reply(before, answered) for answered in turn.replies])
+        CommentReply.objects.save_for(shown, [self._reply(before, answered) for answered in turn.replies])
 
-    def _reply(self, before: Round, answered: Answered) -> Reply:
+    def _reply(self, before: ReviewRound, answered: Answered) -> CommentReply:
         review = before.reviews.get(reviewer=self.people[answered.to])
-        reply = Reply(word=answered.word)
+        reply = CommentReply(response=answered.response)
         if answered.place is None:
             reply.review = review
         else:
             reply.verdict = review.verdicts.all()[answered.place]
-        reply.write(answered.text)
+        reply.set_text(answered.text)
         return reply
 
     def _claim(self, written: Written, key: str, when: datetime) -> None:
@@ -222,27 +223,27 @@ class Life:
     def _review(self, written: Written, said: Said, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         claim = round.claims.get(reviewer=self.people[said.by], ended_at=None)
-        Review.objects.give(claim, _decision(said), said.overall, _verdicts(round, said), now=when)
+        Review.objects.submit(claim, _decision(said), said.overall, _verdicts(round, said), now=when)
 
     def _correct(self, written: Written, key: str, said: Corrected, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         review = round.reviews.get(reviewer=self.people[key])
-        review.correct(_decision(said), said.overall, _verdicts(round, said), now=when)
+        review.edit(_decision(said), said.overall, _verdicts(round, said), now=when)
 
     def _begin_review(self, written: Written, key: str, half: Half, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         typed = {}
         for verdict in _verdicts(round, half):
             prompt = verdict.answer.prompt_id
-            typed |= {f"verdict_{prompt}": verdict.word, f"comment_{prompt}": verdict.comment}
-        ReviewDraft.objects.keep({"author": self.people[key], "round": round}, {"typed": typed}, at=when)
+            typed |= {f"verdict_{prompt}": verdict.value, f"comment_{prompt}": verdict.comment}
+        ReviewDraft.objects.save_draft({"author": self.people[key], "round": round}, {"typed": typed}, at=when)
 
     def _pass_over(self, written: Written, passed: Passed, when: datetime) -> None:
         round, reviewer = self.rounds[written.author, written.topic], self.people[passed.by]
-        Skip.objects.pass_over(round, reviewer, passed.reason, passed.words, now=when)
+        Skip.objects.skip(round, reviewer, passed.reason, passed.explanation, now=when)
 
     def _retract(self, written: Written, when: datetime) -> None:
-        self.rounds[written.author, written.topic].acceptance.retract(now=when)
+        self.rounds[written.author, written.topic].acceptance.remove_from_playbook(now=when)
 
     # Threads
 
@@ -261,21 +262,21 @@ class Life:
             posts.append(Post.objects.reply(thread=posts[0].thread, **said))
         else:
             about = self._about(talk)
-            posts.append(Thread.objects.open(group=self.group, title=talk.title, about=about, **said).posts.get())
+            posts.append(Thread.objects.start(group=self.group, title=talk.title, about=about, **said).posts.get())
 
     def _type(self, typed: Typed, when: datetime) -> None:
         if typed.thread:
             key, says = {"thread": self.group.threads.get(title=typed.thread)}, {"body": typed.body}
         else:
             key, says = {"group": self.group}, {"title": typed.title, "about": "", "body": typed.body}
-        PostDraft.objects.keep({"author": self.people[typed.by], **key}, {"typed": says}, at=when)
+        PostDraft.objects.save_draft({"author": self.people[typed.by], **key}, {"typed": says}, at=when)
 
     def _about(self, talk: Talk) -> Section | Source | Submission | None:
         match talk.about:
             case ("topic", title):
                 return self.topics[title]
             case ("source", url):
-                return self.entries[fold(url)].source
+                return self.entries[url_key(url)].source
             case ("submission", author, title):
                 return self.rounds[author, title].submission
         return None
@@ -284,20 +285,20 @@ class Life:
         posts[place].edit(body, now=when)
 
     def _remove(self, posts: list[Post], place: int, when: datetime) -> None:
-        posts[place].remove(by=posts[place].author, now=when)
+        posts[place].soft_delete(by=posts[place].author, now=when)
 
 
 def _comment(verdict: str | tuple[str, str]) -> str:
     return "" if isinstance(verdict, str) else verdict[1]
 
 
-def _verdicts(round: Round, said: Said | Corrected | Half) -> list[Verdict]:
+def _verdicts(round: ReviewRound, said: Said | Corrected | Half) -> list[Verdict]:
     """What it says of each answer, unsaved."""
     return [
-        Verdict(answer=answer, word=each if isinstance(each, str) else each[0], comment=_comment(each))
+        Verdict(answer=answer, value=each if isinstance(each, str) else each[0], comment=_comment(each))
         for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)
     ]
 
 
 def _decision(said: Said | Corrected) -> str:
-    return Review.Decision.APPROVE if said.approves else Review.Decision.CHANGES
+    return Review.Decision.APPROVE if said.approves else Review.Decision.REQUEST_CHANGES

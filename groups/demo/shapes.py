@@ -17,7 +17,7 @@ class Person:
     key: str
     name: str
     time_zone: str
-    rank: str = "member"
+    role: str = "member"
     joined: str = "43 18:00"
 
     @property
@@ -41,7 +41,7 @@ class Text:
         return knob, fails, metric
 
 
-HOLDS, NEEDS_WORK, CANT_TELL = "holds", "needs_work", "cant_tell"
+HOLDS, NEEDS_WORK, NOT_SURE = "holds", "needs_work", "not_sure"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Passed:
     by: str
     at: str
     reason: str
-    words: str = ""
+    explanation: str = ""
 
 
 ADDRESSED, DISAGREE = "addressed", "disagree"
@@ -104,7 +104,7 @@ class Answered:
 
     to: str
     place: int | None
-    word: str
+    response: str
     text: str = ""
 
 

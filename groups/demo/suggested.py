@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog.folding import fold
-from catalog.models import Report, Suggestion
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion
+from catalog.sources.canonical_url import url_key
 
 from .listed import DATA, POST_TRAINING, TRL
 
@@ -23,7 +24,7 @@ class Suggested:
     title: str
     why: str
     role: str = ""
-    seconded: tuple[str, ...] = ()
+    voters: tuple[str, ...] = ()
 
 
 SUGGESTED = (
@@ -36,7 +37,7 @@ SUGGESTED = (
         "Says why DPO overfits when preferences are nearly deterministic, and what to regularise instead. Nothing here "
         "tells when β stops helping.",
         role="core",
-        seconded=("jonas", "priya"),
+        voters=("jonas", "priya"),
     ),
     Suggested(
         "jonas",
@@ -57,9 +58,9 @@ def suggest(life: "Life") -> None:
         said = {"url": each.url, "title": each.title, "why": each.why, "role": each.role}
         made = Suggestion.objects.suggest(life.topics[each.topic], by=life.people[each.by], **said)
         Suggestion.objects.filter(pk=made.pk).update(at=life.at(each.at))
-        for person in each.seconded:
-            made.second(life.people[person])
+        for person in each.voters:
+            made.vote(life.people[person])
     by, at, url, text = OUTDATED
-    source = life.entries[fold(url)].source
+    source = life.entries[url_key(url)].source
     report = Report.objects.report(source, by=life.people[by], kind=Report.Kind.OUTDATED, text=text)
     Report.objects.filter(pk=report.pk).update(at=life.at(at))

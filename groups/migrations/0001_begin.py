@@ -7,8 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import groups.models.claim
-import groups.models.invitation
+from . import _frozen_defaults
 
 
 class Migration(migrations.Migration):
@@ -27,7 +26,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slot", models.PositiveSmallIntegerField()),
                 ("taken_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField(default=groups.models.claim.in_three_days)),
+                ("expires_at", models.DateTimeField(default=_frozen_defaults.in_three_days)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "reviewer",
@@ -63,12 +62,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "token",
-                    models.CharField(
-                        default=groups.models.invitation.new_token, editable=False, max_length=64, unique=True
-                    ),
+                    models.CharField(default=_frozen_defaults.new_token, editable=False, max_length=64, unique=True),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField(default=groups.models.invitation.in_two_weeks)),
+                ("expires_at", models.DateTimeField(default=_frozen_defaults.in_two_weeks)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "group",

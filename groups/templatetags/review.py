@@ -1,4 +1,4 @@
-"""How pages speak of reviews. Nothing here asks the database for more than what came `with_facts`."""
+"""How pages speak of reviews. Nothing here asks the database for more than what came `with_status_data`."""
 
 from datetime import datetime
 
@@ -7,15 +7,15 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
-from groups.models import Round
-from groups.status import Status
-from readlist_site.accounts.models import User
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.status import Status
+from readlist_site.base.accounts.models import User
 
 register = template.Library()
 
 
 @register.filter
-def status_for(round: Round, viewer) -> Status:
+def status_for(round: ReviewRound, viewer) -> Status:
     """The status of a round for a viewer: `{% with status=round|status_for:user %}`."""
     return round.status_for(viewer)
 
@@ -29,14 +29,14 @@ def first_name(person, viewer=None) -> str:
 
 
 @register.filter
-def named(people, viewer=None) -> str:
+def names_for(people, viewer=None) -> str:
     """Several people inside a sentence: "Ada, Jonas and you"."""
     names = sorted((first_name(person, viewer) for person in people), key=lambda name: name == "you")
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
 @register.filter
-def owned(person, viewer) -> str:
+def possessive_for(person, viewer) -> str:
     """Whose something is: "your", "Tomás’s"."""
     name = first_name(person, viewer)
     return "your" if name == "you" else f"{name}’s"

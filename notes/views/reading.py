@@ -7,22 +7,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from catalog.models import Entry
-from notes.models import Reading
-from notes.models.reading import key_of
-from notes.notebook import my_notebook
-from notes.path import next_step, own_steps
-from readlist_site.web.htmx import wants_partial
+from catalog.outline.entry import Entry
+from notes.notebook import notebooks_for
+from notes.reading import Reading, reading_key
+from notes.topic_steps import next_step, own_steps
+from readlist_site.base.web.htmx import wants_partial
 
 
 @require_POST
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Sets the state whose button was pressed, or takes it back; answers with what changed on the page one is on."""
-    entry = get_object_or_404(_places(request.user).at_place_of(pk).select_related("topic", "source"))
+    entry = get_object_or_404(_places(request.user).by_id_or_kept_duplicate(pk).select_related("topic", "source"))
     state = request.POST.get("state")
     if state not in Reading.State.values:
         raise BadRequest("A source is wanted, being read, read or skipped.")
-    Reading.objects.press(request.user, entry, state, seen=request.POST.get("seen"))
+    Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
     here = _here(request, entry)
     if not wants_partial(request):
         return redirect(f"{here}#entry-{entry.pk}")
@@ -31,7 +30,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _places(user) -> QuerySet[Entry]:
     """What stands where one can say how far one is."""
-    return Entry.objects.visible_to(user).standing().filter(topic__retired_at=None, section__retired_at=None)
+    return Entry.objects.visible_to(user).not_retired().filter(topic__retired_at=None, section__retired_at=None)
 
 
 def _here(request: HttpRequest, entry: Entry) -> str:
@@ -43,7 +42,7 @@ def _here(request: HttpRequest, entry: Entry) -> str:
 
 def _changed(user, entry: Entry, here: str) -> dict:
     """What is different now on that page: the choices that share the reading, and on the topic's page the path."""
-    notebook = my_notebook(user, [entry.topic])[entry.topic_id]
+    notebook = notebooks_for(user, [entry.topic])[entry.topic_id]
     changed = {"reading": notebook.reading(entry), "steps": notebook.steps, "draft": notebook.draft}
     if here == entry.topic.get_absolute_url():
         others = notebook.entries
@@ -52,4 +51,6 @@ def _changed(user, entry: Entry, here: str) -> dict:
         others = _places(user).filter(source=entry.source)
     else:
         others = []
-    return changed | {"others": [other for other in others if other != entry and key_of(other) == key_of(entry)]}
+    return changed | {
+        "others": [other for other in others if other != entry and reading_key(other) == reading_key(entry)]
+    }

@@ -5,29 +5,29 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
-from catalog.models import Section
+from catalog.outline.section import Section
 from notes.forms import SummaryForm
-from notes.notebook import my_notebook
-from readlist_site.web.htmx import wants_partial
-from readlist_site.web.often import too_often
-from readlist_site.web.preview import MOST
+from notes.notebook import notebooks_for
+from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.preview import PREVIEWS_PER_MINUTE
+from readlist_site.base.web.rate_limit import is_rate_limited
 
 
 @require_POST
 def summary_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Renders and counts what was typed, and keeps nothing."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics(), pk=pk)
-    if too_often(request.user, "preview", most=MOST):
-        return _rests(request)
-    form = SummaryForm(my_notebook(request.user, [topic])[topic.pk], request.POST)
+    if is_rate_limited(request.user, "preview", limit=PREVIEWS_PER_MINUTE):
+        return _throttled(request)
+    form = SummaryForm(notebooks_for(request.user, [topic])[topic.pk], request.POST)
     form.is_valid()
     shown = "notes/summary_changed.html" if wants_partial(request) else "notes/summary_preview.html"
     return render(request, shown, {"form": form, "topic": topic, "in_list": True})
 
 
-def _rests(request: HttpRequest) -> HttpResponse:
+def _throttled(request: HttpRequest) -> HttpResponse:
     """The preview stays as it is, and says why."""
     if not wants_partial(request):
         return render(request, "429.html", status=429)
-    answer = render(request, "notes/preview.html#rests", {"rests": True}, status=429)
-    return reswap(retarget(answer, "#preview-rests"), "outerHTML")
+    answer = render(request, "notes/preview.html#throttled", {"throttled": True}, status=429)
+    return reswap(retarget(answer, "#preview-throttled"), "outerHTML")

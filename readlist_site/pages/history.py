@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Prompt, Section
-from groups.own import Showing, showings
-from notes.comparison import compare
-from notes.models import Draft, Revision
-from notes.notebook import my_notebook
-from readlist_site.drafts import Overtaken
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from groups.reviews.my_submissions import SubmittedRound, submitted_rounds
+from notes.draft import Draft
+from notes.notebook import notebooks_for
+from notes.revision import Revision
+from notes.revision_diff import compare_answers
+from readlist_site.base.drafts import StaleDraft
 
 
 @require_safe
@@ -31,12 +33,12 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     every = versions(request.user, topic, revisions)
     context = {
         "topic": topic,
-        "draft": my_notebook(request.user, [topic])[topic.pk].draft,
+        "draft": notebooks_for(request.user, [topic])[topic.pk].draft,
         "versions": every,
         "reasons": next((each.reasons for each in every if each.revision == shown), []),
         "shown": shown,
         "since": since,
-        "text": shown and compare(shown.answers.all(), since.answers.all() if since else None),
+        "text": shown and compare_answers(shown.answers.all(), since.answers.all() if since else None),
         "in_list": True,
     }
     return render(request, "pages/history.html", context)
@@ -49,20 +51,20 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     mine = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
     revision = get_object_or_404(mine, number=number)
-    draft = my_notebook(request.user, [topic])[topic.pk].draft
-    standing = Prompt.objects.standing().filter(list=topic.list_id)
+    draft = notebooks_for(request.user, [topic])[topic.pk].draft
+    standing = Prompt.objects.not_retired().filter(list=topic.list_id)
     try:
         Draft.save_answers(
             request.user,
             topic,
             dict(revision.answers.filter(prompt__in=standing).values_list("prompt", "body")),
             revision.based_on.values_list("source", flat=True),
-            beside=draft.beside if draft else None,
+            extra=draft.extra if draft else None,
             seen=request.POST.get("seen", ""),
             choice="keep",
         )
-    except Overtaken as overtaken:
-        return _ask_first(request, revision, overtaken.draft, topic)
+    except StaleDraft as stale:
+        return _ask_first(request, revision, stale.draft, topic)
     messages.success(request, f"Revision {number} is the text of your draft now. Submit it to make it your latest.")
     return redirect("summary", pk=topic.pk)
 
@@ -70,7 +72,7 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def _ask_first(request: HttpRequest, revision: Revision, draft: Draft, topic: Section) -> HttpResponse:
     """Both texts, prompt by prompt: one is the draft from here on."""
     frozen = {answer.prompt_id: answer.body_html for answer in revision.answers.all()}
-    prompts = Prompt.objects.standing().filter(list=topic.list_id)
+    prompts = Prompt.objects.not_retired().filter(list=topic.list_id)
     context = {
         "topic": topic,
         "revision": revision,
@@ -87,19 +89,19 @@ class Version:
     """A revision, with the groups that it was shown to."""
 
     revision: Revision
-    shown: list[Showing]
+    shown: list[SubmittedRound]
 
     @property
     def reasons(self) -> list[str]:
         """Why it changed, as its groups were told."""
-        return list(dict.fromkeys(showing.round.why for showing in reversed(self.shown) if showing.round.why))
+        return list(dict.fromkeys(submitted.round.why for submitted in reversed(self.shown) if submitted.round.why))
 
 
 def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
     """The latest first."""
-    found = showings(author, topic)
+    found = submitted_rounds(author, topic)
     return [
-        Version(each, [showing for showing in found if showing.round.revision_id == each.pk])
+        Version(each, [submitted for submitted in found if submitted.round.revision_id == each.pk])
         for each in sorted(revisions, key=lambda each: each.number, reverse=True)
     ]
 

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalog.models import Prompt
-from groups.models import Absence
-from groups.news import news_of
-from notes.length import LEAST, MOST
+from catalog.outline.method import Prompt
+from groups.members.absence import Absence
+from groups.overview.activity import recent_activity
+from notes.line_meter import MAX_LINES, MIN_LINES
 
-from .desk import Desk
-from .drafts import begun_by
-from .next_thing import next_thing
+from .dashboard import Dashboard
+from .my_drafts import unfinished_texts
+from .next_step import dashboard_step
 
 
 @login_not_required
@@ -23,23 +23,26 @@ from .next_thing import next_thing
 def home(request: HttpRequest) -> HttpResponse:
     """The next thing for who is signed in; what Readlist is for who isn't."""
     if not request.user.is_authenticated:
-        prompts = Prompt.objects.standing().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
+        prompts = Prompt.objects.not_retired().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
         return render(request, "pages/welcome.html", {"prompts": prompts})
-    desk = Desk(request.user)
-    first = next_thing(desk)
+    dashboard = Dashboard(request.user)
+    first = dashboard_step(dashboard)
     said = first and first.reviews
-    offered = {first and first.url, *(reverse("review", args=[claim.round.submission_id]) for claim in desk.held)}
+    offered = {
+        first and first.url,
+        *(reverse("review", args=[claim.round.submission_id]) for claim in dashboard.claims),
+    }
     context = {
-        "desk": desk,
-        "absence": Absence.objects.visible_to(request.user).under_way().first(),
+        "dashboard": dashboard,
+        "absence": Absence.objects.visible_to(request.user).current().first(),
         "next": first,
-        "held": [claim for claim in desk.held if claim.round.submission_id != said],
-        "open": [round for round in desk.open if round.submission_id != said],
-        "drafts": [draft for draft in begun_by(request.user) if draft.url not in offered],
-        "piles": desk.top,
-        "least": LEAST,
-        "most": MOST,
-        "news": news_of(desk.groups, request.user) if desk.groups else [],
+        "claims": [claim for claim in dashboard.claims if claim.round.submission_id != said],
+        "open": [round for round in dashboard.open if round.submission_id != said],
+        "drafts": [draft for draft in unfinished_texts(request.user) if draft.url not in offered],
+        "topics_in_progress": dashboard.top,
+        "least": MIN_LINES,
+        "most": MAX_LINES,
+        "news": recent_activity(dashboard.groups, request.user) if dashboard.groups else [],
         "today": timezone.localdate(),
     }
     return render(request, "pages/home.html", context)

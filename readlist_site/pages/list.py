@@ -4,13 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.models import Doubt, ReadingList
-from catalog.outline import Outline
+from catalog.links.link_issue import LinkIssue
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.outline import Outline
 from notes.notebook import Notebook
-from notes.shelf import Shelf
-from readlist_site.web.access import list_reader_required
+from notes.source_marks import Shelf
+from readlist_site.base.web.login_required import list_reader_required
 
-from .mine import standings
+from .my_progress import topic_statuses
 
 
 @list_reader_required
@@ -21,8 +22,8 @@ def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     found = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
     if found is None:
         return render(request, "pages/no_list.html", {"in_list": True})
-    outline = Outline.of(found, in_doubt=Doubt.objects.open())
-    mine = standings(request.user, [row.topic for row in outline.rows])
+    outline = Outline.of(found, in_doubt=LinkIssue.objects.open())
+    mine = topic_statuses(request.user, [row.topic for row in outline.rows])
     for row in outline.rows:
         row.mine = mine.get(row.topic.pk)
         row.notebook = row.mine.notebook if row.mine else Notebook(row.topic, row.entries)

@@ -8,16 +8,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from catalog.models import Section
-from groups.forms.replies import RepliesForm
-from groups.models import Group, Reply, Round, Submission
-from groups.own import open_rounds
-from groups.refused import Refused
+from catalog.outline.section import Section
+from groups.members.exceptions import RuleViolation
+from groups.members.group import Group
+from groups.reviews.forms.reply import RepliesForm
+from groups.reviews.my_submissions import open_rounds
+from groups.reviews.reply import CommentReply
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from notes.draft import Draft
 from notes.forms import SummaryForm
-from notes.models import Draft
-from notes.notebook import my_notebook
-from readlist_site.drafts import Conflict, Overtaken
-from readlist_site.drafts.views import arrived, chosen, overtaken, saved, seen_by
+from notes.notebook import notebooks_for
+from readlist_site.base.drafts import Conflict, StaleDraft
+from readlist_site.base.drafts.autosave_http import (
+    autosave_state,
+    conflict_choice,
+    conflict_response,
+    mark_arrived,
+    saved_response,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,10 +38,10 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, form, status=422)
     try:
-        form.keep(request.user, **seen_by(request), choice=chosen(request))
-    except Overtaken:
+        form.save_draft(request.user, **autosave_state(request), choice=conflict_choice(request))
+    except StaleDraft:
         return _editor(request, form, conflict=form.conflict())
-    return arrived(request, redirect("summary", pk=pk))
+    return mark_arrived(request, redirect("summary", pk=pk))
 
 
 @require_POST
@@ -42,52 +51,52 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422)
     try:
-        draft = form.keep(request.user, **seen_by(request))
-    except Overtaken:
-        return overtaken(request, form.conflict(), form="summary", action=reverse("summary", args=[pk]))
-    return saved(request, draft, otherwise=form.without_draft)
+        draft = form.save_draft(request.user, **autosave_state(request))
+    except StaleDraft:
+        return conflict_response(request, form.conflict(), form="summary", action=reverse("summary", args=[pk]))
+    return saved_response(request, draft, otherwise=form.without_draft)
 
 
 @require_POST
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes what was typed as a revision and shows it to a group. The draft is saved also if that can't be done."""
     form = _form(request, pk, submitting=True)
-    choice = GroupForm(request.user, form.notebook.topic, request.POST)
+    choice = SubmitToForm(request.user, form.notebook.topic, request.POST)
     fits = form.is_valid()
-    if form.can_be_kept:
+    if form.can_be_saved:
         try:
-            form.keep(request.user, **seen_by(request))
-        except Overtaken:
+            form.save_draft(request.user, **autosave_state(request))
+        except StaleDraft:
             return _editor(request, form, choice, conflict=form.conflict())
     group, status = choice.cleaned_data["group"] if fits and choice.is_valid() else None, 422
     replies = _replies(request, form, group)
     if group and replies.is_valid():
         try:
             shown, new = submit(form, replies, group, request.user)
-        except Unexplained as unexplained:
+        except ReasonRequired as unexplained:
             replies.add_error("why", str(unexplained))
-        except Refused as refused:
+        except RuleViolation as refused:
             form.add_error(None, str(refused))
             status = 409
         else:
             messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
-            return arrived(request, redirect(shown.submission))
+            return mark_arrived(request, redirect(shown.submission))
     return _editor(request, form, choice, replies, status=status)
 
 
 def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
     """What this person writes on a topic, with what was typed on the page."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
-    notebook = my_notebook(request.user, [topic])[topic.pk]
+    notebook = notebooks_for(request.user, [topic])[topic.pk]
     return SummaryForm(notebook, request.POST if request.method == "POST" else None, submitting=submitting)
 
 
-class Unexplained(Exception):
+class ReasonRequired(Exception):
     """Those who read the revision before are not told why it changed."""
 
 
 @transaction.atomic
-def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tuple[Round, bool]:
+def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tuple[ReviewRound, bool]:
     """Freeze, show with what is replied, and let go of the draft: all of it or nothing. The round, and whether it is
     new: a text that the group has already, as after a double click, is not shown again.
 
@@ -96,23 +105,23 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     here = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
     there = here and here.rounds.filter(revision=revision).first()
     if here and not there and not why and _was_read(here):
-        raise Unexplained("Say in a line why it changed.")
+        raise ReasonRequired("Say in a line why it changed.")
     shown, topic = there or Submission.objects.submit(revision, group, why=why), revision.summary.topic
     if not there:
-        Reply.objects.give(shown, replies.replies)
-    newer = form.draft and form.draft.submitted(revision.number)
-    if (left := replies.left_behind()) and not newer:
-        Draft.save_answers(author, topic, form.answers, form.based_on, beside=left, rendered=form.rendered)
+        CommentReply.objects.save_for(shown, replies.replies)
+    newer = form.draft and form.draft.finish_submission(revision.number)
+    if (left := replies.unsent_replies()) and not newer:
+        Draft.save_answers(author, topic, form.answers, form.based_on, extra=left, rendered=form.rendered)
     return shown, there is None
 
 
 def _was_read(submission: Submission) -> bool:
     """Whether somebody in the group knows an earlier revision. What nobody has touched is replaced, so a second round
     tells of a reader of the first."""
-    return submission.rounds.count() > 1 or not submission.current.is_untouched
+    return submission.rounds.count() > 1 or not submission.current.can_be_replaced
 
 
-class GroupForm(forms.Form):
+class SubmitToForm(forms.Form):
     """Which of one's groups is to review it. Where there is one, nobody is asked."""
 
     use_required_attribute = False  # a browser that insists on it would keep the draft from being saved
@@ -125,7 +134,7 @@ class GroupForm(forms.Form):
     )
 
     def __init__(self, author, topic: Section, data=None) -> None:
-        groups = Group.objects.visible_to(author).going_on().filter(list=topic.list_id)
+        groups = Group.objects.visible_to(author).not_archived().filter(list=topic.list_id)
         self.groups = list(groups)
         if len(self.groups) == 1 and data is not None:
             data = {"group": self.groups[0].pk}
@@ -137,14 +146,14 @@ def _replies(request: HttpRequest, form: SummaryForm, group: Group | None = None
     """What is answered to the comments of all groups, as it was typed or kept beside the draft."""
     notebook, data = form.notebook, request.POST if request.method == "POST" else None
     rounds = open_rounds(request.user, notebook.topic) if notebook.revision else []
-    kept = notebook.draft.beside if notebook.draft else {}
+    kept = notebook.draft.extra if notebook.draft else {}
     return RepliesForm(rounds, [each.pk for each in form.prompts], data, submitting_to=group, initial=kept)
 
 
 def _editor(
     request: HttpRequest,
     form: SummaryForm,
-    choice: GroupForm | None = None,
+    choice: SubmitToForm | None = None,
     replies: RepliesForm | None = None,
     conflict: Conflict | None = None,
     *,
@@ -154,17 +163,17 @@ def _editor(
     context = {
         "topic": topic,
         "form": form,
-        "rows": [(answer, replies.about(answer.prompt.pk)) for answer in form.rows()],
+        "rows": [(answer, replies.rows_about(answer.prompt.pk)) for answer in form.rows()],
         "replies": replies,
-        "choice": choice or GroupForm(request.user, topic),
+        "choice": choice or SubmitToForm(request.user, topic),
         "conflict": conflict,
-        "set_aside": form.set_aside(),
+        "alternatives": form.alternatives(),
         "in_list": True,
     }
     return render(request, "pages/summary.html", context, status=409 if conflict else status)
 
 
-def _submitted(shown: Round, new: bool) -> str:
+def _submitted(shown: ReviewRound, new: bool) -> str:
     group, number = shown.submission.group, shown.revision.number
     if not new:
         return f"“{group}” has this text already, as revision {number}. Change it to submit another."

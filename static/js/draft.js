@@ -5,7 +5,7 @@ const WAIT = 2000;
 const AGAIN = 8000;
 const COPY = "readlist draft|";
 const LASTS = 30 * 24 * 60 * 60 * 1000;
-const OURS = new Set(["csrfmiddlewaretoken", "seen", "tab", "over", "choice", "confirmed", "once"]);
+const OURS = new Set(["csrfmiddlewaretoken", "seen", "tab", "over", "choice", "confirmed", "idempotency_key"]);
 const person = document.body.dataset.person;
 const tab = ([...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"))).join("");
 const storage = (act) => { try { return act(localStorage); } catch { return null; } };
@@ -73,7 +73,7 @@ class Keeper {
   async hear(answer, typed) {
     if (!this.alive || this.sent) return;
     if (session.hasEnded(answer)) return this.fail("signed-out");
-    if (answer.status === 409) return this.overtaken(await answer.text());
+    if (answer.status === 409) return this.showConflict(await answer.text());
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
     if (!answer.ok) return this.fail("failed");
     const said = await answer.json();
@@ -83,7 +83,7 @@ class Keeper {
     this.form.elements.seen.value = said.seen;
     if (this.mark) this.mark.dataset.saved = said.saved || this.mark.dataset.saved;
     this.say(said.saved ? "saved" : "", said.says);
-    if (said.notice) this.form.dispatchEvent(new CustomEvent("draft:notice", { bubbles: true, detail: said }));
+    if (said.has_updates) this.form.dispatchEvent(new CustomEvent("draft:updates", { bubbles: true, detail: said }));
     if (this.dirty) this.wait(WAIT);
     else this.forget();
   }
@@ -95,7 +95,7 @@ class Keeper {
     this.wait(AGAIN);
   }
 
-  overtaken(html) {
+  showConflict(html) {
     this.stopped = true;
     this.remember();
     document.getElementById("conflict")?.remove();

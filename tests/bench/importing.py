@@ -44,9 +44,9 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from catalog.importing import import_list, preview_list
+    from catalog.imports import import_list, preview_list
+    from catalog.lists.reading_list import ReadingList
     from catalog.markdown.read import read
-    from catalog.models import ReadingList
 
     call_command("migrate", verbosity=0)
     new = clocked("reading the file", lambda: read(text()))

@@ -6,10 +6,15 @@ from math import inf
 
 from django.utils import timezone
 
-from catalog.models import Section
-from groups.models import Absence, Acceptance, Claim, Review, Round, Submission
-from groups.refused import Refused
-from notes.models import Revision
+from catalog.outline.section import Section
+from groups.members.absence import Absence
+from groups.members.exceptions import RuleViolation
+from groups.reviews.acceptance import Acceptance
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from notes.revision import Revision
 from tests import factories
 from tests.bench.life import APPROVES_FIRST, APPROVES_LATER, AT_ONCE, FINISHES, YEAR, Days, Life, Outcome, Text
 
@@ -25,7 +30,7 @@ class Readlist:
         self.group = factories.make_group(*people, reading_list=factories.make_list(is_default=False))
         self.people = people
         self.member = {person.pk: place for place, person in enumerate(people)}
-        self.prompts = list(self.group.list.prompts.standing())
+        self.prompts = list(self.group.list.prompts.not_retired())
         self.topics: list[Section] = []
         self.shown: dict[Text, Submission] = {}
         self.works: list[list[Submission]] = [[] for _ in people]
@@ -56,7 +61,7 @@ class Readlist:
         round = self._show(text.author, topic)
         self.shown[text] = round.submission
 
-    def _show(self, author: int, topic: Section) -> Round:
+    def _show(self, author: int, topic: Section) -> ReviewRound:
         person = self.people[author]
         number = Revision.objects.filter(summary__author=person, summary__topic=topic).count() + 1
         answers = {prompt.pk: f"What revision {number} says." for prompt in self.prompts}
@@ -70,8 +75,8 @@ class Readlist:
     def _look(self, member: int) -> None:
         if len(self.works[member]) == AT_ONCE:
             return
-        here = Round.objects.filter(submission__group=self.group)
-        claim = here.claim_fairest(self.people[member], self.now)
+        here = ReviewRound.objects.filter(submission__group=self.group)
+        claim = here.claim_best_match(self.people[member], self.now)
         if claim and claim.round.submission not in self.works[member]:
             sittings, done = self.days.sit_down(member)
             submission = claim.round.submission
@@ -94,9 +99,9 @@ class Readlist:
         try:
             claim = round.claims.filter(reviewer=reviewer, ended_at=None).first() or round.claim(reviewer, self.now)
             if claim:
-                Review.objects.give(claim, "approve" if approves else "changes", now=self.now)
+                Review.objects.submit(claim, "approve" if approves else "request_changes", now=self.now)
                 self._hear(submission, approves)
-        except Refused:
+        except RuleViolation:
             pass  # it is accepted, or taken back
         self.days.tell(member, self._look)
 
@@ -113,10 +118,10 @@ class Readlist:
             self._show(author, submission.summary.topic)
 
     def _go_away(self, person, until: datetime) -> None:
-        Absence.objects.begin(person, until=until, now=self.now)
+        Absence.objects.pause(person, until=until, now=self.now)
 
     def _tick(self) -> None:
-        Round.objects.filter(submission__group=self.group).accept_due(self.now)
+        ReviewRound.objects.filter(submission__group=self.group).accept_due(self.now)
 
     # What came of it
 

@@ -7,8 +7,8 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from readlist_site.text import MAX_LENGTH, diff, math, plain, render  # noqa: E402
-from tests.text.papers import FORMULAS  # noqa: E402
+from readlist_site.base.text import MAX_LENGTH, diff, math, plain, render  # noqa: E402
+from tests.base.text.papers import FORMULAS  # noqa: E402
 
 ANSWER = (
     "β, the leash to the reference policy: the KL-constrained objective of RLHF, solved straight on pairs. "

@@ -22,8 +22,8 @@ from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
-from catalog.models import Section
-from groups.models import Group
+from catalog.outline.section import Section
+from groups.members.group import Group
 from tests import chromium
 from tests.browser import checks
 from tests.network import is_here

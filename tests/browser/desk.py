@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Locator, Page
 
-from catalog.models import Entry, Section
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
 
 CLOSE = 30  # px
 

@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
-from catalog.models import Entry, ReadingList
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
 from tests.browser import checks
 from tests.house.demo import make_demo_world
 from tests.house.world import World

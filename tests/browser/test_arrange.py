@@ -3,8 +3,10 @@
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from catalog import arranging
-from catalog.models import Change, Entry, Section
+from catalog.outline import tree_edits
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
 from tests import factories
 from tests.browser.desk import carry, drag, handle, row
 
@@ -60,7 +62,7 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
     expect(said).to_contain_text("Brought “A guide” back.")
 
     # Somebody else was faster: nothing is done, and the tree is drawn as it is.
-    arranging.step(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
+    tree_edits.move_by(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
     row(page, guide).get_by_role("button", name="Move “A guide” down").click()
     expect(said).to_contain_text("Omar Other changed this list while you looked at it")
     page.get_by_role("button", name="Close this message").click()

@@ -6,9 +6,14 @@ from pathlib import Path
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from catalog.models import Change, Doubt, Entry, ReadingList, Source, Suggestion
+from catalog.curation.suggestion import Suggestion
+from catalog.links.link_issue import LinkIssue
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from catalog.sources.source import Source
 from catalog.templatetags.change_text import change_text
-from notes.models import Reading
+from notes.reading import Reading
 from tests import factories
 from tests.browser.desk import drag, handle, row
 from tests.catalog.shipped import import_shipped, shipped_text
@@ -64,10 +69,10 @@ def bring_a_file(page: Page, reading_list: ReadingList, folder: Path) -> None:
     expect(page.locator("#added")).to_contain_text("Measuring Carbon")
     expect(page.locator("#changed")).to_contain_text("DPO paper")
     expect(page.locator("#retired")).to_contain_text("1 reading")
-    assert Entry.objects.standing().filter(title=GONE).exists()
+    assert Entry.objects.not_retired().filter(title=GONE).exists()
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("“READLIST.md” was applied")).to_be_visible()
-    assert not Entry.objects.standing().filter(title=GONE).exists()
+    assert not Entry.objects.not_retired().filter(title=GONE).exists()
 
 
 def arrange(page: Page, reading_list: ReadingList) -> None:
@@ -101,11 +106,11 @@ def settle(page: Page) -> None:
     page.goto("/admin/")
     waiting = page.get_by_role("paragraph").filter(has_text="Waits for you:")
     expect(waiting).to_contain_text("1 suggestion")
-    doubts = Doubt.objects.open().count()
-    waiting.get_by_role("link", name=f"{doubts} doubtful links").click()
-    first = Doubt.objects.ranked()[0]
-    page.locator(f"#doubt-{first.pk}").get_by_role("button", name="Take the better link").click()
-    expect(page.locator("#doubts-waiting")).to_have_text(f"{doubts - 1} wait")
+    issues = LinkIssue.objects.open().count()
+    waiting.get_by_role("link", name=f"{issues} doubtful links").click()
+    first = LinkIssue.objects.ranked()[0]
+    page.locator(f"#link-issue-{first.pk}").get_by_role("button", name="Take the better link").click()
+    expect(page.locator("#link-issues-waiting")).to_have_text(f"{issues - 1} wait")
 
 
 def accept(page: Page) -> None:
@@ -114,7 +119,7 @@ def accept(page: Page) -> None:
     page.get_by_role("link", name="What Ada found").click()
     page.get_by_role("button", name="Accept as it stands here").click()
     expect(page.get_by_text("What Ada found").first).to_be_visible()
-    assert Entry.objects.standing().filter(title="What Ada found").exists()
+    assert Entry.objects.not_retired().filter(title="What Ada found").exists()
 
 
 def export(page: Page, reading_list: ReadingList, folder: Path) -> Path:
@@ -124,7 +129,12 @@ def export(page: Page, reading_list: ReadingList, folder: Path) -> Path:
     file = folder / "out.md"
     download.value.save_as(file)
     text = file.read_text()
-    for said in ("Measuring Carbon", REWORDED[1], "What Ada found", Doubt.objects.get(how="better").source.url):
+    for said in (
+        "Measuring Carbon",
+        REWORDED[1],
+        "What Ada found",
+        LinkIssue.objects.get(resolution="better").source.url,
+    ):
         assert said in text
     assert GONE not in text
     return file

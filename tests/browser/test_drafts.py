@@ -6,8 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from groups.models import PostDraft, Thread
-from notes.models import Draft, Revision
+from groups.reviews.review_draft import PostDraft
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from notes.revision import Revision
 from tests import factories
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
@@ -15,7 +17,7 @@ SAVED = re.compile(r"Saved \d\d:\d\d")
 
 @pytest.fixture
 def prompt(topic):
-    return topic.list.prompts.standing().first()
+    return topic.list.prompts.not_retired().first()
 
 
 @pytest.fixture
@@ -305,7 +307,7 @@ def test_a_copy_goes_after_a_month_and_no_earlier(editor):
 
 @pytest.fixture
 def thread(group, ada):
-    return Thread.objects.open(group=group, author=ada, title="Does beta matter?", body="It moves the KL.")
+    return Thread.objects.start(group=group, author=ada, title="Does beta matter?", body="It moves the KL.")
 
 
 def test_a_reply_begun_comes_back_and_is_offered_no_more_once_it_is_posted(page_for, ada, thread):

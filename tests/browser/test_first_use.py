@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import ReadingList
-from groups.models import Group
+from catalog.lists.reading_list import ReadingList
+from groups.members.group import Group
 from tests import factories
 from tests.browser.steps import main_menu, title
 from tests.catalog.shipped import import_shipped
@@ -25,7 +25,7 @@ def newcomer(transactional_db):
 @pytest.fixture
 def group(newcomer):
     """Theirs, and theirs alone."""
-    return Group.objects.found(newcomer, name=GROUP, list=ReadingList.objects.default())
+    return Group.objects.create_with_owner(newcomer, name=GROUP, list=ReadingList.objects.default())
 
 
 def says(page: Page, *words: str) -> None:

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from groups.models import Reply, Review, Verdict
-from notes.models import Draft
+from groups.reviews.reply import CommentReply
+from groups.reviews.review import Review, Verdict
+from notes.draft import Draft
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
 
@@ -27,14 +28,16 @@ def topic(group, people):
     ada, jonas, _ = people
     topic = topic_of(group)
     first = show(ada, group, topic, FORMULA, "When it is small.", "Win rate.", at=days(-4))
-    review = say(first, jonas, "changes", "How *small*?", at=days(-3))
+    review = say(first, jonas, "request_changes", "How *small*?", at=days(-3))
     second = show(ada, group, topic, FORMULA, "When the labels are nearly deterministic.", "Win rate.", at=days(-2))
-    replies = [Reply(verdict=verdict, word="disagree") for verdict in review.verdicts.all()]
+    replies = [CommentReply(verdict=verdict, response="disagree") for verdict in review.verdicts.all()]
     for reply in replies:
-        reply.write("It is the **data**.")
-    Reply.objects.give(second, replies)
-    verdicts = [Verdict(answer=answer, word="needs_work", comment="Which?") for answer in second.revision.answers.all()]
-    Review.objects.give(take(second, jonas, days(-1)), "changes", "Almost there.", verdicts, now=days(-1))
+        reply.set_text("It is the **data**.")
+    CommentReply.objects.save_for(second, replies)
+    verdicts = [
+        Verdict(answer=answer, value="needs_work", comment="Which?") for answer in second.revision.answers.all()
+    ]
+    Review.objects.submit(take(second, jonas, days(-1)), "request_changes", "Almost there.", verdicts, now=days(-1))
     return topic
 
 

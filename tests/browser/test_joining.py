@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from groups.models import Group
+from groups.members.group import Group
 from tests import factories
 from tests.groups.reviewing import say, show, topic_of
 

@@ -5,10 +5,19 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Error
 
-from catalog.models import Entry, ReadingList, Report, Section, Source, Suggestion
-from groups.models import Departure, Group, Round, Skip, Thread
-from readlist_site.accounts.models import User
-from readlist_site.notices.models import Notice
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.members.membership_log import MembershipLogEntry
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.skip import Skip
+from groups.threads.thread import Thread
+from readlist_site.base.accounts.models import User
+from readlist_site.base.notifications.notification import Notification
 from tests.browser import checks
 from tests.house.addresses import ADDRESSES
 from tests.house.world import World, make_world
@@ -21,13 +30,13 @@ assert len(WORD) == 60
 TEXTS = [
     (Group, "name"), (Thread, "title"), (ReadingList, "title"), (Section, "title"), (Entry, "title"),
     (Source, "listed_title"), (Suggestion, "title"), (Suggestion, "why"), (Report, "text"),
-    (Round, "why"), (Skip, "words"), (Notice, "text"),
+    (ReviewRound, "why"), (Skip, "words"), (Notification, "text"),
 ]  # fmt: skip
 
 
 def lengthen() -> None:
     """One long word in each of these columns, in all rows."""
-    Departure.objects.filter(how="removed").update(why=WORD)
+    MembershipLogEntry.objects.filter(how="removed").update(why=WORD)
     for model, column in TEXTS:
         model.objects.update(**{column: WORD})
     for place, person in enumerate(User.objects.order_by("pk")):

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from playwright.sync_api import Error, Page, Response, expect
 
-from groups.models import Submission
+from groups.reviews.submission import Submission
 from tests.browser import checks
 from tests.house.addresses import ADDRESSES, MEMBERS, of_group
 from tests.house.demo import busiest_thread, make_demo_world, make_fresh_group
@@ -37,10 +37,10 @@ TELLING: dict[str, set[str]] = {
     "groups": {"stranger", "member"},
     "members": {"member", "owner"},
     "leave": {"member", "owner"},
-    "notice": {"owner"},
+    "notification": {"owner"},
     "group_settings": {"owner"},
-    "ownership": {"owner"},
-    "removal": {"owner"},
+    "transfer_ownership": {"owner"},
+    "remove_member": {"owner"},
     "reviews": {"member", "reviewer"},
     "submission": {"member", "reviewer", "author"},
     "review": {"member", "reviewer"},
@@ -192,10 +192,10 @@ WRONG = {
     "summary": Wrong("author", "summary", {"answer_": ""}, "[formaction]"),
     "new_group": Wrong("stranger", "new_group", {"name": " "}),
     "group_settings": Wrong("owner", "group_settings", {"name": " "}),
-    "away": Wrong("member", "away", {"back_on": "2020-01-31"}),
+    "pause": Wrong("member", "pause", {"back_on": "2020-01-31"}),
     "skip": Wrong("reviewer", "skip", {}),
-    "review": Wrong("reviewer", "review", {"comment_": "", "overall": ""}, "[value=changes]"),
-    "correct": Wrong("reviewer", "correct", {"comment_": "", "overall": ""}, "[value=changes]"),
+    "review": Wrong("reviewer", "review", {"comment_": "", "overall": ""}, "[value=request_changes]"),
+    "edit_review": Wrong("reviewer", "edit_review", {"comment_": "", "overall": ""}, "[value=request_changes]"),
     "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
     "posts": Wrong("member", "thread", {"body": " "}, "#reply-post"),
     "edit_post": Wrong("author", "edit_post", {"body": " "}),
@@ -212,9 +212,9 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join",
     "leave",
-    "ownership",
-    "removal",
-    "notice_settings",
+    "transfer_ownership",
+    "remove_member",
+    "notification_settings",
     "unsubscribe",
     "account_logout",
     "account_set_password",

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from catalog.models import Source
+from catalog.sources.source import Source
 from tests.browser import checks
 
 pytestmark = pytest.mark.django_db(transaction=True)

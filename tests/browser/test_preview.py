@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.models import Thread
+from groups.threads.thread import Thread
 from tests.browser.steps import answer_to
 from tests.groups.reviewing import show, take, topic_of
 
@@ -12,7 +12,7 @@ TYPED = "Is it *the* one, $\\beta$?"
 
 @pytest.fixture
 def thread(group, jonas):
-    return Thread.objects.open(group=group, author=jonas, title="Which knob?", body="I swept it.")
+    return Thread.objects.start(group=group, author=jonas, title="Which knob?", body="I swept it.")
 
 
 def under(page: Page, label: str):

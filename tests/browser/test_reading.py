@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from catalog.models import Entry
-from notes.models import Reading
+from catalog.outline.entry import Entry
+from notes.reading import Reading
 from tests import factories
 
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from groups.models import Acceptance, Review
+from groups.reviews.acceptance import Acceptance
+from groups.reviews.review import Review
 from tests.browser.steps import answer_to, judge
 from tests.groups.reviewing import say, show, take, topic_of
 
@@ -46,7 +47,7 @@ def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_text_changes_its_dress_and_what_is_typed_stays(page_for, group, ada, jonas, javascript):
-    say(show(ada, group, topic_of(group), "It is small.", "It fails.", "Win rate."), jonas, "changes", "Why?")
+    say(show(ada, group, topic_of(group), "It is small.", "It fails.", "Win rate."), jonas, "request_changes", "Why?")
     second = show(ada, group, topic_of(group), "It is large.", "It fails.", "Win rate.")
     take(second, jonas)
     page = page_for(jonas, javascript=javascript)
@@ -106,7 +107,7 @@ def test_the_pages_of_review_have_no_faults(
 ):
     console.expect("422")
     say(show(ada, group, topic_of(group, 1)), jonas, "approve")
-    say(show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate."), jonas, "changes", "Why?")
+    say(show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate."), jonas, "request_changes", "Why?")
     second = show(ada, group, topic_of(group), FORMULA, "When it is large.", "Win " * 40 + "`" + "rate" * 40 + "`")
     show(ada, group, topic_of(group, 2))
     take(second, jonas)

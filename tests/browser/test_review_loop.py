@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.models import Claim, Invitation, Submission
+from groups.members.invitation import Invitation
+from groups.reviews.claim import Claim
+from groups.reviews.submission import Submission
 from tests import factories
 from tests.browser.steps import answer_to, judge, sign_up, title
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
@@ -63,7 +65,7 @@ def test_from_an_invitation_to_the_first_review(page_for, settings, group, ada, 
 
 def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, group, ada, jonas, javascript):
     first = show(ada, group, topic_of(group), LONG, f"{LONG}When it is small.", LONG, at=days(-2))
-    say(first, jonas, "changes", "Why?", at=days(-1))
+    say(first, jonas, "request_changes", "Why?", at=days(-1))
     page = page_for(ada, javascript=javascript)
     page.goto(f"{topic_of(group).get_absolute_url()}summary/")
     page.get_by_label(FAILS).fill(f"{LONG}When the labels are certain.")
@@ -180,8 +182,8 @@ def test_the_same_summary_in_two_groups_has_two_talks(page_for, group, ada, jona
     fridays = factories.make_group(ada, elke, reading_list=group.list, name="Quiet Fridays")
     revision = revise(ada, topic_of(group), LONG, LONG, LONG)
     here, there = (Submission.objects.submit(revision, each, now=days(-2)) for each in (group, fridays))
-    say(here, jonas, "changes", "Thursday asks.", at=days(-1))
-    say(there, elke, "changes", "Friday asks.", at=days(-1))
+    say(here, jonas, "request_changes", "Thursday asks.", at=days(-1))
+    say(there, elke, "request_changes", "Friday asks.", at=days(-1))
 
     page = page_for(ada, javascript=javascript)
     page.goto(f"{topic_of(group).get_absolute_url()}summary/")

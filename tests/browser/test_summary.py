@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.models import Submission
-from notes.models import Draft
+from groups.reviews.submission import Submission
+from notes.draft import Draft
 from tests import factories
 
 TWO = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
@@ -59,11 +59,11 @@ def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
 
 def test_a_preview_that_rests_says_so_quietly_and_saving_goes_on(page_for, ada, topic, console, monkeypatch):
     console.expect("429")
-    monkeypatch.setattr("notes.views.summary.MOST", 0)
+    monkeypatch.setattr("notes.views.summary.PREVIEWS_PER_MINUTE", 0)
     page = page_for(ada)
     page.goto(f"{topic.get_absolute_url()}summary/")
     page.get_by_label(factories.PROMPTS[0]).press_sequentially("Beta is the knob.")
-    expect(page.locator("#preview-rests")).to_contain_text("The preview rests for a minute")
+    expect(page.locator("#preview-throttled")).to_contain_text("The preview rests for a minute")
     expect(page.locator("#trouble")).to_be_empty()
     expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
     assert Draft.objects.exists()

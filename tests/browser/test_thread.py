@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.models import Post, Thread
+from groups.threads.post import Post
+from groups.threads.thread import Thread
 from tests import factories
 
 LOOK = "htmx.trigger('#poll', 'look')"
@@ -12,7 +13,7 @@ LOOK = "htmx.trigger('#poll', 'look')"
 @pytest.fixture
 def thread(group, ada):
     body = "I swept $\\beta$.\n\n$$\\pi(y) \\propto \\pi_{\\mathrm{ref}}(y)\\, e^{r(y)/\\beta}$$\n\n    x = 1"
-    return Thread.objects.open(group=group, author=ada, title="Which knob?", body=body)
+    return Thread.objects.start(group=group, author=ada, title="Which knob?", body=body)
 
 
 def reply(page: Page, words: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from catalog.models import Entry
+from catalog.outline.entry import Entry
 from tests import factories
 
 

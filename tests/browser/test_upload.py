@@ -2,10 +2,10 @@
 
 from playwright.sync_api import expect
 
-from catalog.models import Entry
+from catalog.outline.entry import Entry
 from tests.browser import checks
+from tests.catalog.imports.test_import_list import SMALL, changed
 from tests.catalog.shipped import import_text
-from tests.catalog.test_import import SMALL, changed
 
 
 def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from catalog.importing import import_list, read_facts
+from catalog.imports import import_list, read_facts
+from catalog.lists.reading_list import ReadingList
 from catalog.markdown.nodes import Document
 from catalog.markdown.read import read
-from catalog.models import ReadingList
 
 DATA = Path(__file__).resolve().parents[2] / "catalog" / "data"
 FILE = DATA / "READLIST.md"

@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from catalog.models import Section
-from groups.models import Claim, Group, Review, Round, Submission, Verdict
-from notes.models import Answer, BasedOn, Revision, Summary
-from readlist_site.text import RENDERER_VERSION, render
+from catalog.outline.section import Section
+from groups.members.group import Group
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review, Verdict
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from notes.revision import Answer, BasedOn, Revision
+from notes.summary import Summary
+from readlist_site.base.text import RENDERER_VERSION, render
 
 NOW = timezone.now().replace(microsecond=0)
 
@@ -27,7 +32,7 @@ def revise(author, topic: Section, *bodies: str) -> Revision:
     summary, _ = Summary.objects.get_or_create(author=author, topic=topic)
     number = summary.revisions.count() + 1
     revision = summary.revisions.create(number=number, lines=6)
-    prompts = list(topic.list.prompts.standing())
+    prompts = list(topic.list.prompts.not_retired())
     bodies = bodies or [
         f"Answer {place} of revision {number}, with $x^{place}$." for place in range(1, len(prompts) + 1)
     ]
@@ -43,21 +48,21 @@ def revise(author, topic: Section, *bodies: str) -> Revision:
     return revision
 
 
-def show(author, group: Group, topic: Section | None = None, *bodies: str, at: datetime = NOW) -> Round:
+def show(author, group: Group, topic: Section | None = None, *bodies: str, at: datetime = NOW) -> ReviewRound:
     """A new revision, shown to the group for review."""
     return Submission.objects.submit(revise(author, topic or topic_of(group), *bodies), group, now=at)
 
 
-def take(round: Round, reviewer, at: datetime = NOW) -> Claim:
+def take(round: ReviewRound, reviewer, at: datetime = NOW) -> Claim:
     """A claim that must be had."""
     claim = round.claim(reviewer, now=at)
     assert claim is not None
     return claim
 
 
-def say(round: Round, reviewer, decision: str, comment: str = "", at: datetime = NOW) -> Review:
+def say(round: ReviewRound, reviewer, decision: str, comment: str = "", at: datetime = NOW) -> Review:
     """A whole review: taken and given, with the same verdict on every answer."""
     word = "holds" if decision == "approve" else "needs_work"
     answers = round.revision.answers.all()
-    verdicts = [Verdict(answer=answer, word=word, comment=comment) for answer in answers]
-    return Review.objects.give(take(round, reviewer, at), decision, verdicts=verdicts, now=at)
+    verdicts = [Verdict(answer=answer, value=word, comment=comment) for answer in answers]
+    return Review.objects.submit(take(round, reviewer, at), decision, verdicts=verdicts, now=at)

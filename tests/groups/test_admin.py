@@ -4,7 +4,9 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 
-from groups.models import Group, Invitation, Membership
+from groups.members.group import Group
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership
 from tests import factories
 
 
@@ -21,11 +23,11 @@ def client(signed_in, administrator):
 def inline(group, *changes, **new):
     """What the form of a group sends: its members with changes by person, and new ones."""
     rows = [
-        {"id": each.pk, "group": group.pk, "person": each.person_id, "rank": each.rank}
+        {"id": each.pk, "group": group.pk, "person": each.person_id, "role": each.role}
         | dict(changes).get(each.person, {})
         for each in group.memberships.all()
     ]
-    rows += [{"group": group.pk, "person": person.pk, "rank": rank} for person, rank in new.get("new", [])]
+    rows += [{"group": group.pk, "person": person.pk, "role": role} for person, role in new.get("new", [])]
     sent = {f"memberships-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
     total = {"memberships-TOTAL_FORMS": len(rows), "memberships-INITIAL_FORMS": group.memberships.count()}
     return {"name": group.name, "owner": group.owner_id or ""} | total | sent
@@ -42,7 +44,7 @@ def test_administrators_see_who_is_in_a_group(client, group):
 
 
 def test_an_administrator_promotes_people(client, group, ada, jonas):
-    data = inline(group, (jonas, {"rank": "moderator"}))
+    data = inline(group, (jonas, {"role": "moderator"}))
     response = client.post(f"/admin/groups/group/{group.pk}/change/", data)
     assert response.status_code == 302
     assert group.role_of(jonas) == "moderator"
@@ -74,9 +76,9 @@ def test_nobody_is_put_into_a_group_unasked(client, group, jonas, stranger):
     assert client.get("/admin/groups/group/add/").status_code == 403
 
 
-@pytest.mark.parametrize("rank", ["king", "", "owner", "member\x00"])
-def test_a_rank_that_is_none_is_refused_at_its_field(client, group, jonas, rank):
-    response = client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"rank": rank})))
+@pytest.mark.parametrize("role", ["king", "", "owner", "member\x00"])
+def test_a_rank_that_is_none_is_refused_at_its_field(client, group, jonas, role):
+    response = client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"role": role})))
     assert response.status_code == 200
     assert "errorlist" in response.content.decode()
     assert group.role_of(jonas) == "member"
@@ -121,7 +123,7 @@ def test_curators_see_no_groups(signed_in, group):
 
 def test_who_is_taken_out_here_is_on_record_as_removed(client, administrator, group, jonas):
     client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"DELETE": "on"})))
-    gone = group.departures.get()
+    gone = group.membership_log.get()
     assert (gone.person, gone.how, gone.removed_by) == (jonas, "removed", administrator)
 
 

@@ -12,30 +12,29 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import Entry, ReadingList
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
 from groups.demo.make import ListMissing, find_list, make_demo
 from groups.demo.people import PEOPLE
 from groups.demo.summaries import WRITTEN
 from groups.demo.threads import TALKS
-from groups.models import (
-    Acceptance,
-    Claim,
-    Group,
-    Post,
-    PostDraft,
-    Review,
-    ReviewDraft,
-    Round,
-    Skip,
-    Submission,
-    Thread,
-    Verdict,
-)
-from groups.status import SignKind
-from notes.length import LEAST, MOST
-from notes.models import Draft, Reading, Revision
-from readlist_site.accounts.models import User
-from readlist_site.text import render
+from groups.members.group import Group
+from groups.reviews.acceptance import Acceptance
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review, Verdict
+from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.skip import Skip
+from groups.reviews.status import SignKind
+from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from notes.line_meter import MAX_LINES, MIN_LINES
+from notes.reading import Reading
+from notes.revision import Revision
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text import render
 from tests import factories
 from tests.house.demo import import_shipped_list, make_demo_group
 
@@ -134,7 +133,7 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 def test_every_summary_is_of_the_length_that_is_asked_for_and_its_formulas_can_be_read(text):
     rendered = [render(answer) for answer in text.answers]
-    assert LEAST <= sum(answer.lines for answer in rendered) <= MOST
+    assert MIN_LINES <= sum(answer.lines for answer in rendered) <= MAX_LINES
     assert [problem for answer in rendered for problem in answer.problems] == []
     assert all(answer.lines for answer in rendered)
     assert text.based_on
@@ -178,10 +177,10 @@ def test_every_state_is_there(demo):
 
     second = Submission.objects.get(rounds__revision__number=2, rounds__acceptance=None)
     assert second.current.revision.number == 2
-    signs = second.current.status_for(priya).signs
+    signs = second.current.status_for(priya).status_tags
     assert (SignKind.REQUEST_OPEN, True, 1) in [(sign.kind, sign.is_mine, sign.number) for sign in signs]
     assert Submission.objects.filter(rounds__revision__number=2).count() == 2
-    assert not Claim.objects.held_by(tomas).exists()
+    assert not Claim.objects.awaited_from(tomas).exists()
 
 
 def test_what_is_half_done_is_there_too(demo):
@@ -195,8 +194,8 @@ def test_what_is_half_done_is_there_too(demo):
     assert Claim.objects.live(now).filter(expires_at__lt=now + timedelta(days=1)).exists()
     assert [review.reviewer.first_name for review in Review.objects.exclude(former=None)] == ["Ada"]
     assert Skip.objects.get().reviewer.first_name == "Mei-Ling"
-    assert Acceptance.objects.exclude(retracted_at=None).count() == 1
-    assert Round.objects.in_playbook(demo).count() == 8
+    assert Acceptance.objects.exclude(removed_from_playbook_at=None).count() == 1
+    assert ReviewRound.objects.in_playbook(demo).count() == 8
     assert set(PostDraft.objects.values_list("author__display_name", "thread__title", "group__name")) == {
         ("Priya Raman", "Does a larger batch hurt the final loss?", None),
         ("Tomás Herrera", None, demo.name),
@@ -239,7 +238,7 @@ def test_the_threads_are_about_each_kind_of_thing(demo):
     assert Thread.objects.count() == len(TALKS) == sum(kinds.values()) + 1
     assert all(3 <= thread.posts.count() <= 8 for thread in Thread.objects.all())
     assert Post.objects.exclude(edited_at=None).count() == 1
-    assert Post.objects.exclude(removed_at=None).get().removed_as == "author"
+    assert Post.objects.exclude(deleted_at=None).get().deleted_as == "author"
 
 
 @pytest.mark.parametrize("hour", [0, 3, 22])

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from catalog.models import Suggestion
-from readlist_site.notices.unsubscribing import unsubscribe_token
-
-from .world import ROLES, World
+from catalog.curation.suggestion import Suggestion
+from readlist_site.base.notifications.unsubscribe import unsubscribe_token
+from tests.house.world import ROLES, World
 
 # What is tested elsewhere: Django's admin by what each role sees in it, old addresses in tests/upgrade.
 FOREIGN = ("admin:", "old:")
@@ -68,16 +67,16 @@ ADDRESSES: dict[str, Address] = {
     "page": Address(lambda world: [world.page.pk], EVERYBODY),
     "suggestions": Address(of_topic, SIGNED_IN, SIGNED_IN),
     "my_suggestions": Address(none, SIGNED_IN),
-    "second": Address(of_suggestion, None, SIGNED_IN),
-    "take_back": Address(of_suggestion, None, frozenset({"author"})),
+    "vote_suggestion": Address(of_suggestion, None, SIGNED_IN),
+    "withdraw_suggestion": Address(of_suggestion, None, frozenset({"author"})),
     "report": Address(lambda world: [world.entry.source_id], SIGNED_IN, SIGNED_IN),
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
     # Who is signed in, for themselves
     "settings": Address(none, SIGNED_IN, SIGNED_IN),
-    "notices": Address(none, SIGNED_IN),
-    "notice": Address(lambda world: [world.people["owner"].notices.first().pk], frozenset({"owner"})),
-    "notices_seen": Address(none, None, SIGNED_IN),
-    "notice_settings": Address(none, SIGNED_IN, SIGNED_IN),
+    "notifications": Address(none, SIGNED_IN),
+    "notification": Address(lambda world: [world.people["owner"].notifications.first().pk], frozenset({"owner"})),
+    "mark_notifications_read": Address(none, None, SIGNED_IN),
+    "notification_settings": Address(none, SIGNED_IN, SIGNED_IN),
     "unsubscribe": Address(lambda world: [unsubscribe_token(world.people["owner"])], EVERYBODY, EVERYBODY),
     "reading": Address(lambda world: [world.entry.pk], None, SIGNED_IN),
     "summary": Address(of_topic, SIGNED_IN, SIGNED_IN),
@@ -89,8 +88,8 @@ ADDRESSES: dict[str, Address] = {
     "restore": Address(lambda world: [world.topic.pk, 1], None, frozenset({"author"})),
     "groups": Address(none, SIGNED_IN),
     "new_group": Address(none, SIGNED_IN, SIGNED_IN),
-    "away": Address(none, SIGNED_IN, SIGNED_IN),
-    "back": Address(none, None, SIGNED_IN),
+    "pause": Address(none, SIGNED_IN, SIGNED_IN),
+    "resume": Address(none, None, SIGNED_IN),
     # A group, for its members
     "group": Address(of_group, MEMBERS),
     "members": Address(of_group, MEMBERS),
@@ -98,28 +97,28 @@ ADDRESSES: dict[str, Address] = {
     "leave": Address(of_group, MEMBERS, MEMBERS),
     "invitations": Address(of_group, None, frozenset({"owner"})),
     "revoke": Address(lambda world: [world.invitation.pk], None, frozenset({"owner"})),
-    "rank": Address(lambda world: [world.membership.pk], None, OWNER),
-    "ownership": Address(lambda world: [world.membership.pk], OWNER, OWNER),
-    "removal": Address(lambda world: [world.membership.pk], OWNER, OWNER),
-    "lift": Address(lambda world: [world.ban.pk], None, OWNER),
+    "role": Address(lambda world: [world.membership.pk], None, OWNER),
+    "transfer_ownership": Address(lambda world: [world.membership.pk], OWNER, OWNER),
+    "remove_member": Address(lambda world: [world.membership.pk], OWNER, OWNER),
+    "unban": Address(lambda world: [world.ban.pk], None, OWNER),
     "group_settings": Address(of_group, OWNER, OWNER),
     "archive": Address(of_group, None, OWNER),
     "reopen": Address(of_group, None, OWNER),
     "reviews": Address(of_group, MEMBERS),
     "next_review": Address(of_group, None, MEMBERS),
     "playbook": Address(of_group, MEMBERS),
-    "playbook_file": Address(of_group, MEMBERS),
+    "export_playbook": Address(of_group, MEMBERS),
     "submission": Address(of_submission, MEMBERS),
     "claim": Address(of_submission, None, MEMBERS),
     "release": Address(of_submission, None, MEMBERS),
     "review": Address(of_submission, MEMBERS, MEMBERS),
-    "review_news": Address(of_submission, MEMBERS),
+    "review_updates": Address(of_submission, MEMBERS),
     "review_draft": Address(of_submission, None, frozenset({"reviewer"})),
     "skip": Address(of_submission, MEMBERS, MEMBERS),
-    "correct": Address(lambda world: [world.accepted.submission_id], REVIEWERS, REVIEWERS),
-    "let_go": Address(of_submission, None, MEMBERS),
+    "edit_review": Address(lambda world: [world.accepted.submission_id], REVIEWERS, REVIEWERS),
+    "withdraw_change_request": Address(of_submission, None, MEMBERS),
     "withdraw": Address(of_submission, None, frozenset({"author"})),
-    "retract": Address(lambda world: [world.accepted.submission_id], None, frozenset({"owner"})),
+    "remove_from_playbook": Address(lambda world: [world.accepted.submission_id], None, frozenset({"owner"})),
     "threads": Address(of_group, MEMBERS),
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),
@@ -129,7 +128,7 @@ ADDRESSES: dict[str, Address] = {
     "post": Address(lambda world: [world.post.pk], MEMBERS),
     "edit_draft": Address(lambda world: [world.post.pk], None, frozenset({"author"})),
     "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
-    "remove_post": Address(lambda world: [world.post.pk], None, frozenset({"author", "owner"})),
+    "delete_post": Address(lambda world: [world.post.pk], None, frozenset({"author", "owner"})),
     # allauth's, with our templates
     "account_login": Address(none, EVERYBODY, EVERYBODY),
     "account_logout": Address(none, EVERYBODY, EVERYBODY),

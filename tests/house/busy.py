@@ -5,13 +5,19 @@ from itertools import product
 
 from django.utils import timezone
 
-from catalog.models import Section
-from groups.models import Acceptance, Claim, Group, Membership, Review, Round, Submission, Verdict
-from notes.models import Answer, BasedOn, Revision, Summary
-from readlist_site.accounts.models import User
-from readlist_site.text import RENDERER_VERSION, render
-
-from .world import World
+from catalog.outline.section import Section
+from groups.members.group import Group
+from groups.members.membership import Membership
+from groups.reviews.acceptance import Acceptance
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review, Verdict
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from notes.revision import Answer, BasedOn, Revision
+from notes.summary import Summary
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text import RENDERER_VERSION, render
+from tests.house.world import World
 
 MEMBERS, TOPICS, SUBMISSIONS = 12, 65, 2_000
 BODY = "What a nat of divergence costs: $\\beta\\,\\mathrm{KL}$. It *fails* where the reward model was never asked."
@@ -32,9 +38,12 @@ def fill(world: World) -> None:
     taken_back = [Submission(summary=summary, group=world.group, withdrawn_at=now) for summary in summaries]
     elsewhere = [Submission(summary=summary, group=second) for summary in summaries]
     submissions = Submission.objects.bulk_create([*shown, *[*taken_back, *elsewhere][:more]])
-    rounds = Round.objects.bulk_create(
-        Round(
-            submission=each, revision=revisions[each.summary_id], wanted=2, submitted_at=now - timedelta(days=place % 6)
+    rounds = ReviewRound.objects.bulk_create(
+        ReviewRound(
+            submission=each,
+            revision=revisions[each.summary_id],
+            required_reviews=2,
+            submitted_at=now - timedelta(days=place % 6),
         )
         for place, each in enumerate(submissions)
     )
@@ -65,7 +74,7 @@ def sixty_five(topic: Section) -> list[Section]:
 def revise(summaries: list[Summary]) -> dict[int, Revision]:
     """A revision of each, by summary, that answers every prompt and rests on two sources."""
     revisions = Revision.objects.bulk_create(Revision(summary=summary, number=1, lines=6) for summary in summaries)
-    prompts, html = list(summaries[0].topic.list.prompts.standing()), render(BODY).html
+    prompts, html = list(summaries[0].topic.list.prompts.not_retired()), render(BODY).html
     entries = list(summaries[0].topic.list.sections.topics().first().topic_entries.all()[:2])
     Answer.objects.bulk_create(
         Answer(revision=revision, prompt=prompt, prompt_text=prompt.text, position=prompt.position, body=BODY,
@@ -80,7 +89,7 @@ def revise(summaries: list[Summary]) -> dict[int, Revision]:
     return {revision.summary_id: revision for revision in revisions}
 
 
-def review(rounds: list[Round], people: list[User]) -> None:
+def review(rounds: list[ReviewRound], people: list[User]) -> None:
     """Of ten, six are approved by two and accepted, one is asked to change, one is held by somebody, two wait."""
     now = timezone.now()
     claims, reviews = [], []
@@ -94,7 +103,7 @@ def review(rounds: list[Round], people: list[User]) -> None:
                           expires_at=now + timedelta(days=3))  # fmt: skip
             claims.append(claim)
             if fate != 7:
-                decision = Review.Decision.CHANGES if fate == 6 else Review.Decision.APPROVE
+                decision = Review.Decision.REQUEST_CHANGES if fate == 6 else Review.Decision.APPROVE
                 reviews.append(Review(round=round, claim=claim, reviewer=reader, decision=decision,
                                       renderer=RENDERER_VERSION))  # fmt: skip
     Claim.objects.bulk_create(claims)
@@ -103,7 +112,7 @@ def review(rounds: list[Round], people: list[User]) -> None:
     for answer in Answer.objects.filter(revision__in={round.revision_id for round in rounds}):
         answers.setdefault(answer.revision_id, []).append(answer)
     Verdict.objects.bulk_create(
-        Verdict(review=each, answer=answer, word="holds")
+        Verdict(review=each, answer=answer, value="holds")
         for each in reviews
         for answer in answers[each.round.revision_id]
     )

@@ -6,13 +6,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
-from catalog.models import Section
+from catalog.outline.section import Section
 from groups.demo.make import make_demo
-from groups.models import Claim, Group, Post, Round, Thread
+from groups.members.group import Group
+from groups.reviews.claim import Claim
+from groups.reviews.review_round import ReviewRound
+from groups.threads.post import Post
+from groups.threads.thread import Thread
 from tests import factories
 from tests.database import make_once
-
-from .world import World
+from tests.house.world import World
 
 SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
 # Everybody of the demo group has a part; who is nowhere in a group has one, too.
@@ -44,13 +47,13 @@ def make_demo_world() -> World:
     people["stranger"] = factories.make_user("Noor Haddad")
     people["curator"] = factories.make_curator("Cleo Marsh")
     people["administrator"] = factories.make_user("Ann Weber", is_staff=True, is_superuser=True)
-    held = Claim.objects.held_by(people["reviewer"]).get(round__submission__summary__author=people["author"])
-    said = Post.objects.standing().filter(author=people["author"]).earliest("pk")
+    held = Claim.objects.awaited_from(people["reviewer"]).get(round__submission__summary__author=people["author"])
+    said = Post.objects.not_deleted().filter(author=people["author"]).earliest("pk")
     topic = held.round.submission.summary.topic
     # What Jonas and Priya approved of Ada's.
-    accepted = Round.objects.filter(submission__summary__author=people["owner"], acceptance__isnull=False)
+    accepted = ReviewRound.objects.filter(submission__summary__author=people["owner"], acceptance__isnull=False)
     banned = factories.join(group, factories.make_user("Ben Amor"))
-    group.membership_of(banned).remove(by=people["owner"], why="Quarrels.", for_good=True)
+    group.membership_of(banned).remove(by=people["owner"], why="Quarrels.", ban=True)
     return World(
         people=people,
         group=group,
@@ -70,7 +73,7 @@ def make_demo_world() -> World:
 def make_fresh_group(world: World) -> Group:
     """A group in which nothing has happened yet, whose one member is "founder"."""
     world.people["founder"] = factories.make_user("Femi Ade")
-    return Group.objects.found(world.people["founder"], name="Quiet Fridays", list=world.list)
+    return Group.objects.create_with_owner(world.people["founder"], name="Quiet Fridays", list=world.list)
 
 
 def busiest_thread(group: Group) -> Thread:

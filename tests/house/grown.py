@@ -2,14 +2,22 @@
 
 from itertools import count
 
-from catalog.models import Entry, Report, Second, Section, Source, Suggestion
-from groups.models import Group, Invitation, Membership, Post, Submission, Thread
-from notes.models import Reading
-from readlist_site.accounts.models import User
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion, SuggestionVote
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership
+from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from notes.reading import Reading
+from readlist_site.base.accounts.models import User
 from tests import factories
 from tests.groups.reviewing import revise, say
-
-from .world import World
+from tests.house.world import World
 
 _numbers = count(1)
 
@@ -18,7 +26,7 @@ def begin(world: World) -> None:
     """A second group of everybody who is in one, and a thread about the source: what there is none of can't grow."""
     insiders = [world.people[role] for role in ("owner", "member", "reviewer", "author")]
     factories.make_group(*insiders, reading_list=world.list, name="A second group")
-    Thread.objects.open(
+    Thread.objects.start(
         group=world.group, author=insiders[0], title="The source", body="Yes.", about=world.entry.source
     )
 
@@ -95,7 +103,7 @@ def grow_groups(world: World, people: list[User], times: int) -> None:
         Invitation(group=group, invited_by=world.people["owner"]) for group in [world.group, *groups] * times
     )
     for group in groups:
-        Thread.objects.open(group=group, author=people[0], title="Elsewhere", body="$y$", about=world.topic)
+        Thread.objects.start(group=group, author=people[0], title="Elsewhere", body="$y$", about=world.topic)
 
 
 def talk(world: World, people: list[User], topics: list[Section]) -> None:
@@ -103,7 +111,7 @@ def talk(world: World, people: list[User], topics: list[Section]) -> None:
     for place, person in enumerate(people):
         Post.objects.reply(thread=world.thread, author=person, body="Me, *too*.")
         about = [world.topic, world.entry.source, topics[0], None][place % 4]
-        Thread.objects.open(group=world.group, author=person, title=f"Thread {place}", body="$x$", about=about)
+        Thread.objects.start(group=world.group, author=person, title=f"Thread {place}", body="$x$", about=about)
 
 
 def suggest(world: World, people: list[User]) -> None:
@@ -114,7 +122,7 @@ def suggest(world: World, people: list[User]) -> None:
         for place, person in enumerate(authors)
         for key in [f"example.org/suggested/{place}"]
     )
-    Second.objects.bulk_create(Second(suggestion=each, person=people[0]) for each in suggestions[1:])
+    SuggestionVote.objects.bulk_create(SuggestionVote(suggestion=each, person=people[0]) for each in suggestions[1:])
     Report.objects.bulk_create(
         Report(source=world.entry.source, by=person, kind=kind, text="Why.")
         for person in authors

@@ -2,16 +2,15 @@
 
 import pytest
 
-from readlist_site.text import MAX_LENGTH
-
-from .addresses import ADDRESSES
-from .world import World, make_world
+from readlist_site.base.text import MAX_LENGTH
+from tests.house.addresses import ADDRESSES
+from tests.house.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
 WRONG = {
     "settings": ("member", {"display_name": "", "time_zone": "UTC"}),
-    "notice_settings": ("member", {}),
+    "notification_settings": ("member", {}),
     "away": ("member", {"back_on": "2020-01-31"}),
     "summary": ("member", {}),
     "submit": ("author", {}),
@@ -19,8 +18,8 @@ WRONG = {
     "report": ("member", {"better_url": "x"}),
     "new_group": ("stranger", {"name": " "}),
     "group_settings": ("owner", {"name": " "}),
-    "invitations": ("owner", {"most_uses": "many"}),
-    "rank": ("owner", {"rank": "king"}),
+    "invitations": ("owner", {"max_uses": "many"}),
+    "role": ("owner", {"role": "king"}),
     "removal": ("owner", {"why": "x" * 301}),
     "new_thread": ("member", {"title": "", "body": "Kept body"}),
     "posts": ("member", {"body": " "}),
@@ -39,7 +38,7 @@ WRONG = {
 # use for.
 NOTHING_TO_GET_WRONG = {
     "join", "membership", "leave", "revoke", "ownership", "lift", "archive", "reopen", "next_review", "claim",
-    "release", "let_go", "withdraw", "retract", "restore", "remove_post", "second", "take_back", "notices_seen", "back",
+    "release", "let_go", "withdraw", "retract", "restore", "remove_post", "second", "withdraw_suggestion", "mark_notifications_read", "back",
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",
     "account_confirm_login_code",

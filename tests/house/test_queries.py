@@ -7,14 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from groups.models import Submission
+from groups.reviews.submission import Submission
+from tests.house.addresses import ADDRESSES
+from tests.house.busy import MEMBERS, SUBMISSIONS, TOPICS, fill
+from tests.house.demo import make_demo_world
+from tests.house.grown import begin, grow
+from tests.house.world import World
 from tests.length import FULL
-
-from .addresses import ADDRESSES
-from .busy import MEMBERS, SUBMISSIONS, TOPICS, fill
-from .demo import make_demo_world
-from .grown import begin, grow
-from .world import World
 
 # Counts are counts on either engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]

@@ -14,17 +14,20 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 
-from catalog.models import Doubt, Entry, Upload
-from groups.models import Absence, Group, Submission
-from readlist_site.accounts.links import reset_link
+from catalog.imports.upload import Upload
+from catalog.links.link_issue import LinkIssue
+from catalog.outline.entry import Entry
+from groups.members.absence import Absence
+from groups.members.group import Group
+from groups.reviews.submission import Submission
+from readlist_site.base.accounts.reset_links import reset_link
 from tests import factories
 from tests.engines import engine
 from tests.groups.reviewing import revise, say, show, topic_of
+from tests.house.addresses import ADDRESSES, MEMBERS
+from tests.house.forms import HEADERS, Target, targets
+from tests.house.world import ROLES, World, make_world
 from tests.length import some
-
-from .addresses import ADDRESSES, MEMBERS
-from .forms import HEADERS, Target, targets
-from .world import ROLES, World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -91,17 +94,17 @@ def world(db, settings):
     world.people["newcomer"].set_unusable_password()
     world.people["newcomer"].save()
     asked = show(world.people["author"], world.group, topic_of(world.group, 1))
-    say(asked, world.people["reviewer"], "changes", "Why?")
+    say(asked, world.people["reviewer"], "request_changes", "Why?")
     # A second version: now the first can be restored.
     revise(world.people["author"], world.topic)
     # The newcomer is away, and has closed a group of their own.
     closed = factories.make_group(world.people["newcomer"], name="Over and done")
     closed.archive(by=world.people["newcomer"])
-    Absence.objects.begin(world.people["newcomer"])
+    Absence.objects.pause(world.people["newcomer"])
     # A file that would retire most of its list waits, and so does a link.
     text = "# T\n\n- [O](https://o.org)\n"
     Upload.objects.create(list=world.list, name="other.md", text=text, seen=world.list.version)
-    Doubt.objects.raise_about(Entry.objects.order_by("pk").first().source, kind=Doubt.Kind.DEAD)
+    LinkIssue.objects.raise_issue(Entry.objects.order_by("pk").first().source, kind=LinkIssue.Kind.DEAD)
     return world
 
 
@@ -115,7 +118,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         for role in MEMBERS:
             yield role, submission.get_absolute_url()
     yield "newcomer", reverse("account_set_password")
-    yield "newcomer", reverse("away")
+    yield "newcomer", reverse("pause")
     yield "newcomer", reverse("group_settings", args=[Group.objects.get(owner=world.people["newcomer"]).pk])
     yield "anonymous", urlsplit(reset_link(world.people["stranger"])).path
     yield "administrator", reverse("admin:password_change")

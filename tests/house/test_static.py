@@ -61,12 +61,12 @@ def test_every_template_can_be_read(path):
 
 # Classes that stand whole in no `class` of a template and in no script, and who writes them.
 WRITTEN_ELSEWHERE = {
-    "readlist_site/text/mathml.py": r"apart|nearer|boxed|struck|(at|close|dashes|rule)-\w+",
-    "readlist_site/text/highlight.py": "[ckms]",
+    "readlist_site/base/text/mathml.py": r"apart|nearer|boxed|struck|(at|close|dashes|rule)-\w+",
+    "readlist_site/base/text/highlight.py": "[ckms]",
     "the alignment of a table in Markdown": "center|right",
     "the classes of readlist_site/text's HTML": "box|footnotes|formula|note(back|ref)|nowrap|table|task",
     "the boxes of a form": "input|written",
-    "notes/length.py, for the ticks of the line meter": "line|on|over",
+    "notes/line_meter.py, for the ticks of the line meter": "line|on|over",
     "the `size` of person.html": "large|tiny",
     "catalog's kinds of heading": r"is-\w+",
     "Django's admin and SortableJS": "errorlist|sortable-fallback",

@@ -7,10 +7,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from catalog.models import Suggestion
-
-from .addresses import ADDRESSES, MEMBERS
-from .world import World, make_world
+from catalog.curation.suggestion import Suggestion
+from tests.house.addresses import ADDRESSES, MEMBERS
+from tests.house.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +56,7 @@ def test_a_page_stands_whenever_one_is_removed_from_the_group(world, name):
 
 def test_seconding_what_is_taken_back_meanwhile(world):
     suggestion = Suggestion.objects.of(world.people["author"]).get()
-    client, url = world.client("member"), reverse("second", args=[suggestion.pk])
+    client, url = world.client("member"), reverse("vote_suggestion", args=[suggestion.pk])
     for number in range(1, 12):
         with world.undone(), after_query(number, lambda: Suggestion.objects.filter(pk=suggestion.pk).delete()):
             response = client.post(url, {"wanted": "yes"}, headers={"hx-request": "true"})
@@ -66,10 +65,10 @@ def test_seconding_what_is_taken_back_meanwhile(world):
 
 def test_suggesting_what_was_suggested_and_taken_back_in_the_same_moment(world, monkeypatch):
     """The form says so beside the link, and keeps what was typed."""
-    from catalog.models.suggestion import SuggestedAlready
+    from catalog.curation.suggestion import AlreadySuggested
 
     def suggested(*args, **said):
-        raise SuggestedAlready(None)
+        raise AlreadySuggested(None)
 
     monkeypatch.setattr(Suggestion.objects, "suggest", suggested)
     data = {"url": "https://example.org/new", "title": "New", "why": "It adds something."}
@@ -81,9 +80,9 @@ def test_suggesting_what_was_suggested_and_taken_back_in_the_same_moment(world, 
 
 def test_a_moderator_who_is_removed_while_removing_a_post_is_told_so(world):
     place = world.group.membership_of(world.people["reviewer"])
-    place.rank = "moderator"
+    place.role = "moderator"
     place.save()
-    client, url = world.client("reviewer"), reverse("remove_post", args=[world.post.pk])
+    client, url = world.client("reviewer"), reverse("delete_post", args=[world.post.pk])
     for number in range(1, 15):
         with world.undone(), after_query(number, lambda: type(place).objects.filter(pk=place.pk).delete()):
             assert client.post(url).status_code in {302, 403, 404}, f"after query {number}"

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from .addresses import ADDRESSES, FOREIGN, MEMBERS, SIGNED_IN, Address, every_name
-from .world import ROLES, make_world
+from tests.house.addresses import ADDRESSES, FOREIGN, MEMBERS, SIGNED_IN, Address, every_name
+from tests.house.world import ROLES, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -83,8 +83,8 @@ def test_for_who_is_outside_there_is_nothing_of_a_group(world):
 @pytest.mark.parametrize("role", ["author", "reviewer", "member"])
 def test_who_goes_finds_nothing_any_more_not_even_what_they_wrote(world, role, how):
     place, owner = world.group.membership_of(world.people[role]), world.people["owner"]
-    place.end() if how == "left" else place.remove(by=owner, for_good=how == "banned")
-    mine = {"restore", "notice", "take_back"}
+    place.leave() if how == "left" else place.remove(by=owner, ban=how == "banned")
+    mine = {"restore", "notification", "withdraw_suggestion"}
     found = []
     for name, address in of_groups().items():
         for method in ("get", "post"):

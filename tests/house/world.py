@@ -9,9 +9,19 @@ from http.cookies import SimpleCookie
 from django.db import transaction
 from django.test import Client
 
-from catalog.models import Entry, ReadingList, Report, Section, Suggestion
-from groups.models import Ban, Group, Invitation, Membership, Post, Round, Thread
-from notes.models import Draft
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from groups.members.ban import Ban
+from groups.members.group import Group
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership
+from groups.reviews.review_round import ReviewRound
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from notes.draft import Draft
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
@@ -36,8 +46,8 @@ class World:
     invitation: Invitation
     membership: Membership
     ban: Ban
-    round: Round
-    accepted: Round
+    round: ReviewRound
+    accepted: ReviewRound
     thread: Thread
     post: Post
     _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
@@ -82,15 +92,15 @@ def make_world() -> World:
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")
     show(people["member"], group, topic_of(group, 2))
-    thread = Thread.objects.open(
+    thread = Thread.objects.start(
         group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
     )
     for role in ("former", "banned"):
         factories.join(group, people[role])
         show(people[role], group, topic_of(group, 1))
         Post.objects.reply(thread=thread, author=people[role], body="I was here.")
-    group.membership_of(people["former"]).end()
-    group.membership_of(people["banned"]).remove(by=people["owner"], why="Quarrels.", for_good=True)
+    group.membership_of(people["former"]).leave()
+    group.membership_of(people["banned"]).remove(by=people["owner"], why="Quarrels.", ban=True)
     url, why = "https://example.org/one-more", "It says when it fails."
     Suggestion.objects.suggest(topic_of(group), by=people["author"], url=url, title="One more", why=why)
     Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")

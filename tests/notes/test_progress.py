@@ -3,13 +3,16 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from catalog.models import Entry, Section
-from notes.models import Draft, Reading, Revision
-from notes.notebook import my_notebook
-from notes.progress import Step, Steps, read_by, steps_for
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from notes.draft import Draft
+from notes.notebook import notebooks_for
+from notes.progress import Steps, StepState, read_by, steps_for
+from notes.reading import Reading
+from notes.revision import Revision
 from tests import factories
 
-TODO, NOW, DONE = Step.TODO, Step.NOW, Step.DONE
+TODO, NOW, DONE = StepState.TODO, StepState.NOW, StepState.DONE
 
 
 class Member:
@@ -38,7 +41,7 @@ def read(person, topic: Section, **states: str) -> None:
 def steps_of(person, topic: Section) -> Steps:
     """A person's steps as others see them, who see what they see themselves."""
     steps = steps_for([Member(person)], [topic])[person.pk, topic.pk]
-    assert my_notebook(person, [topic])[topic.pk].steps == steps
+    assert notebooks_for(person, [topic])[topic.pk].steps == steps
     return steps
 
 
@@ -198,12 +201,12 @@ def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, dj
     with django_assert_num_queries(4):
         assert len(steps_for(members, topics)) == 7 * 11
     with django_assert_num_queries(4):
-        my_notebook(jonas, topics)
+        notebooks_for(jonas, topics)
 
 
 def test_who_is_not_signed_in_has_no_notebook(make_topic, client):
     topic = make_topic(CORE)
-    assert my_notebook(AnonymousUser(), [topic]) == {}
+    assert notebooks_for(AnonymousUser(), [topic]) == {}
 
 
 def test_who_hides_their_reading_is_not_counted_among_those_who_read_it(make_topic, ada, jonas):

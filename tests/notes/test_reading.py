@@ -8,8 +8,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Entry
-from notes.models import Draft, Reading, Revision
+from catalog.outline.entry import Entry
+from notes.draft import Draft
+from notes.reading import Reading
+from notes.revision import Revision
 from tests import factories
 
 HTMX = {"HX-Request": "true"}

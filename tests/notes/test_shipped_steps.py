@@ -2,10 +2,10 @@
 
 import pytest
 
-from catalog.models import Section
-from notes.models import Reading
-from notes.notebook import my_notebook
-from notes.progress import Demands, Step, entries_of
+from catalog.outline.section import Section
+from notes.notebook import notebooks_for
+from notes.progress import StepState, TopicRequirements, entries_of
+from notes.reading import Reading
 from tests.catalog.shipped import import_shipped
 
 
@@ -18,7 +18,7 @@ def topics(db):
 @pytest.fixture
 def demands(topics):
     entries = entries_of(topics)
-    return {topic.short_name: Demands.of(entries[topic.pk]) for topic in topics}
+    return {topic.short_name: TopicRequirements.of(entries[topic.pk]) for topic in topics}
 
 
 def test_seventeen_of_its_twenty_two_numbered_and_lettered_topics_name_no_core(demands):
@@ -49,14 +49,14 @@ def test_only_four_topics_have_a_practitioner_to_check_against(demands):
 
 def test_each_topic_can_be_read_and_cross_checked_by_what_it_asks_for(topics, ada):
     for topic in topics:
-        first = my_notebook(ada, [topic])[topic.pk]
-        Reading.objects.set(ada, first.demands.core[0], "read")
-        assert my_notebook(ada, [topic])[topic.pk].steps.core == Step.DONE
-        read = {entry.source_id for entry in first.demands.core[:1]}
-        second = next((entry for entry in first.demands.check if entry.source_id not in read), None)
+        first = notebooks_for(ada, [topic])[topic.pk]
+        Reading.objects.set(ada, first.requirements.core[0], "read")
+        assert notebooks_for(ada, [topic])[topic.pk].steps.core == StepState.DONE
+        read = {entry.source_id for entry in first.requirements.core[:1]}
+        second = next((entry for entry in first.requirements.check if entry.source_id not in read), None)
         if second:
             Reading.objects.set(ada, second, "read")
-        assert my_notebook(ada, [topic])[topic.pk].steps.cross_checked == Step.DONE, topic.title
+        assert notebooks_for(ada, [topic])[topic.pk].steps.cross_checked == StepState.DONE, topic.title
 
 
 def test_the_system_card_counts_in_both_tiers_and_the_bitter_lesson_does_not(topics, ada):
@@ -65,7 +65,7 @@ def test_the_system_card_counts_in_both_tiers_and_the_bitter_lesson_does_not(top
     lesson = by_name["Experiment Design & Taste"].topic_entries.get(title="Richard Sutton – Bitter Lesson")
     for entry in (card, lesson):
         Reading.objects.set(ada, entry, "read")
-    steps = {topic: notebook.steps for topic, notebook in my_notebook(ada, topics).items()}
-    assert steps[by_name["Safety–Capability Tradeoffs"].pk].core == Step.DONE
-    assert steps[by_name["Compute & Scaling Decisions"].pk].core == Step.TODO
-    assert sum(step.core == Step.DONE for step in steps.values()) == 3
+    steps = {topic: notebook.steps for topic, notebook in notebooks_for(ada, topics).items()}
+    assert steps[by_name["Safety–Capability Tradeoffs"].pk].core == StepState.DONE
+    assert steps[by_name["Compute & Scaling Decisions"].pk].core == StepState.TODO
+    assert sum(step.core == StepState.DONE for step in steps.values()) == 3

@@ -7,12 +7,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.utils import timezone
 
-from catalog.models import Entry, Prompt, Section
+from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from notes.draft import Draft
 from notes.forms import SummaryForm
-from notes.models import Draft, Reading, Revision, Summary
-from notes.notebook import my_notebook
-from readlist_site.drafts import Overtaken
-from readlist_site.text import MAX_LENGTH, RENDERER_VERSION, formula_pool
+from notes.notebook import notebooks_for
+from notes.reading import Reading
+from notes.revision import Revision
+from notes.summary import Summary
+from readlist_site.base.drafts import StaleDraft
+from readlist_site.base.text import MAX_LENGTH, RENDERER_VERSION, math_pool
 from tests import factories
 
 LINE = "It has one line."
@@ -26,7 +31,7 @@ def topic(reading_list):
 
 @pytest.fixture
 def prompts(reading_list):
-    return list(reading_list.prompts.standing())
+    return list(reading_list.prompts.not_retired())
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def bound(ada, topic, prompts):
 
     def bound(*answers: str, submitting: bool = False, **data) -> SummaryForm:
         data |= {f"answer_{prompt.pk}": answer for prompt, answer in zip(prompts, answers, strict=False)}
-        form = SummaryForm(my_notebook(ada, [topic])[topic.pk], data, submitting=submitting)
+        form = SummaryForm(notebooks_for(ada, [topic])[topic.pk], data, submitting=submitting)
         form.is_valid()
         return form
 
@@ -56,15 +61,15 @@ def names(prompts, *numbers: int) -> list[str]:
 
 def test_a_draft_is_one_per_topic_and_replaced_by_who_has_seen_it(ada, topic, prompts, sources):
     first = Draft.save_answers(ada, topic, {prompts[0].pk: "First."}, sources[:1])
-    second = {prompts[0].pk: f"Second, $x^2$.\n\n{TWO}"}
-    with pytest.raises(Overtaken):
+    second = {prompts[0].pk: f"SuggestionVote, $x^2$.\n\n{TWO}"}
+    with pytest.raises(StaleDraft):
         Draft.save_answers(ada, topic, second, sources[1:2])
-    Draft.save_answers(ada, topic, second, sources[1:2], seen=first.mark)
+    Draft.save_answers(ada, topic, second, sources[1:2], seen=first.version_token)
     draft = Draft.objects.get()
-    assert draft.answers == {str(prompts[0].pk): f"Second, $x^2$.\n\n{TWO}"}
+    assert draft.answers == {str(prompts[0].pk): f"SuggestionVote, $x^2$.\n\n{TWO}"}
     assert draft.based_on == sources[1:2]
     assert draft.lines == 3
-    assert "<p>Second" in draft.answers_html[str(prompts[0].pk)]
+    assert "<p>SuggestionVote" in draft.answers_html[str(prompts[0].pk)]
     assert draft.renderer == RENDERER_VERSION
 
 
@@ -75,7 +80,7 @@ def test_drafts_and_summaries_are_their_authors_alone(ada, jonas, topic, prompts
         assert model.objects.visible_to(ada).count() == 1
         assert not model.objects.visible_to(jonas).exists()
         assert not model.objects.visible_to(AnonymousUser()).exists()
-    assert my_notebook(jonas, [topic])[topic.pk].last_written() == ({}, [])
+    assert notebooks_for(jonas, [topic])[topic.pk].latest_answers() == ({}, [])
 
 
 # Revisions
@@ -156,7 +161,7 @@ def test_two_freezes_in_the_same_moment_are_two_revisions():
 
 def test_the_form_begins_with_what_was_last_written(ada, topic, prompts, sources):
     def begun() -> tuple:
-        form = SummaryForm(my_notebook(ada, [topic])[topic.pk])
+        form = SummaryForm(notebooks_for(ada, [topic])[topic.pk])
         return [row.field.value() or "" for row in form.rows()], [basis.chosen for basis in form.bases()]
 
     assert begun() == (["", "", ""], [False] * 4)
@@ -179,7 +184,7 @@ def test_too_long_an_answer_is_said_at_its_place_and_not_cut(bound, prompts):
     form = bound("Short.", "y" * (MAX_LENGTH + 1))
     assert list(form.errors) == names(prompts, 1)
     assert "20000" in str(form.errors)
-    assert not form.can_be_kept
+    assert not form.can_be_saved
     rows = form.rows()
     assert rows[1].field.value() == "y" * (MAX_LENGTH + 1)
     assert [row.rendered is None for row in rows] == [False, True, False]
@@ -212,7 +217,7 @@ def test_submitting_asks_for_every_answer(bound, prompts, sources):
     form = bound(TWO * 3, " \n", "[nothing]: https://example.org", submitting=True, based_on=sources[:1])
     assert list(form.errors) == names(prompts, 1, 2)
     assert form.errors[names(prompts, 1)[0]] == ["This has no answer yet."]
-    assert form.can_be_kept
+    assert form.can_be_saved
 
 
 @pytest.mark.parametrize("hollow", ["-", "-\n-\n-", "1.", "```\n```", ">", "---"])
@@ -254,7 +259,7 @@ def test_submitting_asks_for_a_source(bound, sources):
 def test_a_topic_without_sources_asks_for_none(ada, reading_list, prompts):
     empty = factories.make_section(reading_list, "topic", "Empty")
     data = {f"answer_{prompt.pk}": TWO for prompt in prompts}
-    assert SummaryForm(my_notebook(ada, [empty])[empty.pk], data, submitting=True).is_valid()
+    assert SummaryForm(notebooks_for(ada, [empty])[empty.pk], data, submitting=True).is_valid()
 
 
 def test_a_list_without_prompts_has_nothing_to_submit(bound, reading_list, sources):
@@ -271,11 +276,11 @@ def test_a_problem_with_a_formula_is_told_and_keeps_nobody_from_submitting(bound
 
 def test_a_formula_given_up_for_lack_of_time_is_not_frozen(bound, prompts, sources, monkeypatch):
     def stall(formulas):
-        raise formula_pool.Stalled
+        raise math_pool.FormulaTimeout
 
     answers = (r"a $\alpha^{19}$", "b\n\nc", "d\n\ne")
     with monkeypatch.context() as patch:
-        patch.setattr(formula_pool, "convert", stall)
+        patch.setattr(math_pool, "convert", stall)
         assert list(bound(*answers, submitting=True, based_on=sources[:1]).errors) == names(prompts, 0)
         assert bound(*answers).is_valid()
     assert bound(*answers, submitting=True, based_on=sources[:1]).is_valid()
@@ -286,14 +291,14 @@ def test_the_answer_to_a_prompt_that_was_retired_stays_in_the_draft(bound, ada, 
     Prompt.objects.filter(pk=prompts[1].pk).update(retired_at=timezone.now())
     form = bound(LINE)
     assert len(form.rows()) == 2
-    assert form.keep(ada, seen=before.mark).answers[str(prompts[1].pk)] == "Written before."
+    assert form.save_draft(ada, seen=before.version_token).answers[str(prompts[1].pk)] == "Written before."
 
 
 def test_a_blank_text_drops_no_draft_that_was_saved_in_the_same_moment(bound, ada, topic, prompts):
     before = Draft.save_answers(ada, topic, {prompts[0].pk: "Seen."})
     form = bound("", "")
     assert form.is_valid()
-    Draft.save_answers(ada, topic, {prompts[0].pk: "Saved since."}, seen=before.mark)
-    with pytest.raises(Overtaken):
-        form.keep(ada, seen=before.mark)
+    Draft.save_answers(ada, topic, {prompts[0].pk: "Saved since."}, seen=before.version_token)
+    with pytest.raises(StaleDraft):
+        form.save_draft(ada, seen=before.version_token)
     assert Draft.objects.get().answers[str(prompts[0].pk)] == "Saved since."

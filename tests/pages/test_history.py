@@ -6,9 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Prompt, Section
-from groups.models import Round
-from notes.models import Draft, Revision
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from groups.reviews.review_round import ReviewRound
+from notes.draft import Draft
+from notes.revision import Revision
 from tests import factories
 from tests.groups.reviewing import days, say, show, take
 
@@ -24,11 +26,11 @@ def topic(group):
 def three(group, topic, ada, jonas):
     """Three versions: of the first changes were asked, the second was approved, nobody has read the third."""
     first = show(ada, group, topic, "Beta is small.", "When it is small.", "Win rate.", at=days(-9))
-    say(first, jonas, "changes", "How small?", at=days(-8))
+    say(first, jonas, "request_changes", "How small?", at=days(-8))
     second = show(ada, group, topic, "Beta is tiny.", "When it is small.", "Win rate.", at=days(-6))
     say(second, jonas, "approve", at=days(-5))
     third = show(ada, group, topic, "Beta is 0.01.", "When it is tiny.", "Win rate.", at=days(-1))
-    Round.objects.filter(pk=third.pk).update(why="Gave the number.")
+    ReviewRound.objects.filter(pk=third.pk).update(why="Gave the number.")
     return first, second, third
 
 
@@ -138,32 +140,32 @@ def test_a_version_is_restored_as_the_text_of_the_draft(client, ada, topic, thre
     assert answer.url == reverse("summary", args=[topic.pk])
     draft = Draft.objects.visible_to(ada).get()
     assert "Beta is small." in draft.answers.values()
-    assert (draft.base, len(draft.based_on)) == (3, 2)
+    assert (draft.base_number, len(draft.based_on)) == (3, 2)
     assert "Beta is small." in client.get(answer.url).content.decode()
     assert Revision.objects.count() == 3, "nothing is submitted by it"
 
 
 def test_an_unfinished_draft_is_never_replaced_unasked(client, ada, topic, three):
     prompt = str(Prompt.objects.get(position=1).pk)
-    beside = {"word_v1": "addressed"}
-    draft = Draft.save_answers(ada, topic, {int(prompt): "Half a thought"}, beside=beside)
+    extra = {"word_v1": "addressed"}
+    draft = Draft.save_answers(ada, topic, {int(prompt): "Half a thought"}, extra=extra)
     answer = client.post(restore(topic, 1))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Half a thought" in page
     assert "Beta is small." in page
     assert Draft.objects.get().answers[prompt] == "Half a thought"
-    client.post(restore(topic, 1), {"seen": draft.mark})
+    client.post(restore(topic, 1), {"seen": draft.version_token})
     restored = Draft.objects.get()
     assert restored.answers[prompt] == "Beta is small."
-    assert restored.beside == beside, "the replies that were typed stay"
-    assert restored.set_aside[0]["answers"][prompt] == "Half a thought"
+    assert restored.extra == extra, "the replies that were typed stay"
+    assert restored.alternatives[0]["answers"][prompt] == "Half a thought"
     assert "Half a thought" in client.get(reverse("summary", args=[topic.pk])).content.decode()
 
 
 def test_a_draft_that_went_on_meanwhile_is_asked_about_again(client, ada, topic, three):
     prompt = Prompt.objects.get(position=1).pk
-    seen = Draft.save_answers(ada, topic, {prompt: "Half a thought"}).mark
+    seen = Draft.save_answers(ada, topic, {prompt: "Half a thought"}).version_token
     Draft.save_answers(ada, topic, {prompt: "A whole one"}, seen=seen)
     answer = client.post(restore(topic, 1), {"seen": seen})
     assert answer.status_code == 409
@@ -191,6 +193,6 @@ def test_the_page_asks_the_same_however_many_versions_and_groups_there_are(
     few = asked()
     for number in range(4):
         second = factories.make_group(ada, jonas, reading_list=reading_list, name=f"Group {number}")
-        say(show(ada, second, topic), jonas, "changes", "Why?")
+        say(show(ada, second, topic), jonas, "request_changes", "Why?")
         show(ada, second, topic)
     assert asked() == few

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from groups.models import Absence, Thread
-from notes.models import Draft, Reading
+from groups.members.absence import Absence
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from notes.reading import Reading
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
 
@@ -99,7 +101,7 @@ def test_what_one_holds_goes_on(home, group, ada, jonas):
 
 
 def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, jonas):
-    say(show(ada, group), jonas, "changes", "At what kind of data?")
+    say(show(ada, group), jonas, "request_changes", "At what kind of data?")
     show(jonas, group, topic_of(group, 1))
     html = home(ada)
     assert headline(html) == "Jonas requested changes to your summary of Post-training"
@@ -108,7 +110,7 @@ def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, j
 
 def test_an_answer_to_ones_review_comes_first_with_what_changed(home, group, ada, jonas):
     topic = topic_of(group)
-    say(show(jonas, group, topic, "Beta.", "When it is small.", "Win rate."), ada, "changes", "How small?")
+    say(show(jonas, group, topic, "Beta.", "When it is small.", "Win rate."), ada, "request_changes", "How small?")
     show(jonas, group, topic, "Beta.", "When labels are nearly deterministic.", "Win rate.")
     html = home(ada)
     assert headline(html) == "Review Jonas’s changes to Post-training"
@@ -142,9 +144,9 @@ def test_what_is_accepted_has_left_the_desk(home, group, ada, jonas):
 
 def test_news_are_what_others_did_in_ones_own_groups(home, group, ada, jonas, stranger):
     other = factories.make_group(stranger, name="Elsewhere")
-    Thread.objects.open(group=group, author=jonas, title="Which knob?", body="I *swept* it.")
-    Thread.objects.open(group=group, author=ada, title="My own words", body="Nothing new to me.")
-    Thread.objects.open(group=other, author=stranger, title="Not for Ada", body="x")
+    Thread.objects.start(group=group, author=jonas, title="Which knob?", body="I *swept* it.")
+    Thread.objects.start(group=group, author=ada, title="My own words", body="Nothing new to me.")
+    Thread.objects.start(group=other, author=stranger, title="Not for Ada", body="x")
     html = home(ada)
     assert "Which knob?" in html
     assert "I swept it." in html
@@ -154,7 +156,7 @@ def test_news_are_what_others_did_in_ones_own_groups(home, group, ada, jonas, st
 
 def test_a_draft_on_top_of_a_revision_is_what_to_go_on_with(home, group, ada):
     show(ada, group)
-    Draft.objects.create(author=ada, topic=topic_of(group), base=1, answers={}, lines=4)
+    Draft.objects.create(author=ada, topic=topic_of(group), base_number=1, answers={}, lines=4)
     assert headline(home(ada)) == "Continue your summary of Post-training"
 
 

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from catalog.models import ReadingList, Section
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.section import Section
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
 

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
-from catalog.models import Entry, Section, Source
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
 from tests import factories
 from tests.catalog.shipped import import_shipped, queries
 

@@ -12,13 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.models import Entry, Prompt, Section
-from groups.models import Round, Submission
-from groups.refused import Refused
+from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from groups.members.exceptions import RuleViolation
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from notes.draft import Draft
 from notes.forms import SummaryForm
-from notes.models import Draft, Reading, Revision, Summary
-from readlist_site.text import MAX_LENGTH
-from readlist_site.web.preview import MOST
+from notes.reading import Reading
+from notes.revision import Revision
+from notes.summary import Summary
+from readlist_site.base.text import MAX_LENGTH
+from readlist_site.base.web.preview import MOST
 from tests import factories
 from tests.groups.reviewing import say, show, take
 
@@ -33,7 +39,7 @@ def topic(group):
 
 @pytest.fixture
 def prompts(topic):
-    return list(topic.list.prompts.standing())
+    return list(topic.list.prompts.not_retired())
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def draft(topic) -> str:
 def seen() -> dict:
     """What a page says that shows what is saved now."""
     kept = Draft.objects.first()
-    return {"seen": kept.mark if kept else ""}
+    return {"seen": kept.version_token if kept else ""}
 
 
 # The editor
@@ -115,7 +121,7 @@ def test_saving_by_itself_answers_with_the_time_and_the_version_to_name_next(cli
     kept = Draft.objects.get()
     at = timezone.localtime(kept.saved_at)
     words = f"{at:%H:%M}"
-    assert answer.json() == {"seen": kept.mark, "saved": words, "says": f"Saved {words}", "notice": False}
+    assert answer.json() == {"seen": kept.version_token, "saved": words, "says": f"Saved {words}", "has_updates": False}
 
 
 def test_a_text_without_room_is_shown_again_whole_and_not_saved(client, topic, prompts, written):
@@ -162,7 +168,7 @@ def test_saving_what_is_blank_begins_no_summary_and_says_so(client, topic, promp
         "seen": "",
         "saved": "",
         "says": "Nothing to save yet",
-        "notice": False,
+        "has_updates": False,
     }
     assert client.post(editor(topic), blank).url == editor(topic)
     assert not Draft.objects.exists()
@@ -198,7 +204,7 @@ def test_a_window_whose_draft_another_one_cleared_goes_on_saving(client, topic, 
     mark = client.post(draft(topic), written).json()["seen"]
     client.post(draft(topic), {"seen": mark})
     assert not Draft.objects.exists()
-    assert client.post(draft(topic), written | {"seen": mark}).json()["seen"] == Draft.objects.get().mark
+    assert client.post(draft(topic), written | {"seen": mark}).json()["seen"] == Draft.objects.get().version_token
 
 
 def test_taking_what_was_submitted_elsewhere_sets_mine_aside(client, ada, topic, prompts, written):
@@ -235,17 +241,17 @@ def test_the_preview_without_htmx_is_a_page(client, topic, written):
 
 
 def test_previews_rest_after_many_in_a_minute_and_saving_goes_on(client, signed_in, jonas, topic, written, monkeypatch):
-    monkeypatch.setattr("readlist_site.web.often.time", SimpleNamespace(time=lambda: 0))
+    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
     cache.clear()
     answers = [client.post(preview(topic), written, headers=HTMX) for _ in range(MOST + 1)]
     assert [answer.status_code for answer in answers] == [200] * MOST + [429]
     answer = answers[-1]
-    assert answer.headers["HX-Retarget"] == "#preview-rests"
+    assert answer.headers["HX-Retarget"] == "#preview-throttled"
     assert "The preview rests for a minute" in answer.content.decode()
     assert "That was too often" in client.post(preview(topic), written).content.decode()
     assert client.post(draft(topic), written).json()["says"].startswith("Saved ")
     assert signed_in(jonas).post(preview(topic), written, headers=HTMX).status_code == 200, "others are not stopped"
-    monkeypatch.setattr("readlist_site.web.often.time", SimpleNamespace(time=lambda: 60))
+    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 60))
     assert client.post(preview(topic), written, headers=HTMX).status_code == 200
 
 
@@ -270,7 +276,7 @@ def test_what_another_window_saved_as_it_was_submitted_is_the_draft_from_there_o
 
     def freeze_late(form, author):
         key, phone = {"author": ada, "topic": topic, "base": 0}, {"answers": {prompts[0].pk: "From the phone."}}
-        Draft.objects.keep(key, phone, seen=mark)
+        Draft.objects.save_draft(key, phone, seen=mark)
         return freeze(form, author)
 
     monkeypatch.setattr(SummaryForm, "freeze", freeze_late)
@@ -282,7 +288,7 @@ def test_what_another_window_saved_as_it_was_submitted_is_the_draft_from_there_o
 
 def test_until_when_a_text_is_set_aside_is_said_with_it(client, topic, prompts, written):
     client.post(editor(topic), written)
-    choice = {"choice": "keep", "over": Draft.objects.get().mark, f"answer_{prompts[0].pk}": f"{TWO} anew"}
+    choice = {"choice": "keep", "over": Draft.objects.get().version_token, f"answer_{prompts[0].pk}": f"{TWO} anew"}
     client.post(editor(topic), written | choice)
     page = client.get(editor(topic)).content.decode()
     assert "Kept here until you send what you are writing." in page.partition("Set aside")[2]
@@ -293,17 +299,17 @@ def test_until_when_a_text_is_set_aside_is_said_with_it(client, topic, prompts, 
 
 def test_a_later_revision_continues_the_submission(client, jonas, topic, written, prompts):
     client.post(submit(topic), written)
-    take(Round.objects.get(), jonas)
+    take(ReviewRound.objects.get(), jonas)
     client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew", "why": "Said more."})
     assert Submission.objects.count() == 1
-    assert [each.revision.number for each in Round.objects.order_by("pk")] == [1, 2]
+    assert [each.revision.number for each in ReviewRound.objects.order_by("pk")] == [1, 2]
 
 
 def test_what_nobody_has_taken_is_replaced_by_the_next_revision(client, topic, written, prompts):
     client.post(submit(topic), written)
     answer = client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"}, follow=True)
     assert "Revision 2 is submitted" in answer.content.decode()
-    assert Round.objects.get().revision.number == 2
+    assert ReviewRound.objects.get().revision.number == 2
 
 
 def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ada, topic, prompts, written):
@@ -314,7 +320,7 @@ def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ad
     answer = client.post(submit(topic), written | seen(), follow=True)
     assert answer.redirect_chain[0][0] == Submission.objects.get().get_absolute_url()
     assert "has this text already, as revision 1" in answer.content.decode()
-    assert (Revision.objects.count(), Round.objects.count()) == (1, 1)
+    assert (Revision.objects.count(), ReviewRound.objects.count()) == (1, 1)
     assert not Draft.objects.exists()
 
 
@@ -322,7 +328,7 @@ def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ad
 def test_a_double_click_on_submit_leaves_one_revision_and_no_draft():
     group = factories.make_group(factories.make_user("Ada Okafor"), factories.make_user("Jonas Lind"))
     ada, topic = group.people.get(display_name="Ada Okafor"), group.list.sections.topics().first()
-    data = {f"answer_{prompt.pk}": TWO for prompt in group.list.prompts.standing()}
+    data = {f"answer_{prompt.pk}": TWO for prompt in group.list.prompts.not_retired()}
     data["based_on"] = topic.topic_entries.values_list("source_id", flat=True)[:1]
     both, answers = Barrier(2), []
 
@@ -340,7 +346,7 @@ def test_a_double_click_on_submit_leaves_one_revision_and_no_draft():
     for thread in threads:
         thread.join()
     assert answers == [302, 302]
-    assert (Revision.objects.count(), Round.objects.count(), Draft.objects.count()) == (1, 1, 0)
+    assert (Revision.objects.count(), ReviewRound.objects.count(), Draft.objects.count()) == (1, 1, 0)
 
 
 def test_what_was_taken_back_can_be_shown_again_unchanged(client, ada, topic, written):
@@ -433,7 +439,7 @@ def test_alone_in_a_group_one_is_told_that_nobody_can_review_it_yet(signed_in, s
 
 def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, written, monkeypatch):
     def refuse(self, revision, group, why):
-        raise Refused("revision_already_submitted", number=7)
+        raise RuleViolation("revision_already_submitted", number=7)
 
     monkeypatch.setattr(type(Submission.objects.all()), "submit", refuse)
     monkeypatch.setattr(type(Submission.objects), "submit", refuse)
@@ -475,7 +481,7 @@ def test_the_editor_takes_the_same_queries_however_much_there_is(client, ada, to
 
 
 def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic, ada, jonas):
-    say(show(ada, group, topic, "It is small.", "It fails.", "Win rate."), jonas, "changes", "How small?")
+    say(show(ada, group, topic, "It is small.", "It fails.", "Win rate."), jonas, "request_changes", "How small?")
     page = client.get(editor(topic)).content.decode()
     assert "What was said of revision 1" in page
     assert page.count("How small?") == 3
@@ -490,8 +496,8 @@ def test_the_editor_asks_the_same_number_of_queries_however_many_revisions(clien
             client.get(editor(topic))
         return len(queries)
 
-    say(show(ada, group, topic), jonas, "changes", "Why?")
+    say(show(ada, group, topic), jonas, "request_changes", "Why?")
     once = asked()
     for _ in range(3):
-        say(show(ada, group, topic), jonas, "changes", "Why?")
+        say(show(ada, group, topic), jonas, "request_changes", "Why?")
     assert asked() == once

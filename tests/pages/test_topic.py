@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
-from catalog.models import Doubt, Entry, Section
+from catalog.links.link_issue import LinkIssue
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
 from tests.groups.reviewing import say, show, topic_of
@@ -56,9 +58,9 @@ def test_a_wrong_link_is_marked_with_what_it_shows_and_a_better_one(client):
 def test_a_link_that_nobody_could_confirm_is_marked_quietly(client):
     import_shipped()
     page = page_of(client, "3.")
-    assert page.count('data-doubt="unconfirmed"') == 3
+    assert page.count('data-link-issue="unconfirmed"') == 3
     assert "No page could be confirmed at this address." in page
-    Doubt.objects.filter(kind="unconfirmed").update(note="")
+    LinkIssue.objects.filter(kind="unconfirmed").update(note="")
     assert "This link could not be confirmed." in page_of(client, "3.")
 
 
@@ -120,7 +122,7 @@ def test_after_a_group_was_left_or_archived_no_page_says_in_review(how, signed_i
     pages = [topic.get_absolute_url(), f"/lists/{group.list.slug}/"]
     assert all("in review" in client.get(page).content.decode().lower() for page in pages)
     if how == "left":
-        group.membership_of(jonas).end()
+        group.membership_of(jonas).leave()
     else:
         group.archive(by=ada)
     assert not any("in review" in client.get(page).content.decode().lower() for page in pages)
@@ -129,5 +131,5 @@ def test_after_a_group_was_left_or_archived_no_page_says_in_review(how, signed_i
 
 def test_what_was_accepted_before_one_left_the_group_stays_accepted(signed_in, group, ada, jonas):
     say(show(jonas, group), ada, "approve")
-    group.membership_of(jonas).end()
+    group.membership_of(jonas).leave()
     assert "Accepted" in signed_in(jonas).get(f"/lists/{group.list.slug}/").content.decode()

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from catalog.models import Section, Source
+from catalog.outline.section import Section
+from catalog.sources.source import Source
 from tests.catalog.shipped import import_shipped, shipped_text
 
 

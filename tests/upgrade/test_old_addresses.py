@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, get_resolver, resolve
 
-from groups.models import Absence
-from readlist_site.notices.kinds import mail_for
-from readlist_site.notices.unsubscribing import unsubscribe_token
+from groups.members.absence import Absence
+from readlist_site.base.notifications.kinds import email_preferences_for
+from readlist_site.base.notifications.unsubscribe import unsubscribe_token
 
 OLD = [line.split("\t")[1] for line in Path(__file__).with_name("old_addresses.txt").read_text().splitlines()]
 # What each kind of argument may be.
@@ -114,4 +114,4 @@ def test_one_click_of_a_mailbox_ends_mail_by_the_address_of_before(ada):
     address = f"/notices/end/{unsubscribe_token(ada, 'reviewed')}/"
     assert ada.email in mailbox.get(address).content.decode()
     assert mailbox.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert mail_for([ada])[ada.pk, "reviewed"] == "never"
+    assert email_preferences_for([ada])[ada.pk, "reviewed"] == "never"

@@ -3,8 +3,9 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from catalog.links import check
-from catalog.models import NextCheck, Source
+from catalog.links import crawl
+from catalog.links.link_schedule import LinkSchedule
+from catalog.sources.source import Source
 
 
 class Command(BaseCommand):
@@ -19,21 +20,21 @@ class Command(BaseCommand):
         which.add_argument("--source", metavar="URL", help="visit this one, in whatever spelling")
 
     def handle(self, *, source: str | None, **options) -> None:
-        NextCheck.objects.lay()
-        checks = NextCheck.objects.standing()
+        LinkSchedule.objects.schedule_missing()
+        checks = LinkSchedule.objects.listed()
         if source:
             checks = checks.filter(source=self._known(source))
         elif not options["all"]:
             checks = checks.due(timezone.now())
         visited = 0
-        for found in check(checks):
+        for found in crawl(checks):
             visited += 1
             self.stdout.write(f"{found.get_outcome_display():15} {found.url}  {found.note}".rstrip())
         self.stdout.write(f"{visited} link{'' if visited == 1 else 's'} visited.")
 
     def _known(self, url: str) -> Source:
         try:
-            source = Source.objects.known(url)
+            source = Source.objects.by_url(url)
         except ValueError as error:
             raise CommandError(str(error)) from error
         if source is None:

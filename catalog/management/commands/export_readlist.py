@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.exporting import FORMATS
-from catalog.models import ReadingList
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.export import FORMATS
 
 
 class Command(BaseCommand):

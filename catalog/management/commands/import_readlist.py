@@ -5,11 +5,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
-from catalog.importing import FactsError, import_list, preview_list, read_facts, tell
-from catalog.markdown.bounds import MAX_BYTES
-from catalog.markdown.nodes import Document, Unreadable
+from catalog.imports import FactsError, import_list, preview_lines, preview_list, read_facts
+from catalog.lists.reading_list import ReadingList, StaleVersion
+from catalog.markdown.limits import MAX_BYTES
+from catalog.markdown.nodes import Document, UnreadableList
 from catalog.markdown.read import read
-from catalog.models import Overtaken, ReadingList
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "READLIST.md"
 SHIPPED_TITLE = "Machine-learning reading list"
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("This title makes no name for addresses; give one with --slug.")
         try:
             document = read(_text_of(file))
-        except Unreadable as refused:
+        except UnreadableList as refused:
             problems = "\n".join(f"  {problem}" for problem in refused.problems)
             raise CommandError(f"{file} was not imported.\n{problems}") from refused
         try:
@@ -49,10 +49,15 @@ class Command(BaseCommand):
             self.stderr.write(f"  {note}")
         try:
             outcome = import_list(
-                document, slug=slug, title=title, make_default=options["default"], facts=known, tell=self._tell
+                document,
+                slug=slug,
+                title=title,
+                make_default=options["default"],
+                facts=known,
+                on_progress=self._show_progress,
             )
-        except Overtaken as overtaken:
-            raise CommandError("Others keep changing this list. Nothing was imported; try again.") from overtaken
+        except StaleVersion as error:
+            raise CommandError("Others keep changing this list. Nothing was imported; try again.") from error
         if options["title"] and outcome.reading_list.title != title:
             ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
             outcome.reading_list.title = title
@@ -62,11 +67,11 @@ class Command(BaseCommand):
 
     def _preview(self, document: Document, new: ReadingList, facts: dict[str, dict] | None) -> None:
         reading_list = ReadingList.objects.filter(slug=new.slug).first() or new
-        for line in tell(preview_list(document, reading_list=reading_list, facts=facts)):
+        for line in preview_lines(preview_list(document, reading_list=reading_list, facts=facts)):
             self.stdout.write(line)
         self.stdout.write("Nothing was written.")
 
-    def _tell(self, done: int, of: int) -> None:
+    def _show_progress(self, done: int, of: int) -> None:
         self.stderr.write(f"{done:,} of {of:,} entries", ending="\r" if done < of else "\n")
         self.stderr.flush()
 

@@ -1,7 +1,7 @@
 """What the demo group wrote on training dynamics: two accepted summaries, and one that was asked to change."""
 
 from groups.demo.listed import CHINCHILLA, CS25, DYNAMICS, KAPLAN, LARGE_BATCH, NOISE_SCALE, SCALING_POST
-from groups.demo.shapes import CANT_TELL, HOLDS, NEEDS_WORK, Half, Held, Said, Text, Turn, Written
+from groups.demo.shapes import HOLDS, NEEDS_WORK, NOT_SURE, Half, Held, Said, Text, Turn, Written
 
 ADA = Written(
     "ada",
@@ -142,7 +142,7 @@ than 256 examples do.""",
                             "rate, warm up, train as many steps: is the gap still there?",
                         ),
                         (
-                            CANT_TELL,
+                            NOT_SURE,
                             "These are small image classifiers, many epochs. We see each token once, so training loss "
                             "is test loss. Does any of it carry over?",
                         ),

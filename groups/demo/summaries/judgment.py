@@ -1,7 +1,7 @@
 """What the demo group wrote on experiments, and on models that are trained again and again."""
 
 from groups.demo.listed import BITTER_LESSON, CONTINUAL, EXPERIMENTS, FORGETTING, RECIPE
-from groups.demo.shapes import CANT_TELL, HOLDS, Corrected, Half, Held, Said, Text, Turn, Written
+from groups.demo.shapes import HOLDS, NOT_SURE, Corrected, Half, Held, Said, Text, Turn, Written
 
 PRIYA_ON_EXPERIMENTS = Written(
     "priya",
@@ -54,7 +54,7 @@ vocabulary of $V$, or something is wrong before you began.""",
                         at="3 23:58",
                         verdicts=(
                             HOLDS,
-                            (CANT_TELL, "Where does the 2 come from? And is $s$ the same for both"),
+                            (NOT_SURE, "Where does the 2 come from? And is $s$ the same for both"),
                             "",
                         ),
                     ),

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from groups.demo.make import ListMissing, make_demo
 from groups.demo.people import PEOPLE
-from readlist_site.accounts.models import User
+from readlist_site.base.accounts.models import User
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def _tell(self, password_file: Path) -> None:
         """The accounts, one a line."""
         for person in PEOPLE:
-            self.stdout.write(f"  {person.email}  {person.name}, {person.rank}")
+            self.stdout.write(f"  {person.email}  {person.name}, {person.role}")
         kept = password_file.read_text().strip() if password_file.exists() else f"was in {password_file}, now gone"
         self.stdout.write(f"  Password of all five: {kept}")
 

@@ -2,19 +2,19 @@
 
 import pytest
 
-from catalog.folding import fold
-from catalog.links.rounds import Manner
-from catalog.models import Source
+from catalog.links.crawl import CrawlSettings
+from catalog.sources.canonical_url import url_key
+from catalog.sources.source import Source
 from tests import factories
-from tests.visiting.conftest import server, visitor
+from tests.base.link_fetch.conftest import fetcher, server
 
-__all__ = ["server", "visitor"]
+__all__ = ["fetcher", "server"]
 
 
 @pytest.fixture
-def manner(visitor) -> Manner:
+def crawl_settings(fetcher) -> CrawlSettings:
     """Quick about it."""
-    return Manner(visitor, pause=0.05)
+    return CrawlSettings(fetcher, pause=0.05)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def listed(reading_list, server):
 
     def make(title: str, path: str, host: str = "127.0.0.1") -> Source:
         url = server.at(path, host)
-        source = Source.objects.create(canonical_url=fold(url), url=url, listed_title=title)
+        source = Source.objects.create(canonical_url=url_key(url), url=url, listed_title=title)
         factories.make_entry(topic, title, source=source)
         return source
 

@@ -1,0 +1,199 @@
+"""The queue of doubtful links: what was found of each, and three ways to settle it."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.curation.link_issue_queue import link_issue_rows
+from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
+from catalog.sources.link_field import LinkField
+from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.short_text import ShortTextField
+
+from .where_listed import known_source_message
+
+PER_PAGE = 40
+_SAID = {
+    LinkIssue.Resolution.BETTER: "“{}” has the better link now.",
+    LinkIssue.Resolution.OTHER: "“{}” has the new link now.",
+    LinkIssue.Resolution.DISMISSED: "“{}” keeps its link.",
+}
+
+
+class ResolveForm(forms.Form):
+    """How a curator settles a link issue. Another link needs an address, and leaving the link a reason."""
+
+    how = forms.ChoiceField(choices=LinkIssue.Resolution.choices)
+    seen = forms.CharField(required=False)
+    url = LinkField(label="The right link", required=False)
+    reason = ShortTextField(label="Why it is fine", max_length=500, required=False)
+
+    def __init__(self, issue: LinkIssue, data=None) -> None:
+        super().__init__(data, auto_id=f"link-issue-{issue.pk}-%s")
+        self.issue = issue
+        self.taken = None
+
+    def clean(self) -> dict:
+        data = super().clean()
+        how = data.get("how")
+        if how == LinkIssue.Resolution.OTHER and "url" not in self.errors and not data.get("url"):
+            self.add_error("url", "Write the address that it should lead to.")
+        if how == LinkIssue.Resolution.OTHER and data.get("url") == self.issue.source.url:
+            self.add_error("url", "This is the link that is in doubt. If it is fine, keep it, and say why.")
+        if how == LinkIssue.Resolution.DISMISSED and "reason" not in self.errors and not data.get("reason"):
+            self.add_error("reason", "Say why: the next curator will want to know.")
+        return data
+
+    def resolve(self, *, by) -> bool:
+        """Do it; False, with an error at the link, where another source has the address, or where the better link that
+        was found is none. Raises AlreadyResolved."""
+        data = self.cleaned_data
+        try:
+            match data["how"]:
+                case LinkIssue.Resolution.BETTER:
+                    self.issue.accept_better_url(by, seen=data["seen"])
+                case LinkIssue.Resolution.OTHER:
+                    self.issue.replace_url(data["url"], by)
+                case _:
+                    self.issue.dismiss(data["reason"], by)
+        except UrlTaken as known:
+            self.taken = known.source
+            self.add_error("url", known_source_message(known.source))
+            return False
+        except ValueError as error:
+            self.add_error("url", f"The better link can’t be taken. {error}")
+            return False
+        return True
+
+
+@admin.register(LinkIssue)
+class LinkIssueAdmin(admin.ModelAdmin):
+    """One page instead of Django's own: the queue, and under a filter what was settled."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LinkIssue | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list:
+        resolve = self.admin_site.admin_view(self.resolve_view)
+        return [path("<key:pk>/settlement/", resolve, name="catalog_linkissue_resolve"), *super().get_urls()]
+
+    @method_decorator(require_safe)
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """The open link issues, or the settled ones."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        start = LinkIssue.objects.filter(pk=whole_number(request.GET.get("from"))).first()
+        if "settled" in request.GET:
+            return self._resolved_page(request, start)
+        return self._queue(request, start if start and not start.resolved_at else None)
+
+    @method_decorator(require_safe)
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
+        """A link issue has no page of its own: it stands in the queue."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        issue = get_object_or_404(LinkIssue, pk=whole_number(object_id))
+        return HttpResponseRedirect(self._address(issue))
+
+    @method_decorator(require_POST)
+    def resolve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Settle one. Answers with its row, or leads back to the queue, to the link issue after it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        issue = get_object_or_404(LinkIssue.objects.select_related("source"), pk=pk)
+        following, form = LinkIssue.objects.open().after(issue).first(), ResolveForm(issue, request.POST)
+        try:
+            resolved = form.is_valid() and form.resolve(by=request.user)
+        except AlreadyResolved:
+            return self._answer(request, pk, following, messages.WARNING, _stale_message(pk))
+        if not resolved:
+            return self._refuse(request, form)
+        return self._answer(
+            request, pk, following, messages.SUCCESS, _SAID[form.cleaned_data["how"]].format(issue.source)
+        )
+
+    def _answer(
+        self, request: HttpRequest, pk: int, following: LinkIssue | None, level: int, said: str
+    ) -> HttpResponse:
+        if wants_partial(request):
+            issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
+            return self._row(request, issue, said=said)
+        messages.add_message(request, level, said)
+        return HttpResponseRedirect(self._address(following))
+
+    def _refuse(self, request: HttpRequest, form: ResolveForm) -> HttpResponse:
+        """What was typed again, with what is wrong at its field."""
+        if wants_partial(request):
+            return self._row(request, form.issue, form=form)
+        return self._queue(request, None if form.issue.resolved_at else form.issue, form=form)
+
+    def _row(self, request: HttpRequest, issue: LinkIssue, *, said: str = "", form: ResolveForm | None = None):
+        [row] = link_issue_rows([issue])
+        context = {
+            "row": row,
+            "form": form or ResolveForm(issue),
+            "said": said,
+            "waiting": LinkIssue.objects.open().count(),
+        }
+        return TemplateResponse(request, "admin/catalog/linkissue/answer.html", self._context(request) | context)
+
+    def _queue(self, request: HttpRequest, start: LinkIssue | None, *, form: ResolveForm | None = None) -> HttpResponse:
+        waiting = LinkIssue.objects.open()
+        found = waiting.after(start, itself=True) if start else waiting.ranked()
+        found = list(found.select_related("source")[: PER_PAGE + 1])
+        rows = link_issue_rows(found[:PER_PAGE])
+        for row in rows:
+            row.form = form if form and form.issue == row.issue else ResolveForm(row.issue)
+        context = {
+            "title": "Doubtful links",
+            "rows": rows,
+            "waiting": waiting.count(),
+            "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
+            "is_part": start is not None,
+        }
+        return TemplateResponse(request, "admin/catalog/linkissue/queue.html", self._context(request) | context)
+
+    def _resolved_page(self, request: HttpRequest, start: LinkIssue | None) -> HttpResponse:
+        resolved = LinkIssue.objects.resolved()
+        found = resolved.resolved_up_to(start) if start and start.resolved_at else resolved
+        found = list(found.select_related("source", "resolved_by")[: PER_PAGE + 1])
+        context = {
+            "title": "Settled links",
+            "issues": found[:PER_PAGE],
+            "waiting": LinkIssue.objects.open().count(),
+            "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
+        }
+        return TemplateResponse(request, "admin/catalog/linkissue/closed.html", self._context(request) | context)
+
+    def _context(self, request: HttpRequest) -> dict:
+        may = self.has_change_permission(request)
+        return {**self.admin_site.each_context(request), "opts": self.opts, "can_resolve": may}
+
+    def _address(self, issue: LinkIssue | None) -> str:
+        """The queue at this link issue, or the settled ones from it on."""
+        queue = reverse("admin:catalog_linkissue_changelist")
+        if issue is None:
+            return queue
+        shown = "settled=&from" if issue.resolved_at else "from"
+        first = not issue.resolved_at and LinkIssue.objects.open().ranked()[:PER_PAGE]
+        within = "" if first and issue in first else f"?{shown}={issue.pk}"
+        return f"{queue}{within}#link-issue-{issue.pk}"
+
+
+def _stale_message(pk: int) -> str:
+    """To who comes second: what became of it meanwhile."""
+    issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
+    if issue.resolved_at is None:
+        return f"Something else was found of “{issue.source}” meanwhile. Nothing was changed; please look again."
+    who = issue.resolved_by or "Somebody"
+    return f"{who} settled “{issue.source}” before you: {issue.get_resolution_display()}. Nothing more was changed."

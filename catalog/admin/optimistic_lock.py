@@ -1,0 +1,59 @@
+"""A form that knows what its row said when it was opened, so that nobody's change is overwritten unseen."""
+
+from hashlib import sha256
+
+from django import forms
+from django.forms.models import model_to_dict
+
+from catalog.outline.change import Change
+from catalog.templatetags.change_text import value_text
+
+from .change_message import value_of
+
+
+class OptimisticLockForm(forms.ModelForm):
+    """Refuses once what would overwrite somebody else's save, and says at each field what stands there now."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, label="")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "seen" in self.fields:
+            self.fields["seen"].has_changed = lambda initial, data: False
+            self.fields["seen"].initial = self.fingerprint() if self.instance.pk else ""
+
+    def fingerprint(self) -> str:
+        """A short mark of what the row says in this form's fields."""
+        said = model_to_dict(self.instance, fields=self._meta.fields)
+        said |= {"retired_at": getattr(self.instance, "retired_at", None)}
+        return sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]
+
+    def clean(self) -> dict:
+        data = super().clean()
+        data = self.cleaned_data if data is None else data
+        seen = data.pop("seen", "")
+        if seen and self.instance.pk and seen != self.fields["seen"].initial and self.changed_data:
+            self._report_conflict()
+        return data
+
+    def _report_conflict(self) -> None:
+        """Say who was faster. What was typed stays, and saving again puts it in place of theirs."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = self.fields["seen"].initial
+        last = Change.objects.filter(**self.change_filter()).select_related("by").first()
+        self.add_error(
+            None,
+            f"{(last and last.by) or 'Somebody'} saved this after you had opened it. Nothing of yours is saved yet: "
+            "what differs is marked below. Save again to put yours in its place.",
+        )
+        for name in self.changed_data:
+            old = self.get_initial_for_field(self.fields[name], name)
+            self.add_error(name, f"Now {value_text(value_of(self, name, old))} stands here.")
+
+    def change_filter(self) -> dict:
+        """Which lines of the history may tell of this row."""
+        row = self.instance
+        if row._meta.model_name == "source":
+            return {"source": row}
+        owner = row.section if row._meta.model_name == "entry" else row
+        return {"list": owner if owner._meta.model_name == "readinglist" else owner.list}

@@ -1,0 +1,120 @@
+"""From a source's desk: find another that is the same, look at both side by side, and make them one."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from catalog.curation.merge_preview import FACTS, SourceComparison
+from catalog.curation.source_merge import merge_sources
+from catalog.lists.reading_list import StaleVersion
+from catalog.sources.source import Source
+from readlist_site.base.web.pagination import whole_number
+
+# So many of what is found are offered.
+FOUND = 20
+
+CHANGED = "One of the two was changed while this page stood open. Look at both again, then merge."
+
+
+class MergeForm(forms.Form):
+    """Which of the two stays and, where they differ, whose facts."""
+
+    stays = forms.ChoiceField(
+        label="Which one stays?", widget=forms.RadioSelect, help_text="Its page and address in Readlist stay."
+    )
+
+    def __init__(self, data=None, *, comparison: SourceComparison) -> None:
+        super().__init__(data)
+        self.comparison = comparison
+        self.both = {str(source.pk): source for source in (comparison.kept, comparison.gone)}
+        first, second = self.both
+        self.fields["stays"].choices = [(key, f"{each}, {each.url}") for key, each in self.both.items()]
+        self.fields["stays"].initial = first
+        for fact in comparison.differing:
+            self.fields[fact.name] = forms.ChoiceField(
+                label=fact.label,
+                choices=[(first, fact.kept or "nothing"), (second, fact.gone or "nothing")],
+                initial=second if fact.is_only_the_others else first,
+                widget=forms.RadioSelect,
+            )
+
+    def merge(self, *, by, seen: str) -> Source:
+        """Make them one as it was chosen. Raises StaleVersion if they aren't any more what was `seen`."""
+        if seen != self.comparison.fingerprint:
+            raise StaleVersion
+        kept = self.both[self.cleaned_data["stays"]]
+        gone = next(source for source in self.both.values() if source != kept)
+        taking = [name for name in FACTS if self.cleaned_data.get(name) == str(gone.pk)]
+        return merge_sources(gone, kept, by=by, taking=taking, seen=SourceComparison(kept, gone).fingerprint)
+
+
+class MergePages:
+    """For the sources' desk: the two pages."""
+
+    change_form_template = "admin/catalog/source/change_form.html"
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(self.merge_view)
+        return [path("<path:object_id>/merge/", view, name="catalog_source_merge"), *super().get_urls()]
+
+    def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Without `?with=` the one to choose it on; with it the comparison, which a POST carries out."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        source = _source(unquote(object_id))
+        if "with" not in request.GET:
+            return self._choose(request, source)
+        other = _source(request.GET["with"])
+        if other == source:
+            messages.info(request, "These are one source.")
+            return redirect(_desk_of(source))
+        form = MergeForm(request.POST if request.method == "POST" else None, comparison=SourceComparison(source, other))
+        if form.is_valid():
+            try:
+                kept = form.merge(by=request.user, seen=request.POST.get("seen", ""))
+            except StaleVersion:
+                form.add_error(None, CHANGED)
+            else:
+                messages.success(request, f"Merged: “{kept}” stands for both. The old address leads to it.")
+                return redirect(_desk_of(kept))
+        return self._page(request, "compare", source, form=form, comparison=form.comparison, other=other)
+
+    def _choose(self, request: HttpRequest, source: Source) -> HttpResponse:
+        sought = request.GET.get("q", "").replace("\0", "").strip()
+        if sought:
+            found, _ = self.get_search_results(request, Source.objects.exclude(pk=source.pk), sought)
+        else:
+            found = alike(source)
+        return self._page(request, "choose", source, sought=sought, found=found.distinct()[:FOUND])
+
+    def _page(self, request: HttpRequest, name: str, source: Source, **context) -> HttpResponse:
+        title = f"Merge “{source}” with another source"
+        context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "source": source}
+        status = 422 if request.method == "POST" else 200
+        return TemplateResponse(request, f"admin/catalog/merge/{name}.html", context, status=status)
+
+
+def alike(source: Source) -> QuerySet[Source]:
+    """What may be the same: by its identifier or by its title."""
+    titles = {title for title in (source.listed_title, source.title) if title}
+    same = Q()
+    for title in titles:
+        same |= Q(listed_title__iexact=title) | Q(title__iexact=title)
+    if source.identifier:
+        same |= Q(identifier__iexact=source.identifier)
+    return Source.objects.filter(same).exclude(pk=source.pk)
+
+
+def _source(key: str) -> Source:
+    """The source of this key, or what it was merged into."""
+    return get_object_or_404(Source.objects.by_id_or_merged_id(whole_number(key)))
+
+
+def _desk_of(source: Source) -> str:
+    return reverse("admin:catalog_source_change", args=[source.pk])

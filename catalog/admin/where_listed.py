@@ -1,0 +1,56 @@
+"""Tells curators where a source stands already, so that they need not look for it."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from catalog.outline.entry import Entry
+from catalog.sources.source import Source
+
+
+def known_source_message(source: Source) -> SafeString:
+    """Which source an address belongs to, and where that one stands."""
+    return format_html(
+        "There is a source with this address already, perhaps in another spelling: {}. {}",
+        _link(source),
+        _where_listed(source.listed_entries()),
+    )
+
+
+def already_here_message(entry: Entry) -> SafeString:
+    """That the topic has the source, as which entry."""
+    return format_html("This topic has that source already: {}{}.", _link(entry), _role(entry))
+
+
+def message_other_listings(request: HttpRequest, entry: Entry) -> None:
+    """Tell who placed a source where else it stands, if it does."""
+    if others := list(entry.source.listed_entries().exclude(pk=entry.pk)):
+        messages.info(request, format_html("The source of “{}” is no new one. {}", entry, _where_listed(others)))
+
+
+def _where_listed(places: Iterable[Entry]) -> SafeString:
+    found = format_html_join("; ", "{}{}", ((_place(entry), _role(entry)) for entry in places))
+    return format_html("It stands in {}.", found) if found else SafeString("No list names it.")
+
+
+def _place(entry: Entry) -> SafeString:
+    headings = [heading.title for heading in entry.section.headings_above if heading.pk != entry.topic_id]
+    words = " › ".join([entry.topic.list.title, *headings, entry.topic.title])
+    return format_html('<a href="{}">{}</a>', _address(entry), words)
+
+
+def _role(entry: Entry) -> str:
+    return f" ({entry.get_role_display()})" if entry.role else ""
+
+
+def _link(row: Model) -> SafeString:
+    return format_html('<a href="{}">{}</a>', _address(row), row)
+
+
+def _address(row: Model) -> str:
+    return reverse(f"admin:catalog_{row._meta.model_name}_change", args=[row.pk])

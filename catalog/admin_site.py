@@ -1,0 +1,40 @@
+"""The curators' desk as a whole: its first page says what waits."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion
+from catalog.links.link_issue import LinkIssue
+
+_QUEUES = ((LinkIssue, "doubtful link"), (Suggestion, "suggestion"), (Report, "report"))
+
+
+@dataclass(frozen=True)
+class PendingItems:
+    """Things of one kind that a curator has to decide on."""
+
+    count: int
+    word: str
+    url: str
+
+
+class CuratorSite(admin.AdminSite):
+    """Django's own, with what waits for whoever looks."""
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().index(request, {**(extra_context or {}), "waiting": self._pending_for(request)})
+
+    def _pending_for(self, request: HttpRequest) -> list[PendingItems]:
+        found = []
+        for model, word in _QUEUES:
+            desk = self._registry.get(model)
+            if desk and desk.has_change_permission(request) and (count := model.objects.open().count()):
+                url = reverse(
+                    f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", current_app=self.name
+                )
+                found.append(PendingItems(count, word, url))
+        return found

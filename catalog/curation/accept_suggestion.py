@@ -1,0 +1,61 @@
+"""Taking what a reader suggested into the list."""
+
+from django.db import transaction
+
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.outline.tree_edits import place_of
+from catalog.sources.source import Source
+from readlist_site.base.text import render
+
+from .notifications import notify_suggestion_decided
+from .suggestion import Suggestion
+
+
+class AlreadyInTopic(Exception):
+    """The topic has this source already."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry)
+        self.entry = entry
+
+
+@transaction.atomic
+def accept_suggestion(
+    suggestion: Suggestion, *, by, section: Section, title: str, url: str, why: str, role: str = ""
+) -> Entry:
+    """Make it the last entry of a section of its topic, as it was suggested or in other words.
+
+    Raises AlreadyDecided if it was decided before, AlreadyInTopic, ValueError for what is no address, and
+    ValidationError where the section holds no sources any more."""
+    reading_list = section.list
+    ReadingList.objects.bump_version(reading_list.pk)
+    suggestion.decide(suggestion.State.ACCEPTED, by=by)
+    source = Source.objects.get_or_create_by_url(url, title=title)
+    Source.objects.lock_current([source.pk])
+    if there := source.listed_entries().filter(topic=suggestion.topic).first():
+        raise AlreadyInTopic(there)
+    last = section.entries.order_by("position").last()
+    entry = Entry(
+        section=section,
+        topic=suggestion.topic,
+        source=source,
+        position=last.position if last else section.position,
+        title=title,
+        url=url,
+        why=why,
+        why_html=render(why).html,
+        own_role=role,
+    )
+    entry.clean()
+    entry.save()
+    entry.relate()
+    renumber(reading_list)
+    suggestion.entry, suggestion.title = entry, title
+    suggestion.save(update_fields=["entry"])
+    facts = {"title": title, "place": place_of(section)}
+    Change.objects.record("suggestion_accepted", facts, by=by, list=reading_list, source=source)
+    notify_suggestion_decided(suggestion)
+    return entry

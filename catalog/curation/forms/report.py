@@ -1,0 +1,49 @@
+"""What a reader says is wrong with a source."""
+
+from django import forms
+
+from catalog.curation.report import AlreadyReported, Report
+from catalog.sources.link_field import LinkField
+from catalog.sources.source import Source
+from readlist_site.base.web.short_text import ShortTextField
+
+_MISSING = {
+    Report.Kind.WRONG: "Say what it leads to.",
+    Report.Kind.OUTDATED: "Say what is outdated about it.",
+}
+
+
+class ReportForm(forms.ModelForm):
+    """A broken link speaks for itself; all else needs words."""
+
+    use_required_attribute = False
+
+    better_url = LinkField(label="A better link (optional)", required=False)
+
+    class Meta:
+        model = Report
+        fields = ("kind", "text")
+        field_classes = {"text": ShortTextField}
+        labels = {"kind": "What is the matter?", "text": "In your own words"}
+        help_texts = {"text": "A broken link needs none."}
+        widgets = {"kind": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"kind": {"required": "Choose what comes nearest."}}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Without the empty choice that a model's field begins with.
+        self.fields["kind"].choices = Report.Kind.choices
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if "text" in data and not data["text"].strip() and (missing := _MISSING.get(data.get("kind"))):
+            self.add_error("text", missing)
+        return data
+
+    def report(self, source: Source, person) -> Report | None:
+        """Tell the curators; None, with the reason at its place, where the person has told them already."""
+        try:
+            return Report.objects.report(source, by=person, **self.cleaned_data)
+        except AlreadyReported:
+            self.add_error("kind", "You have reported just this. The curators have yet to look at it.")
+        return None

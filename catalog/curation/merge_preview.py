@@ -1,0 +1,103 @@
+"""Two sources side by side, before a curator makes them one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from catalog.outline.entry import Entry
+from catalog.outline.usage import Usage
+from catalog.outline.wording import authors_in_full
+from catalog.sources.source import Source
+
+# What is chosen as one: what is known of where a link leads belongs to that link.
+LINK = ("canonical_url", "url", "leads_to_listed", "link_note", "better_url", "last_imported")
+
+# What may be taken from either, by name, and the columns that go with it.
+FACTS: dict[str, tuple[str, ...]] = {
+    "listed_title": ("listed_title",),
+    "link": LINK,
+    "title": ("title",),
+    "authors": ("authors",),
+    "year": ("year",),
+    "venue": ("venue",),
+    "kind": ("kind",),
+    "identifier": ("identifier",),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact, as the source that stays and the one that goes have it."""
+
+    name: str
+    label: str
+    kept: str
+    gone: str
+
+    @property
+    def differs(self) -> bool:
+        return self.kept != self.gone
+
+    @property
+    def is_only_the_others(self) -> bool:
+        """Whether there is nothing to lose by taking it."""
+        return not self.kept and bool(self.gone)
+
+
+@dataclass(frozen=True)
+class SourceComparison:
+    """What merging `gone` into `kept` would mean."""
+
+    kept: Source
+    gone: Source
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether both are still as they were looked at."""
+        columns = [[getattr(source, name) for names in FACTS.values() for name in names] for source in self._both]
+        return sha256(repr([[source.pk for source in self._both], columns]).encode()).hexdigest()[:32]
+
+    @property
+    def facts(self) -> list[Fact]:
+        return [Fact(name, fact_label(name), fact_text(self.kept, name), fact_text(self.gone, name)) for name in FACTS]
+
+    @property
+    def differing(self) -> list[Fact]:
+        """The facts of which one has to be chosen."""
+        return [fact for fact in self.facts if fact.differs]
+
+    @property
+    def sides(self) -> list[tuple[Source, list[Entry], Counter[str]]]:
+        """Each with its places, in drafts and archives, too, and what people have on it."""
+        usage = Usage(self._both)
+        return [(source, list(source.listed_entries()), usage.of(source)) for source in self._both]
+
+    def duplicate_entries(self) -> Iterator[tuple[Entry, Entry]]:
+        """Where both stand in one section, every place but the first, each with the first. Re-reads are meant twice."""
+        shown = Entry.objects.not_retired().filter(source__in=self._both, reread=False)
+        in_section: dict[int, list[Entry]] = {}
+        for entry in shown.select_related("section").order_by("position", "pk"):
+            in_section.setdefault(entry.section_id, []).append(entry)
+        for first, *others in in_section.values():
+            if {first.source_id, *(entry.source_id for entry in others)} == {self.kept.pk, self.gone.pk}:
+                yield from ((first, entry) for entry in others)
+
+    @property
+    def _both(self) -> tuple[Source, Source]:
+        return self.kept, self.gone
+
+
+def fact_label(name: str) -> str:
+    """What a fact is called."""
+    column = "url" if name == "link" else name
+    return str(Source._meta.get_field(column).verbose_name).capitalize()
+
+
+def fact_text(source: Source, name: str) -> str:
+    """A fact of a source, to be read."""
+    if name == "authors":
+        return authors_in_full(source.authors)
+    if name == "link":
+        return source.url
+    return source.get_kind_display() if name == "kind" else str(getattr(source, name) or "")

@@ -1,0 +1,65 @@
+"""What readers propose, and curators decide."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class AlreadyDecided(Exception):
+    """Somebody has decided it already, or it was taken back."""
+
+
+class ProposalQuerySet(models.QuerySet):
+    def open(self) -> "ProposalQuerySet":
+        """What waits for a curator."""
+        return self.filter(state=Proposal.State.OPEN)
+
+    def of(self, person) -> "ProposalQuerySet":
+        """What this person has proposed."""
+        return self.filter(by=person) if person.is_authenticated else self.none()
+
+
+class Proposal(models.Model):
+    """By whom and when; open until a curator accepts it, or declines it for a reason."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        ACCEPTED = "accepted", "accepted"
+        DECLINED = "declined", "declined"
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    reason = models.CharField(max_length=500, blank=True, help_text="The proposer reads it.")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="open", decided_at=None)
+                | (~models.Q(state="open") & models.Q(decided_at__isnull=False)),
+                name="catalog_%(class)s_decided_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="declined") | ~models.Q(reason=""), name="catalog_%(class)s_declined_why"
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    def decide(self, state: str, *, by, reason: str = "") -> None:
+        """Close it, once: of two curators the second is told by AlreadyDecided. Call it inside a transaction."""
+        said = {"state": state, "reason": reason, "decided_by": by, "decided_at": timezone.now()}
+        if not type(self).objects.open().filter(pk=self.pk).update(**said):
+            raise AlreadyDecided
+        for name, value in said.items():
+            setattr(self, name, value)

@@ -1,0 +1,164 @@
+"""A source that a reader would add to a topic."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList
+from catalog.markdown.role import Role
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.canonical_url import url_key
+from catalog.sources.source import Source, host_of
+
+from .notifications import notify_suggestion_decided
+from .proposal import Proposal, ProposalQuerySet
+
+MAX_OPEN = 10
+
+
+class TooManyOpenSuggestions(Exception):
+    """This person has as many open suggestions as one may have."""
+
+
+class AlreadySuggested(Exception):
+    """Somebody suggested this source for this topic. `suggestion` is None where it was decided or taken back since."""
+
+    def __init__(self, suggestion: "Suggestion | None") -> None:
+        super().__init__(suggestion)
+        self.suggestion = suggestion
+
+
+def can_suggest(user, topic: Section) -> bool:
+    """Whether this person may suggest a source for a topic that they can see."""
+    return (
+        user.is_authenticated
+        and topic.kind == Section.Kind.TOPIC
+        and topic.retired_at is None
+        and topic.list.status != ReadingList.Status.ARCHIVED
+    )
+
+
+def suggestion_key(url: str) -> str:
+    """What two suggestions of one source share, whatever address of it they name. ValueError for what is no address."""
+    known = Source.objects.by_url(url)
+    return known.canonical_url if known else url_key(url)
+
+
+class SuggestionQuerySet(ProposalQuerySet):
+    def visible_to(self, user) -> "SuggestionQuerySet":
+        """One's own, and those of everybody that wait for a topic one can see: without saying whose they are."""
+        if not user.is_authenticated:
+            return self.none()
+        there = Section.objects.visible_to(user).topics()
+        return self.filter(models.Q(by=user) | models.Q(state="open", topic__in=there.order_by().values("pk")))
+
+    def with_votes(self, user) -> "SuggestionQuerySet":
+        """Each with the number of its `vote_count`, and whether this person is among them (`has_my_vote`)."""
+        mine = SuggestionVote.objects.filter(suggestion=OuterRef("pk"), person=user.pk)
+        return self.annotate(vote_count=Count("votes"), has_my_vote=Exists(mine))
+
+    def open_for(self, topic: Section, user) -> "SuggestionQuerySet":
+        """What is suggested for a topic and not decided, as this person sees it, the most wanted first. One query."""
+        waiting = self.visible_to(user).open().filter(topic=topic).with_votes(user)
+        return waiting.order_by("-vote_count", "at", "pk")
+
+    @transaction.atomic
+    def suggest(self, topic: Section, *, by, url: str, title: str, why: str, role: str = "") -> "Suggestion":
+        """Put it before the curators. Raises TooManyOpenSuggestions, AlreadySuggested, and ValueError for what is no
+        address."""
+        # Of two at once by one person the second counts the first.
+        get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
+        key = suggestion_key(url)
+        if there := self.open().filter(topic=topic, canonical_url=key).first():
+            raise AlreadySuggested(there)
+        if self.of(by).open().count() >= MAX_OPEN:
+            raise TooManyOpenSuggestions
+        said = {"topic": topic, "canonical_url": key, "url": url, "title": title, "why": why, "role": role}
+        try:
+            with transaction.atomic():
+                return self.create(by=by, **said)
+        except IntegrityError as error:
+            raise AlreadySuggested(self.open().filter(topic=topic, canonical_url=key).first()) from error
+
+
+class Suggestion(Proposal):
+    """One source for one topic. `entry` is what came of it."""
+
+    topic = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="suggestions")
+    url = models.URLField("link", max_length=500)
+    canonical_url = models.CharField(max_length=500, editable=False)
+    title = models.CharField(max_length=300)
+    why = models.TextField(max_length=1000, help_text="What it adds to what the topic has.")
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="suggestions")
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["topic", "canonical_url"],
+                condition=models.Q(state="open"),
+                name="catalog_one_open_suggestion",
+            ),
+            models.CheckConstraint(condition=~models.Q(why=""), name="catalog_suggestion_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def anchor(self) -> str:
+        """The fragment by which pages know it."""
+        return f"suggestion-{self.pk}"
+
+    @property
+    def host(self) -> str:
+        """Where the link leads, for words beside it."""
+        return host_of(self.url)
+
+    def is_by(self, user) -> bool:
+        """Whether this person made it: they can take it back while it is open, and need not vote for it."""
+        return self.by_id is not None and self.by_id == user.pk
+
+    @transaction.atomic
+    def vote(self, person) -> None:
+        """They would read it, too. Said twice, or by who suggested it, it counts no more. Nothing where it was taken
+        back meanwhile: its row is locked, so that it stays until the transaction ends."""
+        still_there = Suggestion.objects.select_for_update(no_key=True).filter(pk=self.pk).exists()
+        if still_there and not self.is_by(person):
+            SuggestionVote.objects.bulk_create([SuggestionVote(suggestion=self, person=person)], ignore_conflicts=True)
+
+    def withdraw_vote(self, person) -> None:
+        self.votes.filter(person=person).delete()
+
+    def withdraw(self) -> bool:
+        """Forget it, unless it is decided. Says whether it was open."""
+        return bool(Suggestion.objects.open().filter(pk=self.pk).delete()[0])
+
+    @transaction.atomic
+    def decline(self, reason: str, *, by) -> None:
+        """Leave the list as it is, and tell why. Raises AlreadyDecided."""
+        self.decide(self.State.DECLINED, by=by, reason=reason)
+        facts = {"title": self.title, "topic": str(self.topic), "reason": reason}
+        Change.objects.record("suggestion_declined", facts, by=by, list=self.topic.list)
+        notify_suggestion_decided(self)
+
+
+class SuggestionVote(models.Model):
+    """Another reader would have it, too."""
+
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="votes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["suggestion", "person"], name="catalog_one_vote_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.suggestion}, vote"

@@ -1,0 +1,92 @@
+"""Bibliographic facts of sources, from a JSON file: real title, authors, and whether the listed link leads there."""
+
+import json
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from catalog.sources.canonical_url import url_key
+from catalog.sources.identifiers import identifier_of
+from catalog.sources.source import Source
+
+from .three_way_merge import three_way_merge
+
+_KINDS = {"", *Source.Kind.values}
+_NAMES = {"note": "link_note"}
+_OF_LINK = ("leads_to_listed", "link_note", "better_url")
+_TEXTS = {"title": 300, "venue": 120, "identifier": 120, "note": 2000}
+
+
+class FactsError(ValueError):
+    """The facts file can't be used; the message says which fact is wrong, and why."""
+
+
+def read_facts(text: str) -> dict[str, dict]:
+    """Facts by canonical address: the fields of `Source` that each one sets."""
+    try:
+        items = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FactsError(f"line {error.lineno}: this is no JSON: {error.msg}.") from error
+    if not isinstance(items, list):
+        raise FactsError("the facts are not a list.")
+    return dict(_read(number, item) for number, item in enumerate(items, start=1))
+
+
+def _read(number: int, item: object) -> tuple[str, dict]:
+    try:
+        if not isinstance(item, dict) or not isinstance(item.get("url"), str):
+            raise ValueError("it names no url.")
+        return url_key(item["url"]), _fields(item)
+    except ValueError as error:
+        raise FactsError(f"fact {number}: {error}") from error
+
+
+def _fields(item: dict) -> dict:
+    fields: dict = {}
+    for name, length in _TEXTS.items():
+        value = item.get(name) or ""
+        if not isinstance(value, str) or len(value) > length:
+            raise ValueError(f"{name} is not a text of at most {length} characters.")
+        fields[_NAMES.get(name, name)] = value
+    if fields["identifier"]:
+        fields["identifier"] = identifier_of(fields["identifier"])
+    fields["authors"] = item.get("authors") or []
+    if not isinstance(fields["authors"], list) or not all(isinstance(name, str) and name for name in fields["authors"]):
+        raise ValueError("authors is not a list of names.")
+    fields["year"] = item.get("year")
+    if fields["year"] is not None and not (isinstance(fields["year"], int) and 0 < fields["year"] < 10000):
+        raise ValueError("year is not a year.")
+    fields["kind"] = item.get("kind") or ""
+    if fields["kind"] not in _KINDS:
+        raise ValueError(f"kind is none of {', '.join(Source.Kind.values)}.")
+    if leads := item.get("leads_to_listed"):
+        fields["leads_to_listed"] = leads
+        if leads not in Source.Leads.values:
+            raise ValueError(f"leads_to_listed is none of {', '.join(Source.Leads.values)}.")
+    fields["better_url"] = item.get("better_url") or ""
+    if fields["better_url"]:
+        try:
+            URLValidator(["http", "https"])(fields["better_url"])
+        except ValidationError as error:
+            raise ValueError("better_url is no web address.") from error
+    return fields
+
+
+def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Source]:
+    """Set the facts on the sources they speak of, save where a curator knows better; tell which changed. Unsaved."""
+    changed = []
+    for source in sources:
+        fields = facts[source.canonical_url]
+        # What they have never told is no news: it doesn't stand against a guess, or what a curator knows.
+        said = {name: value for name, value in fields.items() if value or name in source.last_imported}
+        if three_way_merge(source, said, source.last_imported):
+            changed.append(source)
+        source.last_imported = fields
+    return changed
+
+
+def has_new_link_facts(facts: dict, before: dict) -> bool:
+    """Whether these facts say of the link what they didn't say `before`. Else what curators settled stays settled."""
+    said = facts.get("leads_to_listed")
+    return said is not None and any(facts.get(name) != before.get(name) for name in _OF_LINK)

@@ -1,0 +1,161 @@
+"""Which row of the database is which node of a file, so that what people did on a row stays with it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from catalog.markdown.nodes import Document, EntryNode, SectionNode
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.canonical_url import url_key
+
+Key = Callable[[Any], Hashable]
+
+
+class NodeMatches(dict):
+    """Nodes and the rows they are; each row is one node at most."""
+
+    def __init__(self, nodes: Iterable, rows: Iterable) -> None:
+        super().__init__()
+        self.nodes = list(nodes)
+        # Of two rows that fit alike the one that readers see is meant.
+        self.rows = sorted(rows, key=lambda row: (row.retired_at is not None, row.position))
+
+    def pair(self, node_key: Key, row_key: Key, fits: Callable[[Any, Any], bool] = lambda node, row: True) -> None:
+        """Match what is still unmatched by a key; a key of None matches nothing, nor do two that do not fit."""
+        waiting = defaultdict(list)
+        for row in self.unmatched_rows():
+            waiting[row_key(row)].append(row)
+        if not waiting:
+            return
+        for node in self.unmatched_nodes():
+            key = node_key(node)
+            row = next((row for row in waiting[key] if fits(node, row)), None) if key is not None else None
+            if row:
+                self[node] = row
+                waiting[key].remove(row)
+
+    def unmatched_nodes(self) -> list:
+        return [node for node in self.nodes if node not in self]
+
+    def unmatched_rows(self) -> list:
+        taken = {row.pk for row in self.values()}
+        return [row for row in self.rows if row.pk not in taken]
+
+
+def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> NodeMatches:
+    """Headings by their path of titles, as the file had it last time or as it is now; then by the sources that stand
+    under them, then by name or body alone.
+
+    Where both have sources and share none, a name or a body alone makes them one and the same no more."""
+    by_pk = {row.pk: row for row in rows}
+    below = _sources_below(rows, by_pk, entries)
+    pairs = NodeMatches(document.sections, rows)
+
+    def fits(node: SectionNode, row: Section) -> bool:
+        ours, theirs = _sources_of(node), below[row.pk]
+        return not (ours and theirs and ours.isdisjoint(theirs))
+
+    for row_key in (
+        lambda row: _last_imported_path(row, by_pk),
+        lambda row: _path(row, lambda at: by_pk.get(at.parent_id)),
+    ):
+        pairs.pair(lambda node: _path(node, lambda at: at.parent), row_key)
+    _match_by_sources(pairs, below)
+    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)), fits)
+    pairs.pair(
+        lambda node: (node.kind, node.body) if node.body else None,
+        lambda row: (row.kind, row.body) if row.body else None,
+        fits,
+    )
+    return pairs
+
+
+def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int]) -> NodeMatches:
+    """Entries by source, then by title, in their own section first. `place` gives a node's section, where it is old.
+
+    The link that the file had last time counts as the source's, too: curators may have corrected it since."""
+    pairs = NodeMatches(nodes, rows)
+    keys: list[tuple[Key, Key]] = [
+        (
+            lambda node: (place.get(node), node.key, node.title),
+            lambda row: (row.last_imported.get("section_id"), _last_imported_key(row), row.last_imported.get("title")),
+        ),
+        (
+            lambda node: (place.get(node), node.key, node.title),
+            lambda row: (row.section_id, row.source.canonical_url, row.title),
+        ),
+        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, row.source.canonical_url)),
+        (lambda node: (node.key, node.title), lambda row: (row.source.canonical_url, row.title)),
+        (lambda node: node.key, lambda row: row.source.canonical_url),
+        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, _last_imported_key(row))),
+        (lambda node: node.key, _last_imported_key),
+        (lambda node: (place.get(node), node.title), lambda row: (row.section_id, row.title)),
+        (lambda node: node.title, lambda row: row.title),
+    ]
+    for node_key, row_key in keys:
+        pairs.pair(node_key, row_key)
+    return pairs
+
+
+def _last_imported_key(row: Entry) -> str | None:
+    return url_key(row.last_imported["url"]) if row.last_imported else None
+
+
+def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
+    titles, at = [], start
+    while at is not None:
+        titles.append(at.title)
+        at = above(at)
+    return tuple(titles)
+
+
+def _last_imported_path(row: Section, by_pk: dict[int, Section]) -> tuple[str, ...] | None:
+    """None where the file did not have it, or not all that it stood under."""
+    titles, at = [], row
+    while at is not None and at.last_imported:
+        titles.append(at.last_imported["title"])
+        above = at.last_imported["parent_id"]
+        if above is None:
+            return tuple(titles)
+        at = by_pk.get(above)
+    return None
+
+
+def _name(heading: SectionNode | Section) -> str:
+    """The title without its number, so that a renumbered topic stays the same."""
+    return Section(title=heading.title).name.casefold()
+
+
+def _sources_of(node: SectionNode) -> set[str]:
+    return {entry.key for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
+
+
+def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:
+    below: dict[int, set[str]] = {row.pk: set() for row in rows}
+    for entry in entries:
+        at, addresses = by_pk.get(entry.section_id), {entry.source.canonical_url, _last_imported_key(entry)} - {None}
+        while at is not None:
+            below[at.pk] |= addresses
+            at = by_pk.get(at.parent_id)
+    return below
+
+
+def _match_by_sources(pairs: NodeMatches, below: dict[int, set[str]]) -> None:
+    """A renamed heading is the one of its kind that keeps at least half of the sources, the most first."""
+    rows = {row.pk: row for row in pairs.unmatched_rows()}
+    by_source = defaultdict(list)
+    for pk in rows:
+        for source in below[pk]:
+            by_source[source].append(pk)
+    candidates = []
+    for node in pairs.unmatched_nodes():
+        ours = _sources_of(node)
+        for pk, shared in Counter(pk for source in ours for pk in by_source.get(source, [])).items():
+            if rows[pk].kind == node.kind and shared * 2 >= min(len(ours), len(below[pk])):
+                candidates.append((-shared, node.line, pk, node, rows[pk]))
+    taken = set()
+    for *_, node, row in sorted(candidates, key=lambda candidate: candidate[:3]):
+        if node not in pairs and row.pk not in taken:
+            pairs[node] = row
+            taken.add(row.pk)

@@ -1,0 +1,249 @@
+"""What an import would make of a list's rows. Nothing is written: a preview tells it, an import carries it out."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList
+from catalog.markdown.nodes import Document, EntryNode, SectionNode
+from catalog.outline.derived_fields import topic_and_role
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+
+from .facts import merge_facts
+from .matching import match_entries, match_sections
+from .ordering import ordered
+from .row_change import RowChange
+from .source_linking import SourceLinking, link_was_changed
+from .three_way_merge import three_way_merge
+
+_NOTHING = object()
+# In `last_imported` of what a curator had retired when the file dropped it.
+_GONE = "gone"
+
+
+class ImportPlan:
+    """The rows of one list as they are and as the document makes them, in memory. Four queries whatever its size.
+
+    What the file no longer has is retired, never deleted; what returns is brought back with all that hangs on it."""
+
+    def __init__(self, reading_list: ReadingList, document: Document, facts: dict[str, dict] | None = None) -> None:
+        self.list, self.document = reading_list, document
+        # Read before the rows: if they change meanwhile, the version tells.
+        self.seen: int = reading_list.version
+        self.now: datetime = timezone.now()
+        self.sections, self.entries = self._rows()
+        self._place_in_file = {node: place for place, node in enumerate(document.sections, start=1)}
+        self._place_in_file |= {node: place for place, (_, node) in enumerate(document.entries, start=1)}
+        self._heading = {node: above for above, node in document.entries}
+        self._item: dict[SectionNode | EntryNode, RowChange] = {}
+        self._match()
+        self.links = SourceLinking(self.entries, [node for _, node in document.entries])
+        gone = {item for item in self._all() if item.node is None and item.row.last_imported and not _is_gone(item)}
+        self._write_sections(gone)
+        self._write_entries(gone)
+        self._retire(gone)
+        self._derive()
+        self._order()
+        self.facts: list[Source] = merge_facts(self.links.with_facts(facts or {}), facts or {})
+        for source in self.links.new:
+            source.fill_from_url()
+
+    def _all(self) -> Iterator[RowChange]:
+        yield from self.sections
+        yield from self.entries
+
+    def _rows(self) -> tuple[list[RowChange], list[RowChange]]:
+        if self.list.pk is None:
+            return [], []
+        sections = [RowChange.of(row) for row in self.list.sections.all()]
+        by_pk = {item.row.pk: item for item in sections}
+        rows = Entry.objects.filter(section__list=self.list).select_related("source")
+        entries = [RowChange.of(row) for row in rows]
+        for item in sections:
+            item.above = item.was_above = by_pk.get(item.row.parent_id)
+        for item in entries:
+            item.above = item.was_above = by_pk[item.row.section_id]
+        return sections, entries
+
+    def _match(self) -> None:
+        """Give every node of the file the row that it is, or a new one."""
+        old_sections, old_entries = [item.row for item in self.sections], [item.row for item in self.entries]
+        sections = match_sections(self.document, old_sections, old_entries)
+        place = {node: sections[above].pk for above, node in self.document.entries if above in sections}
+        entries = match_entries([node for _, node in self.document.entries], old_entries, place)
+        for items, pairs, model in ((self.sections, sections, Section), (self.entries, entries, Entry)):
+            by_pk = {item.row.pk: item for item in items}
+            for node in pairs.nodes:
+                item = by_pk[pairs[node].pk] if node in pairs else RowChange(model())
+                item.node = node
+                self._item[node] = item
+                if item.is_new:
+                    items.append(item)
+
+    def _write_sections(self, gone: set[RowChange]) -> None:
+        for node in self.document.sections:
+            item = self._item[node]
+            merge_into(item, fields_of(node))
+            self._place(item, self._item.get(node.parent), "parent", gone)
+        self._break_cycles()
+        for node in self.document.sections:
+            self._set_retired(self._item[node])
+        for item in self.sections:
+            item.row.list, item.row.parent = self.list, item.above.row if item.above else None
+
+    def _write_entries(self, gone: set[RowChange]) -> None:
+        pairs = [(above, node, self._item[node]) for above, node in self.document.entries]
+        self.links.move_corrected(item for above, _, item in pairs if self._was_under(self._item[above], item))
+        for above, node, item in pairs:
+            self._place(item, self._item[above], "section", gone)
+            row, is_new = item.row, item.is_new or link_was_changed(item)
+            changed = merge_into(item, fields_of(node))
+            if is_new:
+                row.source = self.links.of(node)
+            if "title" in changed and item.was and row.source.listed_title == item.was["title"]:
+                row.source.listed_title = row.title
+            self._set_retired(item)
+        for item in self.entries:
+            item.row.section = item.above.row
+
+    @staticmethod
+    def _was_under(heading: RowChange, item: RowChange) -> bool:
+        """Whether the entry stood under this heading, here or in the file of last time."""
+        under = {item.was_above, item.row.last_imported.get("section_id")}
+        return not (item.is_new or heading.is_new) and not under.isdisjoint({heading, heading.row.pk})
+
+    def _place(self, item: RowChange, file_above: RowChange | None, link: str, gone: set[RowChange]) -> None:
+        """Where it comes to stand: where the file has it anew, else where curators have put it."""
+        read = item.row.last_imported.get(f"{link}_id", _NOTHING)
+        is_new = item.is_new or read != (file_above.row.pk if file_above else None) or read is _NOTHING
+        if is_new or item.above in gone:
+            item.above = file_above
+        elif item.above is not file_above:
+            item.kept["place"] = file_above
+
+    def _break_cycles(self) -> None:
+        """Where file and curators have put two headings under each other, the file is right."""
+        for item in self.sections:
+            above = []
+            for each in item.headings_above():
+                if each is item or each in above:
+                    for tied in [item, *above]:
+                        if tied.node:
+                            tied.above = self._item.get(tied.node.parent)
+                            tied.kept.pop("place", None)
+                    break
+                above.append(each)
+
+    def _set_retired(self, item: RowChange) -> None:
+        """What returns is brought back. What a curator retired stays retired, and so does what comes under it."""
+        row, parent_is_listed = item.row, item.above is None or item.above.will_be_listed
+        if item.is_new:
+            row.retired_at = None if parent_is_listed else item.above.row.retired_at
+        elif row.retired_at and not row.last_imported and parent_is_listed:
+            row.retired_at = None
+
+    def _retire(self, gone: set[RowChange]) -> None:
+        """Hide what the file has no more, so that it returns when the file has it again.
+
+        What a curator had retired before is marked instead, so that it stays retired. What a curator added here was
+        never in the file, and stays, unless the heading above it goes."""
+        for item in gone:
+            if item.will_be_listed:
+                item.row.retired_at, item.row.last_imported, item.row.source_text = self.now, {}, ""
+            else:
+                item.row.last_imported = item.row.last_imported | {_GONE: True}
+        headings = {item for item in gone if isinstance(item.row, Section)}
+        for item in self._all():
+            if item.will_be_listed and not headings.isdisjoint(item.headings_above()):
+                item.row.retired_at = self.now
+
+    def _derive(self) -> None:
+        """Topics and roles of all entries. Where curators' kinds no longer fit the file's tree, the guesses win."""
+        self._derive_entries()
+        if any(item.will_be_listed and item.row.topic.kind != Section.Kind.TOPIC for item in self.entries):
+            for item in self.sections:
+                if item.node:
+                    item.row.kind = item.node.kind
+                    item.kept.pop("kind", None)
+            self._derive_entries()
+
+    def _derive_entries(self) -> None:
+        for item in self.entries:
+            above = [heading.row for heading in item.headings_above()]
+            item.row.topic, item.row.role = topic_and_role(item.row, above)
+
+    def _order(self) -> None:
+        """Number all headings, and all entries, from the top of the list to its end."""
+        sections, entries = count(1), count(1)
+        below, beneath = self.below(), self.beneath()
+
+        def number(above: RowChange | None) -> None:
+            for item in beneath.get(above, []):
+                item.row.position = next(entries)
+            for item in below.get(above, []):
+                item.row.position = next(sections)
+                number(item)
+
+        number(None)
+
+    def below(self) -> dict[RowChange | None, list[RowChange]]:
+        """Headings by the one above them, in order."""
+        return self._by_heading(self.sections, [(node.parent, node) for node in self.document.sections])
+
+    def beneath(self) -> dict[RowChange | None, list[RowChange]]:
+        """Entries by their heading, in order."""
+        return self._by_heading(self.entries, list(self.document.entries))
+
+    def _by_heading(
+        self, items: list[RowChange], nodes: list[tuple[SectionNode | None, SectionNode | EntryNode]]
+    ) -> dict[RowChange | None, list[RowChange]]:
+        members, in_file = defaultdict(list), defaultdict(list)
+        for item in items:
+            members[item.above].append(item)
+        for above, node in nodes:
+            heading, item = self._item.get(above), self._item[node]
+            if item.above is heading:
+                in_file[heading].append(item)
+        return {above: ordered(found, in_file[above]) for above, found in members.items()}
+
+    def imported_fields(self, item: RowChange) -> dict:
+        """The item's fields as the file gives them, to know next time what is news. Its heading must be saved."""
+        node, in_section = item.node, isinstance(item.row, Section)
+        above = self._item.get(node.parent if in_section else self._heading[node])
+        place = {"parent_id" if in_section else "section_id": above.row.pk if above else None}
+        return fields_of(node) | place | {"position": self._place_in_file[node]}
+
+    @property
+    def texts(self) -> set[str]:
+        """The Markdown that has to be rendered to carry this out."""
+        return {text for item in self._all() if item.node and (text := text_of(item.row)) == text_of(item.node)}
+
+
+def fields_of(node: SectionNode | EntryNode) -> dict:
+    """What the file says of a row itself."""
+    if isinstance(node, SectionNode):
+        names = ("title", "level", "kind", "role", "body")
+        return {name: getattr(node, name) for name in names}
+    said = {"title": node.title, "url": node.url, "why": node.why, "reread": node.reread}
+    return said | {"own_role": node.role}
+
+
+def _is_gone(item: RowChange) -> bool:
+    return _GONE in item.row.last_imported
+
+
+def merge_into(item: RowChange, fields: dict) -> list[str]:
+    """Set what the file says anew; remember where a curator's value stands against it."""
+    changed = three_way_merge(item.row, fields, item.row.last_imported)
+    item.kept |= {name: value for name, value in fields.items() if getattr(item.row, name) != value}
+    return changed
+
+
+def text_of(thing: Section | Entry | SectionNode | EntryNode) -> str:
+    """Its Markdown."""
+    return thing.body if isinstance(thing, Section | SectionNode) else thing.why

@@ -1,0 +1,273 @@
+"""What an import would change, told row by row: the plan in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.utils.text import capfirst, get_text_list
+
+from catalog.markdown.role import Role
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.outline.usage import Usage
+from catalog.templatetags.change_text import import_counts
+from catalog.templatetags.usage import usage_list
+
+from .method import method_differences
+from .ordering import old_position, out_of_order
+from .plan import ImportPlan
+from .preview_line import FieldChange, PreviewLine, PreviewSection
+from .row_change import RowChange
+
+# What a field is called, what it holds in words, and whether it is Markdown.
+_SECTION = {"title": "Title", "kind": "Kind", "role": "Role", "level": "Depth", "body": "Text"}
+_ENTRY = {"title": "Title", "why": "Reason", "own_role": "Role", "reread": "To be read again"}
+_MARKDOWN = {"body", "why"}
+_NAMES = _SECTION | _ENTRY | {"url": "Link", "place": "Place"}
+_TOP = "the list itself"
+
+
+class Preview:
+    """A plan in parts, those alone in which something happens. `list_changes` tells what changes in the list as a
+    whole."""
+
+    def __init__(self, plan: ImportPlan) -> None:
+        self.list, self.seen = plan.list, plan.seen
+        self.notes = [str(note) for note in plan.document.notes]
+        self._items = sorted([*plan.sections, *plan.entries], key=_place_in_list)
+        self._place_now: dict[RowChange | None, str] = {None: _TOP}
+        self._place_before: dict[RowChange | None, str] = {None: _TOP}
+        self.list_changes = list(_list_changes(plan))
+        self.facts = len(plan.facts)
+        parts = [
+            PreviewSection("added", "Added", "", self._added()),
+            PreviewSection(
+                "restored",
+                "Brought back",
+                "What was retired stands again, with all that people did on it.",
+                self._restored(),
+            ),
+            PreviewSection("changed", "Changed", "Each stays itself, with all that people did on it.", self._changed()),
+            PreviewSection("moved", "Moved", "Each stays itself, with all that people did on it.", self._moved()),
+            PreviewSection("relinked", "Re-linked", "", self._relinked()),
+            PreviewSection(
+                "retired",
+                "Retired",
+                "Hidden from readers, never deleted: it can be brought back, with all that people did on it.",
+                self._retired(),
+            ),
+            PreviewSection(
+                "kept",
+                "Kept",
+                "Curators changed these here, and the file says what it said last time.",
+                self._kept(),
+            ),
+        ]
+        self.parts = [part for part in parts if part.lines]
+        told = {id(line.row) for part in self.parts if part.key != "kept" for line in part.lines}
+        self.listed_count = sum(item.is_listed for item in self._items)
+        self.unchanged = sum(item.will_be_listed and id(item.row) not in told for item in self._items)
+
+    def lines(self, key: str) -> list[PreviewLine]:
+        """The lines of a part, by its key."""
+        return next((part.lines for part in self.parts if part.key == key), [])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying would change nothing."""
+        return not (self.list_changes or self.facts or any(part.key != "kept" for part in self.parts))
+
+    @property
+    def retires_most(self) -> bool:
+        """Whether more than half of what readers see would go: then it may be another list's file."""
+        return 2 * len(self.lines("retired")) > self.listed_count
+
+    @property
+    def warning(self) -> str:
+        """What would go where most does, and what people have on it; nothing where it doesn't."""
+        return self._warning() if self.retires_most else ""
+
+    def _warning(self) -> str:
+        gone = [line.row for line in self.lines("retired")]
+        used = usage_list(Usage(gone).of(*gone))
+        carried = f" They carry {get_text_list(used, 'and')}." if used else ""
+        return f"This would retire {len(gone):,} of {self.listed_count:,} headings and entries.{carried}"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the list had nothing yet, retired or standing."""
+        return all(item.is_new for item in self._items)
+
+    @property
+    def count_facts(self) -> dict:
+        """How many rows change in each way, what changes in the list as a whole, and of how many sources the facts."""
+        return {
+            "parts": {part.key: len(part.lines) for part in self.parts if part.key != "kept"},
+            "list_changes": [difference.name for difference in self.list_changes],
+            "facts": self.facts,
+        }
+
+    @property
+    def counts(self) -> str:
+        """ "3 new, 1 changed, method updated"."""
+        return import_counts(**self.count_facts)
+
+    def _added(self) -> list[PreviewLine]:
+        new = [item for item in self._items if item.is_new]
+        sources = {item.row.source.pk for item in new if isinstance(item.row, Entry)} - {None}
+        places = self._places_of(sources)
+        return [
+            self._line(item, note=_stands(places[item.row.source.pk]) if isinstance(item.row, Entry) else "")
+            for item in new
+        ]
+
+    def _places_of(self, sources: set[int]) -> defaultdict[int | None, list[str]]:
+        """Where these stand and will stand, list and topic, by source."""
+        gone = {item.row.pk for item in self._items if item.is_retired and isinstance(item.row, Entry)}
+        found = defaultdict(list)
+        for entry in (
+            Entry.objects.not_retired().filter(source__in=sources).select_related("topic__list").order_by("pk")
+        ):
+            if entry.pk not in gone:
+                found[entry.source_id].append(f"{entry.topic.list.title} › {entry.topic.title}")
+        return found
+
+    def _restored(self) -> list[PreviewLine]:
+        return [self._line(item) for item in self._items if item.is_restored]
+
+    def _changed(self) -> list[PreviewLine]:
+        found = []
+        for item in self._items:
+            names = _SECTION if isinstance(item.row, Section) else _ENTRY
+            changed = [_difference(item.row, name, item.was[name]) for name in names if item.changed(name)]
+            if changed:
+                found.append(
+                    self._line(
+                        item,
+                        was=True,
+                        differences=changed,
+                        note="" if item.will_be_listed else "It is retired, and stays so.",
+                    )
+                )
+        return found
+
+    def _moved(self) -> list[PreviewLine]:
+        """From one heading to another, or among those beside it: the fewest that explain the new order."""
+        elsewhere = [item for item in self._items if not item.is_new and item.above is not item.was_above]
+        found = [self._move(item, self._before(item.was_above), self._now(item.above)) for item in elsewhere]
+        for items in _side_by_side(self._items).values():
+            stayed = [item for item in items if item.is_listed and item.was_above is item.above]
+            reordered = out_of_order(stayed)
+            places = [
+                {item: place for place, item in enumerate(among, start=1)}
+                for among in (sorted(stayed, key=old_position), stayed)
+            ]
+            where = self._now(items[0].above)
+            found += [
+                self._move(item, *(f"place {place[item]} in {where}" for place in places))
+                for item in stayed
+                if item in reordered
+            ]
+        return found
+
+    def _move(self, item: RowChange, before: str, after: str) -> PreviewLine:
+        return self._line(item, was=True, differences=[FieldChange("Place", before, after)])
+
+    def _relinked(self) -> list[PreviewLine]:
+        found = []
+        for item in self._items:
+            if isinstance(item.row, Entry) and item.changed("url"):
+                same = item.row.source_id == item.was["source_id"]
+                if item.source_moves:
+                    note = "The source goes along: what people noted of it stays theirs."
+                elif same:
+                    note = "The same source, by another link."
+                else:
+                    note = "Another source: what people noted of the old one stays with the old one."
+                found.append(
+                    self._line(item, was=True, differences=[_difference(item.row, "url", item.was["url"])], note=note)
+                )
+        return found
+
+    def _retired(self) -> list[PreviewLine]:
+        gone = [item for item in self._items if item.is_retired]
+        usage = Usage(item.row for item in gone)
+        return [self._line(item, was=True, usage=usage.of(item.row)) for item in gone]
+
+    def _kept(self) -> list[PreviewLine]:
+        found = []
+        for item in self._items:
+            differences = [
+                FieldChange("Place", self._now(value), self._now(item.above))
+                if name == "place"
+                else _difference(item.row, name, value)
+                for name, value in item.kept.items()
+            ]
+            retired = bool(item.node and not item.is_new and not item.will_be_listed)
+            if differences or retired:
+                note = "A curator retired it, and it stays retired." if retired else ""
+                found.append(self._line(item, was=True, differences=differences, note=note))
+        return found
+
+    def _line(self, item: RowChange, *, was: bool = False, **said) -> PreviewLine:
+        title = item.was["title"] if was else item.row.title
+        place = self._before(item.was_above) if was else self._now(item.above)
+        return PreviewLine(item.row, title, place, **said)
+
+    def _now(self, heading: RowChange | None) -> str:
+        """The headings down to this one, as they will be called."""
+        if heading not in self._place_now:
+            self._place_now[heading] = _path(self._now(heading.above), heading.row.title)
+        return self._place_now[heading]
+
+    def _before(self, heading: RowChange | None) -> str:
+        """The headings down to this one, as they are called."""
+        if heading not in self._place_before:
+            self._place_before[heading] = _path(self._before(heading.was_above), heading.was["title"])
+        return self._place_before[heading]
+
+
+def _stands(places: list[str]) -> str:
+    return f"Stands already in {'; '.join(places)}." if places else ""
+
+
+def _path(above: str, title: str) -> str:
+    return title if above == _TOP else f"{above} › {title}"
+
+
+def _place_in_list(item: RowChange) -> tuple[int, bool, int]:
+    """Headings and entries as one reads them, from the top."""
+    is_entry = isinstance(item.row, Entry)
+    return (item.above if is_entry else item).row.position, is_entry, item.row.position
+
+
+def _side_by_side(items: Iterable[RowChange]) -> dict[tuple, list[RowChange]]:
+    """What comes to stand under one heading, headings and entries apart, in order."""
+    found = defaultdict(list)
+    for item in items:
+        if item.will_be_listed:
+            found[type(item.row), item.above].append(item)
+    return {where: sorted(there, key=lambda item: item.row.position) for where, there in found.items()}
+
+
+def _difference(row: Section | Entry, name: str, before: object) -> FieldChange:
+    return FieldChange(
+        _NAMES[name], _display_value(name, before), _display_value(name, getattr(row, name)), name in _MARKDOWN
+    )
+
+
+def _display_value(name: str, value: object) -> str:
+    """The value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "kind":
+        return Section.Kind(value).label
+    if name in {"role", "own_role"}:
+        return Role(value).label if value else "as the heading above says"
+    return str(value)
+
+
+def _list_changes(plan: ImportPlan) -> Iterator[FieldChange]:
+    if plan.list.preamble != plan.document.preamble:
+        yield FieldChange("Text before the first heading", plan.list.preamble, plan.document.preamble, is_markdown=True)
+    for name, before, after in method_differences(plan.list, plan.document):
+        yield FieldChange(capfirst(name), "\n".join(before), "\n".join(after))

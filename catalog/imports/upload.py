@@ -1,0 +1,57 @@
+"""A list's file that a curator brought, and that waits to be applied."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList
+
+# How long a file waits to be applied.
+EXPIRES_AFTER = timedelta(days=30)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def not_applied(self) -> "UploadQuerySet":
+        """What was not applied yet."""
+        return self.filter(applied_at=None)
+
+    def applied(self) -> "UploadQuerySet":
+        return self.filter(applied_at__isnull=False)
+
+    def purge(self, now: datetime) -> int:
+        """Forget what nobody applied in time; say how many."""
+        return self.not_applied().filter(at__lt=now - EXPIRES_AFTER).delete()[0]
+
+
+class Upload(models.Model):
+    """A Markdown file, kept between its preview and the decision. `seen` is the list's version in the preview."""
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
+    slug = models.SlugField(max_length=60, blank=True, help_text="Names the list to be made, where there is none yet.")
+    title = models.CharField(max_length=200, blank=True)
+    name = models.CharField("file", max_length=200)
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    seen = models.PositiveIntegerField(default=0)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def target(self) -> ReadingList:
+        """The list that it changes; one that isn't saved where it is to be made."""
+        named = ReadingList.objects.filter(slug=self.slug).first() if self.slug else None
+        return self.list or named or ReadingList(slug=self.slug, title=self.title)
+
+    def mark_applied(self, reading_list: ReadingList) -> bool:
+        """Mark it as applied to the list. False where it was applied or discarded before: only one can take it."""
+        now = timezone.now()
+        return bool(Upload.objects.not_applied().filter(pk=self.pk).update(applied_at=now, list=reading_list))

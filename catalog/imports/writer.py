@@ -1,0 +1,145 @@
+"""Carries a plan out: every row that it changes, and no other, many at a time."""
+
+from collections.abc import Callable, Iterator
+
+from catalog.links.link_issue import LinkIssue
+from catalog.lists.reading_list import StaleVersion
+from catalog.outline.entry import Entry
+from catalog.outline.related_link import RelatedLink
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+
+from .plan import ImportPlan, text_of
+from .row_change import RowChange
+
+_AT_ONCE = 500
+
+Progress = Callable[[int, int], None]
+
+
+class ImportWriter:
+    """`html` is every text of the plan, rendered."""
+
+    def __init__(self, plan: ImportPlan, html: dict[str, str], on_progress: Progress) -> None:
+        self.plan, self.on_progress = plan, on_progress
+        for item in (*plan.sections, *plan.entries):
+            if item.node:
+                row, text = item.row, text_of(item.row)
+                row.source_text = item.node.source_text
+                if text == text_of(item.node):
+                    setattr(row, "body_html" if isinstance(row, Section) else "why_html", html[text])
+        self._set_last_imported((*plan.sections, *plan.entries))
+        # Looking for links takes its time, so it happens before anything is locked.
+        self._relating = [item for item in plan.entries if not {"why", "url"}.isdisjoint(item.changed_columns)]
+        found = (item.row for item in self._relating if "://" in item.row.why)
+        self._related = [link for row in found for link in row.links_in_why()]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is to be written."""
+        plan = self.plan
+        said = {"steps": plan.document.steps, "prompts": plan.document.prompts}
+        return bool(
+            plan.links.new
+            or plan.links.changed
+            or plan.list.preamble != plan.document.preamble
+            or plan.list.last_imported_method != said
+            or any(item.changed_columns for item in (*plan.sections, *plan.entries))
+        )
+
+    def write(self) -> None:
+        """Everything, headings before what stands under them. Call it in the transaction of the import.
+
+        Raises StaleVersion where a source was merged into another since this was planned."""
+        self._lock_sources()
+        self._write_sources()
+        self._write_sections()
+        self._write_entries()
+        self._write_related()
+
+    def _lock_sources(self) -> None:
+        """Those that entries come to lead to."""
+        led_to = [item.row.source for item in self.plan.entries if item.is_new or "source_id" in item.changed_columns]
+        keys = {source.pk for source in led_to if source.pk}
+        if Source.objects.lock_current(keys) != {key: key for key in keys}:
+            raise StaleVersion
+
+    def _write_sources(self) -> None:
+        for source, columns in self.plan.links.changed.items():
+            source.save(update_fields=columns)
+            if "canonical_url" in columns:
+                source.link_issues.close_for_new_url(source)
+        new = {source.canonical_url: source for source in self.plan.links.new}
+        # Two lists that are imported at once may both name one.
+        Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
+        for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
+            new[key].pk = pk
+        for source in self.plan.links.with_new_link_facts:
+            LinkIssue.objects.sync_with_source(source)
+
+    def _write_sections(self) -> None:
+        new = [item for item in self.plan.sections if item.is_new]
+        while new:
+            ready = [item for item in new if item.above is None or item.above.row.pk]
+            self._set_last_imported(ready)
+            _insert(ready)
+            new = [item for item in new if item.row.pk is None]
+        self._set_last_imported(self.plan.sections)
+        _update(self.plan.sections)
+
+    def _write_entries(self) -> None:
+        self._set_last_imported(self.plan.entries)
+        new = [item for item in self.plan.entries if item.is_new]
+        old = [
+            item
+            for item in self.plan.entries
+            if not item.is_new and _with_foreign_keys(item.row) and item.changed_columns
+        ]
+        done, total = 0, len(new) + len(old)
+        for items, write in [(new, _insert), (old, _update)]:
+            for portion in _portions(items):
+                write(portion)
+                done += len(portion)
+                self.on_progress(done, total)
+
+    def _write_related(self) -> None:
+        had = [item.row for item in self._relating if item.was and "://" in item.was["why"]]
+        RelatedLink.objects.filter(entry__in=had).delete()
+        RelatedLink.objects.bulk_create(self._related, batch_size=_AT_ONCE)
+
+    def _set_last_imported(self, items: list[RowChange] | tuple[RowChange, ...]) -> None:
+        for item in items:
+            if item.node:
+                item.row.last_imported = self.plan.imported_fields(item)
+
+
+def _portions(items: list[RowChange]) -> Iterator[list[RowChange]]:
+    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
+
+
+def _with_foreign_keys(row: Section | Entry) -> Section | Entry:
+    """The row with the keys of the rows it points at, which were new when it was told of them."""
+    for name in ("list", "parent") if isinstance(row, Section) else ("section", "topic", "source"):
+        setattr(row, name, getattr(row, name))
+    return row
+
+
+def _insert(items: list[RowChange]) -> None:
+    type(items[0].row).objects.bulk_create([_with_foreign_keys(item.row) for item in items], batch_size=_AT_ONCE)
+
+
+def _update(items: list[RowChange]) -> None:
+    """Write the changed columns of rows that are there, in a few statements."""
+    changed = [item for item in items if not item.is_new and _with_foreign_keys(item.row) and item.changed_columns]
+    if not changed:
+        return
+    columns = {name for item in changed for name in item.changed_columns}
+    model = type(changed[0].row)
+    fields = [column.name for column in model._meta.concrete_fields if column.attname in columns]
+    model.objects.bulk_create(
+        [item.row for item in changed],
+        batch_size=_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=fields,
+    )

@@ -1,0 +1,63 @@
+"""What a visit to a source's link means."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from catalog.sources.canonical_url import url_key
+from readlist_site.base.link_fetch.fetch import FetchOutcome, FetchResult
+from readlist_site.base.link_fetch.title_match import TitleMatch, compare_titles, is_not_found, is_wall
+
+from .link_check import LinkCheck
+
+Outcome = LinkCheck.Outcome
+
+_SIGN_IN = re.compile(
+    r"(^|[/._-])(log-?in|sign-?in|auth|oauth|sso|consent|captcha|challenge)([/._?-]|$)", re.IGNORECASE
+)
+_LONGEST_LINK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An outcome and, in words, why. The words are the same each time, so that what was dismissed is known again."""
+
+    outcome: str
+    note: str = ""
+    better_url: str = ""
+
+
+def evaluate(url: str, visit: FetchResult, title: str, expected: Iterable[str]) -> Finding:
+    """What the visit to this link says of it, where one of these titles is expected."""
+    if visit.found in {FetchOutcome.GONE, FetchOutcome.UNREACHED}:
+        return Finding(Outcome.DEAD, visit.note)
+    if visit.found == FetchOutcome.UNCLEAR:
+        return Finding(Outcome.UNSURE, visit.note)
+    if is_not_found(title):
+        return Finding(Outcome.DEAD, f"The page says that it is not there: “{title[:200]}”.")
+    if is_wall(title) or _asks_to_sign_in(url, visit):
+        return Finding(Outcome.UNSURE, "What is shown to a program is a sign-in or a check, not the page.")
+    if compare_titles(title, expected) == TitleMatch.OTHER:
+        return Finding(Outcome.TITLE_DIFFERS, f"The page calls itself “{title[:200]}”.")
+    return _moved(url, visit) or Finding(Outcome.FINE)
+
+
+def _asks_to_sign_in(url: str, visit: FetchResult) -> bool:
+    return bool(_SIGN_IN.search(urlsplit(visit.final_url).path)) and not _SIGN_IN.search(urlsplit(url).path)
+
+
+def _moved(url: str, visit: FetchResult) -> Finding | None:
+    """Whether it redirects for good to what is another address in any spelling."""
+    listed, _, fragment = url.partition("#")
+    try:
+        if url_key(visit.lasting_url.partition("#")[0]) == url_key(listed):
+            return None
+    except ValueError:
+        return None
+    parts = urlsplit(visit.lasting_url)
+    if parts.path in {"", "/"} and not parts.query and urlsplit(listed).path not in {"", "/"}:
+        return Finding(Outcome.MOVED, f"It leads to the front page of {parts.hostname} now.")
+    better = f"{visit.lasting_url}#{fragment}" if fragment else visit.lasting_url
+    better = better if len(better) <= _LONGEST_LINK else ""
+    return Finding(Outcome.MOVED, f"It redirects for good to {parts.hostname}.", better)

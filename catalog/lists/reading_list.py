@@ -1,0 +1,101 @@
+"""A reading list: the root of a tree of headings and their entries."""
+
+from django.db import models, transaction
+from django.urls import reverse
+
+
+class StaleVersion(Exception):
+    """Somebody changed the list after it was looked at."""
+
+
+def is_curator(user) -> bool:
+    """Whether a person keeps the lists, and so sees those that are no more than drafts. Asks nothing of who is no
+    staff."""
+    return user.is_staff and user.is_active and user.has_perm("catalog.change_readinglist")
+
+
+class ReadingListQuerySet(models.QuerySet["ReadingList"]):
+    def visible_to(self, user) -> "ReadingListQuerySet":
+        """Everybody's but drafts, which are their curators' alone. An archived list can still be read."""
+        return self if is_curator(user) else self.exclude(status=ReadingList.Status.DRAFT)
+
+    def default(self) -> "ReadingList | None":
+        """The list that is shown where none is named."""
+        return self.filter(is_default=True).first()
+
+    def published(self) -> "ReadingListQuerySet":
+        """What readers find and groups may choose."""
+        return self.filter(status=ReadingList.Status.PUBLISHED)
+
+    @transaction.atomic
+    def make_default(self, pk: int, *, by=None) -> bool:
+        """Let this one be shown where none is named, in the place of another: a change of both. Says whether that is
+        news; no list that isn't published is."""
+        lists = self.lock_all()
+        new, old = lists[pk], next((each for each in lists.values() if each.is_default), None)
+        if new == old or new.status != ReadingList.Status.PUBLISHED:
+            return False
+        for each, code in [(old, "replaced_as_default"), (new, "made_default")]:
+            if each:
+                self.bump_version(each.pk)
+                self.model.objects.filter(pk=each.pk).update(is_default=each == new)
+                each.changes.record(code, {"list": str(new)}, by=by, list=each)
+        return True
+
+    def lock_all(self) -> "dict[int, ReadingList]":
+        """All lists by their keys. Of two who choose the one that is shown where none is named, the second waits."""
+        return {each.pk: each for each in self.model.objects.select_for_update().order_by("pk")}
+
+    def bump_version(self, pk: int, *, seen: int | None = None) -> None:
+        """Count a change of the list: call it first in the transaction of the change, which it serialises.
+
+        Raises StaleVersion if the list is no longer at the version that was `seen`."""
+        rows = self.filter(pk=pk) if seen is None else self.filter(pk=pk, version=seen)
+        if not rows.update(version=models.F("version") + 1):
+            raise StaleVersion
+
+
+class ReadingList(models.Model):
+    """A curated list of things to read, and the method to read them by. Several may live side by side."""
+
+    class Status(models.TextChoices):
+        """Who sees it: its curators alone, everybody, or those who read it already."""
+
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+        ARCHIVED = "archived", "archived"
+
+    slug = models.SlugField(unique=True, max_length=60)
+    title = models.CharField(max_length=200)
+    preamble = models.TextField(blank=True, help_text="The Markdown before the first heading, verbatim.")
+    last_imported_method = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Steps and prompts as the file last gave them."
+    )
+    is_default = models.BooleanField("shown where no list is named", default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="Counts the changes of its tree.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReadingListQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_default=False) | models.Q(status="published"),
+                name="catalog_default_is_published",
+                violation_error_message="Only a published list can be shown where none is named.",
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="catalog_one_default_list",
+                violation_error_message="Another list is shown there. Take that away from it first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("list", args=[self.slug])

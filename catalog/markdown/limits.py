@@ -1,0 +1,41 @@
+"""How large a list may be: enough for any that people read, and little enough to be read in seconds."""
+
+from readlist_site.base.text import MAX_LENGTH
+
+from .nodes import Problem, UnreadableList
+
+MAX_CHARACTERS = 8_000_000
+MAX_BYTES = 4 * MAX_CHARACTERS
+MAX_LINE = 50_000
+MAX_HEADINGS = 5_000
+MAX_ENTRIES = 20_000
+MAX_NESTING = 20  # what the parser goes into; it is silent about the rest
+MAX_TITLE = 300
+MAX_URL = 500
+MAX_METHOD = 300
+MAX_TEXT = MAX_LENGTH
+
+_ALLOWED = {"\t", "\n", "\r", "\f"}
+
+
+def check_size(text: str) -> None:
+    """Refuse at once what would take too long to look at."""
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableList([Problem(1, f"this file is longer than {MAX_CHARACTERS:,} characters.")])
+
+
+def check_lines(lines: list[str]) -> None:
+    """Refuse what is no text, or no lines that anybody writes."""
+    problems = []
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            problems.append(Problem(number, f"this line is longer than {MAX_LINE:,} characters."))
+        if not line.isprintable() and (found := next((sign for sign in line if _is_control(sign)), "")):
+            what = "a NUL character" if found == "\0" else f"the control character U+{ord(found):04X}"
+            problems.append(Problem(number, f"there is {what}, which no text has."))
+    if problems:
+        raise UnreadableList(problems)
+
+
+def _is_control(sign: str) -> bool:
+    return (sign < " " and sign not in _ALLOWED) or "\x7f" <= sign < "\x85" or "\x85" < sign <= "\x9f"

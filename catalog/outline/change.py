@@ -1,0 +1,53 @@
+"""What curators did to a list or a source, line by line."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList
+from catalog.sources.source import Source
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def note(
+        self, code: str, facts: dict, *, by, list: ReadingList | None = None, source: Source | None = None
+    ) -> "Change":
+        """Write a line. Call it inside the transaction of the change itself. `by` is None for what nobody did."""
+        return self.create(by=by, code=code, facts=facts, list=list, source=source)
+
+    def record_all(self, lines: Iterable[tuple[str, dict]], *, by, list: ReadingList) -> None:
+        """Write many lines of one act, at one time, the latest last. Call it inside the transaction of the act."""
+        now = timezone.now()
+        self.bulk_create(Change(by=by, code=code, facts=facts, list=list, at=now) for code, facts in lines)
+
+
+class Change(models.Model):
+    """One line of the history: who, when, and what (a code and facts, with the values before and after).
+
+    The sentences are in `catalog/templatetags/change_text.py`."""
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, blank=True, related_name="changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    facts = models.JSONField(null=True, blank=True)
+    what = models.CharField(
+        max_length=1000, blank=True, default="", db_default="", help_text="The sentence, where there is no code."
+    )
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["list", "-at", "-id"], name="catalog_change_of_list")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(what="") | ~models.Q(code=""), name="catalog_change_has_code_or_sentence"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what or self.code

@@ -1,0 +1,56 @@
+"""How a list wants to be read: its steps for each topic, and the prompts that a summary answers."""
+
+from django.db import models
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList
+from catalog.markdown.parser import words
+
+
+class MethodStep(models.Model):
+    """One step of the method, as Markdown: "Read one **core** source"."""
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["list", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["list", "position"], name="catalog_step_position")]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The step without marks: "Read one core source"."""
+        return words(self.text)
+
+
+class PromptQuerySet(models.QuerySet["Prompt"]):
+    def not_retired(self) -> "PromptQuerySet":
+        """The prompts that a new summary answers, in order."""
+        return self.filter(retired_at=None).order_by("position", "pk")
+
+
+class Prompt(models.Model):
+    """A question that every summary answers. Rewording keeps the row; removing one retires it."""
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="prompts")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PromptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["list", "position", "pk"]
+        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="catalog_prompt_not_empty")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def retire(self) -> None:
+        """Ask it no more in new summaries. What answered it keeps its words."""
+        self.retired_at = self.retired_at or timezone.now()
+        self.save(update_fields=["retired_at"])

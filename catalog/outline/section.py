@@ -1,0 +1,196 @@
+"""A heading of a reading list, with what stands under it before the next heading or entry."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.lists.reading_list import ReadingList, is_curator
+from catalog.markdown.excerpt import excerpt
+from catalog.markdown.role import Role
+
+_TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def visible_to(self, user) -> "SectionQuerySet":
+        """The headings of the lists that a person may see."""
+        return self if is_curator(user) else self.exclude(list__status=ReadingList.Status.DRAFT)
+
+    def not_retired(self) -> "SectionQuerySet":
+        """What a curator has not retired."""
+        return self.filter(retired_at=None)
+
+    def topics(self) -> "SectionQuerySet":
+        """The shown topics, in the list's order."""
+        return self.not_retired().filter(kind=Section.Kind.TOPIC).order_by("position", "pk")
+
+    def with_headings_above(self) -> "SectionQuerySet":
+        """With the list and every heading above, in the same query. Markdown has six levels of headings."""
+        return self.select_related("list", "parent__parent__parent__parent__parent")
+
+
+class Section(models.Model):
+    """A heading. Its `kind` says what it is for the reader, its `level` only how deep it stands in the Markdown."""
+
+    class Kind(models.TextChoices):
+        TIER = "tier", "tier"
+        PART = "part", "part"
+        TOPIC = "topic", "topic"
+        SHELF = "shelf", "shelf"
+        PAGE = "page", "page"
+
+    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="sections")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    position = models.PositiveIntegerField(help_text="Place in the whole list, counted over all headings.")
+    level = models.PositiveSmallIntegerField(help_text="1 for #, 2 for ##, and so on.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    role = models.CharField(
+        max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
+    )
+    title = models.CharField(max_length=300, help_text="As it stands in the list, number included.")
+    body = models.TextField(blank=True, help_text="The Markdown under the heading, without its entries.")
+    body_html = models.TextField(blank=True, editable=False)
+    source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
+    last_imported = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Its fields as the file last gave them."
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["list", "position", "pk"]
+        verbose_name = "heading"
+        indexes = [models.Index(fields=["list", "kind", "position"], name="catalog_section_by_kind")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="catalog_section_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        if self.kind in {self.Kind.TOPIC, self.Kind.PAGE}:
+            return reverse(self.kind, args=[self.pk])
+        return f"{reverse('list', args=[self.list.slug])}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """The fragment by which the list's page knows this heading."""
+        return f"section-{self.pk}"
+
+    @property
+    def number(self) -> str:
+        """The number or letter that the title begins with: "3" of "3. Evaluation", "4" of "READLIST — Tier 4: …"."""
+        match = _TIER.search(self.title) or _NUMBERED.match(self.title)
+        return match["number"] if match else ""
+
+    @property
+    def name(self) -> str:
+        """The title without its number."""
+        match = _TIER.search(self.title) or _NUMBERED.match(self.title)
+        return match["name"] if match else self.title
+
+    @property
+    def short_name(self) -> str:
+        """The name without what stands in brackets at its end, for narrow places."""
+        return re.sub(r"\s*\([^)]*\)$", "", self.name) or self.name
+
+    @property
+    def excerpt(self) -> str:
+        """The first words of its text, for one line."""
+        return excerpt(self.body)
+
+    @property
+    def headings_above(self) -> "list[Section]":
+        """From the outermost heading to its parent. See `with_headings_above`."""
+        above, at = [], self.parent
+        while at is not None:
+            above.insert(0, at)
+            at = at.parent
+        return above
+
+    def next_topic(self) -> "Section | None":
+        """The topic that follows in the list."""
+        return self._topics_of_list().filter(position__gt=self.position).first()
+
+    def previous_topic(self) -> "Section | None":
+        """The topic before this one in the list."""
+        return self._topics_of_list().filter(position__lt=self.position).last()
+
+    def descendants(self, kind: str) -> SectionQuerySet:
+        """The shown headings of a kind under this one, at any depth, in order. Markdown has six levels."""
+        below = models.Q()
+        for depth in range(1, 6):
+            below |= models.Q(**{"__".join(["parent"] * depth): self})
+        return Section.objects.not_retired().filter(below, kind=kind).order_by("position", "pk")
+
+    def pages_below(self) -> SectionQuerySet:
+        """The shown pages under this one, in order."""
+        return self.descendants(self.Kind.PAGE)
+
+    def _topics_of_list(self) -> SectionQuerySet:
+        topics = Section.objects.topics().filter(list_id=self.list_id)
+        return topics.defer("body", "body_html", "source_text", "last_imported")
+
+    def clean(self) -> None:
+        """Keep the tree such that everything to read belongs to a topic."""
+        super().clean()
+        above = self._chain_above()
+        if self.parent and self.parent.list_id != self.list_id:
+            raise ValidationError({"parent": "That heading stands in another list."})
+        if self.pk and any(heading.pk == self.pk for heading in above):
+            raise ValidationError({"parent": "A heading can't stand under itself."})
+        topic_above = any(heading.kind == self.Kind.TOPIC for heading in above)
+        if self.kind == self.Kind.SHELF and not topic_above:
+            raise ValidationError({"kind": "A shelf stands under a topic."})
+        if self.kind not in {self.Kind.SHELF, self.Kind.PAGE} and topic_above:
+            raise ValidationError({"kind": "Under a topic there are shelves."})
+        if len(above) > 5:
+            raise ValidationError({"parent": "Markdown has six levels of headings, and this would be a seventh."})
+        fits_below = [self.Kind.SHELF, self.Kind.PAGE]
+        if self.pk and self.kind == self.Kind.TOPIC and self.children.exclude(kind__in=fits_below).exists():
+            raise ValidationError({"kind": "There are topics under it, so it is none itself."})
+        if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF}:
+            if self.entries.exists():
+                raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
+            if self.children.filter(kind=self.Kind.SHELF).exists():
+                raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
+
+    def _chain_above(self) -> "list[Section]":
+        """Every heading above, each once even where two stand under each other."""
+        above, at = [], self.parent
+        while at is not None and at not in above:
+            above.append(at)
+            at = at.parent
+        return above
+
+    def with_all_below(self) -> "list[int]":
+        """The ids of this heading and of all under it."""
+        found, level = [self.pk], [self.pk]
+        while level:
+            level = list(Section.objects.filter(parent__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+            found += level
+        return found
+
+    def retire(self) -> None:
+        """Hide it with all that stands under it. What people wrote on it stays."""
+        now, below = timezone.now(), self.with_all_below()
+        with transaction.atomic():
+            Section.objects.not_retired().filter(pk__in=below).update(retired_at=now)
+            self.entries.model.objects.not_retired().filter(section__in=below).update(retired_at=now)
+        self.refresh_from_db(fields=["retired_at"])
+
+    def restore(self) -> None:
+        """Bring it back with what was retired together with it, and with the headings above it."""
+        above = [heading.pk for heading in self._chain_above()]
+        below, then = self.with_all_below(), self.retired_at
+        with transaction.atomic():
+            Section.objects.filter(pk__in=below, retired_at=then).update(retired_at=None)
+            Section.objects.filter(pk__in=above).update(retired_at=None)
+            self.entries.model.objects.filter(section__in=below, retired_at=then).update(retired_at=None)
+        self.refresh_from_db(fields=["retired_at"])

@@ -1,0 +1,71 @@
+"""A topic as its page shows it: shelf by shelf, each saying what its sources are there for."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from catalog.markdown.role import Role
+
+from .entry import Entry
+from .section import Section
+
+_READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
+
+
+@dataclass
+class TopicShelf:
+    """Entries that stand together: under a shelf's heading, or right under the topic's."""
+
+    heading: Section | None
+    role: str = ""
+    advice: str = ""
+    entries: list[Entry] = field(default_factory=list)
+
+
+def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:
+    """The topic's shown shelves in order, what stands right under its heading first. Two queries, and one for each
+    `related` prefetch of the entries: the open issues of their links, for example."""
+    headings = topic.descendants(Section.Kind.SHELF)
+    entries = defaultdict(list)
+    shown = Entry.objects.not_retired().filter(topic=topic).select_related("source", "section")
+    for entry in standing.prefetch_related(*related).order_by("position", "pk"):
+        entries[entry.section_id].append(entry)
+    shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
+    if entries[topic.pk]:
+        shelves.insert(0, TopicShelf(None, topic.role, entries=entries[topic.pk]))
+    roles = {entry.role for found in entries.values() for entry in found}
+    alone = sum(map(len, entries.values())) == 1
+    for shelf in shelves:
+        roles_here = {entry.role for entry in shelf.entries}
+        role = roles_here.pop() if len(roles_here) == 1 else shelf.role
+        if shelf.entries:
+            # A curator who says how much to read is not contradicted.
+            said = shelf.heading and _READ_ALL.search(shelf.heading.title)
+            shelf.advice = _name(role) if said else _advice(role, roles, alone)
+    return shelves
+
+
+def _role(topic: Section, heading: Section) -> str:
+    return heading.role or topic.role
+
+
+def _advice(role: str, roles: set[str], alone: bool) -> str:
+    """What to do with a shelf's sources: "core: read one". `roles` are those that the whole topic has."""
+    if alone:
+        advice = "the only one, so there is nothing to check it against"
+    elif role == Role.CORE:
+        advice = "read one"
+    elif role == Role.PRACTITIONER or (Role.CORE in roles and Role.PRACTITIONER not in roles):
+        advice = "check against one"
+    elif Role.CORE in roles:
+        advice = "where you want more"
+    else:
+        advice = "read one, check it against another"
+    return f"{_name(role, many=not alone)}: {advice}" if role else advice
+
+
+def _name(role: str, *, many: bool = True) -> str:
+    name = str(Role(role).label) if role else ""
+    return "case studies" if role == Role.CASE_STUDY and many else name

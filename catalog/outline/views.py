@@ -1,0 +1,19 @@
+"""A page of prose that a list brings along, such as how to use it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from readlist_site.base.web.login_required import list_reader_required
+
+from .section import Section
+
+
+@list_reader_required
+@require_safe
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The prose under the heading, with that of the headings below it."""
+    pages = Section.objects.visible_to(request.user).filter(kind=Section.Kind.PAGE).with_headings_above()
+    found = get_object_or_404(pages, pk=pk)
+    context = {"page": found, "chapters": found.pages_below(), "in_list": True}
+    return render(request, "catalog/outline/page.html", context)

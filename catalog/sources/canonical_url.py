@@ -1,0 +1,131 @@
+"""When two addresses are one source: the canonical form of a URL. A key for comparing, never a link to follow.
+
+Different things must never have one key, or what people noted of them would be mixed: in doubt a form stays apart."""
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+
+from .identifiers import DOI_HOSTS, acl_id_at, arxiv_id_at, doi_at
+
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|mkt_tok|ref_src|ref_url)$"
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = re.compile(r"%(2D|2E|5F|7E|3[0-9]|[46][1-9A-F]|[57][0-9A])", re.IGNORECASE)
+_HEX = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_NOT_ASCII = re.compile(r"(?:%[89A-F][0-9A-F])+")
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# What a server shows for a folder. In a wiki or a repository such a name may be a page or a file of its own.
+_INDEX = re.compile(r"/(?:(?:index|default)\.html?|index\.php|default\.aspx?)$")
+_NAMES_FILES = re.compile(r"/(?:wiki|blob|raw|src)/")
+
+_YOUTUBE_HOSTS = {"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"}
+_YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/(?P<id>[A-Za-z0-9_-]{11})")
+_YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
+# They are as long as a video's id, and are none.
+_NO_VIDEO = {"videoseries", "live_stream"}
+
+
+def url_key(url: str) -> str:
+    """The address without scheme, `www.`, trailing slash and tracking; all forms of a paper or a video are one.
+
+    Raises ValueError for what is no web address."""
+    parts = _parts(url.strip())
+    host = _host(parts.hostname)
+    path = _plain(_SESSION.sub("", parts.path)).rstrip("/")
+    query, fragment = _plain(_without_tracking(parts.query)), parts.fragment.partition(":~:")[0]
+    rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    if known := _paper(host, path) or _video(host, path, parts.query):
+        return known
+    if doi := doi_at(host, path):
+        # A DOI may hold any sign, so that at its resolver the rest may be of its name.
+        return f"doi.org/{doi}{rest if host in DOI_HOSTS else ''}"
+    if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
+        host = f"{host}:{parts.port}"
+    return host + _without_index(path, query) + rest
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme.lower() in _DEFAULT_PORTS and _host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(f"“{url}” is no web address.")
+    return parts
+
+
+def _host(host: str) -> str:
+    """Small letters, and those of its own language where it has them in the spelling of the network."""
+    usual = unicodedata.normalize("NFKC", host).lower()
+    # A sign that stands for many would make the key longer than the address.
+    host = (usual if len(usual) <= len(host) else host).replace("。", ".")
+    return ".".join(map(_label, host.split("."))).rstrip(".").removeprefix("www.")
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except ValueError:
+        return label
+    return letters if letters.isprintable() else label
+
+
+def _plain(text: str) -> str:
+    """Plain letters wherever a letter and its number mean the same."""
+    text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _NOT_ASCII.sub(_letters, _HEX.sub(lambda match: match[0].upper(), text))
+
+
+def _letters(match: re.Match) -> str:
+    try:
+        letters = bytes.fromhex(match[0].replace("%", "")).decode()
+    except ValueError:
+        return match[0]
+    # What can't be seen stays a number.
+    return letters if letters.isprintable() else match[0]
+
+
+def _without_index(path: str, query: str) -> str:
+    """The folder, where the path names the document that a server shows for it. Programs may need to be called so."""
+    if _NAMES_FILES.search(path) or (query and not path.endswith(("html", "htm"))):
+        return path
+    return _INDEX.sub("", path).rstrip("/")
+
+
+def _paper(host: str, path: str) -> str:
+    """The key of a paper that an archive shows in several forms."""
+    if paper := arxiv_id_at(host, path):
+        return f"arxiv.org/abs/{paper}"
+    if paper := acl_id_at(host, path):
+        return f"aclanthology.org/{paper}"
+    return ""
+
+
+def _video(host: str, path: str, query: str) -> str:
+    """The key of a video, wherever in it one is led to and whatever is to be played after it; or of a playlist."""
+    said = parse_qs(query)
+    if host == "youtu.be":
+        video = path.removeprefix("/")
+    elif host not in _YOUTUBE_HOSTS:
+        return ""
+    elif match := _YOUTUBE_PATH.fullmatch(path):
+        video = match["id"]
+    else:
+        video = said.get("v", [""])[0] if path == "/watch" else ""
+    if _YOUTUBE_ID.fullmatch(video) and video not in _NO_VIDEO:
+        return f"youtube.com/watch?v={video}"
+    if path in {"/playlist", "/embed/videoseries"} and "list" in said:
+        return f"youtube.com/playlist?list={said['list'][0]}"
+    return ""
+
+
+def _without_tracking(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
+    # Untouched queries stay as they are: writing them anew might spell them differently.
+    return query if len(kept) == len(pairs) else urlencode(kept)

@@ -1,0 +1,190 @@
+"""The numbers by which papers and books are known: arXiv id, DOI and ISBN, found in a text or an address.
+
+Written as "arXiv:2305.18290", "10.1145/3411764.3445518" and "978-0262039246": one writing for each."""
+
+import re
+from itertools import pairwise
+from urllib.parse import unquote, urlsplit
+
+_PLAIN = re.ASCII | re.IGNORECASE
+
+_ARXIV_ID = r"(?P<arxiv>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
+_ARXIV = re.compile(rf"(?:arxiv\s*:\s*)?{_ARXIV_ID}(?:\s*\[[\w.-]+\])?", _PLAIN)
+_ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|format)/(?:arxiv:)?{_ARXIV_ID}(?:\.pdf)?", _PLAIN)
+_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ARXIV_ID}", _PLAIN)
+# Where the same papers stand, at the same paths.
+_ARXIV_HOSTS = {"arxiv.org", "xxx.lanl.gov", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org"}
+_ARXIV_MIRROR = re.compile(r"(?:export|browse|lanl|cn|de|es|in|uk)\.arxiv\.org")
+
+DOI_HOSTS = {"doi.org", "dx.doi.org"}
+_DOI_NAME = r"(?P<doi>10\.\d{4,9}(?:\.\d+)*/\S*[^\s/.,;])"
+_DOI = re.compile(rf"(?:doi\s*:?\s*|(?:dx\.)?doi\.org/)?{_DOI_NAME}", _PLAIN)
+# Publishers show a work, its abstract and its PDF under its DOI; what only belongs to it (/doi/suppl/…) isn't it. What
+# stands at such a path elsewhere may be anything: a page about the work, or one of many.
+_PUBLISHERS = {
+    "acpjournals.org",
+    "ahajournals.org",
+    "annualreviews.org",
+    "ascelibrary.org",
+    "atsjournals.org",
+    "dl.acm.org",
+    "epubs.siam.org",
+    "journals.aom.org",
+    "journals.asm.org",
+    "journals.physiology.org",
+    "journals.sagepub.com",
+    "journals.uchicago.edu",
+    "liebertpub.com",
+    "nejm.org",
+    "pnas.org",
+    "pubs.acs.org",
+    "pubs.rsna.org",
+    "pubsonline.informs.org",
+    "royalsocietypublishing.org",
+    "science.org",
+    "tandfonline.com",
+    "worldscientific.com",
+}
+_DOI_PATH = re.compile(
+    r"/doi/(?:(?:abs|abstract|pdf|epdf|pdfdirect|pdfplus|full|fullhtml|epub|book|proceedings)/)?"
+    rf"{_DOI_NAME}",
+    _PLAIN,
+)
+_WILEY = re.compile(r"(?:\w+\.)?onlinelibrary\.wiley\.com")
+_WILEY_VIEW = re.compile(r"/(?:abstract|full|pdf|epdf|summary)$", _PLAIN)
+_SPRINGER_PATH = re.compile(rf"/(?:article|chapter|book|content/pdf)/{_DOI_NAME}", _PLAIN)
+_ACL_ID = r"(?P<acl>[a-z]\d\d-\d{4}|\d{4}\.[a-z\d_]+-[a-z\d_]+\.\d+)"
+_ACL_PATH = re.compile(rf"/{_ACL_ID}(?:v\d+)?(?:\.pdf)?", _PLAIN)
+_OLD_ACL_PATH = re.compile(rf"/anthology/{_ACL_ID}(?:v\d+)?(?:\.pdf)?", _PLAIN)
+_ACL_DOI = re.compile(rf"10\.18653/v1/{_ACL_ID}", _PLAIN)
+
+_ISBN = re.compile(r"(?:isbn(?:-1[03])?\s*:?\s*)?(?P<isbn>\d[\d -]{8,15}[\dx])", _PLAIN)
+_ISBN_13 = re.compile(r"97[89]-?\d(?:-?\d){9}", _PLAIN)
+_ISBN_10 = re.compile(r"\d(?:-?\d){8}-?[\dx]", _PLAIN)
+
+
+def identifier_of(text: str) -> str:
+    """The identifier that a person or a file wrote, in its one writing; an address that holds one will do.
+
+    Raises ValueError for what is none."""
+    text = " ".join(text.split())
+    if "://" in text:
+        if found := identifier_in(text):
+            return found
+        raise ValueError("This address holds no arXiv id, DOI or ISBN.")
+    if match := _DOI.fullmatch(text):
+        arxiv = _ARXIV_DOI.fullmatch(match["doi"])
+        return f"arXiv:{_arxiv_id(arxiv)}" if arxiv else match["doi"].lower()
+    if match := _ARXIV.fullmatch(text):
+        return f"arXiv:{_arxiv_id(match)}"
+    if match := _ISBN.fullmatch(text):
+        return _isbn(match["isbn"])
+    raise ValueError("This is no arXiv id, DOI or ISBN: write arXiv:2305.18290, 10.1145/3411764 or 978-0262039246.")
+
+
+def identifier_in(url: str) -> str:
+    """The identifier that an address names; "" where it names none."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    if paper := arxiv_id_at(host, parts.path):
+        return f"arXiv:{paper}"
+    if doi := doi_at(host, parts.path):
+        return doi
+    return _isbn_at(parts.path)
+
+
+def identifier_url(identifier: str) -> str:
+    """Where it is looked up; "" for an ISBN, and for what is no identifier."""
+    try:
+        found = identifier_of(identifier)
+    except ValueError:
+        return ""
+    if found.startswith("arXiv:"):
+        return f"https://arxiv.org/abs/{found.removeprefix('arXiv:')}"
+    return f"https://doi.org/{found}" if found.startswith("10.") else ""
+
+
+def arxiv_id_at(host: str, path: str) -> str:
+    """The arXiv id of the paper that stands at an address in any of its forms, without its version."""
+    path = path.rstrip("/")
+    if host in _ARXIV_HOSTS or _ARXIV_MIRROR.fullmatch(host):
+        match = _ARXIV_PATH.fullmatch(path)
+    elif doi := _doi_at(host, path):
+        match = _ARXIV_DOI.fullmatch(doi)
+    else:
+        match = None
+    return _arxiv_id(match) if match else ""
+
+
+def acl_id_at(host: str, path: str) -> str:
+    """The ACL Anthology's id of the paper at an address. Many of its DOIs are named after it, not all."""
+    path = path.rstrip("/")
+    if host == "aclanthology.org":
+        match = _ACL_PATH.fullmatch(path)
+    elif host == "aclweb.org":
+        match = _OLD_ACL_PATH.fullmatch(path)
+    elif doi := _doi_at(host, path):
+        match = _ACL_DOI.fullmatch(doi)
+    else:
+        match = None
+    return match["acl"].lower() if match else ""
+
+
+def doi_at(host: str, path: str) -> str:
+    """The DOI that stands in an address: at a resolver, or in a publisher's path. Small letters: they make no
+    difference."""
+    return _doi_at(host, path.rstrip("/")).lower()
+
+
+def _doi_at(host: str, path: str) -> str:
+    path = unquote(path)
+    if host in DOI_HOSTS:
+        match = re.fullmatch(rf"/{_DOI_NAME}", path)
+    elif host == "link.springer.com":
+        match = _SPRINGER_PATH.fullmatch(path.removesuffix(".pdf"))
+    elif _WILEY.fullmatch(host):
+        match = _DOI_PATH.fullmatch(_WILEY_VIEW.sub("", path))
+    else:
+        match = _DOI_PATH.fullmatch(path) if host in _PUBLISHERS else None
+    return match["doi"] if match else ""
+
+
+def _arxiv_id(match: re.Match) -> str:
+    """Without the version, and of an old one without the subject class, which arXiv takes and ignores."""
+    archive, slash, number = match["arxiv"].lower().rpartition("/")
+    return archive.partition(".")[0] + slash + number
+
+
+def _isbn_at(path: str) -> str:
+    """The ISBN that is a whole step of the path; one of ten digits only where the step before it says so."""
+    steps = path.split("/")
+    for before, step in pairwise(steps):
+        if _ISBN_13.fullmatch(step) or (before.lower() in {"isbn", "dp", "product"} and _ISBN_10.fullmatch(step)):
+            try:
+                return _isbn(step)
+            except ValueError:
+                continue
+    return ""
+
+
+def _isbn(written: str) -> str:
+    """The ISBN in its thirteen digits. Raises ValueError where the last one, which checks the others, doesn't fit."""
+    digits = re.sub(r"[ -]", "", written).upper()
+    if len(digits) == 10 and digits[9] == _last_of_10(digits):
+        digits = f"978{digits[:9]}"
+        digits += _last_of_13(digits)
+    elif len(digits) != 13 or digits[:3] not in {"978", "979"} or digits[12] != _last_of_13(digits):
+        raise ValueError(f"“{written}” is no ISBN: its digits don’t add up. Is there a slip in it?")
+    return f"{digits[:3]}-{digits[3:]}"
+
+
+def _last_of_10(digits: str) -> str:
+    rest = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False)) % 11
+    return "X" if rest == 10 else str(rest)
+
+
+def _last_of_13(digits: str) -> str:
+    return str(-sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits[:12])) % 10)

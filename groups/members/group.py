@@ -1,0 +1,230 @@
+"""A study group: a few people who work through one reading list together."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from catalog.lists.reading_list import ReadingList
+from readlist_site.base.accounts.confusable_names import address_hints
+
+from .exceptions import RuleViolation
+
+if TYPE_CHECKING:
+    from readlist_site.base.accounts.models import User
+
+    from .membership import Membership
+
+
+class GroupArchived(RuleViolation):
+    """Nothing can be changed in the group any more. Everything stays readable."""
+
+    def __init__(self, group: "Group") -> None:
+        super().__init__("group_archived", group=group)
+        self.group = group
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user) -> "GroupQuerySet":
+        """The groups that a person is a member of. For anyone else a group does not exist."""
+        return self.filter(memberships__person=user) if user.is_authenticated else self.none()
+
+    def owned_by(self, user) -> "GroupQuerySet":
+        """The groups that a person names, hands over and archives."""
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def not_archived(self) -> "GroupQuerySet":
+        """Those that aren't archived."""
+        return self.filter(archived_at=None)
+
+    def moderated_by(self, user) -> "GroupQuerySet":
+        """The groups in which a person may invite, and remove what others wrote."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(models.Q(owner=user) | models.Q(memberships__role="moderator"), memberships__person=user)
+
+    def with_members(self) -> "GroupQuerySet":
+        """With everybody who is in them, in two more queries."""
+        return self.prefetch_related("memberships__person")
+
+    @transaction.atomic
+    def create_with_owner(self, owner, *, name: str, list: ReadingList) -> "Group":
+        """Make a group. Whoever makes it owns it. Raises RuleViolation for a list that isn't published."""
+        _require_published(list)
+        group = self.create(name=name, list=list, owner=owner)
+        group.memberships.create(person=owner)
+        return group
+
+
+def _require_published(list: ReadingList) -> None:
+    """Until the transaction ends it stays as it is."""
+    if not ReadingList.objects.published().select_for_update(no_key=True).filter(pk=list.pk).exists():
+        raise RuleViolation("list_not_published", list=list)
+
+
+class Group(models.Model):
+    """Needs a name and a list; all else follows.
+
+    One of its members owns it. When the last has left it is archived: it stays, and nobody sees it."""
+
+    name = models.CharField(max_length=80)
+    list = models.ForeignKey(ReadingList, on_delete=models.PROTECT, related_name="groups")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_groups"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    required_reviews = models.PositiveSmallIntegerField(
+        default=2, db_default=2, help_text="How many reviews a revision needs, where there are as many other members."
+    )
+    claim_days = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text="For how many days a member holds a review."
+    )
+    single_approval_days = models.PositiveSmallIntegerField(
+        default=7,
+        db_default=7,
+        help_text="After how many days one approval is enough, and a change request that a revision answered expires.",
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="study_groups")
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="groups_group_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(owner__isnull=False) | models.Q(archived_at__isnull=False),
+                name="groups_group_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(required_reviews__range=(1, 3)), name="groups_group_requires_one_to_three_reviews"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(claim_days__range=(1, 30)), name="groups_group_claim_days_in_a_month"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(single_approval_days__range=(1, 90)),
+                name="groups_group_single_approval_days_in_a_quarter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.pk])
+
+    def membership_of(self, person) -> "Membership | None":
+        """A person's place here; None for who is not in the group."""
+        return self.memberships.filter(person=person).first() if person.is_authenticated else None
+
+    @cached_property
+    def name_hints(self) -> dict[int, str]:
+        """For members whose names look alike, by their keys: the part of the e-mail address that tells them apart. For
+        other members to see, and nobody else. One query, once for this object."""
+        return address_hints(self.people.values_list("pk", "display_name", "email"))
+
+    def role_of(self, person) -> str:
+        """A person's rank here: "owner", "moderator" or "member"; nothing for who is not in the group."""
+        membership = self.membership_of(person)
+        return membership.effective_role if membership else ""
+
+    def is_moderated_by(self, person) -> bool:
+        """Whether a person may invite people here and remove what others wrote."""
+        membership = self.membership_of(person)
+        return bool(membership and membership.is_moderator)
+
+    def refuse_if_archived(self) -> None:
+        """Raises Archived in a group that was closed: every verb that changes something in a group asks here."""
+        if self.archived_at:
+            raise GroupArchived(self)
+
+    def lock(self) -> None:
+        """Lock the group's row until the transaction ends, and read it again.
+
+        Whatever depends on who is in the group, or on its being open, waits for each other here: joining, leaving,
+        pausing, archiving, submitting, claiming, reviewing, posting. Locks are taken in this order everywhere: group,
+        submission, person."""
+        fresh = Group.objects.select_for_update(no_key=True).get(pk=self.pk)
+        for name in ("owner_id", "list_id", "archived_at", "required_reviews", "claim_days", "single_approval_days"):
+            setattr(self, name, getattr(fresh, name))
+
+    def lock_for(self, person) -> None:
+        """Lock the group's row, for a change that this member makes. Raises Archived for an archived group and
+        RuleViolation ("not_a_member") for who has left it."""
+        self.lock()
+        self.refuse_if_archived()
+        if not self.memberships.filter(person=person).exists():
+            raise RuleViolation("not_a_member", group=self)
+
+    @transaction.atomic
+    def transfer_ownership(self, new_owner: "User", *, by: "User | None" = None) -> None:
+        """Make another member its owner; who owned it goes on as a moderator. Raises RuleViolation if `by` owns it no
+        more, or the heir is there no more."""
+        self._lock_as_owner(by) if by else self.lock()
+        if not self.memberships.with_open_account().filter(person=new_owner).exists():
+            raise RuleViolation("heir_has_left", new_owner=new_owner)
+        if self.owner_id != new_owner.pk:
+            self.memberships.filter(person=self.owner_id).update(role="moderator")
+            self.owner = new_owner
+            self.save(update_fields=["owner"])
+
+    @property
+    def has_submissions(self) -> bool:
+        """Whether anything was ever submitted to it: then it stays with its list."""
+        return self.submissions.exists()
+
+    @transaction.atomic
+    def update_settings(self, *, name: str, list: ReadingList | None = None, by: "User") -> None:
+        """Call it otherwise, and let it read another list, on the word of its owner. Raises RuleViolation for another
+        list once something was submitted, and for one that isn't published."""
+        self._lock_as_owner(by)
+        self.refuse_if_archived()
+        if list and list.pk != self.list_id:
+            if self.has_submissions:
+                raise RuleViolation("list_is_fixed", group=self)
+            _require_published(list)
+            self.list = list
+        self.name = name
+        self.save(update_fields=["name", "list"])
+
+    @transaction.atomic
+    def archive(self, *, by: "User") -> None:
+        """Close it, on the word of its owner: from now on it is only read, and what was taken to review goes back. Once
+        is enough; the first time stands."""
+        from groups.reviews.claim import Claim
+        from groups.reviews.review_round import ReviewRound
+
+        now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=self)
+        self._lock_as_owner(by)
+        rounds.write_acceptances(now)
+        self.archived_at = self.archived_at or now
+        self.save(update_fields=["archived_at"])
+        Claim.objects.filter(round__submission__group=self).end(now)
+        rounds.update_accepts_at(now)
+
+    @transaction.atomic
+    def reopen(self, *, by: "User") -> None:
+        """Let its members go on where they stopped."""
+        from groups.reviews.review_round import ReviewRound
+
+        self._lock_as_owner(by)
+        self.archived_at = None
+        self.save(update_fields=["archived_at"])
+        ReviewRound.objects.filter(submission__group=self).update_accepts_at(timezone.now())
+
+    def _lock_as_owner(self, owner: "User") -> None:
+        self.lock()
+        if self.owner_id != owner.pk:
+            raise RuleViolation("not_the_owner", group=self)
+
+    def archive_after_last_member(self, last: "User") -> None:
+        """The last one goes, and who owned it owns it no more: archive it, and close the links into it."""
+        self.owner_id = None if self.owner_id == last.pk else self.owner_id
+        self.archived_at = self.archived_at or timezone.now()
+        self.save(update_fields=["owner", "archived_at"])
+        self.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())

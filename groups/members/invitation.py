@@ -1,0 +1,120 @@
+"""A link by which people join a group."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from .ban import Ban
+from .exceptions import RuleViolation
+from .group import Group
+from .membership import Membership
+
+if TYPE_CHECKING:
+    from readlist_site.base.accounts.models import User
+
+DAYS = 14
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def in_two_weeks() -> datetime:
+    return timezone.now() + timedelta(days=DAYS)
+
+
+class InvitationClosed(RuleViolation):
+    """The link lets nobody in any more."""
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user) -> "InvitationQuerySet":
+        """The links to the groups that a person moderates: whoever sees one may pass it on or take it back."""
+        return self.filter(group__in=Group.objects.moderated_by(user))
+
+    def open(self) -> "InvitationQuerySet":
+        """Those that still let people in: neither over nor taken back, with uses left, into a group that goes on."""
+        still = self.filter(revoked_at=None, expires_at__gt=timezone.now(), group__archived_at=None).with_use_count()
+        return still.filter(Q(max_uses=None) | Q(use_count__lt=F("max_uses")))
+
+    def open_to(self, person) -> "InvitationQuerySet":
+        """Those of them that let this person in: who is banned from a group has no way into it."""
+        banned = Ban.objects.in_force().filter(person=person.pk).values("group")
+        return self.open().exclude(group__in=banned)
+
+    def with_use_count(self) -> "InvitationQuerySet":
+        """Each with its `use_count`: how many people have come by it."""
+        from .invitation_use import InvitationUse
+
+        uses = InvitationUse.objects.filter(invitation=OuterRef("pk"))
+        counted = uses.values("invitation").annotate(n=Count("pk")).values("n")
+        return self.annotate(use_count=Coalesce(Subquery(counted), 0))
+
+    @transaction.atomic
+    def make(self, group: Group, by: "User", *, days: int = DAYS, max_uses: int | None = None) -> "Invitation":
+        """A link that works for so many days and so many people."""
+        group.lock()
+        group.refuse_if_archived()
+        expires_at = timezone.now() + timedelta(days=days)
+        return self.create(group=group, invited_by=by, expires_at=expires_at, max_uses=max_uses)
+
+
+class Invitation(models.Model):
+    """Whoever holds the link may join until it expires, is revoked, or has let in as many as it may."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(default=in_two_weeks)
+    max_uses = models.PositiveSmallIntegerField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(max_uses=None) | models.Q(max_uses__gte=1), name="groups_invitation_has_uses"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"to {self.group} until {self.expires_at:%d %B %Y}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("join", args=[self.token])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still lets people in."""
+        return Invitation.objects.open().filter(pk=self.pk).exists()
+
+    @transaction.atomic
+    def accept(self, person, *, hides_reading: bool) -> Membership:
+        """Let a person in. Who is in already stays as they are. Raises Closed if the link lets nobody in any more, or
+        not this person."""
+        self.group.lock()
+        if membership := self.group.membership_of(person):
+            return membership
+        if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
+            raise InvitationClosed("invitation_closed")
+        self.uses.get_or_create(person=person)
+        from groups.reviews.review_round import ReviewRound
+
+        membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
+        # Whoever was in the group before has summaries and reviews in it.
+        ReviewRound.objects.filter(submission__group=self.group).update_accepts_at(timezone.now())
+        return membership
+
+    def revoke(self) -> None:
+        """Take the link back. Once is enough; the first time stands."""
+        Invitation.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())

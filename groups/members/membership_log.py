@@ -1,0 +1,43 @@
+"""How somebody's time in a group came to its end: on record for those who moderate it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .group import Group
+
+
+class MembershipLogQuerySet(models.QuerySet["MembershipLogEntry"]):
+    def visible_to(self, user) -> "MembershipLogQuerySet":
+        """Those from the groups that a person moderates."""
+        return self.filter(group__in=Group.objects.moderated_by(user))
+
+
+class MembershipLogEntry(models.Model):
+    """Written when a membership ends. Whoever comes back and goes again has two."""
+
+    class Event(models.TextChoices):
+        LEFT = "left", "left"
+        REMOVED = "removed", "was removed"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="membership_log")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    event = models.CharField(max_length=7, choices=Event.choices)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    why = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipLogQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "membership log entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(event="removed") | models.Q(event="left", removed_by=None, why=""),
+                name="groups_departure_left_or_removed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person or 'former member'} {self.get_event_display()} ({self.group})"

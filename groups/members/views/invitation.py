@@ -1,0 +1,84 @@
+"""The link into a group: made and taken back by who moderates it, followed by who was invited."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.members.forms.invitation import InvitationForm
+from groups.members.forms.membership import HideReadingForm
+from groups.members.group import Group
+from groups.members.invitation import Invitation, InvitationClosed
+from groups.members.pending_invitation import forget, remember
+
+from .membership import members_page
+
+FACES = 5
+
+
+@require_POST
+def invitations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link."""
+    group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return members_page(request, group, form, status=422)
+    invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
+    return redirect(f"{reverse('members', args=[pk])}#invitation-{invitation.pk}")
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a link back."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    invitation.revoke()
+    return redirect(f"{reverse('members', args=[invitation.group_id])}#invite")
+
+
+@login_not_required
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Who invites, into what; then one click. Who has no account yet is sent for one, and comes back here."""
+    invitation = Invitation.objects.select_related("group__list", "invited_by").filter(token=token).first()
+    if invitation and invitation.group.membership_of(request.user):
+        return redirect(invitation.group)
+    if not invitation or not Invitation.objects.open_to(request.user).filter(pk=invitation.pk).exists():
+        return closed(request, invitation)
+    if request.method == "POST":
+        return enter(request, invitation) if request.user.is_authenticated else send_to_door(request, invitation)
+    people = [each.person for each in invitation.group.memberships.select_related("person")]
+    context = {
+        "invitation": invitation,
+        "people": people[:FACES],
+        "count": len(people),
+        "others": len(people[FACES:]),
+        "form": HideReadingForm(),
+        # The way in is on the page; the header's would lose the invitation.
+        "signup_is_open": False,
+    }
+    return render(request, "groups/members/join.html", context)
+
+
+def enter(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Join, with or without showing one's reading."""
+    form = HideReadingForm(request.POST)
+    try:
+        invitation.accept(request.user, hides_reading=form.is_valid() and form.cleaned_data["hides_reading"])
+    except InvitationClosed:
+        return closed(request, invitation)
+    forget(request)
+    return redirect(invitation.group)
+
+
+def send_to_door(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """To sign-up or sign-in, and back."""
+    remember(request, invitation)
+    door = "account_login" if "sign_in" in request.POST else "account_signup"
+    return redirect(f"{reverse(door)}?next={invitation.get_absolute_url()}")
+
+
+def closed(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
+    """The link is over, or never was one."""
+    context = {"invitation": invitation, "over": invitation and invitation.expires_at <= timezone.now()}
+    return render(request, "groups/members/invitation_closed.html", context, status=410 if invitation else 404)

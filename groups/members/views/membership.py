@@ -1,0 +1,151 @@
+"""Who is in a group, and what each may do about their own place in it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from groups.members.ban import Ban
+from groups.members.exceptions import RuleViolation
+from groups.members.forms.invitation import InvitationForm
+from groups.members.forms.membership import HideReadingForm, RemovalForm, RoleForm
+from groups.members.group import Group, GroupArchived
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership, OwnerCannotLeave
+from groups.members.membership_log import MembershipLogEntry
+
+LATELY = 8
+
+
+@require_safe
+def members(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody in the group; for me my own switches, for who moderates the links that let people in."""
+    group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    return members_page(request, group, InvitationForm())
+
+
+def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, status: int = 200) -> HttpResponse:
+    """The page, with the form for another link as it is. Raises Http404 for who has left meanwhile."""
+    memberships = list(group.memberships.select_related("person"))
+    mine = next((each for each in memberships if each.person_id == request.user.pk), None)
+    if mine is None:
+        raise Http404
+    links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
+    # The address this Readlist is known by, whatever host the request claims to be for.
+    home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    context = {
+        "group": group,
+        "rows": [(each, mine.can_remove(each)) for each in memberships],
+        "mine": mine,
+        "invitations": [(each, home + each.get_absolute_url()) for each in links],
+        "form": form,
+        "bans": bans_in_force(request.user, group),
+        "membership_log": membership_log(request.user, group),
+        "roles": Membership.Role.choices,
+    }
+    return render(request, "groups/members/members.html", context, status=status)
+
+
+def bans_in_force(user, group: Group) -> QuerySet[Ban]:
+    """Who may not come back, for who moderates the group."""
+    bans = Ban.objects.visible_to(user).in_force().filter(group=group)
+    return bans.select_related("person", "banned_by")
+
+
+def membership_log(user, group: Group) -> QuerySet[MembershipLogEntry]:
+    """Who went last, for who moderates the group."""
+    return (
+        MembershipLogEntry.objects.visible_to(user).filter(group=group).select_related("person", "removed_by")[:LATELY]
+    )
+
+
+@require_POST
+def membership(request: HttpRequest, pk: int) -> HttpResponse:
+    """My own switch: whether this group sees my reading."""
+    mine = get_object_or_404(Membership, group=pk, person=request.user)
+    form = HideReadingForm(request.POST)
+    mine.hide_reading(form.is_valid() and form.cleaned_data["hides_reading"])
+    messages.success(
+        request, "Only you see your reading now." if mine.hides_reading else "The group sees your reading."
+    )
+    return redirect("members", pk)
+
+
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """What stays when I leave, and the button that does it."""
+    mine = get_object_or_404(Membership.objects.select_related("group"), group=pk, person=request.user)
+    if request.method == "POST":
+        try:
+            mine.leave()
+        except OwnerCannotLeave:
+            return redirect("leave", pk)
+        messages.success(request, f"You have left “{mine.group}”.")
+        return redirect("groups")
+    return render(request, "groups/leaving/leave.html", {"group": mine.group, "mine": mine})
+
+
+@require_POST
+def set_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner says what another member may do."""
+    theirs = get_object_or_404(
+        Membership.objects.role_changeable_by(request.user).select_related("person", "group"), pk=pk
+    )
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, "Choose one of the roles on this page.")
+        return members_page(request, theirs.group, InvitationForm(), status=422)
+    try:
+        theirs.set_role(form.cleaned_data["role"], by=request.user)
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"{theirs.person.first_name} is a {theirs.effective_role} now.")
+    return redirect("members", theirs.group_id)
+
+
+def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
+    """What handing the group over to this member means, and the button that does it."""
+    places = Membership.objects.role_changeable_by(request.user).with_open_account()
+    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    if request.method == "POST":
+        try:
+            theirs.group.transfer_ownership(theirs.person, by=request.user)
+        except RuleViolation as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{theirs.person.first_name} owns the group now. You moderate it.")
+        return redirect("members", theirs.group_id)
+    return render(request, "groups/members/transfer_ownership.html", {"group": theirs.group, "theirs": theirs})
+
+
+def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happens when this member is taken out of the group, and the button that does it."""
+    places = Membership.objects.removable_by(request.user)
+    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    if request.method != "POST" and theirs.group.archived_at:
+        messages.warning(request, str(GroupArchived(theirs.group)))
+        return redirect("members", theirs.group_id)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            theirs.remove(by=request.user, **form.cleaned_data)
+        except RuleViolation as refusal:
+            form.add_error("why", str(refusal))
+            status = 409
+        else:
+            messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
+            return redirect("members", theirs.group_id)
+    context = {"group": theirs.group, "theirs": theirs, "form": form}
+    return render(request, "groups/leaving/remove_member.html", context, status=status)
+
+
+@require_POST
+def unban(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody who was banned may come back by a link."""
+    ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
+    ban.unban(by=request.user)
+    messages.success(request, f"{ban.person.first_name} may join again, by a link.")
+    return redirect("members", ban.group_id)

@@ -1,0 +1,53 @@
+"""What the owner of a group settles: its name, its list, and whether it goes on."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from groups.members.exceptions import RuleViolation
+from groups.members.forms.group import GroupSettingsForm
+from groups.members.group import Group
+
+
+def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The name and the list; below them the ways to hand the group over and to archive it."""
+    group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
+    form = GroupSettingsForm(request.POST if request.method == "POST" else None, group=group)
+    status = 422 if form.is_bound else 200
+    if form.is_valid() and (refusal := refused(form, request.user)):
+        form.add_error("list" if "list" in form.changed_data else "name", refusal)
+        status = 409
+    elif form.is_valid():
+        reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
+        messages.success(request, f"The group is called “{group}”{reads} now.")
+        return redirect("group_settings", pk)
+    context = {"group": group, "form": form}
+    return render(request, "groups/members/settings.html", context, status=status)
+
+
+def refused(form: GroupSettingsForm, owner) -> str:
+    """Save the settings; the reason where the rules don't allow them any more, and nothing is saved."""
+    try:
+        form.save_settings(owner)
+    except RuleViolation as refusal:
+        return str(refusal)
+    return ""
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """From now on the group is only read."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    group.archive(by=request.user)
+    messages.success(request, f"“{group}” is archived.")
+    return redirect("group_settings", pk)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The group goes on."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    group.reopen(by=request.user)
+    messages.success(request, f"“{group}” goes on.")
+    return redirect("group_settings", pk)

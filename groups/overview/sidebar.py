@@ -1,0 +1,111 @@
+"""What stands beside a topic or a source for who is in a group: where the others are, and what is said of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.members.membership import Membership
+from groups.reviews.group_progress import MemberColumn, MemberProgress, member_columns, outcomes_in, with_group_steps
+from groups.reviews.submission import Submission
+from groups.threads.thread import Thread
+from notes.progress import Steps, read_by, steps_for
+
+SHOWN_THREADS = 5
+
+
+@dataclass(frozen=True)
+class GroupSidebar:
+    """One of my groups, beside a topic or a source."""
+
+    group: Group
+    threads: list[Thread]
+    topic: Section | None = None
+    others: list[MemberProgress] = field(default_factory=list)
+
+
+def topic_sidebars(viewer, topic: Section) -> list[GroupSidebar]:
+    """Each of my groups that reads this list. The same few queries however many groups and members."""
+    groups = list(Group.objects.visible_to(viewer).filter(list=topic.list_id))
+    if not groups:
+        return []
+    members = defaultdict(list)
+    for each in Membership.objects.filter(group__in=groups).exclude(person=viewer).select_related("person"):
+        members[each.group_id].append(each)
+    columns = {group: member_columns(members[group.pk], viewer) for group in groups}
+    # Who hides from one group and not from another is asked for once, and shown only where they show themselves.
+    everybody = {column.person_id: column for group in groups for column in columns[group] if not column.hides_reading}
+    steps, found = steps_for(everybody.values(), [topic]), outcomes_in(groups, [topic])
+    threads = threads_by_group(Thread.objects.visible_to(viewer).about_topic(topic))
+    return [
+        GroupSidebar(
+            group,
+            threads[group.pk],
+            topic,
+            [
+                MemberProgress(column, with_group_steps(known, outcome), outcome and outcome.review_outcome)
+                for column in columns[group]
+                for outcome in [found.get((group.pk, column.person_id, topic.pk))]
+                for known in [Steps(hidden=True) if column.hides_reading else steps[column.person_id, topic.pk]]
+            ],
+        )
+        for group in groups
+    ]
+
+
+def source_sidebars(viewer, source: Source) -> list[GroupSidebar]:
+    """Each of my groups, with what it says of this source."""
+    threads = threads_by_group(Thread.objects.visible_to(viewer).about_source(source))
+    lists = source.entries.not_retired().values("topic__list")
+    return [GroupSidebar(group, threads[group.pk]) for group in Group.objects.visible_to(viewer).filter(list__in=lists)]
+
+
+def submissions_based_on(viewer, source: Source) -> list[Submission]:
+    """The summaries in my groups that rest on this source, the latest first."""
+    found = Submission.objects.visible_to(viewer).filter(rounds__revision__based_on__source=source).distinct()
+    return list(found.select_related("summary__author", "summary__topic", "group").order_by("-pk")[:SHOWN_THREADS])
+
+
+def threads_by_group(threads) -> dict[int, list[Thread]]:
+    """The latest of these in each group, by group. One query for the threads of all."""
+    place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
+    found = defaultdict(list)
+    for thread in threads.with_activity().annotate(place=place).filter(place__lte=SHOWN_THREADS):
+        found[thread.group_id].append(thread)
+    return found
+
+
+@dataclass(frozen=True)
+class FellowReaders:
+    """How many of the people I read with have read something: of those who show it.
+
+    I am not among them: the words stay true while I say on the same page that I have read it."""
+
+    counts: dict[int, int]
+    others: list[MemberColumn]
+
+    def words(self, entry: Entry) -> str:
+        """ "2 of 4 others have read it"; nothing for who reads alone."""
+        count, others = self.counts.get(entry.pk, 0), len(self.others)
+        if not others:
+            return ""
+        if not count:
+            return "Nobody else has read it yet"
+        who = self.others[0].name if others == 1 else f"{count} of {others} others"
+        return f"{who} {'has' if count == 1 else 'have'} read it"
+
+
+def fellow_readers(viewer, entries: Iterable[Entry]) -> FellowReaders:
+    """Over all my groups that read these entries' lists. Two queries."""
+    entries = list(entries)
+    lists = Section.objects.filter(topic_entries__in=entries).values("list")
+    together = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
+    others = {each.person_id: each for each in together.exclude(person=viewer.pk).select_related("person")}
+    columns = member_columns(others.values(), viewer)
+    return FellowReaders(read_by(columns, entries), columns)

@@ -1,0 +1,30 @@
+"""When two sources turn out to be one: what groups say of the one that goes, moved to the one that stays."""
+
+from catalog.sources.source import Source
+from groups.reviews.review_draft import PostDraft
+from groups.threads.thread import Thread
+
+
+def move_source(gone: Source, kept: Source) -> None:
+    """Call it inside the transaction that holds both: see `Source.objects.lock_current`. A group may talk of a source
+    in many threads, so each stays one."""
+    Thread.objects.filter(source=gone).update(source=kept)
+    _move_drafts(f"source-{gone.pk}", f"source-{kept.pk}")
+
+
+def _move_drafts(gone: str, kept: str) -> None:
+    """What a thread that is to be would be about, also in texts set aside."""
+    drafts = PostDraft.objects.filter(group__isnull=False)
+    naming = [
+        pk
+        for pk, typed, alternatives in drafts.values_list("pk", "typed", "alternatives").iterator()
+        if any(text.get("about") == gone for text in (typed, *(each["typed"] for each in alternatives)))
+    ]
+    for draft in drafts.select_for_update().filter(pk__in=naming).order_by("pk"):
+        draft.typed = _moved(draft.typed, gone, kept)
+        draft.alternatives = [{**each, "typed": _moved(each["typed"], gone, kept)} for each in draft.alternatives]
+        draft.save(update_fields=["typed", "alternatives"])
+
+
+def _moved(typed: dict[str, str], gone: str, kept: str) -> dict[str, str]:
+    return {**typed, "about": kept} if typed.get("about") == gone else typed

@@ -1,0 +1,76 @@
+"""A group's plan: members and topics, what waits, what was accepted."""
+
+from collections import Counter
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from groups.members.exceptions import RuleViolation
+from groups.members.forms.group import NewGroupForm
+from groups.members.group import Group
+from groups.members.pending_invitation import remembered
+from groups.reviews.claim import Claim
+from groups.reviews.group_progress import progress_of
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.status import Action
+from groups.reviews.waiting_list import waiting_list
+from groups.threads.thread import Thread
+
+WAITING = 8
+LATELY = 5
+
+
+@require_safe
+def groups(request: HttpRequest) -> HttpResponse:
+    """All the groups that I am in, and what waits there; an invitation that I have not followed to its end."""
+    mine = list(Group.objects.visible_to(request.user).select_related("list").with_members())
+    waits = Counter(ReviewRound.objects.next_for(request.user).values_list("submission__group", flat=True))
+    for each in mine:
+        each.waits = waits[each.pk]
+    return render(request, "groups/overview/index.html", {"groups": mine, "invitation": remembered(request)})
+
+
+def new_group(request: HttpRequest) -> HttpResponse:
+    """A name and a list make a group; then it wants people."""
+    form = NewGroupForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            return redirect("members", form.create_group(request.user).pk)
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            status = 409
+    return render(request, "groups/members/new_group.html", {"form": form}, status=status)
+
+
+@require_safe
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """The group's first page: who is where, what waits for review, what was accepted and said lately."""
+    found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    progress = progress_of(found, request.user)
+    mine = next((column.membership for column in progress.columns if column.mine), None)
+    if mine is None:
+        # They left the group after it was found to be visible to them.
+        raise Http404
+    at_claim_limit = Claim.objects.at_claim_limit(request.user)
+    items = waiting_list(found, request.user, WAITING + 1, at_limit=at_claim_limit)
+    accepted = ReviewRound.objects.in_playbook(found)[:LATELY]
+    context = {
+        "group": found,
+        "progress": progress,
+        "mine": mine,
+        "for_me": [item for item in items[:WAITING] if item.mine],
+        "for_others": [item for item in items[:WAITING] if not item.mine],
+        "more": len(items) > WAITING,
+        "at_claim_limit": at_claim_limit,
+        # What waits for oneself comes first, so that it is among those shown.
+        "can_claim": any(item.action == Action.CLAIM for item in items),
+        "claimed_round": next(
+            (item.round for item in items if item.round.queue_section == ReviewRound.QueueSection.CLAIMED), None
+        ),
+        "accepted": accepted,
+        "fresh": not items and not accepted,
+        "threads": Thread.objects.recent_in(found)[:LATELY],
+    }
+    return render(request, "groups/overview/group.html", context)

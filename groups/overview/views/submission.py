@@ -1,0 +1,121 @@
+"""A submitted summary as its group reads it: the text, what changed, what was said, and what comes next."""
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from groups.members.exceptions import RuleViolation
+from groups.reviews import notifications
+from groups.reviews.annotated_revision import annotate_revision
+from groups.reviews.claim import Claim
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.status import action_of
+from groups.reviews.submission import Submission
+from groups.reviews.views.review_form import review_by
+from groups.threads.thread import Thread
+
+
+@require_safe
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
+    latest = get_latest_round(request, pk)
+    notifications.mark_read(request.user, latest.submission)
+    rounds = list(latest.submission.rounds.all())
+    shown, since = chosen(request, rounds)
+    held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
+    before = next((each for each in reversed(rounds) if each.pk < shown.pk), None)
+    talk = [each for each in (before, shown) if each]
+    prefetch_related_objects(talk, "reviews__versions")
+    mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
+    own = latest.submission.summary.author == request.user
+    can_claim = ReviewRound.objects.available_to(request.user).filter(pk=latest.pk).exists()
+    is_re_review = any(review.round_id < latest.pk for review in mine)
+    status, holds = latest.status_for(request.user), bool(held and not latest.why_not_reviewable(request.user))
+    can_be_replaced = own and not latest.submission.is_withdrawn and latest.can_be_replaced
+    action = action_of(
+        status,
+        holds=holds,
+        may_claim=can_claim,
+        is_re_review=is_re_review,
+        at_limit=can_claim and not is_re_review and Claim.objects.at_claim_limit(request.user),
+        can_be_replaced=can_be_replaced,
+    )
+    context = {
+        "group": latest.submission.group,
+        "submission": latest.submission,
+        "latest": latest,
+        "round": shown,
+        "rounds": rounds[::-1],
+        "before": before,
+        "annotated": annotate_revision(shown, since, talk),
+        "status": status,
+        "action": action,
+        "mine": own,
+        "can_replace": can_be_replaced,
+        "can_withdraw": latest.submission.can_be_withdrawn_by(request.user),
+        "can_remove_from_playbook": latest.submission.can_be_removed_from_playbook_by(request.user),
+        "can_edit_review": review_by(request.user, latest)
+        and not latest.why_not_reviewable(request.user, editing=True),
+        "my_request": next((each for each in mine if each.blocks), None),
+        "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
+    }
+    return render(request, "groups/overview/submission.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it back."""
+    found = get_own_submission(request, pk)
+    try:
+        found.withdraw()
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(found)
+    messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
+    return redirect(found)
+
+
+@require_POST
+def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it from the playbook."""
+    found = get_own_submission(request, pk)
+    try:
+        if found.remove_from_playbook():
+            messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(found)
+
+
+def get_own_submission(request: HttpRequest, pk: int) -> Submission:
+    """One that this person is the author of."""
+    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user)
+    return get_object_or_404(mine.select_related("group"), pk=pk)
+
+
+def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
+    """The latest round of a submission, with its facts, for who may see it."""
+    found = ReviewRound.objects.visible_to(request.user).filter(submission=pk).with_status_data().order_by("pk").last()
+    if found is None:
+        raise Http404
+    return found
+
+
+def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:
+    """The round to show and the earlier one to compare it with, by the revisions that the address names.
+
+    Where it names none: the latest, and since the one that this person reviewed."""
+    by_number = {str(each.revision.number): each for each in rounds}
+    if "revision" not in request.GET:
+        read = [each for each in rounds[:-1] if any(review.reviewer == request.user for review in each.reviews.all())]
+        return rounds[-1], read[-1] if read else None
+    try:
+        shown = by_number[request.GET["revision"]]
+        since = by_number[request.GET["since"]] if "since" in request.GET else None
+    except KeyError:
+        raise Http404 from None
+    if since and since.pk >= shown.pk:
+        raise Http404
+    return shown, since

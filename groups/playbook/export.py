@@ -1,0 +1,102 @@
+"""A playbook as a Markdown file: front matter for programs, then topic, author, prompt, and the answer as written."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+from notes.revision import Answer, BasedOn
+from readlist_site.base.accounts.models import FORMER_MEMBER
+from readlist_site.base.text import embedded, literal
+
+from .playbook import Playbook, PlaybookEntry
+
+TOPIC, AUTHOR, PROMPT = "##", "###", "####"
+# What JSON leaves as it is in a string and YAML reads as the end of a line, or not at all.
+_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def as_markdown(playbook: Playbook, *, parts: list[str]) -> str:
+    """The whole file. `parts` names what the playbook was narrowed to. One query more than the playbook itself."""
+    prefetch_related_objects([entry.round.revision for entry in playbook.entries], "based_on__source")
+    return "\n".join([*_front_matter(playbook, parts), *_text(playbook, parts)])
+
+
+def _front_matter(playbook: Playbook, parts: list[str]) -> Iterator[str]:
+    yield "---"
+    yield f"group: {quoted(playbook.group.name)}"
+    yield f"list: {quoted(playbook.group.list.title)}"
+    if parts:
+        yield f"only: [{', '.join(map(quoted, parts))}]"
+    yield f"exported: {timezone.localdate().isoformat()}"
+    yield f"topics: {playbook.topics}"
+    yield f"summaries: {playbook.summaries}"
+    yield "accepted:" if playbook.entries else "accepted: []"
+    for chapter in playbook.chapters:
+        for entry in chapter.entries:
+            yield f"  - topic: {quoted(chapter.topic.title)}"
+            yield from (f"    {line}" for line in _facts(entry))
+    yield "---"
+    yield ""
+
+
+def _facts(entry: PlaybookEntry) -> Iterator[str]:
+    """What the front matter says of one summary."""
+    round = entry.round
+    yield f"author: {quoted(_name(entry.author))}"
+    yield f"revision: {round.revision.number}"
+    yield f"accepted: {timezone.localdate(entry.round.acceptance_date).isoformat()}"
+    yield f"approvals: [{', '.join(quoted(_name(person)) for person in entry.approvers)}]"
+    sources = list(round.revision.based_on.all())
+    yield "sources:" if sources else "sources: []"
+    for basis in sources:
+        yield f"  - title: {quoted(basis.title)}"
+        yield f"    url: {quoted(basis.source.url)}"
+
+
+def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
+    yield f"# Playbook of {literal(playbook.group.name)}\n"
+    if parts:
+        yield f"Only {', '.join(map(literal, parts))}.\n"
+    if not playbook.entries:
+        yield "Nothing is accepted yet.\n"
+    for chapter in playbook.chapters:
+        if chapter.entries:
+            yield f"{TOPIC} {literal(chapter.topic.title)}\n"
+        for entry in chapter.entries:
+            yield f"{AUTHOR} {literal(_name(entry.author))}\n"
+            yield f"{_credits(entry)}\n"
+            for answer in [*(cell.answer for cell in entry.cells if cell.answer), *entry.retired_answers]:
+                yield f"{PROMPT} {literal(answer.prompt_text)}\n"
+                yield f"{_as_written(answer)}\n"
+
+
+def _credits(entry: PlaybookEntry) -> str:
+    """Who approved it and when, and what it rests on."""
+    round = entry.round
+    on = in_words(timezone.localtime(entry.round.acceptance_date), "j F Y")
+    by = ", ".join(literal(_name(person)) for person in entry.approvers)
+    sources = ", ".join(_link(basis) for basis in round.revision.based_on.all())
+    rests = f" Rests on {sources}." if sources else ""
+    return f"Revision {round.revision.number}, accepted {on}, approved by {by}.{rests}"
+
+
+def _link(basis: BasedOn) -> str:
+    address = re.sub(r"[<>\s\\]", lambda found: f"%{ord(found[0]):02X}", basis.source.url)
+    return f"[{literal(basis.title)}](<{address}>)"
+
+
+def _as_written(answer: Answer) -> str:
+    return embedded(answer.body, below=len(PROMPT), mark=str(answer.pk))
+
+
+def _name(person) -> str:
+    return person.display_name if person else FORMER_MEMBER.capitalize()
+
+
+def quoted(words: str) -> str:
+    """A string of YAML, on one line whatever stands in it."""
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(words, ensure_ascii=False))

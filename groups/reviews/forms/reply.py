@@ -1,0 +1,160 @@
+"""What an author answers to the comments on a summary, and why it changed: goes out with the next revision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+
+from groups.members.group import Group
+from groups.reviews.annotated_revision import AnnotatedRevision, Comment
+from groups.reviews.my_submissions import awaiting_reply
+from groups.reviews.reply import CommentReply
+from groups.reviews.review_round import ReviewRound
+from groups.threads.forms.post import MarkdownField
+from readlist_site.base.web.short_text import ShortTextField
+
+CHOICES = [
+    (CommentReply.Response.ADDRESSED, "Addressed"),
+    (CommentReply.Response.DISAGREE, "Disagree"),
+    (CommentReply.Response.LATER, "Later"),
+]
+
+
+@dataclass(frozen=True)
+class CommentRow:
+    """Something that was said until a round, with the fields to answer it by; without them where it is a word and no
+    comment."""
+
+    comment: Comment
+    round: ReviewRound
+    response: forms.BoundField | None
+    reply: forms.BoundField | None
+
+
+class RepliesForm(forms.Form):
+    """Takes all that was typed to the comments of all the author's groups. `submitting_to` names the group that gets
+    its answers now: only those are held to the rules, and only those are `replies`."""
+
+    why = ShortTextField(
+        label="Why it changed",
+        required=False,
+        max_length=ReviewRound._meta.get_field("why").max_length,
+        help_text="One line for those who know what it was.",
+    )
+
+    def __init__(
+        self,
+        rounds: Iterable[ReviewRound],
+        prompts: Iterable[int],
+        data: Mapping | None = None,
+        *,
+        submitting_to: Group | None = None,
+        **kwargs,
+    ) -> None:
+        """`rounds` are the author's `open_rounds`; `prompts` those that have a box of their own on the page."""
+        super().__init__(data, **kwargs)
+        self.rounds, self.prompts, self.submitting_to = list(rounds), set(prompts), submitting_to
+        self.texts = awaiting_reply(self.rounds)
+        self.replies: list[CommentReply] = []
+        # With a maxlength the browser would cut what is pasted without a word.
+        self.fields["why"].widget.attrs.pop("maxlength", None)
+        for comment in _comments(self.texts):
+            self.fields[f"word_{comment.key}"] = forms.ChoiceField(
+                label="Your answer", required=False, choices=CHOICES, widget=forms.RadioSelect
+            )
+            self.fields[f"reply_{comment.key}"] = MarkdownField(
+                label="What you say to it",
+                required=False,
+                widget=forms.Textarea({"rows": 1, "placeholder": "What you say to it"}),
+            )
+        # As they stand on the page: the first wrong one takes the focus.
+        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+
+    def clean(self) -> None:
+        """Hold what goes out to its rules; what is for other groups may wait unfinished."""
+        going_out = _comments(text for text in self.texts if text.round.submission.group == self.submitting_to)
+        held = {name for comment in going_out for name in _field_names(comment)} | (
+            {"why"} if self.submitting_to else set()
+        )
+        for name in self.fields.keys() - held:
+            self.errors.pop(name, None)
+        for comment in going_out:
+            self._add_reply(comment)
+
+    def _add_reply(self, comment: Comment) -> None:
+        response, text = _field_names(comment)
+        if response in self.errors or text in self.errors:
+            return
+        chosen, written = self.cleaned_data[response], self.cleaned_data[text]
+        if written and not chosen:
+            self.add_error(response, "Say which it is: addressed, disagree or later.")
+        elif chosen == CommentReply.Response.DISAGREE and not written:
+            self.add_error(text, "Say why you disagree.")
+        elif chosen:
+            on = {"verdict": comment.verdict} if comment.verdict else {"review": comment.review}
+            reply = CommentReply(response=chosen, **on)
+            if not reply.set_text(written):
+                self.add_error(text, "A formula took too long to read. Submit again, or write it more simply.")
+            self.replies.append(reply)
+
+    def rows_about(self, prompt: int) -> list[CommentRow]:
+        """What was said of the answer to a prompt, in all groups."""
+        return [self._row(comment, text) for text in self.texts for comment in _on_answers(text, {prompt})]
+
+    @property
+    def overall_rows(self) -> list[tuple[AnnotatedRevision, list[CommentRow]]]:
+        """Of each text what was said of the whole, and of answers to what is no longer asked."""
+        return [
+            (
+                text,
+                [
+                    self._row(comment, text)
+                    for comment in (*text.overall_comments, *_on_answers(text, _asked(text) - self.prompts))
+                ],
+            )
+            for text in self.texts
+        ]
+
+    @property
+    def comment_count(self) -> int:
+        """How many comments there are to answer."""
+        return len(_comments(self.texts))
+
+    @property
+    def answered_count(self) -> int:
+        """How many of them have an answer."""
+        return sum(bool(self[f"word_{comment.key}"].value()) for comment in _comments(self.texts))
+
+    def unsent_replies(self) -> dict[str, str]:
+        """What was typed to other groups than the one that it was submitted to, by field."""
+        others = _comments(text for text in self.texts if text.round.submission.group != self.submitting_to)
+        typed = {
+            name: self.data.get(name, "").replace("\0", "") for comment in others for name in _field_names(comment)
+        }
+        return {name: text for name, text in typed.items() if text}
+
+    def _row(self, comment: Comment, text: AnnotatedRevision) -> CommentRow:
+        fields = [self[name] for name in _field_names(comment)] if comment.text_html else (None, None)
+        return CommentRow(comment, text.round, *fields)
+
+
+def _comments(texts: Iterable[AnnotatedRevision]) -> list[Comment]:
+    """All that was said in words, of the whole first."""
+    return [
+        comment
+        for text in texts
+        for comment in sorted(text.written_comments, key=lambda comment: comment.verdict is not None)
+    ]
+
+
+def _on_answers(text: AnnotatedRevision, prompts: set[int]) -> list[Comment]:
+    return [comment for passage in text.passages if passage.answer.prompt_id in prompts for comment in passage.comments]
+
+
+def _asked(text: AnnotatedRevision) -> set[int]:
+    return {passage.answer.prompt_id for passage in text.passages}
+
+
+def _field_names(comment: Comment) -> tuple[str, str]:
+    """Of the two fields by which it is answered."""
+    return f"word_{comment.key}", f"reply_{comment.key}"

@@ -1,0 +1,155 @@
+"""A review being written: a verdict and a comment on each answer, a word about the whole, a decision."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django import forms
+
+from groups.reviews.annotated_revision import Passage
+from groups.reviews.review import Review, Verdict
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from groups.threads.forms.post import MarkdownField
+from notes.revision import Answer
+from readlist_site.base.drafts import Conflict
+from readlist_site.base.text import MAX_LENGTH, render
+
+
+class ReviewForm(forms.Form):
+    """Fields are named by prompt, so that what was typed about one revision is kept for the next.
+
+    An approval that leaves answers without a verdict is `unsure`: it counts once it is `confirmed`."""
+
+    overall = MarkdownField(required=False, widget=forms.Textarea(attrs={"class": "input written", "rows": 3}))
+    decision = forms.ChoiceField(
+        choices=Review.Decision.choices,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Say whether you approve or ask for changes."},
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, passages: Iterable[Passage], data: Mapping | None = None, **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        self.passages = {passage.answer.prompt_id: passage for passage in passages}
+        self.unsure = False
+        for key, passage in self.passages.items():
+            self.fields[f"verdict_{key}"] = forms.ChoiceField(
+                label="Does it hold?", required=False, choices=Verdict.Value.choices, widget=forms.RadioSelect
+            )
+            self.fields[f"comment_{key}"] = MarkdownField(
+                label=f"Comment on: {passage.answer.prompt_text}",
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Comment on this answer"}),
+            )
+        # What comes last on the page is the last to take the focus.
+        self.order_fields([*(name for name in self.fields if name != "overall"), "overall"])
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        for name in self._texts:
+            if render(cleaned.get(name, "")).stalled:
+                self.add_error(name, "A formula took too long to read. Send it again, or write it more simply.")
+        if decision == Review.Decision.REQUEST_CHANGES and not self._has_comment(cleaned):
+            self.add_error("overall", "Say what should change: beside one of the answers, or here.")
+        if (
+            decision == Review.Decision.APPROVE
+            and not self.errors
+            and (self.without_verdict or self.needing_work)
+            and not cleaned["confirmed"]
+        ):
+            self.unsure = True
+            self.add_error(None, "Not every answer is said to hold.")
+        return cleaned
+
+    def _has_comment(self, cleaned: dict) -> bool:
+        return any(cleaned.get(name) or name in self.errors for name in self._texts)
+
+    @property
+    def _texts(self) -> list[str]:
+        """The fields in which something is written."""
+        return ["overall", *(f"comment_{key}" for key in self.passages)]
+
+    @property
+    def without_verdict(self) -> list[Answer]:
+        """The answers on which nothing was ticked."""
+        said = self.cleaned_data
+        return [each.answer for key, each in self.passages.items() if not said.get(f"verdict_{key}")]
+
+    @property
+    def needing_work(self) -> list[Answer]:
+        """The answers of which it was said that they need work."""
+        said = self.cleaned_data
+        return [
+            each.answer for key, each in self.passages.items() if said.get(f"verdict_{key}") == Verdict.Value.NEEDS_WORK
+        ]
+
+    @property
+    def rows(self) -> list[tuple[Passage, forms.BoundField, forms.BoundField]]:
+        """Each answer with its two fields."""
+        return [(each, self[f"verdict_{key}"], self[f"comment_{key}"]) for key, each in self.passages.items()]
+
+    def verdicts(self) -> list[Verdict]:
+        """What was said of each answer, to be given with the review."""
+        said = self.cleaned_data
+        return [
+            Verdict(answer=each.answer, value=said[f"verdict_{key}"], comment=said[f"comment_{key}"])
+            for key, each in self.passages.items()
+        ]
+
+
+def form_with_review(passages: Iterable[Passage], review: Review) -> ReviewForm:
+    """A form that holds what a review says, to be corrected."""
+    return ReviewForm(passages, initial=review.typed)
+
+
+def form_with_typed(
+    passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = (), carried: Mapping | None = None
+) -> ReviewForm:
+    """A form that holds what was typed and finds no fault with it; without the verdicts on what has `changed` since.
+    Where nothing was typed stands what is `carried` over from an earlier review.
+
+    A comment on an answer that is no more goes to the end of the word about the whole."""
+    form = ReviewForm(passages)
+    held = {name: typed[name] for name in form.fields if name in typed and name not in ("decision", "confirmed")}
+    for key in changed:
+        held.pop(f"verdict_{key}", None)
+    orphans = [typed[name] for name in typed if name.startswith("comment_") and name not in form.fields]
+    held["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
+    return ReviewForm(passages, initial={**(carried or {}), **held})
+
+
+def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Review | None) -> Conflict:
+    """What stands in this window beside what another one has saved or sent, as it is read."""
+    labels = {}
+    for answer in round.revision.answers.all():
+        labels |= {f"verdict_{answer.prompt_id}": f"verdict on “{answer.prompt_text}”"}
+        labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
+    words = dict(Verdict.Value.choices)
+    here, there = (
+        {name: words.get(text, text[:MAX_LENGTH]) for name, text in typed.items()}
+        for typed in (mine, theirs.typed if theirs else {})
+    )
+    draft = theirs if isinstance(theirs, ReviewDraft) else None
+    conflict = Conflict.between(here, there, labels | {"overall": "about the whole"}, draft=draft)
+    return replace(conflict, version_token=theirs.version_token) if theirs else conflict
+
+
+def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
+    """The texts that were not chosen where two windows differed, the latest first."""
+    labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
+    labels |= {"overall": "About the whole"}
+    return [
+        {"at": datetime.fromisoformat(each["at"]), "fields": [(labels[name], text) for name, text in said.items()]}
+        for each in reversed(draft.alternatives)
+        for said in [{name: text for name, text in each["typed"].items() if name in labels and text}]
+    ]
+
+
+def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:
+    """What stands in the form for a round, as a draft keeps it."""
+    keys = [answer.prompt_id for answer in round.revision.answers.all()]
+    names = ["overall", *(f"{kind}_{key}" for key in keys for kind in ("verdict", "comment"))]
+    # What PostgreSQL can't hold, and what browsers make of the end of a line, is nothing that anybody typed.
+    return {name: data[name].replace("\x00", "").replace("\r\n", "\n") for name in names if name in data}

@@ -1,0 +1,137 @@
+"""What members are reminded of: a review that they hold, or one that still waits for somebody to take it."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from groups.members.membership import Membership
+from readlist_site.base.notifications.notification import Notification
+
+from . import notifications
+from .claim import Claim
+from .skip import Skip
+
+if TYPE_CHECKING:
+    from .review_round import ReviewRound
+
+MAX_REMINDERS = 3
+# How long before a claim runs out its holder hears of it: of three days after one, after two, and in the last hours.
+BEFORE_EXPIRY = (timedelta(days=2), timedelta(days=1), timedelta(hours=4))
+# How long after a revision came those who were told hear that it still waits. Where it was left to who knows an earlier
+# one, and they have had as long as a review lasts, the others hear of it, too.
+AFTER_SUBMISSION = (timedelta(days=2), timedelta(days=4), timedelta(days=6))
+
+PARTS = ("round__revision", "round__submission__group", "round__submission__summary__author",
+         "round__submission__summary__topic")  # fmt: skip
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def create_for_claim(self, claim: Claim) -> None:
+        """Remind a claim's holder, unless its review comes first: not of what is nearer its end as it begins."""
+        number = next(n for n, before in enumerate(BEFORE_EXPIRY) if claim.expires_at - before > claim.taken_at)
+        next_at = claim.expires_at - BEFORE_EXPIRY[number]
+        self.bulk_create([self.model(claim=claim, number=number, next_at=next_at)], ignore_conflicts=True)
+
+    def create_for_round(self, round: "ReviewRound") -> None:
+        """Remind those who were told that this waits, as long as it does."""
+        self.bulk_create(
+            [self.model(round=round, next_at=round.submitted_at + AFTER_SUBMISSION[0])], ignore_conflicts=True
+        )
+
+    def send_due(self, now: datetime) -> int:
+        """Tell everybody whom it is time to remind; what is late is told once. Says of how many things.
+
+        Two who do this at once tell nobody twice."""
+        of_claims = (f"claim__{part}" for part in ("reviewer", *PARTS))
+        due = self.filter(next_at__lte=now).select_related(*PARTS, *of_claims)
+        return sum(reminder.send(now) for reminder in due.order_by("next_at", "pk"))
+
+
+class Reminder(models.Model):
+    """Of one claim or one round. At `next_at`, or whenever somebody looks after that, it is time for the next; never
+    more than three, and none once there is nothing to do: `next_at` is null then."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="reminder")
+    round = models.OneToOneField(
+        "groups.ReviewRound", on_delete=models.CASCADE, null=True, blank=True, related_name="reminder"
+    )
+    number = models.PositiveSmallIntegerField(default=0, help_text="How many of them have had their time.")
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, round=None) | Q(claim=None, round__isnull=False),
+                name="groups_reminder_of_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(number__lte=MAX_REMINDERS), name="groups_at_most_three_reminders"),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="groups_reminders_to_come")
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminder of {self.claim or self.round}"
+
+    @property
+    def moments(self) -> list[datetime]:
+        """When to remind. A claim's move with its end, which comes later while its holder writes."""
+        if self.claim:
+            return [self.claim.expires_at - before for before in BEFORE_EXPIRY]
+        return [self.round.submitted_at + after for after in AFTER_SUBMISSION]
+
+    @transaction.atomic
+    def send(self, now: datetime) -> bool:
+        """Tell whom it concerns, and set the time of the next. Says whether anybody was there to be told."""
+        is_time = self.number < MAX_REMINDERS and self.moments[self.number] <= now
+        # What passed while nobody looked is not made up for.
+        number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MAX_REMINDERS)
+        stands = self._claim_is_live(now) if self.claim else self._round_awaits_review(now)
+        next_at = self.moments[number] if stands and number < MAX_REMINDERS else None
+        mine = Reminder.objects.filter(pk=self.pk, number=self.number, next_at=self.next_at)
+        if not mine.update(number=number, next_at=next_at) or not (stands and is_time):
+            return False
+        key = f"reminder-{self.pk}-{self.number}"
+        if self.claim:
+            notifications.remind_reviewer(self.claim, key, now)
+            return True
+        free, review_needed, revised = (
+            self._free_reviewers(now),
+            self._notified(notifications.REVIEW_NEEDED),
+            self._notified(notifications.REVISED),
+        )
+        notifications.remind_review_needed(
+            self.round, [each for each in free if each.pk in review_needed | revised], key, now
+        )
+        if not review_needed and now >= self.round.left_to_earlier_reviewers_until:
+            notifications.notify_review_needed(self.round, [each for each in free if each.pk not in revised], now)
+        return bool(free)
+
+    def _claim_is_live(self, now: datetime) -> bool:
+        here = Membership.objects.available_for_review(now).filter(
+            group__archived_at=None, group=self.claim.round.submission.group_id, person=self.claim.reviewer_id
+        )
+        held = self.claim.reviewer_id and Claim.objects.awaited_from(self.claim.reviewer, now).filter(pk=self.claim.pk)
+        return bool(held) and here.exists()
+
+    def _round_awaits_review(self, now: datetime) -> bool:
+        return type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
+
+    def _notified(self, kind: str) -> set[int]:
+        """Who has heard of it as a text that waits, or as a revision of one that they know."""
+        return set(Notification.objects.filter(key=f"{kind}-{self.round_id}").values_list("person", flat=True))
+
+    def _free_reviewers(self, now: datetime) -> list:
+        """Who is there and could take it now."""
+        if self.round.is_full(now):
+            return []
+        took = self.round.claims.filter(Q(ended_at=None) | Q(review__isnull=False)).values("reviewer")
+        passed = Skip.objects.filter(round=self.round).values("reviewer")
+        there = Membership.objects.available_for_review(now).filter(group=self.round.submission.group_id)
+        there = there.exclude(person=self.round.submission.summary.author_id)
+        there = there.exclude(person__in=took.filter(reviewer__isnull=False)).exclude(person__in=passed)
+        return [each.person for each in there.select_related("person")]

@@ -1,0 +1,80 @@
+"""What an author says to a comment when they submit the next revision."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Q
+
+from groups.members.exceptions import RuleViolation
+from readlist_site.base.text import RENDERER_VERSION, render
+
+from .review import Review, Verdict
+from .review_round import ReviewRound
+
+
+class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
+    def save_for(self, round: ReviewRound, replies: Iterable["CommentReply"]) -> list["CommentReply"]:
+        """Keep what a round says to comments on the rounds before it: of a text that takes another's place, in place of
+        what that one said. `replies` are unsaved and without a round.
+
+        Belongs into the transaction that makes the round, with texts that are rendered before it begins. Raises
+        RuleViolation for a comment on anything but an earlier revision of this very submission: no group learns what
+        another has said."""
+        replies = list(replies)
+        for reply in replies:
+            answered = reply.on.round
+            if answered.submission_id != round.submission_id or answered.pk >= round.pk:
+                raise RuleViolation("comment_of_another_submission")
+            reply.round = round
+        said_again = Q(verdict__in=[each.verdict for each in replies if each.verdict])
+        said_again |= Q(review__in=[each.review for each in replies if each.review])
+        self.filter(said_again, round=round).delete()
+        return self.bulk_create(replies)
+
+
+class CommentReply(models.Model):
+    """Answers a comment on one answer (`verdict`) or on the whole (`review`). Comes with a `round`, and stays."""
+
+    class Response(models.TextChoices):
+        ADDRESSED = "addressed", "addressed"
+        DISAGREE = "disagree", "disagree"
+        LATER = "later", "later"
+
+    round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="replies")
+    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    response = models.CharField(max_length=10, choices=Response.choices)
+    text = models.TextField(blank=True, help_text="Markdown. Who disagrees says why.")
+    text_html = models.TextField(blank=True, editable=False)
+    renderer = models.PositiveSmallIntegerField(editable=False, default=0)
+
+    objects = CommentReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "comment replies"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "verdict"], name="groups_one_reply_per_verdict"),
+            models.UniqueConstraint(fields=["round", "review"], name="groups_one_reply_per_review"),
+            models.CheckConstraint(
+                condition=Q(verdict__isnull=False, review=None) | Q(verdict=None, review__isnull=False),
+                name="groups_reply_to_one_comment",
+            ),
+            models.CheckConstraint(
+                condition=Q(response__in=["addressed", "disagree", "later"]), name="groups_reply_word_known"
+            ),
+            models.CheckConstraint(condition=~Q(response="disagree", text=""), name="groups_who_disagrees_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_response_display()}: {self.verdict or self.review}"
+
+    @property
+    def on(self) -> Review:
+        """The review that it answers, in part or as a whole."""
+        return self.verdict.review if self.verdict else self.review
+
+    def set_text(self, text: str) -> bool:
+        """Take a text, and render it. Says whether all of it could be read in time. Raises TextTooLong."""
+        rendered = render(text)
+        self.text, self.text_html, self.renderer = text, rendered.html, RENDERER_VERSION
+        return not rendered.stalled

@@ -1,0 +1,69 @@
+"""A reviewer's word that a round is not for them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from . import notifications
+
+if TYPE_CHECKING:
+    from .review_round import ReviewRound
+
+
+class SkipQuerySet(models.QuerySet["Skip"]):
+    def visible_to(self, user) -> "SkipQuerySet":
+        """One's own, and nobody else's: whom one passes over, and why, nobody hears."""
+        return self.filter(reviewer=user) if user.is_authenticated else self.none()
+
+    @transaction.atomic
+    def skip(
+        self, round: "ReviewRound", reviewer, reason: str, explanation: str = "", *, now: datetime | None = None
+    ) -> "Skip":
+        """Say that a round is not for one, and give it back if one holds it. Raises RuleViolation where nobody
+        asked."""
+        now = now or timezone.now()
+        round.begin_change(now)
+        round.refuse_unless_reviewable_by(reviewer)
+        round.claims.filter(reviewer=reviewer).end(now)
+        notifications.resolve_review_needed(round.submission, now, reviewer)
+        said = {"reason": reason, "explanation": explanation, "skipped_at": now}
+        skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
+        return skip
+
+    def carried_over(self) -> "SkipQuerySet":
+        """Those that the next revision changes nothing about."""
+        return self.filter(reason__in=[Skip.Reason.TOPIC, Skip.Reason.CLOSE])
+
+
+class Skip(models.Model):
+    """ "Review next" offers its reviewer this round no more. They may still pick it from the queue."""
+
+    class Reason(models.TextChoices):
+        TOPIC = "topic", "I don’t know the topic well enough"
+        TIME = "time", "I have no time for it now"
+        CLOSE = "close", "I am too close to it"
+        UNREADABLE = "unreadable", "I can’t make out what it says"
+        OTHER = "other", "something else"
+
+    round = models.ForeignKey("groups.ReviewRound", on_delete=models.CASCADE, related_name="skips")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skips")
+    reason = models.CharField(max_length=12, choices=Reason.choices)
+    explanation = models.CharField(max_length=300, blank=True)
+    skipped_at = models.DateTimeField(default=timezone.now)
+
+    objects = SkipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "reviewer"], name="groups_one_skip_per_reviewer"),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["topic", "time", "close", "unreadable", "other"]),
+                name="groups_skip_reason_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer} passes over {self.round}"

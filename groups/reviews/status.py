@@ -1,0 +1,316 @@
+"""What has become of a round, as facts: derived from its reviews and claims each time it is read.
+
+The sentences are written in `templates/groups/reviews/status.html`, the tags in
+`templates/groups/review/status_tags.html`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+
+from readlist_site.base.accounts.models import User
+
+from . import rules
+
+
+class Kind(StrEnum):
+    """On whom a round waits, or how it ended."""
+
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    REMOVED = "removed_from_playbook"
+    AUTHOR_LEFT = "author_left"
+    CHANGES_REQUESTED = "changes_requested"
+    IN_REVIEW = "in_review"
+    AWAITING_RE_REVIEW = "awaiting_re_review"
+    NEEDS_MORE = "needs_more_reviews"
+    APPROVED = "approved"
+    NOBODY_TO_REVIEW = "nobody_to_review"
+    AWAITING_REVIEW = "awaiting_review"
+
+
+class SignKind(StrEnum):
+    """What a tag says."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    REQUEST_ENDED = "request_ended"
+    REQUEST_OPEN = "request_open"
+    REVIEWING = "reviewing"
+    NEEDS_REVIEWS = "needs_reviews"
+    NOBODY_TO_REVIEW = "nobody_to_review"
+    ACCEPTED = "accepted"
+    REMOVED = "removed_from_playbook"
+    WITHDRAWN = "withdrawn"
+    AUTHOR_LEFT = "author_left"
+
+
+@dataclass(frozen=True)
+class StatusTag:
+    """One fact as a tag. Of `person` (None: a former member, or nobody), with the date or number that it needs."""
+
+    kind: SignKind
+    person: User | None = None
+    is_mine: bool = False
+    at: datetime | None = None
+    number: int = 0
+
+    @property
+    def is_opinion(self) -> bool:
+        """Whether it says what a review decided, or the group."""
+        return self.look in ("approved", "changes")
+
+    @property
+    def look(self) -> str:
+        """The tag's class."""
+        match self.kind:
+            case SignKind.APPROVED | SignKind.ACCEPTED:
+                return "approved"
+            case SignKind.CHANGES_REQUESTED | SignKind.REQUEST_OPEN:
+                return "changes"
+        return "mine" if self.kind == SignKind.REVIEWING and self.is_mine else ""
+
+    @property
+    def icon(self) -> str:
+        return {"approved": "tick", "changes": "again"}.get(self.look, "clock")
+
+
+class Action(StrEnum):
+    """What a person can do next about a round."""
+
+    CONTINUE_REVIEW = "continue_review"
+    CLAIM = "claim"
+    FINISH_A_REVIEW = "finish_a_review"  # they hold as many as one may
+    REVISE = "revise"  # changes were requested of them
+    RESUBMIT = "resubmit"  # they withdrew it
+    REPLACE = "replace"  # nobody has claimed it yet
+    WRITE_REVISION = "write_revision"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What has become of a round, for one viewer. The people in it are others; what concerns the viewer says so.
+
+    `since` is when it came to this. `needed` reviewers are still to come; `re_reviewers` have an open change request
+    on an earlier revision and have not claimed this one."""
+
+    kind: Kind
+    since: datetime
+    number: int
+    author: User | None
+    is_mine: bool
+    signs: tuple[StatusTag, ...] = ()
+    at: datetime | None = None
+    deleted_at: datetime | None = None
+    requesters: tuple[User | None, ...] = ()
+    i_requested: bool = False
+    reviewers: tuple[User | None, ...] = ()
+    reviewing_until: datetime | None = None
+    my_claim: Any = None  # a Claim
+    needed: int = 0
+    is_reviewed: bool = False
+    re_reviewers: tuple[User | None, ...] = ()
+    i_am_re_reviewer: bool = False
+    nobody_is_free: bool = False
+    single_approval_at: datetime | None = None
+    requests_expire_at: datetime | None = None
+
+    @property
+    def opinions(self) -> tuple[StatusTag, ...]:
+        """What reviews decided, or the group."""
+        return tuple(sign for sign in self.status_tags if sign.is_opinion)
+
+    @property
+    def sign(self) -> StatusTag:
+        """The most telling tag."""
+        telling = {
+            Kind.CHANGES_REQUESTED: SignKind.CHANGES_REQUESTED,
+            Kind.AWAITING_RE_REVIEW: SignKind.REQUEST_OPEN,
+            Kind.IN_REVIEW: SignKind.REVIEWING,
+        }.get(self.kind, SignKind.NEEDS_REVIEWS)
+        return next((sign for sign in self.status_tags if sign.kind == telling), self.status_tags[-1])
+
+    @property
+    def waits_for_author(self) -> bool:
+        return self.kind == Kind.CHANGES_REQUESTED
+
+
+def status_of(round, viewer, now: datetime | None = None) -> Status:
+    """The status of a round that came `with_status_data`, for a viewer."""
+    return _Reader(round, viewer, now or timezone.now()).status()
+
+
+@dataclass(frozen=True)
+class IfApproved:
+    """What the reviewer's approval would bring about. It is `blocked_by` others' open requests; or it needs as many
+    `more` approvals; else it is accepted, as others `approved` it already."""
+
+    blocked_by: tuple[User | None, ...]
+    approved: tuple[User | None, ...]
+    more: int
+
+
+def if_approved(round, reviewer, now: datetime) -> IfApproved:
+    """What the reviewer's approval would bring about. Takes a round that came `with_status_data`."""
+    facts = _Reader(round, reviewer, now)
+    approved = [review.reviewer for review in facts.approvals if review.reviewer_id != reviewer.pk]
+    requests = [review for review, _ in facts.old_requests] + facts.requests
+    blocked_by = [review.reviewer for review in requests if review.reviewer_id != reviewer.pk]
+    more = max(0, round.required_approvals(now) - len(approved) - 1)
+    return IfApproved(tuple(blocked_by), tuple(approved), more)
+
+
+class _Reader:
+    """Reads the facts of one round once."""
+
+    def __init__(self, round, viewer, now: datetime) -> None:
+        self.round, self.viewer, self.now = round, viewer, now
+        self.submission = round.submission
+        self.author = self.submission.summary.author
+        rounds = list(self.submission.rounds.all())
+        self.reviews = [review for each in rounds if each.pk == round.pk for review in each.reviews.all()]
+        self.approvals = [review for review in self.reviews if review.approves]
+        self.requests = [review for review in self.reviews if review.blocks]
+        # Open requests on earlier revisions, and the round of each.
+        earlier = (each for each in rounds if each.pk < round.pk)
+        self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.blocks]
+        self.claims = round.live_claims
+        # An account that was closed lowers what is required before that is written down.
+        required = rules.required_reviews(round.wanted, round.others)
+        needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
+        self.needed = max(0, needed - len(self.requests) - len(self.approvals) - len(self.claims))
+
+    def status(self) -> Status:
+        submission, round = self.submission, self.round
+        if submission.is_withdrawn:
+            return self._ended(Kind.WITHDRAWN, SignKind.WITHDRAWN, submission.withdrawn_at)
+        if accepted_at := round.accepted_by(self.now):
+            if round.removed_from_playbook_at is None:
+                return self._ended(Kind.ACCEPTED, SignKind.ACCEPTED, accepted_at)
+            return self._ended(Kind.REMOVED, SignKind.REMOVED, accepted_at, round.removed_from_playbook_at)
+        if not round.author_is_member:
+            return self._ended(Kind.AUTHOR_LEFT, SignKind.AUTHOR_LEFT)
+        kind, claims = self._kind(), [each for each in self.claims if each.reviewer != self.viewer]
+        holders = {claim.reviewer_id for claim in self.claims}
+        asked = {review.reviewer: None for review, _ in self.old_requests if review.reviewer_id not in holders}
+        return Status(
+            kind,
+            self._since(kind),
+            round.revision.number,
+            self.author,
+            self._is_mine,
+            signs=(*self._opinions(), *self._open_requests(), *self._claimed(), *self._needs(kind)),
+            requesters=self._but_me(review.reviewer for review in self.requests),
+            i_requested=any(self._is_me(review.reviewer) for review in self.requests),
+            reviewers=self._but_me(claim.reviewer for claim in claims),
+            reviewing_until=max((claim.expires_at for claim in claims), default=None),
+            my_claim=next((claim for claim in self.claims if claim.reviewer == self.viewer), None),
+            needed=self.needed,
+            is_reviewed=bool(self.reviews),
+            re_reviewers=self._but_me(asked),
+            i_am_re_reviewer=any(map(self._is_me, asked)),
+            # Whether they paused or skipped it nobody is told; where it would be said of one, nothing is.
+            nobody_is_free=bool(self.needed) and not round.somebody_can_review and round.silent != 1,
+            single_approval_at=round.single_approval_at if self._patience_counts else None,
+            requests_expire_at=self._requests_expire_at(),
+        )
+
+    def _ended(
+        self, kind: Kind, sign: SignKind, at: datetime | None = None, deleted_at: datetime | None = None
+    ) -> Status:
+        signs = (StatusTag(sign, at=deleted_at or at),)
+        facts = (self.round.submitted_at, self.round.revision.number, self.author, self._is_mine)
+        return Status(kind, *facts, signs=signs, at=at, deleted_at=deleted_at)
+
+    @property
+    def _is_mine(self) -> bool:
+        return self._is_me(self.author)
+
+    def _is_me(self, person: User | None) -> bool:
+        return person is not None and person == self.viewer
+
+    def _but_me(self, people: Iterable[User | None]) -> tuple[User | None, ...]:
+        return tuple(person for person in people if not self._is_me(person))
+
+    def _kind(self) -> Kind:
+        """On whom it waits. Who holds it is told that they do, whatever others requested."""
+        if self.requests and not any(self._is_me(claim.reviewer) for claim in self.claims):
+            return Kind.CHANGES_REQUESTED
+        if self.claims:
+            return Kind.IN_REVIEW
+        if self.needed and not self.reviews:
+            return Kind.AWAITING_REVIEW if self.round.others else Kind.NOBODY_TO_REVIEW
+        if self.needed:
+            return Kind.NEEDS_MORE
+        return Kind.AWAITING_RE_REVIEW if self.old_requests else Kind.APPROVED
+
+    def _since(self, kind: Kind) -> datetime:
+        """When it came to wait as it does."""
+        if kind == Kind.CHANGES_REQUESTED:
+            return max(review.last_edited_at or review.submitted_at for review in self.requests)
+        return self.round.submitted_at
+
+    @property
+    def _patience_counts(self) -> bool:
+        """Whether one approval will be enough without anybody's act."""
+        return (
+            bool(self.approvals and self.needed) and not self.old_requests and self.now < self.round.single_approval_at
+        )
+
+    def _requests_expire_at(self) -> datetime | None:
+        """When the last of the requests on earlier revisions expires."""
+        rounds = list(self.submission.rounds.all())
+        ends = [min(each.single_approval_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
+        return max(ends, default=None)
+
+    def _opinions(self) -> list[StatusTag]:
+        kinds = []
+        for review in self.reviews:
+            if review.ended_without_withdrawal:
+                kind = SignKind.REQUEST_ENDED
+            elif review.withdrawn_at:
+                kind = SignKind.REQUEST_WITHDRAWN
+            else:
+                kind = SignKind.APPROVED if review.approves else SignKind.CHANGES_REQUESTED
+            kinds.append(StatusTag(kind, review.reviewer, self._is_me(review.reviewer)))
+        return kinds
+
+    def _open_requests(self) -> list[StatusTag]:
+        return [
+            StatusTag(SignKind.REQUEST_OPEN, review.reviewer, self._is_me(review.reviewer), number=each.revision.number)
+            for review, each in self.old_requests
+        ]
+
+    def _claimed(self) -> list[StatusTag]:
+        return [
+            StatusTag(SignKind.REVIEWING, claim.reviewer, self._is_me(claim.reviewer), at=claim.expires_at)
+            for claim in self.claims
+        ]
+
+    def _needs(self, kind: Kind) -> list[StatusTag]:
+        if kind == Kind.NOBODY_TO_REVIEW:
+            return [StatusTag(SignKind.NOBODY_TO_REVIEW)]
+        return [StatusTag(SignKind.NEEDS_REVIEWS, number=self.needed)] if self.needed else []
+
+
+def action_of(
+    status: Status, *, holds: bool, may_claim: bool, is_re_review: bool, at_limit: bool, can_be_replaced: bool = False
+) -> Action:
+    """What the viewer can do next about a round. Nobody revises what is removed or accepted because of it alone; its
+    author may always write another revision."""
+    if holds:
+        return Action.CONTINUE_REVIEW
+    if may_claim:
+        return Action.CLAIM if is_re_review or not at_limit else Action.FINISH_A_REVIEW
+    if not status.is_mine:
+        return Action.NONE
+    if status.kind == Kind.CHANGES_REQUESTED:
+        return Action.REVISE
+    if status.kind == Kind.WITHDRAWN:
+        return Action.RESUBMIT
+    return Action.REPLACE if can_be_replaced else Action.WRITE_REVISION

@@ -1,0 +1,112 @@
+"""The review that I am writing. Whatever comes in between, what I have typed stays on the page."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from groups.members.exceptions import RuleViolation
+from groups.overview.views.submission import get_latest_round
+from groups.reviews.annotated_revision import AnnotatedRevision
+from groups.reviews.claim import Claim
+from groups.reviews.forms.review import ReviewForm, form_with_typed
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from readlist_site.base.drafts import StaleDraft
+from readlist_site.base.drafts.autosave_http import mark_arrived
+from readlist_site.base.web.pagination import whole_number
+
+from .review_draft import round_on_page, save_draft, two_texts
+from .review_form import begun_form, changed_since, earlier_review_by, review_by, review_page, revision_to_review
+
+
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form, for who holds the review; an offer to take it, for who could."""
+    round = get_latest_round(request, pk)
+    if request.method != "POST" and round.why_not_reviewable(request.user):
+        return redirect(round.submission)
+    if review_by(request.user, round):
+        return sent_already(request, round)
+    if round.submission.summary.author == request.user:
+        messages.warning(request, str(round.why_not_reviewable(request.user)))
+        return redirect(round.submission)
+    text = revision_to_review(round, request.user)
+    held = Claim.objects.filter(round__submission=pk, reviewer=request.user)
+    if request.method == "POST" and held.exists():
+        return send(request, text)
+    if not held.live().filter(round=round).exists():
+        return offer(request, round, lapsed=held.filter(round=round).exists())
+    draft = ReviewDraft.objects.latest(request.user, round.submission)
+    return review_page(request, text, begun_form(text, request.user, draft))
+
+
+def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
+    """Give the review, if it is whole and still asked for. Before anything else what was typed is saved."""
+    round = text.round
+    try:
+        save_draft(request, typed_on := round_on_page(request, round))
+    except StaleDraft as other:
+        conflict = two_texts(request, typed_on, other)
+        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict)
+    if request.POST.get("round") != str(round.pk):
+        changed = changed_since(whole_number(request.POST.get("round")), round)
+        return review_page(request, text, form_with_typed(text.passages, request.POST, changed), newer=True)
+    form = ReviewForm(text.passages, request.POST)
+    if not form.is_valid():
+        return review_page(request, text, form)
+    try:
+        claim = round.claims.not_ended().filter(reviewer=request.user).first() or round.claim(request.user)
+        if claim is None:
+            raise RuleViolation("claim_expired")
+        said = form.cleaned_data
+        Review.objects.submit(claim, said["decision"], said["overall"], form.verdicts())
+    except RuleViolation as refusal:
+        if Review.objects.filter(round=round, reviewer=request.user).exists():
+            return sent_already(request, get_latest_round(request, round.submission_id))
+        return review_page(request, text, form_with_typed(text.passages, request.POST), refusal=str(refusal))
+    accepted = ReviewRound.objects.get(pk=round.pk).accepted_at
+    author = round.submission.summary.author
+    if accepted:
+        messages.success(request, "Your review is sent. The summary is accepted, and in the playbook.")
+    else:
+        messages.success(
+            request, f"Your review is sent. {author.first_name if author else 'The author'} can read it now."
+        )
+    return mark_arrived(request, redirect(round.submission))
+
+
+def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
+    """The button was pressed twice, or another window has sent the review. What that does not say is kept, to correct
+    it by."""
+    try:
+        draft = save_draft(request, typed_on := round_on_page(request, round))
+    except StaleDraft as other:
+        text = revision_to_review(round, request.user)
+        given, conflict = review_by(request.user, round), two_texts(request, typed_on, other)
+        return review_page(
+            request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=given
+        )
+    if draft is None:
+        messages.warning(request, f"You have reviewed revision {typed_on.revision.number} already.")
+        return mark_arrived(request, redirect(round.submission))
+    messages.warning(request, "Your review was sent from another window. What you typed here is kept, to correct it.")
+    return mark_arrived(request, redirect("edit_review", round.submission_id))
+
+
+def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResponse:
+    """What somebody sees who does not hold the review. What they typed when they did is theirs to take up again."""
+    can_claim = ReviewRound.objects.available_to(request.user).filter(pk=round.pk).exists()
+    context = {
+        "group": round.submission.group,
+        "submission": round.submission,
+        "round": round,
+        "status": round.status_for(request.user),
+        "lapsed": lapsed,
+        "draft": ReviewDraft.objects.latest(request.user, round.submission),
+        "can_claim": can_claim,
+        "at_claim_limit": can_claim
+        and not earlier_review_by(request.user, round)
+        and Claim.objects.at_claim_limit(request.user),
+    }
+    code = 409 if request.method == "POST" else 200
+    return render(request, "groups/reviews/offer.html", context, status=code)

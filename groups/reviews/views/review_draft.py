@@ -1,0 +1,73 @@
+"""A review saves itself while it is typed. So does the correction of one."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.overview.views.submission import get_latest_round
+from groups.reviews.claim import Claim
+from groups.reviews.forms.review import conflict_between, form_with_typed, typed_in
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from readlist_site.base.drafts import Conflict, StaleDraft
+from readlist_site.base.drafts.autosave_http import (
+    autosave_state,
+    conflict_choice,
+    conflict_response,
+    is_autosave,
+    mark_arrived,
+    saved_response,
+)
+
+from .review_form import review_by, review_page, revision_to_review
+
+
+@require_POST
+def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """What I have typed, as far as it is; whoever types keeps the review for another three days."""
+    latest = get_latest_round(request, pk)
+    mine = Claim.objects.filter(round__submission=pk, reviewer=request.user)
+    if not mine.exists():
+        raise Http404
+    round, given = round_on_page(request, latest), review_by(request.user, latest)
+    try:
+        draft = save_draft(request, round)
+    except StaleDraft as other:
+        conflict = two_texts(request, round, other)
+        if is_autosave(request):
+            return conflict_response(request, conflict, form="review-form", action=request.path)
+        text = revision_to_review(latest, request.user)
+        return review_page(
+            request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=given
+        )
+    mine.renew()
+    if is_autosave(request):
+        is_closed = latest.why_not_reviewable(request.user, editing="editing" in request.POST)
+        return saved_response(request, draft, has_updates=round != latest or bool(is_closed))
+    page = redirect("edit_review" if given else "review", pk)
+    if draft:
+        messages.success(request, f"Saved {timezone.localtime(draft.saved_at):%H:%M}. You can go on from here later.")
+        return mark_arrived(request, page)
+    return page
+
+
+def save_draft(request: HttpRequest, round: ReviewRound) -> ReviewDraft | None:
+    """Save what stands in the form. Raises StaleDraft where another window has saved something else."""
+    draft_state = autosave_state(request) | {"choice": conflict_choice(request), "base": request.POST.get("base", "")}
+    draft_state["editing"] = "editing" in request.POST
+    return ReviewDraft.objects.save_typed(request.user, round, typed_in(round, request.POST), **draft_state)
+
+
+def two_texts(request: HttpRequest, round: ReviewRound, other: StaleDraft) -> Conflict:
+    """What stands in this window beside what another one has saved; where that is no draft, beside what was sent."""
+    theirs = other.draft or Review.objects.filter(round=round, reviewer=request.user).first()
+    return conflict_between(round, typed_in(round, request.POST), theirs)
+
+
+def round_on_page(request: HttpRequest, latest: ReviewRound) -> ReviewRound:
+    """The round that was on the page on which somebody typed; the latest for who doesn't say."""
+    asked = request.POST.get("round")
+    return next((each for each in latest.submission.rounds.all() if str(each.pk) == asked), latest)

@@ -1,0 +1,80 @@
+"""My review once it is given: putting it in other words, and letting a request for changes go."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from groups.members.exceptions import RuleViolation
+from groups.overview.views.submission import get_latest_round
+from groups.reviews.annotated_revision import AnnotatedRevision
+from groups.reviews.forms.review import ReviewForm, form_with_review, form_with_typed
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from readlist_site.base.drafts import StaleDraft
+from readlist_site.base.drafts.autosave_http import mark_arrived
+
+from .review_draft import round_on_page, save_draft, two_texts
+from .review_form import earlier_review_by, review_by, review_page, revision_to_review
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form with what I said in it. What it said before stays on record."""
+    round = get_latest_round(request, pk)
+    mine = review_by(request.user, round)
+    if mine is None and not earlier_review_by(request.user, round):
+        raise Http404
+    text = revision_to_review(round, request.user)
+    if request.method == "POST":
+        return save_edit(request, text, mine)
+    if mine is None or round.why_not_reviewable(request.user, editing=True):
+        return redirect(round.submission)
+    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
+    form = form_with_typed(text.passages, draft.typed) if draft else form_with_review(text.passages, mine)
+    return review_page(request, text, form, editing=mine)
+
+
+def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None) -> HttpResponse:
+    """Say it anew, if that is whole, there is still time, and no other window has said something else. Before anything
+    else what was typed is saved."""
+    try:
+        save_draft(request, typed_on := round_on_page(request, text.round))
+    except StaleDraft as other:
+        conflict = two_texts(request, typed_on, other)
+        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=mine)
+    if mine is None:
+        messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
+        return mark_arrived(request, redirect("review", text.round.submission_id))
+    form = ReviewForm(text.passages, request.POST)
+    if not form.is_valid():
+        return review_page(request, text, form, editing=mine)
+    said = form.cleaned_data
+    try:
+        base = request.POST.get("base", "")
+        changed = mine.edit(said["decision"], said["overall"], form.verdicts(), base=base)
+    except StaleDraft as other:
+        conflict = two_texts(request, text.round, other)
+        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=mine)
+    except RuleViolation as refusal:
+        return review_page(
+            request, text, form_with_typed(text.passages, request.POST), refusal=str(refusal), editing=mine
+        )
+    messages.success(request, "Your review is corrected." if changed else "Your review says this already.")
+    return mark_arrived(request, redirect(text.round.submission))
+
+
+@require_POST
+def withdraw_change_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """I ask for the changes no more."""
+    round = get_latest_round(request, pk)
+    try:
+        for mine in Review.objects.filter(round__submission=pk, reviewer=request.user).blocking():
+            mine.withdraw_change_request()
+            messages.success(request, "Your request for changes stands no more.")
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+    if ReviewRound.objects.get(pk=round.pk).accepted_at:
+        messages.success(request, "The summary is accepted and stands in the playbook.")
+    return redirect(round.submission)

@@ -1,0 +1,113 @@
+"""The page on which a review is written, or put in other words: the text, what changed, and the form beside it."""
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from groups.reviews.annotated_revision import AnnotatedRevision, annotate_revision
+from groups.reviews.forms.review import ReviewForm, alternatives, form_with_typed
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.status import if_approved
+from notes.revision import Answer
+from readlist_site.base.drafts import Conflict
+
+
+def begun_form(text: AnnotatedRevision, reviewer, draft: ReviewDraft | None) -> ReviewForm:
+    """The form as its reviewer left it; else with their verdicts on what has not changed since their last review. What
+    was typed of an earlier revision is carried over to this one."""
+    typed = draft.typed if draft else {}
+    changed = changed_since(draft.round_id, text.round) if draft else ()
+    return form_with_typed(text.passages, typed, changed, carried_over(text, reviewer))
+
+
+def review_page(
+    request: HttpRequest,
+    text: AnnotatedRevision,
+    form: ReviewForm,
+    *,
+    newer: bool = False,
+    refusal: str = "",
+    conflict: Conflict | None = None,
+    editing: Review | None = None,
+) -> HttpResponse:
+    """With what was typed in it, whatever has come in between."""
+    round = text.round
+    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
+    context = {
+        "group": round.submission.group,
+        "submission": round.submission,
+        "round": round,
+        "annotated": text,
+        "form": form,
+        "newer": newer,
+        "refusal": refusal,
+        "conflict": conflict,
+        "editing": editing,
+        "draft": draft,
+        "alternatives": alternatives(draft, round) if draft else [],
+        "claim": next((each for each in round.live_claims if each.reviewer == request.user), None),
+        "read": earlier_review_by(request.user, round),
+        "if_approved": if_approved(round, request.user, timezone.now()),
+    }
+    status = 409 if newer or refusal or conflict else 422 if form.is_bound else 200
+    return render(request, "groups/reviews/review_form.html", context, status=status)
+
+
+def review_by(person, round: ReviewRound) -> Review | None:
+    """A person's review of this round."""
+    return next((each for each in _reviews_of(round) if each.reviewer == person), None)
+
+
+def earlier_review_by(person, round: ReviewRound) -> Review | None:
+    """A person's latest review of an earlier revision."""
+    earlier = [each for each in round.submission.rounds.all() if each.pk < round.pk]
+    return next((review for each in reversed(earlier) if (review := review_by(person, each))), None)
+
+
+def _reviews_of(round: ReviewRound) -> list[Review]:
+    return [review for each in round.submission.rounds.all() if each.pk == round.pk for review in each.reviews.all()]
+
+
+def revision_to_review(round: ReviewRound, reviewer) -> AnnotatedRevision:
+    """The text since the revision that the reviewer has read, or begun to; with what was said of that one if they have
+    said it, too."""
+    read = earlier_review_by(reviewer, round)
+    known = read.round_id if read else _started_before(reviewer, round)
+    since = next((each for each in round.submission.rounds.all() if each.pk == known), None)
+    talk = [since] if read else []
+    prefetch_related_objects(talk, "reviews__versions")
+    return annotate_revision(round, since, talk)
+
+
+def _started_before(reviewer, round: ReviewRound) -> int | None:
+    """The key of the earlier round that a person began to read and did not review: what they typed is of that one."""
+    draft = ReviewDraft.objects.latest(reviewer, round.submission)
+    earlier = (
+        [draft.round_id]
+        if draft
+        else round.submission.rounds.filter(claims__reviewer=reviewer).values_list("pk", flat=True)
+    )
+    return max((key for key in earlier if key < round.pk), default=None)
+
+
+def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:
+    """The reviewer's verdicts on answers that read as they did then."""
+    return {
+        f"verdict_{passage.answer.prompt_id}": said.verdict.value
+        for passage in text.passages
+        if passage.unchanged
+        for said in passage.comments
+        if said.review.reviewer == reviewer
+    }
+
+
+def changed_since(key: int | None, round: ReviewRound) -> set[int]:
+    """The prompts whose answers have changed since the round of this key, of the same submission."""
+    read = Answer.objects.filter(revision__rounds=key, revision__rounds__submission=round.submission_id)
+    before = dict(read.values_list("prompt", "body_html"))
+    return {
+        answer.prompt_id for answer in round.revision.answers.all() if answer.body_html != before.get(answer.prompt_id)
+    }

@@ -1,0 +1,73 @@
+"""What waits for review in a group: what I hold, what I may take, what others have, and what is my own."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from groups.members.exceptions import RuleViolation
+from groups.members.group import Group
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.skip import Skip
+from readlist_site.base.web.pagination import whole_number
+
+PAGE = 30
+
+
+@require_safe
+def reviews(request: HttpRequest, pk: int) -> HttpResponse:
+    """The queue, a page at a time."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    waiting = ReviewRound.objects.queue_of(group, request.user)
+    everything = list(waiting.values("pk", "queue_section", "skipped_by_me", "reviewed_before_by_me", "more"))
+    keys = [each["pk"] for each in everything]
+    sections = {each["queue_section"] for each in everything}
+    offered = [
+        each
+        for each in everything
+        if each["queue_section"] == ReviewRound.QueueSection.AVAILABLE and not each["skipped_by_me"]
+    ]
+    after = whole_number(request.GET.get("after"))
+    start = keys.index(after) + 1 if after in keys else 0
+    shown = keys[start : start + PAGE]
+    at_claim_limit = Claim.objects.at_claim_limit(request.user)
+    rows = list(waiting.filter(pk__in=shown))
+    for each in rows:
+        each.status = each.status_for(request.user)
+        each.action = each.action_in_queue(each.status, at_limit=at_claim_limit)
+    context = {
+        "group": group,
+        "rows": rows,
+        "more": shown[-1] if keys[start + PAGE :] else None,
+        "later": start > 0,
+        "at_claim_limit": at_claim_limit,
+        "next": any(each["reviewed_before_by_me"] or not at_claim_limit for each in offered),
+        "holds": ReviewRound.QueueSection.CLAIMED in sections,
+        "skipped_all": ReviewRound.QueueSection.AVAILABLE in sections and not offered,
+        "balance": Review.objects.balance_of(request.user, group),
+        "waited_for": sum(each["more"] for each in everything),
+    }
+    return render(request, "groups/reviews/review_queue.html", context)
+
+
+@require_POST
+def next_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the fairest match, or go on with what I hold where nothing else may be taken."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    try:
+        claim = ReviewRound.objects.filter(submission__group=group).claim_best_match(request.user)
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("reviews", pk)
+    claim = claim or Claim.objects.awaited_from(request.user).filter(round__submission__group=group).first()
+    if claim is None:
+        skips = Skip.objects.filter(reviewer=request.user, round__submission__group=group)
+        skipped_all = (
+            skips.exists() and ReviewRound.objects.available_to(request.user).filter(submission__group=group).exists()
+        )
+        left = "You have passed over all that waits here. You can still pick one of it."
+        messages.info(request, left if skipped_all else "Nothing waits for you to review.")
+        return redirect("reviews", pk)
+    return redirect("review", claim.round.submission_id)

@@ -1,0 +1,33 @@
+"""Saying that a review is not for me."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from groups.members.exceptions import RuleViolation
+from groups.overview.views.submission import get_latest_round
+from groups.reviews.forms.skip import SkipForm
+from groups.reviews.skip import Skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks why; then the review goes back to the others, and what I typed is kept."""
+    round = get_latest_round(request, pk)
+    if request.method != "POST" and round.why_not_reviewable(request.user):
+        return redirect(round.submission)
+    before = Skip.objects.visible_to(request.user).filter(round=round).first()
+    form = SkipForm(request.POST if request.method == "POST" else None, instance=before)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            Skip.objects.skip(round, request.user, **form.cleaned_data)
+        except RuleViolation as refusal:
+            form.add_error("words", str(refusal))
+            status = 409
+        else:
+            messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")
+            return redirect("reviews", round.submission.group_id)
+    context = {"group": round.submission.group, "submission": round.submission, "form": form}
+    return render(request, "groups/reviews/skip.html", context, status=status)

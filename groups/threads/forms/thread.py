@@ -1,0 +1,41 @@
+"""What a new thread needs to say."""
+
+from django import forms
+
+from groups.members.group import Group
+from groups.threads.thread_subject import find_subject, subject_choices, subject_label
+from readlist_site.base.web.short_text import ShortTextField
+
+from .post import IdempotencyKeyField, MarkdownField, MarkdownForm
+
+
+class ThreadForm(MarkdownForm):
+    """A title, what it is about, and the first post."""
+
+    title = ShortTextField(
+        max_length=160,
+        help_text="A question works best: does a larger batch hurt the final loss?",
+        error_messages={"required": "Name the question, so that others see at a glance whether it is theirs."},
+    )
+    about = forms.ChoiceField(required=False)
+    body = MarkdownField(
+        label="First post", help_text="Markdown and $LaTeX$.", error_messages={"required": "Say how it begins."}
+    )
+    idempotency_key = IdempotencyKeyField()
+
+    def __init__(self, *args, group: Group, user, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.group, self.user = group, user
+        self.fields["about"].choices = subject_choices(group)
+        chosen = self["about"].value()
+        if about := find_subject(group, user, chosen):
+            self._offer(chosen, subject_label(about))
+
+    def _offer(self, key: str, words: str) -> None:
+        """A source or a submission that was come from stands among the topics."""
+        if not self.fields["about"].valid_value(key):
+            at_large, *topics = self.fields["about"].choices
+            self.fields["about"].choices = [at_large, (key, words), *topics]
+
+    def clean_about(self):
+        return find_subject(self.group, self.user, self.cleaned_data["about"])

@@ -1,0 +1,163 @@
+"""A discussion in a group: about a topic, a source, a submission, or the group at large."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.reviews.submission import Submission
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text import Rendered
+
+from .thread_subject import ThreadSubject
+
+if TYPE_CHECKING:
+    from .post import Post
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, user) -> "ThreadQuerySet":
+        """The threads of the groups that a person is a member of."""
+        return self.filter(group__in=Group.objects.visible_to(user))
+
+    def about_topic(self, topic: Section) -> "ThreadQuerySet":
+        """Those about the topic itself, not about a source or a submission of it."""
+        return self.filter(topic=topic)
+
+    def about_source(self, source: Source) -> "ThreadQuerySet":
+        return self.filter(source=source)
+
+    def with_subject(self) -> "ThreadQuerySet":
+        """With all that it takes to say in words what a thread is about."""
+        return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")
+
+    def with_activity(self) -> "ThreadQuerySet":
+        """Newest activity first, with `latest_id` (the key of this order), `post_count` and `last_post`.
+
+        A removed post keeps its thread's place in the order, but is neither counted nor shown as the last."""
+        from .post import Post
+
+        standing = Post.objects.filter(thread=OuterRef("thread"), deleted_at=None).order_by("-pk").values("pk")[:1]
+        last = Post.objects.filter(pk=Subquery(standing)).select_related("author")
+        return (
+            self.with_subject()
+            .annotate(latest_id=Max("posts"), post_count=Count("posts", filter=Q(posts__deleted_at=None)))
+            .prefetch_related(Prefetch("posts", queryset=last, to_attr="last_posts"))
+            .order_by("-latest_id")
+        )
+
+    def recent_in(self, group: Group) -> "ThreadQuerySet":
+        """What a group has been talking about. The caller has made sure that the group may be seen."""
+        return self.filter(group=group).with_activity()
+
+    def start(
+        self,
+        *,
+        group: Group,
+        author,
+        title: str,
+        body: str,
+        about: ThreadSubject | None = None,
+        idempotency_key: uuid.UUID | None = None,
+        rendered: Rendered | None = None,
+        now: datetime | None = None,
+    ) -> "Thread":
+        """Begin a thread with its first post, both or neither. The same sent again with the same `idempotency_key` is
+        the same thread. Locks the source that it is about, then the group; raises Archived, and RuleViolation for who
+        has left."""
+        from .post import Post, body_columns, idempotency_key_for
+
+        if isinstance(about, Submission) and about.group_id != group.pk:
+            raise ValueError("A thread is about what was submitted to its own group.")
+        now, token, words = (
+            now or timezone.now(),
+            idempotency_key_for(idempotency_key, group.pk, title, body),
+            body_columns(body, rendered),
+        )
+        try:
+            with transaction.atomic():
+                column = _column(about)
+                group.lock_for(author)
+                thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
+                Post.objects.create(
+                    thread=thread,
+                    author=author,
+                    idempotency_key=token,
+                    form_id=idempotency_key,
+                    created_at=now,
+                    **words,
+                )
+        except IntegrityError:
+            if (
+                sent := Post.objects.filter(author=author, idempotency_key=token).select_related("thread").first()
+            ) is None:
+                raise
+            return sent.thread
+        return thread
+
+
+def _column(about: ThreadSubject | None) -> dict:
+    """Where a thread keeps what it is about. A source is held, which may have been merged into another."""
+    if isinstance(about, Source):
+        return {"source_id": Source.objects.lock_current([about.pk])[about.pk]}
+    if isinstance(about, Section):
+        return {"topic": about}
+    return {"submission": about} if about else {}
+
+
+class Thread(models.Model):
+    """Has a title and at least one post. About at most one thing; about nothing means the group at large."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="threads")
+    title = models.CharField(max_length=160)
+    topic = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
+    submission = models.ForeignKey(Submission, on_delete=models.RESTRICT, null=True, blank=True, related_name="threads")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="groups_thread_has_title"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(topic=None, source=None)
+                    | models.Q(topic=None, submission=None)
+                    | models.Q(source=None, submission=None)
+                ),
+                name="groups_thread_about_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("thread", args=[self.pk])
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it has a subject of its own; without one it is about the group at large."""
+        return any((self.topic_id, self.source_id, self.submission_id))
+
+    @property
+    def people(self) -> QuerySet[User]:
+        """Whose words stand in it, in the order in which they came."""
+        own = {"posts__thread": self, "posts__deleted_at": None}
+        return User.objects.filter(**own).annotate(first_post=Min("posts")).order_by("first_post")
+
+    @property
+    def last_post(self) -> "Post | None":
+        """The newest post that stands, on a thread fetched `with_activity`."""
+        return self.last_posts[0] if self.last_posts else None

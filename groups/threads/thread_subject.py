@@ -1,0 +1,66 @@
+"""What a thread may be about: the topics and sources of the group's list, and what was submitted to the group.
+
+Forms and addresses name such a thing by a key: "topic-7", "source-12", "submission-3", or nothing for the group at
+large."""
+
+import re
+
+from django.db.models import QuerySet
+
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from groups.members.group import Group
+from groups.reviews.submission import Submission
+
+ThreadSubject = Section | Source | Submission
+
+_KEY = re.compile(r"(topic|source|submission)-([0-9]{1,18})")
+
+
+def find_subject(group: Group, user, key: str | None) -> ThreadSubject | None:
+    """The thing of this key, if the person may see it and it is part of the group's list."""
+    match = _KEY.fullmatch(key or "")
+    if not match:
+        return None
+    found = _all(group, user, match[1])
+    # A page or a draft may name a source that has been merged into another since.
+    return (found.by_id_or_merged_id(match[2]) if match[1] == "source" else found.filter(pk=match[2])).first()
+
+
+def _all(group: Group, user, kind: str) -> QuerySet:
+    if kind == "topic":
+        return Section.objects.topics().filter(list=group.list_id)
+    if kind == "source":
+        return Source.objects.filter(entries__topic__list=group.list_id, entries__retired_at=None).distinct()
+    visible = Submission.objects.visible_to(user).filter(group=group)
+    return visible.select_related("summary__author", "summary__topic")
+
+
+def subject_label(about: ThreadSubject) -> str:
+    """What stands in a list of things to choose from."""
+    if isinstance(about, Section):
+        return about.short_name
+    if isinstance(about, Source):
+        return f"“{about.listed_title}”"
+    author = about.summary.author
+    return f"{author.first_name + '’s' if author else 'A former member’s'} summary of {about.summary.topic.short_name}"
+
+
+def subject_choices(group: Group) -> list[tuple]:
+    """The group at large, then the list's topics under their tiers, in the list's order."""
+    headings = {each.pk: each for each in Section.objects.not_retired().filter(list=group.list_id).order_by("position")}
+    choices: list[tuple] = [("", "The group at large")]
+    for heading in headings.values():
+        if heading.kind != Section.Kind.TOPIC:
+            continue
+        choice = (f"topic-{heading.pk}", heading.short_name)
+        top = heading
+        while top.parent_id in headings:
+            top = headings[top.parent_id]
+        if top is heading:
+            choices.append(choice)
+        elif choices[-1][0] == top.name:
+            choices[-1][1].append(choice)
+        else:
+            choices.append((top.name, [choice]))
+    return choices

@@ -1,0 +1,166 @@
+"""One post: its place in the thread, its edit by who wrote it, its removal."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from groups.members.exceptions import RuleViolation
+from groups.members.group import GroupArchived
+from groups.reviews.review_draft import PostDraft
+from groups.threads.forms.post import EditCountField, EditForm
+from groups.threads.post import EditedMeanwhile, Post
+from groups.threads.thread import Thread
+from readlist_site.base.drafts import concat
+from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
+from readlist_site.base.web.htmx import wants_partial
+
+from .post_draft import draft_seen, edited_meanwhile, typed_in
+
+SET_ASIDE = "The other text is set aside; you find it where you edit the post."
+
+
+@require_safe
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to where the post stands; for HTMX the post as it is."""
+    found = visible_post(request, pk)
+    return shown(request, found)
+
+
+def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The post in a box, as its author left it. Who saves too late, after it was removed, sees that it was; who saves
+    after it was edited in another window gets both texts, and nothing is overwritten."""
+    found = visible_post(request, pk)
+    if not found.is_readable:
+        return shown(request, found)
+    if not found.can_be_edited_by(request.user):
+        raise PermissionDenied
+    if request.method != "POST":
+        return begin_edit(request, found)
+    if "discard" in request.POST:
+        PostDraft.objects.discard(request.user, found)
+        return shown(request, found)
+    if conflict_choice(request) in ("take", "merge"):
+        return choose(request, found)
+    form = EditForm(request.POST)
+    if not form.is_valid():
+        return not_saved(request, found, form, status=422)
+    try:
+        save_edit(request, found, form)
+    except EditedMeanwhile:
+        return two_texts(request, found, form.cleaned_data["body"])
+    except RuleViolation as refusal:
+        form.add_error("body", str(refusal))
+        return not_saved(request, found, form, status=409)
+    return mark_arrived(request, shown(request, found, said="Your post is changed."))
+
+
+def not_saved(request: HttpRequest, post: Post, form: EditForm, *, status: int) -> HttpResponse:
+    """The form as it was typed, with what is wrong beside it."""
+    draft = draft_seen(request, post=post, base=post.edits)
+    return edit_page(request, post, form, status=status, draft=draft)
+
+
+def choose(request: HttpRequest, post: Post) -> HttpResponse:
+    """Of two texts, the one that was posted stays, or both are put together, to be made one in the box."""
+    typed = typed_in(request)["body"]
+    if conflict_choice(request) == "merge":
+        both = concat({"body": typed}, {"body": post.body})
+        resolve_conflict(request, post, both["body"], typed=typed)
+        return mark_arrived(request, redirect("edit_post", post.pk))
+    resolve_conflict(request, post, post.body, typed=typed, not_chosen=typed)
+    messages.info(request, f"The post stays as it is. {SET_ASIDE}")
+    return mark_arrived(request, shown(request, post))
+
+
+def resolve_conflict(request: HttpRequest, post: Post, is_open: str, *, typed: str, not_chosen: str = "") -> None:
+    """Keep the choice between two texts: what goes on, and what is set aside and can still be read."""
+    tab_id = autosave_state(request)["tab_id"]
+    PostDraft.objects.resolve_conflict(request.user, post, is_open, typed=typed, not_chosen=not_chosen, tab_id=tab_id)
+
+
+def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
+    """The post, or what its author made of it so far; both, if it was edited in another window since that was begun."""
+    draft = PostDraft.objects.latest(request.user, post=post)
+    if draft and draft.base != post.edits and draft.body.strip() not in ("", post.body):
+        return two_texts(request, post, draft.body)
+    draft = draft if draft and draft.base == post.edits else None
+    if post.thread.group.archived_at and not draft:
+        messages.warning(request, str(GroupArchived(post.thread.group)))
+        return shown(request, post)
+    return edit_page(request, post, form_of(post, draft.body if draft else post.body), draft=draft)
+
+
+def form_of(post: Post, body: str) -> EditForm:
+    """A text in the box, to take the place of what is posted now."""
+    return EditForm(initial={"body": body, "base": post.edits})
+
+
+def two_texts(request: HttpRequest, post: Post, body: str) -> HttpResponse:
+    """What was typed beside what was posted meanwhile: one of them, or both together, is to go on."""
+    return edit_page(request, post, form_of(post, body), status=409, conflict=edited_meanwhile(post, body))
+
+
+@transaction.atomic
+def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
+    """Change the post, and let the draft of that go; for who chose it over another text, set that aside."""
+    over = EditCountField().clean(request.POST.get("over")) if conflict_choice(request) else None
+    other = post.body
+    post.edit(**form.post_fields | ({} if over is None else {"base": over}))
+    if over is None or post.body == other:
+        PostDraft.objects.delete_posted(request.user, post.body, post=post, **autosave_state(request))
+    else:
+        resolve_conflict(request, post, post.body, typed=post.body, not_chosen=other)
+        messages.info(request, f"Your post is changed. {SET_ASIDE}")
+
+
+def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:
+    """The form, as the page asked for it: by itself, or in the post's place."""
+    template = "groups/threads/post_edit.html" + ("#edit" if wants_partial(request) else "")
+    context = {"group": post.thread.group, "thread": post.thread, "post": post, "form": form, **more}
+    context["form_id"] = f"edit-{post.pk}"
+    return render(request, template, context, status=status)
+
+
+@require_POST
+def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the post's text away. Twice is as good as once."""
+    found = visible_post(request, pk)
+    if found.is_readable:
+        if not found.can_be_deleted_by(request.user):
+            raise PermissionDenied
+        found.soft_delete(by=request.user)
+    return shown(request, found, said="The post is removed.")
+
+
+def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
+    """The post for HTMX, with the focus on it and a word for who can't see it change; else the way to it."""
+    if not wants_partial(request):
+        return redirect(post.page_url())
+    with_rights([post], post.thread, request.user)
+    context = {"thread": post.thread, "post": post, "said": said, "focused": True, **counted(post.thread)}
+    return render(request, "groups/threads/thread.html#one", context)
+
+
+def visible_post(request: HttpRequest, pk: int) -> Post:
+    visible = Post.objects.visible_to(request.user).select_related("author", "thread__group")
+    return get_object_or_404(visible, pk=pk)
+
+
+def counted(thread: Thread) -> dict:
+    """How much stands in a thread, and who wrote it."""
+    return {"count": thread.posts.not_deleted().count(), "people": thread.people}
+
+
+def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
+    """The posts, each knowing whether this person `can_edit` and `can_delete` it. Who moderates is asked once."""
+    is_moderator, is_open = thread.group.is_moderated_by(user), not thread.group.archived_at
+    posts = list(posts)
+    for each in posts:
+        each.can_edit = is_open and each.can_be_edited_by(user)
+        each.can_delete = is_open and each.can_be_deleted_by(user, is_moderator=is_moderator)
+    return posts

@@ -1,0 +1,119 @@
+"""What is typed in a group's threads saves itself: a reply, a post in other words, a thread that is to be."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.http import require_POST
+
+from groups.members.group import Group
+from groups.reviews.review_draft import PostDraft
+from groups.threads.forms.post import EditCountField, IdempotencyKeyField
+from groups.threads.post import EditedMeanwhile, Post
+from groups.threads.thread import Thread
+from readlist_site.base.drafts import Conflict, StaleDraft
+from readlist_site.base.drafts.autosave_http import (
+    autosave_state,
+    conflict_choice,
+    conflict_response,
+    is_autosave,
+    mark_arrived,
+    saved_response,
+)
+from readlist_site.base.text import MAX_LENGTH
+
+# What is typed or chosen in these forms.
+TYPED = ("title", "about", "body")
+LABELS = {"title": "Title", "body": ""}
+
+
+@require_POST
+def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reply, as far as it is."""
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("group"), pk=pk)
+    return save_draft(
+        request, page=f"{thread.get_absolute_url()}#reply", form="reply", group=thread.group, thread=thread
+    )
+
+
+@require_POST
+def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A post of one's own in other words, as far as they are."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__group"), pk=pk)
+    if post.author_id != request.user.pk:
+        raise PermissionDenied
+    page, base = resolve_url("edit_post", pk), EditCountField().clean(request.POST.get("base")) or 0
+    try:
+        return save_draft(request, page=page, form=f"edit-{pk}", group=post.thread.group, post=post, base=base)
+    except EditedMeanwhile:
+        typed = typed_in(request)
+        if not post.is_readable or typed["body"].strip() == post.body:
+            return answer(request, None, page)
+        conflict = edited_meanwhile(post, typed["body"])
+        if is_autosave(request):
+            return conflict_response(request, conflict, form=f"edit-{pk}", action=page)
+        return two_texts(request, post.thread.group, conflict, typed, page=page, action=page)
+
+
+@require_POST
+def thread_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A thread that is to be: its title, what it is about, the first post."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    return save_draft(request, page=resolve_url("new_thread", pk), form="new-thread", group=group)
+
+
+def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> HttpResponse:
+    """Save what stands in the form of that id; where another window has saved something else, show both texts."""
+    typed, idempotency_key = typed_in(request), IdempotencyKeyField().clean(request.POST.get("idempotency_key"))
+    draft_state = autosave_state(request) | {"choice": conflict_choice(request)}
+    try:
+        draft = PostDraft.objects.save_typed(
+            request.user, typed, form_id=idempotency_key, **draft_state, **(key or {"group": group})
+        )
+    except StaleDraft as other:
+        conflict = Conflict.between(cut(typed), cut(other.draft.typed), LABELS, draft=other.draft)
+        if is_autosave(request):
+            return conflict_response(request, conflict, form=form, action=request.path)
+        more = {"base": key["base"]} if "base" in key else {}
+        return two_texts(request, group, conflict, typed | more, page=page, action=request.path)
+    return answer(request, draft, page)
+
+
+def two_texts(
+    request: HttpRequest, group: Group, conflict: Conflict, typed: dict, *, page: str, action: str
+) -> HttpResponse:
+    """Both texts on a page of their own, for who pressed a button. `action` takes the choice."""
+    context = {"group": group, "conflict": conflict, "typed": typed, "page": page, "action": action}
+    return render(request, "groups/threads/post_conflict.html", context, status=409)
+
+
+def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResponse:
+    """For the page that saves itself what it should know; for who pressed a button the page again."""
+    if is_autosave(request):
+        return saved_response(request, draft)
+    if request.htmx:
+        # Without the fragment: a browser that is on the page would only scroll.
+        return HttpResponse(status=204, headers={"HX-Redirect": page.partition("#")[0]})
+    return mark_arrived(request, redirect(page)) if draft else redirect(page)
+
+
+def draft_seen(request: HttpRequest, **key) -> PostDraft | None:
+    """The draft behind a form that was refused, if what was sent knew of it: a later save goes on from there."""
+    draft, draft_state = PostDraft.objects.latest(request.user, **key), autosave_state(request)
+    return draft if draft and draft.may_overwrite(**draft_state) else None
+
+
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """What stands in the form, as a text is kept."""
+    fields = {name: request.POST.get(name, "") for name in TYPED if name in request.POST}
+    return {"body": ""} | {name: text.replace("\0", "").replace("\r\n", "\n") for name, text in fields.items()}
+
+
+def cut(typed: dict[str, str]) -> dict[str, str]:
+    """As much as can be set: what is longer can be kept, but not posted."""
+    return {name: text[:MAX_LENGTH] for name, text in typed.items()}
+
+
+def edited_meanwhile(post: Post, body: str) -> Conflict:
+    """What was typed beside what was posted meanwhile. Who chooses has seen that many edits."""
+    differences = Conflict.between(cut({"body": body}), {"body": post.body}, LABELS).differences
+    return Conflict(differences, version_token=str(post.edits), saved_at=post.edited_at)

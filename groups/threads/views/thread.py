@@ -1,0 +1,150 @@
+"""One thread: its posts, the reply under them, and what has come since."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.views.decorators.http import require_safe
+from django_htmx.http import reswap, retarget
+
+from groups.members.exceptions import RuleViolation
+from groups.reviews.review_draft import PostDraft
+from groups.threads.forms.post import PostForm
+from groups.threads.post import PAGE, Post
+from groups.threads.thread import Thread
+from readlist_site.base.accounts.models import FORMER_MEMBER
+from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
+from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.pagination import paginate_by_key, whole_number
+
+from .post import counted, with_rights
+from .post_draft import draft_seen
+
+TEMPLATE = "groups/threads/thread.html"
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest posts, or those around a place in a long thread; below them the reply as it was left. With `?quote=` a
+    quotation joins it; HTMX, which has the form, is given that alone."""
+    found = visible_thread(request, pk)
+    quoted = quotation(request, found)
+    if wants_partial(request):
+        return HttpResponse(quoted, content_type="text/plain; charset=utf-8")
+    draft = PostDraft.objects.latest(request.user, thread=found)
+    typed = draft.body.rstrip() if draft else ""
+    form = PostForm(initial={"body": "\n\n".join(filter(None, [typed, quoted]))})
+    return thread_page(request, found, form, draft)
+
+
+def posts(request: HttpRequest, pk: int) -> HttpResponse:
+    """What has come after a post (204 if nothing has); or, posted to, one more."""
+    found = visible_thread(request, pk)
+    if request.method == "POST":
+        return reply(request, found)
+    after = whole_number(request.GET.get("after"))
+    if after is None or not wants_partial(request):
+        return redirect(found)
+    return news(request, found, after, line="line" in request.GET)
+
+
+def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
+    """Post it. Where that can't be, because something is wrong with it or because the group was archived meanwhile,
+    what was typed stays in the form."""
+    form = PostForm(request.POST)
+    if not form.is_valid():
+        return not_posted(request, thread, form, status=422)
+    try:
+        post = send(request, thread, form)
+    except RuleViolation as refusal:
+        form.add_error("body", str(refusal))
+        return not_posted(request, thread, form, status=409)
+    after = whole_number(request.POST.get("after"))
+    if after is None or not wants_partial(request):
+        return mark_arrived(request, redirect(post.page_url()))
+    return news(request, thread, after, line="line" in request.POST, form=PostForm())
+
+
+def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: int) -> HttpResponse:
+    """The form as it was typed, with what is wrong beside it."""
+    draft = draft_seen(request, thread=thread)
+    if not wants_partial(request):
+        return thread_page(request, thread, form, draft, status=status)
+    context = {"thread": thread, "form": form, "draft": draft, "live": True}
+    answer = render(request, f"{TEMPLATE}#reply", context, status=status)
+    return reswap(retarget(answer, "#reply"), "outerHTML")
+
+
+@transaction.atomic
+def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
+    """Post the reply, and let the draft of it go."""
+    post = Post.objects.reply(thread=thread, author=request.user, **form.post_fields)
+    PostDraft.objects.delete_posted(request.user, post.body, thread=thread, **autosave_state(request))
+    return post
+
+
+def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
+    """The posts after one, for the end of the page that shows it; with a fresh `form` after a reply of one's own.
+
+    `line` says that the page shows already where the new ones begin."""
+    new = list(thread.posts.filter(pk__gt=after).select_related("author")[:PAGE])
+    if not new:
+        return HttpResponse(status=204)
+    others = [post for post in new if post.author_id != request.user.pk]
+    context = {
+        "thread": thread,
+        "posts": with_rights(new, thread, request.user),
+        "first_of_others": others[0] if others and not line else None,
+        "news_in_words": in_words(others, form),
+        "line": line or bool(others),
+        "last": new[-1].pk,
+        **counted(thread),
+        "form": form,
+        "live": True,
+    }
+    return render(request, f"{TEMPLATE}#news", context)
+
+
+def in_words(others: list[Post], form: PostForm | None) -> str:
+    """What has appeared on the page, for who can't see it appear."""
+    names = dict.fromkeys(post.author.first_name if post.author else FORMER_MEMBER for post in others)
+    said = ["Your reply is posted."] if form else []
+    if others:
+        said.append(f"{len(others)} new post{pluralize(len(others))}, by {', '.join(names)}.")
+    return " ".join(said)
+
+
+def thread_page(
+    request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The whole page. Only where it shows the newest posts do new ones join them; elsewhere a reply leads there."""
+    shown = paginate_by_key(
+        thread.posts.select_related("author"),
+        size=PAGE,
+        before=whole_number(request.GET.get("before")),
+        start=whole_number(request.GET.get("from")),
+    )
+    context = {
+        "group": thread.group,
+        "thread": thread,
+        "window": shown,
+        "posts": with_rights(shown.rows, thread, request.user),
+        "last": shown.rows[-1].pk if shown.rows else 0,
+        **counted(thread),
+        "form": form,
+        "draft": draft,
+        "live": shown.later is None,
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def visible_thread(request: HttpRequest, pk: int) -> Thread:
+    visible = Thread.objects.visible_to(request.user).with_subject().select_related("group")
+    return get_object_or_404(visible, pk=pk)
+
+
+def quotation(request: HttpRequest, thread: Thread) -> str:
+    """The quotation that the address asks for; nothing where there is no such post."""
+    asked = whole_number(request.GET.get("quote"))
+    post = thread.posts.not_deleted().select_related("author").filter(pk=asked).first() if asked else None
+    return post.quotation if post else ""

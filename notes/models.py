@@ -1,0 +1,8 @@
+"""Names the models for Django's registry; each stands in the module of its concept."""
+
+from notes.draft import Draft
+from notes.reading import Reading
+from notes.revision import Answer, BasedOn, Revision
+from notes.summary import Summary
+
+__all__ = ["Answer", "BasedOn", "Draft", "Reading", "Revision", "Summary"]

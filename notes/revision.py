@@ -1,0 +1,160 @@
+"""A frozen version of a summary: its words, its prompts' words, and what it rests on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from catalog.markdown.role import Role
+from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from notes.summary import Summary
+from readlist_site.base.text import RENDERER_VERSION, Rendered, render
+
+
+def as_frozen(answer: str) -> str:
+    """An answer as a revision keeps it: without what is blank around it, but for spaces that begin it."""
+    return answer.lstrip("\r\n").rstrip()
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def visible_to(self, user) -> "RevisionQuerySet":
+        """One's own. What a group may see of another's goes through its submission."""
+        return self.filter(summary__author=user) if user.is_authenticated else self.none()
+
+
+class Revision(models.Model):
+    """One submitted version, numbered from 1. Its text never changes."""
+
+    summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    lines = models.PositiveIntegerField(help_text="Over all answers, counted by readlist_site.base.text.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["summary", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "number"], name="notes_revision_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="notes_revision_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary}, revision {self.number}"
+
+    @classmethod
+    def freeze(
+        cls,
+        author,
+        topic: Section,
+        answers: Mapping[int, str],
+        based_on: Iterable[int] = (),
+        *,
+        rendered: Mapping[int, Rendered] | None = None,
+        at: datetime | None = None,
+    ) -> "Revision":
+        """The next revision of a person's summary of a topic, made of answers by prompt id and of source ids.
+
+        The same again as in the last revision is that revision still. Prompts that don't stand in the topic's list and
+        sources that don't stand in the topic are left out. `rendered`: the answers, where they have been rendered."""
+        prompts = [p for p in Prompt.objects.not_retired().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
+        said = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
+        rendered = rendered or {prompt: render(body) for prompt, _, body in said}
+        with transaction.atomic():
+            places = cls._places(topic, based_on)
+            summary, _ = Summary.objects.select_for_update().get_or_create(author=author, topic=topic)
+            last = summary.revisions.last()
+            if last and last._said() == (said, set(places)):
+                return last
+            lines = sum(rendered[prompt].lines for prompt, _, _ in said)
+            number = last.number + 1 if last else 1
+            revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
+            revision._keep(said, rendered, places.values())
+        return revision
+
+    @staticmethod
+    def _places(topic: Section, based_on: Iterable[int]) -> dict[int, Entry]:
+        """Where the sources first stand in the topic. They may have been merged into others, and are held as they
+        are."""
+        sources = Source.objects.lock_current(based_on).values()
+        places: dict[int, Entry] = {}
+        for entry in Entry.objects.not_retired().filter(topic=topic, source__in=sources).order_by("position"):
+            places.setdefault(entry.source_id, entry)
+        return places
+
+    def _keep(
+        self, said: list[tuple[int, str, str]], rendered: Mapping[int, Rendered], places: Iterable[Entry]
+    ) -> None:
+        """Write its answers and what they rest on."""
+        Answer.objects.bulk_create(
+            Answer(
+                revision=self,
+                prompt_id=prompt,
+                prompt_text=text,
+                position=position,
+                body=body,
+                body_html=rendered[prompt].html,
+                renderer=RENDERER_VERSION,
+            )
+            for position, (prompt, text, body) in enumerate(said, start=1)
+        )
+        BasedOn.objects.bulk_create(
+            BasedOn(
+                revision=self,
+                source_id=entry.source_id,
+                title=entry.title,
+                role=entry.role,
+                position=position,
+            )
+            for position, entry in enumerate(places, start=1)
+        )
+
+    def _said(self) -> tuple[list[tuple[int, str, str]], set[int]]:
+        """Its prompts with their answers, and its sources."""
+        answers = self.answers.values_list("prompt_id", "prompt_text", "body")
+        return list(answers), set(self.based_on.values_list("source_id", flat=True))
+
+
+class Answer(models.Model):
+    """The answer to one prompt in one revision, with the words of the prompt that it answered."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="answers")
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="answers")
+    prompt_text = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField()
+    body = models.TextField(help_text="Markdown with LaTeX math.")
+    body_html = models.TextField(editable=False)
+    renderer = models.PositiveSmallIntegerField(editable=False, help_text="Version of readlist_site.base.text.")
+
+    class Meta:
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "prompt"], name="notes_one_answer_per_prompt"),
+            models.CheckConstraint(condition=~models.Q(body=""), name="notes_answer_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {self.prompt_text}"
+
+
+class BasedOn(models.Model):
+    """A source that a revision rests on, as it was listed when the revision was made."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="based_on")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="rested_on")
+    title = models.CharField(max_length=300)
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "source"], name="notes_based_on_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} on {self.title}"

@@ -1,0 +1,27 @@
+"""What people have in their notebooks on topics and sources: told in numbers, never whose."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef
+
+from catalog.outline.usage import SOURCE, TOPIC, Use
+from notes.draft import Draft
+from notes.reading import Reading
+from notes.revision import BasedOn
+from notes.summary import Summary
+
+
+def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
+    """Readings; summaries, on their topic and on the sources they are based on; and drafts on a topic of those who have
+    no summary of it yet."""
+    for pk, source in Reading.objects.filter(source__in=sources).values_list("pk", "source"):
+        yield Use("reading", pk, (SOURCE, source))
+    for pk, topic in Summary.objects.filter(topic__in=topics).values_list("pk", "topic"):
+        yield Use("summary", pk, (TOPIC, topic))
+    based = BasedOn.objects.filter(source__in=sources).order_by().values_list("revision__summary", "source")
+    for pk, source in based.distinct():
+        yield Use("summary", pk, (SOURCE, source))
+    has_one = Summary.objects.filter(author=OuterRef("author"), topic=OuterRef("topic"))
+    drafts = Draft.objects.filter(~Exists(has_one), topic__in=topics).values_list("author", "topic")
+    for author, topic in drafts:
+        yield Use("draft", (author, topic), (TOPIC, topic))

@@ -1,0 +1,96 @@
+"""People, at the administrators' desk. Curators have no permission for any of it and don't see it."""
+
+from allauth.account.admin import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from readlist_site.base.web.pagination import whole_number
+
+from .fields import NameField
+from .models import User
+from .time_zones import time_zone_choices
+
+# Addresses are kept through the person; what a permission group may do is set by the migration that makes it.
+admin.site.unregister([EmailAddress, Group])
+
+
+class DutiesField(forms.ModelMultipleChoiceField):
+    """Some of the duties. What is no key is refused before the database is asked: SQLite falls over huge numbers."""
+
+    def clean(self, value: list[str]) -> QuerySet[Group]:
+        for key in value or ():
+            if whole_number(str(key)) is None:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
+
+
+class PersonForm(UserChangeForm):
+    """A person as an administrator may change them."""
+
+    display_name = NameField(label="Name", help_text="What the members of their groups see.")
+    time_zone = forms.ChoiceField(choices=time_zone_choices)
+    groups = DutiesField(
+        Group.objects.order_by("name"),
+        label="Duties",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Curators keep the list. They also need “may enter the admin”.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
+        labels = {"is_superuser": "May do everything"}
+        help_texts = {
+            "is_active": "Without it the account is closed: nobody signs in with it. What they wrote stays, and so do "
+            "the groups they own: name another owner on the group’s page, so that somebody can settle things there.",
+            "is_superuser": "Administrators see people and groups, too, and make others what they are.",
+        }
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if (data.get("groups") or data.get("is_superuser")) and not data.get("is_staff"):
+            self.add_error("is_staff", "Whoever has duties or may do everything needs this, too.")
+        return data
+
+
+class DutyFilter(admin.RelatedFieldListFilter):
+    """By permission group, which must not be taken for a study group."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "duty"
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    form = PersonForm
+    list_display = ["display_name", "email", "last_login", "is_active", "is_staff", "is_superuser"]
+    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo"]
+    search_fields = ["display_name", "email"]
+    ordering = ["display_name", "pk"]
+    filter_horizontal = []
+    readonly_fields = ["date_joined", "last_login", "is_demo"]
+    fieldsets = [
+        (None, {"fields": ["display_name", "email", "password"]}),
+        ("What they may do", {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
+        ("About them", {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People come by signing up, or by the command that makes an administrator."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted: their groups would be left without an owner or in the middle of a review."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            obj.change_email(obj.email, verified=True)

@@ -1,0 +1,90 @@
+"""An e-mail address, a name and a password, as our forms ask for them."""
+
+from allauth.account import fields as allauth
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from readlist_site.base.web.short_text import ShortTextField
+
+from . import display_name
+from .models import User
+
+EXAMPLE = "as in priya@example.org"
+
+
+def validate_email_address(address: str) -> None:
+    """Raise ValidationError that says what is wrong with an e-mail address."""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValidationError(_email_address_error(address), code="address") from error
+
+
+def _email_address_error(address: str) -> str:
+    before, at, after = address.rpartition("@")
+    if not at:
+        return f"The @ is missing, {EXAMPLE}."
+    if any(c.isspace() for c in address):
+        return f"There is a space in this; an address has none, {EXAMPLE}."
+    if not after:
+        return f"Something is missing after the @, {EXAMPLE}."
+    if not before:
+        return f"Something is missing before the @, {EXAMPLE}."
+    if "." not in after:
+        return f"Something is missing at the end, {EXAMPLE}."
+    return f"No mail would arrive at this address. Write it {EXAMPLE}."
+
+
+class EmailAddressField(forms.EmailField):
+    """An e-mail address, in lower case whatever was typed."""
+
+    default_validators = [validate_email_address]
+
+    def __init__(self, *, label: str = "E-mail", autocomplete: str = "email", **kwargs) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": autocomplete})
+        super().__init__(label=label, widget=widget, max_length=User._meta.get_field("email").max_length, **kwargs)
+
+    def to_python(self, value: str | None) -> str:
+        return super().to_python(value).lower()
+
+
+class NameField(ShortTextField):
+    """How the members of one's groups speak of one."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs = {
+            "label": "Your name",
+            "max_length": User._meta.get_field("display_name").max_length,
+            "help_text": User._meta.get_field("display_name").help_text,
+            "error_messages": dict.fromkeys(("required", "invisible"), "A name has at least one letter."),
+            "widget": forms.TextInput(attrs={"autocomplete": "name"}),
+        } | kwargs
+        super().__init__(**kwargs)
+
+    def clean_text(self, text: str) -> str:
+        return display_name.clean_display_name(text)
+
+
+class PasswordField(allauth.PasswordField):
+    """The password one has; beside it the way out if it is forgotten."""
+
+    def __init__(self, *, label: str = "Password") -> None:
+        super().__init__(label=label, autocomplete="current-password", show_reset_help=True)
+        del self.widget.attrs["placeholder"]
+
+
+class NewPasswordField(allauth.PasswordField):
+    """The password one is going to have. Typed once: whoever mistypes it can have a link for a new one."""
+
+    user: User | None = None
+
+    def __init__(self, *, label: str = "New password") -> None:
+        super().__init__(label=label, autocomplete="new-password", max_length=256, help_text="At least 10 characters.")
+        del self.widget.attrs["placeholder"]
+
+    def clean(self, value: str) -> str:
+        """Refuse what is easily guessed of `user`, where the form has said who that is."""
+        value = super().clean(value)
+        return get_adapter().clean_password(value, user=self.user) if self.user else value

@@ -1,0 +1,59 @@
+"""The first person of a hosted instance, or one more who may do everything."""
+
+import sys
+from getpass import getpass
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from readlist_site.base.accounts.fields import EmailAddressField, NameField
+from readlist_site.base.accounts.models import User
+from readlist_site.base.accounts.reset_links import reset_link
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes an administrator with this address. Asks for the password at a terminal; elsewhere prints a link to "
+        "choose it. An account that is there already is promoted with --existing only. Harmless to run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("--name", default="", help="what others see; needed for somebody new")
+        parser.add_argument("--existing", action="store_true", help="promote an account that is there already")
+        parser.add_argument("--link", action="store_true", help="print a link at a terminal, too")
+
+    def handle(self, *, email: str, name: str, existing: bool, link: bool, **options) -> None:
+        user = self._administrator(email, name, existing)
+        self.stdout.write(f"{user} ({user.email}) is an administrator.")
+        if user.has_usable_password():
+            return
+        if not link and sys.stdin.isatty() and (password := self._ask_for_password(user)):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            self.stdout.write("The password is kept.")
+        else:
+            self.stdout.write(f"To choose a password, within three days: {reset_link(user)}")
+
+    def _administrator(self, email: str, name: str, existing: bool) -> User:
+        try:
+            address = EmailAddressField().clean(email)
+            if not User.objects.filter(email=address).exists():
+                name = NameField(error_messages={"required": "Somebody new needs a name: --name NAME."}).clean(name)
+            return User.objects.make_administrator(address, name, existing=existing)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+
+    def _ask_for_password(self, user: User) -> str:
+        """A good one, typed twice; nothing, if none is given."""
+        while password := getpass("Password (nothing: print a link instead): "):
+            try:
+                get_adapter().clean_password(password, user=user)
+            except ValidationError as error:
+                self.stderr.write(" ".join(error.messages))
+                continue
+            if getpass("The same again: ") == password:
+                return password
+            self.stderr.write("The two differ.")
+        return ""

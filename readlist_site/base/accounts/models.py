@@ -1,0 +1,151 @@
+"""Who signs in: a person is known by an e-mail address, and shown by a name of their own choice."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from . import display_name as names
+from .time_zones import validate_time_zone
+
+FORMER_MEMBER = "former member"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """Make a person. Whoever calls this vouches for the address; it is not asked to be confirmed.
+
+        Without a password they can't sign in until one is set.
+        """
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        with transaction.atomic():
+            user.save(using=self._db)
+            user.emailaddress_set.create(email=user.email, primary=True, verified=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        """Make an administrator."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def make_administrator(self, email: str, name: str = "", *, existing: bool = False) -> "User":
+        """Make an administrator with this address and without a password.
+
+        An account that is there already is promoted only if `existing` says that somebody knows whose it is: where
+        nobody confirms addresses, anyone may have signed up with this one.
+        """
+        user = self.filter(email=email.strip().lower()).first()
+        if user is None:
+            return self.create_superuser(email, display_name=name)
+        if user.is_active and user.is_staff and user.is_superuser:
+            return user
+        user.is_active = user.is_staff = user.is_superuser = True
+        user.full_clean(exclude=["password"])
+        if not existing:
+            raise ValidationError(
+                f"{user.email} is the account of {user}, made on {user.date_joined:%d %B %Y}, and nothing was changed: "
+                "anyone may have signed up with this address. If it is the right person, say so with --existing.",
+                code="existing",
+            )
+        user.save(update_fields=["is_active", "is_staff", "is_superuser"])
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: signs in by e-mail, is shown by `display_name`, sees times in `time_zone`."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "as the device says"
+        LIGHT = "light", "light"
+        DARK = "dark", "dark"
+
+    email = models.EmailField(
+        "e-mail", unique=True, error_messages={"unique": "There is an account with this address already."}
+    )
+    display_name = models.CharField("name", max_length=60, help_text="What the members of your groups see.")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
+    is_staff = models.BooleanField("may enter the admin", default=False)
+    is_active = models.BooleanField("may sign in", default=True)
+    is_demo = models.BooleanField("belongs to the demo group", default=False, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
+        constraints = [
+            # With every address in lower case, unique means unique to a person, too.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_email_in_lower_case"),
+            models.CheckConstraint(condition=~models.Q(display_name=""), name="accounts_person_has_name"),
+            # Their password is shown to whoever starts the demo.
+            models.CheckConstraint(
+                condition=models.Q(is_demo=False) | models.Q(is_staff=False, is_superuser=False),
+                name="accounts_demo_never_staff",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        """How the admin greets them."""
+        return self.display_name
+
+    @property
+    def first_name(self) -> str:
+        """How members speak of each other: the first word of the name."""
+        return self.display_name.split()[0] if self.display_name.split() else self.display_name
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the face in the margin."""
+        firsts = [next(filter(str.isalnum, word), "") for word in self.display_name.replace("-", " ").split()]
+        firsts = [letter for letter in firsts if letter]
+        letters = [firsts[0], firsts[-1]] if len(firsts) > 1 else self.display_name[:2]
+        return "".join(letters).upper()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone to show times in; the server's own where theirs is no longer known."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return timezone.get_default_timezone()
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.strip().lower()
+        self.display_name = names.clean_display_name(self.display_name)
+        if not self.display_name:
+            raise ValidationError("A name has at least one letter.", code="nameless")
+        if self.is_demo and (self.is_staff or self.is_superuser):
+            raise ValidationError("People of the demo group can’t enter the admin.", code="demo")
+
+    def change_email(self, email: str, *, verified: bool) -> None:
+        """From now on they sign in with this address; every other is forgotten. `verified`: somebody vouches for it."""
+        with transaction.atomic():
+            self.emailaddress_set.all().delete()
+            self.emailaddress_set.create(email=email, primary=True, verified=verified)
+            self.email = email
+            self.save(update_fields=["email"])
+
+
+def display_name(user: User) -> str:
+    """How allauth speaks of a person."""
+    return user.display_name

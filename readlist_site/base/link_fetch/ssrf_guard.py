@@ -1,0 +1,93 @@
+"""Which addresses may be visited: public ones alone, whatever name, redirect or answer of a name server leads there.
+
+A name is looked up once, every address it has is checked, and the connection goes to one of these: a name that answers
+otherwise the second time gains nothing."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import quote, urlsplit
+
+MAX_URL_LENGTH = 2000
+
+_PORTS = {"http": 80, "https": 443}
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+# Addresses that look public, to some versions of Python at least, and aren't: IPv6 that carries an IPv4 address,
+# relays, a cloud's own servers.
+_NOT_PUBLIC = [
+    ip_network(network)
+    for network in ("2001::/23", "2002::/16", "64:ff9b::/96", "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
+]
+
+IP = IPv4Address | IPv6Address
+
+
+class ForbiddenUrl(Exception):
+    """An address that is not visited, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect, and what to ask for there."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+    path: str
+
+
+def is_public(address: IP) -> bool:
+    """Whether this is an address on the open internet."""
+    if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
+        return False
+    if address.version == 6 and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """All addresses of a name, as the system knows them."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@dataclass(frozen=True, slots=True)
+class SsrfGuard:
+    """Decides what may be visited. As it stands, the open internet by its usual ports; tests allow themselves more."""
+
+    allows: Callable[[IP], bool] = is_public
+    look_up: Callable[[str, int], list[str]] = look_up
+    ports: frozenset[int] | None = frozenset(_PORTS.values())
+
+    def target(self, url: str) -> Target:
+        """Where this address leads. Raises ForbiddenUrl, or what looking the name up raises."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or _PORTS.get(parts.scheme, 0)
+            host = (parts.hostname or "").rstrip(".")
+            name = host if ":" in host else host.encode("idna").decode()
+        except ValueError as error:
+            raise ForbiddenUrl("It is no web address.") from error
+        if parts.scheme not in _PORTS or not name or len(url) > MAX_URL_LENGTH or not _is_plain(name):
+            raise ForbiddenUrl("It is no web address.")
+        if parts.username is not None or parts.password is not None:
+            raise ForbiddenUrl("It holds a password.")
+        if self.ports is not None and port not in self.ports:
+            raise ForbiddenUrl(f"It leads to port {port}.")
+        addresses = self.look_up(name, port)
+        if not addresses or not all(self.allows(ip_address(address)) for address in addresses):
+            raise ForbiddenUrl(f"{host} is not on the open internet.")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return Target(url, parts.scheme, name, port, tuple(addresses), quoted(path))
+
+
+def quoted(address: str) -> str:
+    """An address, or a part of one, in the letters it may have: people and servers write others."""
+    return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
+
+
+def _is_plain(name: str) -> bool:
+    return all(character.isalnum() or character in "-._:" for character in name) and len(name) < 254

@@ -1,0 +1,38 @@
+"""How a person wants to be told of each kind of thing by mail."""
+
+from django.conf import settings
+from django.db import models
+
+
+class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
+    def set_for(self, person, mail_by_kind: dict[str, str]) -> None:
+        """From now on mail of these kinds comes to a person like this."""
+        chosen = [self.model(person=person, kind=kind, mail=mail) for kind, mail in mail_by_kind.items()]
+        keys = ["person", "kind"]
+        self.bulk_create(chosen, update_conflicts=True, unique_fields=keys, update_fields=["mail"])
+
+
+class EmailPreference(models.Model):
+    """Where there is none for a kind, the kind's own default holds."""
+
+    class Mail(models.TextChoices):
+        AT_ONCE = "at_once", "at once"
+        DAILY = "daily", "in a daily digest"
+        NEVER = "never", "never"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_preferences")
+    kind = models.CharField(max_length=20)
+    mail = models.CharField(max_length=8, choices=Mail.choices)
+
+    objects = EmailPreferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="notices_one_preference_per_kind"),
+            models.CheckConstraint(
+                condition=models.Q(mail__in=["at_once", "daily", "never"]), name="notices_mail_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind} {self.get_mail_display()}"

@@ -1,0 +1,25 @@
+"""How one is told by mail."""
+
+from django import forms
+
+from .email_preference import EmailPreference
+from .kinds import all_kinds, email_preferences_for
+
+
+class EmailPreferencesForm(forms.Form):
+    """A choice for each kind."""
+
+    def __init__(self, *args, person, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        chosen = email_preferences_for([person])
+        for kind in all_kinds():
+            self.fields[kind.name] = forms.ChoiceField(
+                label=kind.label,
+                choices=EmailPreference.Mail.choices,
+                widget=forms.RadioSelect,
+                initial=chosen[person.pk, kind.name],
+            )
+
+    def save(self) -> None:
+        EmailPreference.objects.set_for(self.person, self.cleaned_data)

@@ -1,0 +1,69 @@
+"""What one is told, how by mail, and the way out of that."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from readlist_site.base.web.pagination import paginate_by_key, whole_number
+
+from .forms import EmailPreferencesForm
+from .notification import Notification
+from .unsubscribe import end_emails, read_token
+
+PAGE = 30
+
+
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What is new, each thing once; then what was seen. `?new=` and `?before=` go back in either."""
+    mine = Notification.objects.visible_to(request.user).select_related("actor")
+    new_before, before = whole_number(request.GET.get("new")), whole_number(request.GET.get("before"))
+    new = None if before else paginate_by_key(mine.grouped(), size=PAGE, before=new_before)
+    earlier = None if new_before else paginate_by_key(mine.read_or_obsolete(), size=PAGE, before=before)
+    context = {"new": new, "earlier": earlier, "goes_back": bool(before or new_before)}
+    return render(request, "notifications/page.html", context)
+
+
+@require_safe
+def notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where it leads. It is seen now, with what was told of the same before."""
+    found = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    found.same_subject.mark_read()
+    return redirect(found.url)
+
+
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """All that stood on the page is seen: up to `until`, for more may have come since."""
+    until = whole_number(request.POST.get("until"))
+    if until is not None:
+        Notification.objects.visible_to(request.user).filter(pk__lte=until).mark_read()
+    return redirect("notifications")
+
+
+def notification_settings(request: HttpRequest) -> HttpResponse:
+    """How mail of each kind comes."""
+    form = EmailPreferencesForm(request.POST if request.method == "POST" else None, person=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("notification_settings")
+    return render(request, "notifications/settings.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@csrf_exempt  # a mailbox posts here by itself, with one click; the token says all
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether mail shall end, since programs open links to look at them; posted to, end it."""
+    said = read_token(token)
+    if said is None:
+        raise Http404
+    person, kinds = said
+    done = request.method == "POST"
+    if done:
+        end_emails(person, kinds)
+    return render(request, "notifications/unsubscribe.html", {"person": person, "kinds": kinds, "done": done})

@@ -1,0 +1,21 @@
+"""Everything people write goes through here: Markdown with LaTeX to safe HTML, lines, differences, excerpts."""
+
+from .diff import Diff, diff
+from .markdown_embed import embedded, literal
+from .math import TimeBudget
+from .plain_text import plain
+from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
+
+__all__ = [
+    "MAX_LENGTH",
+    "RENDERER_VERSION",
+    "Diff",
+    "Rendered",
+    "TextTooLong",
+    "TimeBudget",
+    "diff",
+    "embedded",
+    "literal",
+    "plain",
+    "render",
+]

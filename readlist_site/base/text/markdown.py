@@ -1,0 +1,151 @@
+"""Markdown to HTML, not yet sanitised.
+
+CommonMark without raw HTML, with tables, ~~strikethrough~~, task lists, footnotes, bare web addresses as
+links, `$…$` and `$$…$$`. What people write is a part of a page, so headings become bold paragraphs
+(the page's own order of headings stays whole), and nothing is loaded from elsewhere: images become links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from . import math, parser_rules, token_transforms
+from .highlight import MOST, code_block
+
+LINKS = ("https://", "http://", "mailto:")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A text whose structure is known and whose formulas are still to be read."""
+
+    tokens: list[Token]
+    formulas: list[math.Formula]
+
+
+def parse(source: str) -> Parsed:
+    """Read the structure of a text."""
+    tokens = list(token_transforms.blocks(structure(source)))
+    return Parsed(tokens, list(_formulas(tokens)))
+
+
+def structure(source: str) -> list[Token]:
+    """The blocks of a text as they are written, each with the lines it takes."""
+    return _parser.parse(source, {})
+
+
+def html(parsed: Parsed, readings: dict[math.Formula, math.ParsedFormula], *, name: str) -> str:
+    """The text as HTML; its footnotes' ids begin with `name`, so that a page can hold several texts."""
+    env = {"readings": readings, "docId": name}
+    return _parser.renderer.render(parsed.tokens, _parser.options, env)
+
+
+def _formulas(tokens: list[Token]) -> Iterator[math.Formula]:
+    for token in tokens:
+        if token.type in token_transforms.FORMULAS:
+            yield _formula(token)
+        yield from _formulas(token.children or [])
+
+
+def _formula(token: Token) -> math.Formula:
+    return math.Formula(token.content, display=token.type == token_transforms.DISPLAY)
+
+
+def _build() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "tasklists": True, "maxNesting": 24})
+    parser.disable(["html_block", "html_inline"]).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
+    parser_rules.install(parser)
+    parser.validateLink = lambda url: url.lower().startswith(LINKS)
+    for kind, rule in _RULES.items():
+        parser.add_render_rule(kind, rule)
+    parser.render("Threads share the parser, so let it make its tables of rules before the first of them comes.")
+    return parser
+
+
+# Render rules: called with (renderer, tokens, index, options, env).
+
+
+def _inline_formula(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    formula = _formula(tokens[at])
+    return math.inline_html(formula, env["readings"][formula], tokens[at].meta.get("after", ""))
+
+
+def _display_formula(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    formula = _formula(tokens[at])
+    return math.display_html(formula, env["readings"][formula])
+
+
+def _code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    words, code = tokens[at].info.split(), tokens[at].content
+    left = env.setdefault("colour left", MOST)
+    env["colour left"] -= len(code) if words else 0
+    return code_block(code, words[0] if words else "", most=left)
+
+
+def _list_item(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    if "checked" not in tokens[at].meta:
+        return "<li>"
+    label, sign = ("Done", "☑") if tokens[at].meta["checked"] else ("To do", "☐")
+    return f'<li class="task"><span class="box" role="img" aria-label="{label}">{sign}</span> '
+
+
+def _cell(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    token = tokens[at]
+    side = str(token.attrGet("style") or "").removeprefix("text-align:")
+    scope = ' scope="col"' if token.tag == "th" else ""
+    return f"<{token.tag}{scope}" + (f' class="{side}">' if side in ("center", "right") else ">")
+
+
+def _footnote_id(tokens: Sequence[Token], at: int, env: dict[str, Any]) -> tuple[str, str]:
+    """The note's own id, and that of the place which refers to it."""
+    meta = tokens[at].meta
+    note = f"{env['docId']}-{meta['id'] + 1}"
+    again = meta.get("subId", 0)
+    return f"fn-{note}", f"fnref-{note}" + (f"-{again}" if again else "")
+
+
+def _footnote_ref(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    note, place = _footnote_id(tokens, at, env)
+    return f'<sup class="noteref"><a href="#{note}" id="{place}">[{tokens[at].meta["id"] + 1}]</a></sup>'
+
+
+def _footnote(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return f'<li id="{_footnote_id(tokens, at, env)[0]}">'
+
+
+def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    place = _footnote_id(tokens, at, env)[1]
+    return f' <a class="noteback" href="#{place}" aria-label="Back to the text">↩\ufe0e</a>'
+
+
+def _always(written: str) -> Any:
+    return lambda renderer, tokens, at, options, env: written
+
+
+_RULES = {
+    token_transforms.INLINE: _inline_formula,
+    token_transforms.DISPLAY: _display_formula,
+    "fence": _code,
+    "code_block": _code,
+    "heading_open": _always("<p><strong>"),
+    "heading_close": _always("</strong></p>\n"),
+    "list_item_open": _list_item,
+    "table_open": _always('<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n'),
+    "table_close": _always("</table></div>\n"),
+    "th_open": _cell,
+    "td_open": _cell,
+    "footnote_block_open": _always('<div class="footnotes"><ol>\n'),
+    "footnote_block_close": _always("</ol></div>\n"),
+    "footnote_open": _footnote,
+    "footnote_anchor": _footnote_back,
+    "footnote_ref": _footnote_ref,
+}
+
+_parser = _build()

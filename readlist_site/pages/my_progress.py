@@ -1,0 +1,89 @@
+"""What a page says to the one who looks: their notebook, with what their groups know laid over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.outline.method import Prompt
+from catalog.outline.section import Section
+from groups.members.group import Group
+from groups.reviews.group_progress import Outcome, outcomes_of, with_group_steps
+from groups.reviews.my_submissions import my_rounds
+from groups.reviews.review_round import ReviewRound
+from notes.notebook import Excerpt, Notebook, notebooks_for
+from notes.progress import Steps
+from notes.topic_steps import NextStep, PathStep, Todo, next_step, topic_steps
+
+
+@dataclass(frozen=True)
+class TopicStatus:
+    """Where one stands in a topic."""
+
+    notebook: Notebook
+    steps: Steps
+    outcome: Outcome | None
+
+    @property
+    def word(self) -> str:
+        """In a word or two, for narrow rows. A date, where there is one, goes after it."""
+        return self.outcome.review_outcome.value.capitalize() if self.outcome else self.steps.word
+
+
+@dataclass(frozen=True)
+class MyTopic:
+    """One's own part of a topic's page."""
+
+    notebook: Notebook
+    path: list[PathStep]
+    next: NextStep
+    excerpts: list[Excerpt]
+    rounds: list[ReviewRound]
+
+
+def topic_statuses(user, topics: Iterable[Section]) -> dict[int, TopicStatus]:
+    """Where one stands in each of these topics, by topic; empty for who isn't signed in."""
+    topics = list(topics)
+    known = outcomes_of(user, topics)
+    return {
+        topic: TopicStatus(notebook, _steps(notebook, known.get(topic)), known.get(topic))
+        for topic, notebook in notebooks_for(user, topics).items()
+    }
+
+
+def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
+    """One's own part of this topic's page."""
+    notebook, outcome = notebooks_for(user, [topic])[topic.pk], outcomes_of(user, [topic]).get(topic.pk)
+    rounds = _told(my_rounds(user, topic), user)
+    if outcome:
+        review, on = outcome.review_outcome.value, outcome.on
+    else:
+        in_group = Group.objects.visible_to(user).filter(list=topic.list_id).exists()
+        review, on = "by your group" if in_group else "by a study group", None
+    return MyTopic(
+        notebook,
+        topic_steps(notebook, steps=_steps(notebook, outcome), review=review, on=on),
+        _next(notebook, outcome, rounds),
+        notebook.excerpts(prompts),
+        rounds,
+    )
+
+
+def _steps(notebook: Notebook, outcome: Outcome | None) -> Steps:
+    return with_group_steps(notebook.steps, outcome) if outcome else notebook.steps
+
+
+def _told(rounds: list[ReviewRound], user) -> list[ReviewRound]:
+    """Each with `status_tags` of what became of it; one that a later revision followed says only if it was accepted."""
+    followed = set()
+    for each in rounds:
+        tells = each.submission_id not in followed or each.accepted_at
+        each.status_tags = each.status_for(user).status_tags[:1] if tells else ()
+        followed.add(each.submission_id)
+    return rounds
+
+
+def _next(notebook: Notebook, outcome: Outcome | None, rounds: list[ReviewRound]) -> NextStep:
+    """What to do now. Who waits for others can only look."""
+    if notebook.draft or not outcome or outcome.is_changes_requested or not rounds:
+        return next_step(notebook)
+    kind = Todo.ACCEPTED if outcome.is_accepted else Todo.IN_REVIEW
+    return NextStep(kind, rounds[0].submission.get_absolute_url())

@@ -1,0 +1,142 @@
+"""The one thing to do next: what others wait for comes first, then what is nearest to done.
+
+The sentences are in `templates/pages/next_step.html`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.urls import reverse
+
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from groups.reviews.annotated_revision import AnnotatedRevision, annotate_revision
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+from groups.reviews.tally import ReplyTally
+from notes.topic_steps import next_step
+from readlist_site.base.accounts.models import User
+
+from .dashboard import Dashboard, TopicInProgress
+
+
+class Kind(StrEnum):
+    """What the next thing is, in the order in which they come."""
+
+    REVIEW_CHANGES = "review_changes"
+    REVISE = "revise"
+    FINISH_REVIEW = "finish_review"
+    REVIEW = "review"
+    CONTINUE = "continue"
+    BEGIN = "begin"
+
+
+@dataclass(frozen=True)
+class DashboardStep:
+    """`url` is where to do it; where `claims`, it takes a review, so that it has to be posted to.
+
+    The rest is set where the kind needs it: the `submission` to review or revise; the `changes` since the revision that
+    was reviewed, with how its author `answered`; who requested changes (None for a former member); the topic's `item`;
+    the `entry` to begin with; for how many days a claim holds the review."""
+
+    kind: Kind
+    topic: Section
+    url: str
+    claims: bool = False
+    submission: Submission | None = None
+    changes: AnnotatedRevision | None = None
+    answered: ReplyTally | None = None
+    reviewers: Sequence[User | None] = ()
+    item: TopicInProgress | None = None
+    entry: Entry | None = None
+    claim_days: int | None = None
+
+    @property
+    def reviews(self) -> int | None:
+        """The submission to review, if that is the next thing."""
+        return self.submission.pk if self.submission and self.kind != Kind.REVISE else None
+
+
+def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
+    """What this person might do now; None where nothing is left to do."""
+    return (
+        _review_changes(dashboard)
+        or _revise(dashboard)
+        or _review(dashboard)
+        or _continue(dashboard)
+        or _begin(dashboard)
+    )
+
+
+def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
+    """A new revision of what they reviewed before."""
+    held = {claim.round_id: claim.round for claim in dashboard.claims}
+    rounds = ReviewRound.objects.filter(pk__in=[*held, *(each.pk for each in dashboard.open)]).with_status_data()
+    for each in sorted(rounds, key=lambda each: each.pk not in held):
+        read = [
+            earlier
+            for earlier in each.submission.rounds.all()
+            if earlier.pk < each.pk
+            and any(review.reviewer_id == dashboard.person.pk for review in earlier.reviews.all())
+        ]
+        if read:
+            since = max(read, key=lambda earlier: earlier.pk)
+            changes = annotate_revision(each, since, talk=[since])
+            return DashboardStep(
+                Kind.REVIEW_CHANGES,
+                each.submission.summary.topic,
+                reverse("review" if each.pk in held else "claim", args=[each.submission.pk]),
+                claims=each.pk not in held,
+                submission=each.submission,
+                changes=changes,
+                answered=changes.tally_for(dashboard.person),
+            )
+    return None
+
+
+def _revise(dashboard: Dashboard) -> DashboardStep | None:
+    """Somebody requested changes in what they wrote."""
+    asked = next((each for each in dashboard.own if each.status.waits_for_author), None)
+    if asked is None:
+        return None
+    reviews = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
+    return DashboardStep(
+        Kind.REVISE,
+        asked.submission.summary.topic,
+        asked.submission.get_absolute_url(),
+        submission=asked.submission,
+        reviewers=[review.reviewer for review in reviews if review.blocks],
+    )
+
+
+def _review(dashboard: Dashboard) -> DashboardStep | None:
+    """What they hold, or may take."""
+    if dashboard.claims:
+        submission = dashboard.claims[0].round.submission
+        url = reverse("review", args=[submission.pk])
+        return DashboardStep(Kind.FINISH_REVIEW, submission.summary.topic, url, submission=submission)
+    if dashboard.open:
+        submission, days = dashboard.open[0].submission, dashboard.open[0].claim_days
+        url = reverse("claim", args=[submission.pk])
+        return DashboardStep(
+            Kind.REVIEW, submission.summary.topic, url, claims=True, submission=submission, claim_days=days
+        )
+    return None
+
+
+def _continue(dashboard: Dashboard) -> DashboardStep | None:
+    """What they have begun themselves: the draft first, then what is nearest to being written."""
+    topics_in_progress = [item for item in dashboard.topics_in_progress if not item.waits_for_others]
+    item = next(
+        (item for item in topics_in_progress if item.notebook.draft),
+        topics_in_progress[0] if topics_in_progress else None,
+    )
+    return item and DashboardStep(Kind.CONTINUE, item.topic, item.step.url, item=item)
+
+
+def _begin(dashboard: Dashboard) -> DashboardStep | None:
+    """The first topic that they have not touched."""
+    if dashboard.untouched is None:
+        return None
+    topic = dashboard.untouched.topic
+    return DashboardStep(Kind.BEGIN, topic, topic.get_absolute_url(), entry=next_step(dashboard.untouched).entry)

@@ -1,0 +1,55 @@
+"""manage.py prepare: all that must be done between two versions of Readlist, or before the first start."""
+
+from io import StringIO
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
+
+from catalog.imports.upload import Upload
+from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
+from groups.reviews.review_round import ReviewRound
+from readlist_site.base.accounts.models import User
+
+PASSWORD_FILE = settings.DATA_DIR / "demo_password"
+
+
+class Command(BaseCommand):
+    help = "Brings database, static files and the shipped list up to date. Harmless to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", default="no", help="yes: make the demo group where nobody has an account yet")
+        parser.add_argument("--tell", action="store_true", help="print the demo group's accounts")
+
+    def handle(self, *, demo: str, tell: bool, **options) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        if settings.HOSTED and User.objects.filter(is_demo=True, is_active=True).exists():
+            raise CommandError(
+                "The demo group's accounts are in this database, and whoever ran the demo knows their password: "
+                "take another folder (make serve DATA=…) or another DATABASE_URL to host Readlist."
+            )
+        call_command("createcachetable", verbosity=0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self._import_shipped()
+        ReviewRound.objects.accept_due()
+        if demo == "yes" and not User.objects.exists():
+            self.stdout.write("Making the demo group …")
+            call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
+        if tell:
+            self._tell()
+
+    def _import_shipped(self) -> None:
+        """Not where curators keep that list by files of their own: this one would take back what they brought."""
+        if Upload.objects.applied().filter(list__slug=slugify(SHIPPED_TITLE)).exists():
+            self.stdout.write(f"{SHIPPED_TITLE}: curators brought a file of their own, so the shipped one stays out.")
+            return
+        call_command("import_readlist", SHIPPED, facts=SHIPPED.with_name("sources.json"), stdout=self.stdout)
+
+    def _tell(self) -> None:
+        people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+        if people and PASSWORD_FILE.exists():
+            self.stdout.write(f"\nThe demo group, all with the password {PASSWORD_FILE.read_text().strip()}")
+            for person in people:
+                self.stdout.write(f"  {person.email:<24} {person}")

@@ -1,0 +1,94 @@
+"""Looks whether Readlist can be started here, and says in one sentence what is in the way.
+
+It runs before anything is installed: standard library only, no import of ours.
+"""
+
+import importlib.util
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class PreflightError(Exception):
+    """What keeps Readlist from starting, as a sentence for whoever typed the command."""
+
+
+def check_writable(folder: Path, purpose: str) -> None:
+    """The folder can be made, for its owner alone, and written in."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise PreflightError(f"{folder}, {purpose}, can't be written: {error.strerror}.") from error
+
+
+def check_venv() -> None:
+    """A virtual environment is there or can be made."""
+    check_writable(CHECKOUT, "Readlist's own folder")
+    made = (CHECKOUT / ".venv" / "bin" / "python").exists()
+    if not made and not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        raise PreflightError(
+            "This Python can't make virtual environments; Debian and Ubuntu have python3-venv for that."
+        )
+
+
+def check_port(host: str, port: str, command: str) -> None:
+    """The port is a number that nobody listens on."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise PreflightError(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+    except PermissionError as error:
+        raise PreflightError(f"Port {port} is reserved for the system's administrator; take one above 1023.") from error
+    except OSError as error:
+        if isinstance(error, socket.gaierror):
+            raise PreflightError(f"HOST must be an address of this machine, not {host!r}.") from error
+        raise PreflightError(
+            f"Port {port} on {host} is taken by another program; choose another one: make {command} PORT=8001."
+            if "in use" in str(error)
+            else f"{host}:{port} can't be listened on: {error.strerror}."
+        ) from error
+
+
+def check_address(address: str) -> None:
+    """A hosted instance knows the address that people type."""
+    if not address:
+        raise PreflightError(
+            "READLIST_URL must say the address that people will type: "
+            "make serve READLIST_URL=https://readlist.example.org"
+        )
+    site = urlsplit(address)
+    if site.scheme not in {"http", "https"} or not site.hostname:
+        raise PreflightError(
+            f"READLIST_URL must be a whole address, as in https://readlist.example.org, not {address}."
+        )
+
+
+def check(command: str) -> None:
+    """Raise PreflightError if this command (run, serve, dev or test) can't do its work here."""
+    environment = os.environ.get
+    if command == "serve":
+        check_address(environment("READLIST_URL", ""))
+    check_venv()
+    if command == "test":
+        return
+    check_port(environment("HOST", "127.0.0.1"), environment("PORT", "8000"), command)
+    if command != "serve" or not environment("DATABASE_URL"):
+        check_writable(Path(environment("READLIST_DATA") or CHECKOUT / "var").expanduser().resolve(), "the DATA folder")
+
+
+if __name__ == "__main__":
+    try:
+        check(sys.argv[1])
+    except PreflightError as sentence:
+        sys.exit(str(sentence))

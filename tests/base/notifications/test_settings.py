@@ -1,0 +1,39 @@
+"""How one is told by mail, as one chooses."""
+
+import pytest
+from django.urls import reverse
+
+from readlist_site.base.notifications.email_preference import EmailPreference
+from readlist_site.base.notifications.kinds import all_kinds, email_preferences_for
+
+pytestmark = pytest.mark.django_db
+
+
+def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
+    ways = {kind: mail for (_, kind), mail in email_preferences_for([ada]).items()}
+    assert ways == {
+        "wanted": "daily", "reviewed": "at_once", "revised": "at_once", "accepted": "daily", "reminder": "at_once",
+        "suggestion_decided": "daily", "report_settled": "daily",
+    }  # fmt: skip
+    page = signed_in(ada).get(reverse("notification_settings")).content.decode()
+    for kind, mail in ways.items():
+        assert page.count(f'name="{kind}"') == 3
+        assert f'name="{kind}" value="{mail}"' in page
+
+
+def test_a_choice_is_kept_and_can_be_changed(signed_in, ada, jonas):
+    client = signed_in(ada)
+    for mail in ("never", "daily"):
+        answer = client.post(reverse("notification_settings"), {kind.name: mail for kind in all_kinds()})
+        assert answer.headers["Location"] == reverse("notification_settings")
+        assert set(email_preferences_for([ada]).values()) == {mail}
+    assert EmailPreference.objects.count() == len(all_kinds())
+    assert email_preferences_for([jonas])[jonas.pk, "wanted"] == "daily"
+    assert email_preferences_for([jonas])[jonas.pk, "reviewed"] == "at_once"
+
+
+def test_what_is_no_choice_is_refused_at_its_field(signed_in, ada):
+    answer = signed_in(ada).post(reverse("notification_settings"), {"wanted": "hourly"})
+    assert answer.status_code == 422
+    assert "Choose one of those offered." in answer.content.decode()
+    assert not EmailPreference.objects.exists()

@@ -1,0 +1,59 @@
+"""A text inside a larger Markdown file reaches no further than its own end."""
+
+import pytest
+
+from readlist_site.base.text import embedded, literal, render
+
+
+def inside(text: str) -> str:
+    return embedded(text, below=4, mark="7")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("# A\n\ntext", "##### A\n\ntext"),
+        ("### Deep ###", "###### Deep ###"),
+        ("Over\nlined\n===", "##### Over lined"),
+        ("> quoted\n> ---", "> ###### quoted"),
+        ("- # In a list\n- Sharp #\n  ---", "- ##### In a list\n- ###### Sharp \\#"),
+        ("C# is no heading, #neither", "C# is no heading, #neither"),
+        ("    # code", "    # code"),
+        ("```\n# code\n---\n```", "```\n# code\n---\n```"),
+    ],
+)
+def test_headings_stand_below_the_level_where_the_text_stands(written, kept):
+    assert inside(written) == kept
+
+
+def test_what_looks_like_front_matter_is_none():
+    assert inside("---\ntitle: mine\n---\n\ntext\n\n---") == "***\n###### title: mine\n\ntext\n\n***"
+
+
+def test_code_that_nothing_closes_ends_with_the_text():
+    assert inside("~~~~py\n~~~\nx = 1") == "~~~~py\n~~~\nx = 1\n~~~~"
+    assert inside("```") == "```\n```"
+    assert inside("> ```\n> x") == "> ```\n> x"
+
+
+def test_what_others_would_read_as_html_stays_text():
+    assert inside("<!-- all of this\n<https://example.org>\n<div class=x>") == (
+        "\\<!-- all of this\n<https://example.org>\n\\<div class=x>"
+    )
+
+
+def test_footnotes_are_their_texts_own():
+    assert inside("So[^1] and[^2]\n\n[^1]: There") == "So[^7-1] and[^2]\n\n[^7-1]: There"
+
+
+@pytest.mark.parametrize(
+    "text", ["Plain, with $x_1$ and *this*.", "1. a\n2. b\n\n| a | b |\n|---|---|\n| 1 | 2 |", "\n\n"]
+)
+def test_all_else_is_as_it_was_written(text):
+    assert inside(text) == text
+
+
+def test_words_that_are_no_markdown_read_as_they_are():
+    words = "#1 *a* [b](c) <d> `e` $f$ ~~g~~ | \\h"
+    assert "<p>#1 *a* [b](c) &lt;d&gt; `e` $f$ ~~g~~ | \\h</p>" in render(literal(words)).html
+    assert literal("two\n\nlines") == "two lines"

@@ -1,0 +1,46 @@
+"""What stands in a box, as it will be read."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+
+from readlist_site.base.text import MAX_LENGTH
+from readlist_site.base.web.preview import MOST
+
+PREVIEW = "/preview/?box=body"
+
+
+@pytest.fixture
+def client(signed_in, ada):
+    return signed_in(ada)
+
+
+def test_it_renders_what_the_named_box_holds(client):
+    page = client.post(PREVIEW, {"body": "Is it *the* one, $\\beta$?", "comment": "Another box"}).content.decode()
+    assert "<em>the</em>" in page
+    assert "<math" in page
+    assert "Another box" not in page
+
+
+def test_it_says_what_is_wrong_and_lets_nothing_through(client):
+    page = client.post(PREVIEW, {"body": "$\\frac{1$ <script>alert(1)</script>"}).content.decode()
+    assert 'class="coach"' in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("typed", [{}, {"body": "  \n"}, {"overall": "Another box"}])
+def test_of_nothing_there_is_nothing_to_see(client, typed):
+    assert client.post(PREVIEW, typed).content.strip() == b""
+
+
+def test_what_is_too_long_is_not_shown(client):
+    assert "Too long to show." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
+
+
+def test_it_rests_after_many_in_a_minute(client, monkeypatch):
+    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
+    cache.clear()
+    answers = [client.post(PREVIEW, {"body": "Words"}) for _ in range(MOST + 1)]
+    assert [answer.status_code for answer in answers] == [200] * MOST + [429]
+    assert "The preview rests for a minute" in answers[-1].content.decode()

@@ -1,0 +1,293 @@
+"""A curator brings a file: chooses it, reads what it would change, applies or discards it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.imports.upload import Upload
+from catalog.lists.reading_list import ReadingList
+from catalog.markdown.limits import MAX_BYTES
+from catalog.outline.change import Change
+from catalog.outline.entry import Entry
+from notes.reading import Reading
+from readlist_site.run.tick import tick
+from tests import factories
+from tests.catalog.imports.test_import_list import SMALL, changed, entry, rows
+from tests.catalog.shipped import import_text
+from tests.groups.reviewing import revise
+
+pytestmark = pytest.mark.django_db
+
+BRING = reverse("admin:catalog_readinglist_upload")
+STYLE = "### Practical advice\n\n1. [Style](https://a.org/style) Why: Taste.\n"
+
+
+@pytest.fixture
+def shipped(db) -> ReadingList:
+    return import_text(SMALL)
+
+
+def bring(client, text: str | bytes, *, to: ReadingList | None = None, name: str = "list.md", **fields):
+    content = text if isinstance(text, bytes) else text.encode()
+    data = {"list": to.pk if to else "", "file": SimpleUploadedFile(name, content), **fields}
+    return client.post(BRING, data)
+
+
+def brought(client, text: str, *, to: ReadingList) -> Upload:
+    assert bring(client, text, to=to).status_code == 302
+    return Upload.objects.not_applied().first()
+
+
+def page_of(upload: Upload, what: str = "preview") -> str:
+    return reverse(f"admin:catalog_readinglist_{what}", args=[upload.pk])
+
+
+def apply(client, upload: Upload, **posted):
+    """Press "Apply" on the preview as it is now."""
+    seen = client.get(page_of(upload)).context["preview"].seen
+    return client.post(page_of(upload, "apply"), {"seen": seen, **posted}, follow=True)
+
+
+def errors(response, field: str) -> list[str]:
+    assert response.status_code == 200
+    assert not Upload.objects.exists()
+    return response.context["form"].errors[field]
+
+
+def test_a_file_is_previewed_and_nothing_is_changed(desk, shipped):
+    Reading.objects.set(factories.make_user(), entry("Style"), Reading.State.READ)
+    before = rows()
+    text = changed(STYLE, "", changed("Short.", "Very short.")).replace("2. Haskell", "2. Lazy Haskell")
+    response = bring(desk, text, to=shipped)
+    upload = Upload.objects.get()
+    assert (response["Location"], upload.text, upload.list, upload.seen) == (page_of(upload), text, shipped, 1)
+    page = desk.get(page_of(upload)).content.decode()
+    assert rows() == before
+    for words in (
+        "Changed <b>2</b>",
+        "Retired <b>2</b>",
+        "Unchanged <b>6</b>",
+        "<ins>Very short</ins>",
+        "Kept with it: <strong>1 reading</strong>.",
+        'name="seen" value="1"',
+    ):
+        assert words in page, words
+
+
+def test_applying_does_what_the_preview_said_and_says_so(desk, curator, shipped):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    response = apply(desk, upload)
+    assert response.redirect_chain[-1][0] == reverse("admin:catalog_readinglist_change", args=[shipped.pk])
+    assert [str(message) for message in response.context["messages"]] == ["“list.md” was applied: 2 retired."]
+    assert not Entry.objects.not_retired().filter(title="Style").exists()
+    upload.refresh_from_db()
+    assert upload.applied_at
+    assert {change.by for change in Change.objects.all()[:3]} == {curator}
+    assert brought(desk, changed(STYLE, ""), to=shipped)
+    assert "Nothing would change" in desk.get(page_of(Upload.objects.not_applied().get())).content.decode()
+
+
+def test_what_would_retire_most_needs_a_tick(desk, shipped):
+    for _ in range(2):
+        Reading.objects.set(factories.make_user(), entry("Style"), Reading.State.READ)
+    revise(factories.make_user(), entry("Style").topic)
+    before, upload = rows(), brought(desk, "# T\n\n- [Other](https://o.org)\n", to=shipped)
+    page = desk.get(page_of(upload)).content.decode()
+    assert "would retire 10 of 10 headings and entries. They carry 2 readings and 1 summary. Is this the" in page
+    refused = apply(desk, upload)
+    assert list(refused.context["form"].errors) == ["retire"]
+    assert "Tick this box if this is the right list." in refused.content.decode()
+    assert (rows(), Upload.objects.not_applied().count()) == (before, 1)
+    apply(desk, upload, retire="on")
+    assert [each.title for each in Entry.objects.not_retired()] == ["Other"]
+
+
+def test_a_source_that_stands_already_is_said_to_and_words_are_marked(desk, shipped):
+    other = import_text("# T\n\n- [Other](https://o.org)\n", slug="other")
+    text = changed("[Style]", "[Good Style]") + "\n# More\n\n- [Other](https://o.org)\n- [New](https://n.org)\n"
+    upload = brought(desk, text, to=shipped)
+    page = desk.get(page_of(upload))
+    notes = {line.title: line.note for line in page.context["preview"].lines("added")}
+    assert notes == {"More": "", "Other": f"Stands already in {other} › T.", "New": ""}
+    assert "<ins>Good</ins> Style" in page.content.decode()
+    assert "would retire" not in page.content.decode()
+
+
+def test_a_file_is_applied_once(desk, shipped):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    apply(desk, upload)
+    before, version = rows(), ReadingList.objects.get().version
+    for seen in (1, version):
+        response = desk.post(page_of(upload, "apply"), {"seen": seen}, follow=True)
+        assert [str(message) for message in response.context["messages"]] == ["“list.md” was applied already."]
+    assert desk.get(page_of(upload)).status_code == 302
+    assert (rows(), ReadingList.objects.get().version) == (before, version)
+
+
+def test_of_two_curators_the_second_is_told_and_sees_what_would_change_now(desk, shipped, signed_in):
+    dan = signed_in(factories.make_curator("Dan Curator"))
+    mine = brought(desk, changed(STYLE, ""), to=shipped)
+    his = brought(dan, changed("[Gentle introduction]", "[Introduction]"), to=shipped)
+    seen = desk.get(page_of(mine)).context["preview"].seen
+    apply(dan, his)
+    before = rows()
+    response = desk.post(page_of(mine, "apply"), {"seen": seen})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Somebody changed “Machine-learning reading list” since" in page
+    assert "Dan Curator" in page
+    assert "Imported “list.md”: 1 changed." in page
+    assert rows() == before
+    assert "Introduction" in {line.title for line in response.context["preview"].lines("changed")}
+    assert desk.post(page_of(mine, "apply"), {"seen": seen}).status_code == 409
+    apply(desk, mine)
+    assert entry("Gentle introduction")
+    assert entry("Style").retired_at
+
+
+def test_who_looks_again_is_told_that_the_list_was_changed(desk, shipped):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    ReadingList.objects.bump_version(shipped.pk)
+    Change.objects.create(by=None, what="Moved “Style”", list=shipped)
+    page = desk.get(page_of(upload)).content.decode()
+    assert "Somebody changed" in page
+    assert "Moved “Style”" in page
+
+
+def test_a_new_list_begins_as_a_draft(desk):
+    response = bring(desk, SMALL, title="Languages")
+    upload = Upload.objects.get()
+    assert (upload.slug, upload.title, upload.list) == ("languages", "Languages", None)
+    assert "which begins as a draft" in desk.get(response["Location"]).content.decode()
+    apply(desk, upload)
+    made = ReadingList.objects.get()
+    assert (made.title, made.slug, made.status, made.is_default) == ("Languages", "languages", "draft", False)
+    assert Entry.objects.not_retired().filter(section__list=made).count() == 4
+
+
+def test_a_name_that_is_taken_meanwhile_is_not_overwritten(desk):
+    bring(desk, SMALL, title="Languages")
+    upload = Upload.objects.get()
+    import_text("# T\n\n- [Other](https://o.org)\n", slug="languages")
+    response = desk.post(page_of(upload, "apply"), {"seen": 0})
+    assert response.status_code == 409
+    assert "There is a list named “languages” by now" in response.content.decode()
+    assert [each.title for each in Entry.objects.not_retired()] == ["Other"]
+
+
+def test_discarding_forgets_the_file(desk, shipped):
+    before = rows()
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    response = desk.post(page_of(upload, "discard"), follow=True)
+    assert "was discarded. Nothing was changed." in response.content.decode()
+    assert not Upload.objects.exists()
+    assert rows() == before
+    assert desk.get(page_of(upload)).status_code == 404
+    assert desk.post(page_of(upload, "apply"), {"seen": 1}).status_code == 404
+
+
+def test_a_file_that_is_no_list_is_refused_line_by_line(desk, shipped):
+    response = bring(desk, "# T\n\n- [A](mailto:a@a.org)\n- B\n", to=shipped)
+    said = errors(response, "file")
+    assert said[0].startswith("Line 1: there is no entry")
+    assert [each[:6] for each in said] == ["Line 1", "Line 3", "Line 4"]
+
+
+def test_of_very_many_problems_the_first_are_told(desk, shipped):
+    said = errors(bring(desk, "# T\n\n" + "- [A](mailto:a@a.org)\n" * 100, to=shipped), "file")
+    assert said[-1] == "And 71 more."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"# T\n\ncaf\xe9\n", "Line 3: this is not UTF-8."),
+        (b"", "empty"),
+        (b"# T\n\n- [A](https://a.org) \x00\n", "Line 3: there is a NUL"),
+    ],
+)
+def test_what_is_no_text_is_refused(desk, shipped, content, words):
+    assert words in "".join(errors(bring(desk, content, to=shipped), "file"))
+
+
+def test_what_is_too_large_is_refused_unread(desk, shipped):
+    """Nobody has looked whether it is text."""
+    assert errors(bring(desk, b"\xff" * (MAX_BYTES + 1), to=shipped), "file") == [
+        f"This file is larger than {MAX_BYTES:,} bytes."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({}, "title", "A new list needs a title."),
+        ({"title": "名"}, "slug", "makes no name"),
+        ({"title": "New", "slug": "shipped"}, "slug", "There is a list with this name."),
+        ({"title": "New", "slug": "no name"}, "slug", "letters"),
+    ],
+)
+def test_a_new_list_needs_a_name_of_its_own(desk, shipped, fields, field, words):
+    response = bring(desk, SMALL, **fields)
+    assert words in "".join(errors(response, field))
+    for name, typed in fields.items():
+        assert response.context["form"][name].value() == typed
+
+
+def test_what_was_not_understood_is_told_beside_the_preview(desk, shipped):
+    upload = brought(desk, SMALL.replace("\n# How", "\n- nothing to see\n\n# How"), to=shipped)
+    assert "not understood: this item has no link" in desk.get(page_of(upload)).content.decode()
+
+
+def test_a_long_preview_comes_in_pages(desk):
+    text = "# T\n\n" + "".join(f"- [Entry {number}](https://a.org/{number})\n" for number in range(300))
+    bring(desk, text, title="Long")
+    upload = Upload.objects.get()
+    first = desk.get(page_of(upload)).content.decode()
+    assert len(first) < 40_000
+    assert "1 to 50 of 301" in first
+    last = desk.get(page_of(upload), {"added": "7"}).content.decode()
+    assert "Entry 299" in last
+    assert desk.get(page_of(upload), {"added": "x"}).status_code == 200
+
+
+def test_the_lists_lead_to_it(desk, shipped):
+    listed = desk.get(reverse("admin:catalog_readinglist_changelist"))
+    assert f'href="{BRING}"' in listed.content.decode()
+    own = desk.get(reverse("admin:catalog_readinglist_change", args=[shipped.pk]))
+    assert f'href="{BRING}?list={shipped.pk}"' in own.content.decode()
+    chosen = desk.get(BRING, {"list": shipped.pk})
+    selected = f'<option value="{shipped.pk}" selected>'
+    assert selected in chosen.content.decode()
+    refused = desk.post(f"{BRING}?list={shipped.pk}", {"list": shipped.pk})
+    assert selected in refused.content.decode()
+    assert desk.get(BRING, {"list": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["anonymous", "member", "staff"])
+def test_only_who_may_change_lists_may_bring_files(role, desk, shipped, signed_in):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    people = {"anonymous": None, "member": factories.make_user(), "staff": factories.make_user(is_staff=True)}
+    other, before = signed_in(people[role]) if people[role] else Client(), rows()
+    for url in (BRING, page_of(upload)):
+        assert other.get(url).status_code in {302, 403}
+    for url in (BRING, page_of(upload, "apply"), page_of(upload, "discard")):
+        assert other.post(url, {"seen": 1}).status_code in {302, 403}
+    assert rows() == before
+    assert Upload.objects.not_applied().count() == 1
+
+
+def test_looking_writes_nothing_and_only_posts_decide(desk, shipped):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    assert desk.get(page_of(upload, "apply")).status_code == 405
+    assert desk.get(page_of(upload, "discard")).status_code == 405
+
+
+def test_what_nobody_applies_is_forgotten_after_a_month(desk, shipped):
+    old, new = (brought(desk, SMALL, to=shipped) for _ in range(2))
+    Upload.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=31))
+    tick()
+    assert list(Upload.objects.all()) == [new]

@@ -1,0 +1,22 @@
+"""What stands beside a topic for who is in a group."""
+
+from groups.overview.sidebar import SHOWN_THREADS, source_sidebars, topic_sidebars
+from groups.threads.thread import Thread
+from tests import factories
+from tests.groups.reviewing import topic_of
+
+
+def test_a_group_that_talks_much_leaves_another_its_threads(group, ada, jonas, reading_list, django_assert_num_queries):
+    other = factories.make_group(ada, jonas, reading_list=reading_list, name="Quiet")
+    topic = topic_of(group)
+    source = topic.topic_entries.first().source
+    for about in (topic, source):
+        Thread.objects.start(group=other, author=ada, title="Quiet", body="B", about=about)
+        for number in range(SHOWN_THREADS + 2):
+            Thread.objects.start(group=group, author=ada, title=f"Loud {number}", body="B", about=about)
+    for margins in (topic_sidebars(ada, topic), source_sidebars(ada, source)):
+        titles = {sidebar.group: [thread.title for thread in sidebar.threads] for sidebar in margins}
+        assert titles == {group: [f"Loud {number}" for number in (6, 5, 4, 3, 2)], other: ["Quiet"]}
+    # The threads of all groups and the last posts of them; the groups.
+    with django_assert_num_queries(3):
+        source_sidebars(ada, source)

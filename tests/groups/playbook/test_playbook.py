@@ -1,0 +1,212 @@
+"""What a group agreed on, topic by topic, one column a prompt."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from catalog.outline.method import Prompt
+from groups.reviews.review_round import ReviewRound
+from tests import factories
+from tests.groups.reviewing import say, show, take, topic_of
+
+
+def playbook(client, group, query: str = "") -> str:
+    response = client.get(f"/groups/{group.pk}/playbook/{query}")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def accept(author, group, reviewer, topic=None, *bodies):
+    round = show(author, group, topic, *bodies)
+    say(round, reviewer, "approve")
+    return round
+
+
+def test_an_empty_playbook_says_what_will_stand_there(group, ada, signed_in):
+    shown = playbook(signed_in(ada), group)
+    assert "Nothing is accepted yet" in shown
+    assert "What we agreed on" not in shown
+
+
+def test_an_accepted_summary_stands_there_with_all_its_facts(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "The *knob* $x$", "It fails", "The metric")
+    shown = playbook(signed_in(jonas), group)
+    for piece in (
+        "What we agreed on: 1 summary on 1 topic.", "1. Post-training (SFT, DPO)", "<em>knob</em>", "<math",
+        "Ada Okafor</b> from", "DPO paper", "approved by you", "When does it fail?",
+    ):  # fmt: skip
+        assert piece in shown
+    assert "approved by Jonas" in playbook(signed_in(ada), group)
+
+
+def test_topics_come_in_the_lists_order_whenever_they_were_accepted(group, ada, jonas, signed_in):
+    for place in (2, 0, 1):
+        accept(ada, group, jonas, topic_of(group, place))
+    shown = playbook(signed_in(ada), group)
+    places = [shown.index(f">{topic_of(group, place).title}<") for place in range(3)]
+    assert places == sorted(places)
+
+
+def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group, ada, jonas, signed_in):
+    accept(ada, group, jonas)
+    round = show(jonas, group, topic_of(group, 1))
+    shown = playbook(signed_in(ada), group)
+    assert "Nothing accepted yet." in shown
+    assert ">Jonas’s summary</a>: Waiting for a reviewer since" in shown
+    assert topic_of(group, 2).title not in shown
+    take(round, ada)
+    assert "You’re reviewing this until" in playbook(signed_in(ada), group)
+    round.submission.withdraw()
+    assert "Nothing accepted yet." not in playbook(signed_in(ada), group)
+
+
+def test_what_waits_beside_accepted_ones_is_not_named(group, ada, jonas, signed_in):
+    accept(ada, group, jonas)
+    show(jonas, group)
+    assert "Waiting for" not in playbook(signed_in(ada), group)
+
+
+def test_a_newer_accepted_revision_takes_the_older_ones_place(group, ada, jonas, signed_in):
+    topic = topic_of(group)
+    accept(ada, group, jonas, topic, "The old knob", "It fails", "The metric")
+    newer = show(ada, group, topic, "The new knob", "It fails", "The metric")
+    assert "The old knob" in playbook(signed_in(ada), group)
+    say(newer, jonas, "approve")
+    shown = playbook(signed_in(ada), group)
+    assert "The new knob" in shown
+    assert "The old knob" not in shown
+    assert list(ReviewRound.objects.in_playbook(group)) == [newer]
+
+
+def test_a_revision_after_acceptance_that_was_taken_back_leaves_what_stands(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "The old knob", "It fails", "The metric")
+    show(ada, group).submission.withdraw()
+    assert "The old knob" in playbook(signed_in(jonas), group)
+
+
+def test_prompts_that_changed_since_are_shown_as_they_were_answered(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "The knob", "It fails", "The metric")
+    knob, fails, metric = group.list.prompts.not_retired()
+    knob.text = "Which lever is this?"
+    knob.save()
+    fails.retired_at = timezone.now()
+    fails.save()
+    Prompt.objects.create(list=group.list, position=9, text="Who disagrees?")
+    shown = playbook(signed_in(ada), group)
+    assert "<span>Which lever is this?</span>" in shown
+    assert '<dt data-state="reworded">What knob does this give me?</dt>' in shown
+    assert '<dt data-state="reworded">When does it fail?</dt>' in shown
+    assert "It fails" in shown
+    assert f"<dt>{metric.text}</dt>" in shown
+    assert '<dt>Who disagrees?</dt><dd><p class="soft">Not asked then.</p>' in shown
+
+
+def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
+    round = show(ada, group)
+    say(round, jonas, "approve")
+    say(round, tomas, "approve")
+    group.transfer_ownership(tomas)
+    for person in (ada, jonas):
+        person.delete()
+    shown = playbook(signed_in(tomas), group)
+    assert "<b>A former member</b>" in shown
+    assert "approved by a former member and you" in shown
+
+
+def test_it_can_be_narrowed_to_a_tier_and_to_an_author(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
+    accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")
+    accept(ada, group, jonas, topic_of(group, 2), "Far below", "x", "y")
+    client, tier = signed_in(ada), topic_of(group, 2).parent
+    shown = playbook(client, group, f"?author={jonas.pk}")
+    assert "Of Jonas" in shown
+    assert "Of Ada" not in shown
+    assert "Jonas Lind: 1 summary on 1 topic." in shown
+    assert f'href="/groups/{group.pk}/playbook.md?author={jonas.pk}"' in shown
+    shown = playbook(client, group, f"?tier={tier.pk}")
+    assert "Far below" in shown
+    assert "Of Ada" not in shown
+    assert "Tier 2 — Judgment: 1 summary" in shown
+    shown = playbook(client, group, f"?tier={tier.pk}&author={jonas.pk}")
+    assert "Nothing accepted of that" in shown
+    assert "Export as Markdown" not in shown
+
+
+def test_a_waiting_topic_is_named_under_its_own_tier_and_author_only(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group, 1))
+    accept(jonas, group, ada, topic_of(group, 2))
+    show(jonas, group, topic_of(group))
+    client = signed_in(ada)
+    assert "Nothing accepted yet." in playbook(client, group, f"?tier={topic_of(group).parent.pk}")
+    assert "Nothing accepted yet." in playbook(client, group, f"?author={jonas.pk}")
+    assert "Nothing accepted yet." not in playbook(client, group, f"?tier={topic_of(group, 2).parent.pk}")
+    assert "Nothing accepted yet." not in playbook(client, group, f"?author={ada.pk}")
+
+
+def test_only_what_something_was_accepted_of_is_offered(group, ada, jonas, signed_in):
+    accept(jonas, group, ada)
+    accept(ada, group, jonas)
+    show(ada, group, topic_of(group, 2))
+    group.memberships.create(person=factories.make_user("Tomás Herrera"))
+    shown = playbook(signed_in(ada), group)
+    assert shown.index(f'<option value="{ada.pk}">You</option>') < shown.index(f'<option value="{jonas.pk}">Jonas Lind')
+    assert "Tomás Herrera" not in shown
+    assert "Tier 1 — Core" in shown
+    assert "<option" in shown
+    assert "Tier 2 — Judgment</option>" not in shown
+
+
+@pytest.mark.parametrize(
+    "query", ["?tier=999", "?author=x", "?author=%00", "?tier=none&author=none", "?author=", "?x=1"]
+)
+def test_a_part_that_is_not_offered_leaves_nothing_out_and_says_so(group, ada, jonas, signed_in, query):
+    accept(ada, group, jonas, topic_of(group), "The knob", "x", "y")
+    shown = playbook(signed_in(ada), group, query)
+    assert "The knob" in shown
+    assert ("Choose one of those offered." in shown) == (query not in ("?author=", "?x=1"))
+    assert f'href="/groups/{group.pk}/playbook.md"' in shown
+
+
+def test_what_former_members_wrote_can_be_asked_for(group, ada, jonas, signed_in):
+    accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
+    accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")
+    group.transfer_ownership(jonas)
+    ada.delete()
+    shown = playbook(signed_in(jonas), group, "?author=none")
+    assert "Former member: 1 summary" in shown
+    assert "Of Ada" in shown
+    assert "Of Jonas" not in shown
+
+
+def test_a_change_of_the_choice_is_answered_with_what_was_found(group, ada, jonas, signed_in):
+    accept(ada, group, jonas)
+    answer = signed_in(ada).get(f"/groups/{group.pk}/playbook/?author={ada.pk}", headers={"HX-Request": "true"})
+    assert answer.content.decode().strip().startswith('<div id="found">')
+    assert "You: 1 summary on 1 topic." in answer.content.decode()
+
+
+def test_other_groups_playbooks_do_not_mix_in(reading_list, group, ada, jonas, signed_in):
+    elsewhere = factories.make_group(ada, jonas, reading_list=reading_list, name="Elsewhere")
+    accept(ada, elsewhere, jonas)
+    assert "Nothing is accepted yet" in playbook(signed_in(ada), group)
+
+
+def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
+    group, ada, jonas, signed_in, django_assert_num_queries
+):
+    accept(ada, group, jonas)
+    take(show(jonas, group, topic_of(group, 1)), ada)
+    client = signed_in(ada)
+    playbook(client, group)
+    with CaptureQueriesContext(connection) as few:
+        playbook(client, group)
+    people = [factories.make_user() for _ in range(10)]
+    for person in people:
+        group.memberships.create(person=person)
+        round = show(person, group)
+        say(round, ada, "approve")
+        say(round, jonas, "approve")
+        show(person, group, topic_of(group, 2))
+    with django_assert_num_queries(len(few)):
+        assert "11 summaries on 1 topic" in playbook(client, group)

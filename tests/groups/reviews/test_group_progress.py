@@ -1,0 +1,221 @@
+"""How far a group is: members across, topics down."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from groups.members.membership import Membership
+from groups.overview.sidebar import fellow_readers, topic_sidebars
+from groups.reviews.group_progress import progress_of
+from notes.draft import Draft
+from notes.reading import Reading
+from tests import factories
+from tests.groups.reviewing import days, revise, say, show, topic_of
+
+
+@pytest.fixture
+def mei_ling(group):
+    person = factories.make_user("Mei-Ling Chen")
+    group.memberships.create(person=person)
+    return person
+
+
+def read(person, *entries):
+    for entry in entries:
+        Reading.objects.set(person, entry, "read")
+
+
+def place(group, viewer, person, topic=None):
+    """Where a person stands in the first topic, for this viewer."""
+    topic = topic or topic_of(group)
+    rows = [row for tier in progress_of(group, viewer).tiers for row in tier.rows if row.topic == topic]
+    return next(each for each in rows[0].cells if each.column.person_id == person.pk)
+
+
+def test_rows_are_the_lists_topics_under_their_tiers_and_columns_the_members(group, ada):
+    plan = progress_of(group, ada)
+    assert [(tier.name, [row.topic.short_name for row in tier.rows]) for tier in plan.tiers] == [
+        ("Tier 1 — Core", ["Post-training", "Efficiency"]),
+        ("Tier 2 — Judgment", ["Refusals"]),
+    ]
+    assert [(column.name, column.mine) for column in plan.columns] == [("Ada", True), ("Jonas", False)]
+
+
+def test_topics_beside_the_tiers_stand_by_themselves(group, ada):
+    factories.make_section(group.list, "topic", "Frontier (optional)")
+    assert progress_of(group, ada).tiers[-1].name == "Frontier"
+    factories.make_section(group.list, "topic", "Another")
+    assert progress_of(group, ada).tiers[-1].name == "Beside the tiers"
+
+
+def test_members_of_one_first_name_are_told_apart(group, ada):
+    group.memberships.create(person=factories.make_user("Ada Byron"))
+    assert [column.name for column in progress_of(group, ada).columns] == ["Ada Okafor", "Jonas", "Ada Byron"]
+
+
+def test_a_draft_begins_a_summary_and_submitting_it_here_does_it(group, ada, jonas):
+    topic = topic_of(group)
+    Draft.objects.create(author=jonas, topic=topic, answers={}, lines=1)
+    assert (place(group, ada, jonas).steps.summarised, place(group, ada, jonas).word) == ("now", "writing")
+    show(jonas, group, topic)
+    there = place(group, ada, jonas)
+    assert (there.steps.summarised, there.steps.reviewed, there.word) == ("done", "now", "in review")
+
+
+def test_what_was_shown_to_another_group_has_only_begun_here(group, ada, jonas):
+    elsewhere = factories.make_group(jonas, reading_list=group.list, name="Elsewhere")
+    show(jonas, elsewhere, topic_of(group))
+    assert place(group, ada, jonas).steps.summarised == "now"
+    assert place(elsewhere, jonas, jonas).steps.summarised == "done"
+
+
+def test_a_request_for_changes_gives_the_next_step_back_to_the_author(group, ada, jonas):
+    round = show(jonas, group)
+    say(round, ada, "request_changes")
+    there = place(group, ada, jonas)
+    assert (there.steps.summarised, there.steps.reviewed, there.word) == ("done", "todo", "asked to change")
+    show(jonas, group, at=days(1))
+    assert place(group, ada, jonas).word == "in review"
+
+
+def test_an_accepted_summary_stays_accepted(group, ada, jonas, mei_ling):
+    round = show(jonas, group)
+    say(round, ada, "approve")
+    say(round, mei_ling, "approve")
+    assert place(group, ada, jonas).steps.accepted
+    show(jonas, group, at=days(1))
+    assert place(group, ada, jonas).word == "accepted"
+
+
+def test_what_was_taken_back_is_not_in_review(group, ada, jonas):
+    show(jonas, group).submission.withdraw()
+    there = place(group, ada, jonas)
+    assert (there.shown, there.steps.summarised) == (None, "now")
+
+
+def test_hidden_reading_is_hidden_from_the_others_only(group, ada, jonas):
+    Membership.objects.filter(person=jonas).update(hides_reading=True)
+    read(jonas, topic_of(group).topic_entries.first())
+    theirs, own = place(group, ada, jonas), place(group, jonas, jonas)
+    assert (theirs.steps.hidden, theirs.steps.core, theirs.word) == (True, "todo", "keeps their reading private")
+    assert (own.steps.hidden, own.steps.core) == (False, "done")
+    assert [column.name for column in progress_of(group, ada).hidden] == ["Jonas"]
+    assert not progress_of(group, jonas).hidden
+
+
+def test_what_somebody_who_hides_submits_is_shown(group, ada, jonas):
+    Membership.objects.filter(person=jonas).update(hides_reading=True)
+    show(jonas, group)
+    there = place(group, ada, jonas)
+    assert (there.steps.core, there.steps.reviewed, there.word) == ("todo", "now", "in review")
+
+
+def test_the_margin_shows_the_others_of_each_group_that_reads_the_list(group, ada, jonas, mei_ling):
+    second = factories.make_group(ada, jonas, reading_list=group.list, name="SuggestionVote")
+    second.memberships.filter(person=jonas).update(hides_reading=True)
+    factories.make_group(ada, reading_list=factories.make_list("Another", is_default=False), name="Other list")
+    topic = topic_of(group)
+    read(jonas, topic.topic_entries.first())
+    show(mei_ling, group, topic)
+    margins = topic_sidebars(ada, topic)
+    assert [(str(each.group), [(place.column.name, place.word) for place in each.others]) for each in margins] == [
+        ("SuggestionVote", [("Jonas", "keeps their reading private")]),
+        ("Thursday post-training", [("Jonas", "core read"), ("Mei-Ling", "in review")]),
+    ]
+
+
+def test_a_topic_page_shows_my_group_and_nobody_elses(signed_in, client, group, ada, jonas, stranger):
+    topic = topic_of(group)
+    read(jonas, topic.topic_entries.first())
+    page = signed_in(ada).get(topic.get_absolute_url()).content.decode()
+    assert "<b>Jonas</b> core read" in page
+    assert f"/groups/{group.pk}/threads/new/?topic={topic.pk}" in page
+    for other in (client, signed_in(stranger)):
+        assert "Jonas" not in other.get(topic.get_absolute_url()).content.decode()
+
+
+def test_other_readers_are_counted_among_those_who_show_it(group, ada, jonas, mei_ling, stranger):
+    first, second, *_ = entries = list(topic_of(group).topic_entries.all())
+    read(jonas, first)
+    read(mei_ling, first)
+    read(ada, first, second)
+    read(stranger, second)
+    Membership.objects.filter(person=mei_ling).update(hides_reading=True)
+    known = fellow_readers(ada, entries)
+    assert [known.words(entry) for entry in entries[:3]] == [
+        "Jonas has read it",
+        "Nobody else has read it yet",
+        "Nobody else has read it yet",
+    ]
+    assert fellow_readers(mei_ling, entries).words(first) == "2 of 2 others have read it"
+    assert fellow_readers(mei_ling, entries).words(second) == "1 of 2 others has read it"
+    assert fellow_readers(stranger, entries).words(first) == ""
+
+
+def test_a_source_page_counts_its_readers_and_lists_what_rests_on_it(signed_in, group, ada, jonas, stranger):
+    entry = topic_of(group).topic_entries.first()
+    read(jonas, entry)
+    show(jonas, group, topic_of(group))
+    page = signed_in(ada).get(entry.source.get_absolute_url()).content.decode()
+    assert "Jonas has read it" in page
+    assert "What rests on it" in page
+    other = signed_in(stranger).get(entry.source.get_absolute_url()).content.decode()
+    assert "What rests on it" not in other
+    assert "has read it" not in other
+
+
+@pytest.mark.parametrize("path", ["group", "topic", "source"])
+def test_pages_cost_the_same_however_many_members_topics_groups_and_summaries(
+    signed_in, group, ada, jonas, path, django_assert_num_queries
+):
+    client = signed_in(ada)
+    topic = topic_of(group)
+    address = {
+        "group": group.get_absolute_url(),
+        "topic": topic.get_absolute_url(),
+        "source": topic.topic_entries.first().source.get_absolute_url(),
+    }[path]
+    show(jonas, group)
+    with CaptureQueriesContext(connection) as before:
+        client.get(address)
+    for _ in range(10):
+        section = factories.make_section(group.list, "topic", "More", topic.parent)
+        factories.make_entry(section, "More", source=topic.topic_entries.first().source)
+        person = factories.make_user()
+        group.memberships.create(person=person, hides_reading=person.pk % 2 == 0)
+        factories.make_group(ada, person, reading_list=group.list)
+        revise(person, section)
+        show(person, group, section)
+    with django_assert_num_queries(len(before)):
+        client.get(address)
+
+
+def test_the_plan_says_whose_reading_is_private_and_where_nobody_has_begun(signed_in, group, ada, jonas):
+    Membership.objects.filter(person=jonas).update(hides_reading=True)
+    page = signed_in(ada).get(group.get_absolute_url()).content.decode()
+    assert "Jonas keeps their reading private." in page
+    assert "1 topic, nobody has begun" in page
+
+
+def test_the_primary_action_is_there_when_something_waits_for_me(signed_in, group, ada, jonas):
+    action = f'action="/groups/{group.pk}/reviews/next/"'
+    assert action not in signed_in(ada).get(group.get_absolute_url()).content.decode()
+    show(jonas, group)
+    assert action in signed_in(ada).get(group.get_absolute_url()).content.decode()
+    own = signed_in(jonas).get(group.get_absolute_url()).content.decode()
+    assert action not in own
+    assert "What waits" in own
+
+
+def test_what_was_accepted_lately_stands_on_its_page(signed_in, group, ada, jonas):
+    say(show(jonas, group), ada, "approve")
+    page = signed_in(ada).get(group.get_absolute_url()).content.decode()
+    assert "Lately accepted" in page
+    assert "Nothing. A summary that one of you submits stands here" in page
+
+
+def test_my_groups_say_what_waits_in_each(signed_in, group, ada, jonas, stranger):
+    show(jonas, group)
+    assert "1 summary waits for a reviewer" in signed_in(ada).get("/groups/").content.decode()
+    assert "nothing waits for you" in signed_in(jonas).get("/groups/").content.decode()
+    assert "Begin a group" in signed_in(stranger).get("/groups/").content.decode()

@@ -1,0 +1,108 @@
+"""manage.py prepare: what make does before it serves."""
+
+import stat
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.imports.apply_upload import apply_upload
+from catalog.imports.upload import Upload
+from catalog.lists.reading_list import ReadingList
+from catalog.outline.entry import Entry
+from catalog.outline.export import as_markdown
+from groups.reviews.acceptance import Acceptance
+from readlist_site.base.accounts.models import User
+from readlist_site.run.management.commands import prepare
+from tests.factories import make_group, make_user
+from tests.groups.reviewing import days, say, show
+
+
+@pytest.fixture
+def prepared(db, settings, tmp_path, monkeypatch):
+    """A function: run it with these options, and return what it says."""
+    # Files are collected for serving only, which takes a while; one test below does it.
+    settings.DEBUG = True
+    monkeypatch.setattr(prepare, "PASSWORD_FILE", tmp_path / "demo_password")
+
+    def run(**options) -> str:
+        said = StringIO()
+        call_command("prepare", stdout=said, **options)
+        return said.getvalue()
+
+    return run
+
+
+def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
+    prepared()
+    assert ReadingList.objects.default().title == "Machine-learning reading list"
+    assert Entry.objects.count() == 65
+    assert not User.objects.exists()
+
+
+def test_what_curators_brought_is_not_taken_back(prepared):
+    prepared()
+    shipped = ReadingList.objects.default()
+    text = as_markdown(shipped).replace("Complete practitioner-oriented synthesis", "The whole of it")
+    apply_upload(Upload.objects.create(list=shipped, name="mine.md", text=text, seen=shipped.version), by=None)
+    assert "brought a file of their own" in prepared()
+    assert Entry.objects.filter(why__startswith="The whole of it").exists()
+
+
+def test_what_time_has_decided_is_written_down(prepared, ada, jonas, stranger):
+    round = show(jonas, make_group(ada, jonas, stranger), at=days(-9))
+    say(round, ada, "approve", at=days(-8))
+    assert not Acceptance.objects.exists()
+    prepared()
+    assert Acceptance.objects.filter(round=round).exists()
+
+
+def test_the_files_are_there_under_names_that_change_with_their_content(prepared, settings, tmp_path):
+    settings.DEBUG = False
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = settings.COLLECTED
+    prepared()
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+    assert list((tmp_path / "static" / "css").glob("index.*.css.gz"))
+
+
+def test_the_printed_demo_accounts_sign_in(prepared, client, tmp_path):
+    said = prepared(demo="yes", tell=True)
+    password = (tmp_path / "demo_password").read_text().strip()
+    assert password in said
+    assert len(password) >= 16
+    for person in User.objects.all():
+        assert person.email in said
+        assert client.post("/accounts/login/", {"login": person.email, "password": password}).status_code == 302
+        client.logout()
+    # For its owner alone.
+    assert stat.S_IMODE((tmp_path / "demo_password").stat().st_mode) == 0o600
+
+
+def test_a_second_time_changes_nothing_and_tells_the_same(prepared):
+    first = prepared(demo="yes", tell=True)
+    people, entries = User.objects.count(), Entry.objects.count()
+    second = prepared(demo="yes", tell=True)
+    assert (User.objects.count(), Entry.objects.count()) == (people, entries)
+    assert second.splitlines()[-5:] == first.splitlines()[-5:]
+
+
+def test_the_demo_accounts_are_never_hosted(prepared, settings):
+    prepared(demo="yes")
+    settings.HOSTED = True
+    with pytest.raises(CommandError, match="take another folder"):
+        prepared()
+    User.objects.update(is_active=False)
+    prepared()
+
+
+def test_where_real_people_are_there_is_no_demo_group(prepared):
+    make_user("Ada")
+    assert "demo" not in prepared(demo="yes", tell=True)
+    assert not User.objects.filter(is_demo=True).exists()
+
+
+def test_the_demo_accounts_are_told_after_somebody_signed_up_beside_them(prepared):
+    prepared(demo="yes")
+    make_user("Ida")
+    assert "ada@demo" in prepared(demo="yes", tell=True)
