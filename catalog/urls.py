@@ -1,6 +1,7 @@
 from django.urls import path
 
 from catalog.curation.views.report import report
+from catalog.curation.views.second import vote_suggestion
 from catalog.curation.views.suggestion import my_suggestions, suggestions, withdraw_suggestion
 from catalog.outline.export_view import export
 from catalog.outline.views import page
@@ -9,7 +10,7 @@ urlpatterns = [
     path("pages/<key:pk>/", page, name="page"),
     path("topics/<key:pk>/suggestions/", suggestions, name="suggestions"),
     path("suggestions/", my_suggestions, name="my_suggestions"),
-    path("suggestions/<key:pk>/vote/", second, name="second"),
+    path("suggestions/<key:pk>/vote/", vote_suggestion, name="vote_suggestion"),
     path("suggestions/<key:pk>/withdrawal/", withdraw_suggestion, name="withdraw_suggestion"),
     path("sources/<key:pk>/reports/", report, name="report"),
     path("lists/<slug:slug>.md", export, {"form": "markdown"}, name="list_markdown"),

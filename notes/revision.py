@@ -31,7 +31,7 @@ class Revision(models.Model):
 
     summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
-    lines = models.PositiveIntegerField(help_text="Over all answers, counted by readlist_site.base.text.")
+    lines = models.PositiveIntegerField(help_text="Over all answers, as the line count counts them.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = RevisionQuerySet.as_manager()
@@ -128,7 +128,7 @@ class Answer(models.Model):
     position = models.PositiveSmallIntegerField()
     body = models.TextField(help_text="Markdown with LaTeX math.")
     body_html = models.TextField(editable=False)
-    renderer = models.PositiveSmallIntegerField(editable=False, help_text="Version of readlist_site.base.text.")
+    renderer = models.PositiveSmallIntegerField(editable=False, help_text="Version of the renderer.")
 
     class Meta:
         ordering = ["revision", "position"]

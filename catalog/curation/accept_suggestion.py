@@ -6,7 +6,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.outline.tree_edits import place_of
+from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
 from readlist_site.base.text import render
 

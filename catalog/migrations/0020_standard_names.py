@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0013_doi_of_publishers")]
+    dependencies = [("catalog", "0014_change_facts")]
 
     operations = [
         # Doubt becomes LinkIssue.

@@ -30,7 +30,7 @@ def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:
     headings = topic.descendants(Section.Kind.SHELF)
     entries = defaultdict(list)
     shown = Entry.objects.not_retired().filter(topic=topic).select_related("source", "section")
-    for entry in standing.prefetch_related(*related).order_by("position", "pk"):
+    for entry in shown.prefetch_related(*related).order_by("position", "pk"):
         entries[entry.section_id].append(entry)
     shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
     if entries[topic.pk]:

@@ -25,7 +25,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def pause(self, person, *, until: datetime | None = None, now: datetime | None = None) -> "Absence":
         """Go away, or change when one comes back: what one holds for review goes back in all one's groups, what one
         has begun to write is kept, and nothing is wanted of one."""
-        from groups.reviews.claim import Claim
+        from groups.reviews.claim import ChangeRequestEnd, Claim
         from groups.reviews.review_round import ReviewRound
 
         now = now or timezone.now()

@@ -144,7 +144,7 @@ class Membership(models.Model):
     def _leave(self, event: str, **said) -> None:
         """Put on record that they go; what they hold for review goes back, what of theirs is held ends, and nothing
         waits for them any more."""
-        from groups.reviews.claim import Claim
+        from groups.reviews.claim import ChangeRequestEnd, Claim
         from groups.reviews.review_round import ReviewRound
 
         now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=self.group)

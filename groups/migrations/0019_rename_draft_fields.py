@@ -10,7 +10,7 @@ from groups.reviews.claim import in_three_days
 
 
 class Migration(migrations.Migration):
-    dependencies = [("groups", "0012_tell_what_fell_from_what_was_let_go")]
+    dependencies = [("groups", "0014_say_when_time_accepts")]
 
     operations = [
         migrations.RenameField(model_name="reviewdraft", old_name="tab", new_name="tab_id"),

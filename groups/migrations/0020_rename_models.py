@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0012_tell_what_fell_from_what_was_let_go"),
+        ("groups", "0019_rename_draft_fields"),
     ]
 
     operations = [

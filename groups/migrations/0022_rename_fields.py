@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 # Constraints that speak of a renamed field or of a value that changes: gone here, back in 0024.
 GONE = [
-    ("reviewround", "groups_wanted_at_most_two"),
+    ("reviewround", "groups_round_requires_at_most_three"),
     ("post", "groups_post_sent_once"),
     ("post", "groups_post_removed_as_somebody"),
     ("ban", "groups_one_standing_ban"),

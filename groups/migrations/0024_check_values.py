@@ -11,7 +11,9 @@ class Migration(migrations.Migration):
         migrations.RemoveField(model_name="review", name="fell"),
         migrations.AddConstraint(
             model_name="reviewround",
-            constraint=models.CheckConstraint(condition=Q(required_reviews__lte=2), name="groups_wanted_at_most_two"),
+            constraint=models.CheckConstraint(
+                condition=Q(required_reviews__lte=3), name="groups_round_requires_at_most_three"
+            ),
         ),
         migrations.AddConstraint(
             model_name="post",

@@ -28,7 +28,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(decision=Review.Decision.REQUEST_CHANGES, withdrawn_at=None)
 
     def blocking(self, now: datetime | None = None) -> "ReviewQuerySet":
-        """The change requests that keep their submission from being accepted: see `groups.reviews.rules.ChangeRequest`."""
+        """The change requests that keep their submission from being accepted: see `rules.ChangeRequest`."""
         return rules.open_change_requests(self, now or timezone.now())
 
     def approving(self) -> "ReviewQuerySet":

@@ -7,9 +7,9 @@
 - When it is open: `Facts.is_open` · `is_open`; when it awaits review: open and not accepted.
 - Who may claim it, and why not: `why_not_reviewable`, `why_not_claimable` · `has_free_slot`, `has_open_request_of`.
 
-`tests/groups/reviews/test_rules.py` holds the two sides against each other in every combination of facts. The SQL side takes
-querysets of rounds, claims or reviews and reaches their models by their relations. Nothing outside the models of review
-asks for the columns that are read here: it asks `Submission.objects` and `ReviewRound.objects`."""
+`tests/groups/reviews/test_rules.py` holds the two sides against each other in every combination of facts. The SQL
+side takes querysets of rounds, claims or reviews and reaches their models by their relations. Nothing outside the
+models of review asks for the columns that are read here: it asks `Submission.objects` and `ReviewRound.objects`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -37,8 +37,9 @@ WRONG = {
 # Nothing can be wrong in these: a button alone, a tick, a text that saves itself, or a page that this person has no
 # use for.
 NOTHING_TO_GET_WRONG = {
-    "join", "membership", "leave", "revoke", "ownership", "lift", "archive", "reopen", "next_review", "claim",
-    "release", "let_go", "withdraw", "retract", "restore", "remove_post", "second", "withdraw_suggestion", "mark_notifications_read", "back",
+    "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
+    "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
+    "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume",
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",
     "account_confirm_login_code",

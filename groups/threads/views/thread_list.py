@@ -42,7 +42,7 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     """A title, what it is about, the first post; as they were left, if it was begun before."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     if request.method == "POST":
-        return start(request, group)
+        return create_thread(request, group)
     draft = PostDraft.objects.latest(request.user, group=group)
     if group.archived_at and not draft:
         messages.warning(request, str(GroupArchived(group)))
@@ -51,7 +51,7 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
     return thread_form(request, group, form, draft)
 
 
-def start(request: HttpRequest, group: Group) -> HttpResponse:
+def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
     """Open the thread. What was typed stays in the form where that can't be: because something is wrong with it, or
     because the group was archived meanwhile."""
     form, status = ThreadForm(request.POST, group=group, user=request.user), 422

@@ -92,7 +92,8 @@ HOLDS_KEYS = {
     "groups.PostDraft.alternatives": True,
 }
 HOLDS_NONE = {
-    "catalog.Change.facts", "catalog.Entry.last_imported", "catalog.ReadingList.last_imported_method", "catalog.Section.last_imported",
+    "catalog.Change.facts", "catalog.Entry.last_imported", "catalog.ReadingList.last_imported_method",
+    "catalog.Section.last_imported",
     "catalog.Source.authors", "catalog.Source.last_imported", "groups.ReviewVersion.verdicts",
     "groups.ReviewDraft.alternatives", "groups.ReviewDraft.typed", "notes.Draft.answers",
     "notes.Draft.answers_html", "notes.Draft.extra", "notices.Notification.facts",

@@ -195,7 +195,7 @@ def test_who_suggested_and_who_seconded_are_told_once(topic, people, curator, co
     made.vote(jonas)
     made.vote(curator)
     accept_suggestion(made, by=curator, section=core, title="A new paper", url=URL, why="Why.")
-    told = {notification.person: sentence(notice) for notification in Notification.objects.all()}
+    told = {notification.person: sentence(notification) for notification in Notification.objects.all()}
     assert told.keys() == {ada, jonas}
     assert "was added to" in told[ada]
     assert "which you’d read too" in told[jonas]

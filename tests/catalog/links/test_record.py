@@ -99,7 +99,7 @@ def test_a_link_that_answers_again_ends_what_visits_had_doubted(source, found):
 
 
 @pytest.mark.parametrize("kind", ["elsewhere", "unconfirmed", "reported"])
-def testpeople_report_is_theirs_to_settle(source, found, kind):
+def test_a_report_is_theirs_to_settle(source, found, kind):
     LinkIssue.objects.raise_issue(source, kind=kind, note="Somebody looked.")
     found("fine", MONDAY)
     assert open_issues(source) == [(kind, "Somebody looked.", "")]

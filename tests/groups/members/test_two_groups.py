@@ -51,7 +51,7 @@ def talk(shown, fridays, elke):
 def pages_of(client, group, round):
     places = [reverse(name, args=[group.pk]) for name in PAGES]
     places += [reverse("submission", args=[round.submission_id]), reverse("topic", args=[topic_of(group).pk])]
-    places += [reverse(name) for name in ("home", "groups", "notices")]
+    places += [reverse(name) for name in ("home", "groups", "notifications")]
     return {place: client.get(place).content.decode() for place in places}
 
 

@@ -1,6 +1,7 @@
 """Many people, each in a process of their own, press "Review next" in the same moment, again and again.
 
-Run by `test_race_processes.py` on the database of the tests: `python -m tests.groups.reviews.race_process GROUP TIMES PERSON…`.
+Run by `test_race_processes.py` on the database of the tests:
+`python -m tests.groups.reviews.race_process GROUP TIMES PERSON…`.
 Prints what everybody was answered, and who held what after each time, as JSON.
 """
 

@@ -21,7 +21,7 @@ from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 def told(person, kind: str = "") -> list[str]:
     """What is new for a person, the oldest first."""
     found = Notification.objects.filter(person=person).unread().order_by("pk")
-    return [sentence(notice) for notification in (found.filter(kind=kind) if kind else found)]
+    return [sentence(notification) for notification in (found.filter(kind=kind) if kind else found)]
 
 
 def test_every_kind_that_is_told_of_can_be_chosen_how():
@@ -61,7 +61,7 @@ def test_what_replaces_a_revision_without_a_trace_is_named_in_what_was_told_of_i
     Notification.objects.filter(person=jonas).update(mailed_at=days(-0.5))
     show(ada, group)
     notification = Notification.objects.get(person=jonas, kind="revised")
-    assert sentence(notice) == "Ada revised the summary of Post-training: it is now revision 3"
+    assert sentence(notification) == "Ada revised the summary of Post-training: it is now revision 3"
     assert (notification.read_at, notification.mailed_at) == (days(-0.5), days(-0.5)), "nobody hears of it twice"
     assert told(tomas) == ["Ada’s summary of Post-training needs a review"]
 

@@ -21,7 +21,7 @@ def reminded(person) -> list[str]:
     """All that a person was reminded of, the oldest first, whether it is over by now or not."""
     with timezone.override(person.zone):
         return [
-            sentence(notice)
+            sentence(notification)
             for notification in Notification.objects.filter(person=person, kind="reminder").order_by("pk")
         ]
 
@@ -139,7 +139,7 @@ def test_a_revision_left_to_who_knows_the_text_is_the_others_to_take_when_they_l
     assert not wanted.exists(), "it is the others' to take first"
     run(9, since=2.1)
     assert len(reminded(jonas)) == len(reminded(tomas)) == 3
-    assert [sentence(notice) for notification in wanted.order_by("pk")] == [
+    assert [sentence(notification) for notification in wanted.order_by("pk")] == [
         "Ada’s summary of Post-training needs a review",
         "Ada’s summary of Post-training still needs a review",
     ]

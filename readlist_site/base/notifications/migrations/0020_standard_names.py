@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0003_find_by_thing"),
+        ("notices", "0004_facts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
