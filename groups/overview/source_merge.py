@@ -1,7 +1,7 @@
 """When two sources turn out to be one: what groups say of the one that goes, moved to the one that stays."""
 
 from catalog.sources.source import Source
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 
 

@@ -307,10 +307,13 @@ class ReviewRoundQuerySet(models.QuerySet["ReviewRound"]):
         Call it first in every change, under the lock of the group: so a late tick changes no date."""
         due = self.filter(accepts_at__lte=now, acceptance=None)
         written = 0
-        for each in due.select_related("submission__group", "submission__summary__author").order_by("accepts_at", "pk"):
+        for each in due.select_related(
+            "submission__group", "submission__summary__author", "submission__summary__topic"
+        ).order_by("accepts_at", "pk"):
             acceptance, is_new = Acceptance.objects.get_or_create(round=each, defaults={"accepted_at": each.accepts_at})
             if is_new:
-                notifications.notify_accepted(acceptance)
+                subject, group = each.submission.notification_subject, each.submission.group
+                notifications.notify_accepted(subject, each.pk, group.name, acceptance.accepted_at)
                 written += 1
         return written
 

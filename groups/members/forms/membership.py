@@ -3,7 +3,6 @@
 from django import forms
 
 from groups.members.membership import Membership
-from readlist_site.base.web.short_text import ShortTextField
 
 
 class HideReadingForm(forms.ModelForm):
@@ -22,14 +21,3 @@ class RoleForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["role"]
-
-
-class RemovalForm(forms.Form):
-    """Why somebody is taken out of the group, and whether for good."""
-
-    why = ShortTextField(
-        required=False, max_length=300, label="Why?", help_text="Owner and moderators can read it, nobody else."
-    )
-    ban = forms.BooleanField(
-        required=False, label="Ban them: no link lets them in again", help_text="This can be lifted later."
-    )
