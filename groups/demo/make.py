@@ -32,8 +32,7 @@ from readlist_site.base.notifications.notification import Notification
 
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
-from .people import PEOPLE
-from .readings import READ, READING, SKIPPED, WANT
+from .people import PEOPLE, READ, READING, SKIPPED, WANT
 from .shapes import Answered, Begun, Corrected, Half, Line, Passed, Said, Talk, Text, Turn, Typed, Written
 from .suggested import SUGGESTED, suggest
 from .summaries import WRITTEN

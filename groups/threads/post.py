@@ -12,8 +12,7 @@ from groups.members.exceptions import RuleViolation
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.text import Rendered, literal
 
-from .post_columns import body_columns, idempotency_key_for
-from .thread import Thread
+from .thread import Thread, body_columns, idempotency_key_for
 
 # How many posts a page of a thread shows.
 PAGE = 50

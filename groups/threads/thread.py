@@ -14,10 +14,20 @@ from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.models import User
-from readlist_site.base.text import Rendered
+from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
-from .post_columns import body_columns, idempotency_key_for
 from .thread_subject import ThreadSubject
+
+
+def body_columns(body: str, rendered: Rendered | None = None) -> dict:
+    """What a post keeps of a text. `rendered`: the same as HTML, where it has been rendered."""
+    return {"body": body, "body_html": (rendered or render(body)).html, "renderer": RENDERER_VERSION}
+
+
+def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
+    """Tells what was sent twice from what was sent anew. What is said is part of it: a form that the browser brought
+    back, with other words in it, is another post."""
+    return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):

@@ -1,5 +1,6 @@
 """The members of a group: the list of them, their roles, whose reading is hidden, and who owns the group."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -10,13 +11,30 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
 from groups.members.forms.invitation import InvitationForm
-from groups.members.forms.membership import HideReadingForm, RoleForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 
 LATELY = 8
+
+
+class HideReadingForm(forms.ModelForm):
+    """Whether the group sees my reading."""
+
+    class Meta:
+        model = Membership
+        fields = ["hides_reading"]
+        labels = {"hides_reading": "Hide my reading from this group"}
+        help_texts = {"hides_reading": "What you submit for review is seen all the same. You can change this later."}
+
+
+class RoleForm(forms.ModelForm):
+    """What a member may do in the group."""
+
+    class Meta:
+        model = Membership
+        fields = ["role"]
 
 
 @require_safe
