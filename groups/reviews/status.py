@@ -1,7 +1,7 @@
 """What has become of a round, as facts: derived from its reviews and claims each time it is read.
 
 The sentences are written in `templates/groups/reviews/status.html`, the tags in
-`templates/groups/review/status_tags.html`."""
+`templates/groups/reviews/signs.html`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

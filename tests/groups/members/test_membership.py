@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from groups.leaving.leave import leave_group
 from groups.members.exceptions import RuleViolation
-from groups.members.forms.membership import HideReadingForm, RoleForm
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.views.membership import HideReadingForm, RoleForm
 from groups.reviews.review_round import ReviewRound
 from tests import factories
 from tests.groups.reviewing import say, show, take
