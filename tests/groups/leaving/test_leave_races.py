@@ -72,7 +72,7 @@ def test_two_who_follow_the_last_use_of_a_link_at_once_are_one_and_none(group, a
     link = Invitation.objects.make(group, ada, max_uses=1)
     others = [tomas, factories.make_user("Priya Raman"), factories.make_user("Mei-Ling Chen")]
     said = at_once(*(lambda person=person: link.accept(person, hides_reading=False) for person in others))
-    assert sorted(type(each).__name__ for each in said) == ["Closed", "Closed", "Membership"]
+    assert sorted(type(each).__name__ for each in said) == ["InvitationClosed", "InvitationClosed", "Membership"]
     assert link.uses.count() == 1
     assert group.people.filter(pk__in=[person.pk for person in others]).count() == 1
 
