@@ -146,7 +146,8 @@ TYPED = {
 # Buttons and choices alone.
 NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
-    "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
+    "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
+    "delete_post",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 
