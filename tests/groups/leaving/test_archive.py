@@ -136,15 +136,16 @@ TYPED = {
     "edit_post": ("author", "body"),
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
-    "removal": ("owner", "why"),
+    "remove_member": ("owner", "why"),
     "skip": ("reviewer", "words"),
     "review": ("reviewer", "overall"),
-    "correct": ("reviewer", "overall"),
+    "edit_review": ("reviewer", "overall"),
 }
 # Buttons and choices alone.
 NOTHING_TYPED = {
-    "leave", "membership", "role", "ownership", "lift", "archive", "reopen", "revoke", "invitations", "next_review",
-    "claim", "release", "let_go", "withdraw", "retract", "restore", "remove_post",
+    "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
+    "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
+    "delete_post",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 
