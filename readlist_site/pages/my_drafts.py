@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from catalog.outline.section import Section
 from groups.members.group import Group
-from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.threads.post_draft import PostDraft
 from notes.draft import Draft
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User

@@ -24,7 +24,7 @@ from catalog.outline.export import as_markdown
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
 from catalog.templatetags.change_text import change_text
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
