@@ -195,6 +195,10 @@ TEMPLATES = [
                 "readlist_site.pages.context_processors.site",
             ],
             "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
+            "libraries": {
+                "change_text": "catalog.curation.change_text",
+                "usage_text": "catalog.outline.usage_text",
+            },
         },
     }
 ]

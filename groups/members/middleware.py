@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 
-from readlist_site.base.web.errors import written
+from readlist_site.base.web.errors import submitted_texts
 
 from .exceptions import RuleViolation
 from .group import GroupArchived
@@ -27,7 +27,7 @@ class RuleViolationMiddleware:
         if not isinstance(exception, RuleViolation):
             return None
         place = resolve_url(exception.group if isinstance(exception, GroupArchived) else "groups")
-        if not request.htmx and (texts := written(request)):
+        if not request.htmx and (texts := submitted_texts(request)):
             context = {"refusal": str(exception), "texts": texts, "place": place}
             return render(request, "409.html", context, status=409)
         messages.warning(request, str(exception))

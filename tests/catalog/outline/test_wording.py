@@ -5,7 +5,7 @@ import pytest
 from catalog.markdown.excerpt import excerpt
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.outline.wording import authors_in_full, authors_in_short
+from catalog.sources.authors import authors_in_full, authors_in_short
 from catalog.sources.source import Source
 
 
