@@ -171,7 +171,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.htmx.HtmxResponses",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
-    "readlist_site.base.accounts.middleware.TimeZoneMiddleware",
+    "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",

@@ -16,7 +16,7 @@ from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
-from catalog.outline.related_link import RelatedLink
+from catalog.outline.entry import RelatedLink
 from catalog.sources.source import Source
 from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.admin_widgets import AutocompleteRows

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.curation.link_issue_queue import link_issue_rows
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
-from catalog.sources.link_field import LinkField
+from catalog.sources.fields import LinkField
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField

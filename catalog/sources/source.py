@@ -13,7 +13,7 @@ from catalog.lists.reading_list import ReadingList, is_curator
 
 from .authors import authors_in_full, authors_in_short
 from .canonical_url import url_key
-from .identifier_field import IdentifierField
+from .fields import IdentifierField
 from .identifiers import identifier_in, identifier_url
 from .source_kind import guess_kind
 

@@ -24,7 +24,7 @@ from notes.reading import Reading
 from notes.revision import Revision
 from notes.summary import Summary
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.preview import MOST
+from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 from tests import factories
 from tests.groups.reviewing import say, show, take
 
@@ -243,8 +243,8 @@ def test_the_preview_without_htmx_is_a_page(client, topic, written):
 def test_previews_rest_after_many_in_a_minute_and_saving_goes_on(client, signed_in, jonas, topic, written, monkeypatch):
     monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
     cache.clear()
-    answers = [client.post(preview(topic), written, headers=HTMX) for _ in range(MOST + 1)]
-    assert [answer.status_code for answer in answers] == [200] * MOST + [429]
+    answers = [client.post(preview(topic), written, headers=HTMX) for _ in range(PREVIEWS_PER_MINUTE + 1)]
+    assert [answer.status_code for answer in answers] == [200] * PREVIEWS_PER_MINUTE + [429]
     answer = answers[-1]
     assert answer.headers["HX-Retarget"] == "#preview-throttled"
     assert "The preview rests for a minute" in answer.content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.preview import MOST
+from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 
 PREVIEW = "/preview/?box=body"
 
@@ -41,6 +41,6 @@ def test_what_is_too_long_is_not_shown(client):
 def test_it_rests_after_many_in_a_minute(client, monkeypatch):
     monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
     cache.clear()
-    answers = [client.post(PREVIEW, {"body": "Words"}) for _ in range(MOST + 1)]
-    assert [answer.status_code for answer in answers] == [200] * MOST + [429]
+    answers = [client.post(PREVIEW, {"body": "Words"}) for _ in range(PREVIEWS_PER_MINUTE + 1)]
+    assert [answer.status_code for answer in answers] == [200] * PREVIEWS_PER_MINUTE + [429]
     assert "The preview rests for a minute" in answers[-1].content.decode()
