@@ -1,6 +1,6 @@
 """Who is notified of what became of their proposals: called by the verbs, inside the transaction that makes the event.
 
-The sentences are in `templates/catalog/notifications/`."""
+The sentences are in `templates/catalog/curation/notifications/`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,10 +15,13 @@ SUGGESTED, REPORTED = "suggestion_decided", "report_settled"
 
 KINDS = (
     NotificationKind(
-        SUGGESTED, "Your suggestion is decided", "catalog/notifications/suggestion.txt", EmailPreference.Mail.DAILY
+        SUGGESTED,
+        "Your suggestion is decided",
+        "catalog/curation/notifications/suggestion.txt",
+        EmailPreference.Mail.DAILY,
     ),
     NotificationKind(
-        REPORTED, "Your report is resolved", "catalog/notifications/report.txt", EmailPreference.Mail.DAILY
+        REPORTED, "Your report is resolved", "catalog/curation/notifications/report.txt", EmailPreference.Mail.DAILY
     ),
 )
 
