@@ -205,7 +205,7 @@ class Source(models.Model):
         return self.leads_to_listed == self.Leads.NO
 
     @cached_property
-    def issue(self) -> models.Model | None:
+    def link_issue(self) -> models.Model | None:
         """The open link issue about its link. Pages that show many sources fetch all by
         `LinkIssue.objects.prefetch_open`."""
         if hasattr(self, "prefetched_link_issues"):

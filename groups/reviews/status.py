@@ -104,9 +104,9 @@ class Status:
     number: int
     author: User | None
     is_mine: bool
-    signs: tuple[StatusTag, ...] = ()
+    status_tags: tuple[StatusTag, ...] = ()
     at: datetime | None = None
-    deleted_at: datetime | None = None
+    removed_at: datetime | None = None
     requesters: tuple[User | None, ...] = ()
     i_requested: bool = False
     reviewers: tuple[User | None, ...] = ()
@@ -121,12 +121,12 @@ class Status:
     requests_expire_at: datetime | None = None
 
     @property
-    def opinions(self) -> tuple[StatusTag, ...]:
+    def opinion_tags(self) -> tuple[StatusTag, ...]:
         """What reviews decided, or the group."""
         return tuple(sign for sign in self.status_tags if sign.is_opinion)
 
     @property
-    def sign(self) -> StatusTag:
+    def main_tag(self) -> StatusTag:
         """The most telling tag."""
         telling = {
             Kind.CHANGES_REQUESTED: SignKind.CHANGES_REQUESTED,
@@ -204,7 +204,7 @@ class _Reader:
             round.revision.number,
             self.author,
             self._is_mine,
-            signs=(*self._opinions(), *self._open_requests(), *self._claimed(), *self._needs(kind)),
+            status_tags=(*self._opinions(), *self._open_requests(), *self._claimed(), *self._needs(kind)),
             requesters=self._but_me(review.reviewer for review in self.requests),
             i_requested=any(self._is_me(review.reviewer) for review in self.requests),
             reviewers=self._but_me(claim.reviewer for claim in claims),
@@ -221,11 +221,11 @@ class _Reader:
         )
 
     def _ended(
-        self, kind: Kind, sign: SignKind, at: datetime | None = None, deleted_at: datetime | None = None
+        self, kind: Kind, sign: SignKind, at: datetime | None = None, removed_at: datetime | None = None
     ) -> Status:
-        signs = (StatusTag(sign, at=deleted_at or at),)
+        status_tags = (StatusTag(sign, at=removed_at or at),)
         facts = (self.round.submitted_at, self.round.revision.number, self.author, self._is_mine)
-        return Status(kind, *facts, signs=signs, at=at, deleted_at=deleted_at)
+        return Status(kind, *facts, status_tags=status_tags, at=at, removed_at=removed_at)
 
     @property
     def _is_mine(self) -> bool:

@@ -52,8 +52,7 @@ def make_demo():
 
 def make_grown():
     """All of tests/house/world.py, and three times as much."""
-    from catalog.curation.report import Report
-    from catalog.outline.entry import Entry
+    from catalog.models import Entry, Report
     from tests.house import grown
     from tests.house.world import ROLES, make_world
 

@@ -144,7 +144,7 @@ class Reader:
 
     def read(self, address: str) -> dict:
         """What stands at an address, or where it leads for now."""
-        response = self.get(address)
+        response, address = self.get(address)
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         location = (
             ours_of(urljoin(f"http://{HOST}{address}", response.headers.get("Location", "")))
@@ -160,7 +160,7 @@ class Reader:
         return page | {"text": response.content.decode().splitlines()}
 
     def get(self, address: str):
-        """The answer, after all redirects for good. Nothing that was written on the way stays."""
+        """The answer after all redirects for good, and its address. Nothing that was written on the way stays."""
         from django.db import transaction
 
         for _ in range(5):
@@ -171,7 +171,7 @@ class Reader:
             if response.status_code not in FOR_GOOD:
                 break
             address = urljoin(address, response.headers["Location"])
-        return response
+        return response, address
 
 
 def in_order(link: str) -> list:

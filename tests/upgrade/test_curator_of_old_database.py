@@ -93,7 +93,7 @@ def test_a_curator_of_before_does_after_the_upgrade_what_they_did(old):
     source = apps.get_model("catalog", "Source").objects.create(
         canonical_url="https://example.org/a", url="https://example.org/a", listed_title="A source", kind="paper"
     )
-    doubt = apps.get_model("catalog", "LinkIssue").objects.create(source=source, kind="dead")
+    doubt = apps.get_model("catalog", "Doubt").objects.create(source=source, kind="dead")
     kind = apps.get_model("contenttypes", "ContentType").objects.get(app_label="catalog", model="doubt")
     apps.get_model("admin", "LogEntry").objects.create(
         user=person, content_type=kind, object_id=str(doubt.pk), object_repr="A source", action_flag=2,
@@ -116,7 +116,7 @@ def test_a_curator_of_before_does_after_the_upgrade_what_they_did(old):
     assert f'href="{queue}"' in index
     assert "A source" in client.get(queue).content.decode()
     assert "Asked the publisher." in client.get(f"{queue}{doubt.pk}/history/").content.decode()
-    assert "A source" in client.get("/admin/catalog/linkissue/", follow=True).content.decode()
+    assert "A source" in client.get("/admin/catalog/doubt/", follow=True).content.decode()
 
 
 def test_no_permission_is_left_of_a_model_that_is_no_more(old):

@@ -2,10 +2,10 @@
 
 Where `settings.SIGNUP` is "open", anyone. Where it is "invitation", only who came by a group's open invitation link.
 
-Accounts don't import groups: `groups.members.pending_invitation` is registered here when the apps are ready.
-The page of a link keeps its token in `request.session["invitation"]` and sends the visitor to sign-up or sign-in with
-`next` leading back. That survives sign-up, sign-in and the confirming of the address, in another browser too, since it
-is part of the link in the mail. Where it is lost (signing in on another device), the invitation that was kept with the
+Accounts don't import groups: `groups.members.pending_invitation` is registered here when the apps are ready. The page
+of a link keeps its token in `request.session["invitation"]` and sends the visitor to sign-up or sign-in with `next`
+leading back. That survives sign-up, sign-in and the confirming of the address, in another browser too, since it is
+part of the link in the mail. Where it is lost (signing in on another device), the invitation that was kept with the
 person leads to its page.
 """
 

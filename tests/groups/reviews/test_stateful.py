@@ -318,7 +318,7 @@ class StudyGroup(RuleBasedStateMachine):
         waiting = {each.pk for each in facts.waiting}
         for round in facts.current:
             state = states[round.pk]
-            assert state.sign in state.status_tags
+            assert state.main_tag in state.status_tags
             assert (state.kind in {Kind.ACCEPTED, Kind.REMOVED}) == (round.pk in facts.acceptances)
             if round.pk in waiting:
                 assert state.kind not in {Kind.WITHDRAWN, Kind.AUTHOR_LEFT}

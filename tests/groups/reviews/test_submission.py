@@ -168,7 +168,7 @@ def status(round, viewer, at=NOW):
 
 def test_the_most_telling_tag_says_what_has_become_of_it(group, ada, jonas, tomas):
     def tag(viewer, at=None):
-        sign = status(round, viewer, at or days(-3)).sign
+        sign = status(round, viewer, at or days(-3)).main_tag
         return sign.kind, sign.is_mine
 
     round = show(ada, group, at=days(-3))
