@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.reviews.review_draft import ReviewDraft
-from groups.threads.post_draft import PostDraft
 from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from readlist_site.pages.my_drafts import unfinished_texts

@@ -10,10 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from groups.members.guest import Guest
 
 from groups.leaving.leave import remove_from_group
 from groups.members import pending_invitation
-from groups.members.guest import Guest
 from groups.members.invitation import Invitation, InvitationClosed
 from tests import factories
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from groups.members.forms.membership import HideReadingForm, RoleForm
 
 from groups.leaving.leave import leave_group
 from groups.members.exceptions import RuleViolation
-from groups.members.forms.membership import HideReadingForm, RoleForm
 from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.review_round import ReviewRound
