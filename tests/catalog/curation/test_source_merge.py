@@ -24,7 +24,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading

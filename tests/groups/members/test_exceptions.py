@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-from groups.members.rule_violations import SENTENCES
+from groups.members.exceptions import SENTENCES
 from groups.reviews import rules
 
 RAISED = re.compile(r"\b(?:RuleViolation|ClaimLimitReached|OwnerCannotLeave|Closed|super\(\)\.__init__)\(\s*\"(\w+)\"")

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.membership import Membership
 from groups.reviews.claim import Claim
@@ -45,7 +46,7 @@ def test_a_day_that_makes_no_sense_is_said_at_the_field(signed_in, jonas, offset
 
 
 def test_who_said_when_is_back_then_without_anybodys_doing(group, jonas):
-    Absence.objects.pause(jonas, until=days(3), now=days(0))
+    pause_reviews(jonas, until=days(3), now=days(0))
     here = Membership.objects.filter(person=jonas)
     assert not here.available_for_review(days(2)).exists()
     assert here.available_for_review(days(3)).exists()
@@ -57,7 +58,7 @@ def test_what_one_holds_goes_back_in_all_groups_and_what_one_typed_is_kept(group
     for each in rounds:
         take(each, jonas)
     ReviewDraft.objects.create(author=jonas, round=rounds[0], typed={"overall": "So far"})
-    Absence.objects.pause(jonas)
+    pause_reviews(jonas)
     assert not Claim.objects.live().exists()
     assert [each.required_reviews for each in ReviewRound.objects.order_by("pk")] == [2, 1]
     assert ReviewDraft.objects.get().typed == {"overall": "So far"}
@@ -68,13 +69,13 @@ def test_the_others_decide_without_them_and_their_request_does_not_come_back(gro
     say(asked, jonas, "request_changes", "The slice?")
     say(asked, tomas, "approve")
     assert not ReviewRound.objects.get().accepted_at
-    Absence.objects.pause(jonas, until=days(2))
+    pause_reviews(jonas, until=days(2))
     assert ReviewRound.objects.get().accepted_at
     assert not Review.objects.blocking(days(3)).exists()
 
 
 def test_what_somebody_asks_for_while_away_keeps_no_one_from_reading(group, ada, jonas, tomas):
-    Absence.objects.pause(jonas, until=days(2), now=days(0))
+    pause_reviews(jonas, until=days(2), now=days(0))
     shown = show(ada, group)
     say(shown, jonas, "request_changes")
     assert shown.required_reviews == 1
@@ -88,8 +89,8 @@ def test_what_somebody_asks_for_while_away_keeps_no_one_from_reading(group, ada,
 
 
 def test_going_away_twice_moves_the_date(group, jonas):
-    Absence.objects.pause(jonas, until=days(3))
-    Absence.objects.pause(jonas, until=days(9))
+    pause_reviews(jonas, until=days(3))
+    pause_reviews(jonas, until=days(9))
     assert Absence.objects.get().until == days(9)
 
 
@@ -114,12 +115,12 @@ def test_no_page_shows_anothers_absence(signed_in, group, ada, jonas, tomas):
 
     before = seen()
     for person in (tomas, jonas):
-        Absence.objects.pause(person)
+        pause_reviews(person)
     ReviewRound.objects.update(required_reviews=2)
     assert seen() == before
 
 
 def test_an_absence_is_ones_own(ada, jonas):
-    absence = Absence.objects.pause(jonas)
+    absence = pause_reviews(jonas)
     assert list(Absence.objects.visible_to(jonas)) == [absence]
     assert not Absence.objects.visible_to(ada).exists()
