@@ -3,7 +3,6 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from groups.members.forms.membership import HideReadingForm, RoleForm
 
 from groups.leaving.leave import leave_group
 from groups.members.exceptions import RuleViolation
