@@ -1,8 +1,10 @@
 """The path through a topic as one sees it on its page: four steps with what made them, and the one thing to do next."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from textwrap import shorten
 
 from django.urls import reverse
 
@@ -11,7 +13,6 @@ from notes.line_meter import MAX_LINES, MIN_LINES
 from notes.notebook import Notebook
 from notes.progress import Steps, StepState
 from notes.reading import Reading
-from notes.words import short
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class NextStep:
     @property
     def title(self) -> str:
         """The title of what is to be read, for a button."""
-        return short(self.entry.title) if self.entry else ""
+        return _shortened(self.entry.title) if self.entry else ""
 
 
 def topic_steps(
@@ -107,9 +108,9 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
 
 def _core(notebook: Notebook) -> tuple[str, datetime | None]:
     if mark := notebook.core_read:
-        return short(mark.entry.title), mark.reading.finished_at
+        return _shortened(mark.entry.title), mark.reading.finished_at
     if mark := notebook.longest_in(notebook.requirements.core, Reading.State.READING):
-        return f"Reading {short(mark.entry.title)}", None
+        return f"Reading {_shortened(mark.entry.title)}", None
     if notebook.requirements.names_core:
         return "one core source", None
     return ("one source, whichever you like" if notebook.requirements.needs_cross_check else "its one source"), None
@@ -121,9 +122,9 @@ def _cross_checked(notebook: Notebook) -> tuple[str, datetime | None]:
     core = notebook.core_read or notebook.longest_in(notebook.requirements.core, Reading.State.READING)
     besides = core.entry.source_id if core else None
     if mark := notebook.longest_in(notebook.requirements.check, Reading.State.READ, besides=besides):
-        return short(mark.entry.title), mark.reading.finished_at
+        return _shortened(mark.entry.title), mark.reading.finished_at
     if mark := notebook.longest_in(notebook.requirements.check, Reading.State.READING, besides=besides):
-        return f"Reading {short(mark.entry.title)}", None
+        return f"Reading {_shortened(mark.entry.title)}", None
     return ("one practitioner source" if notebook.requirements.names_practitioner else "a second source"), None
 
 
@@ -133,3 +134,8 @@ def _summarised(notebook: Notebook) -> tuple[str, datetime | None]:
     if notebook.draft:
         return f"Draft, {notebook.draft.lines} of {MIN_LINES}–{MAX_LINES} lines", None
     return f"{MIN_LINES}–{MAX_LINES} lines of your own", None
+
+
+def _shortened(title: str, length: int = 44) -> str:
+    """A title without what stands in brackets at its end, cut between words."""
+    return shorten(re.sub(r"\s*\([^()]*\)$", "", title) or title, length, placeholder="…")

@@ -12,7 +12,7 @@ SENTENCES: dict[str, Sentence] = {
     "not_the_owner": "You don’t own this group any more.",
     "owner_cannot_leave": "You own the group. Transfer its ownership to somebody else first; then you can leave.",
     "may_not_remove": lambda facts: f"You may not remove {facts['person'].first_name}.",
-    "heir_has_left": lambda facts: f"{facts['new_owner'].first_name} has left the group.",
+    "new_owner_has_left": lambda facts: f"{facts['new_owner'].first_name} has left the group.",
     "list_not_published": lambda facts: f"No new group can read “{facts['list']}”.",
     "list_is_fixed": "A summary has been submitted meanwhile, so the group’s list can’t be changed.",
     "invitation_closed": "This link no longer works.",

@@ -164,7 +164,7 @@ class Group(models.Model):
         more, or the heir is there no more."""
         self.lock_as_owner(by) if by else self.lock()
         if not self.memberships.with_open_account().filter(person=new_owner).exists():
-            raise RuleViolation("heir_has_left", new_owner=new_owner)
+            raise RuleViolation("new_owner_has_left", new_owner=new_owner)
         if self.owner_id != new_owner.pk:
             self.memberships.filter(person=self.owner_id).update(role="moderator")
             self.owner = new_owner

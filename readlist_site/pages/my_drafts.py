@@ -92,7 +92,7 @@ def _review(draft: ReviewDraft) -> UnfinishedText | None:
     given = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
     if draft.round_id != current.pk if given else current.accepted_at:
         return None
-    kind, url = (Kind.REVIEW_EDIT, "correct") if given else (Kind.REVIEW, "review")
+    kind, url = (Kind.REVIEW_EDIT, "edit_review") if given else (Kind.REVIEW, "review")
     url = reverse(url, args=[submission.pk])
     return UnfinishedText(kind, summary.topic.short_name, url, draft.saved_at, author=summary.author)
 

@@ -33,7 +33,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "shelves": shelves,
         "mine": mine,
         "can_suggest": can_suggest(request.user, found),
-        "suggestions": Suggestion.objects.available_to(found, request.user),
+        "suggestions": Suggestion.objects.open_for(found, request.user),
         "sidebars": topic_sidebars(request.user, found),
         "previous_topic": found.previous_topic(),
         "next_topic": found.next_topic(),

@@ -1,24 +1,42 @@
-"""What runs in a process of its own to read the title of a page or a PDF that anybody may have made.
+"""Reads the title of a page or a PDF that anybody may have made, in a process of its own.
 
-It is started as a script, with the bytes as its input, and prints the title. A hostile file can only end this process:
-memory and processor time are bounded here, the time on the clock by whoever started it."""
+`read_title` starts this file as a script, with the bytes as its input; the script prints the title. A hostile file can
+only end that process: memory and processor time are bounded in it, the time on the clock by `read_title`. The script
+imports nothing of ours."""
 
 import codecs
 import io
 import re
 import resource
+import subprocess
 import sys
 from contextlib import suppress
 from html.parser import HTMLParser
 
 MEMORY = 400 * 2**20  # bytes of address space
-SECONDS = 4  # of processor time
+PROCESSOR_SECONDS = 4
+SECONDS = 6  # on the clock
 LONGEST = 500
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _BOMS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")]
 # What names the work itself, best first; a page's own title often adds the site.
 _NAMES = ["citation_title", "og:title", "title"]
+
+
+def read_title(body: bytes, kind: str, charset: str, *, seconds: float = SECONDS) -> str:
+    """What a page or a PDF calls itself; "" where it doesn't say or can't be read."""
+    if not body:
+        return ""
+    # It is given nothing of ours: neither the environment, with its secrets, nor the folder we run in.
+    worker = [sys.executable, "-I", __file__, kind, charset]
+    try:
+        done = subprocess.run(  # noqa: S603
+            worker, input=body, capture_output=True, timeout=seconds, env={}, cwd="/", check=True
+        )
+    except (subprocess.SubprocessError, OSError, ValueError):
+        return ""
+    return done.stdout.decode("utf-8", "replace")
 
 
 class _Page(HTMLParser):
@@ -89,7 +107,11 @@ def of_pdf(body: bytes) -> str:
 
 def main() -> None:
     kind, charset = sys.argv[1], sys.argv[2]
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, 0)):
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
         with suppress(OSError, ValueError):  # not every system lets a process limit itself
             resource.setrlimit(what, (most, most))
     body = sys.stdin.buffer.read()

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.imports.upload import Upload
+from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
@@ -69,3 +70,13 @@ def test_a_link_that_is_corrected_at_both_desks_at_once_is_what_one_of_them_says
     assert entry.url == entry.source.url
     assert not LinkIssue.objects.open().exists()
     assert Change.objects.exists()
+
+
+def test_a_curator_sees_how_a_link_was_over_time_and_changes_nothing_there(desk, entry):
+    source = entry.source
+    LinkCheck.objects.create(source=source, url=source.url, outcome="fine", status=200, title="<b>Scaling</b> laws")
+    LinkCheck.objects.create(source=source, url=source.url, outcome="dead", status=404, note="No such page (404).")
+    page = desk.get(f"/admin/catalog/source/{source.pk}/change/").text
+    assert "Visits to the link" in page
+    assert page.index("No such page (404).") < page.index("&lt;b&gt;Scaling&lt;/b&gt; laws")
+    assert "checks-0-note" not in page

@@ -10,8 +10,7 @@ from catalog.curation.report import Report
 from catalog.markdown.role import Role
 from catalog.outline.change import Change
 from catalog.outline.section import Section
-
-from .usage import usage_list
+from catalog.outline.usage_text import usage_list
 
 register = template.Library()
 

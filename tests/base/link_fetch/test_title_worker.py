@@ -7,14 +7,11 @@ import zlib
 import pytest
 from pypdf import PdfWriter
 
-from readlist_site.base.link_fetch import title
-from readlist_site.base.link_fetch.fetch import FetchOutcome, FetchResult
+from readlist_site.base.link_fetch.title_worker import read_title
 
 
 def of(body: bytes, kind: str = "html", charset: str = "", **more) -> str:
-    return title.read(
-        FetchResult("https://example.org/", FetchOutcome.ANSWERED, kind=kind, charset=charset, body=body), **more
-    )
+    return read_title(body, kind, charset, **more)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-"""What stands in a box, as it will be read: for every box without a preview of its own."""
+"""Pages that belong to no one concept: whether the server is well, and the preview of what stands in a text box."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from readlist_site.base import text
 
@@ -10,6 +12,15 @@ from .rate_limit import is_rate_limited
 
 # More than anybody's pauses in typing within a minute.
 PREVIEWS_PER_MINUTE = 90
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 and "ok" when the database answers; an exception, and so a 500, when it doesn't."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""What readers would add to a topic."""
+"""What readers propose: sources to add to a topic, votes for what others suggest, and reports of what is wrong."""
 
 import re
 
@@ -7,12 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.curation.forms.suggestion import SuggestionForm
-from catalog.curation.report import Report
-from catalog.curation.suggestion import Suggestion, can_suggest
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
+from catalog.sources.source import Source
+from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
+
+from .forms.report import ReportForm
+from .forms.suggestion import SuggestionForm
+from .report import Report
+from .suggestion import Suggestion, can_suggest
 
 PAGE = 30
 
@@ -54,6 +58,21 @@ def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("my_suggestions")
 
 
+@require_POST
+def vote_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """`wanted=yes` says so, anything else takes it back; said again it changes nothing."""
+    waiting = Suggestion.objects.visible_to(request.user).open()
+    suggestion = get_object_or_404(waiting.select_related("topic"), pk=pk)
+    if request.POST.get("wanted") == "yes":
+        suggestion.vote(request.user)
+    else:
+        suggestion.withdraw_vote(request.user)
+    if not wants_partial(request):
+        return redirect(f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
+    changed = get_object_or_404(waiting.with_votes(request.user), pk=pk)
+    return render(request, "catalog/curation/vote.html", {"suggestion": changed})
+
+
 @require_safe
 def my_suggestions(request: HttpRequest) -> HttpResponse:
     """What one suggested and reported, and what came of it, the latest first. `?before=` and `?reported=` go back."""
@@ -67,6 +86,19 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
         "in_list": True,
     }
     return render(request, "catalog/curation/my_suggestions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a source as broken, wrong or outdated: the form, with what one has reported of it already."""
+    source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and form.report(source, request.user):
+        messages.success(request, "Reported. The curators look at it; you will be told.")
+        return redirect(source)
+    mine = Report.objects.of(request.user).open().filter(source=source)
+    context = {"source": source, "form": form, "mine": mine, "in_list": True}
+    return render(request, "catalog/curation/report.html", context, status=422 if form.is_bound else 200)
 
 
 def _asked_of_additions(topic: Section) -> Section | None:

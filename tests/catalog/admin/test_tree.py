@@ -6,12 +6,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from catalog.curation.change_text import change_text
 from catalog.lists.reading_list import ReadingList
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.admin.test_admin import fields_of
 from tests.catalog.shipped import import_shipped, import_ten_times, queries
