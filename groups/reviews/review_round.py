@@ -140,8 +140,8 @@ class ReviewRound(models.Model):
         """What its viewer can do next. Takes a round of `queue_of`, with its status for the same viewer."""
         return action_of(
             status,
-            holds=self.place == QueueSection.CLAIMED,
-            may_claim=self.place == QueueSection.AVAILABLE,
+            holds=self.queue_section == QueueSection.CLAIMED,
+            may_claim=self.queue_section == QueueSection.AVAILABLE,
             is_re_review=self.reviewed_before_by_me,
             at_limit=at_limit,
         )

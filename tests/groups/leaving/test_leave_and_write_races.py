@@ -40,7 +40,7 @@ def prepared(reading_list, ada, jonas) -> Callable[[str], tuple[Group, Callable[
                 review = Review.objects.submit(take(round, jonas), "approve")
                 return group, lambda: review.edit("approve", "In other words.")
             case "skip":
-                return group, lambda: round.skips.model.objects.pass_over(round, jonas, "time")
+                return group, lambda: round.skips.model.objects.skip(round, jonas, "time")
             case "submit" | "revise":
                 if what == "revise":
                     take(show(jonas, group), ada)

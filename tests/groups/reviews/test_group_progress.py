@@ -90,7 +90,7 @@ def test_an_accepted_summary_stays_accepted(group, ada, jonas, mei_ling):
 def test_what_was_taken_back_is_not_in_review(group, ada, jonas):
     show(jonas, group).submission.withdraw()
     there = place(group, ada, jonas)
-    assert (there.shown, there.steps.summarised) == (None, "now")
+    assert (there.review_outcome, there.steps.summarised) == (None, "now")
 
 
 def test_hidden_reading_is_hidden_from_the_others_only(group, ada, jonas):

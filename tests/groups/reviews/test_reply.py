@@ -314,8 +314,8 @@ def answered(asked, group, ada):
         CommentReply(verdict=third),
     ]
     replies[2].response = "disagree"
-    replies[1].write("It is the **labels**.")
-    replies[2].write("Win rate is what we have.")
+    replies[1].set_text("It is the **labels**.")
+    replies[2].set_text("Win rate is what we have.")
     CommentReply.objects.save_for(following, replies)
     return following
 

@@ -206,6 +206,7 @@ class Rows:
                 reviewer=person,
                 decision="approve" if act.endswith("approval") else "request_changes",
                 withdrawn_at=NOW if act == "withdrawn request" else None,
+                change_request_ended_because="withdrawn" if act == "withdrawn request" else "",
                 renderer=1,
             )
             for claim, (round, person, act, _) in zip(claims, acts, strict=True)

@@ -423,7 +423,7 @@ def test_a_removed_post_is_not_edited(signed_in, jonas, ada, post):
     stale = Post.objects.get(pk=post.pk)
     post.soft_delete(by=ada)
     stale.edit("Too late")
-    assert not stale.stands
+    assert not stale.is_readable
     assert stale.body != "Too late"
     client, url = signed_in(jonas), reverse("edit_post", args=[post.pk])
     assert client.get(url).status_code == 302
