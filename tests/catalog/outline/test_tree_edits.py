@@ -177,7 +177,7 @@ def test_sources_stand_in_topics_and_of_one_list(cora, reading_list):
 
 def test_up_and_down_go_one_place_and_no_further(cora, reading_list):
     shelf = heading("Primary")
-    assert "from place 2 to place 1" in tree_edits.move_by(entry("GRPO paper"), -1, by=cora)
+    assert "from place 2 to place 1" in change_text(tree_edits.move_by(entry("GRPO paper"), -1, by=cora))
     assert titles(shelf) == ["GRPO paper", "DPO paper"]
     assert tree_edits.move_by(entry("GRPO paper"), -1, by=cora) is None
     tree_edits.move_by(entry("GRPO paper"), 1, by=cora)
