@@ -1,4 +1,4 @@
-"""Every address of Readlist. URLs are nouns; each room lists its own."""
+"""The root URL configuration. Each app lists its own URLs."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Visiting a web address that somebody wrote: safely, politely, and with an end to it.
+"""Fetching of URLs that people entered, with limits on targets, time and size.
 
-It knows nothing of lists. `fetch.LinkFetcher` looks at one address, `title.read` at what came of it,
-`compare.compare_titles` says whether two titles mean the same thing."""
+It doesn't depend on the catalogue. `fetch.LinkFetcher` fetches one URL, `title.read` reads the title of the result,
+`title_match.compare_titles` compares it with expected titles."""

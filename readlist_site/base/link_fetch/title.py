@@ -1,4 +1,4 @@
-"""The title of a page or a PDF, read by a process that can be lost: see `title_child`."""
+"""Reads the title of a page or a PDF in a child process: see `title_worker`."""
 
 import subprocess
 import sys
@@ -9,16 +9,16 @@ from .fetch import FetchResult
 SECONDS = 6
 
 
-def read(visit: FetchResult, *, seconds: float = SECONDS) -> str:
-    """What the thing calls itself; nothing, where it doesn't say or can't be read."""
-    if not visit.body:
+def read(result: FetchResult, *, seconds: float = SECONDS) -> str:
+    """Returns the title of the fetched page or PDF; "" if it has none or can't be read in time."""
+    if not result.body:
         return ""
-    # It is given nothing of ours: neither the environment, with its secrets, nor the folder we run in.
-    child = [sys.executable, "-I", title_worker.__file__, visit.kind, visit.charset]
+    # The child gets neither the environment, which holds secrets, nor the working directory.
+    child = [sys.executable, "-I", title_worker.__file__, result.kind, result.charset]
     try:
-        done = subprocess.run(  # noqa: S603
-            child, input=visit.body, capture_output=True, timeout=seconds, env={}, cwd="/", check=True
+        process = subprocess.run(  # noqa: S603
+            child, input=result.body, capture_output=True, timeout=seconds, env={}, cwd="/", check=True
         )
     except (subprocess.SubprocessError, OSError, ValueError):
         return ""
-    return done.stdout.decode("utf-8", "replace")
+    return process.stdout.decode("utf-8", "replace")

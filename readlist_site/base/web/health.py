@@ -1,4 +1,4 @@
-"""Is this process alive, and does it reach its database?"""
+"""The health check for load balancers and monitoring."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and "ok" when the database answers; an exception, and so a 500, when it doesn't."""
+    """Responds with 200 and "ok". Raises the database's error, and so responds with 500, if it can't be reached."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""What stands in a box, as it will be read: for every box without a preview of its own."""
+"""The preview of Markdown fields that have no preview view of their own."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,18 +8,19 @@ from readlist_site.base import text
 
 from .rate_limit import is_rate_limited
 
-# More than anybody's pauses in typing within a minute.
+# More than a person triggers by pausing while typing for a minute.
 PREVIEWS_PER_MINUTE = 90
 
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Renders what was typed into the box that `?box=` names, says what is wrong with it, and keeps nothing."""
+    """Renders the text of the field that `?box=` names, with an error if it is too long. Saves nothing. Responds with
+    429 above the rate limit."""
     if is_rate_limited(request.user, "preview", limit=PREVIEWS_PER_MINUTE):
         return render(request, "preview/shown.html", {"throttled": True}, status=429)
-    typed = request.POST.get(request.GET.get("box", ""), "").strip()
+    source = request.POST.get(request.GET.get("box", ""), "").strip()
     try:
-        shown = {"rendered": text.render(typed)} if typed else {}
+        context = {"rendered": text.render(source)} if source else {}
     except text.TextTooLong:
-        shown = {"too_long": True}
-    return render(request, "preview/shown.html", shown)
+        context = {"too_long": True}
+    return render(request, "preview/shown.html", context)
