@@ -1,4 +1,4 @@
-"""Shows every time in the zone of the person who looks."""
+"""Shows times in the person's time zone."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class TimeZoneMiddleware:
-    """Activates the signed-in person's time zone for the length of the request."""
+    """Activates the signed-in person's time zone for the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -9,19 +9,19 @@ from django.core.exceptions import ValidationError
 
 @cache
 def known_time_zones() -> frozenset[str]:
-    """UTC and every zone named after a place, as the server’s system knows them. It walks 600 files to tell."""
+    """Returns UTC and every zone with a region, as the system knows them. Cached, since it reads 600 files."""
     return frozenset(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
 
 
 @cache
 def time_zone_choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
-    """The same for a select: UTC, then each region with its places."""
-    placed = sorted(known_time_zones() - {"UTC"})
-    regions = groupby(placed, key=lambda name: name.partition("/")[0])
-    return [("UTC", "UTC"), *((region, [(name, _place(name)) for name in names]) for region, names in regions)]
+    """Returns them as choices of a select: UTC, then each region with its zones."""
+    zones = sorted(known_time_zones() - {"UTC"})
+    regions = groupby(zones, key=lambda name: name.partition("/")[0])
+    return [("UTC", "UTC"), *((region, [(name, _zone_label(name)) for name in names]) for region, names in regions)]
 
 
-def _place(name: str) -> str:
+def _zone_label(name: str) -> str:
     return ", ".join(reversed(name.replace("_", " ").split("/")[1:]))
 
 

@@ -32,9 +32,9 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
             {"notifications": same_subject, "url": site + same_subject[-1].get_absolute_url()}
             for same_subject in things
         ],
-        "endings": [(get_kind(kind), site + unsubscribe_path(person, kind)) for kind in kinds],
-        "no_mail": site + unsubscribe_path(person),
-        "choices": site + reverse("notification_settings"),
+        "unsubscribe_links": [(get_kind(kind), site + unsubscribe_path(person, kind)) for kind in kinds],
+        "unsubscribe_all_url": site + unsubscribe_path(person),
+        "settings_url": site + reverse("notification_settings"),
     }
     with timezone.override(person.zone):
         subject, body = email_subject(things), render_to_string("notifications/email.txt", context)

@@ -24,7 +24,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     new_before, before = whole_number(request.GET.get("new")), whole_number(request.GET.get("before"))
     new = None if before else paginate_by_key(mine.grouped(), size=PAGE, before=new_before)
     earlier = None if new_before else paginate_by_key(mine.read_or_obsolete(), size=PAGE, before=before)
-    context = {"new": new, "earlier": earlier, "goes_back": bool(before or new_before)}
+    context = {"new": new, "earlier": earlier, "is_older_page": bool(before or new_before)}
     return render(request, "notifications/page.html", context)
 
 
