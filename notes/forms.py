@@ -170,7 +170,7 @@ class SummaryForm(forms.Form):
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,
                 extra=extra, alternative=alternative, choice=choice, rendered=self.rendered,
-                # Without a saved draft there is nothing to overwrite: another tab deleted it as equal to the last revision.
+                # Without a saved draft nothing can be overwritten: another tab deleted it, as equal to the revision.
                 seen=seen if saved else "", tab_id=tab_id,
             )  # fmt: skip
             self.saved_answers, self.saved_sources = dict(self.answers), list(self.based_on)

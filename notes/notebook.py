@@ -97,8 +97,8 @@ class Notebook:
     def longest_in(
         self, entries: Iterable[Entry], *states: str, exclude_source: int | None = None
     ) -> EntryReading | None:
-        """Returns, of these entries, the one that has been in one of these states for longest, or None. `exclude_source`: the
-        id of a source to exclude."""
+        """Returns, of these entries, the one that has been in one of these states for longest, or None.
+        `exclude_source`: the id of a source to ignore."""
         found = [
             EntryReading(entry, self.reading(entry))
             for entry in entries

@@ -25,10 +25,14 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     if state not in Reading.State.values:
         raise BadRequest("A source is wanted, being read, read or skipped.")
     Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
-    here = _page_path(request, entry)
+    page_path = _page_path(request, entry)
     if not wants_partial(request):
-        return redirect(f"{here}#entry-{entry.pk}")
-    return render(request, "notes/reading.html", {"entry": entry, "here": here, **_changed(request.user, entry, here)})
+        return redirect(f"{page_path}#entry-{entry.pk}")
+    return render(
+        request,
+        "notes/reading.html",
+        {"entry": entry, "page_path": page_path, **_changed(request.user, entry, page_path)},
+    )
 
 
 def _editable_entries(user) -> QuerySet[Entry]:

@@ -24,10 +24,10 @@ def skeleton(name: str) -> str:
 def address_hints(people: Iterable[tuple[int, str, str]]) -> dict[int, str]:
     """Returns hints by key, for people whose names look alike: the local part of the e-mail address, or as long a
     prefix of the address as is needed. `people` are (key, name, address)."""
-    alike = defaultdict(dict)
+    by_skeleton = defaultdict(dict)
     for key, name, address in people:
-        alike[skeleton(name)][key] = address
-    return {key: hint for group in alike.values() if len(group) > 1 for key, hint in _unique_hints(group).items()}
+        by_skeleton[skeleton(name)][key] = address
+    return {key: hint for group in by_skeleton.values() if len(group) > 1 for key, hint in _unique_hints(group).items()}
 
 
 def _unique_hints(addresses: dict[int, str]) -> dict[int, str]:

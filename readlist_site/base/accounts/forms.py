@@ -83,7 +83,7 @@ class ChangeEmailForm(allauth.AddEmailForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        # With real e-mail, the owner of the address is notified instead: the page doesn't reveal that it has an account.
+        # With real e-mail, the address's owner is notified instead: the page doesn't reveal that there is an account.
         if not settings.EMAIL_IS_REAL and User.objects.filter(email=email).exists():
             raise get_adapter().validation_error("email_taken")
         return email

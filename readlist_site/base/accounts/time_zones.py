@@ -26,6 +26,6 @@ def _zone_label(name: str) -> str:
 
 
 def validate_time_zone(name: str) -> None:
-    """Raise ValidationError for a name that is no IANA time zone."""
+    """Raises ValidationError for a name that is no IANA time zone."""
     if name not in known_time_zones():
         raise ValidationError("That is no time zone that this server knows.", code="invalid")

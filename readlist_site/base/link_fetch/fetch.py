@@ -99,7 +99,7 @@ class LinkFetcher:
         except (OSError, HTTPError, HTTPException, ValueError) as error:
             return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
         except Exception as error:  # one host's response must not stop the crawl of the others
-            _log.exception("The visit of %s went wrong in a way that is not foreseen.", url)
+            _log.exception("Unexpected error while fetching %s", url)
             return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
         return result
 

@@ -44,7 +44,7 @@ def convert(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
         pool = _get_pool()
         try:
             future = pool.schedule(math_worker.convert, args=[formulas], timeout=SECONDS)
-        except RuntimeError:  # the pool broke while it was idle: its child was killed from outside
+        except RuntimeError:  # the pool's child was killed while it was idle
             _discard(pool)
             continue
         try:

@@ -45,9 +45,8 @@ def tidy(mathml: str) -> str:
     """Returns the formula with classes instead of style attributes, which the pages' CSP forbids."""
     mathml = _LAST_RULE.sub(_ruled_below, mathml)
     mathml = _STYLED.sub(_as_class, mathml)
-    mathml = _STROKE.sub("", mathml).replace(
-        "\u0332", "\u203e"
-    )  # a bar that browsers stretch, in place of one that they don't
+    # Browsers stretch U+203E, but not math-core's U+0332.
+    mathml = _STROKE.sub("", mathml).replace("\u0332", "\u203e")
     mathml = _ENCLOSED.sub(lambda found: f'<mrow class="{"boxed" if "box" in found[1] else "struck"}">', mathml)
     return mathml.replace("</menclose>", "</mrow>").replace("&ApplyFunction;", "\u2061")
 

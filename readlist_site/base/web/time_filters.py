@@ -25,7 +25,7 @@ def _element(when: datetime, text: str) -> SafeString:
 
 @register.filter
 def exact_time(when: datetime | None) -> SafeString | str:
-    """ "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12"; of another year "20 Nov 2025, 19:12"."""
+    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12"."""
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localdate()
@@ -37,7 +37,7 @@ def exact_time(when: datetime | None) -> SafeString | str:
 
 @register.filter
 def short_time(when: datetime | None) -> SafeString | str:
-    """ "13:20" of today, "Monday" of the last six days, "20 Nov" of this year, else "20 Nov 2025"."""
+    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025"."""
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localdate()
@@ -63,7 +63,7 @@ def time_since(when: datetime | None) -> str:
 
 @register.filter
 def full_date(when: datetime | None) -> SafeString | str:
-    """ "20 Nov" of this year, else "20 Nov 2025": for pages read or printed much later."""
+    """Returns "20 Nov" for this year, else "20 Nov 2025": for pages read or printed much later."""
     if when is None:
         return ""
     local = timezone.localtime(when)
