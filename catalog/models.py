@@ -10,9 +10,8 @@ from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.role import Role
 from catalog.outline.change import Change
-from catalog.outline.entry import Entry
+from catalog.outline.entry import Entry, RelatedLink
 from catalog.outline.method import MethodStep, Prompt
-from catalog.outline.related_link import RelatedLink
 from catalog.outline.section import Section
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias

@@ -1,10 +1,7 @@
 from django.urls import path
 
-from catalog.curation.views.report import report
-from catalog.curation.views.second import vote_suggestion
-from catalog.curation.views.suggestion import my_suggestions, suggestions, withdraw_suggestion
-from catalog.outline.export_view import export
-from catalog.outline.views import page
+from catalog.curation.views import my_suggestions, report, suggestions, vote_suggestion, withdraw_suggestion
+from catalog.outline.views import export, page
 
 urlpatterns = [
     path("pages/<key:pk>/", page, name="page"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
+from groups.leaving.leave import leave_group
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
@@ -97,7 +98,7 @@ class GroupAdmin(admin.ModelAdmin):
         for membership, _ in formset.changed_objects:
             membership.save(update_fields=["role"])
         for membership in sorted(formset.deleted_objects, key=lambda each: each.is_owner):
-            membership.leave(by=request.user)
+            leave_group(membership, by=request.user)
         formset.save_m2m()
 
 

@@ -8,6 +8,6 @@ class GroupsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the catalogue how its topics and sources are used here. Models can be imported only now."""
         from catalog.outline.usage import App, register
-        from groups.overview import source_merge, usage
+        from groups.overview import usage
 
-        register(App(usage.uses, source_merge.move_source))
+        register(App(usage.uses, usage.move_source))

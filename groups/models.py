@@ -3,22 +3,21 @@
 from groups.members.absence import Absence
 from groups.members.ban import Ban
 from groups.members.group import Group, GroupArchived
-from groups.members.guest import Guest
-from groups.members.invitation import Invitation, InvitationClosed
-from groups.members.invitation_use import InvitationUse
-from groups.members.membership import Membership, OwnerCannotLeave
+from groups.members.invitation import Guest, Invitation, InvitationClosed, InvitationUse
+from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews.acceptance import Acceptance
 from groups.reviews.claim import ChangeRequestEnd, Claim
 from groups.reviews.reminder import Reminder
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
-from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
 from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "InvitationUse",
     "Membership",
     "MembershipLogEntry",
-    "OwnerCannotLeave",
     "Post",
     "PostDraft",
     "Reminder",

@@ -1,8 +1,10 @@
 """The steps of a topic as its page shows them, and the next step."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from textwrap import shorten
 
 from django.urls import reverse
 
@@ -11,7 +13,6 @@ from notes.line_meter import MAX_LINES, MIN_LINES
 from notes.notebook import Notebook
 from notes.progress import Steps, StepState
 from notes.reading import Reading
-from notes.words import short
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class NextStep:
     @property
     def title(self) -> str:
         """The short title of the entry to read, for a button."""
-        return short(self.entry.title) if self.entry else ""
+        return _shortened(self.entry.title) if self.entry else ""
 
 
 def topic_steps(
@@ -108,9 +109,9 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
 
 def _core(notebook: Notebook) -> tuple[str, datetime | None]:
     if entry_reading := notebook.core_read:
-        return short(entry_reading.entry.title), entry_reading.reading.finished_at
+        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
     if entry_reading := notebook.longest_in(notebook.requirements.core, Reading.State.READING):
-        return f"Reading {short(entry_reading.entry.title)}", None
+        return f"Reading {_shortened(entry_reading.entry.title)}", None
     if notebook.requirements.names_core:
         return "one core source", None
     return ("one source, whichever you like" if notebook.requirements.needs_cross_check else "its one source"), None
@@ -124,11 +125,11 @@ def _cross_checked(notebook: Notebook) -> tuple[str, datetime | None]:
     if entry_reading := notebook.longest_in(
         notebook.requirements.check, Reading.State.READ, exclude_source=exclude_source
     ):
-        return short(entry_reading.entry.title), entry_reading.reading.finished_at
+        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
     if entry_reading := notebook.longest_in(
         notebook.requirements.check, Reading.State.READING, exclude_source=exclude_source
     ):
-        return f"Reading {short(entry_reading.entry.title)}", None
+        return f"Reading {_shortened(entry_reading.entry.title)}", None
     return ("one practitioner source" if notebook.requirements.names_practitioner else "a second source"), None
 
 
@@ -138,3 +139,8 @@ def _summarised(notebook: Notebook) -> tuple[str, datetime | None]:
     if notebook.draft:
         return f"Draft, {notebook.draft.lines} of {MIN_LINES}–{MAX_LINES} lines", None
     return f"{MIN_LINES}–{MAX_LINES} lines of your own", None
+
+
+def _shortened(title: str, length: int = 44) -> str:
+    """Returns the title without brackets at its end, cut between words."""
+    return shorten(re.sub(r"\s*\([^()]*\)$", "", title) or title, length, placeholder="…")

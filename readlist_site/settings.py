@@ -179,7 +179,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.htmx.HtmxResponses",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
-    "readlist_site.base.accounts.middleware.TimeZoneMiddleware",
+    "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
@@ -203,6 +203,10 @@ TEMPLATES = [
                 "readlist_site.pages.context_processors.site",
             ],
             "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
+            "libraries": {
+                "change_text": "catalog.curation.change_text",
+                "usage_text": "catalog.outline.usage_text",
+            },
         },
     }
 ]

@@ -4,9 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from readlist_site.base.web.health import healthz
 from readlist_site.base.web.pagination import KeyConverter
-from readlist_site.base.web.preview import preview
+from readlist_site.base.web.views import healthz, preview
 
 register_converter(KeyConverter, "key")
 

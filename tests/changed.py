@@ -14,7 +14,22 @@ from tests.engines import asks_a_database
 
 ROOT = Path(__file__).resolve().parents[1]
 # Folders that say what kind of file is in them, and files that say what they are to Django: neither names a concept.
-NO_CONCEPT = {"models", "views", "forms", "templates", "static", "css", "js", "management", "commands", "urls", "admin"}
+NO_CONCEPT = {
+    "readlist_site",
+    "readlist_site",
+    "models",
+    "views",
+    "forms",
+    "templates",
+    "static",
+    "css",
+    "js",
+    "management",
+    "commands",
+    "urls",
+    "admin",
+}
+APPS = {"catalog", "notes", "groups"}
 SLOW = ("browser", "long")
 
 
@@ -53,10 +68,15 @@ def concerns(changed: PurePosixPath, test: Path) -> bool:
     if stem not in {*NO_CONCEPT, "__init__"} and own.stem.removeprefix("test_") == stem:
         return True
     mirrored = [part for part in own.parent.parts[1:] if part not in NO_CONCEPT]
-    if len(folders) > 1 and folders == mirrored:
+    if folders and folders == mirrored and folders[-1] not in APPS:
         return True
+    if changed.suffix != ".py":
+        return False
     module = ".".join(changed.with_suffix("").parts)
-    return changed.suffix == ".py" and f"from {module} import" in test.read_text()
+    # What a package offers is imported from it, not from the module that changed.
+    package = module.rpartition(".")[0]
+    imported = {module} if set(changed.parent.parts) & NO_CONCEPT or package in APPS else {module, package}
+    return any(f"from {name} import" in test.read_text() for name in imported)
 
 
 def _is_slow(item: pytest.Item) -> bool:

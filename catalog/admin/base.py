@@ -9,15 +9,15 @@ from django.db import transaction
 from django.db.models import CharField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from catalog.curation.change_text import change_text
 from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
 from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
-from catalog.outline.related_link import RelatedLink
+from catalog.outline.entry import RelatedLink
 from catalog.sources.source import Source
-from catalog.templatetags.change_text import change_text
 from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.admin_widgets import AutocompleteRows
 from readlist_site.base.web.pagination import whole_number

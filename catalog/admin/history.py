@@ -42,7 +42,7 @@ class ChangeLogPages:
             "by": by,
         }
         context = {**self.admin_site.each_context(request), **context}
-        return TemplateResponse(request, "admin/catalog/change/history.html", context)
+        return TemplateResponse(request, "admin/catalog/history/page.html", context)
 
 
 def changes_of(reading_list: ReadingList):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.curation.link_issue_queue import link_issue_rows
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
-from catalog.sources.link_field import LinkField
+from catalog.sources.fields import LinkField
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
@@ -145,7 +145,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
             "said": said,
             "waiting": LinkIssue.objects.open().count(),
         }
-        return TemplateResponse(request, "admin/catalog/linkissue/answer.html", self._context(request) | context)
+        return TemplateResponse(request, "admin/catalog/link_issue/answer.html", self._context(request) | context)
 
     def _queue(self, request: HttpRequest, start: LinkIssue | None, *, form: ResolveForm | None = None) -> HttpResponse:
         waiting = LinkIssue.objects.open()
@@ -161,7 +161,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
             "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
             "is_part": start is not None,
         }
-        return TemplateResponse(request, "admin/catalog/linkissue/queue.html", self._context(request) | context)
+        return TemplateResponse(request, "admin/catalog/link_issue/queue.html", self._context(request) | context)
 
     def _resolved_page(self, request: HttpRequest, start: LinkIssue | None) -> HttpResponse:
         resolved = LinkIssue.objects.resolved()
@@ -173,7 +173,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
             "waiting": LinkIssue.objects.open().count(),
             "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
         }
-        return TemplateResponse(request, "admin/catalog/linkissue/closed.html", self._context(request) | context)
+        return TemplateResponse(request, "admin/catalog/link_issue/closed.html", self._context(request) | context)
 
     def _context(self, request: HttpRequest) -> dict:
         may = self.has_change_permission(request)

@@ -5,8 +5,8 @@ from hashlib import sha256
 from django import forms
 from django.forms.models import model_to_dict
 
+from catalog.curation.change_text import value_text
 from catalog.outline.change import Change
-from catalog.templatetags.change_text import value_text
 
 from .change_message import value_of
 

@@ -6,16 +6,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.sources.link_field import LinkField
+from catalog.sources.fields import LinkField
 from catalog.sources.source import Source
 from readlist_site.base.web.pagination import whole_number
 
 from .base import CuratedAdmin, LowTextarea, WideInput
-from .link_check_inline import LinkCheckInline
 from .optimistic_lock import OptimisticLockForm
 from .source_merge import MergePages
 from .where_listed import known_source_message
@@ -88,6 +88,23 @@ class ListedEntryInline(admin.TabularInline):
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+
+class LinkCheckInline(admin.TabularInline):
+    """The last checks of its link, latest first, to look at: how the link was over time."""
+
+    model = LinkCheck
+    verbose_name_plural = "visits to the link"
+    fields = ["at", "outcome", "status", "note", "title", "final_url"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
         return False
 
 

@@ -10,7 +10,6 @@ from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
 from readlist_site.base.text import render
 
-from .notifications import notify_suggestion_decided
 from .suggestion import Suggestion
 
 
@@ -57,5 +56,5 @@ def accept_suggestion(
     suggestion.save(update_fields=["entry"])
     facts = {"title": title, "place": place_of(section)}
     Change.objects.record("suggestion_accepted", facts, by=by, list=reading_list, source=source)
-    notify_suggestion_decided(suggestion)
+    suggestion.notify_decided()
     return entry

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from catalog.outline.entry import Entry
 from catalog.outline.usage import Usage
-from catalog.outline.wording import authors_in_full
+from catalog.sources.authors import authors_in_full
 from catalog.sources.source import Source
 
 # What is chosen as one: what is known of where a link leads belongs to that link.

@@ -54,7 +54,7 @@ class ReportQuerySet(ProposalQuerySet):
                 report.decide(state, by=by, reason=reason)
             except AlreadyDecided:
                 continue
-            notify_report_decided(report)
+            report.notify_decided()
 
 
 class Report(Proposal):
@@ -116,4 +116,13 @@ class Report(Proposal):
         Change.objects.record(
             "report_decided", facts, by=by, list=self.entry and self.entry.topic.list, source=self.source
         )
-        notify_report_decided(self)
+        self.notify_decided()
+
+    def notify_decided(self) -> None:
+        """Tell the person who reported it what came of it, inside the transaction that decides it."""
+        facts = {
+            "source": self.source.listed_title,
+            "accepted": self.state == self.State.ACCEPTED,
+            "reason": self.reason,
+        }
+        notify_report_decided(self.pk, facts, reported_by=self.by, actor=self.decided_by, now=self.decided_at)

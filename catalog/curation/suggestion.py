@@ -147,7 +147,20 @@ class Suggestion(Proposal):
         self.decide(self.State.DECLINED, by=by, reason=reason)
         facts = {"title": self.title, "topic": str(self.topic), "reason": reason}
         Change.objects.record("suggestion_declined", facts, by=by, list=self.topic.list)
-        notify_suggestion_decided(self)
+        self.notify_decided()
+
+    def notify_decided(self) -> None:
+        """Tell who suggested it, and where it was accepted who voted for it, inside the transaction that decides it."""
+        accepted = self.state == self.State.ACCEPTED
+        notify_suggestion_decided(
+            self.pk,
+            {"title": self.title, "topic": self.topic.short_name, "accepted": accepted, "reason": self.reason},
+            suggested_by=self.by,
+            voters=[each.person for each in self.votes.select_related("person")] if accepted else [],
+            entry_url=f"{self.topic.get_absolute_url()}#entry-{self.entry_id}",
+            actor=self.decided_by,
+            now=self.decided_at,
+        )
 
 
 class SuggestionVote(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.templatetags.usage import usage_list
+from catalog.outline.usage_text import usage_list
 
 from .preview import Preview
 from .preview_line import FieldChange, PreviewLine, PreviewSection

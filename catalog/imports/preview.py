@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.text import capfirst, get_text_list
 
+from catalog.curation.change_text import import_counts
 from catalog.markdown.role import Role
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.outline.usage import Usage
-from catalog.templatetags.change_text import import_counts
-from catalog.templatetags.usage import usage_list
+from catalog.outline.usage_text import usage_list
 
 from .method import method_differences
 from .ordering import old_position, out_of_order

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import StaleVersion
-from catalog.outline.entry import Entry
-from catalog.outline.related_link import RelatedLink
+from catalog.outline.entry import Entry, RelatedLink
 from catalog.outline.section import Section
 from catalog.sources.source import Source
 

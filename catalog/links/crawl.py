@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog.sources.source import Source
-from readlist_site.base.link_fetch import title
 from readlist_site.base.link_fetch.fetch import FetchResult, LinkFetcher
+from readlist_site.base.link_fetch.title_worker import read_title
 
 from .evaluate import evaluate
 from .link_check import LinkCheck
@@ -109,7 +109,7 @@ def _one_host(
         if number and ended.wait(crawl_settings.pause):
             return
         visit = crawl_settings.fetcher.fetch(source.url)
-        yield source, visit, title.read(visit)
+        yield source, visit, read_title(visit.body, visit.kind, visit.charset)
         if visit.retry_after is not None:
             return
 

@@ -7,10 +7,11 @@ from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
 
-from .heading_kind import asks_to_reread, role_of_entry
+from .heading_kind import asks_to_reread
 from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
 from .nodes import EntryNode
 from .parser import lines_of, links_in, plain
+from .role import role_of_entry
 
 # What only joins a link to the words before or after it.
 JOINTS = " \t\n\\:;,.|–—-"

@@ -3,7 +3,7 @@
 import re
 
 from .nodes import SectionNode
-from .role import Role
+from .role import Role, role_of_title
 
 _TIER = re.compile(r"\btier\s+\d+\b", re.IGNORECASE)
 _PAGE = re.compile(
@@ -12,15 +12,7 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"^how to (use|read)\b", re.IGNORECASE)
-_BRACKETS = re.compile(r"\([^)]*\)")
 _REREAD = re.compile(r"\(\s*re-?read\b", re.IGNORECASE)
-_OPTIONAL = re.compile(r"\b(optional|further reading|going deeper)\b", re.IGNORECASE)
-_ROLES = [
-    (Role.CORE, re.compile(r"^\s*(core|must[- ]reads?|primary|essentials?|required)\b", re.IGNORECASE)),
-    (Role.PRACTITIONER, re.compile(r"^\s*(practition|practical|practice|hands-on|in practice)", re.IGNORECASE)),
-    (Role.SUPPORTING, re.compile(r"^\s*(supporting|supplementary|background|secondary)\b", re.IGNORECASE)),
-    (Role.CASE_STUDY, re.compile(r"\b(case stud(y|ies)|post-?mortems?)\b", re.IGNORECASE)),
-]
 
 
 def names_page(title: str) -> bool:
@@ -38,30 +30,16 @@ def asks_to_reread(title: str) -> bool:
     return bool(_REREAD.search(title))
 
 
-def role_of_entry(title: str) -> str:
-    """An entry has a role of its own only where it says in brackets that it is optional."""
-    return Role.OPTIONAL if any(_OPTIONAL.search(brackets) for brackets in _BRACKETS.findall(title)) else ""
-
-
 def kind_and_role(section: SectionNode) -> tuple[str, str]:
     """The guess for one heading; its parent's must stand already."""
     kind = _kind(section)
     return kind, _role(kind, section.title)
 
 
-def _named_role(title: str) -> str:
-    """The role that the heading's words name. Brackets are asides ("Conceptual + Practitioner"), save for optional."""
-    name = _BRACKETS.sub("", title)
-    for role, pattern in _ROLES:
-        if pattern.search(name):
-            return role
-    return Role.OPTIONAL if _OPTIONAL.search(title) else ""
-
-
 def _role(kind: str, title: str) -> str:
     """Only a shelf is core or practitioner by its words: a topic called "Core ML concepts" or a "Non-Negotiable Core"
     names its subject. That all below is a case study or optional, a part and a topic can say, too."""
-    role = _named_role(title)
+    role = role_of_title(title)
     if kind == "shelf":
         return role
     return role if kind in {"part", "topic"} and role in {Role.CASE_STUDY, Role.OPTIONAL} else ""
@@ -70,7 +48,7 @@ def _role(kind: str, title: str) -> str:
 def _holds_shelves(section: SectionNode) -> bool:
     """Whether all that it groups is named by role: "Must-read" beside "Practical intuition"."""
     filled = [child for child in section.children if child.has_entries]
-    return bool(filled) and all(_named_role(child.title) and not child.children for child in filled)
+    return bool(filled) and all(role_of_title(child.title) and not child.children for child in filled)
 
 
 def _kind(section: SectionNode) -> str:

@@ -8,6 +8,10 @@ from markdown_it.rules_inline import StateInline, autolink, link
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from catalog.sources.canonical_url import url_key
+
+from .limits import MAX_URL
+
 # The parser counts these as line ends and no others; str.splitlines knows more.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
@@ -119,3 +123,19 @@ def plain(node: SyntaxTreeNode) -> str:
 def words(markdown: str) -> str:
     """The words of one line of Markdown, without marks: "Read one core source" of "Read one **core** source"."""
     return plain(SyntaxTreeNode(_parser.parseInline(markdown))).strip()
+
+
+def related_links(why: str) -> list[tuple[str, str]]:
+    """Words and address of each web link that an entry's reason names, in order."""
+    found = []
+    if "://" not in why:
+        return found
+    for node in links_in(parse(why)):
+        url = node.attrs["href"]
+        try:
+            url_key(url)
+        except ValueError:
+            continue
+        if len(url) <= MAX_URL:
+            found.append((" ".join(plain(node).split()), url))
+    return found

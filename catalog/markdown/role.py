@@ -1,3 +1,7 @@
+"""What a source is there for: core, practitioner, supporting, a case study or optional; and which words say so."""
+
+import re
+
 from django.db import models
 
 
@@ -9,3 +13,27 @@ class Role(models.TextChoices):
     SUPPORTING = "supporting", "supporting"
     CASE_STUDY = "case_study", "case study"
     OPTIONAL = "optional", "optional"
+
+
+_BRACKETS = re.compile(r"\([^)]*\)")
+_OPTIONAL = re.compile(r"\b(optional|further reading|going deeper)\b", re.IGNORECASE)
+_ROLES = [
+    (Role.CORE, re.compile(r"^\s*(core|must[- ]reads?|primary|essentials?|required)\b", re.IGNORECASE)),
+    (Role.PRACTITIONER, re.compile(r"^\s*(practition|practical|practice|hands-on|in practice)", re.IGNORECASE)),
+    (Role.SUPPORTING, re.compile(r"^\s*(supporting|supplementary|background|secondary)\b", re.IGNORECASE)),
+    (Role.CASE_STUDY, re.compile(r"\b(case stud(y|ies)|post-?mortems?)\b", re.IGNORECASE)),
+]
+
+
+def role_of_entry(title: str) -> str:
+    """An entry has a role of its own only where it says in brackets that it is optional."""
+    return Role.OPTIONAL if any(_OPTIONAL.search(brackets) for brackets in _BRACKETS.findall(title)) else ""
+
+
+def role_of_title(title: str) -> str:
+    """The role that the heading's words name. Brackets are asides ("Conceptual + Practitioner"), save for optional."""
+    name = _BRACKETS.sub("", title)
+    for role, pattern in _ROLES:
+        if pattern.search(name):
+            return role
+    return Role.OPTIONAL if _OPTIONAL.search(title) else ""

@@ -11,7 +11,7 @@ from catalog.sources.source import Source
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def note(
+    def record(
         self, code: str, facts: dict, *, by, list: ReadingList | None = None, source: Source | None = None
     ) -> "Change":
         """Write a line. Call it inside the transaction of the change itself. `by` is None for what nobody did."""
@@ -26,7 +26,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 class Change(models.Model):
     """One line of the history: who, when, and what (a code and facts, with the values before and after).
 
-    The sentences are in `catalog/templatetags/change_text.py`."""
+    The sentences are in `catalog/curation/change_text.py`."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, blank=True, related_name="changes")

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from catalog.lists.reading_list import ReadingList, is_curator
-from catalog.markdown.related import related_links
+from catalog.markdown.parser import related_links
 from catalog.markdown.role import Role
 from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source
@@ -120,12 +120,11 @@ class Entry(models.Model):
         self.related_links.all().delete()
         self.related_links.bulk_create(self.links_in_why())
 
-    def links_in_why(self) -> list:
+    def links_in_why(self) -> "list[RelatedLink]":
         """The related links that its reason names, unsaved."""
         links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
-        related = Entry.related_links.rel.related_model
         return [
-            related(entry=self, position=position, title=title[:300], url=url)
+            RelatedLink(entry=self, position=position, title=title[:300], url=url)
             for position, (title, url) in enumerate(links, start=1)
         ]
 
@@ -142,3 +141,23 @@ class Entry(models.Model):
         while at is not None and at.retired_at:
             Section.objects.filter(pk=at.pk).update(retired_at=None)
             at = at.parent
+
+
+class RelatedLink(models.Model):
+    """Another link that an entry's reason names beside its source: code of a paper, slides of a talk. In order; see
+    `Entry.relate`.
+
+    Pages show none of these: the reason's own HTML has every one of them, in the words around it. The rows are for the
+    export as JSON."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="related_links")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300)
+    url = models.CharField("link", max_length=500)
+
+    class Meta:
+        ordering = ["entry", "position"]
+        constraints = [models.UniqueConstraint(fields=["entry", "position"], name="catalog_related_link_position")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from catalog.lists.reading_list import ReadingList, is_curator
-from catalog.outline.wording import authors_in_full, authors_in_short
 
+from .authors import authors_in_full, authors_in_short
 from .canonical_url import url_key
-from .identifier_field import IdentifierField
+from .fields import IdentifierField
 from .identifiers import identifier_in, identifier_url
 from .source_kind import guess_kind
 

@@ -17,11 +17,12 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
-from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
 from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
@@ -31,8 +32,7 @@ from readlist_site.base.notifications.notification import Notification
 
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
-from .people import PEOPLE
-from .readings import READ, READING, SKIPPED, WANT
+from .people import PEOPLE, READ, READING, SKIPPED, WANT
 from .shapes import Answered, Begun, Corrected, Half, Line, Passed, Said, Talk, Text, Turn, Typed, Written
 from .suggested import SUGGESTED, suggest
 from .summaries import WRITTEN
@@ -55,7 +55,7 @@ def make_demo(password: str) -> Group:
     life = Life(find_list(), password, timezone.now())
     for when, happens in sorted(life.events(), key=lambda event: event[0]):
         happens(when)
-    suggest(life)
+    suggest(life.topics, life.entries, life.people, life.at)
     old = {"created_at__lt": life.now - timedelta(days=3), "person__in": life.people.values()}
     Notification.objects.filter(**old).mark_read(life.now)
     return life.group

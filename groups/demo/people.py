@@ -1,5 +1,42 @@
-"""The five of the demo group."""
+"""The five of the demo group, and how far each is with what: the day they began it, and the day they finished."""
 
+from .listed import (
+    ATTENTION,
+    BEYOND_ACCURACY,
+    BITTER_LESSON,
+    CARBON,
+    CHECKPOINTING,
+    CHINCHILLA,
+    CHINCHILLA_POST,
+    CIRCUITS,
+    COOKBOOK,
+    CS25,
+    DATA_SELECTION,
+    DPO,
+    FAULTY_REWARDS,
+    FORGETTING,
+    GPT3,
+    GRPO,
+    HELM,
+    HUMAN_PREFERENCES,
+    INSTRUCTGPT,
+    KAPLAN,
+    LARGE_BATCH,
+    MEGATRON,
+    MIXED_PRECISION,
+    NOISE_SCALE,
+    PARALLELISM,
+    PILE,
+    RECIPE,
+    RED_TEAMING,
+    RLHF_BOOK,
+    SCALING_POST,
+    SPECIFICATION_GAMING,
+    SYSTEM_CARD,
+    TRL,
+    WHOSE_OPINIONS,
+    ZERO,
+)
 from .shapes import Person
 
 PEOPLE = (
@@ -9,3 +46,95 @@ PEOPLE = (
     Person("priya", "Priya Raman", "Europe/Berlin", joined="43 17:40"),
     Person("tomas", "Tomás Herrera", "Europe/Madrid", joined="42 21:20"),
 )
+
+READ = {
+    "ada": {
+        RLHF_BOOK: (43, 39),
+        HUMAN_PREFERENCES: (39, 38),
+        DPO: (36, 34),
+        NOISE_SCALE: (28, 26),
+        CS25: (26, 25),
+        CHINCHILLA: (22, 20),
+        HELM: (13, 10),
+        RED_TEAMING: (10, 9),
+        PILE: (7, 5),
+        FAULTY_REWARDS: (3, 2),
+    },
+    "jonas": {
+        DPO: (41, 38),
+        TRL: (37, 36),
+        KAPLAN: (24, 22),
+        CHINCHILLA: (22, 19),
+        CS25: (19, 18),
+        ZERO: (15, 13),
+        MEGATRON: (13, 12),
+        PARALLELISM: (12, 12),
+        PILE: (8, 6),
+        FAULTY_REWARDS: (4, 3),
+    },
+    "meiling": {
+        RLHF_BOOK: (42, 36),
+        HUMAN_PREFERENCES: (34, 33),
+        GRPO: (33, 32),
+        FORGETTING: (25, 22),
+        NOISE_SCALE: (16, 13),
+        LARGE_BATCH: (12, 9),
+        SCALING_POST: (8, 7),
+        HELM: (7, 4),
+        RED_TEAMING: (4, 3),
+        PILE: (11, 10),
+        COOKBOOK: (10, 10),
+        SPECIFICATION_GAMING: (2, 2),
+    },
+    "priya": {
+        MIXED_PRECISION: (42, 39),
+        CHECKPOINTING: (38, 37),
+        DPO: (35, 30),
+        RLHF_BOOK: (34, 27),
+        NOISE_SCALE: (24, 22),
+        CS25: (21, 20),
+        ZERO: (13, 11),
+        RECIPE: (9, 7),
+        BITTER_LESSON: (6, 6),
+        HELM: (6, 4),
+        RED_TEAMING: (3, 3),
+        ATTENTION: (5, 3),
+        CIRCUITS: (3, 2),
+        FORGETTING: (20, 19),
+    },
+    "tomas": {
+        GRPO: (41, 37),
+        RLHF_BOOK: (37, 34),
+        KAPLAN: (16, 13),
+        SCALING_POST: (10, 10),
+        BEYOND_ACCURACY: (9, 8),
+        RED_TEAMING: (7, 6),
+        HELM: (6, 3),
+        PILE: (6, 4),
+        COOKBOOK: (4, 3),
+        ZERO: (10, 9),
+    },
+}
+
+READING = {
+    "ada": {WHOSE_OPINIONS: 2, ATTENTION: 1},
+    "jonas": {HELM: 3, CIRCUITS: 2},
+    "meiling": {FAULTY_REWARDS: 1, ZERO: 2},
+    "priya": {PARALLELISM: 1, PILE: 2},
+    "tomas": {CHINCHILLA: 2, RECIPE: 4},
+}
+
+WANT = {
+    "ada": {ZERO: 14, CARBON: 12},
+    "jonas": {ATTENTION: 9},
+    "meiling": {GPT3: 21, CHINCHILLA_POST: 14},
+    "priya": {GRPO: 26, SYSTEM_CARD: 8, FAULTY_REWARDS: 2},
+    "tomas": {MIXED_PRECISION: 18, INSTRUCTGPT: 11},
+}
+
+SKIPPED = {
+    "jonas": {HUMAN_PREFERENCES: 38},
+    "meiling": {TRL: 35},
+    "priya": {BEYOND_ACCURACY: 4},
+    "tomas": {DATA_SELECTION: 6},
+}

@@ -1,16 +1,17 @@
 """What the demo group would add to the list, and what it finds outdated there."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
 from catalog.sources.canonical_url import url_key
+from readlist_site.base.accounts.models import User
 
 from .listed import DATA, POST_TRAINING, TRL
-
-if TYPE_CHECKING:
-    from .make import Life
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,20 @@ SUGGESTED = (
 OUTDATED = ("tomas", "1 18:05", TRL, "The arguments moved to DPOConfig; half of what posts say of the trainer is old.")
 
 
-def suggest(life: "Life") -> None:
-    """Put it before the curators, each at its time."""
+def suggest(
+    topics: Mapping[str, Section],
+    entries: Mapping[str, Entry],
+    people: Mapping[str, User],
+    moment: Callable[[str], datetime],
+) -> None:
+    """Make these suggestions and the report, each dated by its `moment`."""
     for each in SUGGESTED:
         said = {"url": each.url, "title": each.title, "why": each.why, "role": each.role}
-        made = Suggestion.objects.suggest(life.topics[each.topic], by=life.people[each.by], **said)
-        Suggestion.objects.filter(pk=made.pk).update(at=life.at(each.at))
+        made = Suggestion.objects.suggest(topics[each.topic], by=people[each.by], **said)
+        Suggestion.objects.filter(pk=made.pk).update(at=moment(each.at))
         for person in each.voters:
-            made.vote(life.people[person])
+            made.vote(people[person])
     by, at, url, text = OUTDATED
-    source = life.entries[url_key(url)].source
-    report = Report.objects.report(source, by=life.people[by], kind=Report.Kind.OUTDATED, text=text)
-    Report.objects.filter(pk=report.pk).update(at=life.at(at))
+    source = entries[url_key(url)].source
+    report = Report.objects.report(source, by=people[by], kind=Report.Kind.OUTDATED, text=text)
+    Report.objects.filter(pk=report.pk).update(at=moment(at))

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from catalog.lists.reading_list import ReadingList
@@ -15,8 +14,6 @@ from .exceptions import RuleViolation
 
 if TYPE_CHECKING:
     from readlist_site.base.accounts.models import User
-
-    from .membership import Membership
 
 
 class GroupArchived(RuleViolation):
@@ -118,8 +115,8 @@ class Group(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.pk])
 
-    def membership_of(self, person) -> "Membership | None":
-        """A person's place here; None for who is not in the group."""
+    def membership_of(self, person) -> models.Model | None:
+        """A person's Membership; None for who is not in the group."""
         return self.memberships.filter(person=person).first() if person.is_authenticated else None
 
     @cached_property
@@ -165,9 +162,9 @@ class Group(models.Model):
     def transfer_ownership(self, new_owner: "User", *, by: "User | None" = None) -> None:
         """Make another member its owner; who owned it goes on as a moderator. Raises RuleViolation if `by` owns it no
         more, or the heir is there no more."""
-        self._lock_as_owner(by) if by else self.lock()
+        self.lock_as_owner(by) if by else self.lock()
         if not self.memberships.with_open_account().filter(person=new_owner).exists():
-            raise RuleViolation("heir_has_left", new_owner=new_owner)
+            raise RuleViolation("new_owner_has_left", new_owner=new_owner)
         if self.owner_id != new_owner.pk:
             self.memberships.filter(person=self.owner_id).update(role="moderator")
             self.owner = new_owner
@@ -182,7 +179,7 @@ class Group(models.Model):
     def update_settings(self, *, name: str, list: ReadingList | None = None, by: "User") -> None:
         """Call it otherwise, and let it read another list, on the word of its owner. Raises RuleViolation for another
         list once something was submitted, and for one that isn't published."""
-        self._lock_as_owner(by)
+        self.lock_as_owner(by)
         self.refuse_if_archived()
         if list and list.pk != self.list_id:
             if self.has_submissions:
@@ -192,39 +189,8 @@ class Group(models.Model):
         self.name = name
         self.save(update_fields=["name", "list"])
 
-    @transaction.atomic
-    def archive(self, *, by: "User") -> None:
-        """Close it, on the word of its owner: from now on it is only read, and what was taken to review goes back. Once
-        is enough; the first time stands."""
-        from groups.reviews.claim import Claim
-        from groups.reviews.review_round import ReviewRound
-
-        now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=self)
-        self._lock_as_owner(by)
-        rounds.write_acceptances(now)
-        self.archived_at = self.archived_at or now
-        self.save(update_fields=["archived_at"])
-        Claim.objects.filter(round__submission__group=self).end(now)
-        rounds.update_accepts_at(now)
-
-    @transaction.atomic
-    def reopen(self, *, by: "User") -> None:
-        """Let its members go on where they stopped."""
-        from groups.reviews.review_round import ReviewRound
-
-        self._lock_as_owner(by)
-        self.archived_at = None
-        self.save(update_fields=["archived_at"])
-        ReviewRound.objects.filter(submission__group=self).update_accepts_at(timezone.now())
-
-    def _lock_as_owner(self, owner: "User") -> None:
+    def lock_as_owner(self, owner: "User") -> None:
+        """Lock the group's row. Raises RuleViolation ("not_the_owner") unless this person owns it."""
         self.lock()
         if self.owner_id != owner.pk:
             raise RuleViolation("not_the_owner", group=self)
-
-    def archive_after_last_member(self, last: "User") -> None:
-        """The last one goes, and who owned it owns it no more: archive it, and close the links into it."""
-        self.owner_id = None if self.owner_id == last.pk else self.owner_id
-        self.archived_at = self.archived_at or timezone.now()
-        self.save(update_fields=["owner", "archived_at"])
-        self.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())

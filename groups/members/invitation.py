@@ -1,4 +1,4 @@
-"""A link by which people join a group."""
+"""The links by which people join a group, who has joined by which, and who has signed up by one."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -51,8 +51,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def with_use_count(self) -> "InvitationQuerySet":
         """Each with its `use_count`: how many people have come by it."""
-        from .invitation_use import InvitationUse
-
         uses = InvitationUse.objects.filter(invitation=OuterRef("pk"))
         counted = uses.values("invitation").annotate(n=Count("pk")).values("n")
         return self.annotate(use_count=Coalesce(Subquery(counted), 0))
@@ -108,13 +106,37 @@ class Invitation(models.Model):
         if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
             raise InvitationClosed("invitation_closed")
         self.uses.get_or_create(person=person)
-        from groups.reviews.review_round import ReviewRound
-
         membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
         # Whoever was in the group before has summaries and reviews in it.
-        ReviewRound.objects.filter(submission__group=self.group).update_accepts_at(timezone.now())
+        self.group.submissions.update_accepts_at(timezone.now())
         return membership
 
     def revoke(self) -> None:
         """Take the link back. Once is enough; the first time stands."""
         Invitation.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+class InvitationUse(models.Model):
+    """A person joined by a link. Joining again by the same link counts once."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="uses")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invitation", "person"], name="groups_one_arrival_per_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} by {self.invitation}"
+
+
+class Guest(models.Model):
+    """A person who signed up by a link and has not joined yet; of several links the last. Deleted when they join."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="guests")
+
+    def __str__(self) -> str:
+        return f"{self.person}, invited {self.invitation}"

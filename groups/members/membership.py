@@ -6,22 +6,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
-
-from groups.reviews import notifications
 
 from .absence import Absence
-from .ban import Ban
 from .exceptions import RuleViolation
 from .group import Group
-from .membership_log import MembershipLogEntry
 
 if TYPE_CHECKING:
     from readlist_site.base.accounts.models import User
-
-
-class OwnerCannotLeave(RuleViolation):
-    """Others are in the group: whoever owns it stays, until they have handed it over."""
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -113,55 +104,10 @@ class Membership(models.Model):
         Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
 
     @transaction.atomic
-    def leave(self, *, by: "User | None" = None) -> None:
-        """Leave: give back what one has taken to review, and let the others go on without one. `by`: an administrator,
-        who sees to it.
-
-        Whoever goes last archives the group. Raises OwnerCannotLeave if it needs this person."""
-        if not self._lock_and_refresh():
-            return
-        if not self.can_leave:
-            raise OwnerCannotLeave("owner_cannot_leave", group=self.group)
-        if not self.others.exists():
-            self.group.archive_after_last_member(self.person)
-        self._leave(MembershipLogEntry.Event.REMOVED if by else MembershipLogEntry.Event.LEFT, removed_by=by)
-
-    @transaction.atomic
-    def remove(self, *, by: "User", why: str = "", ban: bool = False) -> None:
-        """Take somebody out of the group, on the word of who may; `ban`: no link lets them in again.
-
-        What they wrote stays. Raises RuleViolation if it is not for `by` to do."""
-        if not self._lock_and_refresh():
-            return
-        self.group.refuse_if_archived()
-        if not Membership.objects.removable_by(by).filter(pk=self.pk).exists():
-            raise RuleViolation("may_not_remove", person=self.person)
-        if ban:
-            said = {"banned_by": by, "why": why}
-            Ban.objects.in_force().get_or_create(group=self.group, person=self.person, defaults=said)
-        self._leave(MembershipLogEntry.Event.REMOVED, removed_by=by, why=why)
-
-    def _leave(self, event: str, **said) -> None:
-        """Put on record that they go; what they hold for review goes back, what of theirs is held ends, and nothing
-        waits for them any more."""
-        from groups.reviews.claim import ChangeRequestEnd, Claim
-        from groups.reviews.review_round import ReviewRound
-
-        now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=self.group)
-        rounds.write_acceptances(now)
-        self.group.membership_log.create(person=self.person, event=event, **said)
-        Claim.objects.release_all(self.person, self.group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
-        theirs = {"round__submission__group": self.group, "round__submission__summary__author": self.person}
-        Claim.objects.filter(**theirs).end(now)
-        self.delete()
-        notifications.resolve_left(self.person, self.group)
-        rounds.update_accepts_at(now)
-
-    @transaction.atomic
     def set_role(self, role: str, *, by: "User | None" = None) -> None:
         """Make this person a moderator, or a member again, on the word of the owner. Raises RuleViolation if `by` owns
         the group no more."""
-        if not self._lock_and_refresh():
+        if not self.lock():
             return
         self.group.refuse_if_archived()
         if by and self.group.owner_id != by.pk:
@@ -169,8 +115,8 @@ class Membership(models.Model):
         self.role = role
         self.save(update_fields=["role"])
 
-    def _lock_and_refresh(self) -> bool:
-        """Read the rank again once no other change is under way; False if this place has ended meanwhile."""
+    def lock(self) -> bool:
+        """Lock the group's row and read the role again; False if this membership has ended meanwhile."""
         self.group.lock()
         role = Membership.objects.filter(pk=self.pk).values_list("role", flat=True).first()
         self.role = role or self.role

@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest
 
-from .guest import Guest
-from .invitation import Invitation
+from .invitation import Guest, Invitation
 
 KEY = "invitation"
 

@@ -1,10 +1,12 @@
-"""What groups have on topics and sources: told in numbers, never which group."""
+"""What groups have on topics and sources: counted without naming a group, and moved when two sources are merged."""
 
 from collections.abc import Iterator
 
 from django.db.models import Q
 
 from catalog.outline.usage import SOURCE, TOPIC, Use
+from catalog.sources.source import Source
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 
 
@@ -13,3 +15,28 @@ def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
     about = Thread.objects.filter(Q(topic__in=topics) | Q(source__in=sources)).order_by()
     for pk, topic, source in about.values_list("pk", "topic", "source"):
         yield Use("thread", pk, (TOPIC, topic) if topic else (SOURCE, source))
+
+
+def move_source(gone: Source, kept: Source) -> None:
+    """Call it inside the transaction that holds both: see `Source.objects.lock_current`. A group may talk of a source
+    in many threads, so each stays one."""
+    Thread.objects.filter(source=gone).update(source=kept)
+    _move_drafts(f"source-{gone.pk}", f"source-{kept.pk}")
+
+
+def _move_drafts(gone: str, kept: str) -> None:
+    """What a thread that is to be would be about, also in texts set aside."""
+    drafts = PostDraft.objects.filter(group__isnull=False)
+    naming = [
+        pk
+        for pk, typed, alternatives in drafts.values_list("pk", "typed", "alternatives").iterator()
+        if any(text.get("about") == gone for text in (typed, *(each["typed"] for each in alternatives)))
+    ]
+    for draft in drafts.select_for_update().filter(pk__in=naming).order_by("pk"):
+        draft.typed = _moved(draft.typed, gone, kept)
+        draft.alternatives = [{**each, "typed": _moved(each["typed"], gone, kept)} for each in draft.alternatives]
+        draft.save(update_fields=["typed", "alternatives"])
+
+
+def _moved(typed: dict[str, str], gone: str, kept: str) -> dict[str, str]:
+    return {**typed, "about": kept} if typed.get("about") == gone else typed

@@ -1,6 +1,7 @@
 """A submitted text as it is read: answer by answer, what changed in each, what was said of it and what was replied."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -11,7 +12,13 @@ from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
 from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
-from .tally import ReplyTally
+
+WORDS = {
+    CommentReply.Response.ADDRESSED: "addressed",
+    CommentReply.Response.DISAGREE: "disagreed",
+    CommentReply.Response.LATER: "left for later",
+    "": "not answered",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,31 @@ class Comment:
     def key(self) -> str:
         """Names it in a form: "v12", "r5"."""
         return f"v{self.verdict.pk}" if self.verdict else f"r{self.review.pk}"
+
+
+@dataclass(frozen=True)
+class ReplyTally:
+    """Comments, each with its reply if it has one."""
+
+    comments: Sequence[Comment]
+
+    @property
+    def words(self) -> str:
+        """ "2 addressed, 1 disagreed, 1 left for later"; nothing where nobody commented."""
+        counts = Counter(each.reply.response if each.reply else "" for each in self.comments)
+        return ", ".join(f"{counts[word]} {words}" for word, words in WORDS.items() if counts[word])
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the author replied to any of it."""
+        return any(each.reply for each in self.comments)
+
+    @property
+    def open(self) -> list[Comment]:
+        """What was not said to be addressed."""
+        return [
+            each for each in self.comments if not each.reply or each.reply.response != CommentReply.Response.ADDRESSED
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A reviewer's hold on a round: nobody is assigned; whoever takes one has as many days as the round says."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,9 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from . import notifications, rules
-
-if TYPE_CHECKING:
-    from groups.members.group import Group
 
 # Who has closed their account is gone as if they had left.
 REVIEWER_HAS_OPEN_ACCOUNT = Q(reviewer__is_active=True)
@@ -86,17 +82,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Give up these holds, but for those whose review was given: they keep their slot."""
         return self.filter(ended_at=None, review=None).update(ended_at=now)
 
-    def expire(self, now: datetime) -> int:
-        """Write down the end of those that take up no slot any more, so that others can have it; a request for changes
-        goes with its slot, so that it won't stand again beside theirs."""
-        from .review import Review
-
-        over = self.filter(ended_at=None).exclude(pk__in=self.holding_slot(now).values("pk"))
-        Review.objects.open_change_requests().filter(claim__in=over.values("pk")).update(
-            withdrawn_at=now, change_request_ended_because=ChangeRequestEnd.SLOT_TAKEN
-        )
-        return over.update(ended_at=now)
-
     def renew(self, now: datetime | None = None) -> int:
         """Begin the time of these claims anew: their holder is writing. One that has expired or ended stays so; that is
         checked in the same statement that changes it."""
@@ -108,18 +93,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             still_held = Claim.objects.filter(pk__in=keys, ended_at=None, expires_at__gt=now)
             renewed += still_held.update(expires_at=now + timedelta(days=claim_days))
         return renewed
-
-    def release_all(self, person, group: "Group", now: datetime | None = None, *, because: ChangeRequestEnd) -> int:
-        """Give back all that a person holds in a group: they leave it, or go away. A request for changes goes with
-        whoever made it, and frees its slot; an approval stays."""
-        from .review import Review
-
-        now = now or timezone.now()
-        here = {"reviewer": person, "round__submission__group": group}
-        Review.objects.open_change_requests().filter(**here).update(
-            withdrawn_at=now, change_request_ended_because=because
-        )
-        return self.filter(**here, ended_at=None).exclude(APPROVED).update(ended_at=now)
 
 
 class Claim(models.Model):
@@ -157,4 +130,4 @@ class Claim(models.Model):
         submission.group.lock()
         submission.group.refuse_if_archived()
         Claim.objects.filter(pk=self.pk).end(now)
-        notifications.resolve_review_needed(submission, now, self.reviewer)
+        notifications.resolve_review_needed(submission.notification_key, now, self.reviewer)

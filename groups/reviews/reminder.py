@@ -1,7 +1,6 @@
 """What members are reminded of: a review that they hold, or one that still waits for somebody to take it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,9 +11,6 @@ from readlist_site.base.notifications.notification import Notification
 from . import notifications
 from .claim import Claim
 from .skip import Skip
-
-if TYPE_CHECKING:
-    from .review_round import ReviewRound
 
 MAX_REMINDERS = 3
 # How long before a claim runs out its holder hears of it: of three days after one, after two, and in the last hours.
@@ -34,10 +30,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         next_at = claim.expires_at - BEFORE_EXPIRY[number]
         self.bulk_create([self.model(claim=claim, number=number, next_at=next_at)], ignore_conflicts=True)
 
-    def create_for_round(self, round: "ReviewRound") -> None:
-        """Remind those who were told that this waits, as long as it does."""
+    def create_for_round(self, round_id: int, submitted_at: datetime) -> None:
+        """Remind those who were told that this round waits, as long as it does."""
         self.bulk_create(
-            [self.model(round=round, next_at=round.submitted_at + AFTER_SUBMISSION[0])], ignore_conflicts=True
+            [self.model(round_id=round_id, next_at=submitted_at + AFTER_SUBMISSION[0])], ignore_conflicts=True
         )
 
     def send_due(self, now: datetime) -> int:
@@ -97,18 +93,17 @@ class Reminder(models.Model):
             return False
         key = f"reminder-{self.pk}-{self.number}"
         if self.claim:
-            notifications.remind_reviewer(self.claim, key, now)
+            subject = self.claim.round.submission.notification_subject
+            notifications.remind_reviewer(subject, self.claim.reviewer, self.claim.expires_at, key, now)
             return True
-        free, review_needed, revised = (
-            self._free_reviewers(now),
-            self._notified(notifications.REVIEW_NEEDED),
-            self._notified(notifications.REVISED),
-        )
-        notifications.remind_review_needed(
-            self.round, [each for each in free if each.pk in review_needed | revised], key, now
-        )
+        subject, free = self.round.submission.notification_subject, self._free_reviewers(now)
+        review_needed = self._notified(notifications.REVIEW_NEEDED)
+        revised = self._notified(notifications.REVISED)
+        told = [each for each in free if each.pk in review_needed | revised]
+        notifications.remind_review_needed(subject, told, key, now)
         if not review_needed and now >= self.round.left_to_earlier_reviewers_until:
-            notifications.notify_review_needed(self.round, [each for each in free if each.pk not in revised], now)
+            others = [each for each in free if each.pk not in revised]
+            notifications.notify_review_needed(subject, self.round_id, others, now)
         return bool(free)
 
     def _claim_is_live(self, now: datetime) -> bool:

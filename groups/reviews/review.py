@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Q
 from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
@@ -17,9 +16,6 @@ from readlist_site.base.text import RENDERER_VERSION, render
 
 from . import notifications, rules
 from .claim import ChangeRequestEnd, Claim
-
-if TYPE_CHECKING:
-    pass
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -33,16 +29,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def approving(self) -> "ReviewQuerySet":
         """Those that approve their revision, or did when it was accepted: no correction undoes that."""
-        from .review_version import ReviewVersion
-
-        accepted_at = OuterRef("round__acceptance__accepted_at")
-        approved_then = ReviewVersion.objects.filter(
-            review=OuterRef("pk"),
-            decision=Review.Decision.APPROVE,
-            submitted_at__lte=accepted_at,
-            replaced_at__gte=accepted_at,
+        accepted_at = F("round__acceptance__accepted_at")
+        approved_then = Review.objects.filter(
+            versions__decision=Review.Decision.APPROVE,
+            versions__submitted_at__lte=accepted_at,
+            versions__replaced_at__gte=accepted_at,
         )
-        return self.filter(models.Q(decision=Review.Decision.APPROVE) | Exists(approved_then))
+        return self.filter(Q(decision=Review.Decision.APPROVE) | Q(pk__in=approved_then.values("pk")))
 
     def submit(
         self,
@@ -75,8 +68,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             verdict.review = review
         Verdict.objects.bulk_create(verdicts)
         review.delete_drafts()
-        notifications.notify_reviewed(review)
-        notifications.resolve_review_needed(round.submission, now, reviewer)
+        subject = round.submission.notification_subject
+        notifications.notify_reviewed(subject, review.pk, reviewer, approves=review.approves, now=now)
+        notifications.resolve_review_needed(subject.key, now, reviewer)
         round.end_change(now)
         return review
 
@@ -85,8 +79,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         members have given each other, which names nobody."""
         here = self.filter(round__submission__group=group)
         return here.aggregate(
-            given=models.Count("pk", filter=models.Q(reviewer=person)),
-            received=models.Count("pk", filter=models.Q(round__submission__summary__author=person)),
+            given=models.Count("pk", filter=Q(reviewer=person)),
+            received=models.Count("pk", filter=Q(round__submission__summary__author=person)),
             all=models.Count("pk"),
         )
 
@@ -119,11 +113,11 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "reviewer"], name="groups_one_review_per_revision"),
             models.CheckConstraint(
-                condition=models.Q(decision__in=["approve", "request_changes"]), name="groups_decision_known"
+                condition=Q(decision__in=["approve", "request_changes"]), name="groups_decision_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(withdrawn_at=None, change_request_ended_because="")
-                | models.Q(withdrawn_at__isnull=False, change_request_ended_because__in=ChangeRequestEnd.values),
+                condition=Q(withdrawn_at=None, change_request_ended_because="")
+                | Q(withdrawn_at__isnull=False, change_request_ended_because__in=ChangeRequestEnd.values),
                 name="groups_change_request_end_has_reason",
             ),
         ]
@@ -212,7 +206,8 @@ class Review(models.Model):
         said = {each: getattr(new, each) for each in columns}
         Review.objects.filter(pk=self.pk).update(withdrawn_at=None, change_request_ended_because="", **said)
         self.refresh_from_db()
-        notifications.notify_review_edited(self, now)
+        subject = self.round.submission.notification_subject
+        notifications.notify_review_edited(subject, self.pk, self.reviewer, approves=self.approves, now=now)
         self.round.end_change(now)
         return True
 
@@ -221,7 +216,7 @@ class Review(models.Model):
         than are wanted. Raises RuleViolation where others have it."""
         if Claim.objects.filter(pk=self.claim_id, ended_at=None).exists():
             return
-        self.round.claims.expire(now)
+        self.round.expire_claims(now)
         slots = self.round.free_slots(self.reviewer, now)
         if not slots:
             raise RuleViolation("slot_taken")
@@ -229,9 +224,8 @@ class Review(models.Model):
 
     def delete_drafts(self) -> None:
         """What was typed for it is said now, and so is what was typed of earlier revisions: it was carried over."""
-        from .review_draft import ReviewDraft
-
-        ReviewDraft.objects.filter(author=self.reviewer, round__submission=self.round.submission_id).delete()
+        drafts = self.round.drafts.model.objects.filter(author=self.reviewer)
+        drafts.filter(round__submission=self.round.submission_id).delete()
 
     def _content(self) -> tuple[str, str, list[tuple[int, str, str]]]:
         return self.decision, self.overall, _verdict_content(self.verdicts.all())
@@ -285,7 +279,7 @@ class Verdict(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["review", "answer"], name="groups_one_verdict_per_answer"),
             models.CheckConstraint(
-                condition=models.Q(value__in=["", "holds", "needs_work", "not_sure"]),
+                condition=Q(value__in=["", "holds", "needs_work", "not_sure"]),
                 name="groups_verdict_known",
             ),
         ]

@@ -14,7 +14,7 @@ from notes.revision import Revision
 
 from . import notifications, rules
 from .acceptance import Acceptance
-from .claim import Claim
+from .claim import ChangeRequestEnd, Claim
 from .reminder import Reminder
 from .review import Review
 from .review_queue import QueueSection, ReviewRoundQuerySet
@@ -159,6 +159,23 @@ class ReviewRound(models.Model):
         """Reckon when it is accepted, and accept it if that is now. Belongs to the transaction of `begin_change`."""
         ReviewRound.objects.filter(submission=self.submission_id).update_accepts_at(now)
 
+    def notify_submitted(self, now: datetime) -> None:
+        """Tell the other members who are available that this revision waits: who has reviewed or claimed an earlier one
+        that it is revised, the others that their review is needed; these only where the first are fewer than its slots.
+
+        Of a text that replaced another nobody is told twice, but their notification names the later revision."""
+        submission = self.submission
+        members = submission.group.memberships.available_for_review(now).exclude(person=submission.summary.author_id)
+        others = [each.person for each in members.select_related("person")]
+        readers = set(submission.rounds.values_list("reviews__reviewer", flat=True))
+        readers |= set(self.claims.live(now).values_list("reviewer", flat=True))
+        earlier = [person for person in others if person.pk in readers]
+        subject = submission.notification_subject
+        notifications.notify_revised(subject, self.pk, self.revision.number, earlier, now)
+        if len(earlier) < self.slots:
+            new = [person for person in others if person.pk not in readers]
+            notifications.notify_review_needed(subject, self.pk, new, now)
+
     def reviewer_facts(self, person: "User | None", *, editing: bool = False) -> rules.ReviewerFacts:
         """What decides whether a person may review it, read afresh; nothing of claims. `editing`: without whether they
         have reviewed it."""
@@ -194,7 +211,7 @@ class ReviewRound(models.Model):
         return replace(
             self.reviewer_facts(reviewer),
             has_reviewed_earlier=mine.filter(round__lt=self.pk).exists(),
-            has_open_request=mine.standing(now).exists(),
+            has_open_request=mine.blocking(now).exists(),
             is_accepted=Acceptance.objects.filter(round=self).exists(),
             holds=Claim.objects.awaited_from(reviewer, now).count(),
             slots=self.slots,
@@ -219,7 +236,7 @@ class ReviewRound(models.Model):
             return None
         if why:
             raise self._refusal(why)
-        self.claims.expire(now)
+        self.expire_claims(now)
         if mine := self._take_slot(reviewer, now):
             self.skips.filter(reviewer=reviewer).delete()
         self.end_change(now)
@@ -233,9 +250,19 @@ class ReviewRound(models.Model):
             Claim.objects.bulk_create([claim], ignore_conflicts=True)
             if mine := self.claims.filter(reviewer=reviewer, ended_at=None).first():
                 Reminder.objects.create_for_claim(mine)
-                notifications.resolve_claimed(mine, now)
+                key, is_full = self.submission.notification_key, self.is_full(now)
+                notifications.resolve_claimed(key, reviewer, is_full=is_full, now=now)
                 return mine
         return None
+
+    def expire_claims(self, now: datetime) -> int:
+        """End the claims that hold no slot any more, so that others can have theirs; an open change request ends with
+        its slot. Says how many claims were ended."""
+        over = self.claims.filter(ended_at=None).exclude(pk__in=self.claims.holding_slot(now).values("pk"))
+        Review.objects.open_change_requests().filter(claim__in=over.values("pk")).update(
+            withdrawn_at=now, change_request_ended_because=ChangeRequestEnd.SLOT_TAKEN
+        )
+        return over.update(ended_at=now)
 
     def free_slots(self, reviewer: "User", now: datetime) -> list[int]:
         """The slots that this reviewer could take. Takes a round of a locked submission."""

@@ -296,7 +296,7 @@ def why_not_claimable(facts: ReviewerFacts) -> Why | None:
 
 def has_free_slot() -> Q:
     """Of rounds annotated with how many slots are `taken`: another reviewer may have one."""
-    return Q(taken__lt=slots_sql())
+    return Q(slots_taken__lt=slots_sql())
 
 
 def may_claim(*, at_limit: bool) -> Q:

@@ -1,16 +1,12 @@
 """A reviewer's word that a round is not for them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
 from . import notifications
-
-if TYPE_CHECKING:
-    from .review_round import ReviewRound
 
 
 class SkipQuerySet(models.QuerySet["Skip"]):
@@ -20,7 +16,7 @@ class SkipQuerySet(models.QuerySet["Skip"]):
 
     @transaction.atomic
     def skip(
-        self, round: "ReviewRound", reviewer, reason: str, explanation: str = "", *, now: datetime | None = None
+        self, round: models.Model, reviewer, reason: str, explanation: str = "", *, now: datetime | None = None
     ) -> "Skip":
         """Say that a round is not for one, and give it back if one holds it. Raises RuleViolation where nobody
         asked."""
@@ -28,7 +24,7 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         round.begin_change(now)
         round.refuse_unless_reviewable_by(reviewer)
         round.claims.filter(reviewer=reviewer).end(now)
-        notifications.resolve_review_needed(round.submission, now, reviewer)
+        notifications.resolve_review_needed(round.submission.notification_key, now, reviewer)
         said = {"reason": reason, "explanation": explanation, "skipped_at": now}
         skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
         return skip

@@ -1,7 +1,6 @@
 """A summary shown to a group for review."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
@@ -15,9 +14,6 @@ from notes.summary import Summary
 
 from . import notifications, rules
 from .reminder import Reminder
-
-if TYPE_CHECKING:
-    from .review_round import ReviewRound
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -48,15 +44,22 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those that their authors did not withdraw."""
         return self.filter(withdrawn_at=None)
 
-    def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> "ReviewRound":
+    def update_accepts_at(self, now: datetime) -> int:
+        """`ReviewRoundQuerySet.update_accepts_at` for all rounds of these submissions, under the lock of their group:
+        for who reaches them as `group.submissions`. Says how many rounds are accepted by that."""
+        rounds = self.model._meta.get_field("rounds").related_model
+        return rounds.objects.filter(submission__in=self).update_accepts_at(now)
+
+    def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> models.Model:
         """Show a revision to a group for review: a new submission, or the next round of the one that is open; what
         nobody has touched yet it replaces without a trace. `why` it changed is told this group alone.
+        Returns the ReviewRound.
 
         Raises RuleViolation for a group that isn't the author's, another list's topic, or a revision that was shown."""
         return self._submit_round(revision, group, why, now or timezone.now())
 
     @transaction.atomic
-    def _submit_round(self, revision: Revision, group: Group, why: str, now: datetime) -> "ReviewRound":
+    def _submit_round(self, revision: Revision, group: Group, why: str, now: datetime) -> models.Model:
         author, topic = revision.summary.author, revision.summary.topic
         # Nobody leaves between being counted among the others and being asked for a review.
         group.lock_for(author)
@@ -79,7 +82,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise RuleViolation("revision_already_submitted", number=current.revision.number)
         if current and current.can_be_replaced:
             current.replace(revision, figures, why, now)
-            notifications.notify_submitted(current, now)
+            current.notify_submitted(now)
             return current
         try:
             with transaction.atomic():
@@ -90,9 +93,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise RuleViolation("revision_already_submitted", number=revision.number) from None
         if current:
             current.transfer_claims(following, now)
-            notifications.resolve_review_needed(submission, now)
-        notifications.notify_submitted(following, now)
-        Reminder.objects.create_for_round(following)
+            notifications.resolve_review_needed(submission.notification_key, now)
+        following.notify_submitted(now)
+        Reminder.objects.create_for_round(following.pk, following.submitted_at)
         return following
 
 
@@ -122,9 +125,19 @@ class Submission(models.Model):
         return reverse("submission", args=[self.pk])
 
     @property
-    def current(self) -> "ReviewRound | None":
-        """The round of its latest revision: what the group reads now."""
+    def current(self) -> models.Model | None:
+        """The ReviewRound of its latest revision: what the group reads now."""
         return max(self.rounds.all(), key=lambda each: each.pk, default=None)
+
+    @property
+    def notification_key(self) -> str:
+        """What notifications about it name it by."""
+        return notifications.submission_key(self.group_id, self.pk)
+
+    @property
+    def notification_subject(self) -> notifications.Subject:
+        """What notifications about it say of it."""
+        return notifications.Subject(self.group_id, self.pk, self.summary.author, self.summary.topic.short_name)
 
     def lock(self) -> "Submission":
         """Make claims, reviews and revisions of it wait for each other, until the transaction ends. Gives it fresh."""
@@ -135,8 +148,8 @@ class Submission(models.Model):
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
 
-    def playbook_round(self, now: datetime | None = None) -> "ReviewRound | None":
-        """Its round whose text the group's playbook holds."""
+    def playbook_round(self, now: datetime | None = None) -> models.Model | None:
+        """Its ReviewRound whose text the group's playbook holds."""
         return self.rounds.in_playbook(self.group, now).first()
 
     def can_be_removed_from_playbook_by(self, person) -> bool:
@@ -175,5 +188,7 @@ class Submission(models.Model):
             Submission.objects.filter(pk=self.pk).update(withdrawn_at=now)
             fresh.rounds.update(accepts_at=None)
             fresh.current.claims.live(now).end(now)
-            notifications.resolve_withdrawn(fresh, now)
+            reviewers = fresh.rounds.filter(claims__reviewer__isnull=False).values("claims__reviewer")
+            can_see = None if fresh.playbook_round(now) else reviewers
+            notifications.resolve_withdrawn(fresh.notification_key, now, can_see=can_see)
         self.refresh_from_db(fields=["withdrawn_at"])

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from readlist_site.base.accounts.models import FORMER_MEMBER
-from readlist_site.base.text import RENDERER_VERSION, Rendered, literal, render
+from readlist_site.base.text import Rendered, literal
 
-from .thread import Thread
+from .thread import Thread, body_columns, idempotency_key_for
 
 # How many posts a page of a thread shows.
 PAGE = 50
@@ -23,17 +23,6 @@ LATE_SAVE = timedelta(minutes=1)
 
 class EditedMeanwhile(Exception):
     """The post has been edited since this edit was begun: in another window, or on another device."""
-
-
-def body_columns(body: str, rendered: Rendered | None = None) -> dict:
-    """What a post keeps of a text. `rendered`: the same as HTML, where it has been rendered."""
-    return {"body": body, "body_html": (rendered or render(body)).html, "renderer": RENDERER_VERSION}
-
-
-def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
-    """Tells what was sent twice from what was sent anew. What is said is part of it: a form that the browser brought
-    back, with other words in it, is another post."""
-    return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 
 class PostQuerySet(models.QuerySet["Post"]):

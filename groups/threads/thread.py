@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -15,12 +14,20 @@ from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.models import User
-from readlist_site.base.text import Rendered
+from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 from .thread_subject import ThreadSubject
 
-if TYPE_CHECKING:
-    from .post import Post
+
+def body_columns(body: str, rendered: Rendered | None = None) -> dict:
+    """What a post keeps of a text. `rendered`: the same as HTML, where it has been rendered."""
+    return {"body": body, "body_html": (rendered or render(body)).html, "renderer": RENDERER_VERSION}
+
+
+def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
+    """Tells what was sent twice from what was sent anew. What is said is part of it: a form that the browser brought
+    back, with other words in it, is another post."""
+    return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -43,10 +50,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Newest activity first, with `latest_id` (the key of this order), `post_count` and `last_post`.
 
         A removed post keeps its thread's place in the order, but is neither counted nor shown as the last."""
-        from .post import Post
-
-        standing = Post.objects.filter(thread=OuterRef("thread"), deleted_at=None).order_by("-pk").values("pk")[:1]
-        last = Post.objects.filter(pk=Subquery(standing)).select_related("author")
+        posts = self.model._meta.get_field("posts").related_model.objects
+        shown = posts.filter(thread=OuterRef("thread"), deleted_at=None).order_by("-pk").values("pk")[:1]
+        last = posts.filter(pk=Subquery(shown)).select_related("author")
         return (
             self.with_subject()
             .annotate(latest_id=Max("posts"), post_count=Count("posts", filter=Q(posts__deleted_at=None)))
@@ -73,8 +79,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Begin a thread with its first post, both or neither. The same sent again with the same `idempotency_key` is
         the same thread. Locks the source that it is about, then the group; raises Archived, and RuleViolation for who
         has left."""
-        from .post import Post, body_columns, idempotency_key_for
-
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
         now, token, words = (
@@ -87,8 +91,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
                 column = _column(about)
                 group.lock_for(author)
                 thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
-                Post.objects.create(
-                    thread=thread,
+                thread.posts.create(
                     author=author,
                     idempotency_key=token,
                     form_id=idempotency_key,
@@ -96,11 +99,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
                     **words,
                 )
         except IntegrityError:
-            if (
-                sent := Post.objects.filter(author=author, idempotency_key=token).select_related("thread").first()
-            ) is None:
+            sent = self.filter(posts__author=author, posts__idempotency_key=token).first()
+            if sent is None:
                 raise
-            return sent.thread
+            return sent
         return thread
 
 
@@ -158,6 +160,6 @@ class Thread(models.Model):
         return User.objects.filter(**own).annotate(first_post=Min("posts")).order_by("first_post")
 
     @property
-    def last_post(self) -> "Post | None":
-        """The newest post that stands, on a thread fetched `with_activity`."""
+    def last_post(self) -> models.Model | None:
+        """The newest Post that is not deleted, on a thread fetched `with_activity`."""
         return self.last_posts[0] if self.last_posts else None

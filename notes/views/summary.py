@@ -9,8 +9,8 @@ from catalog.outline.section import Section
 from notes.forms import SummaryForm
 from notes.notebook import notebooks_for
 from readlist_site.base.web.htmx import wants_partial
-from readlist_site.base.web.preview import PREVIEWS_PER_MINUTE
 from readlist_site.base.web.rate_limit import is_rate_limited
+from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 
 
 @require_POST

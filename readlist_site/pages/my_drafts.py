@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from catalog.outline.section import Section
 from groups.members.group import Group
-from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.threads.post_draft import PostDraft
 from notes.draft import Draft
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User
@@ -93,7 +94,7 @@ def _review(draft: ReviewDraft) -> UnfinishedText | None:
     has_reviewed = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
     if draft.round_id != current.pk if has_reviewed else current.accepted_at:
         return None
-    kind, url = (Kind.REVIEW_EDIT, "correct") if has_reviewed else (Kind.REVIEW, "review")
+    kind, url = (Kind.REVIEW_EDIT, "edit_review") if has_reviewed else (Kind.REVIEW, "review")
     url = reverse(url, args=[submission.pk])
     return UnfinishedText(kind, summary.topic.short_name, url, draft.saved_at, author=summary.author)
 

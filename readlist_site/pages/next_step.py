@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from groups.reviews.annotated_revision import AnnotatedRevision, annotate_revision
+from groups.reviews.annotated_revision import AnnotatedRevision, ReplyTally, annotate_revision
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
-from groups.reviews.tally import ReplyTally
 from notes.topic_steps import next_step
 from readlist_site.base.accounts.models import User
 

@@ -7,7 +7,7 @@ from math import inf
 from django.utils import timezone
 
 from catalog.outline.section import Section
-from groups.members.absence import Absence
+from groups.leaving.pause import pause_reviews
 from groups.members.exceptions import RuleViolation
 from groups.reviews.acceptance import Acceptance
 from groups.reviews.claim import Claim
@@ -118,7 +118,7 @@ class Readlist:
             self._show(author, submission.summary.topic)
 
     def _go_away(self, person, until: datetime) -> None:
-        Absence.objects.pause(person, until=until, now=self.now)
+        pause_reviews(person, until=until, now=self.now)
 
     def _tick(self) -> None:
         ReviewRound.objects.filter(submission__group=self.group).accept_due(self.now)

@@ -6,13 +6,13 @@ from pathlib import Path
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from catalog.curation.change_text import change_text
 from catalog.curation.suggestion import Suggestion
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
-from catalog.templatetags.change_text import change_text
 from notes.reading import Reading
 from tests import factories
 from tests.browser.desk import drag, handle, row

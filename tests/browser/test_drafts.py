@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.revision import Revision

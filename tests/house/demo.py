@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from catalog.outline.section import Section
 from groups.demo.make import make_demo
+from groups.leaving.leave import remove_from_group
 from groups.members.group import Group
 from groups.reviews.claim import Claim
 from groups.reviews.review_round import ReviewRound
@@ -53,7 +54,7 @@ def make_demo_world() -> World:
     # What Jonas and Priya approved of Ada's.
     accepted = ReviewRound.objects.filter(submission__summary__author=people["owner"], acceptance__isnull=False)
     banned = factories.join(group, factories.make_user("Ben Amor"))
-    group.membership_of(banned).remove(by=people["owner"], why="Quarrels.", ban=True)
+    remove_from_group(group.membership_of(banned), by=people["owner"], why="Quarrels.", ban=True)
     return World(
         people=people,
         group=group,

@@ -19,14 +19,14 @@ WRONG = {
     "new_group": ("stranger", {"name": " "}),
     "group_settings": ("owner", {"name": " "}),
     "invitations": ("owner", {"max_uses": "many"}),
-    "role": ("owner", {"role": "king"}),
-    "removal": ("owner", {"why": "x" * 301}),
+    "set_role": ("owner", {"role": "king"}),
+    "remove_member": ("owner", {"why": "x" * 301}),
     "new_thread": ("member", {"title": "", "body": "Kept body"}),
     "posts": ("member", {"body": " "}),
     "edit_post": ("author", {"body": " "}),
     "skip": ("reviewer", {"reason": "none"}),
     "review": ("reviewer", {"decision": "changes"}),
-    "correct": ("reviewer", {"decision": "changes"}),
+    "edit_review": ("reviewer", {"decision": "changes"}),
     "account_login": ("anonymous", {"login": "ada@", "password": "x"}),
     "account_signup": ("anonymous", {"email": "ada@", "password1": "x"}),
     "account_reset_password": ("anonymous", {"email": "ada@"}),
@@ -60,7 +60,7 @@ def test_every_form_has_a_line_above():
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_form_is_answered_with_422(world, name, by):
     role, typed = WRONG[name]
-    if name in {"review", "correct"}:
+    if name in {"review", "edit_review"}:
         typed = typed | {"round": (world.round if name == "review" else world.accepted).pk}
     if name == "summary":
         typed = {f"answer_{world.list.prompts.first().pk}": "x" * (MAX_LENGTH + 1)}

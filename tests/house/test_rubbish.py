@@ -17,7 +17,8 @@ from django.urls import resolve, reverse
 from catalog.imports.upload import Upload
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.entry import Entry
-from groups.members.absence import Absence
+from groups.leaving.archive import archive_group
+from groups.leaving.pause import pause_reviews
 from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.reset_links import reset_link
@@ -99,8 +100,8 @@ def world(db, settings):
     revise(world.people["author"], world.topic)
     # The newcomer is away, and has closed a group of their own.
     closed = factories.make_group(world.people["newcomer"], name="Over and done")
-    closed.archive(by=world.people["newcomer"])
-    Absence.objects.pause(world.people["newcomer"])
+    archive_group(closed, by=world.people["newcomer"])
+    pause_reviews(world.people["newcomer"])
     # A file that would retire most of its list waits, and so does a link.
     text = "# T\n\n- [O](https://o.org)\n"
     Upload.objects.create(list=world.list, name="other.md", text=text, seen=world.list.version)

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from groups.leaving.leave import leave_group, remove_from_group
 from tests.house.addresses import ADDRESSES, FOREIGN, MEMBERS, SIGNED_IN, Address, every_name
 from tests.house.world import ROLES, make_world
 
@@ -83,7 +84,7 @@ def test_for_who_is_outside_there_is_nothing_of_a_group(world):
 @pytest.mark.parametrize("role", ["author", "reviewer", "member"])
 def test_who_goes_finds_nothing_any_more_not_even_what_they_wrote(world, role, how):
     place, owner = world.group.membership_of(world.people[role]), world.people["owner"]
-    place.leave() if how == "left" else place.remove(by=owner, ban=how == "banned")
+    leave_group(place) if how == "left" else remove_from_group(place, by=owner, ban=how == "banned")
     mine = {"restore", "notification", "withdraw_suggestion"}
     found = []
     for name, address in of_groups().items():

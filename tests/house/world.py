@@ -14,6 +14,7 @@ from catalog.curation.suggestion import Suggestion
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.invitation import Invitation
@@ -99,8 +100,8 @@ def make_world() -> World:
         factories.join(group, people[role])
         show(people[role], group, topic_of(group, 1))
         Post.objects.reply(thread=thread, author=people[role], body="I was here.")
-    group.membership_of(people["former"]).leave()
-    group.membership_of(people["banned"]).remove(by=people["owner"], why="Quarrels.", ban=True)
+    leave_group(group.membership_of(people["former"]))
+    remove_from_group(group.membership_of(people["banned"]), by=people["owner"], why="Quarrels.", ban=True)
     url, why = "https://example.org/one-more", "It says when it fails."
     Suggestion.objects.suggest(topic_of(group), by=people["author"], url=url, title="One more", why=why)
     Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from groups.reviews.review_draft import PostDraft, ReviewDraft
+from groups.reviews.review_draft import ReviewDraft
 from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from readlist_site.pages.my_drafts import unfinished_texts

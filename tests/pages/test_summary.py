@@ -24,7 +24,7 @@ from notes.reading import Reading
 from notes.revision import Revision
 from notes.summary import Summary
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.preview import PREVIEWS_PER_MINUTE
+from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 from tests import factories
 from tests.groups.reviewing import say, show, take
 

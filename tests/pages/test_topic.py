@@ -6,6 +6,8 @@ from django.test import Client
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from groups.leaving.archive import archive_group
+from groups.leaving.leave import leave_group
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
 from tests.groups.reviewing import say, show, topic_of
@@ -122,14 +124,14 @@ def test_after_a_group_was_left_or_archived_no_page_says_in_review(how, signed_i
     pages = [topic.get_absolute_url(), f"/lists/{group.list.slug}/"]
     assert all("in review" in client.get(page).content.decode().lower() for page in pages)
     if how == "left":
-        group.membership_of(jonas).leave()
+        leave_group(group.membership_of(jonas))
     else:
-        group.archive(by=ada)
+        archive_group(group, by=ada)
     assert not any("in review" in client.get(page).content.decode().lower() for page in pages)
     assert "No group reviews revision 1." in client.get("/").content.decode()
 
 
 def test_what_was_accepted_before_one_left_the_group_stays_accepted(signed_in, group, ada, jonas):
     say(show(jonas, group), ada, "approve")
-    group.membership_of(jonas).leave()
+    leave_group(group.membership_of(jonas))
     assert "Accepted" in signed_in(jonas).get(f"/lists/{group.list.slug}/").content.decode()

@@ -3,7 +3,7 @@
 from django import forms
 
 from catalog.curation.report import AlreadyReported, Report
-from catalog.sources.link_field import LinkField
+from catalog.sources.fields import LinkField
 from catalog.sources.source import Source
 from readlist_site.base.web.short_text import ShortTextField
 

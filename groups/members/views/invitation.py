@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.members.forms.invitation import InvitationForm
-from groups.members.forms.membership import HideReadingForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
 
-from .membership import members_page
+from .membership import HideReadingForm, members_page
 
 FACES = 5
 

@@ -1,5 +1,6 @@
-"""Who is in a group, and what each may do about their own place in it."""
+"""The members of a group: the list of them, their roles, whose reading is hidden, and who owns the group."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -10,13 +11,30 @@ from django.views.decorators.http import require_POST, require_safe
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
 from groups.members.forms.invitation import InvitationForm
-from groups.members.forms.membership import HideReadingForm, RemovalForm, RoleForm
-from groups.members.group import Group, GroupArchived
+from groups.members.group import Group
 from groups.members.invitation import Invitation
-from groups.members.membership import Membership, OwnerCannotLeave
+from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 
 LATELY = 8
+
+
+class HideReadingForm(forms.ModelForm):
+    """Whether the group sees my reading."""
+
+    class Meta:
+        model = Membership
+        fields = ["hides_reading"]
+        labels = {"hides_reading": "Hide my reading from this group"}
+        help_texts = {"hides_reading": "What you submit for review is seen all the same. You can change this later."}
+
+
+class RoleForm(forms.ModelForm):
+    """What a member may do in the group."""
+
+    class Meta:
+        model = Membership
+        fields = ["role"]
 
 
 @require_safe
@@ -73,19 +91,6 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("members", pk)
 
 
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """What stays when I leave, and the button that does it."""
-    mine = get_object_or_404(Membership.objects.select_related("group"), group=pk, person=request.user)
-    if request.method == "POST":
-        try:
-            mine.leave()
-        except OwnerCannotLeave:
-            return redirect("leave", pk)
-        messages.success(request, f"You have left “{mine.group}”.")
-        return redirect("groups")
-    return render(request, "groups/leaving/leave.html", {"group": mine.group, "mine": mine})
-
-
 @require_POST
 def set_role(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner says what another member may do."""
@@ -118,34 +123,3 @@ def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{theirs.person.first_name} owns the group now. You moderate it.")
         return redirect("members", theirs.group_id)
     return render(request, "groups/members/transfer_ownership.html", {"group": theirs.group, "theirs": theirs})
-
-
-def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happens when this member is taken out of the group, and the button that does it."""
-    places = Membership.objects.removable_by(request.user)
-    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
-    if request.method != "POST" and theirs.group.archived_at:
-        messages.warning(request, str(GroupArchived(theirs.group)))
-        return redirect("members", theirs.group_id)
-    form = RemovalForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            theirs.remove(by=request.user, **form.cleaned_data)
-        except RuleViolation as refusal:
-            form.add_error("why", str(refusal))
-            status = 409
-        else:
-            messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
-            return redirect("members", theirs.group_id)
-    context = {"group": theirs.group, "theirs": theirs, "form": form}
-    return render(request, "groups/leaving/remove_member.html", context, status=status)
-
-
-@require_POST
-def unban(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody who was banned may come back by a link."""
-    ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
-    ban.unban(by=request.user)
-    messages.success(request, f"{ban.person.first_name} may join again, by a link.")
-    return redirect("members", ban.group_id)

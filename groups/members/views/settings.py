@@ -1,9 +1,8 @@
-"""What the owner of a group settles: its name, its list, and whether it goes on."""
+"""The settings of a group: its name and its list, for its owner."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
 from groups.members.forms.group import GroupSettingsForm
@@ -33,21 +32,3 @@ def refused(form: GroupSettingsForm, owner) -> str:
     except RuleViolation as refusal:
         return str(refusal)
     return ""
-
-
-@require_POST
-def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """From now on the group is only read."""
-    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
-    group.archive(by=request.user)
-    messages.success(request, f"“{group}” is archived.")
-    return redirect("group_settings", pk)
-
-
-@require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """The group goes on."""
-    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
-    group.reopen(by=request.user)
-    messages.success(request, f"“{group}” goes on.")
-    return redirect("group_settings", pk)

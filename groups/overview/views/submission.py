@@ -1,19 +1,17 @@
 """A submitted summary as its group reads it: the text, what changed, what was said, and what comes next."""
 
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from groups.members.exceptions import RuleViolation
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import action_of
-from groups.reviews.submission import Submission
 from groups.reviews.views.review_form import review_by
+from groups.reviews.views.submission import get_latest_round
 from groups.threads.thread import Thread
 
 
@@ -21,7 +19,7 @@ from groups.threads.thread import Thread
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
     latest = get_latest_round(request, pk)
-    notifications.mark_read(request.user, latest.submission)
+    notifications.mark_read(request.user, latest.submission.notification_key)
     rounds = list(latest.submission.rounds.all())
     shown, since = chosen(request, rounds)
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
@@ -62,45 +60,6 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
     return render(request, "groups/overview/submission.html", context)
-
-
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its author takes it back."""
-    found = get_own_submission(request, pk)
-    try:
-        found.withdraw()
-    except RuleViolation as refusal:
-        messages.warning(request, str(refusal))
-        return redirect(found)
-    messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
-    return redirect(found)
-
-
-@require_POST
-def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its author takes it from the playbook."""
-    found = get_own_submission(request, pk)
-    try:
-        if found.remove_from_playbook():
-            messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
-    except RuleViolation as refusal:
-        messages.warning(request, str(refusal))
-    return redirect(found)
-
-
-def get_own_submission(request: HttpRequest, pk: int) -> Submission:
-    """One that this person is the author of."""
-    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user)
-    return get_object_or_404(mine.select_related("group"), pk=pk)
-
-
-def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
-    """The latest round of a submission, with its facts, for who may see it."""
-    found = ReviewRound.objects.visible_to(request.user).filter(submission=pk).with_status_data().order_by("pk").last()
-    if found is None:
-        raise Http404
-    return found
 
 
 def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:

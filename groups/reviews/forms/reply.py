@@ -10,7 +10,7 @@ from groups.reviews.annotated_revision import AnnotatedRevision, Comment
 from groups.reviews.my_submissions import awaiting_reply
 from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
-from groups.threads.forms.post import MarkdownField
+from readlist_site.base.web.markdown_forms import MarkdownField
 from readlist_site.base.web.short_text import ShortTextField
 
 CHOICES = [

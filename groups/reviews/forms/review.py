@@ -10,10 +10,10 @@ from groups.reviews.annotated_revision import Passage
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
-from groups.threads.forms.post import MarkdownField
 from notes.revision import Answer
 from readlist_site.base.drafts import Conflict
 from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.web.markdown_forms import MarkdownField
 
 
 class ReviewForm(forms.Form):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
-from groups.overview.views.submission import get_latest_round
+from groups.reviews.views.submission import get_latest_round
 
 
 @require_POST

@@ -3,17 +3,19 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
-from groups.overview.views.submission import get_latest_round
 from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import ReviewForm, form_with_typed
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
+from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 
 from .review_draft import round_on_page, save_draft, two_texts
@@ -110,3 +112,17 @@ def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResp
     }
     code = 409 if request.method == "POST" else 200
     return render(request, "groups/reviews/offer.html", context, status=code)
+
+
+@require_safe
+def review_updates(request: HttpRequest, pk: int) -> HttpResponse:
+    """A newer revision, or that the review is wanted no more, or sent; nothing where all is as it was."""
+    round = get_latest_round(request, pk)
+    if not wants_partial(request):
+        return redirect("review", pk)
+    newer = whole_number(request.GET.get("round")) != round.pk
+    reason = round.why_not_reviewable(request.user, editing="editing" in request.GET)
+    if not newer and not reason:
+        return HttpResponse(status=204)
+    context = {"round": round, "reason": reason, "given": review_by(request.user, round)}
+    return render(request, "groups/reviews/review_updates.html", context)

@@ -6,12 +6,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groups.overview.views.submission import get_latest_round
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import conflict_between, form_with_typed, typed_in
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import Conflict, StaleDraft
 from readlist_site.base.drafts.autosave_http import (
     autosave_state,

@@ -6,12 +6,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.members.exceptions import RuleViolation
-from groups.overview.views.submission import get_latest_round
 from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.forms.review import ReviewForm, form_with_review, form_with_typed
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
 

@@ -1,14 +1,34 @@
 """Saying that a review is not for me."""
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from groups.members.exceptions import RuleViolation
-from groups.overview.views.submission import get_latest_round
-from groups.reviews.forms.skip import SkipForm
 from groups.reviews.skip import Skip
+from groups.reviews.views.submission import get_latest_round
+from readlist_site.base.web.short_text import ShortTextField
+
+
+class SkipForm(forms.ModelForm):
+    """One reason, and words where it needs them."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = Skip
+        fields = ("reason", "explanation")
+        field_classes = {"explanation": ShortTextField}
+        labels = {"reason": "Why not?", "explanation": "In your own words (optional)"}
+        widgets = {"reason": forms.RadioSelect}
+        error_messages = {"reason": {"required": "Choose the reason that comes nearest."}}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Without the empty choice that a model's field begins with.
+        self.fields["reason"].choices = Skip.Reason.choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,49 +1,11 @@
 """What somebody writes into a thread."""
 
-import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownField, MarkdownForm
 from readlist_site.base.web.pagination import whole_number
-from readlist_site.base.web.short_text import is_visible
-
-
-class MarkdownField(forms.CharField):
-    """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence. A text
-    in which nothing can be seen counts as empty."""
-
-    widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
-    has_preview = True  # field.html puts it under the box
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(max_length=MAX_LENGTH, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\r\n", "\n")
-        return text if is_visible(text) else ""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
-
-
-class IdempotencyKeyField(forms.UUIDField):
-    """A token that every form is given anew, so that the same form sent twice is known for the same."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self) -> None:
-        super().__init__(required=False, initial=uuid.uuid4)
-
-    def to_python(self, value: Any) -> uuid.UUID:
-        try:
-            return super().to_python(value) or uuid.uuid4()
-        except ValidationError:
-            return uuid.uuid4()
 
 
 class EditCountField(forms.CharField):
@@ -56,21 +18,6 @@ class EditCountField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         return whole_number(str(value))
-
-
-class MarkdownForm(forms.Form):
-    """A form whose `body` is set as it is read: what can't be set is said before anything is kept."""
-
-    def clean_body(self) -> str:
-        self.rendered = render(self.cleaned_data["body"])
-        if self.rendered.stalled:
-            raise ValidationError("A formula took too long to read. Send it again, or write it more simply.")
-        return self.cleaned_data["body"]
-
-    @property
-    def post_fields(self) -> dict[str, Any]:
-        """What is to be kept, once it is valid."""
-        return self.cleaned_data | {"rendered": self.rendered}
 
 
 class PostForm(MarkdownForm):

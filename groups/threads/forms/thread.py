@@ -4,9 +4,8 @@ from django import forms
 
 from groups.members.group import Group
 from groups.threads.thread_subject import find_subject, subject_choices, subject_label
+from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownField, MarkdownForm
 from readlist_site.base.web.short_text import ShortTextField
-
-from .post import IdempotencyKeyField, MarkdownField, MarkdownForm
 
 
 class ThreadForm(MarkdownForm):

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
-from groups.reviews.review_draft import PostDraft
 from groups.threads.forms.post import EditCountField, EditForm
 from groups.threads.post import EditedMeanwhile, Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_POST
 
 from groups.members.group import Group
-from groups.reviews.review_draft import PostDraft
-from groups.threads.forms.post import EditCountField, IdempotencyKeyField
+from groups.threads.forms.post import EditCountField
 from groups.threads.post import EditedMeanwhile, Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import Conflict, StaleDraft
 from readlist_site.base.drafts.autosave_http import (
@@ -20,6 +20,7 @@ from readlist_site.base.drafts.autosave_http import (
     saved_response,
 )
 from readlist_site.base.text import MAX_LENGTH
+from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
 # What is typed or chosen in these forms.
 TYPED = ("title", "about", "body")

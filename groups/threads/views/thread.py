@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.members.exceptions import RuleViolation
-from groups.reviews.review_draft import PostDraft
 from groups.threads.forms.post import PostForm
 from groups.threads.post import PAGE, Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived

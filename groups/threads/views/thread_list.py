@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group, GroupArchived
-from groups.reviews.review_draft import PostDraft
 from groups.threads.forms.thread import ThreadForm
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived

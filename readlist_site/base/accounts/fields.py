@@ -8,8 +8,7 @@ from django.core.validators import validate_email
 
 from readlist_site.base.web.short_text import ShortTextField
 
-from . import display_name
-from .models import User
+from .models import User, clean_display_name
 
 EXAMPLE = "as in priya@example.org"
 
@@ -64,7 +63,7 @@ class NameField(ShortTextField):
         super().__init__(**kwargs)
 
     def clean_text(self, text: str) -> str:
-        return display_name.clean_display_name(text)
+        return clean_display_name(text)
 
 
 class PasswordField(allauth.PasswordField):

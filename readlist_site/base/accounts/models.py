@@ -9,10 +9,16 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from . import display_name as names
+from readlist_site.base.web.short_text import clean_short_text
+
 from .time_zones import validate_time_zone
 
 FORMER_MEMBER = "former member"
+
+
+def clean_display_name(name: str) -> str:
+    """Returns the name, in any script, cleaned as a short text; "" if it has no letter, number or symbol."""
+    return clean_short_text(name, categories="LNS")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -130,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
-        self.display_name = names.clean_display_name(self.display_name)
+        self.display_name = clean_display_name(self.display_name)
         if not self.display_name:
             raise ValidationError("A name has at least one letter.", code="nameless")
         if self.is_demo and (self.is_staff or self.is_superuser):

@@ -1,10 +1,13 @@
-"""Time zones, by their IANA names."""
+"""Time zones, by their IANA names; and the middleware that shows every time in the zone of the person who looks."""
 
 import zoneinfo
+from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 
 @cache
@@ -29,3 +32,16 @@ def validate_time_zone(name: str) -> None:
     """Raises ValidationError for a name that is no IANA time zone."""
     if name not in known_time_zones():
         raise ValidationError("That is no time zone that this server knows.", code="invalid")
+
+
+class TimeZoneMiddleware:
+    """Activates the signed-in person's time zone for the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.zone):
+            return self.get_response(request)

@@ -4,8 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from readlist_site.base.accounts.display_name import clean_display_name
-from readlist_site.base.accounts.models import User
+from readlist_site.base.accounts.models import User, clean_display_name
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import RequestFactory
 
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from readlist_site.base.drafts import Conflict, StaleDraft, concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice
 from readlist_site.base.drafts.draft import MAX_ALTERNATIVES

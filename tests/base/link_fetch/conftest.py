@@ -6,7 +6,7 @@ import pytest
 
 from readlist_site.base.link_fetch.fetch import Limits, LinkFetcher
 from readlist_site.base.link_fetch.ssrf_guard import SsrfGuard
-from tests.catalog.links.bad_server import BadServer
+from tests.base.link_fetch.bad_server import BadServer
 
 SMALL = Limits(seconds=20, silence=10, redirects=5, html=100_000, pdf=200_000)
 HURRY = replace(SMALL, seconds=0.4, silence=0.25)

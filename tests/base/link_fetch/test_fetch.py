@@ -9,8 +9,8 @@ import pytest
 
 from readlist_site.base.link_fetch.fetch import FetchOutcome, LinkFetcher
 from readlist_site.base.link_fetch.ssrf_guard import SsrfGuard, is_public
+from tests.base.link_fetch.bad_server import PAGE, answer, bomb, drip, pour, redirect, status, titled
 from tests.base.link_fetch.conftest import SMALL
-from tests.catalog.links.bad_server import PAGE, answer, bomb, drip, pour, redirect, status, titled
 
 HTML = PAGE.format("").encode()
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.preview import PREVIEWS_PER_MINUTE
+from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 
 PREVIEW = "/preview/?box=body"
 

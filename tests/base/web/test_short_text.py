@@ -89,7 +89,7 @@ class Forms:
         "a thread": Sent("member", "new_thread", lambda w: [w.group.pk], "title", NEWS,
                          lambda w: Thread.objects.count()),
         "a reply": Sent("member", "posts", lambda w: [w.thread.pk], "body", made=lambda w: Post.objects.count()),
-        "a ban": Sent("owner", "removal", lambda w: [w.membership.pk], "why", {"for_good": "on"},
+        "a ban": Sent("owner", "remove_member", lambda w: [w.membership.pk], "why", {"for_good": "on"},
                       lambda w: Ban.objects.count()),
         "a skip": Sent("reviewer", "skip", lambda w: [w.round.submission_id], "words", NEWS,
                        lambda w: w.round.skips.count()),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, JSONField, ManyToManyField
 from django.urls import reverse
 
+from catalog.curation.change_text import change_text
 from catalog.curation.merge_preview import FACTS, SourceComparison
 from catalog.curation.report import Report
 from catalog.curation.source_merge import merge_sources
@@ -23,8 +24,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
-from catalog.templatetags.change_text import change_text
-from groups.reviews.review_draft import PostDraft
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading

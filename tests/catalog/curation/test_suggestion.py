@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
+from catalog.curation.change_text import change_text
 from catalog.curation.proposal import AlreadyDecided
 from catalog.curation.suggestion import MAX_OPEN, AlreadySuggested, Suggestion
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.templatetags.change_text import change_text
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 from tests import factories

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from catalog.curation.change_text import change_text
 from catalog.imports import Preview, change_log, import_list, preview_list
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.read import read
@@ -12,7 +13,6 @@ from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.source import Source
-from catalog.templatetags.change_text import change_text
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading

@@ -18,7 +18,7 @@ from catalog.links.link_check import LinkCheck
 from catalog.links.link_schedule import LEASE, LinkSchedule
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
-from tests.catalog.links.bad_server import redirect, status, titled
+from tests.base.link_fetch.bad_server import redirect, status, titled
 from tests.groups.at_once import at_once
 
 

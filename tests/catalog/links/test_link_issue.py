@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.curation.change_text import change_text
 from catalog.curation.report import Report
 from catalog.imports import read_facts
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
@@ -9,7 +10,6 @@ from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.sources.source import Source
-from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 from tests.groups.at_once import at_once

@@ -2,9 +2,9 @@
 
 import pytest
 
+from catalog.curation.change_text import change_text
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
-from catalog.templatetags.change_text import change_text
 from notes.draft import Draft
 from tests import factories
 from tests.catalog.admin.test_admin import change

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from catalog.curation.change_text import change_text
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.source import Source
-from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.admin.test_admin import act, change, errors, fields_of
 

@@ -5,6 +5,7 @@ import difflib
 import pytest
 from django.core.exceptions import ValidationError
 
+from catalog.curation.change_text import change_text
 from catalog.imports import import_list
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.read import read
@@ -14,7 +15,6 @@ from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown, document_of
 from catalog.outline.section import Section
-from catalog.templatetags.change_text import change_text
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 

@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.urls import resolve, reverse
 
+from groups.leaving.archive import archive_group
+from groups.leaving.leave import leave_group
 from groups.members.group import Group, GroupArchived
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
@@ -48,7 +50,7 @@ def world(db):
 
 @pytest.fixture
 def group(world):
-    world.group.archive(by=world.people["owner"])
+    archive_group(world.group, by=world.people["owner"])
     return world.group
 
 
@@ -116,7 +118,7 @@ def test_everything_is_read_and_says_so(world, group, role):
 
 def test_a_request_for_changes_stays_as_it_is(world):
     asked = say(world.round, world.people["reviewer"], "request_changes", "The slice?")
-    world.group.archive(by=world.people["owner"])
+    archive_group(world.group, by=world.people["owner"])
     world.client("reviewer").post(reverse("withdraw_change_request", args=[world.round.submission_id]))
     asked.refresh_from_db()
     assert asked.withdrawn_at is None
@@ -136,15 +138,16 @@ TYPED = {
     "edit_post": ("author", "body"),
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
-    "removal": ("owner", "why"),
+    "remove_member": ("owner", "why"),
     "skip": ("reviewer", "words"),
     "review": ("reviewer", "overall"),
-    "correct": ("reviewer", "overall"),
+    "edit_review": ("reviewer", "overall"),
 }
 # Buttons and choices alone.
 NOTHING_TYPED = {
-    "leave", "membership", "role", "ownership", "lift", "archive", "reopen", "revoke", "invitations", "next_review",
-    "claim", "release", "let_go", "withdraw", "retract", "restore", "remove_post",
+    "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
+    "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
+    "delete_post",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 
@@ -181,7 +184,7 @@ def test_a_text_for_a_thread_that_was_kept_before_can_still_be_read(world):
     client, url = world.client("member"), reverse("new_thread", args=[world.group.pk])
     client.post(reverse("thread_draft", args=[world.group.pk]), {"title": "Why?", "body": TEXT})
     client.post(reverse("reply_draft", args=[world.thread.pk]), {"body": TEXT})
-    world.group.archive(by=world.people["owner"])
+    archive_group(world.group, by=world.people["owner"])
     assert TEXT in client.get(url).content.decode()
     assert "Start the thread</button>" not in client.get(url).content.decode()
     page = client.get(world.thread.get_absolute_url()).content.decode()
@@ -190,7 +193,7 @@ def test_a_text_for_a_thread_that_was_kept_before_can_still_be_read(world):
 
 
 def test_who_left_while_typing_gets_the_text_back(world):
-    world.group.membership_of(world.people["member"]).leave()
+    leave_group(world.group.membership_of(world.people["member"]))
     for name in ("posts", "new_thread"):
         response = world.client("member").post(ADDRESSES[name].url(name, world), {"title": "Why?", "body": TEXT})
         assert response.status_code == 404
@@ -266,7 +269,7 @@ def test_its_owner_lets_it_go_on(world, group):
 
 def test_archiving_twice_keeps_the_first_time(world, group):
     first = group.archived_at
-    Group.objects.get(pk=group.pk).archive(by=world.people["owner"])
+    archive_group(Group.objects.get(pk=group.pk), by=world.people["owner"])
     assert Group.objects.get(pk=group.pk).archived_at == first
 
 

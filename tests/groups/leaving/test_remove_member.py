@@ -2,6 +2,7 @@
 
 import pytest
 
+from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.exceptions import RuleViolation
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews.claim import Claim
@@ -48,7 +49,7 @@ def test_without_a_ban_one_comes_back_by_a_link(signed_in, group, ada, jonas):
 
 
 def test_the_record_is_for_who_moderates(signed_in, group, ada, jonas, tomas, moderator):
-    group.membership_of(tomas).remove(by=ada, why="Quarrels.", ban=True)
+    remove_from_group(group.membership_of(tomas), by=ada, why="Quarrels.", ban=True)
     place = f"/groups/{group.pk}/members/"
     assert "Quarrels." in signed_in(moderator).get(place).content.decode()
     page = signed_in(jonas).get(place).content.decode()
@@ -56,7 +57,7 @@ def test_the_record_is_for_who_moderates(signed_in, group, ada, jonas, tomas, mo
 
 
 def test_leaving_is_on_record_without_a_reason(group, jonas):
-    group.membership_of(jonas).leave()
+    leave_group(group.membership_of(jonas))
     gone = MembershipLogEntry.objects.get()
     assert (gone.event, gone.removed_by, gone.why) == ("left", None, "")
 
@@ -99,10 +100,10 @@ def test_the_page_offers_what_it_does(signed_in, group, jonas, ada, moderator):
 def test_the_word_of_who_moderates_no_more_counts_no_more(group, ada, jonas, tomas, moderator):
     group.membership_of(moderator).set_role("member", by=ada)
     with pytest.raises(RuleViolation, match="may not remove"):
-        group.membership_of(jonas).remove(by=moderator)
-    group.membership_of(moderator).leave()
+        remove_from_group(group.membership_of(jonas), by=moderator)
+    leave_group(group.membership_of(moderator))
     with pytest.raises(RuleViolation, match="may not remove"):
-        group.membership_of(tomas).remove(by=moderator)
+        remove_from_group(group.membership_of(tomas), by=moderator)
     assert group.membership_of(jonas)
 
 
@@ -113,7 +114,7 @@ def test_what_they_held_returns_at_once_and_what_they_wrote_stays(signed_in, gro
     say(asked, jonas, "request_changes", "The slice?")
     say(asked, ada, "approve")
     say(asked, tomas, "approve") if asked.claims.live().count() else None
-    group.membership_of(jonas).remove(by=ada)
+    remove_from_group(group.membership_of(jonas), by=ada)
     assert not Claim.objects.live().filter(reviewer=jonas).exists()
     assert ReviewRound.objects.available_to(tomas).filter(pk=held.pk).exists()
     assert not Review.objects.blocking().filter(reviewer=jonas).exists()
@@ -128,7 +129,7 @@ def test_a_request_does_not_stand_again_when_its_reviewer_comes_back(group, ada,
     asked = show(mei, group)
     say(asked, jonas, "request_changes", "The slice?")
     link = group.invitations.create(invited_by=ada)
-    group.membership_of(jonas).leave()
+    leave_group(group.membership_of(jonas))
     link.accept(jonas, hides_reading=False)
     assert not Review.objects.blocking(days(1)).exists()
 

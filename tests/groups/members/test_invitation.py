@@ -10,9 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-
-from groups.members import pending_invitation
 from groups.members.guest import Guest
+
+from groups.leaving.leave import remove_from_group
+from groups.members import pending_invitation
 from groups.members.invitation import Invitation, InvitationClosed
 from tests import factories
 
@@ -316,7 +317,7 @@ def test_coming_back_by_the_same_link_is_no_second_use(group, ada, stranger):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_is_banned_finds_a_closed_door_that_does_not_say_why(signed_in, group, ada, jonas, invitation, method):
-    group.membership_of(jonas).remove(by=ada, why="Quarrels.", ban=True)
+    remove_from_group(group.membership_of(jonas), by=ada, why="Quarrels.", ban=True)
     response = getattr(signed_in(jonas), method)(invitation.get_absolute_url())
     page = response.content.decode()
     assert response.status_code == 410
@@ -328,7 +329,7 @@ def test_who_is_banned_finds_a_closed_door_that_does_not_say_why(signed_in, grou
 
 
 def test_a_ban_is_lifted(signed_in, group, ada, jonas, invitation):
-    group.membership_of(jonas).remove(by=ada, ban=True)
+    remove_from_group(group.membership_of(jonas), by=ada, ban=True)
     ban = group.bans.get()
     page = signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
     assert "Lift the ban" in page

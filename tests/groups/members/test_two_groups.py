@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.overview.sidebar import topic_sidebars
@@ -110,14 +111,14 @@ def test_the_margin_of_a_topic_shows_each_only_their_own(shown, talk, group, jon
 def test_leaving_the_one_changes_nothing_in_the_other(shown, group, fridays, ada, jonas, elke):
     group.transfer_ownership(jonas, by=ada)
     take(shown[1], elke)
-    group.membership_of(ada).leave()
+    leave_group(group.membership_of(ada))
     assert Submission.objects.visible_to(ada).get() == shown[1].submission
     assert ReviewRound.objects.get(pk=shown[1].pk).claims.live().exists()
     assert Group.objects.visible_to(ada).get() == fridays
 
 
 def test_banned_in_the_one_is_welcome_in_the_other(group, fridays, ada, jonas):
-    group.membership_of(jonas).remove(by=ada, ban=True)
+    remove_from_group(group.membership_of(jonas), by=ada, ban=True)
     assert Invitation.objects.make(fridays, ada).accept(jonas, hides_reading=False)
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from groups.leaving.leave import leave_group, remove_from_group
+from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.members.invitation import Invitation
@@ -49,9 +51,9 @@ def test_leaving_twice_at_once_is_leaving_once(group, jonas, signed_in):
 
 
 def test_whoever_joins_as_the_last_one_leaves_is_in_before_or_not_at_all(group, ada, jonas, tomas):
-    group.membership_of(jonas).leave()
+    leave_group(group.membership_of(jonas))
     link = group.invitations.create(invited_by=ada)
-    at_once(lambda: group.membership_of(ada).leave(), lambda: link.accept(tomas, hides_reading=False))
+    at_once(lambda: leave_group(group.membership_of(ada)), lambda: link.accept(tomas, hides_reading=False))
     people, left = set(group.people.all()), Group.objects.get()
     assert (people, left.owner) in [(set(), None), ({ada, tomas}, ada)]
     assert bool(left.archived_at) == (not people)
@@ -78,7 +80,7 @@ def test_two_who_follow_the_last_use_of_a_link_at_once_are_one_and_none(group, a
 def test_who_is_banned_while_joining_is_not_in_afterwards(group, ada, jonas):
     link = Invitation.objects.make(group, ada)
     place = group.membership_of(jonas)
-    at_once(lambda: place.remove(by=ada, ban=True), lambda: link.accept(jonas, hides_reading=False))
+    at_once(lambda: remove_from_group(place, by=ada, ban=True), lambda: link.accept(jonas, hides_reading=False))
     assert not group.membership_of(jonas)
     assert group.bans.in_force().count() == 1
 
@@ -95,6 +97,6 @@ def test_removed_by_two_at_once_is_removed_once(group, ada, jonas, tomas, signed
 
 def test_two_of_two_groups_go_away_at_once(group, ada, jonas):
     factories.make_group(jonas, ada, name="Elsewhere")
-    assert not [each for each in at_once(*(lambda who=who: Absence.objects.pause(who) for who in (ada, jonas)))
+    assert not [each for each in at_once(*(lambda who=who: pause_reviews(who) for who in (ada, jonas)))
                 if isinstance(each, Exception)]  # fmt: skip
     assert Absence.objects.current().count() == 2

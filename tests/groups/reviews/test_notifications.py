@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from groups.leaving.leave import leave_group
 from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
@@ -158,7 +159,7 @@ def test_what_is_taken_back_waits_for_nobody(end, group, ada, jonas, tomas):
     if end == "withdraw":
         submission.withdraw(NOW)
     else:
-        group.memberships.get(person=tomas).leave()
+        leave_group(group.memberships.get(person=tomas))
     assert told(tomas) == []
     assert (told(jonas) == []) == (end == "withdraw")
 
@@ -167,7 +168,7 @@ def test_who_leaves_hears_nothing_of_that_group_and_still_of_the_other(reading_l
     other = factories.make_group(ada, jonas, reading_list=reading_list, name="The other")
     show(ada, group)
     show(ada, other, topic_of(group, 1))
-    group.memberships.get(person=jonas).leave()
+    leave_group(group.memberships.get(person=jonas))
     assert told(jonas) == ["Ada’s summary of Efficiency needs a review"]
 
 

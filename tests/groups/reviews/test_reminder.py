@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from groups.leaving.leave import leave_group
 from groups.members.absence import Absence
-from groups.reviews import notifications
 from groups.reviews.claim import Claim
 from groups.reviews.reminder import Reminder
 from groups.reviews.skip import Skip
@@ -93,7 +93,7 @@ def test_there_is_no_reminder_of_a_review_that_nobody_waits_for(end, group, ada,
     elif end == "lapsed":
         tick(days(3.1))
     elif end == "left":
-        group.memberships.get(person=jonas).leave()
+        leave_group(group.memberships.get(person=jonas))
     elif end == "away":
         Absence.objects.create(person=jonas, since=NOW)
     elif end == "withdrawn":
@@ -131,7 +131,7 @@ def test_a_revision_left_to_who_knows_the_text_is_the_others_to_take_when_they_l
     round = show(ada, group, at=days(-1))
     for person in (jonas, tomas):
         say(round, person, "request_changes", at=days(-0.5))
-    Notification.objects.all().mark_obsolete(about=notifications.about_key(round.submission))
+    Notification.objects.all().mark_obsolete(about=round.submission.notification_key)
     show(ada, group)
     run(2)
     assert reminded(jonas) == reminded(tomas) == ["Ada’s summary of Post-training still needs a review"]
@@ -179,7 +179,7 @@ def test_there_is_no_reminder_of_what_waits_no_more(end, group, ada, jonas, toma
         say(round, tomas, "request_changes")
         show(ada, group, at=days(1))
     else:
-        group.memberships.get(person=ada).leave()
+        leave_group(group.memberships.get(person=ada))
     run(6)
     assert reminded(mei) == []
     assert Reminder.objects.get(round=round).next_at is None

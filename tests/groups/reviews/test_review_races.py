@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
 from groups.reviews.acceptance import Acceptance
@@ -133,9 +134,7 @@ def test_who_goes_away_while_they_send_a_review_takes_a_request_along_and_leaves
             ada, jonas, factories.make_user(), reading_list=reading_list, name=f"Group {place}"
         )
         claim = take(show(ada, group), jonas)
-        given, _ = at_once(
-            lambda claim=claim: Review.objects.submit(claim, decision), lambda: Absence.objects.pause(jonas)
-        )
+        given, _ = at_once(lambda claim=claim: Review.objects.submit(claim, decision), lambda: pause_reviews(jonas))
         claim.refresh_from_db()
         if isinstance(given, RuleViolation):
             assert claim.ended_at

@@ -3,11 +3,14 @@
 import pytest
 from django.core.management import call_command
 
-from groups.members.absence import Absence
+from groups.leaving.archive import archive_group, reopen_group
+from groups.leaving.end_claims import end_claims_of
+from groups.leaving.leave import leave_group
+from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews.acceptance import Acceptance
-from groups.reviews.claim import Claim
+from groups.reviews.claim import ChangeRequestEnd, Claim
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
@@ -20,7 +23,7 @@ from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 def leave(group, person, at=NOW):
     """What leaving means for reviews."""
     group.memberships.filter(person=person).delete()
-    Claim.objects.release_all(person, group, at)
+    end_claims_of(person, group, at, because=ChangeRequestEnd.REVIEWER_LEFT)
     ReviewRound.objects.filter(submission__group=group).update_accepts_at(at)
 
 
@@ -403,7 +406,7 @@ def test_leaving_lowers_what_is_wanted_to_the_active(group, ada, jonas, tomas, m
     round = show(ada, group)
     say(round, jonas, "approve")
     close(tomas)
-    group.memberships.get(person=mei).leave()
+    leave_group(group.memberships.get(person=mei))
     round.refresh_from_db()
     assert round.required_reviews == 1
     assert accepted(round)
@@ -497,11 +500,11 @@ def test_a_late_tick_changes_no_date(group, ada, due):
 def test_whatever_changes_first_writes_down_what_time_has_accepted(change, group, ada, jonas, tomas, due):
     match change:
         case "leave":
-            group.membership_of(jonas).leave()
+            leave_group(group.membership_of(jonas))
         case "pause":
-            Absence.objects.pause(jonas, now=NOW)
+            pause_reviews(jonas, now=NOW)
         case "archive":
-            group.archive(by=ada)
+            archive_group(group, by=ada)
         case "edit":
             due.reviews.get().edit("request_changes", "No more.", now=NOW)
         case "skip":
@@ -530,18 +533,18 @@ def test_nobody_claims_what_time_has_accepted(group, tomas, due):
 
 def test_a_request_of_a_member_who_paused_blocks_again_when_their_pause_ends(group, ada, jonas, tomas, mei):
     """Mei-Ling comes back on the sixth day; one approval would be enough on the seventh, if she did not object."""
-    Absence.objects.pause(mei, until=days(6), now=NOW)
+    pause_reviews(mei, until=days(6), now=NOW)
     claim = take(show(ada, group), jonas)
     say(claim.round, mei, "request_changes")
     Review.objects.submit(claim, "approve", now=NOW)
     assert ReviewRound.objects.get().accepts_at is None
     assert ReviewRound.objects.accept_due(days(8)) == 0
-    Absence.objects.pause(mei, now=days(8))
+    pause_reviews(mei, now=days(8))
     assert ReviewRound.objects.get().accepted_by(days(8)) == days(8)
 
 
 def test_a_request_that_expires_while_its_reviewer_is_away_blocks_no_more(group, ada, jonas, tomas, mei):
-    Absence.objects.pause(mei, until=days(9), now=NOW)
+    pause_reviews(mei, until=days(9), now=NOW)
     say(show(ada, group), mei, "request_changes")
     second = show(ada, group)
     say(second, jonas, "approve")
@@ -549,12 +552,12 @@ def test_a_request_that_expires_while_its_reviewer_is_away_blocks_no_more(group,
 
 
 def test_who_resumes_early_objects_again(group, ada, jonas, tomas, mei):
-    Absence.objects.pause(mei, until=days(20), now=NOW)
+    pause_reviews(mei, until=days(20), now=NOW)
     claim = take(show(ada, group), jonas)
     say(claim.round, mei, "request_changes")
     Review.objects.submit(claim, "approve", now=NOW)
     assert ReviewRound.objects.get().accepts_at == days(7)
-    Absence.objects.resume(mei, now=days(1))
+    resume_reviews(mei, now=days(1))
     assert ReviewRound.objects.get().accepts_at is None
 
 
@@ -562,7 +565,7 @@ def test_an_author_who_left_is_accepted_by_no_time_until_they_are_back(group, ad
     round = show(jonas, group)
     say(round, tomas, "approve")
     assert ReviewRound.objects.get().accepts_at == days(7)
-    group.membership_of(jonas).leave()
+    leave_group(group.membership_of(jonas))
     assert ReviewRound.objects.get().accepts_at is None
     group.invitations.create(invited_by=None).accept(jonas, hides_reading=False)
     assert ReviewRound.objects.get().accepts_at is not None
@@ -598,13 +601,13 @@ def test_what_one_held_is_no_third_review_when_it_comes_back(comes_back, group, 
     for place in range(2):
         take(show(tomas, group, topic_of(group, place)), jonas)
     if comes_back == "the group":
-        group.archive(by=ada)
+        archive_group(group, by=ada)
     else:
-        group.membership_of(tomas).leave()
+        leave_group(group.membership_of(tomas))
     for place in range(2):
         take(show(ada, other, topic_of(other, place)), jonas)
     if comes_back == "the group":
-        group.reopen(by=ada)
+        reopen_group(group, by=ada)
     else:
         group.invitations.create(invited_by=None).accept(tomas, hides_reading=False)
     assert {claim.round.submission.group for claim in Claim.objects.awaited_from(jonas)} == {other}

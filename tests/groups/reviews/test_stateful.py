@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from groups.members.absence import Absence
+from groups.leaving.archive import archive_group, reopen_group
+from groups.leaving.leave import remove_from_group
+from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.playbook.playbook import build_playbook, contents_of
@@ -91,7 +93,7 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(by=WHO, whom=WHO, ban=st.booleans())
     def remove(self, by, whom, ban) -> None:
         if place := self.place(whom):
-            self.refusable(lambda: place.remove(by=self.people[by], ban=ban))
+            self.refusable(lambda: remove_from_group(place, by=self.people[by], ban=ban))
 
     @rule(by=WHO, to=WHO)
     def transfer_ownership(self, by, to) -> None:
@@ -101,9 +103,9 @@ class StudyGroup(RuleBasedStateMachine):
     def archive_and_reopen(self, by, often) -> None:
         group = self.fresh()
         if group.archived_at and group.owner:
-            group.reopen(by=group.owner)
+            reopen_group(group, by=group.owner)
         elif often == 0:
-            self.refusable(lambda: group.archive(by=self.people[by]))
+            self.refusable(lambda: archive_group(group, by=self.people[by]))
 
     @rule(who=WHO, author=WHO)
     def rest(self, who, author) -> None:
@@ -112,9 +114,9 @@ class StudyGroup(RuleBasedStateMachine):
         if group.archived_at is None and group.owner and person:
             self.next(who)
             self.next(who)
-            group.archive(by=group.owner)
+            archive_group(group, by=group.owner)
             self.take_elsewhere(self.people.index(person), author)
-            group.reopen(by=group.owner)
+            reopen_group(group, by=group.owner)
 
     @rule(who=WHO, author=WHO)
     def leave_for_a_while(self, who, author) -> None:
@@ -133,11 +135,11 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(who=WHO, days=st.none() | st.integers(1, 10))
     def go_away(self, who, days) -> None:
         until = self.now + timedelta(days=days) if days else None
-        Absence.objects.pause(self.people[who], until=until, now=self.now)
+        pause_reviews(self.people[who], until=until, now=self.now)
 
     @rule(who=WHO)
     def come_back(self, who) -> None:
-        Absence.objects.resume(self.people[who], now=self.now)
+        resume_reviews(self.people[who], now=self.now)
 
     @rule(who=WHO)
     def close_account(self, who) -> None:
@@ -238,7 +240,7 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(who=WHO)
     def ask_while_away(self, who) -> None:
         if person := self.somebody(who):
-            Absence.objects.pause(person, now=self.now)
+            pause_reviews(person, now=self.now)
             self.take_and_give(who, ["request_changes"])
 
     @rule(who=WHO, decision=DECISION)

@@ -3,6 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
+from groups.leaving.leave import leave_group
+from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
@@ -111,7 +113,7 @@ def test_an_account_that_was_closed_is_not_waited_for_even_before_that_is_writte
 
 def test_that_its_author_has_left(group, ada, jonas, tomas):
     round = show(jonas, group)
-    group.memberships.get(person=jonas).leave()
+    leave_group(group.memberships.get(person=jonas))
     assert status(round, tomas, NOW).kind == Kind.AUTHOR_LEFT
 
 
@@ -141,8 +143,8 @@ def test_of_who_went_away_or_left_nobody_says_that_they_withdrew_a_request(group
     round = show(ada, group, at=days(-1))
     review = say(round, jonas, "request_changes", "Why?", at=days(-1))
     say(round, mei, "request_changes", "Why?", at=days(-1))
-    Absence.objects.pause(jonas, now=NOW)
-    group.memberships.get(person=mei).leave()
+    pause_reviews(jonas, now=NOW)
+    leave_group(group.memberships.get(person=mei))
     ended = [(SignKind.REQUEST_ENDED, name, False) for name in ("Jonas", "Mei-Ling")]
     assert tags(status(round, tomas, NOW))[:2] == ended
     Absence.objects.all().delete()

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from groups.reviews.review_draft import PostDraft
 from groups.threads.post import EditedMeanwhile, Post
+from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import StaleDraft
 

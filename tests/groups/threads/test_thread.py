@@ -353,9 +353,9 @@ def test_pages_ask_the_database_as_often_for_ten_times_the_posts(
         for n in range(times):
             for about in (topic, source, submission, None):
                 each = Thread.objects.start(group=group, author=jonas, title=f"T{n}", body="B", about=about)
-                say(each, factories.make_user(), f"Reply {n}")
+                say(each, factories.join(group, factories.make_user()), f"Reply {n}")
         for n in range(4 * times):
-            say(Thread.objects.first(), factories.make_user(), str(n))
+            say(Thread.objects.first(), factories.join(group, factories.make_user()), str(n))
 
     fill(1)
     client = signed_in(ada)

@@ -1,0 +1,107 @@
+"""What readers propose: sources to add to a topic, votes for what others suggest, and reports of what is wrong."""
+
+import re
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.outline.section import Section
+from catalog.outline.topic_shelves import topic_shelves
+from catalog.sources.source import Source
+from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.pagination import paginate_by_key, whole_number
+
+from .forms.report import ReportForm
+from .forms.suggestion import SuggestionForm
+from .report import Report
+from .suggestion import Suggestion, can_suggest
+
+PAGE = 30
+
+_ON_ADDITIONS = re.compile(r"\badd(?:itions?)?\b", re.IGNORECASE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
+    """A topic's: what it has, what waits, and the form for one more."""
+    topics = Section.objects.visible_to(request.user).topics().with_headings_above()
+    topic = get_object_or_404(topics, pk=pk)
+    if not can_suggest(request.user, topic):
+        raise Http404
+    form = SuggestionForm(request.POST if request.method == "POST" else None, topic=topic, person=request.user)
+    if form.is_valid() and (made := form.suggest()):
+        messages.success(request, "Suggested. The curators decide; you will be told.")
+        return redirect(f"{topic.get_absolute_url()}#{made.anchor}")
+    shelves = topic_shelves(topic)
+    context = {
+        "topic": topic,
+        "form": form,
+        "shelves": shelves,
+        "sources": sum(len(shelf.entries) for shelf in shelves),
+        "asked": _asked_of_additions(topic),
+        "suggestions": Suggestion.objects.open_for(topic, request.user),
+        "in_list": True,
+    }
+    return render(request, "catalog/curation/suggestion_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own, while nobody has decided it."""
+    suggestion = get_object_or_404(Suggestion.objects.of(request.user).select_related("topic"), pk=pk)
+    if suggestion.withdraw():
+        messages.success(request, f"“{suggestion.title}” is suggested no longer.")
+    else:
+        messages.warning(request, "The curators have decided it already.")
+    return redirect("my_suggestions")
+
+
+@require_POST
+def vote_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """`wanted=yes` says so, anything else takes it back; said again it changes nothing."""
+    waiting = Suggestion.objects.visible_to(request.user).open()
+    suggestion = get_object_or_404(waiting.select_related("topic"), pk=pk)
+    if request.POST.get("wanted") == "yes":
+        suggestion.vote(request.user)
+    else:
+        suggestion.withdraw_vote(request.user)
+    if not wants_partial(request):
+        return redirect(f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
+    changed = get_object_or_404(waiting.with_votes(request.user), pk=pk)
+    return render(request, "catalog/curation/vote.html", {"suggestion": changed})
+
+
+@require_safe
+def my_suggestions(request: HttpRequest) -> HttpResponse:
+    """What one suggested and reported, and what came of it, the latest first. `?before=` and `?reported=` go back."""
+    before, reported = whole_number(request.GET.get("before")), whole_number(request.GET.get("reported"))
+    mine = Suggestion.objects.of(request.user).with_votes(request.user).select_related("topic__list")
+    reports = Report.objects.of(request.user).select_related("source")
+    context = {
+        "suggestions": paginate_by_key(mine, size=PAGE, before=before),
+        "reports": paginate_by_key(reports, size=PAGE, before=reported),
+        "goes_back": bool(before or reported),
+        "in_list": True,
+    }
+    return render(request, "catalog/curation/my_suggestions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a source as broken, wrong or outdated: the form, with what one has reported of it already."""
+    source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and form.report(source, request.user):
+        messages.success(request, "Reported. The curators look at it; you will be told.")
+        return redirect(source)
+    mine = Report.objects.of(request.user).open().filter(source=source)
+    context = {"source": source, "form": form, "mine": mine, "in_list": True}
+    return render(request, "catalog/curation/report.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked_of_additions(topic: Section) -> Section | None:
+    """The nearest heading under which the list itself says something of additions."""
+    headings = [topic, *reversed(topic.headings_above)]
+    return next((heading for heading in headings if _ON_ADDITIONS.search(heading.body)), None)

@@ -1,0 +1,46 @@
+"""Archiving a group, and reopening it."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.members.group import Group
+from groups.reviews.review_round import ReviewRound
+
+from .end_claims import end_claims_in
+
+if TYPE_CHECKING:
+    from readlist_site.base.accounts.models import User
+
+
+@transaction.atomic
+def archive_group(group: Group, *, by: "User") -> None:
+    """Archive a group: from now on it can only be read, and claims without a review end. Archiving it again keeps the
+    first date. Raises RuleViolation unless `by` owns it."""
+    now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=group)
+    group.lock_as_owner(by)
+    rounds.write_acceptances(now)
+    group.archived_at = group.archived_at or now
+    group.save(update_fields=["archived_at"])
+    end_claims_in(group, now)
+    rounds.update_accepts_at(now)
+
+
+@transaction.atomic
+def reopen_group(group: Group, *, by: "User") -> None:
+    """Let members change things in an archived group again. Raises RuleViolation unless `by` owns it."""
+    group.lock_as_owner(by)
+    group.archived_at = None
+    group.save(update_fields=["archived_at"])
+    ReviewRound.objects.filter(submission__group=group).update_accepts_at(timezone.now())
+
+
+def archive_after_last_member(group: Group, last: "User") -> None:
+    """Archive a locked group that its last member leaves, and revoke its invitation links. If they owned it, it has no
+    owner."""
+    now = timezone.now()
+    group.owner_id = None if group.owner_id == last.pk else group.owner_id
+    group.archived_at = group.archived_at or now
+    group.save(update_fields=["owner", "archived_at"])
+    group.invitations.filter(revoked_at=None).update(revoked_at=now)

@@ -1,0 +1,72 @@
+"""Leaving a group, being removed from it, being banned."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.members.ban import Ban
+from groups.members.exceptions import RuleViolation
+from groups.members.membership import Membership
+from groups.members.membership_log import MembershipLogEntry
+from groups.reviews import notifications
+from groups.reviews.claim import ChangeRequestEnd
+from groups.reviews.review_round import ReviewRound
+
+from .archive import archive_after_last_member
+from .end_claims import end_claims_of, end_claims_on
+
+if TYPE_CHECKING:
+    from readlist_site.base.accounts.models import User
+
+
+class OwnerCannotLeave(RuleViolation):
+    """Other members remain: the owner transfers ownership first."""
+
+
+@transaction.atomic
+def leave_group(membership: Membership, *, by: "User | None" = None) -> None:
+    """End a membership; what the person wrote stays. `by`: the administrator who ends it, which is logged as a removal.
+
+    Archives the group if no member with an open account remains. Raises OwnerCannotLeave for an owner while others
+    remain. Does nothing where the membership has ended meanwhile."""
+    if not membership.lock():
+        return
+    if not membership.can_leave:
+        raise OwnerCannotLeave("owner_cannot_leave", group=membership.group)
+    if not membership.others.exists():
+        archive_after_last_member(membership.group, membership.person)
+    event = MembershipLogEntry.Event.REMOVED if by else MembershipLogEntry.Event.LEFT
+    _end_membership(membership, event, removed_by=by)
+
+
+@transaction.atomic
+def remove_from_group(membership: Membership, *, by: "User", why: str = "", ban: bool = False) -> None:
+    """End another person's membership; what they wrote stays. `ban`: they can't join again by an invitation link, until
+    they are unbanned.
+
+    Raises RuleViolation if `by` may not remove them, and GroupArchived. Does nothing where the membership has ended
+    meanwhile."""
+    if not membership.lock():
+        return
+    group, person = membership.group, membership.person
+    group.refuse_if_archived()
+    if not Membership.objects.removable_by(by).filter(pk=membership.pk).exists():
+        raise RuleViolation("may_not_remove", person=person)
+    if ban:
+        Ban.objects.in_force().get_or_create(group=group, person=person, defaults={"banned_by": by, "why": why})
+    _end_membership(membership, MembershipLogEntry.Event.REMOVED, removed_by=by, why=why)
+
+
+def _end_membership(membership: Membership, event: str, **log: object) -> None:
+    """Log the end, delete the row, end the claims that the person holds and those on their submissions, resolve their
+    notifications about the group, and reckon its rounds anew. Takes a locked membership."""
+    now, group, person = timezone.now(), membership.group, membership.person
+    rounds = ReviewRound.objects.filter(submission__group=group)
+    rounds.write_acceptances(now)
+    group.membership_log.create(person=person, event=event, **log)
+    end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
+    end_claims_on(person, group, now)
+    membership.delete()
+    notifications.resolve_left(person, group)
+    rounds.update_accepts_at(now)

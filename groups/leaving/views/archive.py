@@ -1,0 +1,27 @@
+"""Archiving a group, and reopening it: by its owner."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from groups.leaving.archive import archive_group, reopen_group
+from groups.members.group import Group
+
+
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """From now on the group can only be read."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    archive_group(group, by=request.user)
+    messages.success(request, f"“{group}” is archived.")
+    return redirect("group_settings", pk)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Members can change things in the group again."""
+    group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
+    reopen_group(group, by=request.user)
+    messages.success(request, f"“{group}” goes on.")
+    return redirect("group_settings", pk)

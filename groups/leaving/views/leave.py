@@ -1,0 +1,69 @@
+"""Leaving a group, removing a member from it, and lifting a ban."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from groups.leaving.leave import OwnerCannotLeave, leave_group, remove_from_group
+from groups.members.ban import Ban
+from groups.members.exceptions import RuleViolation
+from groups.members.group import GroupArchived
+from groups.members.membership import Membership
+from readlist_site.base.web.short_text import ShortTextField
+
+
+class RemovalForm(forms.Form):
+    """Why a member is removed from the group, and whether they are banned."""
+
+    why = ShortTextField(
+        required=False, max_length=300, label="Why?", help_text="Owner and moderators can read it, nobody else."
+    )
+    ban = forms.BooleanField(
+        required=False, label="Ban them: no link lets them in again", help_text="This can be lifted later."
+    )
+
+
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """What stays when I leave, and the button that does it."""
+    mine = get_object_or_404(Membership.objects.select_related("group"), group=pk, person=request.user)
+    if request.method == "POST":
+        try:
+            leave_group(mine)
+        except OwnerCannotLeave:
+            return redirect("leave", pk)
+        messages.success(request, f"You have left “{mine.group}”.")
+        return redirect("groups")
+    return render(request, "groups/leaving/leave.html", {"group": mine.group, "mine": mine})
+
+
+def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happens when this member is removed from the group, and the button that does it."""
+    removable = Membership.objects.removable_by(request.user)
+    theirs = get_object_or_404(removable.select_related("person", "group"), pk=pk)
+    if request.method != "POST" and theirs.group.archived_at:
+        messages.warning(request, str(GroupArchived(theirs.group)))
+        return redirect("members", theirs.group_id)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            remove_from_group(theirs, by=request.user, **form.cleaned_data)
+        except RuleViolation as refusal:
+            form.add_error("why", str(refusal))
+            status = 409
+        else:
+            messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
+            return redirect("members", theirs.group_id)
+    context = {"group": theirs.group, "theirs": theirs, "form": form}
+    return render(request, "groups/leaving/remove_member.html", context, status=status)
+
+
+@require_POST
+def unban(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody who was banned may come back by a link."""
+    ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
+    ban.unban(by=request.user)
+    messages.success(request, f"{ban.person.first_name} may join again, by a link.")
+    return redirect("members", ban.group_id)

@@ -1,0 +1,60 @@
+"""Pausing my reviews in all my groups, and resuming them. No page shows anybody another person's pause."""
+
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.leaving.pause import pause_reviews, resume_reviews
+from groups.members.absence import Absence
+from groups.reviews.claim import Claim
+
+LONGEST = timedelta(days=366)
+
+
+class AbsenceForm(forms.Form):
+    """The first day on which one is back, where one is: from its beginning on."""
+
+    back_on = forms.DateField(
+        required=False,
+        label="Back on",
+        help_text="From the first minute of that day on, in your time zone. Leave it empty if you don’t know yet.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Write a date: 2027-01-31."},
+    )
+
+    def clean_back_on(self) -> datetime | None:
+        """The moment at which that day begins where the person is."""
+        day, today = self.cleaned_data["back_on"], timezone.localdate()
+        if day is None:
+            return None
+        if not today < day <= today + LONGEST:
+            raise forms.ValidationError("Choose a day after today, within a year.")
+        return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def pause(request: HttpRequest) -> HttpResponse:
+    """What pausing means, with the form for it."""
+    form = AbsenceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        pause_reviews(request.user, until=form.cleaned_data["back_on"])
+        messages.success(request, "You are away: nothing is wanted of you.")
+        return redirect("pause")
+    context = {
+        "form": form,
+        "absence": Absence.objects.visible_to(request.user).current().first(),
+        "claim_count": Claim.objects.awaited_from(request.user).count(),
+    }
+    return render(request, "groups/leaving/pause.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    """End my pause, whether or not I have one."""
+    resume_reviews(request.user)
+    messages.success(request, "Welcome back: you count in again.")
+    return redirect("pause")

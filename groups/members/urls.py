@@ -1,0 +1,16 @@
+from django.urls import path
+
+from .views.invitation import invitations, join, revoke
+from .views.membership import members, membership, set_role, transfer_ownership
+from .views.settings import group_settings
+
+urlpatterns = [
+    path("groups/<key:pk>/members/", members, name="members"),
+    path("groups/<key:pk>/membership/", membership, name="membership"),
+    path("groups/<key:pk>/invitations/", invitations, name="invitations"),
+    path("groups/<key:pk>/settings/", group_settings, name="group_settings"),
+    path("memberships/<key:pk>/role/", set_role, name="set_role"),
+    path("memberships/<key:pk>/ownership-transfer/", transfer_ownership, name="transfer_ownership"),
+    path("invitations/<key:pk>/revocation/", revoke, name="revoke"),
+    path("invitations/<slug:token>/", join, name="join"),
+]

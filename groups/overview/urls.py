@@ -1,0 +1,11 @@
+from django.urls import path
+
+from .views.group import group, groups, new_group
+from .views.submission import submission
+
+urlpatterns = [
+    path("groups/", groups, name="groups"),
+    path("groups/new/", new_group, name="new_group"),
+    path("groups/<key:pk>/", group, name="group"),
+    path("submissions/<key:pk>/", submission, name="submission"),
+]

@@ -1,0 +1,49 @@
+"""Fetches submissions for the views; withdrawing one, and removing it from the playbook: by its author."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from groups.members.exceptions import RuleViolation
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.submission import Submission
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it back."""
+    found = get_own_submission(request, pk)
+    try:
+        found.withdraw()
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(found)
+    messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
+    return redirect(found)
+
+
+@require_POST
+def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its author takes it from the playbook."""
+    found = get_own_submission(request, pk)
+    try:
+        if found.remove_from_playbook():
+            messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+    except RuleViolation as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(found)
+
+
+def get_own_submission(request: HttpRequest, pk: int) -> Submission:
+    """One that this person is the author of."""
+    mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user)
+    return get_object_or_404(mine.select_related("group"), pk=pk)
+
+
+def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
+    """The latest round of a submission, with its facts, for who may see it."""
+    found = ReviewRound.objects.visible_to(request.user).filter(submission=pk).with_status_data().order_by("pk").last()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,158 @@
+"""What a member is typing in a group's threads: a reply, a post edited, a new thread. Nobody else has a way to it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from groups.members.group import Group
+from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, concat
+
+from .post import EditedMeanwhile, Post
+from .thread import Thread
+
+
+class PostDraftQuerySet(DraftQuerySet):
+    def latest(self, author, **key) -> "PostDraft | None":
+        """What a person has typed last, for a thread, a post or a group."""
+        return self.visible_to(author).filter(**key).order_by("-base").first()
+
+    def save_typed(
+        self,
+        author,
+        typed: dict[str, str],
+        *,
+        form_id: UUID | None = None,
+        seen: str = "",
+        tab_id: UUID | None = None,
+        choice: str = "",
+        **key,
+    ) -> "PostDraft | None":
+        """Save what stands in a form, for the thread, the post and its `base`, or the group of `key`.
+
+        Raises StaleDraft, or EditedMeanwhile for a post. None where the form has been sent and this save only came
+        late: what is posted is no draft again."""
+        with transaction.atomic():
+            _lock_author(author)
+            if Post.objects.sent_from(form_id, author):
+                return None
+            if "post" in key and not Post.objects.filter(pk=key["post"].pk, edits=key["base"]).exists():
+                raise EditedMeanwhile
+            there = self.filter(author=author, **key).first()
+            if choice == "merge" and there:
+                typed = {**typed, "body": concat(typed, there.typed)["body"]}
+            # What another window has posted or discarded stands or falls by itself: this text goes on.
+            seen = seen if there else ""
+            return self.save_draft({"author": author, **key}, {"typed": typed}, seen=seen, tab_id=tab_id, choice=choice)
+
+    @transaction.atomic
+    def delete_posted(self, author, body: str, *, seen: str = "", tab_id: UUID | None = None, **key) -> None:
+        """What was typed is posted: drop its draft. What another page saved, and says something else, stays."""
+        _lock_author(author)
+        for draft in self.filter(author=author, **key):
+            if draft.version_token == seen or draft.is_of(tab_id, body):
+                draft.delete()
+
+    @transaction.atomic
+    def resolve_conflict(
+        self, author, post: Post, kept_text: str, *, typed: str, not_chosen: str = "", tab_id: UUID | None = None
+    ) -> None:
+        """Of two texts of a post, what was `typed` and what is posted, one is to go on: as the draft of the post as it
+        stands now. What was not chosen is set aside there, with all that was before.
+
+        Where another window has a draft of that already it stays, and what was to go on is set aside beside it."""
+        _lock_author(author)
+        key = {"author": author, "post": post}
+        before = [each for each in self.filter(**key, base__lt=post.edits) if each.is_of(tab_id, typed)]
+        draft, new = self.get_or_create(
+            **key, base=post.edits, defaults={"typed": {"body": kept_text}, "tab_id": tab_id}
+        )
+        for each in before:
+            draft.alternatives += each.alternatives
+            each.delete()
+        for text in (not_chosen, "" if new or kept_text in (draft.body, post.body) else kept_text):
+            if text:
+                draft.alternatives = draft.archive_alternative({"typed": {"body": text}}, timezone.now())
+        draft.save(update_fields=["alternatives"])
+        if not draft.alternatives and draft.body == post.body:
+            draft.delete()
+
+    @transaction.atomic
+    def discard(self, author, post: Post) -> None:
+        """Let go of what was typed to take a post's place. What was set aside can still be read."""
+        _lock_author(author)
+        drafts = self.filter(author=author, post=post)
+        drafts.filter(alternatives=[]).delete()
+        drafts.update(typed={"body": post.body}, version=F("version") + 1)
+
+
+class PostDraft(AbstractDraft):
+    """A reply to a thread, a post in other words, or a thread that is to be: one of the three.
+
+    `base` counts how often the post had been edited when the edit was begun."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
+    base = models.PositiveIntegerField(default=0)
+    typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")
+
+    objects = PostDraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "thread"], condition=Q(thread__isnull=False), name="groups_one_reply_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "post", "base"], condition=Q(post__isnull=False), name="groups_one_edit_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "group"], condition=Q(group__isnull=False), name="groups_one_thread_draft"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(thread__isnull=False, post=None, group=None)
+                    | Q(thread=None, post__isnull=False, group=None)
+                    | Q(thread=None, post=None, group__isnull=False)
+                ),
+                name="groups_post_draft_for_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} in {self.thread or self.post or self.group}, draft"
+
+    def get_absolute_url(self) -> str:
+        """Where it goes on."""
+        if self.thread_id:
+            return f"{reverse('thread', args=[self.thread_id])}#reply"
+        return (
+            reverse("edit_post", args=[self.post_id]) if self.post_id else reverse("new_thread", args=[self.group_id])
+        )
+
+    def is_of(self, tab_id: UUID | None, body: str) -> bool:
+        """Whether it holds nothing but what that window has sent."""
+        return (tab_id is not None and self.tab_id == tab_id) or self.body.strip() in ("", body.strip())
+
+    @property
+    def body(self) -> str:
+        """The text in it."""
+        return self.typed.get("body", "")
+
+    @property
+    def not_chosen(self) -> list[dict]:
+        """The texts that were not chosen where two windows differed, the latest first."""
+        return [
+            {"at": datetime.fromisoformat(each["at"]), "fields": [("", each["typed"].get("body", ""))]}
+            for each in reversed(self.alternatives)
+        ]
+
+
+def _lock_author(author) -> None:
+    """Let what one person posts and saves happen one after the other, until the transaction ends."""
+    get_user_model().objects.select_for_update(no_key=True).filter(pk=author.pk).first()

@@ -1,0 +1,63 @@
+"""Form fields for Markdown, and the idempotency key by which a form submitted twice is recognised."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from readlist_site.base.text import MAX_LENGTH, render
+
+from .short_text import is_visible
+
+
+class MarkdownField(forms.CharField):
+    """Markdown. Too long a text is an error; there is no `maxlength`, with which browsers silently cut pasted text. A
+    text without a visible character counts as empty."""
+
+    widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
+    has_preview = True  # field.html shows a preview below the field
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_length=MAX_LENGTH, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value).replace("\r\n", "\n")
+        return text if is_visible(text) else ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+class IdempotencyKeyField(forms.UUIDField):
+    """A hidden UUID that is new in every form that is rendered, so that a double submission is recognised. An invalid
+    one is replaced."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid.uuid4)
+
+    def to_python(self, value: Any) -> uuid.UUID:
+        try:
+            return super().to_python(value) or uuid.uuid4()
+        except ValidationError:
+            return uuid.uuid4()
+
+
+class MarkdownForm(forms.Form):
+    """A form whose `body` is rendered during validation, so that an error in it is reported before anything is
+    saved."""
+
+    def clean_body(self) -> str:
+        self.rendered = render(self.cleaned_data["body"])
+        if self.rendered.stalled:
+            raise ValidationError("A formula took too long to read. Send it again, or write it more simply.")
+        return self.cleaned_data["body"]
+
+    @property
+    def post_fields(self) -> dict[str, Any]:
+        """The values to save, once the form is valid."""
+        return self.cleaned_data | {"rendered": self.rendered}

@@ -1,0 +1,22 @@
+"""The first words of a text, for one line of a page."""
+
+import pytest
+
+from catalog.markdown.excerpt import excerpt
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("", ""),
+        ("Do **not** read.\n\nFor each topic:", "Do not read."),
+        ("* One\n* Two", "One, Two."),
+        (
+            "* " + "\n* ".join(["A thing of some length"] * 6),
+            "A thing of some length, A thing of some length, A thing of some length and 3 more.",
+        ),
+        ("word " * 60, " ".join(["word"] * 23) + " word…"),
+    ],
+)
+def test_a_page_is_announced_by_its_first_words(markdown, words):
+    assert excerpt(markdown) == words
