@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # Folders that say what kind of file is in them, and files that say what they are to Django: neither names a concept.
 NO_CONCEPT = {
     "readlist_site",
-    "readlist_site",
     "models",
     "views",
     "forms",

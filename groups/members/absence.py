@@ -1,4 +1,4 @@
-"""A person's away switch: for all their groups, and nobody is told why."""
+"""A person's pause from reviewing, in all their groups. Begun and ended by `groups.leaving.pause`; only they see it."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 
 
 class Absence(models.Model):
-    """From `since` on nothing is wanted of its person; until they come back, or `until`, where they said when."""
+    """From `since` on its person is not asked for reviews: until they resume, or `until`, where they said when."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absence")
     since = models.DateTimeField(default=timezone.now)
@@ -35,4 +35,4 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} is away"
+        return f"{self.person} has paused reviews"

@@ -1,4 +1,4 @@
-"""One person's place in one group."""
+"""One person's membership of one group: its role, and what that role may do. Ended by `groups.leaving.leave`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(person__is_active=True)
 
     def available_for_review(self, now: datetime | None = None) -> "MembershipQuerySet":
-        """Those of them of whom reviews are wanted: who isn't away."""
+        """Those of them who have not paused reviews."""
         away = Absence.objects.current(now).filter(person=OuterRef("person"))
         return self.with_open_account().filter(~Exists(away))
 
@@ -41,7 +41,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """Leaving deletes the row; what the person wrote for the group stays. Who owns the group is said there."""
+    """Leaving deletes the row; what the person wrote for the group stays. `Group.owner` says who owns the group."""
 
     class Role(models.TextChoices):
         MODERATOR = "moderator", "moderator"

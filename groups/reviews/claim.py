@@ -1,4 +1,4 @@
-"""A reviewer's hold on a round: nobody is assigned; whoever takes one has as many days as the round says."""
+"""A reviewer's claim on a round: nobody is assigned; who claims one has as many days as the round says."""
 
 from datetime import datetime, timedelta
 

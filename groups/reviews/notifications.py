@@ -1,7 +1,7 @@
 """Who is notified of what: called by the verbs, inside the transaction that makes the event. Takes plain values; the
 models of review import this module.
 
-The sentences are in `templates/groups/notifications/`."""
+The sentences are in `templates/groups/reviews/notifications/`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,12 +27,16 @@ REVIEW_NEEDED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "re
 _MAIL = EmailPreference.Mail
 
 KINDS = (
-    NotificationKind(REVIEW_NEEDED, "Someone needs your review", "groups/notifications/wanted.txt", _MAIL.DAILY),
-    NotificationKind(REVIEWED, "Your summary is reviewed", "groups/notifications/reviewed.txt", _MAIL.AT_ONCE),
-    NotificationKind(REVISED, "A summary you reviewed is revised", "groups/notifications/revised.txt", _MAIL.AT_ONCE),
-    NotificationKind(ACCEPTED, "Your summary is accepted", "groups/notifications/accepted.txt", _MAIL.DAILY),
     NotificationKind(
-        REMINDER, "Your review is due, or still needed", "groups/notifications/reminder.txt", _MAIL.AT_ONCE
+        REVIEW_NEEDED, "Someone needs your review", "groups/reviews/notifications/wanted.txt", _MAIL.DAILY
+    ),
+    NotificationKind(REVIEWED, "Your summary is reviewed", "groups/reviews/notifications/reviewed.txt", _MAIL.AT_ONCE),
+    NotificationKind(
+        REVISED, "A summary you reviewed is revised", "groups/reviews/notifications/revised.txt", _MAIL.AT_ONCE
+    ),
+    NotificationKind(ACCEPTED, "Your summary is accepted", "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
+    NotificationKind(
+        REMINDER, "Your review is due, or still needed", "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
     ),
 )
 

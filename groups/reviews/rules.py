@@ -295,7 +295,7 @@ def why_not_claimable(facts: ReviewerFacts) -> Why | None:
 
 
 def has_free_slot() -> Q:
-    """Of rounds annotated with how many slots are `taken`: another reviewer may have one."""
+    """Of rounds annotated with how many slots are `slots_taken`: another reviewer may have one."""
     return Q(slots_taken__lt=slots_sql())
 
 

@@ -1,7 +1,7 @@
 """What has become of a round, as facts: derived from its reviews and claims each time it is read.
 
 The sentences are written in `templates/groups/reviews/status.html`, the tags in
-`templates/groups/review/status_tags.html`."""
+`templates/groups/reviews/signs.html`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -181,7 +181,7 @@ class _Reader:
         self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.blocks]
         self.claims = round.live_claims
         # An account that was closed lowers what is required before that is written down.
-        required = rules.required_reviews(round.wanted, round.others)
+        required = rules.required_reviews(round.required_reviews, round.others)
         needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
         self.needed = max(0, needed - len(self.requests) - len(self.approvals) - len(self.claims))
 
@@ -215,7 +215,7 @@ class _Reader:
             re_reviewers=self._but_me(asked),
             i_am_re_reviewer=any(map(self._is_me, asked)),
             # Whether they paused or skipped it nobody is told; where it would be said of one, nothing is.
-            nobody_is_free=bool(self.needed) and not round.somebody_can_review and round.silent != 1,
+            nobody_is_free=bool(self.needed) and not round.somebody_can_review and round.not_reviewing != 1,
             single_approval_at=round.single_approval_at if self._patience_counts else None,
             requests_expire_at=self._requests_expire_at(),
         )

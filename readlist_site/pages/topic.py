@@ -33,7 +33,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "shelves": shelves,
         "mine": mine,
         "can_suggest": can_suggest(request.user, shown_topic),
-        "suggestions": Suggestion.objects.available_to(shown_topic, request.user),
+        "suggestions": Suggestion.objects.open_for(shown_topic, request.user),
         "sidebars": topic_sidebars(request.user, shown_topic),
         "previous_topic": shown_topic.previous_topic(),
         "next_topic": shown_topic.next_topic(),

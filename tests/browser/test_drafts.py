@@ -247,7 +247,7 @@ def test_a_window_from_before_the_last_submission_is_told_of_it(editor, ada, top
     assert not Draft.objects.exists()
     editor.get_by_role("button", name="Keep this one").click()
     expect(box(editor)).to_have_value("An older thought.")
-    assert Draft.objects.get().base == 1
+    assert Draft.objects.get().base_number == 1
 
 
 # What was sent

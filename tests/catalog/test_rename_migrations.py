@@ -129,7 +129,7 @@ def test_nobody_is_notified_twice_and_an_unsubscribe_link_of_before_still_works(
         ("revised", "revised-2"),
     ]
     assert Notification.objects.unread().get().key == "wanted-1"
-    Notification.objects.notify([ada], kind="wanted", key="wanted-1", about="groups/1", text="Again", url="/")
+    Notification.objects.notify([ada], kind="wanted", key="wanted-1", about="groups/1", facts={}, url="/")
     assert Notification.objects.count() == 2
     assert Client().post(f"/notices/end/{token}/").status_code == 200
     assert dict(EmailPreference.objects.values_list("kind", "mail")) == {"wanted": "never", "reviewed": "never"}

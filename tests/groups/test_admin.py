@@ -124,7 +124,7 @@ def test_curators_see_no_groups(signed_in, group):
 def test_who_is_taken_out_here_is_on_record_as_removed(client, administrator, group, jonas):
     client.post(f"/admin/groups/group/{group.pk}/change/", inline(group, (jonas, {"DELETE": "on"})))
     gone = group.membership_log.get()
-    assert (gone.person, gone.how, gone.removed_by) == (jonas, "removed", administrator)
+    assert (gone.person, gone.event, gone.removed_by) == (jonas, "removed", administrator)
 
 
 def test_closing_an_account_hands_nothing_over_and_says_what_to_do(client, group, ada, jonas):

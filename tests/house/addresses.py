@@ -97,7 +97,7 @@ ADDRESSES: dict[str, Address] = {
     "leave": Address(of_group, MEMBERS, MEMBERS),
     "invitations": Address(of_group, None, frozenset({"owner"})),
     "revoke": Address(lambda world: [world.invitation.pk], None, frozenset({"owner"})),
-    "role": Address(lambda world: [world.membership.pk], None, OWNER),
+    "set_role": Address(lambda world: [world.membership.pk], None, OWNER),
     "transfer_ownership": Address(lambda world: [world.membership.pk], OWNER, OWNER),
     "remove_member": Address(lambda world: [world.membership.pk], OWNER, OWNER),
     "unban": Address(lambda world: [world.ban.pk], None, OWNER),

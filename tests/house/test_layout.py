@@ -1,4 +1,5 @@
-"""Where the code stands: no module is too short to stand alone, no name is there twice, and no imports go in a circle.
+"""Where the code stands: no module is too short to stand alone, no name is there twice, templates and tests stand in
+the folder of their concept, and no imports go in a circle.
 
 The order of the apps and of their folders is a contract in `pyproject.toml`, which `make lint` checks."""
 
@@ -70,6 +71,16 @@ def test_two_modules_share_a_name_only_where_they_are_layers_of_one_concept(app)
             folders_by_name[path.stem].add(folder)
     shared = {name for name, folders in folders_by_name.items() if len(folders) > 1}
     assert shared == {name for of_app, name in ONE_CONCEPT if of_app == app}
+
+
+@pytest.mark.parametrize("app", ["catalog", "groups"])
+@pytest.mark.parametrize("mirror", ["templates", "tests"])
+def test_templates_and_tests_mirror_the_folders_of_the_code(mirror, app):
+    assert _folders(ROOT / mirror / app) <= _folders(ROOT / app)
+
+
+def _folders(path: Path) -> set[str]:
+    return {each.parent.name for each in path.glob("*/*") if each.parent.name != "__pycache__"}
 
 
 def test_no_imports_go_in_a_circle():

@@ -215,7 +215,7 @@ def test_taking_what_was_submitted_elsewhere_sets_mine_aside(client, ada, topic,
     over = re.search(r'name="over" value="(.*?)"', told.content.decode())[1]
     assert client.post(editor(topic), mine | {"choice": "take", "over": over}).status_code == 302
     kept = Draft.objects.get()
-    assert kept.base == submitted.number
+    assert kept.base_number == submitted.number
     assert kept.answers == {str(prompts[0].pk): "Submitted elsewhere."}
     page = client.get(editor(topic)).content.decode()
     assert "Submitted elsewhere.</textarea>" in page
@@ -282,7 +282,7 @@ def test_what_another_window_saved_as_it_was_submitted_is_the_draft_from_there_o
     monkeypatch.setattr(SummaryForm, "freeze", freeze_late)
     client.post(submit(topic), written | {"seen": mark})
     assert Revision.objects.get().answers.get(prompt=prompts[0]).body == written[f"answer_{prompts[0].pk}"]
-    assert Draft.objects.get().base == 1
+    assert Draft.objects.get().base_number == 1
     assert "From the phone.</textarea>" in client.get(editor(topic)).content.decode()
 
 

@@ -44,7 +44,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             Skip.objects.skip(round, request.user, **form.cleaned_data)
         except RuleViolation as refusal:
-            form.add_error("words", str(refusal))
+            form.add_error("explanation", str(refusal))
             status = 409
         else:
             messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")

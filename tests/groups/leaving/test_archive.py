@@ -139,7 +139,7 @@ TYPED = {
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
     "remove_member": ("owner", "why"),
-    "skip": ("reviewer", "words"),
+    "skip": ("reviewer", "explanation"),
     "review": ("reviewer", "overall"),
     "edit_review": ("reviewer", "overall"),
 }

@@ -7,7 +7,9 @@ from django.conf import settings
 from groups.members.exceptions import SENTENCES
 from groups.reviews import rules
 
-RAISED = re.compile(r"\b(?:RuleViolation|ClaimLimitReached|OwnerCannotLeave|Closed|super\(\)\.__init__)\(\s*\"(\w+)\"")
+RAISED = re.compile(
+    r"\b(?:RuleViolation|ClaimLimitReached|OwnerCannotLeave|InvitationClosed|super\(\)\.__init__)\(\s*\"(\w+)\""
+)
 
 
 def test_every_refusal_has_a_sentence_and_every_sentence_a_refusal():

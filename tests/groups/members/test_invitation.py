@@ -10,11 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from groups.members.guest import Guest
 
-from groups.leaving.leave import remove_from_group
+from groups.leaving.leave import leave_group, remove_from_group
 from groups.members import pending_invitation
-from groups.members.invitation import Invitation, InvitationClosed
+from groups.members.invitation import Guest, Invitation, InvitationClosed
 from tests import factories
 
 SIGN_UP = {"email": "priya@example.org", "password1": "quiet rooms 2026", "display_name": "Priya Raman"}
@@ -310,7 +309,7 @@ def test_the_list_of_links_counts_their_uses(signed_in, group, ada, stranger):
 def test_coming_back_by_the_same_link_is_no_second_use(group, ada, stranger):
     link = Invitation.objects.make(group, ada, max_uses=2)
     for _ in range(2):
-        link.accept(stranger, hides_reading=False).end()
+        leave_group(link.accept(stranger, hides_reading=False))
     assert link.uses.count() == 1
     assert link.is_open
 

@@ -39,7 +39,7 @@ class Case:
     round's."""
 
     others: tuple[tuple[str, str], ...]
-    wanted: int = 2
+    required_reviews: int = 2
     days: int = 7
     state: str = "open"
     viewer: str = "stranger"
@@ -244,7 +244,7 @@ def test_when_it_is_accepted_is_the_same_in_python_and_in_sql(rows):
     few = [each for each in others(2) if len(each) < 2 or {"present", "back"} & {kind for kind, _ in each}]
     cases = [
         *(Case(each) for each in others(3, ("present", "back"), ACTS[:1] + ACTS[3:])),
-        *(Case(each, wanted, patience) for each in few for wanted, patience in FIGURES),
+        *(Case(each, needed, patience) for each in few for needed, patience in FIGURES),
         *(Case(each, state=state) for each in others(1) for state in STATES),
     ]
     rounds = rows.write(cases)
@@ -269,7 +269,7 @@ def test_what_a_round_stores_of_the_future_is_what_sql_finds_then(rows):
     assert not differ(cases, [each.facts(NOW).accepts_at(NOW) for each in cases], stored)[:3]
     for each in reckoned.values():
         each.round.required_reviews = each.required
-    ReviewRound.objects.bulk_update([each.round for each in reckoned.values()], ["wanted"], batch_size=500)
+    ReviewRound.objects.bulk_update([each.round for each in reckoned.values()], ["required_reviews"], batch_size=500)
     times = [NOW, BACK, days(7), days(30)]
     due = {at: set(rules.approved(ReviewRound.objects.all(), at).values_list("pk", flat=True)) for at in times}
     first = [next((at for at in times if each.pk in due[at]), None) for each in rounds]
@@ -298,7 +298,12 @@ def test_who_may_claim_it_is_the_same_in_python_and_in_sql(rows, holds):
     two = others(2, ("present", "back", "closed"), ACTS[:6])
     cases = [
         *(Case(each, viewer=viewer) for each in two for viewer in viewers),
-        *(Case(each, wanted, viewer=viewer) for each in others(1) for wanted in (0, 1, 3) for viewer in viewers),
+        *(
+            Case(each, required_reviews, viewer=viewer)
+            for each in others(1)
+            for required_reviews in (0, 1, 3)
+            for viewer in viewers
+        ),
         *(Case((), state=state, viewer=viewer) for state in STATES for viewer in viewers),
     ]
     rounds = rows.write(cases)

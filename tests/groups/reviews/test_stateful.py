@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from groups.leaving.archive import archive_group, reopen_group
-from groups.leaving.leave import remove_from_group
+from groups.leaving.leave import leave_group, remove_from_group
 from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
@@ -88,7 +88,7 @@ class StudyGroup(RuleBasedStateMachine):
     @rule(who=WHO)
     def leave(self, who) -> None:
         if (person := self.somebody(who)) and (place := self.group.membership_of(person)):
-            self.refusable(place.leave)
+            self.refusable(lambda: leave_group(place))
 
     @rule(by=WHO, whom=WHO, ban=st.booleans())
     def remove(self, by, whom, ban) -> None:
@@ -122,7 +122,7 @@ class StudyGroup(RuleBasedStateMachine):
     def leave_for_a_while(self, who, author) -> None:
         """An author leaves and is in again; meanwhile somebody takes what they can in another group."""
         if place := self.place(author):
-            self.refusable(place.leave)
+            self.refusable(lambda: leave_group(place))
             self.take_elsewhere(who, author)
             self.join(author)
 

@@ -198,20 +198,20 @@ def test_the_same_form_sent_twice_opens_one_thread(signed_in, ada, group):
 
 def test_threads_stand_by_their_newest_post(group, ada, jonas, thread):
     second = Thread.objects.start(group=group, author=jonas, title="SuggestionVote", body="B")
-    assert list(Thread.objects.lately(group)) == [second, thread]
+    assert list(Thread.objects.recent_in(group)) == [second, thread]
     say(thread, jonas, "More")
-    latest, other = Thread.objects.lately(group)
+    latest, other = Thread.objects.recent_in(group)
     assert (latest, other) == (thread, second)
     assert (latest.post_count, latest.last_post.author, latest.last_post.body) == (2, jonas, "More")
 
 
 def test_a_removed_post_is_neither_counted_nor_last(group, ada, jonas, thread):
     (last,) = say(thread, jonas, "More")
-    last.remove(by=jonas)
-    (found,) = Thread.objects.lately(group)
+    last.soft_delete(by=jonas)
+    (found,) = Thread.objects.recent_in(group)
     assert (found.post_count, found.last_post.author) == (1, ada)
-    found.last_post.remove(by=ada)
-    (found,) = Thread.objects.lately(group)
+    found.last_post.soft_delete(by=ada)
+    (found,) = Thread.objects.recent_in(group)
     assert (found.post_count, found.last_post) == (0, None)
 
 
@@ -361,7 +361,7 @@ def test_pages_ask_the_database_as_often_for_ten_times_the_posts(
     client = signed_in(ada)
 
     def url() -> str:
-        thread = Thread.objects.lately(group)[0]
+        thread = Thread.objects.recent_in(group)[0]
         return {
             "threads": reverse("threads", args=[group.pk]),
             "thread": thread.get_absolute_url(),

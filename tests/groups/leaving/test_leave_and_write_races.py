@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from groups.leaving.archive import archive_group
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews.claim import Claim
@@ -59,7 +60,7 @@ def ending(how: str, group: Group, ada, jonas) -> Callable[[], None]:
     """Jonas leaves the group, or Ada archives it."""
     if how == "leaves":
         return group.membership_of(jonas).end
-    return partial(Group.objects.get(pk=group.pk).archive, by=ada)
+    return partial(archive_group, Group.objects.get(pk=group.pk), by=ada)
 
 
 def rows(group: Group) -> list:
