@@ -6,7 +6,7 @@ class NotesConfig(AppConfig):
     verbose_name = "Notebooks"
 
     def ready(self) -> None:
-        """Tell the catalogue how its topics and sources are used here. Models can be imported only now."""
+        """Registers with the catalogue how topics and sources are used here. Models can't be imported earlier."""
         from catalog.outline.usage import App, register
         from notes import source_merge, usage
 

@@ -1,4 +1,4 @@
-"""What one person is typing on a topic. Nobody else has a way to it."""
+"""Drafts of summaries. They are visible to their author only."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,9 +16,9 @@ from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 
 class Draft(AbstractDraft):
-    """The unfinished answers of one person on one topic, begun from a revision of theirs (`base_number`, 0 for none).
+    """One person's unfinished answers on one topic, based on a revision of theirs (`base_number`; 0 for none).
 
-    Goes with its author's account."""
+    Deleted with its author's account."""
 
     TYPED = ("answers", "based_on", "extra")
 
@@ -42,8 +42,8 @@ class Draft(AbstractDraft):
         return f"{self.author} on {self.topic}, draft"
 
     def finish_submission(self, number: int) -> bool:
-        """It has become the revision of that number, and goes. Whether another window has saved more meanwhile: that
-        goes on from there."""
+        """Deletes this version of the draft, which has become the revision `number`. If another tab has saved since,
+        that draft is rebased on the revision instead, and True is returned."""
         mine = Draft.objects.filter(pk=self.pk)
         mine.filter(version=self.version).delete()
         return bool(mine.update(base_number=number))
@@ -65,11 +65,11 @@ class Draft(AbstractDraft):
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Draft":
-        """Keep what was typed, by prompt id, and the ids of the sources it rests on.
+        """Saves the answers, by prompt id, and the ids of the sources they are based on. Returns the draft.
 
-        `base_number` is the last revision's number, unless another is said. `rendered`: the same answers, where they
-        have been rendered already. `alternative`: another text, by column, to begin what is set aside with. Raises
-        StaleDraft as `save_draft` does."""
+        `base_number` defaults to the number of the last revision. `rendered`: the answers' HTML, if it is known.
+        `alternative`: a text, by column, that becomes the first of `alternatives`. Locks the sources, and replaces
+        merged ones by those that they were merged into. Raises StaleDraft as `save_draft` does."""
         if base_number is None:
             base_number = Revision.objects.filter(summary__author=author, summary__topic=topic).aggregate(
                 n=Max("number")
@@ -77,15 +77,15 @@ class Draft(AbstractDraft):
         rendered = rendered or {prompt: render(answer) for prompt, answer in answers.items()}
         values = {
             "answers": {str(prompt): answer for prompt, answer in answers.items()},
-            "answers_html": {str(prompt): str(done.html) for prompt, done in rendered.items()},
+            "answers_html": {str(prompt): str(result.html) for prompt, result in rendered.items()},
             "renderer": RENDERER_VERSION,
             "extra": dict(extra or {}),
-            "lines": sum(done.lines for done in rendered.values()),
+            "lines": sum(result.lines for result in rendered.values()),
         }
         if alternative:
             values["alternatives"] = cls().archive_alternative(alternative, at or timezone.now())
         key = {"author": author, "topic": topic, "base_number": base_number or 0}
         with transaction.atomic():
-            now = Source.objects.lock_current(based_on := list(based_on))
-            values["based_on"] = list(dict.fromkeys(now.get(source, source) for source in based_on))
+            current = Source.objects.lock_current(based_on := list(based_on))
+            values["based_on"] = list(dict.fromkeys(current.get(source, source) for source in based_on))
             return cls.objects.save_draft(key, values, seen=seen, tab_id=tab_id, choice=choice, at=at)

@@ -1,4 +1,4 @@
-"""The form of a summary: an answer for each prompt that stands, and the sources it rests on."""
+"""The form of a summary: an answer to each current prompt, and the sources it is based on."""
 
 import re
 from dataclasses import dataclass, replace
@@ -21,37 +21,37 @@ from readlist_site.base.drafts import Conflict, StaleDraft, concat
 from readlist_site.base.text import MAX_LENGTH, Rendered, plain, render
 from readlist_site.base.web.pagination import whole_number
 
-# How the fields are called that a draft keeps as they are.
+# Names of the form fields that `Draft.extra` stores.
 EXTRA_FIELDS = re.compile(r"(word|reply)_[rv][0-9]{1,18}|why")
 
 
 class AnswerField(forms.CharField):
-    """Markdown as it was typed. What no keyboard types is dropped; too much is said, never cut."""
+    """Markdown as typed, with NUL removed and line breaks normalised. Too long a text is an error; it is never cut."""
 
     def __init__(self, prompt: Prompt) -> None:
-        box = forms.Textarea(
+        widget = forms.Textarea(
             {"class": "input written", "rows": 3, "aria-describedby": f"wrong-{prompt.pk} below-{prompt.pk}"}
         )
-        super().__init__(label=prompt.text, required=False, max_length=MAX_LENGTH, strip=False, widget=box)
+        super().__init__(label=prompt.text, required=False, max_length=MAX_LENGTH, strip=False, widget=widget)
 
     def to_python(self, value: str | None) -> str:
         return super().to_python(value).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
-        # With a maxlength the browser would cut what is pasted without a word.
+        # With a maxlength the browser would silently cut pasted text.
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class SourcesField(forms.MultipleChoiceField):
-    """Some of a topic's sources, as ids. What isn't one of them, or is no longer, is left out; what was merged into
-    one of them while the page stood open is that one."""
+    """Sources of a topic, as ids. Ids that aren't among the choices are ignored; one that was merged into a choice
+    since the page was loaded counts as that choice."""
 
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value: object) -> list[int]:
         chosen = set(map(whole_number, super().to_python(value))) - {None}
-        strange = chosen - {source for source, _ in self.choices}
-        chosen |= set(Source.objects.resolve_merged(strange).values())
+        unknown = chosen - {source for source, _ in self.choices}
+        chosen |= set(Source.objects.resolve_merged(unknown).values())
         return [source for source, _ in self.choices if source in chosen]
 
     def valid_value(self, value: int) -> bool:
@@ -60,7 +60,7 @@ class SourcesField(forms.MultipleChoiceField):
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A prompt with what is written for it. `rendered` is missing where it is too long."""
+    """A prompt with its answer. `rendered` is None if the answer is too long."""
 
     prompt: Prompt
     field: forms.BoundField
@@ -69,7 +69,7 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class Basis:
-    """A source that the summary may rest on, and how far one is with it."""
+    """A source that the summary can be based on, and the person's reading of it."""
 
     entry: Entry
     reading: Reading | None
@@ -77,7 +77,7 @@ class Basis:
 
 
 class SummaryForm(forms.Form):
-    """What one person writes on one topic. A draft may say anything; `submitting` holds it to the list's method."""
+    """One person's text on one topic. A draft may be incomplete; with `submitting`, the list's method is validated."""
 
     def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
         self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
@@ -94,7 +94,7 @@ class SummaryForm(forms.Form):
         self.fields["based_on"] = SourcesField(label="Based on", required=False, choices=sources.items())
 
     def clean(self) -> None:
-        """Keep what was typed, then say what is missing."""
+        """Stores the valid answers and sources in `answers` and `based_on`, then validates the method if submitting."""
         for prompt in self.prompts:
             if _name(prompt.pk) in self.cleaned_data:
                 self.answers[prompt.pk] = self.cleaned_data[_name(prompt.pk)]
@@ -107,115 +107,116 @@ class SummaryForm(forms.Form):
 
     @cached_property
     def rendered(self) -> dict[int, Rendered]:
-        """Every answer as HTML, by prompt id. Takes its time: ask for it outside of a transaction."""
+        """Every answer as HTML, by prompt id. Slow: access it outside of a transaction first."""
         return {prompt.pk: render(self.answers.get(prompt.pk, "")) for prompt in self.prompts if self._fits(prompt)}
 
     @property
     def meter(self) -> LineMeter:
-        """The lines over all answers."""
+        """The line meter of all answers together."""
         return LineMeter(sum(answer.lines for answer in self.rendered.values()))
 
     def rows(self) -> list[AnswerRow]:
-        """The prompts with their answers, in the list's order."""
+        """Returns the prompts with their answers, in the list's order."""
         return [
             AnswerRow(prompt, self[_name(prompt.pk)], self.rendered.get(prompt.pk) if self._fits(prompt) else None)
             for prompt in self.prompts
         ]
 
     def bases(self) -> list[Basis]:
-        """The sources it may rest on, in the list's order, each once."""
-        places = {entry.source_id: entry for entry in reversed(self.notebook.entries)}
+        """Returns the topic's sources in the list's order, each once."""
+        first_entries = {entry.source_id: entry for entry in reversed(self.notebook.entries)}
         return [
             Basis(entry, self.notebook.reading(entry), entry.source_id in self.based_on)
             for entry in self.notebook.entries
-            if places[entry.source_id] == entry
+            if first_entries[entry.source_id] == entry
         ]
 
     @property
     def based_on_errors(self) -> list[str]:
-        """What is wrong with the sources chosen."""
+        """The errors of the sources field."""
         return self.errors.get("based_on", [])
 
     @property
     def based_on_takes_focus(self) -> bool:
-        """Whether that is the first thing wrong on the page."""
+        """Whether the sources field has the only error on the page."""
         return list(self.errors) == ["based_on"]
 
     def save_draft(self, author, *, seen: str = "", tab_id: UUID | None = None, choice: str = "") -> Draft | None:
-        """Save it as the author's draft. A blank one, or one that reads as the last revision does, is no draft, unless
-        something was typed beside it or set aside: then there is none from here on.
+        """Saves the text as the author's draft and returns it. A text that is blank or equal to the last revision needs
+        no draft: then an existing one is deleted and None is returned, unless replies were typed or alternatives are
+        stored.
 
-        Raises StaleDraft where another draft was saved since this page saw one, or another revision submitted; unless
-        the author has seen that and made their `choice`."""
-        there, topic, without = self.notebook.draft, self.notebook.topic, replace(self.notebook, draft=None)
-        extra, mine = self.extra, None
+        Raises StaleDraft if, since this page was loaded, another draft was saved or a revision submitted, and the
+        author has made no `choice`."""
+        saved, topic, without_draft = self.notebook.draft, self.notebook.topic, replace(self.notebook, draft=None)
+        extra, alternative = self.extra, None
         if choice == "merge":
             self._concat()
-        elif choice == "take" and not there:
-            extra, mine = {}, self._revert()
-        self._load_saved(without)
-        nothing_new = not self.extra and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
-        if self.is_stale and not choice and not nothing_new:
-            raise StaleDraft(there)
-        if nothing_new and not choice and not (there and there.alternatives):
+        elif choice == "take" and not saved:
+            extra, alternative = {}, self._revert()
+        self._load_saved(without_draft)
+        is_unchanged = not self.extra and (self.is_blank or (self.notebook.revision and not self.is_unsaved))
+        if self.is_stale and not choice and not is_unchanged:
+            raise StaleDraft(saved)
+        if is_unchanged and not choice and not (saved and saved.alternatives):
             self.draft = None
-            if there and not there.may_overwrite(seen, tab_id):
-                raise StaleDraft(there)
-            if there:
-                Draft.objects.filter(pk=there.pk, version=there.version).delete()
-                if since := Draft.objects.filter(pk=there.pk).first():
-                    raise StaleDraft(since)
+            if saved and not saved.may_overwrite(seen, tab_id):
+                raise StaleDraft(saved)
+            if saved:
+                Draft.objects.filter(pk=saved.pk, version=saved.version).delete()
+                if newer := Draft.objects.filter(pk=saved.pk).first():
+                    raise StaleDraft(newer)
         else:
             self.draft = Draft.save_answers(
                 author, topic, self.answers, self.based_on,
-                extra=extra, alternative=mine, choice=choice, rendered=self.rendered,
-                # Where another window dropped the draft, it said nothing that the last revision does not say.
-                seen=seen if there else "", tab_id=tab_id,
+                extra=extra, alternative=alternative, choice=choice, rendered=self.rendered,
+                # Without a saved draft nothing can be overwritten: another tab deleted it, as equal to the revision.
+                seen=seen if saved else "", tab_id=tab_id,
             )  # fmt: skip
             self.saved_answers, self.saved_sources = dict(self.answers), list(self.based_on)
         return self.draft
 
     @property
     def base_number(self) -> int:
-        """The number of the last revision; 0 before the first."""
+        """The number of the last revision; 0 if there is none."""
         return self.notebook.revision.number if self.notebook.revision else 0
 
     @property
     def is_stale(self) -> bool:
-        """Whether a newer revision was submitted since the page was opened. A page that doesn't say isn't."""
+        """Whether a revision was submitted since the page was loaded, by the number in its data."""
         return self.is_bound and self.data.get("base", str(self.base_number)) != str(self.base_number)
 
     def conflict(self) -> Conflict:
-        """What stands in the form beside what is kept: of the draft, else of the last revision."""
-        theirs, _ = self.notebook.latest_answers()
+        """Returns the differences between the form's text and the saved draft or, without one, the last revision."""
+        saved_answers, _ = self.notebook.latest_answers()
         labels = {str(prompt.pk): prompt.text for prompt in self.prompts}
         draft = self.notebook.draft
-        there = {str(prompt): text for prompt, text in theirs.items()} | (draft.extra if draft else {})
-        here = {str(prompt): text for prompt, text in self.answers.items()} | self.extra
-        labels |= {name: label for name in {**here, **there} if (label := _extra_label(name))}
-        return Conflict.between(here, there, labels, draft=draft)
+        their_texts = {str(prompt): text for prompt, text in saved_answers.items()} | (draft.extra if draft else {})
+        my_texts = {str(prompt): text for prompt, text in self.answers.items()} | self.extra
+        labels |= {name: label for name in {**my_texts, **their_texts} if (label := _extra_label(name))}
+        return Conflict.between(my_texts, their_texts, labels, draft=draft)
 
     @property
     def without_draft(self) -> str:
-        """What stands where there is no draft."""
+        """The text to show in place of the time of the last save, if there is no draft."""
         return f"As in revision {self.base_number}" if self.base_number else "Nothing to save yet"
 
     def alternatives(self) -> list[dict]:
-        """The texts that were not chosen of two, the latest first: of each when it was typed, and what it said."""
-        kept = self.notebook.draft.alternatives if self.notebook.draft else []
+        """Returns the texts that were not chosen in conflicts, the latest first, with time and labelled fields."""
+        alternatives = self.notebook.draft.alternatives if self.notebook.draft else []
         return [
             {
                 "at": datetime.fromisoformat(text["at"]),
                 "fields": [
-                    (prompt.text, said) for prompt in self.prompts if (said := text["answers"].get(str(prompt.pk)))
+                    (prompt.text, value) for prompt in self.prompts if (value := text["answers"].get(str(prompt.pk)))
                 ]
                 + [
-                    (capfirst(label), said)
-                    for name, said in text.get("extra", {}).items()
+                    (capfirst(label), value)
+                    for name, value in text.get("extra", {}).items()
                     if (label := _extra_label(name))
                 ],
             }
-            for text in reversed(kept)
+            for text in reversed(alternatives)
         ]
 
     def _concat(self) -> None:
@@ -225,48 +226,49 @@ class SummaryForm(forms.Form):
         self.__dict__.pop("rendered", None)
 
     def _revert(self) -> dict:
-        """Say what the last revision says, which was chosen: what was typed, by column."""
+        """Replaces the form's text by the last revision, which was chosen, and returns what was typed, by column."""
         answers = {str(prompt): answer for prompt, answer in self.answers.items()}
-        mine = {"answers": answers, "based_on": self.based_on, "extra": self.extra}
+        typed = {"answers": answers, "based_on": self.based_on, "extra": self.extra}
         self.answers, self.based_on = dict(self.saved_answers), list(self.saved_sources)
         self.__dict__.pop("rendered", None)
-        return mine
+        return typed
 
     def freeze(self, author) -> Revision:
-        """Make it the author's next revision."""
+        """Creates the author's next revision: see `Revision.freeze`."""
         return Revision.freeze(author, self.notebook.topic, self.answers, self.based_on, rendered=self.rendered)
 
     @property
     def extra(self) -> dict[str, str]:
-        """What else was typed on the page: replies to comments, and why it changed."""
+        """What else was typed on the page: replies to comments, and the reason for the change."""
         typed = {name: text.replace("\0", "") for name, text in self.data.items() if EXTRA_FIELDS.fullmatch(name)}
         return {name: text for name, text in typed.items() if text}
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is written for any prompt."""
+        """Whether no prompt has an answer."""
         return not any(answer.strip() for answer in self.answers.values())
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether it says or rests on something else than the draft does or, without one, the last revision."""
+        """Whether answers or sources differ from those of the draft or, without one, the last revision."""
         return set(self.based_on) != set(self.saved_sources) or any(
             as_frozen(self.answers.get(prompt, "")) != as_frozen(self.saved_answers.get(prompt, ""))
             for prompt in {*self.answers, *self.saved_answers}
         )
 
     def _load_saved(self, notebook: Notebook) -> None:
-        """Take what the notebook holds for what is kept, but for sources that have left the topic."""
-        here = {entry.source_id for entry in notebook.entries}
+        """Sets `saved_answers` and `saved_sources` from the notebook, without sources that are no longer in the
+        topic."""
+        in_topic = {entry.source_id for entry in notebook.entries}
         self.saved_answers, sources = notebook.latest_answers()
-        self.saved_sources = [source for source in sources if source in here]
+        self.saved_sources = [source for source in sources if source in in_topic]
 
     def _check_method(self) -> None:
         lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}
         if not lines:
             self.add_error(None, "This list asks no questions, so there is nothing to submit.")
         for prompt in self.prompts:
-            # An empty list or fence takes lines and says nothing.
+            # An empty list or code fence has lines, but no text.
             if not plain(self.rendered[prompt.pk].html):
                 self.add_error(_name(prompt.pk), "This has no answer yet.")
             elif self.rendered[prompt.pk].stalled:
@@ -277,13 +279,13 @@ class SummaryForm(forms.Form):
             shortest = min(lines, key=lines.get)
             self.add_error(
                 _name(shortest),
-                f"{_written(self.meter.lines)} in all; {MIN_LINES} are the least. Say more, here for one.",
+                f"{_line_count(self.meter.lines)} in all; {MIN_LINES} are the least. Say more, here for one.",
             )
         if not self.errors and self.meter.too_many:
             longest = max(lines, key=lines.get)
             self.add_error(
                 _name(longest),
-                f"{_written(self.meter.lines)} in all; {MAX_LINES} are the most. This answer is the longest.",
+                f"{_line_count(self.meter.lines)} in all; {MAX_LINES} are the most. This answer is the longest.",
             )
         if self.notebook.entries and not self.based_on:
             self.add_error("based_on", "Say which source it rests on: one at least.")
@@ -297,9 +299,9 @@ def _name(prompt: int) -> str:
 
 
 def _extra_label(name: str) -> str:
-    """What a page calls a text that is kept beside the answers; nothing where it is a choice."""
+    """Returns the label of an extra field for text; "" for a field that is a choice."""
     return "why it changed" if name == "why" else "a reply" if name.startswith("reply_") else ""
 
 
-def _written(lines: int) -> str:
+def _line_count(lines: int) -> str:
     return f"{lines} line{'' if lines == 1 else 's'}"

@@ -1,27 +1,28 @@
-"""How long a summary is to be, and the meter that shows it."""
+"""The required length of a summary, and the meter that shows it."""
 
 from dataclasses import dataclass
 
 MIN_LINES, MAX_LINES = 5, 10
 
-WIDTH, TICKS, MANY = 132, 12, 44
+WIDTH, MIN_TICKS, MAX_TICKS = 132, 12, 44
 
 
 @dataclass(frozen=True)
 class LineMeter:
-    """A tick for each line, the wanted range marked under them. Very long texts show as many ticks as have room."""
+    """A tick for each line, with the required range marked below. The number of ticks is limited for very long
+    texts."""
 
     lines: int
 
     @property
     def ticks(self) -> list[dict]:
-        """Where each tick stands, and whether a line is written for it: "on", beyond the range "over", else "line"."""
+        """Position and state of each tick: "on" if written, "over" if written above the maximum, else "line"."""
         return [
             {
-                "x": f"{place * self._pitch:g}",
-                "state": "line" if place >= self.lines else "over" if place >= MAX_LINES else "on",
+                "x": f"{index * self._pitch:g}",
+                "state": "line" if index >= self.lines else "over" if index >= MAX_LINES else "on",
             }
-            for place in range(self._count)
+            for index in range(self._count)
         ]
 
     @property
@@ -30,7 +31,7 @@ class LineMeter:
 
     @property
     def range(self) -> tuple[str, str]:
-        """Where the bracket under the ticks begins and ends."""
+        """Start and end of the bracket below the ticks."""
         return f"{(MIN_LINES - 1) * self._pitch + 0.5:g}", f"{(MAX_LINES - 3 / 11) * self._pitch - 0.5:g}"
 
     @property
@@ -42,13 +43,13 @@ class LineMeter:
         return max(0, self.lines - MAX_LINES)
 
     @property
-    def wanted(self) -> str:
-        """The range in words."""
+    def required_range(self) -> str:
+        """The required range as text."""
         return f"{MIN_LINES}–{MAX_LINES}"
 
     @property
     def _count(self) -> int:
-        return max(TICKS, min(self.lines, MANY))
+        return max(MIN_TICKS, min(self.lines, MAX_TICKS))
 
     @property
     def _pitch(self) -> float:

@@ -1,4 +1,4 @@
-"""Names the models for Django's registry; each stands in the module of its concept."""
+"""Imports the models for Django's registry; each is defined in a module of its own."""
 
 from notes.draft import Draft
 from notes.reading import Reading

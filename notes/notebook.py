@@ -1,4 +1,4 @@
-"""One's own notebook on a topic: what is read, what is written, and the steps and the shelf that follow from it."""
+"""A person's notebook on a topic: readings, draft, last revision, and the steps and shelf derived from them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from readlist_site.base.text.line_count import count_lines
 
 @dataclass(frozen=True)
 class EntryReading:
-    """A source with its reading: what makes a step."""
+    """An entry with the person's reading of it."""
 
     entry: Entry
     reading: Reading
@@ -25,7 +25,7 @@ class EntryReading:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """An answer of which a page shows how it begins, and how long it is."""
+    """An answer of which a page shows the beginning and the number of lines."""
 
     prompt: str
     body_html: str
@@ -37,7 +37,7 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Notebook:
-    """What one person's notebook holds on one topic. Only its owner's pages are made of it."""
+    """One person's notebook on one topic. Shown on pages of its owner only."""
 
     topic: Section
     entries: list[Entry]
@@ -47,12 +47,12 @@ class Notebook:
 
     @cached_property
     def requirements(self) -> TopicRequirements:
-        """What the topic asks to be read."""
+        """What the topic requires to be read."""
         return TopicRequirements.of(self.entries)
 
     @cached_property
     def steps(self) -> Steps:
-        """How far one is."""
+        """The person's steps in the topic."""
         states = {at: reading.state for at, reading in self.readings.items()}
         return self.requirements.steps(states, summary_state(bool(self.draft), bool(self.revision)))
 
@@ -66,12 +66,12 @@ class Notebook:
         )
 
     def reading(self, entry: Entry) -> Reading | None:
-        """How far one is with this entry."""
+        """Returns the reading that counts for this entry, or None."""
         return self.readings.get(reading_key(entry))
 
     def latest_answers(self) -> tuple[dict[int, str], list[int]]:
-        """Answers by prompt id and the sources they rest on: of the draft, else of the last revision, else none yet,
-        and the sources that one has begun to read."""
+        """Returns answers by prompt id and ids of the sources they are based on: those of the draft, else those of the
+        last revision, else no answers and the sources that are read or being read."""
         if self.draft:
             return {int(prompt): answer for prompt, answer in self.draft.answers.items()}, self.draft.based_on
         if self.revision:
@@ -81,7 +81,7 @@ class Notebook:
         return {}, [entry.source_id for entry in begun]
 
     def excerpts(self, prompts: Iterable[Prompt]) -> list[Excerpt]:
-        """What is written, shortly: the draft's answers to these prompts, else what the last revision answered."""
+        """Returns excerpts of the draft's answers to these prompts, else of the last revision's answers."""
         if self.draft:
             html = self.draft.answers_html
             return [Excerpt(prompt.text, html.get(str(prompt.pk), "")) for prompt in prompts]
@@ -89,33 +89,41 @@ class Notebook:
         return [Excerpt(answer.prompt_text, answer.body_html) for answer in answers]
 
     def unread(self, entries: Iterable[Entry]) -> Entry | None:
-        """The one of these to read next: a wanted one, else the first that is neither read nor skipped."""
+        """Returns the entry to read next: the first that they want to read, else the first neither read nor skipped,
+        else None."""
         left = [entry for entry in entries if not self._is(entry, Reading.State.READ, Reading.State.SKIPPED)]
         return next((entry for entry in left if self._is(entry, Reading.State.WANT)), left[0] if left else None)
 
-    def longest_in(self, entries: Iterable[Entry], *states: str, besides: int | None = None) -> EntryReading | None:
-        """Of these entries the one that has been in one of the states for longest, one source left out."""
+    def longest_in(
+        self, entries: Iterable[Entry], *states: str, exclude_source: int | None = None
+    ) -> EntryReading | None:
+        """Returns, of these entries, the one that has been in one of these states for longest, or None.
+        `exclude_source`: the id of a source to ignore."""
         found = [
             EntryReading(entry, self.reading(entry))
             for entry in entries
-            if entry.source_id != besides and self._is(entry, *states)
+            if entry.source_id != exclude_source and self._is(entry, *states)
         ]
         return min(found, key=lambda found: (found.reading.since, found.entry.position), default=None)
 
     @cached_property
     def core_read(self) -> EntryReading | None:
-        """What makes the core read: the first such source, or one that leaves another for the cross-check."""
+        """The entry that completes the core read: the first one read or, if that is the only one read for the
+        cross-check, another one."""
         first = self.longest_in(self.requirements.core, Reading.State.READ)
         can_check = {entry.source_id for entry in self.requirements.check if self._is(entry, Reading.State.READ)}
         if first and can_check == {first.entry.source_id}:
-            return self.longest_in(self.requirements.core, Reading.State.READ, besides=first.entry.source_id) or first
+            return (
+                self.longest_in(self.requirements.core, Reading.State.READ, exclude_source=first.entry.source_id)
+                or first
+            )
         return first
 
     @cached_property
     def check_read(self) -> EntryReading | None:
-        """What was read to check the core, or to be checked by it."""
+        """The entry that completes the cross-check, with a source other than that of the core read."""
         core = self.core_read.entry.source_id if self.core_read else None
-        return self.longest_in(self.requirements.check, Reading.State.READ, besides=core)
+        return self.longest_in(self.requirements.check, Reading.State.READ, exclude_source=core)
 
     def _is(self, entry: Entry, *states: str) -> bool:
         reading = self.reading(entry)
@@ -123,7 +131,8 @@ class Notebook:
 
 
 def notebooks_for(user, topics: Iterable[Section]) -> dict[int, Notebook]:
-    """One's own notebook on each of these topics, by topic; empty for who isn't signed in. Four queries."""
+    """Returns the user's notebook on each of these topics, by topic's key; empty for an anonymous user. Four
+    queries."""
     if not user.is_authenticated:
         return {}
     topics = list(topics)

@@ -1,9 +1,8 @@
-"""How far people are with topics: four steps each, derived from what they read and wrote.
+"""The four steps of a person in a topic, derived from readings, drafts and summaries.
 
-*Core read* takes a source of the core role, or any source where the topic names no core. *Cross-checked* takes a second
-source, of the practitioner role where the topic has one; a topic with a single source needs none. A skipped source
-counts for nothing. *Summarised* takes a submitted summary; a draft begins it. *Reviewed* is for groups to say.
-"""
+*Core read* needs a read source of the core role, or any source if the topic has none of that role. *Cross-checked*
+needs a second source, of the practitioner role if the topic has one; a topic with a single source needs none. Skipped
+sources don't count. *Summarised* needs a submitted summary; a draft begins it. *Reviewed* is set by groups."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -28,10 +27,10 @@ class StepState(StrEnum):
     DONE = "done"
 
 
-# Where the discs of the path's glyph stand.
-PLACES = [6, 23, 40, 57]
+# x of the discs in the glyph.
+DISC_POSITIONS = [6, 23, 40, 57]
 
-WORDS = {
+STEP_LABELS = {
     "core": {StepState.NOW: "core read begun", StepState.DONE: "core read"},
     "cross_checked": {StepState.NOW: "cross-check begun", StepState.DONE: "cross-checked"},
     "summarised": {StepState.NOW: "summary begun", StepState.DONE: "summarised"},
@@ -41,7 +40,8 @@ WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """One person's way through one topic. `hidden`: they keep it to themselves, so only what groups add is known."""
+    """One person's steps in one topic. `hidden`: they hide their reading, so that only steps set by groups are
+    known."""
 
     core: StepState = StepState.TODO
     cross_checked: StepState = StepState.TODO
@@ -54,7 +54,7 @@ class Steps:
     def with_review(
         self, *, summarised: StepState | None = None, reviewed: StepState | None = None, accepted: bool = False
     ) -> "Steps":
-        """The same with what a group knows laid over: None leaves a step as it is."""
+        """Returns a copy with the steps as a group knows them; None leaves a step as it is."""
         return replace(
             self,
             summarised=self.summarised if summarised is None else StepState(summarised),
@@ -64,30 +64,30 @@ class Steps:
 
     @property
     def begun(self) -> bool:
-        """Whether anything is known to have been done."""
+        """Whether any step is begun or done."""
         return self.accepted or any(step != StepState.TODO for step in self)
 
     @property
     def current(self) -> str:
-        """The name of the first step that is not done; blank when all are."""
-        return next((name for name in WORDS if getattr(self, name) != StepState.DONE), "")
+        """The name of the first step that is not done; "" if all are."""
+        return next((name for name in STEP_LABELS if getattr(self, name) != StepState.DONE), "")
 
     @property
     def label(self) -> str:
-        """The steps in words: "core read, cross-checked, summary begun"."""
+        """All steps as text: "core read, cross-checked, summary begun"."""
         if self.accepted:
             return "accepted"
-        said = ["reading hidden"] if self.hidden else []
-        for name, words in WORDS.items():
+        labels = ["reading hidden"] if self.hidden else []
+        for name, state_labels in STEP_LABELS.items():
             if name == "cross_checked" and not self.needs_cross_check:
-                said += ["no cross-check needed"] if self.core == StepState.DONE else []
-            elif (step := getattr(self, name)) in words:
-                said.append(words[step])
-        return ", ".join(said) or "not begun"
+                labels += ["no cross-check needed"] if self.core == StepState.DONE else []
+            elif (step := getattr(self, name)) in state_labels:
+                labels.append(state_labels[step])
+        return ", ".join(labels) or "not begun"
 
     @property
-    def word(self) -> str:
-        """Where one stands, in a word or two beside the path; blank before the beginning."""
+    def short_label(self) -> str:
+        """The progress in one or two words; "" if nothing is begun."""
         if self.accepted:
             return "Accepted"
         ahead = [
@@ -102,20 +102,20 @@ class Steps:
 
     @property
     def lines(self) -> list[tuple[int, int, bool]]:
-        """The glyph's lines: from where to where, and whether both steps that it joins are done."""
+        """The glyph's lines: x of both ends, and whether both steps are done."""
         return [(x, beyond, before == after == StepState.DONE) for (x, before), (beyond, after) in pairwise(self.discs)]
 
     @property
     def discs(self) -> list[tuple[int, StepState]]:
-        """The glyph's discs: where each stands, and its step. Of who hides their reading only the last two."""
-        return list(zip(PLACES, self, strict=True))[2 if self.hidden else 0 :]
+        """The glyph's discs: x and state. Only the last two if the person hides their reading."""
+        return list(zip(DISC_POSITIONS, self, strict=True))[2 if self.hidden else 0 :]
 
     def __iter__(self):
-        return (getattr(self, name) for name in WORDS)
+        return (getattr(self, name) for name in STEP_LABELS)
 
 
 class Member(Protocol):
-    """Whose steps a group may see: a membership, or something like it."""
+    """A person whose steps a group may see, such as a membership."""
 
     person_id: int
     hides_reading: bool
@@ -123,7 +123,7 @@ class Member(Protocol):
 
 @dataclass(frozen=True)
 class TopicRequirements:
-    """What a topic asks to be read: which entries can be its core read, and which can check that."""
+    """What a topic requires: the entries that count as core read, and those that count as cross-check."""
 
     core: tuple[Entry, ...]
     check: tuple[Entry, ...]
@@ -133,23 +133,23 @@ class TopicRequirements:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "TopicRequirements":
-        """From a topic's shown entries."""
+        """Returns the requirements of a topic with these (visible) entries."""
         entries = tuple(entries)
-        named = tuple(entry for entry in entries if entry.role == Role.CORE)
-        core = named or entries
+        core_entries = tuple(entry for entry in entries if entry.role == Role.CORE)
+        core = core_entries or entries
         practitioner = tuple(entry for entry in entries if entry.role == Role.PRACTITIONER)
-        # A practitioner source that is the only core one, too, could never be the second.
+        # A practitioner source that is also the only core source can't be the second source.
         usable = len(_sources(core) | _sources(practitioner)) > 1
         return cls(
             core=core,
             check=practitioner if practitioner and usable else entries,
             needs_cross_check=len(_sources(entries)) > 1,
-            names_core=bool(named),
+            names_core=bool(core_entries),
             names_practitioner=bool(practitioner) and usable,
         )
 
     def steps(self, states: Mapping[Key, str], summarised: StepState = StepState.TODO) -> Steps:
-        """The steps of a person with these reading states who has written that much."""
+        """Returns the steps of a person with these reading states and this state of the summary."""
         read, begun = {Reading.State.READ}, {Reading.State.READ, Reading.State.READING}
         core_read, core_begun = _sources(self.core, states, read), _sources(self.core, states, begun)
         check_read, check_begun = _sources(self.check, states, read), _sources(self.check, states, begun)
@@ -170,18 +170,20 @@ class TopicRequirements:
         )
 
 
-def _sources(entries: Iterable[Entry], states: Mapping[Key, str] | None = None, wanted: Iterable[str] = ()) -> set[int]:
-    """The sources of these entries; with states given, of those entries that are in a wanted one."""
-    return {entry.source_id for entry in entries if states is None or states.get(reading_key(entry)) in wanted}
+def _sources(
+    entries: Iterable[Entry], states: Mapping[Key, str] | None = None, included: Iterable[str] = ()
+) -> set[int]:
+    """Returns the ids of the entries' sources; with `states`, only of entries in one of the `included` states."""
+    return {entry.source_id for entry in entries if states is None or states.get(reading_key(entry)) in included}
 
 
 def summary_state(draft: bool, summary: bool) -> StepState:
-    """How far the summary is: a draft begins it, and a first revision is what makes a summary."""
+    """Returns the state of the summary: NOW with a draft, DONE with a revision."""
     return StepState.DONE if summary else StepState.NOW if draft else StepState.TODO
 
 
 def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
-    """The shown entries of each topic, in the list's order. One query."""
+    """Returns the visible entries of each topic, in the list's order. One query."""
     found = defaultdict(list)
     for entry in (
         Entry.objects.not_retired().filter(topic__in=topics, section__retired_at=None).order_by("position", "pk")
@@ -191,41 +193,41 @@ def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
 
 
 def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tuple[int, int], Steps]:
-    """The steps of each of these people in each of these topics, by (person, topic). Four queries.
+    """Returns the steps of each of these people in each of these topics, by (person, topic). Four queries.
 
-    One of the two doors through which others see into a notebook: states only, and nothing of who hides their reading.
-    """
+    With `read_by`, the only access of others to a notebook: states only, and no readings of people who hide them."""
     members, topics = list(members), list(topics)
-    shown = [member.person_id for member in members if not member.hides_reading]
+    visible_people = [member.person_id for member in members if not member.hides_reading]
     entries = entries_of(topics)
     states = defaultdict(dict)
     sources = Entry.objects.filter(topic__in=topics).values("source")
-    readings = Reading.objects.filter(person__in=shown, source__in=sources)
+    readings = Reading.objects.filter(person__in=visible_people, source__in=sources)
     for person, source, reread, state in readings.values_list("person_id", "source_id", "reread_entry_id", "state"):
         states[person][make_reading_key(source, reread)] = state
     drafts, summaries = (
-        set(model.objects.filter(author__in=shown, topic__in=topics).values_list("author_id", "topic_id"))
+        set(model.objects.filter(author__in=visible_people, topic__in=topics).values_list("author_id", "topic_id"))
         for model in (Draft, Summary)
     )
-    found = {}
+    steps = {}
     for topic in topics:
         requirements = TopicRequirements.of(entries[topic.pk])
-        nothing = requirements.steps({})
+        no_steps = requirements.steps({})
         for member in members:
-            at = member.person_id, topic.pk
+            key = member.person_id, topic.pk
             if member.hides_reading:
-                found[at] = replace(nothing, hidden=True)
+                steps[key] = replace(no_steps, hidden=True)
             else:
-                found[at] = requirements.steps(states[member.person_id], summary_state(at in drafts, at in summaries))
-    return found
+                steps[key] = requirements.steps(
+                    states[member.person_id], summary_state(key in drafts, key in summaries)
+                )
+    return steps
 
 
 def read_by(members: Iterable[Member], entries: Iterable[Entry]) -> dict[int, int]:
-    """How many of these people have read each of these entries, by entry: of those who show their reading. One query.
-
-    Part of the same door: a count, and no names."""
-    shown, entries = {member.person_id for member in members if not member.hides_reading}, list(entries)
+    """Returns how many of these people have read each of these entries, by entry's key, not counting those who hide
+    their reading. One query."""
+    visible_people, entries = {member.person_id for member in members if not member.hides_reading}, list(entries)
     sources = {entry.source_id for entry in entries}
-    readings = Reading.objects.filter(person__in=shown, source__in=sources, state=Reading.State.READ)
+    readings = Reading.objects.filter(person__in=visible_people, source__in=sources, state=Reading.State.READ)
     counts = Counter(reading.key for reading in readings)
     return {entry.pk: counts[reading_key(entry)] for entry in entries}

@@ -1,4 +1,4 @@
-"""How far one person is with one source."""
+"""The reading state of one person for one source."""
 
 from datetime import datetime
 
@@ -9,68 +9,69 @@ from django.utils import timezone
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
 
-# What a reading counts for: every place of a source, or the one place that asks to read it again.
+# The entries that a reading counts for: ("source", id) or, for an entry to be read again, ("entry", id).
 Key = tuple[str, int]
 
 STATE_FIELDS = ["state", "since", "started_at", "finished_at"]
 
 
 def make_reading_key(source_id: int, reread_entry_id: int | None) -> Key:
-    """What a reading with these two counts for."""
+    """Returns the key of a reading with this source and reread entry."""
     return ("entry", reread_entry_id) if reread_entry_id else ("source", source_id)
 
 
 def reading_key(entry: Entry) -> Key:
-    """Which reading says how far one is with this entry."""
+    """Returns the key of the reading that counts for this entry."""
     return make_reading_key(entry.source_id, entry.pk if entry.reread else None)
 
 
-def _row(person, entry: Entry) -> dict:
-    """What makes a reading the one of this person for this entry. Holds the source, which may have been merged into
-    another since the entry was fetched."""
+def _lookup(person, entry: Entry) -> dict:
+    """Returns the lookup of this person's reading for this entry. Locks the source, and follows it if it was merged
+    since the entry was fetched."""
     source = Source.objects.lock_current([entry.source_id]).get(entry.source_id, entry.source_id)
     return {"person": person, "source_id": source, "reread_entry": entry if entry.reread else None}
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, user) -> "ReadingQuerySet":
-        """One's own readings, and nobody else's."""
+        """Returns the user's own readings; none for an anonymous user."""
         return self.filter(person=user) if user.is_authenticated else self.none()
 
     def by_key(self) -> dict[Key, "Reading"]:
-        """One person's readings, to be found by `reading_key` an entry."""
+        """Returns one person's readings by `reading_key` of the entries they count for."""
         return {reading.key: reading for reading in self}
 
     def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
-        """Say how far a person is with an entry, whatever was said before. Saying the same again changes nothing."""
+        """Sets the state of a person's reading for an entry, creating it if needed, with the row locked. The same state
+        again changes nothing."""
         at = at or timezone.now()
-        begun = Reading(state=state)._dated(at)
+        begun = Reading(state=state)._set_dates(at)
         with transaction.atomic():
-            # Two at once: the unique constraint lets one insert win, the other then finds its row.
-            reading, new = self.select_for_update().get_or_create(
-                **_row(person, entry), defaults={field: getattr(begun, field) for field in STATE_FIELDS}
+            # Of two simultaneous inserts the unique constraint rejects one, which then fetches the other's row.
+            reading, created = self.select_for_update().get_or_create(
+                **_lookup(person, entry), defaults={field: getattr(begun, field) for field in STATE_FIELDS}
             )
-            if not new and reading.state != state:
+            if not created and reading.state != state:
                 reading.state = state
-                reading._dated(at).save(update_fields=STATE_FIELDS)
+                reading._set_dates(at).save(update_fields=STATE_FIELDS)
         return reading
 
     def toggle(self, person, entry: Entry, state: str, *, seen: str | None = None) -> "Reading | None":
-        """A press on a state's button: sets it, or takes it back where it is set already, and then nothing is said.
+        """Sets the state, or deletes the reading, and returns None, if it has this state already.
 
-        `seen` is the state that the person saw when pressing: who saw another one means to set it, also where it has
-        been set from elsewhere by now."""
+        `seen` is the state that the page showed: if it differs from `state`, the person means to set it, so it is not
+        deleted even if it has been set elsewhere."""
         with transaction.atomic():
-            held = self.select_for_update().filter(**_row(person, entry)).first()
-            if held and held.state == state and seen in (None, state):
-                held.delete()
+            existing = self.select_for_update().filter(**_lookup(person, entry)).first()
+            if existing and existing.state == state and seen in (None, state):
+                existing.delete()
                 return None
             return self.set(person, entry, state)
 
 
 class Reading(models.Model):
-    """One person's state with a source. Kept per source, so that it counts wherever the source stands;
-    a place that asks to read the source again (`Entry.reread`) has a reading of its own."""
+    """One person's state for a source, wherever it is listed. An entry to be read again (`Entry.reread`) has a reading
+    of its own."""
 
     class State(models.TextChoices):
         WANT = "want", "want to read"
@@ -111,22 +112,23 @@ class Reading(models.Model):
 
     @property
     def key(self) -> Key:
-        """The entries that this counts for, by `reading_key`."""
+        """The `reading_key` of the entries that this counts for."""
         return make_reading_key(self.source_id, self.reread_entry_id)
 
     def absorb(self, other: "Reading") -> None:
-        """Become, unsaved, what this one and another of the same person say together: of one thing, it turned out.
+        """Merges another reading of the same person into this one, without saving, as their sources were merged.
 
-        The later state wins, and of the same state what was said first. The earliest beginning stays one, but for what
-        is only wanted."""
+        The later state wins; of equal states the earlier date. The earliest start is preserved, unless the state is
+        WANT."""
         begun = [reading.started_at for reading in (self, other) if reading.started_at]
         earlier, later = other.since < self.since, other.since > self.since
         if earlier if other.state == self.state else later:
             self.state, self.since, self.finished_at = other.state, other.since, other.finished_at
         self.started_at = min(begun) if begun and self.state != self.State.WANT else None
 
-    def _dated(self, at: datetime) -> "Reading":
-        """With the dates of a state that begins now: only what is read has an end, only what is wanted no beginning."""
+    def _set_dates(self, at: datetime) -> "Reading":
+        """Sets the dates of a state that begins at `at`, and returns self: only READ has an end, only WANT has no
+        start."""
         self.since = at
         self.finished_at = at if self.state == self.State.READ else None
         if self.state == self.State.READING:

@@ -1,4 +1,4 @@
-"""A frozen version of a summary: its words, its prompts' words, and what it rests on."""
+"""Revisions: the immutable, numbered texts of a summary, with the prompts' texts and sources at the time."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,18 +16,18 @@ from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 
 def as_frozen(answer: str) -> str:
-    """An answer as a revision keeps it: without what is blank around it, but for spaces that begin it."""
+    """Returns an answer as a revision stores it: without surrounding whitespace, except spaces at the beginning."""
     return answer.lstrip("\r\n").rstrip()
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, user) -> "RevisionQuerySet":
-        """One's own. What a group may see of another's goes through its submission."""
+        """Returns the user's own revisions. Others' are visible through submissions to a common group only."""
         return self.filter(summary__author=user) if user.is_authenticated else self.none()
 
 
 class Revision(models.Model):
-    """One submitted version, numbered from 1. Its text never changes."""
+    """One submitted text of a summary, numbered from 1. It never changes."""
 
     summary = models.ForeignKey(Summary, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -57,39 +57,38 @@ class Revision(models.Model):
         rendered: Mapping[int, Rendered] | None = None,
         at: datetime | None = None,
     ) -> "Revision":
-        """The next revision of a person's summary of a topic, made of answers by prompt id and of source ids.
+        """Creates and returns the next revision of a person's summary, from answers by prompt id and ids of sources.
 
-        The same again as in the last revision is that revision still. Prompts that don't stand in the topic's list and
-        sources that don't stand in the topic are left out. `rendered`: the answers, where they have been rendered."""
+        Returns the last revision if nothing has changed since. Ignores retired prompts, and sources that aren't in the
+        topic. `rendered`: the answers' HTML, if it is known. Locks the sources and the summary."""
         prompts = [p for p in Prompt.objects.not_retired().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
-        said = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
-        rendered = rendered or {prompt: render(body) for prompt, _, body in said}
+        content = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
+        rendered = rendered or {prompt: render(body) for prompt, _, body in content}
         with transaction.atomic():
-            places = cls._places(topic, based_on)
+            entries = cls._first_entries(topic, based_on)
             summary, _ = Summary.objects.select_for_update().get_or_create(author=author, topic=topic)
             last = summary.revisions.last()
-            if last and last._said() == (said, set(places)):
+            if last and last._content() == (content, set(entries)):
                 return last
-            lines = sum(rendered[prompt].lines for prompt, _, _ in said)
+            lines = sum(rendered[prompt].lines for prompt, _, _ in content)
             number = last.number + 1 if last else 1
             revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
-            revision._keep(said, rendered, places.values())
+            revision._save_content(content, rendered, entries.values())
         return revision
 
     @staticmethod
-    def _places(topic: Section, based_on: Iterable[int]) -> dict[int, Entry]:
-        """Where the sources first stand in the topic. They may have been merged into others, and are held as they
-        are."""
+    def _first_entries(topic: Section, based_on: Iterable[int]) -> dict[int, Entry]:
+        """Locks the sources, following merged ones, and returns the first entry of each in the topic, by source."""
         sources = Source.objects.lock_current(based_on).values()
-        places: dict[int, Entry] = {}
+        entries: dict[int, Entry] = {}
         for entry in Entry.objects.not_retired().filter(topic=topic, source__in=sources).order_by("position"):
-            places.setdefault(entry.source_id, entry)
-        return places
+            entries.setdefault(entry.source_id, entry)
+        return entries
 
-    def _keep(
-        self, said: list[tuple[int, str, str]], rendered: Mapping[int, Rendered], places: Iterable[Entry]
+    def _save_content(
+        self, content: list[tuple[int, str, str]], rendered: Mapping[int, Rendered], entries: Iterable[Entry]
     ) -> None:
-        """Write its answers and what they rest on."""
+        """Creates the rows of the answers and sources."""
         Answer.objects.bulk_create(
             Answer(
                 revision=self,
@@ -100,7 +99,7 @@ class Revision(models.Model):
                 body_html=rendered[prompt].html,
                 renderer=RENDERER_VERSION,
             )
-            for position, (prompt, text, body) in enumerate(said, start=1)
+            for position, (prompt, text, body) in enumerate(content, start=1)
         )
         BasedOn.objects.bulk_create(
             BasedOn(
@@ -110,17 +109,17 @@ class Revision(models.Model):
                 role=entry.role,
                 position=position,
             )
-            for position, entry in enumerate(places, start=1)
+            for position, entry in enumerate(entries, start=1)
         )
 
-    def _said(self) -> tuple[list[tuple[int, str, str]], set[int]]:
-        """Its prompts with their answers, and its sources."""
+    def _content(self) -> tuple[list[tuple[int, str, str]], set[int]]:
+        """Returns prompts with their answers, and the ids of the sources, for comparison."""
         answers = self.answers.values_list("prompt_id", "prompt_text", "body")
         return list(answers), set(self.based_on.values_list("source_id", flat=True))
 
 
 class Answer(models.Model):
-    """The answer to one prompt in one revision, with the words of the prompt that it answered."""
+    """The answer to one prompt in one revision, with the prompt's text at the time."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="answers")
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="answers")
@@ -142,7 +141,7 @@ class Answer(models.Model):
 
 
 class BasedOn(models.Model):
-    """A source that a revision rests on, as it was listed when the revision was made."""
+    """A source that a revision is based on, with title and role at the time."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="based_on")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="rested_on")

@@ -1,4 +1,4 @@
-"""What became of each answer from one revision to another."""
+"""The differences between two revisions, by prompt."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from readlist_site.base.text import Diff, diff
 
 @dataclass(frozen=True)
 class AnswerPair:
-    """An answer, beside the one to the same prompt in the revision it is compared with; or alone, if with none."""
+    """An answer, and the answer to the same prompt in the revision that it is compared with, if any."""
 
     answer: Answer
     before: Answer | None = None
@@ -18,25 +18,25 @@ class AnswerPair:
 
     @cached_property
     def change(self) -> Diff | None:
-        """What has become of the other answer. None where nothing is compared."""
+        """The diff to the other answer; None if nothing is compared."""
         return diff(self.before.body_html if self.before else "", self.answer.body_html) if self.compared else None
 
     @property
     def unchanged(self) -> bool:
-        """Whether it reads as it did."""
+        """Whether the answer is the same in both."""
         return bool(self.change and self.before and self.change.unchanged)
 
 
 @dataclass(frozen=True)
 class RevisionComparison:
-    """All answers of a revision, with those of the other one that it has no prompt for (`gone`)."""
+    """All answers of a revision, and those of the other one to prompts that this one has no answer to (`gone`)."""
 
     passages: list[AnswerPair]
     gone: list[Answer]
 
     @property
     def answers_changed(self) -> int:
-        """How many answers don't read as they did."""
+        """The number of answers that are new or changed."""
         return sum(not passage.unchanged for passage in self.passages)
 
     @property
@@ -50,7 +50,7 @@ class RevisionComparison:
 
 
 def compare_answers(answers: Iterable[Answer], before: Iterable[Answer] | None = None) -> RevisionComparison:
-    """The answers of a revision beside those of another, by prompt; or as they are, if there is no other."""
+    """Returns the answers of a revision, each compared with that of another revision, if given."""
     others = {answer.prompt_id: answer for answer in before or ()}
     pairs = [AnswerPair(answer, others.pop(answer.prompt_id, None), before is not None) for answer in answers]
     return RevisionComparison(pairs, list(others.values()))

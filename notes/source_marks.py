@@ -1,7 +1,6 @@
-"""A shelf: sources as spines, to be drawn by `notes/spines.html`. Shape says the role, fill says how far one is.
+"""A shelf: sources as spines, rendered by `notes/source_marks.html`. Height shows the role, fill the reading state.
 
-Tall is what can be a topic's core read, short what stands beside it. A gap parts roles, a wider one topics.
-"""
+Tall spines can be the core read, short ones are other sources. A gap separates roles, a wider one topics."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ from notes.reading import Reading
 WIDTH, STEP, BETWEEN_ROLES, BETWEEN_TOPICS = 6, 9, 4, 6
 FOOT = 20
 
-WORDS = {
+STATE_LABELS = {
     Reading.State.READ: "read",
     Reading.State.READING: "being read",
     Reading.State.SKIPPED: "skipped",
@@ -22,7 +21,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Spine:
-    """One source on the shelf: `kind` is "tall" or "short", `state` a reading's or blank, `x` its left edge."""
+    """One source: `kind` is "tall" or "short", `state` a reading state or "", `x` its left edge."""
 
     kind: str
     state: str
@@ -38,7 +37,7 @@ class Spine:
 
     @property
     def half(self) -> int:
-        """Half its height: how far the fill of one that is being read reaches."""
+        """Half the height: the fill of a source being read."""
         return self.height // 2
 
     @property
@@ -56,30 +55,30 @@ class Spine:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Spines in their places, and what they show in numbers and words."""
+    """Positioned spines, and a text alternative."""
 
     spines: tuple[Spine, ...]
 
     @classmethod
     def of(cls, sources: Iterable[tuple[str, str, str]]) -> "Shelf":
-        """From (kind, role, state) of each source, in the list's order."""
-        placed, x, before = [], 1, None
+        """Returns the shelf of sources given as (kind, role, state), in the list's order."""
+        spines, x, previous_role = [], 1, None
         for kind, role, state in sources:
-            if before not in (None, role):
+            if previous_role not in (None, role):
                 x += BETWEEN_ROLES
-            placed.append(Spine(kind, state, x))
-            x, before = x + STEP, role
-        return cls(tuple(placed))
+            spines.append(Spine(kind, state, x))
+            x, previous_role = x + STEP, role
+        return cls(tuple(spines))
 
     @classmethod
     def joined(cls, shelves: Iterable["Shelf"]) -> "Shelf":
-        """Several topics' shelves as one."""
-        placed, x = [], 0
+        """Returns the shelves of several topics as one."""
+        spines, x = [], 0
         for shelf in shelves:
             if shelf.spines:
-                placed += [replace(spine, x=spine.x + x) for spine in shelf]
-                x = placed[-1].x - 1 + STEP + BETWEEN_TOPICS
-        return cls(tuple(placed))
+                spines += [replace(spine, x=spine.x + x) for spine in shelf]
+                x = spines[-1].x - 1 + STEP + BETWEEN_TOPICS
+        return cls(tuple(spines))
 
     def __iter__(self) -> Iterator[Spine]:
         return iter(self.spines)
@@ -93,17 +92,17 @@ class Shelf:
 
     @property
     def read(self) -> int:
-        """How many have been read."""
+        """The number of sources read."""
         return sum(spine.state == Reading.State.READ for spine in self)
 
     @property
     def label(self) -> str:
-        """The spines in words: "8 sources: 6 read, 1 being read"."""
+        """The spines as text: "8 sources: 6 read, 1 being read"."""
         states = Counter(spine.state for spine in self)
         if len(self) == 1:
-            return f"1 source, {WORDS.get(self.spines[0].state, 'not read')}"
-        said = [_all(len(self))] if self.spines and states[Reading.State.READ] == len(self) else _counted(states)
-        return f"{len(self)} sources: {', '.join(said) or 'none read'}"
+            return f"1 source, {STATE_LABELS.get(self.spines[0].state, 'not read')}"
+        parts = [_all(len(self))] if self.spines and states[Reading.State.READ] == len(self) else _counted(states)
+        return f"{len(self)} sources: {', '.join(parts) or 'none read'}"
 
 
 def _all(count: int) -> str:
@@ -111,4 +110,4 @@ def _all(count: int) -> str:
 
 
 def _counted(states: Counter) -> Sequence[str]:
-    return [f"{states[state]} {words}" for state, words in WORDS.items() if states[state]]
+    return [f"{states[state]} {label}" for state, label in STATE_LABELS.items() if states[state]]

@@ -1,4 +1,4 @@
-"""When two sources turn out to be one: what people keep on the one that goes, moved to the one that stays."""
+"""Moves readings, revisions' sources and drafts from a merged source to the remaining one."""
 
 from django.db.models import Exists, OuterRef
 
@@ -8,42 +8,42 @@ from notes.reading import Reading
 from notes.revision import BasedOn
 
 
-def move_source(gone: Source, kept: Source) -> None:
-    """Call it inside the transaction that holds both: see `Source.objects.lock_current`."""
-    _move_readings(gone, kept)
-    _move_bases(gone, kept)
-    _move_drafts(gone, kept)
+def move_source(merged: Source, target: Source) -> None:
+    """Call it inside the transaction that locks both sources: see `Source.objects.lock_current`."""
+    _move_readings(merged, target)
+    _move_bases(merged, target)
+    _move_drafts(merged, target)
 
 
-def _move_readings(gone: Source, kept: Source) -> None:
-    """Where a person has both, the later state wins. A re-read is of a place, and stays of it."""
+def _move_readings(merged: Source, target: Source) -> None:
+    """Moves readings; if a person has both, the later state wins. Rereadings belong to an entry and stay separate."""
     whole = Reading.objects.filter(reread_entry=None)
-    stays = {reading.person_id: reading for reading in whole.filter(source=kept, person__readings__source=gone)}
-    both = [reading for reading in whole.filter(source=gone) if reading.person_id in stays]
+    existing = {reading.person_id: reading for reading in whole.filter(source=target, person__readings__source=merged)}
+    both = [reading for reading in whole.filter(source=merged) if reading.person_id in existing]
     for reading in both:
-        stays[reading.person_id].absorb(reading)
+        existing[reading.person_id].absorb(reading)
     Reading.objects.filter(pk__in=[reading.pk for reading in both]).delete()
-    Reading.objects.bulk_update(stays.values(), ["state", "since", "started_at", "finished_at"], batch_size=100)
-    Reading.objects.filter(source=gone).update(source=kept)
+    Reading.objects.bulk_update(existing.values(), ["state", "since", "started_at", "finished_at"], batch_size=100)
+    Reading.objects.filter(source=merged).update(source=target)
 
 
-def _move_bases(gone: Source, kept: Source) -> None:
-    """A revision that rests on both rests on one, in the place of the first."""
-    here = BasedOn.objects.filter(revision=OuterRef("revision"))
-    rests = BasedOn.objects.filter(source=gone)
-    rests.filter(Exists(here.filter(source=kept, position__lt=OuterRef("position")))).delete()
-    BasedOn.objects.filter(Exists(here.filter(source=gone)), source=kept).delete()
-    rests.update(source=kept)
+def _move_bases(merged: Source, target: Source) -> None:
+    """Moves the sources of revisions; a revision based on both keeps the first one's position."""
+    of_revision = BasedOn.objects.filter(revision=OuterRef("revision"))
+    merged_bases = BasedOn.objects.filter(source=merged)
+    merged_bases.filter(Exists(of_revision.filter(source=target, position__lt=OuterRef("position")))).delete()
+    BasedOn.objects.filter(Exists(of_revision.filter(source=merged)), source=target).delete()
+    merged_bases.update(source=target)
 
 
-def _move_drafts(gone: Source, kept: Source) -> None:
-    """The sources that a draft, or a text set aside beside it, rests on."""
+def _move_drafts(merged: Source, target: Source) -> None:
+    """Replaces the source in drafts and their alternatives, with the drafts' rows locked."""
     typed = Draft.objects.values_list("pk", "based_on", "alternatives")
-    naming = [pk for pk, *texts in typed.iterator() if any(gone.pk in based_on for based_on in _bases(*texts))]
-    for draft in Draft.objects.select_for_update().filter(pk__in=naming).order_by("pk"):
-        draft.based_on = _moved(draft.based_on, gone, kept)
+    draft_ids = [pk for pk, *texts in typed.iterator() if any(merged.pk in based_on for based_on in _bases(*texts))]
+    for draft in Draft.objects.select_for_update().filter(pk__in=draft_ids).order_by("pk"):
+        draft.based_on = _moved(draft.based_on, merged, target)
         draft.alternatives = [
-            {**text, "based_on": _moved(text["based_on"], gone, kept)} if "based_on" in text else text
+            {**text, "based_on": _moved(text["based_on"], merged, target)} if "based_on" in text else text
             for text in draft.alternatives
         ]
         draft.save(update_fields=["based_on", "alternatives"])
@@ -53,5 +53,5 @@ def _bases(based_on: list[int], alternatives: list[dict]) -> list[list[int]]:
     return [based_on, *(text.get("based_on", []) for text in alternatives)]
 
 
-def _moved(based_on: list[int], gone: Source, kept: Source) -> list[int]:
-    return list(dict.fromkeys(kept.pk if pk == gone.pk else pk for pk in based_on))
+def _moved(based_on: list[int], merged: Source, target: Source) -> list[int]:
+    return list(dict.fromkeys(target.pk if pk == merged.pk else pk for pk in based_on))

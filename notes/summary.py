@@ -1,4 +1,4 @@
-"""One person's answers on one topic, through all their revisions."""
+"""A person's summary of one topic, which has one or more revisions."""
 
 from django.conf import settings
 from django.db import models
@@ -8,14 +8,14 @@ from catalog.outline.section import Section
 
 class SummaryQuerySet(models.QuerySet["Summary"]):
     def visible_to(self, user) -> "SummaryQuerySet":
-        """One's own summaries. What a group may see of another's goes through its submission."""
+        """Returns the user's own summaries. Others' are visible through submissions to a common group only."""
         return self.filter(author=user) if user.is_authenticated else self.none()
 
 
 class Summary(models.Model):
-    """Begins with its first revision; what was never submitted is a draft and no more.
+    """Created with its first revision; before that there is only a draft.
 
-    Outlives its author’s account."""
+    Not deleted with its author's account."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="summaries")
     topic = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="summaries")

@@ -1,4 +1,4 @@
-"""The path through a topic as one sees it on its page: four steps with what made them, and the one thing to do next."""
+"""The steps of a topic as its page shows them, and the next step."""
 
 import re
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from notes.reading import Reading
 
 @dataclass(frozen=True)
 class PathStep:
-    """One step: what it is called, how far it is, what made it or would make it, and when."""
+    """One step: its name and state, a detail (what completed it, or would), and when it was completed."""
 
     slug: str
     name: str
     state: StepState
-    words: str = ""
+    detail: str = ""
     on: datetime | None = None
     current: bool = False
 
 
 class Todo(StrEnum):
-    """What kind of thing is to be done."""
+    """The kinds of next step."""
 
     READ = "read"
     CHECK = "check"
@@ -41,9 +41,9 @@ class Todo(StrEnum):
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do now, and where; `entry` is what to read, if it is to read, and whether that is `begun`.
+    """The next step and its URL; `entry` is what to read, if that is the step, and `begun` whether they are reading it.
 
-    What its button says stands in `templates/notes/next_step_label.html`."""
+    The label of its button is in `templates/notes/next_step_label.html`."""
 
     kind: Todo
     url: str
@@ -52,34 +52,34 @@ class NextStep:
 
     @property
     def title(self) -> str:
-        """The title of what is to be read, for a button."""
+        """The short title of the entry to read, for a button."""
         return _shortened(self.entry.title) if self.entry else ""
 
 
 def topic_steps(
     notebook: Notebook, *, steps: Steps | None = None, review: str = "", on: datetime | None = None
 ) -> list[PathStep]:
-    """The four steps. `steps`, `review` and `on`: what the groups know, laid over the notebook's own."""
+    """Returns the four steps. `steps`, `review` and `on` are what groups know, in place of the notebook's own."""
     steps = steps or notebook.steps
-    said = [
+    rows = [
         ("core", "Core read", *_core(notebook)),
         ("cross_checked", "Cross-checked", *_cross_checked(notebook)),
         ("summarised", "Summarised", *_summarised(notebook)),
         ("reviewed", "Reviewed", review or "by your group", on),
     ]
     return [
-        PathStep(slug, name, getattr(steps, slug), words, when, current=slug == steps.current)
-        for slug, name, words, when in said
+        PathStep(slug, name, getattr(steps, slug), detail, when, current=slug == steps.current)
+        for slug, name, detail, when in rows
     ]
 
 
 def own_steps(notebook: Notebook) -> list[PathStep]:
-    """The steps of which the notebook alone decides: what was submitted is also for groups to tell of."""
+    """Returns the steps that depend on the notebook only, without those that groups can set."""
     return topic_steps(notebook)[: 2 if notebook.revision else 3]
 
 
 def next_step(notebook: Notebook) -> NextStep:
-    """What to do now, as far as the notebook knows."""
+    """Returns the next step, as far as the notebook knows."""
     editor = reverse("summary", args=[notebook.topic.pk])
     if notebook.draft:
         return NextStep(Todo.DRAFT, editor)
@@ -96,7 +96,8 @@ def next_step(notebook: Notebook) -> NextStep:
 
 
 def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False) -> NextStep | None:
-    """Go on with what is being read, else read another; None when nothing is left. `checks`: what was read before."""
+    """Returns the step to continue what is being read, else to read another entry; None if nothing is left. `checks`:
+    it is a cross-check."""
     begun = notebook.longest_in(entries, Reading.State.READING)
     entry = begun.entry if begun else notebook.unread(entries)
     if entry is None:
@@ -107,10 +108,10 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
 
 
 def _core(notebook: Notebook) -> tuple[str, datetime | None]:
-    if mark := notebook.core_read:
-        return _shortened(mark.entry.title), mark.reading.finished_at
-    if mark := notebook.longest_in(notebook.requirements.core, Reading.State.READING):
-        return f"Reading {_shortened(mark.entry.title)}", None
+    if entry_reading := notebook.core_read:
+        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
+    if entry_reading := notebook.longest_in(notebook.requirements.core, Reading.State.READING):
+        return f"Reading {_shortened(entry_reading.entry.title)}", None
     if notebook.requirements.names_core:
         return "one core source", None
     return ("one source, whichever you like" if notebook.requirements.needs_cross_check else "its one source"), None
@@ -120,11 +121,15 @@ def _cross_checked(notebook: Notebook) -> tuple[str, datetime | None]:
     if not notebook.requirements.needs_cross_check:
         return "not needed: it has one source", None
     core = notebook.core_read or notebook.longest_in(notebook.requirements.core, Reading.State.READING)
-    besides = core.entry.source_id if core else None
-    if mark := notebook.longest_in(notebook.requirements.check, Reading.State.READ, besides=besides):
-        return _shortened(mark.entry.title), mark.reading.finished_at
-    if mark := notebook.longest_in(notebook.requirements.check, Reading.State.READING, besides=besides):
-        return f"Reading {_shortened(mark.entry.title)}", None
+    exclude_source = core.entry.source_id if core else None
+    if entry_reading := notebook.longest_in(
+        notebook.requirements.check, Reading.State.READ, exclude_source=exclude_source
+    ):
+        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
+    if entry_reading := notebook.longest_in(
+        notebook.requirements.check, Reading.State.READING, exclude_source=exclude_source
+    ):
+        return f"Reading {_shortened(entry_reading.entry.title)}", None
     return ("one practitioner source" if notebook.requirements.names_practitioner else "a second source"), None
 
 
@@ -137,5 +142,5 @@ def _summarised(notebook: Notebook) -> tuple[str, datetime | None]:
 
 
 def _shortened(title: str, length: int = 44) -> str:
-    """A title without what stands in brackets at its end, cut between words."""
+    """Returns the title without brackets at its end, cut between words."""
     return shorten(re.sub(r"\s*\([^()]*\)$", "", title) or title, length, placeholder="…")

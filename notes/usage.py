@@ -1,4 +1,4 @@
-"""What people have in their notebooks on topics and sources: told in numbers, never whose."""
+"""How many readings, summaries and drafts topics and sources have, without their authors."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from notes.summary import Summary
 
 
 def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
-    """Readings; summaries, on their topic and on the sources they are based on; and drafts on a topic of those who have
-    no summary of it yet."""
+    """Yields readings; summaries, for their topic and for the sources they are based on; and drafts of people who have
+    no summary of the topic."""
     for pk, source in Reading.objects.filter(source__in=sources).values_list("pk", "source"):
         yield Use("reading", pk, (SOURCE, source))
     for pk, topic in Summary.objects.filter(topic__in=topics).values_list("pk", "topic"):

@@ -1,9 +1,9 @@
-"""Django's admin as this project runs it."""
+"""The app configuration of Django's admin."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
 class CuratorAdminConfig(AdminConfig):
-    """The admin whose first page is the curators'."""
+    """Uses the curators' site, with its own index page, as the default admin site."""
 
     default_site = "catalog.admin_site.CuratorSite"

@@ -1,7 +1,6 @@
-"""The addresses of earlier versions, each with the one that took its place, so that links in mails and bookmarks work.
+"""Redirects from the URLs of earlier versions, so that links in e-mails and bookmarks still work.
 
-A redirect asks nobody to sign in (the new address does where it must) and keeps the query.
-"""
+A redirect needs no login (the new URL does where it must) and keeps the query string."""
 
 import re
 from urllib.parse import quote
@@ -38,34 +37,34 @@ MOVED = {
     "suggestions/<key:pk>/second/": "suggestions/<key:pk>/vote/",
 }
 
-# The admin's addresses contain the name of the model: app, old name, new name. Of the models that were renamed, only
-# this one had pages there.
+# App, old and new model name. Admin URLs contain the model's name; of the renamed models only this one is registered
+# there.
 RENAMED_IN_ADMIN = [("catalog", "doubt", "linkissue")]
 
 
 @login_not_required
 def moved(request: HttpRequest, to: str, **args: str | int) -> HttpResponse:
-    """Redirect for good to the pattern `to`, filled with the arguments of the old address: 301 for GET and HEAD, 308
-    for all else, upon which a browser sends its form again."""
-    target = "/" + re.sub(r"<\w+:(\w+)>", lambda found: quote(str(args[found[1]])), to)
+    """Redirects permanently to the pattern `to`, filled with the arguments of the old URL: 301 for GET and HEAD, 308
+    for other methods, so that the browser sends the form again."""
+    target = "/" + re.sub(r"<\w+:(\w+)>", lambda match: quote(str(args[match[1]])), to)
     query = request.META.get("QUERY_STRING", "")
-    reads = request.method in {"GET", "HEAD"}
-    return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target, preserve_request=not reads)
+    is_read = request.method in {"GET", "HEAD"}
+    return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target, preserve_request=not is_read)
 
 
 def _admin_addresses() -> dict[str, str]:
-    """For each renamed model its list, and everything below."""
-    found = {}
+    """Returns old and new pattern for the change list of each renamed model and for all pages below it."""
+    patterns = {}
     for app, old, new in RENAMED_IN_ADMIN:
         if new in apps.all_models[app]:
-            found[f"admin/{app}/{old}/"] = f"admin/{app}/{new}/"
-            found[f"admin/{app}/{old}/<path:rest>"] = f"admin/{app}/{new}/<path:rest>"
-    return found
+            patterns[f"admin/{app}/{old}/"] = f"admin/{app}/{new}/"
+            patterns[f"admin/{app}/{old}/<path:rest>"] = f"admin/{app}/{new}/<path:rest>"
+    return patterns
 
 
 urlpatterns = [
-    # In mails already sent. A mail client that posts here for its reader (RFC 8058) follows no redirect.
+    # Linked in e-mails already sent. Not a redirect, since mail clients that post here (RFC 8058) don't follow one.
     path("notices/end/<str:token>/", unsubscribe, name="unsubscribe"),
-    # Django warns of a colon in a name, which would look like a namespace.
+    # Django warns about a colon in a URL name, since it looks like a namespace.
     *(path(old, moved, {"to": new}, name=old.replace(":", " ")) for old, new in (MOVED | _admin_addresses()).items()),
 ]

@@ -1,8 +1,8 @@
-"""All settings of Readlist, driven by environment variables with safe defaults.
+"""Django settings, read from environment variables; every variable has a safe default.
 
-With nothing set it is the embedded instance: SQLite in `READLIST_DATA`, e-mails to the console, bound to this machine.
-`READLIST_URL` makes it a hosted one: the host name, https and the CSRF origin all follow from that address.
-"""
+With nothing set, this is an embedded instance: SQLite in `READLIST_DATA`, e-mails printed to the console, reachable
+from this machine only. `READLIST_URL` makes it a hosted instance: the allowed host, https and the CSRF origin are
+derived from it."""
 
 import os
 import secrets
@@ -18,56 +18,61 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def _flag(name: str, default: bool) -> bool:
-    word = os.environ.get(name, "").strip().lower()
-    if word in {"1", "yes", "true", "on"}:
+    """Returns the boolean value of an environment variable. Raises ImproperlyConfigured for any other text."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"1", "yes", "true", "on"}:
         return True
-    if word in {"0", "no", "false", "off"}:
+    if value in {"0", "no", "false", "off"}:
         return False
-    if word:
+    if value:
         raise ImproperlyConfigured(f"{name} is either yes or no.")
     return default
 
 
-def _number(name: str, default: int, least: int) -> int:
+def _number(name: str, default: int, minimum: int) -> int:
+    """Returns the integer value of an environment variable. Raises ImproperlyConfigured if it is no integer, or too
+    small."""
     try:
         number = int(os.environ.get(name) or default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from error
-    if number < least:
-        raise ImproperlyConfigured(f"{name} must be {least} at least.")
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} must be {minimum} at least.")
     return number
 
 
-def _address(name: str) -> SplitResult:
-    """The parts of an address; nothing in any of them, if none is given."""
+def _url(name: str) -> SplitResult:
+    """Returns the parsed URL of an environment variable, with empty parts if it isn't set.
+
+    Raises ImproperlyConfigured unless it is an http(s) URL without path, query, fragment or credentials."""
     try:
-        site = urlsplit(os.environ.get(name, "").rstrip("/"))
-        whole = site.scheme in {"http", "https"} and site.hostname and site.port != 0
+        url = urlsplit(os.environ.get(name, "").rstrip("/"))
+        is_valid = url.scheme in {"http", "https"} and url.hostname and url.port != 0
     except ValueError:
-        whole = False
-    if os.environ.get(name) and not whole:
+        is_valid = False
+    if os.environ.get(name) and not is_valid:
         raise ImproperlyConfigured(f"{name} must be a whole address, as in https://readlist.example.org.")
-    if site.path or site.query or site.fragment or site.username is not None:
+    if url.path or url.query or url.fragment or url.username is not None:
         raise ImproperlyConfigured(f"{name} must end with the host: Readlist answers at the top of one, not below it.")
-    return site
+    return url
 
 
-# Where the embedded instance keeps what it must not lose: database, secret key, demo password.
+# The embedded instance stores its database, secret key and demo password here.
 DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").expanduser().resolve()
 
 DEBUG = _flag("READLIST_DEBUG", False)
 
-# The address people type. Unset: this machine only, over http.
-_site = _address("READLIST_URL")
-SITE_URL = _site.geturl()
+# The public URL. Unset: reachable from this machine only, over http.
+_site_url = _url("READLIST_URL")
+SITE_URL = _site_url.geturl()
 HOSTED = bool(SITE_URL)
-HTTPS = _site.scheme == "https"
+HTTPS = _site_url.scheme == "https"
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_site.hostname] if HOSTED else [])]
-CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"] if HOSTED else []
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_site_url.hostname] if HOSTED else [])]
+CSRF_TRUSTED_ORIGINS = [f"{_site_url.scheme}://{_site_url.netloc}"] if HOSTED else []
 
-# How many reverse proxies stand in front: the client's address and https are read from that many headers, no more.
-PROXIES = _number("READLIST_PROXIES", 1 if HTTPS else 0, least=0)
+# Number of reverse proxies in front: the client's address and scheme are read from that many forwarded headers.
+PROXIES = _number("READLIST_PROXIES", 1 if HTTPS else 0, minimum=0)
 if HTTPS and not PROXIES:
     raise ImproperlyConfigured(
         "READLIST_PROXIES must be 1 at least where READLIST_URL is https: Readlist itself speaks http only."
@@ -86,21 +91,24 @@ if _embedded:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            # A write takes its lock at the start, so that it waits its turn instead of failing half way.
+            # Transactions take the write lock when they begin: they wait for it instead of failing at the first write.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
-        # SQLite's usual test database lives in memory, where neither WAL nor locks are tested.
+        # A file, since Django's default in-memory test database has neither WAL nor locks to test.
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
     }
-if _number("READLIST_WORKERS", 1, least=1) > 1 and _embedded:
+if _number("READLIST_WORKERS", 1, minimum=1) > 1 and _embedded:
     raise ImproperlyConfigured("READLIST_WORKERS must be 1 with SQLite: several processes need a database server.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _secret_key() -> str:
-    """The key given, else one made at first start and kept with the embedded data, readable by its owner alone."""
+    """Returns READLIST_SECRET_KEY, else the key in the data folder, which is created at the first start with mode 0600.
+
+    Raises ImproperlyConfigured if a database server is used without READLIST_SECRET_KEY, or the folder can't be
+    written."""
     if given := os.environ.get("READLIST_SECRET_KEY"):
         return given
     if not _embedded:
@@ -113,7 +121,7 @@ def _secret_key() -> str:
         return path.read_text()
     try:
         DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written whole beside its place and then linked there: two first starts at once agree on one key.
+        # Written to a temporary file and then linked, so that two first starts at once use the same key.
         with tempfile.NamedTemporaryFile("w", dir=DATA_DIR) as file:
             file.write(secrets.token_urlsafe(50))
             file.flush()
@@ -127,7 +135,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
-# Several app servers share one count for rate limits; one embedded process counts for itself.
+# Rate limits are counted in the cache: several app servers share a database cache, one process needs no sharing.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if _embedded
@@ -135,7 +143,7 @@ CACHES = {
 }
 
 
-# The house: ground floor, rooms, roof
+# Applications, in the order of their layers
 
 INSTALLED_APPS = [
     "readlist_site.base.accounts",
@@ -206,7 +214,7 @@ TEMPLATES = [
 FORM_RENDERER = "readlist_site.base.web.forms.Renderer"
 
 
-# People
+# Authentication
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -223,12 +231,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
-# "open": anyone may sign up. "invitation": only who comes by a group's invitation link.
+# "open": anyone may sign up. "invitation": only visitors with a group's invitation link.
 SIGNUP = os.environ.get("READLIST_SIGNUP") or ("invitation" if HOSTED else "open")
 if SIGNUP not in {"open", "invitation"}:
     raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
 
-# May who is not signed in read the list?
+# Whether the reading list is visible without signing in.
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
 
 ACCOUNT_ADAPTER = "readlist_site.base.accounts.adapter.AccountAdapter"
@@ -248,7 +256,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_USER_DISPLAY = "readlist_site.base.accounts.models.display_name"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
-# Whoever confirms in the browser they signed up with goes straight on to where they were bound.
+# Confirming the address in the browser of the sign-up signs the person in and continues to the `next` page.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -256,25 +264,25 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 
-# E-mail: to the console until a server is named
+# E-mail: printed to the console unless a server is configured
 
 EMAIL_HOST = os.environ.get("READLIST_EMAIL_HOST", "")
 EMAIL_IS_REAL = bool(EMAIL_HOST)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_IS_REAL else 'console'}.EmailBackend"
-EMAIL_PORT = _number("READLIST_EMAIL_PORT", 587, least=1)
+EMAIL_PORT = _number("READLIST_EMAIL_PORT", 587, minimum=1)
 EMAIL_HOST_USER = os.environ.get("READLIST_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("READLIST_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = _flag("READLIST_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("READLIST_EMAIL_FROM") or f"readlist@{_site.hostname or 'localhost'}"
+DEFAULT_FROM_EMAIL = os.environ.get("READLIST_EMAIL_FROM") or f"readlist@{_site_url.hostname or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Asking people to confirm an address makes sense only where mail truly arrives.
+# Addresses can only be confirmed where e-mail is delivered.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
-# Tells the old address when password or address change, so that nobody loses an account unawares.
+# Notifies the old address when the password or the address changes, so that its owner notices a takeover.
 ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 
 
-# Whether the worker visits the links of the lists. Nothing is asked of other hosts unless somebody wants it.
+# Whether the worker checks the links of the lists. Off by default, so that no other host is contacted unasked.
 CHECK_LINKS = _flag("READLIST_CHECK_LINKS", False)
 
 
@@ -286,7 +294,7 @@ USE_I18N = True
 USE_TZ = True
 
 
-# Files that the app serves itself
+# Static files, served by WhiteNoise
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("READLIST_STATIC") or BASE_DIR / "staticfiles")
@@ -301,7 +309,7 @@ STORAGES = {
 }
 
 
-# What a browser may do with our pages: our own files, and nothing else
+# Browser security: pages load files from this host only
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -320,8 +328,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-# HSTS speaks for this host alone: what its subdomains serve, and whether browsers should ship its name, is for whoever
-# has the domain to decide. So the checks that ask for both have nothing to say.
+# HSTS covers this host only: subdomains and preloading are up to the owner of the domain, so the system checks that
+# ask for them are silenced.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "readlist_site.base.web.sessions"

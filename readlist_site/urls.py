@@ -1,4 +1,4 @@
-"""Every address of Readlist. URLs are nouns; each room lists its own."""
+"""The root URL configuration. Each app lists its own URLs."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -25,7 +25,7 @@ urlpatterns = [
     path("", include("readlist_site.base.accounts.urls")),
     path("", include("readlist_site.base.notifications.urls")),
     path("accounts/", include("allauth.account.urls")),
-    # Before the admin, which answers everything below its address.
+    # Before the admin, whose catch-all pattern matches everything below `admin/`.
     path("", include("readlist_site.old_addresses")),
     path("admin/", admin.site.urls),
     path("preview/", preview, name="preview"),

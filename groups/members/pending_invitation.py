@@ -12,7 +12,7 @@ def remember(request: HttpRequest, invitation: Invitation) -> None:
     request.session[KEY] = invitation.token
 
 
-def keep(request: HttpRequest, person) -> None:
+def store(request: HttpRequest, person) -> None:
     """Somebody has just signed up: keep the link with them, should they confirm or sign in on another device."""
     if invitation := remembered(request):
         Guest.objects.update_or_create(person=person, defaults={"invitation": invitation})
@@ -39,12 +39,12 @@ def invited(person) -> Invitation | None:
     return links.select_related("group").filter(guests__person=person).first()
 
 
-def page_for(person) -> str:
+def url_for(person) -> str:
     """The address of the page behind that link; nothing where there is none."""
     invitation = invited(person)
     return invitation.get_absolute_url() if invitation else ""
 
 
-def lets_in(request: HttpRequest) -> bool:
+def allows_signup(request: HttpRequest) -> bool:
     """Whether a visitor may sign up because a group invites them."""
     return remembered(request) is not None

@@ -90,7 +90,7 @@ def _link(basis: BasedOn) -> str:
 
 
 def _as_written(answer: Answer) -> str:
-    return embedded(answer.body, below=len(PROMPT), mark=str(answer.pk))
+    return embedded(answer.body, below=len(PROMPT), footnote_prefix=str(answer.pk))
 
 
 def _name(person) -> str:

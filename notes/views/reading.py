@@ -1,4 +1,4 @@
-"""Saying how far one is with a source, at one of its places in the list."""
+"""Setting the reading state of a source."""
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
@@ -16,39 +16,47 @@ from readlist_site.base.web.htmx import wants_partial
 
 @require_POST
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sets the state whose button was pressed, or takes it back; answers with what changed on the page one is on."""
-    entry = get_object_or_404(_places(request.user).by_id_or_kept_duplicate(pk).select_related("topic", "source"))
+    """Toggles the state whose button was pressed; responds with the changed parts of the page. Raises BadRequest for an
+    unknown state."""
+    entry = get_object_or_404(
+        _editable_entries(request.user).by_id_or_kept_duplicate(pk).select_related("topic", "source")
+    )
     state = request.POST.get("state")
     if state not in Reading.State.values:
         raise BadRequest("A source is wanted, being read, read or skipped.")
     Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
-    here = _here(request, entry)
+    page_path = _page_path(request, entry)
     if not wants_partial(request):
-        return redirect(f"{here}#entry-{entry.pk}")
-    return render(request, "notes/reading.html", {"entry": entry, "here": here, **_changed(request.user, entry, here)})
+        return redirect(f"{page_path}#entry-{entry.pk}")
+    return render(
+        request,
+        "notes/reading.html",
+        {"entry": entry, "page_path": page_path, **_changed(request.user, entry, page_path)},
+    )
 
 
-def _places(user) -> QuerySet[Entry]:
-    """What stands where one can say how far one is."""
+def _editable_entries(user) -> QuerySet[Entry]:
+    """Returns the entries whose reading state can be set."""
     return Entry.objects.visible_to(user).not_retired().filter(topic__retired_at=None, section__retired_at=None)
 
 
-def _here(request: HttpRequest, entry: Entry) -> str:
-    """The page that the button stands on: one of our own, else the topic's."""
-    here = request.POST.get("next", "").partition("#")[0]
-    ours = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
-    return here if ours else entry.topic.get_absolute_url()
+def _page_path(request: HttpRequest, entry: Entry) -> str:
+    """Returns the path of the page that the button is on, if it is on this site, else that of the topic."""
+    path = request.POST.get("next", "").partition("#")[0]
+    is_local = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_local else entry.topic.get_absolute_url()
 
 
-def _changed(user, entry: Entry, here: str) -> dict:
-    """What is different now on that page: the choices that share the reading, and on the topic's page the path."""
+def _changed(user, entry: Entry, page_path: str) -> dict:
+    """Returns the context of what changed on that page: other entries with the same reading and, on the topic's page,
+    the steps."""
     notebook = notebooks_for(user, [entry.topic])[entry.topic_id]
     changed = {"reading": notebook.reading(entry), "steps": notebook.steps, "draft": notebook.draft}
-    if here == entry.topic.get_absolute_url():
+    if page_path == entry.topic.get_absolute_url():
         others = notebook.entries
         changed |= {"path": own_steps(notebook), "next": None if notebook.revision else next_step(notebook)}
-    elif here == entry.source.get_absolute_url():
-        others = _places(user).filter(source=entry.source)
+    elif page_path == entry.source.get_absolute_url():
+        others = _editable_entries(user).filter(source=entry.source)
     else:
         others = []
     return changed | {

@@ -6,12 +6,12 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Give accounts and notifications what they need of the apps above them, which they don't import."""
-        from catalog.curation.notifications import KINDS as OF_THE_LIST
+        """Registers with accounts and notifications what they need of apps that they don't import."""
+        from catalog.curation.notifications import KINDS as LIST_KINDS
         from groups.members import pending_invitation
-        from groups.reviews.notifications import KINDS as OF_GROUPS
+        from groups.reviews.notifications import KINDS as GROUP_KINDS
         from readlist_site.base.accounts.signup_policy import register_invitations
         from readlist_site.base.notifications.kinds import register_kinds
 
         register_invitations(pending_invitation)
-        register_kinds(*OF_GROUPS, *OF_THE_LIST)
+        register_kinds(*GROUP_KINDS, *LIST_KINDS)

@@ -1,4 +1,4 @@
-"""What every page needs: the person's groups and what is new for them, for the header."""
+"""Context that every page needs for its header."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,8 +10,8 @@ from readlist_site.base.notifications.notification import Notification
 
 
 def site(request: HttpRequest) -> dict:
-    """`my_groups` (by name) and `unread_count` for the header; whether the list and the sign-up are open to whoever
-    comes; whether mail is truly sent."""
+    """Returns `my_groups` (by name), `unread_count`, whether list and sign-up are open to this visitor, and whether
+    e-mails are sent. What needs queries is lazy."""
     user = getattr(request, "user", None)
     return {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),

@@ -1,4 +1,4 @@
-"""A person's desk: all that the home page knows of what they have under way, gathered in a fixed number of queries."""
+"""The data of the home page about a person's work in progress, in a fixed number of queries."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,15 +18,15 @@ from readlist_site.base.accounts.models import User
 
 from .my_progress import TopicStatus, topic_statuses
 
-# So many of a kind are shown.
-SHOWN = 5
+# Maximum number of items of one kind.
+MAX_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class TopicInProgress:
-    """One topic on the desk: where one stands in it, and what waits in a group.
+    """A topic that the person has begun: their progress, and the review round that isn't finished, if any.
 
-    The sentences are in `templates/pages/topic_status.html`."""
+    Its sentences are in `templates/pages/topic_status.html`."""
 
     status: TopicStatus
     round: ReviewRound | None
@@ -41,34 +41,34 @@ class TopicInProgress:
 
     @property
     def waits_for_others(self) -> bool:
-        """Whether there is nothing for its author to do."""
+        """Whether its author has nothing to do until others review it."""
         return bool(self.round) and not self.round.status.waits_for_author and not self.notebook.draft
 
     @cached_property
     def step(self) -> NextStep:
-        """What its owner can do now, as far as their notebook knows."""
+        """The next step, as far as the notebook knows."""
         return next_step(self.notebook)
 
     @property
     def is_read(self) -> bool:
-        """Whether all is read that the topic asks for."""
+        """Whether the core read and the cross-check are done."""
         return self.notebook.steps.core == self.notebook.steps.cross_checked == StepState.DONE
 
     @cached_property
     def being_read(self) -> Entry | None:
-        """What they are reading."""
-        mark = self.notebook.longest_in(self.notebook.entries, Reading.State.READING)
-        return mark and mark.entry
+        """The entry they have been reading for longest."""
+        entry_reading = self.notebook.longest_in(self.notebook.entries, Reading.State.READING)
+        return entry_reading and entry_reading.entry
 
     @cached_property
     def read(self) -> Entry | None:
-        """What they have read: of the core, if any of it."""
-        mark = self.notebook.core_read or self.notebook.longest_in(self.notebook.entries, Reading.State.READ)
-        return mark and mark.entry
+        """An entry they have read, preferably a core one."""
+        entry_reading = self.notebook.core_read or self.notebook.longest_in(self.notebook.entries, Reading.State.READ)
+        return entry_reading and entry_reading.entry
 
 
 class Dashboard:
-    """What one person has under way."""
+    """One person's work in progress. Each property is one query or a few, made on first access."""
 
     def __init__(self, person: User) -> None:
         self.person = person
@@ -79,44 +79,46 @@ class Dashboard:
 
     @cached_property
     def lists(self) -> list[ReadingList]:
-        """The lists that their groups read; without a group the default one."""
+        """The lists of their groups; the default list if they have no group."""
         if self.groups:
             return list(ReadingList.objects.filter(groups__in=self.groups).distinct())
-        return [each for each in [ReadingList.objects.default()] if each]
+        return [reading_list for reading_list in [ReadingList.objects.default()] if reading_list]
 
     @cached_property
     def claims(self) -> list[Claim]:
-        """What they have taken to review, the first to lapse first."""
+        """The reviews they have claimed, the first to expire first."""
         return list(Claim.objects.awaited_from(self.person))
 
     @property
     def at_claim_limit(self) -> bool:
-        """Whether they hold as many reviews as one may."""
+        """Whether they hold as many claims as allowed."""
         return len(self.claims) >= CLAIM_LIMIT
 
     @cached_property
     def open(self) -> list[ReviewRound]:
-        """What they may take to review, the fairest match first."""
-        return list(ReviewRound.objects.available_to(self.person)[:SHOWN])
+        """The first review rounds that they may claim, best match first."""
+        return list(ReviewRound.objects.available_to(self.person)[:MAX_SHOWN])
 
     @cached_property
     def own(self) -> list[ReviewRound]:
-        """Their own summaries that a group has still to agree on."""
-        mine = ReviewRound.objects.awaiting_review().filter(submission__summary__author=self.person).with_status_data()
-        rounds = list(mine.order_by("pk"))
-        for each in rounds:
-            each.status = each.status_for(self.person)
+        """Rounds of their own summaries that aren't accepted yet, with their `status`."""
+        own_rounds = (
+            ReviewRound.objects.awaiting_review().filter(submission__summary__author=self.person).with_status_data()
+        )
+        rounds = list(own_rounds.order_by("pk"))
+        for round in rounds:
+            round.status = round.status_for(self.person)
         return rounds
 
     @cached_property
     def topic_statuses(self) -> list[TopicStatus]:
-        """Where they stand in each topic of their lists, in the lists' order."""
+        """Their progress in each topic of their lists, in the lists' order."""
         topics = Section.objects.topics().filter(list__in=self.lists).order_by("list", "position")
         return list(topic_statuses(self.person, topics).values())
 
     @cached_property
     def topics_in_progress(self) -> list[TopicInProgress]:
-        """The topics that they have begun and not finished: what is nearest to done first."""
+        """The topics that they have begun and that aren't accepted yet, most completed steps first."""
         rounds = {each.submission.summary.topic_id: each for each in self.own}
         begun = [each for each in self.topic_statuses if each.steps.begun and not each.steps.accepted]
         topics_in_progress = [TopicInProgress(each, rounds.get(each.notebook.topic.pk)) for each in begun]
@@ -124,12 +126,12 @@ class Dashboard:
 
     @property
     def top(self) -> list[TopicInProgress]:
-        """The first of what they can go on with, then the first of what waits for others."""
+        """The first topics that they can continue, then the first that wait for others."""
         waiting = [item for item in self.topics_in_progress if item.waits_for_others]
-        return [item for item in self.topics_in_progress if not item.waits_for_others][:SHOWN] + waiting[:SHOWN]
+        return [item for item in self.topics_in_progress if not item.waits_for_others][:MAX_SHOWN] + waiting[:MAX_SHOWN]
 
     @cached_property
     def untouched(self) -> Notebook | None:
-        """The first topic in the list's order that they have not begun and that has something left for them to read."""
-        books = (each.notebook for each in self.topic_statuses if not each.steps.begun)
-        return next((book for book in books if next_step(book).entry), None)
+        """The first topic in list order that they have not begun and that has an entry for them to read."""
+        notebooks = (each.notebook for each in self.topic_statuses if not each.steps.begun)
+        return next((notebook for notebook in notebooks if next_step(notebook).entry), None)

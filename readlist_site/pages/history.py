@@ -1,4 +1,4 @@
-"""Every version of one's summary that one submitted: what each said, what changed, who saw it and what came of it."""
+"""All revisions of one's summary: text, changes, the groups they were submitted to and the outcome."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,21 +21,21 @@ from readlist_site.base.drafts import StaleDraft
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """All versions, and one of them whole: compared with another, as the address says, or the last with the one before.
+    """Lists all revisions and shows one, compared with another: those in the query string, else the last two.
 
-    A retired topic keeps its history, since somebody wrote it."""
+    A retired topic has this page, too, since people wrote about it."""
     topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
     topic = get_object_or_404(topics, pk=pk)
     revisions = list(Revision.objects.visible_to(request.user).filter(summary__topic=topic).order_by("number"))
     since, shown = chosen(request, revisions)
-    both = [each for each in (since, shown) if each]
-    prefetch_related_objects(both, "answers", "based_on__source")
-    every = versions(request.user, topic, revisions)
+    compared = [each for each in (since, shown) if each]
+    prefetch_related_objects(compared, "answers", "based_on__source")
+    all_versions = versions(request.user, topic, revisions)
     context = {
         "topic": topic,
         "draft": notebooks_for(request.user, [topic])[topic.pk].draft,
-        "versions": every,
-        "reasons": next((each.reasons for each in every if each.revision == shown), []),
+        "versions": all_versions,
+        "reasons": next((each.reasons for each in all_versions if each.revision == shown), []),
         "shown": shown,
         "since": since,
         "text": shown and compare_answers(shown.answers.all(), since.answers.all() if since else None),
@@ -46,18 +46,18 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Makes a version the text of the draft. Where there is another draft, its author is asked first, and it is set
-    aside."""
+    """Saves a revision's answers as the draft. If there is a draft that this page hasn't seen, asks first; it is
+    archived as an alternative."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
-    mine = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
-    revision = get_object_or_404(mine, number=number)
+    own_revisions = Revision.objects.visible_to(request.user).filter(summary__topic=topic)
+    revision = get_object_or_404(own_revisions, number=number)
     draft = notebooks_for(request.user, [topic])[topic.pk].draft
-    standing = Prompt.objects.not_retired().filter(list=topic.list_id)
+    current_prompts = Prompt.objects.not_retired().filter(list=topic.list_id)
     try:
         Draft.save_answers(
             request.user,
             topic,
-            dict(revision.answers.filter(prompt__in=standing).values_list("prompt", "body")),
+            dict(revision.answers.filter(prompt__in=current_prompts).values_list("prompt", "body")),
             revision.based_on.values_list("source", flat=True),
             extra=draft.extra if draft else None,
             seen=request.POST.get("seen", ""),
@@ -70,7 +70,7 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _ask_first(request: HttpRequest, revision: Revision, draft: Draft, topic: Section) -> HttpResponse:
-    """Both texts, prompt by prompt: one is the draft from here on."""
+    """Renders both texts, prompt by prompt, for the author to choose from, with status 409."""
     frozen = {answer.prompt_id: answer.body_html for answer in revision.answers.all()}
     prompts = Prompt.objects.not_retired().filter(list=topic.list_id)
     context = {
@@ -86,36 +86,36 @@ def _ask_first(request: HttpRequest, revision: Revision, draft: Draft, topic: Se
 
 @dataclass(frozen=True)
 class Version:
-    """A revision, with the groups that it was shown to."""
+    """A revision, with the rounds in which it was submitted to groups."""
 
     revision: Revision
     shown: list[SubmittedRound]
 
     @property
     def reasons(self) -> list[str]:
-        """Why it changed, as its groups were told."""
+        """The reasons for the change that its groups were given, without duplicates."""
         return list(dict.fromkeys(submitted.round.why for submitted in reversed(self.shown) if submitted.round.why))
 
 
 def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
-    """The latest first."""
-    found = submitted_rounds(author, topic)
+    """Returns a Version for each revision, the latest first."""
+    rounds = submitted_rounds(author, topic)
     return [
-        Version(each, [submitted for submitted in found if submitted.round.revision_id == each.pk])
+        Version(each, [submitted_round for submitted_round in rounds if submitted_round.round.revision_id == each.pk])
         for each in sorted(revisions, key=lambda each: each.number, reverse=True)
     ]
 
 
 def chosen(request: HttpRequest, revisions: list[Revision]) -> tuple[Revision | None, Revision | None]:
-    """The revision to compare with, and the one to show, by the numbers in the address. None to compare with: show it
-    as it is."""
-    asked = request.GET
-    if "to" not in asked:
+    """Returns the revision to compare with (None: no comparison) and the one to show, by the numbers in the query
+    string. Raises Http404 for unknown numbers."""
+    params = request.GET
+    if "to" not in params:
         return (revisions[-2] if revisions[1:] else None), (revisions[-1] if revisions else None)
     by_number = {str(each.number): each for each in revisions}
     try:
-        shown = by_number[asked["to"]]
-        since = by_number[asked["from"]] if asked.get("from") else None
+        shown = by_number[params["to"]]
+        since = by_number[params["from"]] if params.get("from") else None
     except KeyError:
         raise Http404 from None
     return (since if since != shown else None), shown

@@ -1,4 +1,4 @@
-"""What to do next; and what Readlist is, for who isn't signed in."""
+"""The home page: the dashboard, or the welcome page for visitors who aren't signed in."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,24 +21,24 @@ from .next_step import dashboard_step
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The next thing for who is signed in; what Readlist is for who isn't."""
+    """Renders the dashboard with the next step; the welcome page for an anonymous visitor."""
     if not request.user.is_authenticated:
         prompts = Prompt.objects.not_retired().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
         return render(request, "pages/welcome.html", {"prompts": prompts})
     dashboard = Dashboard(request.user)
-    first = dashboard_step(dashboard)
-    said = first and first.reviews
-    offered = {
-        first and first.url,
+    step = dashboard_step(dashboard)
+    shown_submission = step and step.submission_to_review
+    linked_urls = {
+        step and step.url,
         *(reverse("review", args=[claim.round.submission_id]) for claim in dashboard.claims),
     }
     context = {
         "dashboard": dashboard,
         "absence": Absence.objects.visible_to(request.user).current().first(),
-        "next": first,
-        "claims": [claim for claim in dashboard.claims if claim.round.submission_id != said],
-        "open": [round for round in dashboard.open if round.submission_id != said],
-        "drafts": [draft for draft in unfinished_texts(request.user) if draft.url not in offered],
+        "next": step,
+        "claims": [claim for claim in dashboard.claims if claim.round.submission_id != shown_submission],
+        "open": [round for round in dashboard.open if round.submission_id != shown_submission],
+        "drafts": [draft for draft in unfinished_texts(request.user) if draft.url not in linked_urls],
         "topics_in_progress": dashboard.top,
         "least": MIN_LINES,
         "most": MAX_LINES,

@@ -1,4 +1,4 @@
-"""The reading list as an outline: tiers, parts and topics, with how far I am."""
+"""The reading list as an outline of tiers, parts and topics, with the person's progress."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,22 +17,22 @@ from .my_progress import topic_statuses
 @list_reader_required
 @require_safe
 def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
-    """The named list, or the default one."""
+    """Shows the list with this slug, or the default list."""
     lists = ReadingList.objects.visible_to(request.user)
-    found = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
-    if found is None:
+    shown_list = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
+    if shown_list is None:
         return render(request, "pages/no_list.html", {"in_list": True})
-    outline = Outline.of(found, in_doubt=LinkIssue.objects.open())
-    mine = topic_statuses(request.user, [row.topic for row in outline.rows])
+    outline = Outline.of(shown_list, in_doubt=LinkIssue.objects.open())
+    statuses = topic_statuses(request.user, [row.topic for row in outline.rows])
     for row in outline.rows:
-        row.mine = mine.get(row.topic.pk)
+        row.mine = statuses.get(row.topic.pk)
         row.notebook = row.mine.notebook if row.mine else Notebook(row.topic, row.entries)
     for block in outline.shelves:
         block.shelf = Shelf.joined(row.notebook.shelf for row in block.rows)
     context = {
-        "reading_list": found,
+        "reading_list": shown_list,
         "outline": outline,
-        "others": ReadingList.objects.published().exclude(pk=found.pk),
+        "others": ReadingList.objects.published().exclude(pk=shown_list.pk),
         "in_list": True,
     }
     return render(request, "pages/list.html", context)

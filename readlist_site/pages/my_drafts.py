@@ -1,4 +1,4 @@
-"""What a person has begun to write and not sent: summaries, reviews, posts, each with the way back to it."""
+"""The drafts on the home page: summaries, reviews and posts not submitted yet, with links to continue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from readlist_site.base.accounts.models import User
 
 
 class Kind(StrEnum):
-    """What is being written."""
+    """What the draft is of."""
 
     SUMMARY = "summary"
     REVIEW = "review"
@@ -32,9 +32,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class UnfinishedText:
-    """One unfinished text, and the page on which it goes on; its words are in `templates/pages/draft_words.html`.
+    """One draft, and the page to continue it on; its sentence is in `templates/pages/draft_words.html`.
 
-    `name` is that of its topic or thread; "" for a thread without a title yet."""
+    `name` is that of the topic or thread; "" for a new thread without a title."""
 
     kind: Kind
     name: str
@@ -46,15 +46,17 @@ class UnfinishedText:
 
 
 def unfinished_texts(person: User) -> list[UnfinishedText]:
-    """All that they can go on with, the latest first, in five queries. What nothing can come of is not among it: a
-    review of what was taken back or is accepted, a post that was removed, anything in a group that was left."""
+    """Returns the drafts that a person can continue, the latest first, in five queries.
+
+    Excludes drafts that can't be submitted any more: reviews of withdrawn or accepted submissions, edits of deleted
+    posts, and drafts in groups that the person has left."""
     found = [*_summaries(person), *_reviews(person), *_posts(person)]
     return sorted(found, key=lambda each: each.saved_at, reverse=True)
 
 
 def _summaries(person: User) -> list[UnfinishedText]:
-    mine = Revision.objects.visible_to(person).filter(summary__topic=OuterRef("topic")).order_by("-number")
-    last = Coalesce(Subquery(mine.values("number")[:1]), 0)
+    own_revisions = Revision.objects.visible_to(person).filter(summary__topic=OuterRef("topic")).order_by("-number")
+    last = Coalesce(Subquery(own_revisions.values("number")[:1]), 0)
     drafts = Draft.objects.visible_to(person).filter(topic__in=Section.objects.topics(), base_number=last)
     return [
         UnfinishedText(
@@ -81,18 +83,18 @@ def _reviews(person: User) -> list[UnfinishedText]:
         .prefetch_related(Prefetch("round__submission__rounds", rounds))
         .order_by("round")
     )
-    # What was typed of an earlier revision is carried over to the next one.
+    # By submission, so that of drafts on several revisions the latest remains: its text is carried over.
     latest = {draft.round.submission_id: draft for draft in drafts if _has_text(draft)}
-    return [begun for draft in latest.values() if (begun := _review(draft))]
+    return [unfinished for draft in latest.values() if (unfinished := _review(draft))]
 
 
 def _review(draft: ReviewDraft) -> UnfinishedText | None:
     submission = draft.round.submission
     current, summary = submission.current, submission.summary
-    given = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
-    if draft.round_id != current.pk if given else current.accepted_at:
+    has_reviewed = any(review.reviewer_id == draft.author_id for review in current.reviews.all())
+    if draft.round_id != current.pk if has_reviewed else current.accepted_at:
         return None
-    kind, url = (Kind.REVIEW_EDIT, "edit_review") if given else (Kind.REVIEW, "review")
+    kind, url = (Kind.REVIEW_EDIT, "edit_review") if has_reviewed else (Kind.REVIEW, "review")
     url = reverse(url, args=[submission.pk])
     return UnfinishedText(kind, summary.topic.short_name, url, draft.saved_at, author=summary.author)
 

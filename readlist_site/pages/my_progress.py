@@ -1,4 +1,4 @@
-"""What a page says to the one who looks: their notebook, with what their groups know laid over."""
+"""A person's progress in topics: their notebook, combined with the state of reviews in their groups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from notes.topic_steps import NextStep, PathStep, Todo, next_step, topic_steps
 
 @dataclass(frozen=True)
 class TopicStatus:
-    """Where one stands in a topic."""
+    """One person's progress in one topic."""
 
     notebook: Notebook
     steps: Steps
     outcome: Outcome | None
 
     @property
-    def word(self) -> str:
-        """In a word or two, for narrow rows. A date, where there is one, goes after it."""
-        return self.outcome.review_outcome.value.capitalize() if self.outcome else self.steps.word
+    def short_label(self) -> str:
+        """One or two words for narrow rows. The date of the outcome, if any, is shown after it."""
+        return self.outcome.review_outcome.value.capitalize() if self.outcome else self.steps.short_label
 
 
 @dataclass(frozen=True)
 class MyTopic:
-    """One's own part of a topic's page."""
+    """The personal part of a topic's page."""
 
     notebook: Notebook
     path: list[PathStep]
@@ -40,19 +40,19 @@ class MyTopic:
 
 
 def topic_statuses(user, topics: Iterable[Section]) -> dict[int, TopicStatus]:
-    """Where one stands in each of these topics, by topic; empty for who isn't signed in."""
+    """Returns the person's status in each of these topics, by topic's key; empty for an anonymous user."""
     topics = list(topics)
-    known = outcomes_of(user, topics)
+    outcomes = outcomes_of(user, topics)
     return {
-        topic: TopicStatus(notebook, _steps(notebook, known.get(topic)), known.get(topic))
+        topic: TopicStatus(notebook, _steps(notebook, outcomes.get(topic)), outcomes.get(topic))
         for topic, notebook in notebooks_for(user, topics).items()
     }
 
 
 def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
-    """One's own part of this topic's page."""
+    """Returns the personal part of this topic's page."""
     notebook, outcome = notebooks_for(user, [topic])[topic.pk], outcomes_of(user, [topic]).get(topic.pk)
-    rounds = _told(my_rounds(user, topic), user)
+    rounds = _with_status_tags(my_rounds(user, topic), user)
     if outcome:
         review, on = outcome.review_outcome.value, outcome.on
     else:
@@ -71,18 +71,18 @@ def _steps(notebook: Notebook, outcome: Outcome | None) -> Steps:
     return with_group_steps(notebook.steps, outcome) if outcome else notebook.steps
 
 
-def _told(rounds: list[ReviewRound], user) -> list[ReviewRound]:
-    """Each with `status_tags` of what became of it; one that a later revision followed says only if it was accepted."""
+def _with_status_tags(rounds: list[ReviewRound], user) -> list[ReviewRound]:
+    """Sets `status_tags` on each round. A round followed by a later revision has one only if it was accepted."""
     followed = set()
     for each in rounds:
-        tells = each.submission_id not in followed or each.accepted_at
-        each.status_tags = each.status_for(user).status_tags[:1] if tells else ()
+        is_shown = each.submission_id not in followed or each.accepted_at
+        each.status_tags = each.status_for(user).status_tags[:1] if is_shown else ()
         followed.add(each.submission_id)
     return rounds
 
 
 def _next(notebook: Notebook, outcome: Outcome | None, rounds: list[ReviewRound]) -> NextStep:
-    """What to do now. Who waits for others can only look."""
+    """Returns the next step. While their group reviews it, or once it is accepted, that is to view the submission."""
     if notebook.draft or not outcome or outcome.is_changes_requested or not rounds:
         return next_step(notebook)
     kind = Todo.ACCEPTED if outcome.is_accepted else Todo.IN_REVIEW

@@ -1,6 +1,6 @@
-"""The one thing to do next: what others wait for comes first, then what is nearest to done.
+"""The next step on the home page: first what others wait for, then what is nearest to completion.
 
-The sentences are in `templates/pages/next_step.html`."""
+Its sentences are in `templates/pages/next_step.html`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .dashboard import Dashboard, TopicInProgress
 
 
 class Kind(StrEnum):
-    """What the next thing is, in the order in which they come."""
+    """The kinds of next step, in order of priority."""
 
     REVIEW_CHANGES = "review_changes"
     REVISE = "revise"
@@ -32,11 +32,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class DashboardStep:
-    """`url` is where to do it; where `claims`, it takes a review, so that it has to be posted to.
+    """`url` is where to do it; if `claims`, that URL claims a review and needs a POST.
 
-    The rest is set where the kind needs it: the `submission` to review or revise; the `changes` since the revision that
-    was reviewed, with how its author `answered`; who requested changes (None for a former member); the topic's `item`;
-    the `entry` to begin with; for how many days a claim holds the review."""
+    The other fields are set for the kinds that need them: the `submission` to review or revise; the `changes` since the
+    revision that was reviewed, and how its author `answered` the comments; the `reviewers` who requested changes (None
+    for a former member); the `item` of the topic; the `entry` to begin with; the number of days that a claim lasts."""
 
     kind: Kind
     topic: Section
@@ -51,13 +51,13 @@ class DashboardStep:
     claim_days: int | None = None
 
     @property
-    def reviews(self) -> int | None:
-        """The submission to review, if that is the next thing."""
+    def submission_to_review(self) -> int | None:
+        """The key of the submission to review, if that is the next step, else None."""
         return self.submission.pk if self.submission and self.kind != Kind.REVISE else None
 
 
 def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
-    """What this person might do now; None where nothing is left to do."""
+    """Returns the person's next step, or None if there is nothing to do."""
     return (
         _review_changes(dashboard)
         or _revise(dashboard)
@@ -68,24 +68,24 @@ def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
 
 
 def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
-    """A new revision of what they reviewed before."""
-    held = {claim.round_id: claim.round for claim in dashboard.claims}
-    rounds = ReviewRound.objects.filter(pk__in=[*held, *(each.pk for each in dashboard.open)]).with_status_data()
-    for each in sorted(rounds, key=lambda each: each.pk not in held):
-        read = [
+    """Returns the review of a new revision of a submission that they have reviewed before."""
+    claimed = {claim.round_id: claim.round for claim in dashboard.claims}
+    rounds = ReviewRound.objects.filter(pk__in=[*claimed, *(each.pk for each in dashboard.open)]).with_status_data()
+    for each in sorted(rounds, key=lambda each: each.pk not in claimed):
+        reviewed = [
             earlier
             for earlier in each.submission.rounds.all()
             if earlier.pk < each.pk
             and any(review.reviewer_id == dashboard.person.pk for review in earlier.reviews.all())
         ]
-        if read:
-            since = max(read, key=lambda earlier: earlier.pk)
+        if reviewed:
+            since = max(reviewed, key=lambda earlier: earlier.pk)
             changes = annotate_revision(each, since, talk=[since])
             return DashboardStep(
                 Kind.REVIEW_CHANGES,
                 each.submission.summary.topic,
-                reverse("review" if each.pk in held else "claim", args=[each.submission.pk]),
-                claims=each.pk not in held,
+                reverse("review" if each.pk in claimed else "claim", args=[each.submission.pk]),
+                claims=each.pk not in claimed,
                 submission=each.submission,
                 changes=changes,
                 answered=changes.tally_for(dashboard.person),
@@ -94,22 +94,22 @@ def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
 
 
 def _revise(dashboard: Dashboard) -> DashboardStep | None:
-    """Somebody requested changes in what they wrote."""
-    asked = next((each for each in dashboard.own if each.status.waits_for_author), None)
-    if asked is None:
+    """Returns the revision of their own summary for which changes were requested."""
+    round = next((each for each in dashboard.own if each.status.waits_for_author), None)
+    if round is None:
         return None
-    reviews = [review for each in asked.submission.rounds.all() if each.pk == asked.pk for review in each.reviews.all()]
+    reviews = [review for each in round.submission.rounds.all() if each.pk == round.pk for review in each.reviews.all()]
     return DashboardStep(
         Kind.REVISE,
-        asked.submission.summary.topic,
-        asked.submission.get_absolute_url(),
-        submission=asked.submission,
+        round.submission.summary.topic,
+        round.submission.get_absolute_url(),
+        submission=round.submission,
         reviewers=[review.reviewer for review in reviews if review.blocks],
     )
 
 
 def _review(dashboard: Dashboard) -> DashboardStep | None:
-    """What they hold, or may take."""
+    """Returns a review that they have claimed or may claim."""
     if dashboard.claims:
         submission = dashboard.claims[0].round.submission
         url = reverse("review", args=[submission.pk])
@@ -124,7 +124,7 @@ def _review(dashboard: Dashboard) -> DashboardStep | None:
 
 
 def _continue(dashboard: Dashboard) -> DashboardStep | None:
-    """What they have begun themselves: the draft first, then what is nearest to being written."""
+    """Returns the topic that they have begun: one with a draft first, then the one nearest to completion."""
     topics_in_progress = [item for item in dashboard.topics_in_progress if not item.waits_for_others]
     item = next(
         (item for item in topics_in_progress if item.notebook.draft),
@@ -134,7 +134,7 @@ def _continue(dashboard: Dashboard) -> DashboardStep | None:
 
 
 def _begin(dashboard: Dashboard) -> DashboardStep | None:
-    """The first topic that they have not touched."""
+    """Returns the first topic that they have not begun."""
     if dashboard.untouched is None:
         return None
     topic = dashboard.untouched.topic

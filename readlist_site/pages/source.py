@@ -1,4 +1,4 @@
-"""One source, with all its places in the list."""
+"""The page of one source, with all its entries in lists."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,22 +13,22 @@ from readlist_site.base.web.login_required import list_reader_required
 @list_reader_required
 @require_safe
 def source(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it is, whether its link leads there, and why to read it in each of its places. Where it was merged into
-    another, that one's page."""
-    found = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
-    if found.pk != pk:
-        return redirect(found, permanent=True)
-    places = list(found.listed_entries().visible_to(request.user))
-    readings = Reading.objects.visible_to(request.user).filter(source=found).by_key()
-    read_by = fellow_readers(request.user, places)
-    for place in places:
-        place.reading = readings.get(reading_key(place))
-        place.read_by = read_by.words(place)
+    """Shows the source's metadata, link state and entries with their reasons. Redirects from a merged source to the
+    remaining one."""
+    shown_source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
+    if shown_source.pk != pk:
+        return redirect(shown_source, permanent=True)
+    entries = list(shown_source.listed_entries().visible_to(request.user))
+    readings = Reading.objects.visible_to(request.user).filter(source=shown_source).by_key()
+    read_by = fellow_readers(request.user, entries)
+    for entry in entries:
+        entry.reading = readings.get(reading_key(entry))
+        entry.read_by = read_by.words(entry)
     context = {
-        "source": found,
-        "places": places,
-        "sidebars": source_sidebars(request.user, found),
-        "based_on_it": submissions_based_on(request.user, found),
+        "source": shown_source,
+        "entries": entries,
+        "sidebars": source_sidebars(request.user, shown_source),
+        "based_on_it": submissions_based_on(request.user, shown_source),
         "in_list": True,
     }
     return render(request, "pages/source.html", context)

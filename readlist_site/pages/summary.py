@@ -1,4 +1,4 @@
-"""Writing one's summary of a topic, and submitting it to a group."""
+"""The editor of one's summary of a topic, and submitting it to a group."""
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,8 @@ from readlist_site.base.drafts.autosave_http import (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
-    """The editor. A POST saves what was typed as a draft, as it is."""
+    """Shows the editor. A POST saves the draft, even if incomplete; responds with 409 and both texts after a
+    conflict."""
     form = _form(request, pk)
     if not form.is_bound:
         return _editor(request, form)
@@ -46,7 +47,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Saves what stands in the editor while it is being typed, and answers with what the page should know of it."""
+    """Autosaves the draft, and responds with JSON; with 422 if the form is invalid, 409 after a conflict."""
     form = _form(request, pk)
     if not form.is_valid():
         return HttpResponse(status=422)
@@ -59,72 +60,75 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Freezes what was typed as a revision and shows it to a group. The draft is saved also if that can't be done."""
+    """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
     form = _form(request, pk, submitting=True)
     choice = SubmitToForm(request.user, form.notebook.topic, request.POST)
-    fits = form.is_valid()
+    is_complete = form.is_valid()
     if form.can_be_saved:
         try:
             form.save_draft(request.user, **autosave_state(request))
         except StaleDraft:
             return _editor(request, form, choice, conflict=form.conflict())
-    group, status = choice.cleaned_data["group"] if fits and choice.is_valid() else None, 422
+    group, status = choice.cleaned_data["group"] if is_complete and choice.is_valid() else None, 422
     replies = _replies(request, form, group)
     if group and replies.is_valid():
         try:
-            shown, new = submit(form, replies, group, request.user)
-        except ReasonRequired as unexplained:
-            replies.add_error("why", str(unexplained))
-        except RuleViolation as refused:
-            form.add_error(None, str(refused))
+            submitted, is_new = submit(form, replies, group, request.user)
+        except ReasonRequired as error:
+            replies.add_error("why", str(error))
+        except RuleViolation as error:
+            form.add_error(None, str(error))
             status = 409
         else:
-            messages.add_message(request, messages.SUCCESS if new else messages.INFO, _submitted(shown, new))
-            return mark_arrived(request, redirect(shown.submission))
+            messages.add_message(
+                request, messages.SUCCESS if is_new else messages.INFO, _submitted_message(submitted, is_new)
+            )
+            return mark_arrived(request, redirect(submitted.submission))
     return _editor(request, form, choice, replies, status=status)
 
 
 def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
-    """What this person writes on a topic, with what was typed on the page."""
+    """Returns the person's form for this topic, bound if it is a POST. Raises Http404 if they can't see the topic."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     notebook = notebooks_for(request.user, [topic])[topic.pk]
     return SummaryForm(notebook, request.POST if request.method == "POST" else None, submitting=submitting)
 
 
 class ReasonRequired(Exception):
-    """Those who read the revision before are not told why it changed."""
+    """Members who have read an earlier revision must be given a reason for the change."""
 
 
 @transaction.atomic
 def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tuple[ReviewRound, bool]:
-    """Freeze, show with what is replied, and let go of the draft: all of it or nothing. The round, and whether it is
-    new: a text that the group has already, as after a double click, is not shown again.
+    """Freezes the text, submits it with the replies to comments, and deletes the draft, in one transaction. Returns the
+    round, and whether it is new: a text that the group has already, as after a double click, isn't submitted again.
 
-    Replies to another group's comments stay in a draft, for when it is shown there."""
+    Replies to comments of another group are saved in a new draft, for its submission. Raises ReasonRequired or
+    RuleViolation."""
     revision, why = form.freeze(author), replies.cleaned_data["why"]
-    here = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
-    there = here and here.rounds.filter(revision=revision).first()
-    if here and not there and not why and _was_read(here):
+    earlier = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
+    existing = earlier and earlier.rounds.filter(revision=revision).first()
+    if earlier and not existing and not why and _was_read(earlier):
         raise ReasonRequired("Say in a line why it changed.")
-    shown, topic = there or Submission.objects.submit(revision, group, why=why), revision.summary.topic
-    if not there:
-        CommentReply.objects.save_for(shown, replies.replies)
-    newer = form.draft and form.draft.finish_submission(revision.number)
-    if (left := replies.unsent_replies()) and not newer:
-        Draft.save_answers(author, topic, form.answers, form.based_on, extra=left, rendered=form.rendered)
-    return shown, there is None
+    submitted, topic = existing or Submission.objects.submit(revision, group, why=why), revision.summary.topic
+    if not existing:
+        CommentReply.objects.save_for(submitted, replies.replies)
+    has_newer_draft = form.draft and form.draft.finish_submission(revision.number)
+    if (unsent := replies.unsent_replies()) and not has_newer_draft:
+        Draft.save_answers(author, topic, form.answers, form.based_on, extra=unsent, rendered=form.rendered)
+    return submitted, existing is None
 
 
 def _was_read(submission: Submission) -> bool:
-    """Whether somebody in the group knows an earlier revision. What nobody has touched is replaced, so a second round
-    tells of a reader of the first."""
+    """Returns whether a member may have read an earlier revision: one that nobody has begun to review is replaced
+    instead."""
     return submission.rounds.count() > 1 or not submission.current.can_be_replaced
 
 
 class SubmitToForm(forms.Form):
-    """Which of one's groups is to review it. Where there is one, nobody is asked."""
+    """The group to submit to; not asked for if there is only one."""
 
-    use_required_attribute = False  # a browser that insists on it would keep the draft from being saved
+    use_required_attribute = False  # browser validation would prevent saving the draft
 
     group = forms.ModelChoiceField(
         Group.objects.none(),
@@ -143,11 +147,11 @@ class SubmitToForm(forms.Form):
 
 
 def _replies(request: HttpRequest, form: SummaryForm, group: Group | None = None) -> RepliesForm:
-    """What is answered to the comments of all groups, as it was typed or kept beside the draft."""
+    """Returns the form of replies to the comments of all groups, as submitted or as saved with the draft."""
     notebook, data = form.notebook, request.POST if request.method == "POST" else None
     rounds = open_rounds(request.user, notebook.topic) if notebook.revision else []
-    kept = notebook.draft.extra if notebook.draft else {}
-    return RepliesForm(rounds, [each.pk for each in form.prompts], data, submitting_to=group, initial=kept)
+    saved = notebook.draft.extra if notebook.draft else {}
+    return RepliesForm(rounds, [prompt.pk for prompt in form.prompts], data, submitting_to=group, initial=saved)
 
 
 def _editor(
@@ -173,8 +177,8 @@ def _editor(
     return render(request, "pages/summary.html", context, status=409 if conflict else status)
 
 
-def _submitted(shown: ReviewRound, new: bool) -> str:
-    group, number = shown.submission.group, shown.revision.number
-    if not new:
+def _submitted_message(submitted: ReviewRound, is_new: bool) -> str:
+    group, number = submitted.submission.group, submitted.revision.number
+    if not is_new:
         return f"“{group}” has this text already, as revision {number}. Change it to submit another."
     return f"Revision {number} is submitted to “{group}”."

@@ -1,4 +1,4 @@
-"""One topic: its shelves, my path through it, and my group's."""
+"""The page of one topic: its shelves, the person's progress and that of their groups."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,27 +17,27 @@ from .my_progress import my_topic
 @list_reader_required
 @require_safe
 def topic(request: HttpRequest, pk: int) -> HttpResponse:
-    """The topic as it stands in its list. A retired one keeps its page, since people wrote on it."""
+    """Shows the topic as it is in its list. A retired topic has this page, too, since people wrote about it."""
     topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
-    found = get_object_or_404(topics, pk=pk)
-    shelves = topic_shelves(found, LinkIssue.objects.prefetch_open("source"))
-    prompts = list(found.list.prompts.not_retired())
-    mine = my_topic(request.user, found, prompts) if request.user.is_authenticated else None
+    shown_topic = get_object_or_404(topics, pk=pk)
+    shelves = topic_shelves(shown_topic, LinkIssue.objects.prefetch_open("source"))
+    prompts = list(shown_topic.list.prompts.not_retired())
+    mine = my_topic(request.user, shown_topic, prompts) if request.user.is_authenticated else None
     entries = [entry for shelf in shelves for entry in shelf.entries]
     read_by = fellow_readers(request.user, entries)
     for entry in entries:
         entry.reading = mine and mine.notebook.reading(entry)
         entry.read_by = read_by.words(entry)
     context = {
-        "topic": found,
+        "topic": shown_topic,
         "shelves": shelves,
         "mine": mine,
-        "can_suggest": can_suggest(request.user, found),
-        "suggestions": Suggestion.objects.open_for(found, request.user),
-        "sidebars": topic_sidebars(request.user, found),
-        "previous_topic": found.previous_topic(),
-        "next_topic": found.next_topic(),
-        "steps": found.list.steps.all(),
+        "can_suggest": can_suggest(request.user, shown_topic),
+        "suggestions": Suggestion.objects.open_for(shown_topic, request.user),
+        "sidebars": topic_sidebars(request.user, shown_topic),
+        "previous_topic": shown_topic.previous_topic(),
+        "next_topic": shown_topic.next_topic(),
+        "steps": shown_topic.list.steps.all(),
         "prompts": prompts,
         "in_list": True,
     }

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class RunConfig(AppConfig):
-    """Holds the commands that start, keep and look after an instance."""
+    """Provides the management commands prepare, tick and worker."""
 
     name = "readlist_site.run"
     label = "run"

@@ -1,4 +1,5 @@
-"""Copies SQLite and its secret key to a dated folder, while Readlist runs. Standard library only, no import of ours."""
+"""Copies the SQLite database and its secret key to a dated folder while Readlist runs. Uses only the standard
+library."""
 
 import os
 import shutil
@@ -10,9 +11,10 @@ from pathlib import Path
 
 
 def back_up(data: Path) -> Path:
-    """The folder of a new copy: whole, and readable by its owner alone."""
+    """Copies database and key and returns the new folder, readable by its owner only. Raises OSError or
+    sqlite3.Error."""
     copy = data / "backups" / f"{datetime.now():%Y-%m-%d-%H%M%S-%f}"
-    # Opened so that a database which isn't there is not made.
+    # mode=rw: a missing database raises an error instead of being created.
     with closing(sqlite3.connect(f"{(data / 'readlist.sqlite3').as_uri()}?mode=rw", uri=True)) as database:
         copy.mkdir(mode=0o700, parents=True)
         database.execute("VACUUM INTO ?", [str(copy / "readlist.sqlite3")])

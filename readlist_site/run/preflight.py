@@ -1,7 +1,6 @@
-"""Looks whether Readlist can be started here, and says in one sentence what is in the way.
+"""Checks whether Readlist can be started here, and explains in one sentence why not.
 
-It runs before anything is installed: standard library only, no import of ours.
-"""
+It runs before anything is installed, so it uses only the standard library."""
 
 import importlib.util
 import os
@@ -15,11 +14,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class PreflightError(Exception):
-    """What keeps Readlist from starting, as a sentence for whoever typed the command."""
+    """Why Readlist can't be started; the message is shown to the person who typed the command."""
 
 
 def check_writable(folder: Path, purpose: str) -> None:
-    """The folder can be made, for its owner alone, and written in."""
+    """Creates the folder with mode 0700 if needed. Raises PreflightError if it can't be created or written."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -29,17 +28,17 @@ def check_writable(folder: Path, purpose: str) -> None:
 
 
 def check_venv() -> None:
-    """A virtual environment is there or can be made."""
+    """Raises PreflightError if there is no virtual environment and none can be created."""
     check_writable(CHECKOUT, "Readlist's own folder")
-    made = (CHECKOUT / ".venv" / "bin" / "python").exists()
-    if not made and not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+    exists = (CHECKOUT / ".venv" / "bin" / "python").exists()
+    if not exists and not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         raise PreflightError(
             "This Python can't make virtual environments; Debian and Ubuntu have python3-venv for that."
         )
 
 
 def check_port(host: str, port: str, command: str) -> None:
-    """The port is a number that nobody listens on."""
+    """Raises PreflightError if the port is invalid, in use, or can't be bound on this host."""
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise PreflightError(f"PORT must be a number from 1 to 65535, not {port!r}.")
     try:
@@ -61,7 +60,7 @@ def check_port(host: str, port: str, command: str) -> None:
 
 
 def check_address(address: str) -> None:
-    """A hosted instance knows the address that people type."""
+    """Raises PreflightError if READLIST_URL, which a hosted instance needs, is missing or not an http(s) URL."""
     if not address:
         raise PreflightError(
             "READLIST_URL must say the address that people will type: "
@@ -75,7 +74,7 @@ def check_address(address: str) -> None:
 
 
 def check(command: str) -> None:
-    """Raise PreflightError if this command (run, serve, dev or test) can't do its work here."""
+    """Raises PreflightError if the command (run, serve, dev or test) can't work here."""
     environment = os.environ.get
     if command == "serve":
         check_address(environment("READLIST_URL", ""))

@@ -1,6 +1,6 @@
-"""Starts the server and the worker, and ends both when one of them ends or somebody ends them.
+"""Starts the server and the worker, and ends both when one of them exits or this process is told to end.
 
-Each has a session of its own: Ctrl-C reaches this process alone, which then asks both to finish what they are doing."""
+Each has its own session, so that Ctrl-C reaches this process only, which then sends both SIGTERM."""
 
 import os
 import signal
@@ -18,28 +18,29 @@ COMMANDS = (
 
 
 def run() -> int:
-    """Return the exit code: 0 if this process was asked to end, else that of the child that ended first."""
-    asked = False
+    """Runs until a signal or the exit of a child. Returns 0 after a signal, else the exit code of the child that exited
+    first."""
+    stopping = False
 
-    def ask(*_) -> None:
-        nonlocal asked
-        asked = True
+    def stop(*_) -> None:
+        nonlocal stopping
+        stopping = True
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    # nohup has SIGHUP ignored, so that both outlive their terminal.
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    # Under nohup SIGHUP is ignored, and stays so: server and worker keep running when the terminal closes.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, ask)
+        signal.signal(signal.SIGHUP, stop)
     children = [subprocess.Popen([sys.executable, *command], start_new_session=True) for command in COMMANDS]  # noqa: S603
-    while not asked and all(child.poll() is None for child in children):
+    while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.1)
-    code = 0 if asked else next(child.returncode for child in children if child.returncode is not None)
+    code = 0 if stopping else next(child.returncode for child in children if child.returncode is not None)
     _end(children)
     return code if code >= 0 else 128 - code
 
 
 def _end(children: list[subprocess.Popen]) -> None:
-    """Send SIGTERM to all, with the processes they started; after the server's graceful timeout, SIGKILL."""
+    """Sends SIGTERM to the process groups of all children and, after the server's graceful timeout, SIGKILL."""
     _signal(children, signal.SIGTERM)
     deadline = time.monotonic() + graceful_timeout + 5
     for child in children:
@@ -49,6 +50,7 @@ def _end(children: list[subprocess.Popen]) -> None:
 
 
 def _signal(children: list[subprocess.Popen], name: signal.Signals) -> None:
+    """Sends the signal to each child's process group, if it still exists."""
     for child in children:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, name)

@@ -1,4 +1,4 @@
-"""What time brings about: written and sent by `manage.py tick`, which the worker runs again and again."""
+"""The periodic work of Readlist, run by `manage.py tick` and repeatedly by the worker."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from readlist_site.base.notifications.outbox import send_due_emails
 
 
 @dataclass(frozen=True)
-class Ticked:
-    """What one look brought about."""
+class TickResult:
+    """What one tick did."""
 
     accepted: int
     reminded: int
@@ -24,15 +24,16 @@ class Ticked:
         return bool(self.accepted or self.reminded or self.mails or self.failures)
 
     def __str__(self) -> str:
-        said = f"{self.accepted} accepted, {self.reminded} reminded of, {self.mails} mailed."
-        return " ".join([said, *(f"No mail could be sent: {failure}." for failure in self.failures)])
+        counts = f"{self.accepted} accepted, {self.reminded} reminded of, {self.mails} mailed."
+        return " ".join([counts, *(f"No mail could be sent: {failure}." for failure in self.failures)])
 
 
-def tick(now: datetime | None = None) -> Ticked:
-    """Accept what time has decided, remind who is to be reminded, forget what was left lying, send the mail that is
-    due. Whatever was late, and however often it is asked: each of it happens once."""
+def tick(now: datetime | None = None) -> TickResult:
+    """Accepts the review rounds that are due, sends due reminders, deletes old uploads and sends due e-mails.
+
+    Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
     accepted, reminded = ReviewRound.objects.accept_due(at), Reminder.objects.send_due(at)
     Upload.objects.purge(at)
     sent = send_due_emails(now)
-    return Ticked(accepted, reminded, sent.mails, sent.failures)
+    return TickResult(accepted, reminded, sent.mails, sent.failures)

@@ -36,7 +36,7 @@ def milliseconds(work, times: int = 5) -> float:
 
 
 def _new_render(source: str) -> None:
-    math._memory.__init__()  # forget the formulas
+    math._cache.__init__()  # forget the formulas
     render(source)
 
 

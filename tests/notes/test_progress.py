@@ -169,7 +169,7 @@ def test_a_group_lays_its_facts_over(make_topic, ada):
     read(ada, topic, A="read")
     steps = steps_of(ada, topic).with_review(summarised=DONE, reviewed=NOW)
     assert steps.label == "core read, summarised, in review"
-    assert steps.word == "In review"
+    assert steps.short_label == "In review"
     assert steps.with_review(reviewed=DONE, accepted=True).label == "accepted"
 
 
@@ -186,7 +186,7 @@ def test_a_group_lays_its_facts_over(make_topic, ada):
 def test_a_word_says_where_one_stands(make_topic, ada, states, word):
     topic = make_topic(CORE, PRACTITIONER)
     read(ada, topic, **states)
-    assert steps_of(ada, topic).word == word
+    assert steps_of(ada, topic).short_label == word
 
 
 def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, django_assert_num_queries):

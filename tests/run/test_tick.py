@@ -80,7 +80,7 @@ def test_links_are_visited_only_where_the_instance_is_set_to(settings, db, monke
     assert not visits
     settings.CHECK_LINKS = True
     call_command("tick")
-    assert visits == [worker.LINKS]
+    assert visits == [worker.LINK_BATCH_SIZE]
 
 
 def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings, reading_list, monkeypatch, capsys):
@@ -95,9 +95,9 @@ def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings,
 
     monkeypatch.setattr(worker, "crawl_due", visit)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    worker.Command().go_round(clock)
-    assert visits == [worker.LINKS] * 3
-    assert clock.pauses == [worker.LINKS_EVERY, worker.LINKS_EVERY, 2 * worker.LINKS_EVERY, worker.LINKS_EVERY]
+    worker.Command().crawl(clock)
+    assert visits == [worker.LINK_BATCH_SIZE] * 3
+    assert clock.pauses == [worker.LINK_INTERVAL, worker.LINK_INTERVAL, 2 * worker.LINK_INTERVAL, worker.LINK_INTERVAL]
     assert capsys.readouterr().out == "dead: https://example.org/ Nobody listens there.\n" * 2
 
 

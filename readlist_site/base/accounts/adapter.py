@@ -1,4 +1,4 @@
-"""Where allauth asks us: who may sign up, what is kept of a form, where to go on, and in which words."""
+"""allauth's adapter: who may sign up, what is saved, where to redirect, and the error messages."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -24,7 +24,7 @@ PASSWORD_ERRORS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Readlist's rules for accounts."""
+    """Readlist's account rules for allauth."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account has been closed.",
@@ -51,46 +51,46 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return super().clean_password(password, user)
         except ValidationError as error:
-            for fault in error.error_list:
-                fault.message = PASSWORD_ERRORS.get(fault.code, fault.message)
+            for password_error in error.error_list:
+                password_error.message = PASSWORD_ERRORS.get(password_error.code, password_error.message)
             raise
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Where whoever signs in is bound: to the group that invites them, if they have not joined yet."""
+        """Returns the page of the person's pending invitation, if there is one, else the default."""
         return pending_invitation_url(request.user) or super().get_login_redirect_url(request)
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """Who was invited comes to the group's door. Else who is in has changed their address, and sees it among their
-        settings; who is not goes and signs in."""
+        """Returns the page of the person's pending invitation, if there is one; else the settings, or the login page
+        for an anonymous visitor."""
         if invitation_url := pending_invitation_url(email_address.user):
             return invitation_url
         return reverse("settings" if self.request.user.is_authenticated else "account_login")
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:
-        """The link to confirm an address. It carries where the person was bound, should they open it elsewhere."""
+        """Returns the confirmation link with the `next` URL of this request, so that it works in another browser."""
         url = super().get_email_confirmation_url(request, emailconfirmation)
-        bound_for = get_next_redirect_url(request)
-        return f"{url}?{urlencode({REDIRECT_FIELD_NAME: bound_for})}" if bound_for else url
+        next_url = get_next_redirect_url(request)
+        return f"{url}?{urlencode({REDIRECT_FIELD_NAME: next_url})}" if next_url else url
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Links in a mail lead to the address this Readlist is known by, whatever host a request claims to be for."""
+        """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header."""
         context_with_site_url = {
             key: _with_site_url(value) if key.endswith("_url") else value for key, value in context.items()
         }
         super().send_mail(template_prefix, email, context_with_site_url)
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether to lead there after signing in. What can't even be read as an address is not."""
+        """Returns whether redirecting to the URL after login is allowed. A URL that can't be parsed is not."""
         try:
             return super().is_safe_url(url)
         except ValueError:
             return False
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Never: allauth would answer with JSON that nothing of ours reads."""
+        """Returns False, so that allauth never responds with JSON, which no script of ours reads."""
         return False
 
 

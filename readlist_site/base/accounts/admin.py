@@ -1,4 +1,4 @@
-"""People, at the administrators' desk. Curators have no permission for any of it and don't see it."""
+"""The admin pages of people. Only administrators have permission for them; curators don't."""
 
 from allauth.account.admin import EmailAddress
 from django import forms
@@ -15,12 +15,13 @@ from .fields import NameField
 from .models import User
 from .time_zones import time_zone_choices
 
-# Addresses are kept through the person; what a permission group may do is set by the migration that makes it.
+# E-mail addresses are changed through the person; permissions of a permission group are set by a migration.
 admin.site.unregister([EmailAddress, Group])
 
 
 class DutiesField(forms.ModelMultipleChoiceField):
-    """Some of the duties. What is no key is refused before the database is asked: SQLite falls over huge numbers."""
+    """Permission groups. Rejects values that are no keys before the query, since SQLite raises an error for huge
+    integers."""
 
     def clean(self, value: list[str]) -> QuerySet[Group]:
         for key in value or ():
@@ -30,7 +31,7 @@ class DutiesField(forms.ModelMultipleChoiceField):
 
 
 class PersonForm(UserChangeForm):
-    """A person as an administrator may change them."""
+    """The fields of a person that an administrator can change."""
 
     display_name = NameField(label="Name", help_text="What the members of their groups see.")
     time_zone = forms.ChoiceField(choices=time_zone_choices)
@@ -60,7 +61,7 @@ class PersonForm(UserChangeForm):
 
 
 class DutyFilter(admin.RelatedFieldListFilter):
-    """By permission group, which must not be taken for a study group."""
+    """Filters by permission group, titled "duty" to distinguish it from a study group."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -83,11 +84,11 @@ class PersonAdmin(UserAdmin):
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """People come by signing up, or by the command that makes an administrator."""
+        """Returns False: people sign up, or are created by the command make_administrator."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody is deleted: their groups would be left without an owner or in the middle of a review."""
+        """Returns False: deleting a person would leave groups without an owner and reviews unfinished."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:

@@ -1,4 +1,4 @@
-"""An e-mail address, a name and a password, as our forms ask for them."""
+"""Form fields for e-mail address, name and password."""
 
 from allauth.account import fields as allauth
 from allauth.account.adapter import get_adapter
@@ -14,7 +14,7 @@ EXAMPLE = "as in priya@example.org"
 
 
 def validate_email_address(address: str) -> None:
-    """Raise ValidationError that says what is wrong with an e-mail address."""
+    """Raises ValidationError with a specific message for an invalid e-mail address."""
     try:
         validate_email(address)
     except ValidationError as error:
@@ -37,7 +37,7 @@ def _email_address_error(address: str) -> str:
 
 
 class EmailAddressField(forms.EmailField):
-    """An e-mail address, in lower case whatever was typed."""
+    """An e-mail address, converted to lower case."""
 
     default_validators = [validate_email_address]
 
@@ -50,7 +50,7 @@ class EmailAddressField(forms.EmailField):
 
 
 class NameField(ShortTextField):
-    """How the members of one's groups speak of one."""
+    """The display name that members of one's groups see."""
 
     def __init__(self, **kwargs) -> None:
         kwargs = {
@@ -67,7 +67,7 @@ class NameField(ShortTextField):
 
 
 class PasswordField(allauth.PasswordField):
-    """The password one has; beside it the way out if it is forgotten."""
+    """The current password, with a link to reset it."""
 
     def __init__(self, *, label: str = "Password") -> None:
         super().__init__(label=label, autocomplete="current-password", show_reset_help=True)
@@ -75,7 +75,7 @@ class PasswordField(allauth.PasswordField):
 
 
 class NewPasswordField(allauth.PasswordField):
-    """The password one is going to have. Typed once: whoever mistypes it can have a link for a new one."""
+    """A new password. It is typed once, since a mistyped one can be reset by e-mail link."""
 
     user: User | None = None
 
@@ -84,6 +84,6 @@ class NewPasswordField(allauth.PasswordField):
         del self.widget.attrs["placeholder"]
 
     def clean(self, value: str) -> str:
-        """Refuse what is easily guessed of `user`, where the form has said who that is."""
+        """Validates the password, against `user` if the form has set it."""
         value = super().clean(value)
         return get_adapter().clean_password(value, user=self.user) if self.user else value

@@ -1,7 +1,5 @@
-"""What we ask of a person: who they are, and now and then to prove it.
-
-allauth's forms with our fields, words and rules. What is wrong with a password is said at the password.
-"""
+"""The forms for sign-up, login, e-mail address, password and settings: allauth's with this project's fields and
+rules."""
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
@@ -22,7 +20,7 @@ from .time_zones import known_time_zones, time_zone_choices
 
 
 class SignupForm(allauth.SignupForm):
-    """Name, address, password. The time zone comes along where the browser tells it."""
+    """Name, e-mail address and password; a script fills in the browser's time zone."""
 
     display_name = NameField()
     time_zone = forms.Field(required=False, widget=forms.HiddenInput)
@@ -39,12 +37,13 @@ class SignupForm(allauth.SignupForm):
         return get_adapter().clean_password(self.cleaned_data["password1"], user=about)
 
     def clean_time_zone(self) -> str:
-        """What a script filled in: worth having if it is a time zone, and no reason to stop if it is not."""
+        """Returns the time zone that a script filled in, or the default if it is unknown."""
         zone = self.cleaned_data["time_zone"]
         return zone if zone in known_time_zones() else User._meta.get_field("time_zone").default
 
     def save(self, request: HttpRequest) -> User:
-        """Make the whole account or nothing. The password is hashed before, so that nobody waits for that to write."""
+        """Creates user, e-mail address and pending invitation in one transaction. The password is hashed before it
+        begins, which keeps it short."""
         user = get_adapter().save_user(request, get_adapter().new_user(request), self, commit=False)
         with transaction.atomic():
             user.save()
@@ -53,7 +52,7 @@ class SignupForm(allauth.SignupForm):
         return user
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Sent twice at once, the second finds the account made and may sign in."""
+        """Redirects to login if a simultaneous submission of the form has created the account."""
         try:
             return super().try_save(request)
         except IntegrityError:
@@ -77,14 +76,14 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
 
 
 class ChangeEmailForm(allauth.AddEmailForm):
-    """Another address. The password stands guard: whoever has the address has the account."""
+    """Changes the e-mail address. Requires the password, since the address controls the account."""
 
     email = EmailAddressField(label="New e-mail")
     password = PasswordField(label="Your password")
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        # Where a mail will tell the owner of the address, the page needn't tell anyone that they have an account.
+        # With real e-mail, the address's owner is notified instead: the page doesn't reveal that there is an account.
         if not settings.EMAIL_IS_REAL and User.objects.filter(email=email).exists():
             raise get_adapter().validation_error("email_taken")
         return email
@@ -95,7 +94,7 @@ class ChangeEmailForm(allauth.AddEmailForm):
         return self.cleaned_data["password"]
 
     def save(self, request: HttpRequest) -> EmailAddress:
-        """The address counts once it is confirmed; at once, where no mail could bring the question."""
+        """Adds the address, to be confirmed by e-mail; changes it immediately if no e-mails are sent."""
         email = self.cleaned_data["email"]
         if settings.EMAIL_IS_REAL:
             self.user.emailaddress_set.filter(verified=False, primary=False).delete()
@@ -121,7 +120,7 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
-    """Sends a link where mail is sent at all. The pages say the same to everyone, account or not."""
+    """Sends a reset link, if e-mails are sent at all. The response doesn't reveal whether there is an account."""
 
     email = EmailAddressField()
 
@@ -130,7 +129,7 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
 
 
 class SettingsForm(forms.ModelForm):
-    """How one is called, and how pages look to one."""
+    """Display name, time zone and theme."""
 
     display_name = NameField()
     time_zone = forms.ChoiceField(choices=time_zone_choices, help_text="Times and dates are shown as they are there.")
@@ -143,7 +142,7 @@ class SettingsForm(forms.ModelForm):
         fields = ["display_name", "time_zone", "theme"]
 
     def save(self, commit: bool = True) -> User:
-        """Write these three and nothing else: what was changed meanwhile elsewhere stays changed."""
+        """Saves only these three columns, so that simultaneous changes to others aren't overwritten."""
         if commit:
             self.instance.save(update_fields=self._meta.fields)
         return self.instance

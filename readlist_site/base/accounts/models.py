@@ -1,4 +1,4 @@
-"""Who signs in: a person is known by an e-mail address, and shown by a name of their own choice."""
+"""The user model: identified by e-mail address, shown by display name."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,17 +17,16 @@ FORMER_MEMBER = "former member"
 
 
 def clean_display_name(name: str) -> str:
-    """What may stand as a person's name: whatever they call themselves, in any script, cleaned as every short text is;
-    empty where it has no letter, number or symbol, so that nothing can be seen."""
+    """Returns the name, in any script, cleaned as a short text; "" if it has no letter, number or symbol."""
     return clean_short_text(name, categories="LNS")
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """Make a person. Whoever calls this vouches for the address; it is not asked to be confirmed.
+        """Creates a user whose e-mail address counts as verified, in one transaction. Raises ValueError without an
+        address, ValidationError for invalid fields.
 
-        Without a password they can't sign in until one is set.
-        """
+        Without a password they can't log in until one is set."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
         user = self.model(email=email.strip().lower(), **fields)
@@ -39,15 +38,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """Make an administrator."""
+        """Creates an administrator."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def make_administrator(self, email: str, name: str = "", *, existing: bool = False) -> "User":
-        """Make an administrator with this address and without a password.
+        """Returns the administrator with this address; creates one without a password if there is no account.
 
-        An account that is there already is promoted only if `existing` says that somebody knows whose it is: where
-        nobody confirms addresses, anyone may have signed up with this one.
-        """
+        Raises ValidationError if there is an account that isn't an administrator's, unless `existing`: without
+        confirmed addresses, anyone may have signed up with this one."""
         user = self.filter(email=email.strip().lower()).first()
         if user is None:
             return self.create_superuser(email, display_name=name)
@@ -69,7 +67,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: signs in by e-mail, is shown by `display_name`, sees times in `time_zone`."""
+    """A person: logs in by `email`, is shown by `display_name`, sees times in `time_zone`."""
 
     class Theme(models.TextChoices):
         SYSTEM = "", "as the device says"
@@ -97,10 +95,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         constraints = [
-            # With every address in lower case, unique means unique to a person, too.
+            # With lower-case addresses only, `unique` is case-insensitive.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_email_in_lower_case"),
             models.CheckConstraint(condition=~models.Q(display_name=""), name="accounts_person_has_name"),
-            # Their password is shown to whoever starts the demo.
+            # The demo's password is printed in the terminal.
             models.CheckConstraint(
                 condition=models.Q(is_demo=False) | models.Q(is_staff=False, is_superuser=False),
                 name="accounts_demo_never_staff",
@@ -111,17 +109,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name
 
     def get_short_name(self) -> str:
-        """How the admin greets them."""
+        """Returns the name in the admin's header."""
         return self.display_name
 
     @property
     def first_name(self) -> str:
-        """How members speak of each other: the first word of the name."""
+        """The first word of the display name."""
         return self.display_name.split()[0] if self.display_name.split() else self.display_name
 
     @property
     def initials(self) -> str:
-        """Two letters for the face in the margin."""
+        """Two letters for the avatar."""
         firsts = [next(filter(str.isalnum, word), "") for word in self.display_name.replace("-", " ").split()]
         firsts = [letter for letter in firsts if letter]
         letters = [firsts[0], firsts[-1]] if len(firsts) > 1 else self.display_name[:2]
@@ -129,7 +127,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone to show times in; the server's own where theirs is no longer known."""
+        """The person's time zone; the server's default if theirs is no longer known."""
         try:
             return ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -145,7 +143,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError("People of the demo group can’t enter the admin.", code="demo")
 
     def change_email(self, email: str, *, verified: bool) -> None:
-        """From now on they sign in with this address; every other is forgotten. `verified`: somebody vouches for it."""
+        """Makes this the person's only e-mail address. `verified`: whether it is known to be theirs."""
         with transaction.atomic():
             self.emailaddress_set.all().delete()
             self.emailaddress_set.create(email=email, primary=True, verified=verified)
@@ -154,5 +152,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def display_name(user: User) -> str:
-    """How allauth speaks of a person."""
+    """Returns the name that allauth shows for a person."""
     return user.display_name

@@ -1,13 +1,10 @@
-"""Who may sign up.
-
-Where `settings.SIGNUP` is "open", anyone. Where it is "invitation", only who came by a group's open invitation link.
+"""Decides who may sign up: anyone if `settings.SIGNUP` is "open"; if it is "invitation", only visitors with an open
+invitation link of a group.
 
 Accounts don't import groups: `groups.members.pending_invitation` is registered here when the apps are ready. The page
-of a link keeps its token in `request.session["invitation"]` and sends the visitor to sign-up or sign-in with `next`
-leading back. That survives sign-up, sign-in and the confirming of the address, in another browser too, since it is
-part of the link in the mail. Where it is lost (signing in on another device), the invitation that was kept with the
-person leads to its page.
-"""
+of an invitation link stores its token in `request.session["invitation"]` and sends the visitor to sign-up or login with
+a `next` URL, which is also part of the confirmation link in the e-mail, so that it works in another browser. If it is
+lost, as after login on another device, the invitation stored with the person leads to the page."""
 
 from typing import Protocol
 
@@ -16,37 +13,37 @@ from django.http import HttpRequest
 
 
 class Invitations(Protocol):
-    """What accounts ask of the app that invites people."""
+    """The interface of the app that handles invitations."""
 
-    def lets_in(self, request: HttpRequest) -> bool:
-        """Whether this visitor came by an invitation that is still open."""
+    def allows_signup(self, request: HttpRequest) -> bool:
+        """Returns whether this visitor came by an invitation that is still open."""
 
-    def keep(self, request: HttpRequest, person) -> None:
-        """Store with a person who has just signed up by which invitation they came."""
+    def store(self, request: HttpRequest, person) -> None:
+        """Stores the visitor's invitation with the person who has just signed up."""
 
-    def page_for(self, person) -> str:
-        """The page of the invitation that a person has not accepted yet; "" where there is none."""
+    def url_for(self, person) -> str:
+        """Returns the URL of the invitation that a person hasn't accepted yet; "" if there is none."""
 
 
 _invitations: Invitations | None = None
 
 
 def register_invitations(invitations: Invitations) -> None:
-    """Ask these from now on."""
+    """Sets the implementation of invitations."""
     global _invitations
     _invitations = invitations
 
 
 def can_sign_up(request: HttpRequest) -> bool:
-    """Whether this visitor may make an account."""
-    return settings.SIGNUP == "open" or _invitations.lets_in(request)
+    """Returns whether this visitor may create an account."""
+    return settings.SIGNUP == "open" or _invitations.allows_signup(request)
 
 
 def store_invitation(request: HttpRequest, person) -> None:
-    """Store with a person who has just signed up by which invitation they came."""
-    _invitations.keep(request, person)
+    """Stores the visitor's invitation with the person who has just signed up."""
+    _invitations.store(request, person)
 
 
 def pending_invitation_url(person) -> str:
-    """The page of the invitation that a person has not accepted yet; "" where there is none."""
-    return _invitations.page_for(person)
+    """Returns the URL of the invitation that a person hasn't accepted yet; "" if there is none."""
+    return _invitations.url_for(person)

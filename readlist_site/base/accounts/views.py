@@ -1,4 +1,4 @@
-"""A person's own settings."""
+"""The settings page."""
 
 from copy import copy
 
@@ -10,8 +10,8 @@ from .forms import SettingsForm
 
 
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """Name, time zone and theme; the ways to e-mail and password."""
-    # Tried on a copy: a name that is refused must not show in the page's own header.
+    """Shows and saves name, time zone and theme, and links to e-mail address and password."""
+    # Validated on a copy, so that an invalid name doesn't appear in the page's header.
     person = copy(request.user)
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""Writing that is never lost: one mechanism for everything that somebody types at length."""
+"""Drafts: autosaved text with conflict detection, for everything that people write at length."""
 
 from .conflict import Conflict, concat
 from .draft import AbstractDraft, DraftQuerySet, StaleDraft

@@ -1,4 +1,4 @@
-"""Two texts of one person, from two tabs or devices: both are shown, and one decision is theirs."""
+"""A conflict between two texts of one person, from two tabs or devices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Name = TypeVar("Name")
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """One field that says two things. What the other text lacks is marked in each."""
+    """Both versions of one field, as HTML in which text missing from the other one is marked."""
 
     label: str
     mine: SafeString
@@ -25,8 +25,8 @@ class FieldConflict:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What stands in this window beside what was saved elsewhere. `version_token` is that of the draft there: who
-    chooses says it, so that a third text is never overwritten unseen."""
+    """The differences between the text in this tab and the one saved elsewhere. `version_token` is that of the saved
+    draft; it is submitted with the choice, so that a third text is never overwritten unseen."""
 
     differences: list[FieldConflict]
     version_token: str
@@ -37,21 +37,22 @@ class Conflict:
         cls, mine: Mapping[str, str], theirs: Mapping[str, str], labels: Mapping[str, str], *,
         draft: AbstractDraft | None = None,
     ) -> "Conflict":  # fmt: skip
-        """Compare two forms field by field: of those that have a label, the ones that differ, as they are read."""
-        differ = [name for name in labels if mine.get(name, "").strip() != theirs.get(name, "").strip()]
-        shown = [_compared(labels[name], mine.get(name, ""), theirs.get(name, "")) for name in differ]
-        return cls(shown, draft.version_token if draft else "", draft.saved_at if draft else None)
+        """Compares two forms, and returns the labelled fields that differ, rendered."""
+        names = [name for name in labels if mine.get(name, "").strip() != theirs.get(name, "").strip()]
+        differences = [_compared(labels[name], mine.get(name, ""), theirs.get(name, "")) for name in names]
+        return cls(differences, draft.version_token if draft else "", draft.saved_at if draft else None)
 
 
 def _compared(label: str, mine: str, theirs: str) -> FieldConflict:
-    here, there = render(mine).html, render(theirs).html
-    return FieldConflict(label, diff(there, here).html, diff(here, there).html)
+    my_html, their_html = render(mine).html, render(theirs).html
+    return FieldConflict(label, diff(their_html, my_html).html, diff(my_html, their_html).html)
 
 
 def concat(mine: Mapping[Name, str], theirs: Mapping[Name, str]) -> dict[Name, str]:
-    """Both texts of each field, one after the other, for their author to make one of them."""
-    both = dict(theirs)
+    """Returns both texts of each field, one after the other, for the author to merge; one of them if it contains the
+    other."""
+    merged = dict(theirs)
     for name, text in mine.items():
         other = theirs.get(name, "").strip()
-        both[name] = text if not other or other in text else other if text.strip() in other else f"{text}\n\n{other}"
-    return both
+        merged[name] = text if not other or other in text else other if text.strip() in other else f"{text}\n\n{other}"
+    return merged

@@ -1,4 +1,4 @@
-"""What a person has typed and not sent yet, saved so that no tab or device overwrites another in silence."""
+"""Text that was typed and not submitted yet, saved so that no tab or device silently overwrites another's."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -9,13 +9,13 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-# So many texts that were not chosen are kept beside a draft.
+# Maximum number of texts in `AbstractDraft.alternatives`.
 MAX_ALTERNATIVES = 5
 
 
 class StaleDraft(Exception):
-    """Something else was saved since this tab last saw the draft. `draft` is what stands now; None where that is no
-    draft, but what was sent, or nothing any more."""
+    """Something else was saved since this tab last loaded the draft. `draft` is the current one; None if it was
+    submitted or deleted."""
 
     def __init__(self, draft: "AbstractDraft | None") -> None:
         super().__init__("Something else was saved meanwhile.")
@@ -24,21 +24,21 @@ class StaleDraft(Exception):
 
 class DraftQuerySet(models.QuerySet):
     def visible_to(self, user) -> Self:
-        """One's own drafts, and nobody else's."""
+        """Returns the user's own drafts; none for an anonymous user."""
         return self.filter(author=user) if user.is_authenticated else self.none()
 
     def save_draft(
         self, key: dict[str, Any], values: dict[str, Any], *, seen: str = "", tab_id: UUID | None = None,
         choice: str = "", at: datetime | None = None,
     ) -> "AbstractDraft":  # fmt: skip
-        """Save what was typed as the draft of this `key` (its author, what it is for, the base revision).
+        """Saves `values` as the draft with this `key` (its author, its subject, the base revision), and returns it.
 
-        `seen` is the draft's `version_token` as the tab last had it, blank for who saw none. Who has seen what stands,
-        or says the same, saves; anyone else is told by StaleDraft, and nothing is changed: also who saw a draft that
-        has been sent or dropped since. The check is the database's: the update names the version that it replaces.
+        `seen` is the `version_token` that the tab last received, "" if none. Raises StaleDraft, and changes nothing, if
+        the draft has other values and another version than that, or was submitted or deleted since. The UPDATE is
+        conditional on the version, so that of two simultaneous saves one fails.
 
-        `choice` is what a person who was told has made of it: "keep" theirs, "take" the other, or, after they were put
-        together in `values`, "merge". What they did not choose is set aside, and can still be read."""
+        `choice` is the decision after a conflict: "keep" these values, "take" the saved ones, or "merge", if `values`
+        contain both. The text that was not chosen is added to `alternatives`."""
         at = at or timezone.now()
         with transaction.atomic():
             draft, new = self.get_or_create(**key, defaults={**values, "tab_id": tab_id, "saved_at": at})
@@ -66,7 +66,7 @@ class DraftQuerySet(models.QuerySet):
 
 
 class AbstractDraft(models.Model):
-    """`TYPED` names the columns that hold what its author typed. A subclass names its key by a unique constraint."""
+    """`TYPED` names the columns with the author's text. Subclasses define the unique constraint on their key."""
 
     TYPED: ClassVar[tuple[str, ...]] = ("typed",)
 
@@ -85,24 +85,24 @@ class AbstractDraft(models.Model):
 
     @property
     def version_token(self) -> str:
-        """Tells this version from every other, also from those of a draft that was dropped and begun anew."""
+        """Identifies this version, also among those of a draft that was deleted and created again."""
         return f"{self.pk}.{self.version}"
 
     def typed_columns(self) -> dict[str, Any]:
-        """What its author typed, by column."""
+        """Returns the author's text, by column."""
         return {column: getattr(self, column) for column in self.TYPED}
 
     def archive_alternative(self, typed: dict[str, Any], at: datetime) -> list[dict]:
-        """What is set aside, with one more text; the oldest of many make room."""
+        """Returns `alternatives` with one more text, without the oldest ones above the maximum."""
         return [*self.alternatives, {"at": at.isoformat(), **typed}][-MAX_ALTERNATIVES:]
 
     def equals(self, values: dict[str, Any]) -> bool:
-        """Whether that is what it says already."""
+        """Returns whether the draft has these values already."""
         return all(getattr(self, column) == values[column] for column in self.TYPED if column in values)
 
     def may_overwrite(self, seen: str, tab_id: UUID | None) -> bool:
-        """Whether who saw `seen` may replace it: it is what they saw; or the one save since came from the very same
-        tab, which never heard the answer."""
+        """Returns whether a tab that saw the version `seen` may replace this one: it is that version, or the only save
+        since was by the same tab, which didn't receive the response."""
         own_last = tab_id is not None and self.tab_id == tab_id and seen == f"{self.pk}.{self.version - 1}"
         return (
             seen == self.version_token

@@ -1,4 +1,4 @@
-"""Visiting a web address that somebody wrote: safely, politely, and with an end to it.
+"""Fetching of URLs that people entered, with limits on targets, time and size.
 
-It knows nothing of lists. `fetch.LinkFetcher` looks at one address, `title_worker.read_title` at what
-came of it, `title_match.compare_titles` says whether two titles mean the same thing."""
+It doesn't depend on the catalogue. `fetch.LinkFetcher` fetches one URL, `title_worker.read_title` reads the title of
+the result, `title_match.compare_titles` compares it with expected titles."""

@@ -1,8 +1,8 @@
-"""One polite visit to an address: as many redirects, bytes and seconds as it takes, within bounds, and no more.
+"""Fetches one URL, within limits on redirects, bytes and seconds.
 
-It asks with GET, since many servers answer HEAD with something else, and stops reading where it has enough. It keeps
-no cookies and takes no proxy from the environment. It doesn't ask for robots.txt: that speaks to robots which follow
-links, while this looks at one page that a curator listed, about once a week, under a name that a host can refuse."""
+It uses GET, since many servers respond to HEAD differently, and stops reading at the size limit. It stores no cookies
+and uses no proxy of the environment. It doesn't read robots.txt, which addresses crawlers that follow links: this
+fetches a single page that a curator listed, about once a week, with a User-Agent that a host can block."""
 
 import logging
 import socket
@@ -26,26 +26,26 @@ from .ssrf_guard import ForbiddenUrl, SsrfGuard, Target, quoted
 _HTML = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-_LATER = {429, 503}
+_RETRY_LATER = {429, 503}
 _GONE = {404, 410}
-_PIECE = 16_384
-_A_DAY = 86_400.0
+_CHUNK_SIZE = 16_384
+_ONE_DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 
 
 class FetchOutcome(Enum):
-    """What a visit came to."""
+    """The outcome of fetching a URL."""
 
     ANSWERED = auto()
-    GONE = auto()  # the host says there is no such page
-    UNREACHED = auto()  # there is no such host, or nobody listens there
-    UNCLEAR = auto()  # anything that may be otherwise tomorrow, or for a reader's browser
+    GONE = auto()  # the host responds that the page doesn't exist
+    UNREACHED = auto()  # the host doesn't exist or refuses the connection
+    UNCLEAR = auto()  # anything that may be different tomorrow, or in a browser
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much."""
+    """Limits of one fetch: seconds in total and per read, redirects, and bytes by kind of content."""
 
     seconds: float = 20
     silence: float = 8
@@ -54,123 +54,126 @@ class Limits:
     pdf: int = 8_000_000
 
 
-_OPEN_INTERNET, _USUAL = SsrfGuard(), Limits()
+_PUBLIC_INTERNET, _DEFAULT_LIMITS = SsrfGuard(), Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What was found at an address."""
+    """What fetching a URL returned."""
 
     url: str
     found: FetchOutcome = FetchOutcome.UNCLEAR
     status: int | None = None
     note: str = ""
     final_url: str = ""
-    lasting_url: str = ""  # the last address that permanent redirects alone lead to
+    lasting_url: str = ""  # the last URL reached by permanent redirects only
     kind: str = ""
     charset: str = ""
     body: bytes = b""
-    retry_after: float | None = None  # in seconds, where the host asks to come again later
+    retry_after: float | None = None  # in seconds, where the host sent Retry-After
 
 
 @dataclass(frozen=True, slots=True)
 class LinkFetcher:
-    """Goes and looks. `agent` is how it calls itself."""
+    """Fetches URLs. `agent` is sent as User-Agent."""
 
     agent: str
-    guard: SsrfGuard = _OPEN_INTERNET
-    limits: Limits = _USUAL
+    guard: SsrfGuard = _PUBLIC_INTERNET
+    limits: Limits = _DEFAULT_LIMITS
 
     def fetch(self, url: str) -> FetchResult:
-        """Look at one address. Whatever happens there, this answers, and in time."""
-        visit = FetchResult(url, final_url=url, lasting_url=url)
+        """Fetches one URL. Never raises: errors are part of the result. Returns within the time limit."""
+        result = FetchResult(url, final_url=url, lasting_url=url)
         try:
             with _deadline(self.limits.seconds) as deadline:
-                for visit in self._hops(url, deadline):  # noqa: B007
+                for result in self._hops(url, deadline):  # noqa: B007
                     pass
         except ForbiddenUrl as refused:
-            return replace(visit, note=str(refused))
+            return replace(result, note=str(refused))
         except socket.gaierror as error:
-            unknown = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-            said = "There is no such host." if unknown else "The name of the host could not be looked up."
-            return replace(visit, found=FetchOutcome.UNREACHED if unknown else FetchOutcome.UNCLEAR, note=said)
+            no_such_host = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+            text = "There is no such host." if no_such_host else "The name of the host could not be looked up."
+            return replace(result, found=FetchOutcome.UNREACHED if no_such_host else FetchOutcome.UNCLEAR, note=text)
         except ConnectionRefusedError:
-            return replace(visit, found=FetchOutcome.UNREACHED, note="Nobody listens there.")
+            return replace(result, found=FetchOutcome.UNREACHED, note="Nobody listens there.")
         except (OSError, HTTPError, HTTPException, ValueError) as error:
-            return replace(visit, found=FetchOutcome.UNCLEAR, note=_trouble(error, deadline))
-        except Exception as error:  # whatever one host does, the others are still to be visited
-            _log.exception("The visit of %s went wrong in a way that is not foreseen.", url)
-            return replace(visit, found=FetchOutcome.UNCLEAR, note=_trouble(error, deadline))
-        return visit
+            return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
+        except Exception as error:  # one host's response must not stop the crawl of the others
+            _log.exception("Unexpected error while fetching %s", url)
+            return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
+        return result
 
     def _hops(self, url: str, deadline: "_Deadline") -> Iterator[FetchResult]:
-        """Each state of knowledge on the way from redirect to redirect; the last is what was found."""
-        first, seen, lasting, lasts = url, set(), url, True
+        """Yields a result before and after each request of the redirect chain; the last one is final."""
+        first, seen, permanent_url, is_permanent = url, set(), url, True
         while True:
-            if deadline.passed:  # a name server can be slow, too
+            if deadline.passed:  # name lookups can be slow, too
                 raise TimeoutError
             seen.add(url)
-            target = self.guard.target(url)  # what may not be visited is never called where it led
-            known = FetchResult(first, final_url=url, lasting_url=lasting)
-            yield known
-            with self._answer(target, deadline) as answer:
-                known = replace(known, status=answer.status)
-                place = answer.headers.get("Location")
-                if answer.status not in _REDIRECTS or not place:
-                    yield self._read(known, answer)
+            # Raises ForbiddenUrl before `final_url` is set: a forbidden URL is never stored as the final one.
+            target = self.guard.target(url)
+            result = FetchResult(first, final_url=url, lasting_url=permanent_url)
+            yield result
+            with self._response(target, deadline) as response:
+                result = replace(result, status=response.status)
+                location = response.headers.get("Location")
+                if response.status not in _REDIRECTS or not location:
+                    yield self._read(result, response)
                     if deadline.passed:
                         raise TimeoutError
                     return
-            url = _joined(url, place)
-            lasts = lasts and answer.status in _PERMANENT
-            lasting = url if lasts else lasting
+            url = _redirect_url(url, location)
+            is_permanent = is_permanent and response.status in _PERMANENT
+            permanent_url = url if is_permanent else permanent_url
             if url in seen or len(seen) > self.limits.redirects:
-                said = "It redirects in a circle." if url in seen else "It redirects again and again."
-                yield replace(known, note=said)
+                text = "It redirects in a circle." if url in seen else "It redirects again and again."
+                yield replace(result, note=text)
                 return
 
     @contextmanager
-    def _answer(self, target: Target, deadline: "_Deadline") -> Iterator[HTTPResponse]:
+    def _response(self, target: Target, deadline: "_Deadline") -> Iterator[HTTPResponse]:
         https = target.scheme == "https"
-        make = _PinnedHTTPS if https else _PinnedHTTP
-        connection = make(target.host, target.port, timeout=self.limits.silence)
+        connection_class = _PinnedHTTPS if https else _PinnedHTTP
+        connection = connection_class(target.host, target.port, timeout=self.limits.silence)
         connection.pinned, connection.deadline = target.addresses, deadline
         try:
             headers = {"User-Agent": self.agent, "Accept": "text/html, application/pdf;q=0.9, */*;q=0.5"}
-            # What isn't compressed can't be a bomb; a server that compresses all the same is held to the same bounds.
+            # Avoids decompression bombs. If a server compresses anyway, the limits apply to the decompressed body.
             headers["Accept-Encoding"] = "identity"
             connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=True)
-            with closing(connection.getresponse()) as answer:
-                yield answer
+            with closing(connection.getresponse()) as response:
+                yield response
         finally:
             connection.close()
 
-    def _read(self, known: FetchResult, answer: HTTPResponse) -> FetchResult:
-        status = answer.status
+    def _read(self, result: FetchResult, response: HTTPResponse) -> FetchResult:
+        status = response.status
         if status in _GONE:
-            return replace(known, found=FetchOutcome.GONE, note=f"The host says that there is no such page ({status}).")
-        if status in _LATER:
-            later = _seconds(answer.headers.get("Retry-After", ""))
-            return replace(known, note=f"The host asks to come again later ({status}).", retry_after=later)
+            return replace(
+                result, found=FetchOutcome.GONE, note=f"The host says that there is no such page ({status})."
+            )
+        if status in _RETRY_LATER:
+            later = _seconds(response.headers.get("Retry-After", ""))
+            return replace(result, note=f"The host asks to come again later ({status}).", retry_after=later)
         if not 200 <= status < 300:
-            return replace(known, note=f"The host doesn't show it to a program ({status}).")
-        content, _, rest = answer.headers.get("Content-Type", "").partition(";")
+            return replace(result, note=f"The host doesn't show it to a program ({status}).")
+        content, _, rest = response.headers.get("Content-Type", "").partition(";")
         kind = _HTML.get(content.strip().lower(), "")
         charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")[:40]
-        body = self._body(answer, getattr(self.limits, kind)) if kind else b""
-        return replace(known, found=FetchOutcome.ANSWERED, kind=kind, charset=charset, body=body)
+        body = self._body(response, getattr(self.limits, kind)) if kind else b""
+        return replace(result, found=FetchOutcome.ANSWERED, kind=kind, charset=charset, body=body)
 
     @staticmethod
-    def _body(answer: HTTPResponse, most: int) -> bytes:
-        """As much of the body as may be kept, counted when it is decompressed."""
+    def _body(response: HTTPResponse, most: int) -> bytes:
+        """Returns at most `most` bytes of the decompressed body."""
         body = bytearray()
-        while len(body) < most and (piece := answer.read(_PIECE)):
-            body += piece
+        while len(body) < most and (chunk := response.read(_CHUNK_SIZE)):
+            body += chunk
         return bytes(body[:most])
 
 
 class _Deadline:
-    """Ends every connection of a visit once its time is up, however busy the other side keeps us."""
+    """Shuts down all connections of a fetch when its time is up, even while the host keeps sending."""
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
@@ -180,7 +183,7 @@ class _Deadline:
         self._timer.daemon = True
 
     def watch(self, connected: socket.socket) -> None:
-        """A second handle on the same connection ends it even when TLS has taken the first one over."""
+        """Registers a connection. The duplicated handle can shut it down even after TLS has wrapped the first one."""
         with self._lock:
             self._sockets.append(connected.dup())
         if self.passed:
@@ -190,7 +193,7 @@ class _Deadline:
         with self._lock:
             self.passed = True
             for connected in self._sockets:
-                with suppress(OSError):  # it has ended already
+                with suppress(OSError):  # already closed
                     connected.shutdown(socket.SHUT_RDWR)
 
     def start(self) -> None:
@@ -215,24 +218,25 @@ def _deadline(seconds: float) -> Iterator[_Deadline]:
 
 
 class _Pinned:
-    """A connection to an address that was checked. The host's name still counts for `Host` and the certificate."""
+    """Connects to the addresses that were checked, not to a new lookup of the name. `Host` and the certificate use the
+    name."""
 
     pinned: tuple[str, ...]
     deadline: _Deadline
 
     def _new_conn(self) -> socket.socket:
-        trouble: OSError = OSError("no address")
+        last_error: OSError = OSError("no address")
         for address in self.pinned[:3]:
             if self.deadline.passed:
                 raise TimeoutError
             try:
                 connected = socket.create_connection((address, self.port), timeout=self.timeout)
             except OSError as error:
-                trouble = error
+                last_error = error
                 continue
             self.deadline.watch(connected)
             return connected
-        raise trouble
+        raise last_error
 
 
 class _PinnedHTTP(_Pinned, HTTPConnection):
@@ -243,26 +247,27 @@ class _PinnedHTTPS(_Pinned, HTTPSConnection):
     pass
 
 
-def _joined(url: str, place: str) -> str:
-    """Where a redirect leads. Servers write letters there that an address has not."""
+def _redirect_url(url: str, location: str) -> str:
+    """Returns the absolute URL of a redirect. Servers send characters there that are not allowed in URLs."""
     with suppress(UnicodeError):
-        place = place.encode("latin-1").decode()
-    return urljoin(url, quoted(place.strip())).partition("#")[0]
+        location = location.encode("latin-1").decode()
+    return urljoin(url, quoted(location.strip())).partition("#")[0]
 
 
 def _seconds(retry_after: str) -> float:
-    """What Retry-After says, in seconds: a number of them, or a date. A day, where it says nothing."""
-    said = retry_after.strip()
-    if said.isdecimal():
-        return float(said[:9])
+    """Returns the seconds of a Retry-After header, which is a number or a date; a day if it is neither."""
+    value = retry_after.strip()
+    if value.isdecimal():
+        return float(value[:9])
     try:
-        at = parsedate_to_datetime(said)
+        at = parsedate_to_datetime(value)
         return max((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0)
-    except (ValueError, TypeError, IndexError, OverflowError):  # a year may have as many digits as a host likes
-        return _A_DAY
+    except (ValueError, TypeError, IndexError, OverflowError):  # the host may send a year of any number of digits
+        return _ONE_DAY
 
 
-def _trouble(error: Exception, deadline: _Deadline) -> str:
+def _error_note(error: Exception, deadline: _Deadline) -> str:
+    """Returns the sentence that describes a connection error."""
     if deadline.passed or isinstance(error, TimeoutError) or "timed out" in str(error):
         return "It took too long."
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):

@@ -1,7 +1,7 @@
-"""Which addresses may be visited: public ones alone, whatever name, redirect or answer of a name server leads there.
+"""Allows connections to public addresses only, whatever the name, the redirects or the name server's answers.
 
-A name is looked up once, every address it has is checked, and the connection goes to one of these: a name that answers
-otherwise the second time gains nothing."""
+A name is looked up once, all its addresses are checked, and the connection goes to one of them, so a name server that
+answers differently the second time gains nothing."""
 
 import socket
 from collections.abc import Callable
@@ -13,8 +13,8 @@ MAX_URL_LENGTH = 2000
 
 _PORTS = {"http": 80, "https": 443}
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-# Addresses that look public, to some versions of Python at least, and aren't: IPv6 that carries an IPv4 address,
-# relays, a cloud's own servers.
+# Not public, although some versions of Python consider them global: IPv6 with an embedded IPv4 address, relays, a
+# cloud provider's internal servers.
 _NOT_PUBLIC = [
     ip_network(network)
     for network in ("2001::/23", "2002::/16", "64:ff9b::/96", "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
@@ -24,12 +24,12 @@ IP = IPv4Address | IPv6Address
 
 
 class ForbiddenUrl(Exception):
-    """An address that is not visited, and why."""
+    """A URL that must not be fetched; the message explains why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to connect, and what to ask for there."""
+    """The addresses to connect to, and the path to request."""
 
     url: str
     scheme: str
@@ -40,7 +40,7 @@ class Target:
 
 
 def is_public(address: IP) -> bool:
-    """Whether this is an address on the open internet."""
+    """Returns whether this address is on the public internet."""
     if any(address in network for network in _NOT_PUBLIC if network.version == address.version):
         return False
     if address.version == 6 and address not in _GLOBAL_UNICAST:
@@ -49,21 +49,22 @@ def is_public(address: IP) -> bool:
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """All addresses of a name, as the system knows them."""
+    """Returns all addresses of a name, by the system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @dataclass(frozen=True, slots=True)
 class SsrfGuard:
-    """Decides what may be visited. As it stands, the open internet by its usual ports; tests allow themselves more."""
+    """Decides which URLs may be fetched. The default allows the public internet on the default ports; tests allow
+    more."""
 
     allows: Callable[[IP], bool] = is_public
     look_up: Callable[[str, int], list[str]] = look_up
     ports: frozenset[int] | None = frozenset(_PORTS.values())
 
     def target(self, url: str) -> Target:
-        """Where this address leads. Raises ForbiddenUrl, or what looking the name up raises."""
+        """Returns the checked target of a URL. Raises ForbiddenUrl, or the OSError of the lookup."""
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -85,7 +86,7 @@ class SsrfGuard:
 
 
 def quoted(address: str) -> str:
-    """An address, or a part of one, in the letters it may have: people and servers write others."""
+    """Returns a URL, or a part of one, with percent-encoding of all characters that are not allowed in URLs."""
     return quote(address, safe="%/:=&?~#+!$,;'@()*[]")
 
 

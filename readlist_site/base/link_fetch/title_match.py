@@ -1,4 +1,4 @@
-"""Whether the title that was found is one of those that were expected. It says so only where it is sure."""
+"""Compares the title of a page with expected titles. The result is definite only in clear cases."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _NOT_FOUND = re.compile(
 
 
 class TitleMatch(Enum):
-    """What a comparison came to."""
+    """The result of a comparison."""
 
     SAME = auto()
     OTHER = auto()
@@ -31,26 +31,27 @@ class TitleMatch(Enum):
 
 
 def is_wall(title: str) -> bool:
-    """Whether this is what stands before a page: a sign-in, a consent, a check for robots."""
+    """Returns whether the title is that of a login, consent or robot check page."""
     return bool(_WALL.search(title))
 
 
 def is_not_found(title: str) -> bool:
-    """Whether a page that was answered as if it were there says that it is not."""
+    """Returns whether the title of a page that was sent with status 200 says "not found"."""
     return bool(_NOT_FOUND.search(title))
 
 
 def compare_titles(found: str, expected: Iterable[str]) -> TitleMatch:
-    """Whether the title found is one of those expected, in other words, with a site's name, in short."""
-    here = _words(found)
-    known = [words for words in map(_words, expected) if words]
-    if not here or not known:
+    """Returns whether the title is one of the expected ones, even if reworded, shortened or with the site's name
+    added."""
+    found_words = _words(found)
+    expected_titles = [words for words in map(_words, expected) if words]
+    if not found_words or not expected_titles:
         return TitleMatch.UNSURE
-    best = max(_likeness(here, there) for there in known)
+    best = max(_likeness(found_words, expected_words) for expected_words in expected_titles)
     if best >= 0.5:
         return TitleMatch.SAME
-    says_enough = len(here) > 2 and any(len(there) > 1 for there in known)
-    return TitleMatch.OTHER if best == 0 and says_enough else TitleMatch.UNSURE
+    is_conclusive = len(found_words) > 2 and any(len(expected_words) > 1 for expected_words in expected_titles)
+    return TitleMatch.OTHER if best == 0 and is_conclusive else TitleMatch.UNSURE
 
 
 def _words(title: str) -> list[str]:
@@ -58,17 +59,18 @@ def _words(title: str) -> list[str]:
     return [word.rstrip("s") or word for word in re.findall(r"[^\W_]+", flat) if not _SMALL.fullmatch(word)]
 
 
-def _likeness(here: list[str], there: list[str]) -> float:
-    """The share of the shorter title's words that the longer one has; half, where one abbreviates the other."""
-    short, long = sorted((set(here), set(there)), key=len)
+def _likeness(one: list[str], other: list[str]) -> float:
+    """Returns the share of the shorter title's words that the longer one has; at least half if one abbreviates the
+    other."""
+    short, long = sorted((set(one), set(other)), key=len)
     shared = len(short & long) / len(short)
-    if _abbreviates(here, there) or _abbreviates(there, here):
+    if _abbreviates(one, other) or _abbreviates(other, one):
         return max(shared, 0.5)
-    # Titles in different scripts may be translations: a little alike, so that nobody is sure.
-    return shared if "".join(here).isascii() == "".join(there).isascii() else max(shared, 0.25)
+    # Titles in different scripts may be translations: similar enough for UNSURE.
+    return shared if "".join(one).isascii() == "".join(other).isascii() else max(shared, 0.25)
 
 
 def _abbreviates(short: list[str], long: list[str]) -> bool:
-    """Whether a word of one is made of the first letters of the other's: "RLHF"."""
+    """Returns whether a word of `short`, as in "RLHF", consists of initials of the words of `long`."""
     initials = "".join(word[0] for word in long)
     return any(len(word) > 2 and word in initials for word in short)

@@ -1,4 +1,4 @@
-"""How a person wants to be told of each kind of thing by mail."""
+"""How a person receives each kind of notification by e-mail."""
 
 from django.conf import settings
 from django.db import models
@@ -6,14 +6,14 @@ from django.db import models
 
 class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
     def set_for(self, person, mail_by_kind: dict[str, str]) -> None:
-        """From now on mail of these kinds comes to a person like this."""
-        chosen = [self.model(person=person, kind=kind, mail=mail) for kind, mail in mail_by_kind.items()]
+        """Creates or updates this person's preference for each of these kinds."""
+        preferences = [self.model(person=person, kind=kind, mail=mail) for kind, mail in mail_by_kind.items()]
         keys = ["person", "kind"]
-        self.bulk_create(chosen, update_conflicts=True, unique_fields=keys, update_fields=["mail"])
+        self.bulk_create(preferences, update_conflicts=True, unique_fields=keys, update_fields=["mail"])
 
 
 class EmailPreference(models.Model):
-    """Where there is none for a kind, the kind's own default holds."""
+    """One person's choice for one kind of notification. Without one, the kind's default applies."""
 
     class Mail(models.TextChoices):
         AT_ONCE = "at_once", "at once"

@@ -1,4 +1,4 @@
-"""How one is told by mail."""
+"""The form of the notification settings."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from .kinds import all_kinds, email_preferences_for
 
 
 class EmailPreferencesForm(forms.Form):
-    """A choice for each kind."""
+    """One choice per kind of notification."""
 
     def __init__(self, *args, person, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The kinds of notifications. Each app names its own; they are registered when the apps are ready."""
+"""The kinds of notifications. Each app defines its own; they are registered when the apps are ready."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from .email_preference import EmailPreference
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """`label` names it among the settings; `template` says its sentence, given the notification's facts; `mail` applies
-    until a person chooses."""
+    """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
+    default e-mail preference."""
 
     name: str
     label: str
@@ -21,22 +21,22 @@ _kinds: dict[str, NotificationKind] = {}
 
 
 def register_kinds(*kinds: NotificationKind) -> None:
-    """People may choose how mail of these comes; in this order."""
+    """Adds kinds, in the order in which the settings list them."""
     _kinds.update({kind.name: kind for kind in kinds})
 
 
 def all_kinds() -> tuple[NotificationKind, ...]:
-    """All kinds, in the order in which they are chosen among."""
+    """Returns all registered kinds, in the order of registration."""
     return tuple(_kinds.values())
 
 
 def get_kind(name: str) -> NotificationKind | None:
-    """The kind of this name; None if there is no such kind any more."""
+    """Returns the kind of this name, or None if it isn't registered (any more)."""
     return _kinds.get(name)
 
 
 def email_preferences_for(people: Iterable) -> dict[tuple[int, str], str]:
-    """How mail comes to these people, by person's key and kind: as they chose, else as the kind has it. One query."""
+    """Returns each person's preference, or the default, for all kinds, by (person's key, kind name). One query."""
     people = list(people)
     defaults = {(person.pk, kind.name): str(kind.mail) for person in people for kind in all_kinds()}
     chosen = EmailPreference.objects.filter(person__in=people).values_list("person", "kind", "mail")

@@ -1,4 +1,4 @@
-"""Something that a person is told: in the app at once, by mail as they chose."""
+"""Notifications: shown in the app at once, sent by e-mail as the person chose."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,38 +13,40 @@ from django.utils import timezone
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user) -> "NotificationQuerySet":
-        """One's own, and nobody else's."""
+        """Returns the user's own notifications; none for an anonymous user."""
         return self.filter(person=user) if user.is_authenticated else self.none()
 
     def unread(self) -> "NotificationQuerySet":
-        """Those that their person has not looked at, and that still say something."""
+        """Returns notifications that are neither read nor obsolete."""
         return self.filter(read_at=None, obsolete_at=None)
 
     def grouped(self) -> "NotificationQuerySet":
-        """What is unread, each thing once: the latest of a kind about the same, with how many came `before` it.
+        """Returns the latest unread notification of each (person, kind, about), annotated with the number of earlier
+        unread ones as `before`.
 
-        The page lists these, and the bell counts them."""
-        same = {each: OuterRef(each) for each in ("person", "kind", "about")}
-        alike = Notification.objects.unread().filter(**same)
-        before = alike.filter(pk__lt=OuterRef("pk")).order_by().values("about").annotate(n=Count("pk")).values("n")
-        latest = self.unread().filter(~Exists(alike.filter(pk__gt=OuterRef("pk"))))
+        The notifications page lists these, and the bell shows their number."""
+        subject = {name: OuterRef(name) for name in ("person", "kind", "about")}
+        same_subject = Notification.objects.unread().filter(**subject)
+        before = (
+            same_subject.filter(pk__lt=OuterRef("pk")).order_by().values("about").annotate(n=Count("pk")).values("n")
+        )
+        latest = self.unread().filter(~Exists(same_subject.filter(pk__gt=OuterRef("pk"))))
         return latest.annotate(before=Coalesce(Subquery(before), Value(0)))
 
     def count_grouped(self) -> int:
-        """How many things one person's unread notifications are about: as many as `grouped` lists, asked more
-        cheaply."""
+        """Returns how many rows `grouped` has for the notifications of one person, by a cheaper query."""
         return self.unread().order_by().values("kind", "about").distinct().count()
 
     def read_or_obsolete(self) -> "NotificationQuerySet":
-        """What was seen, or is over."""
+        """Returns notifications that are read or obsolete."""
         return self.exclude(read_at=None, obsolete_at=None)
 
     def pending_email(self) -> "NotificationQuerySet":
-        """What has yet to be mailed, or decided against: what was seen in the app needs no mail."""
+        """Returns unread notifications for which no e-mail was sent or ruled out yet."""
         return self.unread().filter(mailed_at=None)
 
     def mark_read(self, now: datetime | None = None) -> int:
-        """Their person has looked at them."""
+        """Sets `read_at` on the unread ones. Returns their number."""
         return self.unread().update(read_at=now or timezone.now())
 
     def notify(
@@ -59,17 +61,20 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         actor=None,
         now: datetime | None = None,
     ) -> None:
-        """Tell each of these people once, whoever tells them how often: `key` names the event. The actor is never told.
-        Told again with other facts it stays what it was, seen or mailed; the facts and where they lead are the later.
+        """Creates a notification for each of these people, except the actor and closed accounts.
 
-        Call it inside the transaction that makes the event: both are kept, or neither. `about` names what it is about,
-        so that several of a kind are shown as one while unread, and so that all are over at once. `facts` are what the
-        kind's template needs; times among them are ISO strings, under names that end in "_at". `url` is a path."""
+        `key` names the event: if a person has a notification with this key already, only its facts and URL are updated,
+        and it stays read or mailed. Call it inside the transaction of the event, so that both are saved or neither.
+        `about` names the subject: unread notifications of one kind and subject are shown as one, and become obsolete
+        together. `facts` are the context of the kind's template; datetimes among them are ISO strings with a key that
+        ends in "_at". `url` is a path."""
         now = now or timezone.now()
         notifications = [
-            self.model(person=each, kind=kind, key=key, about=about, facts=facts, url=url, actor=actor, created_at=now)
-            for each in dict.fromkeys(people)
-            if each != actor and each.is_active
+            self.model(
+                person=person, kind=kind, key=key, about=about, facts=facts, url=url, actor=actor, created_at=now
+            )
+            for person in dict.fromkeys(people)
+            if person != actor and person.is_active
         ]
         self.bulk_create(
             notifications,
@@ -79,18 +84,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
 
     def mark_obsolete(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
-        """There is nothing to do about it any more: it is shown as new no longer, and no mail is sent of it."""
-        found = self.filter(about=about, obsolete_at=None)
+        """Sets `obsolete_at` on the notifications about this subject, of these kinds and this person if given. They no
+        longer count as unread, and no e-mail is sent. Returns their number."""
+        notifications = self.filter(about=about, obsolete_at=None)
         if kinds:
-            found = found.filter(kind__in=kinds)
+            notifications = notifications.filter(kind__in=kinds)
         if person:
-            found = found.filter(person=person)
-        return found.update(obsolete_at=now or timezone.now())
+            notifications = notifications.filter(person=person)
+        return notifications.update(obsolete_at=now or timezone.now())
 
 
 class Notification(models.Model):
-    """One event for one person. What was said of the same thing before is never overwritten by a later event: pages
-    and mails gather what is unread."""
+    """One event for one person. A later event on the same subject is a row of its own; pages and e-mails group the
+    unread ones."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=20)
@@ -130,11 +136,11 @@ class Notification(models.Model):
         return f"{self.person}: {self.kind}"
 
     def get_absolute_url(self) -> str:
-        """By which it is seen; goes on to where it leads."""
+        """Returns the URL that marks it as read and redirects to its `url`."""
         return reverse("notification", args=[self.pk])
 
     @property
     def same_subject(self) -> NotificationQuerySet:
-        """It, and what its person was told of the same before."""
-        same = {"person": self.person_id, "kind": self.kind, "about": self.about}
-        return Notification.objects.filter(**same, pk__lte=self.pk)
+        """This notification and earlier ones of the same person, kind and subject."""
+        subject = {"person": self.person_id, "kind": self.kind, "about": self.about}
+        return Notification.objects.filter(**subject, pk__lte=self.pk)

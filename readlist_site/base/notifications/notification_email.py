@@ -1,4 +1,4 @@
-"""What a mail says, and how its reader ends it."""
+"""The subject, body and headers of notification e-mails."""
 
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -19,26 +19,32 @@ from .unsubscribe import unsubscribe_path
 
 
 def notification_email(person: User, notifications: list[Notification]) -> EmailMessage:
-    """One mail of all this: plain text, each thing with the way to it, and the ways to get less mail."""
+    """Returns one plain-text e-mail about all these notifications, grouped by subject, with links to each and to
+    unsubscribe."""
     site = site_url()
-    things = [list(alike) for _, alike in groupby(sorted(notifications, key=_subject_key), key=_subject_key)]
+    things = [
+        list(same_subject) for _, same_subject in groupby(sorted(notifications, key=_subject_key), key=_subject_key)
+    ]
     kinds = list(dict.fromkeys(notification.kind for notification in notifications))
     context = {
         "person": person,
-        "things": [{"notifications": alike, "url": site + alike[-1].get_absolute_url()} for alike in things],
-        "endings": [(get_kind(kind), site + unsubscribe_path(person, kind)) for kind in kinds],
-        "no_mail": site + unsubscribe_path(person),
-        "choices": site + reverse("notification_settings"),
+        "things": [
+            {"notifications": same_subject, "url": site + same_subject[-1].get_absolute_url()}
+            for same_subject in things
+        ],
+        "unsubscribe_links": [(get_kind(kind), site + unsubscribe_path(person, kind)) for kind in kinds],
+        "unsubscribe_all_url": site + unsubscribe_path(person),
+        "settings_url": site + reverse("notification_settings"),
     }
     with timezone.override(person.zone):
         subject, body = email_subject(things), render_to_string("notifications/email.txt", context)
-    # Who ends a mail that tells of several kinds wants no more of any.
-    end = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
+    # Unsubscribing from an e-mail about several kinds ends e-mails of all kinds.
+    unsubscribe = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
     first = min(notifications, key=lambda notification: notification.pk)
     headers = {
-        # The same when it is sent again after a crash.
+        # Deterministic, so that an e-mail sent again after a crash has the same id.
         "Message-ID": f"<notice-{first.pk}-{first.created_at:%Y%m%d%H%M%S}@{urlsplit(site).hostname}>",
-        "List-Unsubscribe": f"<{site}{end}>",
+        "List-Unsubscribe": f"<{site}{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
@@ -46,7 +52,7 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
 
 
 def email_subject(things: list[list[Notification]]) -> str:
-    """The sentence itself, if there is but one; in one line, as a subject must be."""
+    """Returns the sentence of the latest notification, on one line, if all are about one thing; else their number."""
     if len(things) > 1:
         return f"{len(things)} things to know from Readlist"
     return Truncator(" ".join(sentence(things[0][-1]).split())).chars(120)

@@ -1,14 +1,13 @@
-"""Mail of what people were told: who is due one, and sending it once.
+"""Sends notifications by e-mail, each once.
 
-A notification is its own place in the outbox: it waits for mail until `mailed_at` is written. Whoever sends takes a
-person's notifications first, for as long as LEASE: one conditional update, so that of two senders one gets them. Only
-then, outside any transaction, does the mail go, and `mailed_at` is written when the server has taken it. What happens
-where:
+The notifications are the outbox: each waits until `mailed_at` is set. A sender first leases a person's notifications
+for LEASE, by one conditional update, so that of two senders only one gets them. It then sends the e-mail outside any
+transaction, and sets `mailed_at` once the mail server has accepted it. After a failure:
 
-- the mail server can't be reached: nothing is lost; the notifications are free again after RETRY;
-- the sender is killed before the server has the mail: they are free again after LEASE;
-- it is killed between the server's yes and the write: the mail goes a second time, after LEASE, under the same
-  Message-ID, by which a mailbox can tell. Late or twice, never not at all."""
+- the mail server can't be reached: the notifications are due again after RETRY;
+- the sender is killed before the server accepts the e-mail: they are due again after LEASE;
+- the sender is killed between acceptance and the update: the e-mail is sent a second time after LEASE, with the
+  same Message-ID, so that mailboxes can recognise the duplicate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,26 +29,26 @@ from .kinds import email_preferences_for
 from .notification import Notification, NotificationQuerySet
 from .notification_email import notification_email
 
-# What happens to one thing within moments is one mail.
+# Waits this long, so that several events in quick succession are one e-mail.
 GRACE = timedelta(minutes=2)
-# The hour of the daily digest, where its reader is.
+# In the person's time zone.
 DIGEST_AT = time(7)
 LEASE = timedelta(minutes=15)
 RETRY = timedelta(minutes=2)
-# A server that won't take mail for an address today may take it tomorrow.
+# The mail server rejected the address: try again tomorrow.
 REFUSED = timedelta(days=1)
 
 
 @dataclass
 class SendResult:
-    """How many mails went, and what kept others from going."""
+    """How many e-mails were sent, and the errors of those that were not."""
 
     mails: int = 0
     failures: list[str] = field(default_factory=list)
 
 
 def send_due_emails(now: datetime | None = None) -> SendResult:
-    """Send every mail that is due; any number of processes may do so at once."""
+    """Sends every e-mail that is due. Safe to run in several processes at once."""
     sent, connection = SendResult(), get_connection()
     for person, kinds in due(now or timezone.now()):
         at = now or timezone.now()
@@ -57,69 +56,71 @@ def send_due_emails(now: datetime | None = None) -> SendResult:
         try:
             connection.open()
             sent.mails += _send(person, leased_by, connection, at)
-        except OSError as error:  # all that a mail server can say, too
+        except OSError as error:  # includes every error of smtplib
             connection.close()
             sent.failures.append(f"{type(error).__name__}: {error}")
             refused = isinstance(error, SMTPRecipientsRefused)
             _leased(leased_by).update(leased_until=at + (REFUSED if refused else RETRY))
             if not refused and not isinstance(error, SMTPDataError):
-                break  # it is the server's trouble: nobody else's mail would go, either
+                break  # the server is unavailable: other e-mails would fail, too
     connection.close()
     return sent
 
 
 def due(now: datetime) -> Iterator[tuple[User, list[str]]]:
-    """Who is due a mail, with the kinds that it is made of: what comes at once, or the day's digest.
+    """Yields each person who is due an e-mail, with its kinds: those sent at once, or those of the daily digest.
 
-    Where no mail is to come, now or ever, that is written down. Three queries, whatever waits."""
+    Sets `mailed_at` on notifications that are never to be e-mailed. Three queries, however many notifications wait."""
     waiting: dict[int, dict[str, datetime]] = {}
     firsts = _unleased(now).order_by().values("person", "kind").annotate(first=Min("created_at"))
     for person, kind, first in firsts.values_list("person", "kind", "first"):
         waiting.setdefault(person, {})[kind] = first
     people = User.objects.filter(pk__in=waiting).annotate(has_confirmed_email=Exists(_confirmed())).order_by("pk")
-    mail = email_preferences_for(people)
+    preferences = email_preferences_for(people)
     for person in people:
-        firsts_of = {way: {} for way in EmailPreference.Mail.values}
+        firsts_by_preference = {preference: {} for preference in EmailPreference.Mail.values}
         for kind, first in waiting[person.pk].items():
-            way = (
-                mail.get((person.pk, kind), EmailPreference.Mail.NEVER)
+            preference = (
+                preferences.get((person.pk, kind), EmailPreference.Mail.NEVER)
                 if can_be_emailed(person)
                 else EmailPreference.Mail.NEVER
             )
-            firsts_of[way][kind] = first
-        if never := firsts_of[EmailPreference.Mail.NEVER]:
+            firsts_by_preference[preference][kind] = first
+        if never := firsts_by_preference[EmailPreference.Mail.NEVER]:
             _unleased(now).filter(person=person, kind__in=never).update(mailed_at=now)
-        for way, latest in (
+        for preference, latest in (
             (EmailPreference.Mail.AT_ONCE, now - GRACE),
             (EmailPreference.Mail.DAILY, last_digest(person, now)),
         ):
-            if firsts_of[way] and min(firsts_of[way].values()) <= latest:
-                yield person, list(firsts_of[way])
+            if firsts_by_preference[preference] and min(firsts_by_preference[preference].values()) <= latest:
+                yield person, list(firsts_by_preference[preference])
 
 
 def can_be_emailed(person: User) -> bool:
-    """Whether a person, who came from `due`, gets mail at all: not to an address that is not shown to be theirs."""
+    """Returns whether a person, as annotated by `due`, gets e-mails at all: not without a confirmed address, if
+    confirmation is mandatory."""
     confirmed = person.has_confirmed_email or settings.ACCOUNT_EMAIL_VERIFICATION != "mandatory"
     return person.is_active and not person.is_demo and confirmed
 
 
 def last_digest(person: User, now: datetime) -> datetime:
-    """When the latest daily digest was due. What was told before that and not mailed is late, by however many days."""
-    here = now.astimezone(person.zone)
-    this_morning = datetime.combine(here.date(), DIGEST_AT, tzinfo=person.zone)
+    """Returns when the person's latest daily digest was due. Earlier notifications that weren't mailed are overdue."""
+    local = now.astimezone(person.zone)
+    this_morning = datetime.combine(local.date(), DIGEST_AT, tzinfo=person.zone)
     if this_morning.astimezone(UTC) > now:
-        this_morning = datetime.combine(here.date() - timedelta(days=1), DIGEST_AT, tzinfo=person.zone)
+        this_morning = datetime.combine(local.date() - timedelta(days=1), DIGEST_AT, tzinfo=person.zone)
     return this_morning.astimezone(UTC)
 
 
 @transaction.atomic
 def lease(person: User, kinds: list[str], now: datetime) -> UUID:
-    """Take what is to be mailed to a person of these kinds, before any other sender does."""
-    # Two senders wait for each other here, so that one of them gets it all.
+    """Leases the person's pending notifications of these kinds, under a lock on the person's row. Returns the id of the
+    lease."""
+    # Serialises senders for this person, so that one of them gets all notifications.
     list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values("pk"))
-    leased_by, free = uuid4(), _unleased(now).filter(person=person, kind__in=kinds)
-    # What somebody settles or sees in this moment is left to the next tick: a sender waits for nobody's act.
-    keys = list(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    leased_by, pending = uuid4(), _unleased(now).filter(person=person, kind__in=kinds)
+    # Skips rows that a request is updating right now; the next tick handles them.
+    keys = list(pending.select_for_update(skip_locked=True).values_list("pk", flat=True))
     Notification.objects.filter(pk__in=keys).update(leased_by=leased_by, leased_until=now + LEASE)
     return leased_by
 

@@ -1,4 +1,4 @@
-"""The link at the end of each mail: it knows whose mail it ends and which, and asks nobody to sign in."""
+"""Signed unsubscribe links, which need no login."""
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -12,26 +12,26 @@ _signer = Signer(salt="notices.unsubscribe")
 
 
 def unsubscribe_path(person: User, kind: str = "") -> str:
-    """The way out of mail of one kind, or of all."""
+    """Returns the path that ends e-mails of one kind, or of all kinds."""
     return reverse("unsubscribe", args=[unsubscribe_token(person, kind)])
 
 
 def unsubscribe_token(person: User, kind: str = "") -> str:
-    """What says so in its address. It holds for as long as the secret key does."""
+    """Returns the signed token in that path. It is valid as long as the secret key isn't changed."""
     return _signer.sign_object({"person": person.pk, "kind": kind})
 
 
 def read_token(token: str) -> tuple[User, list[NotificationKind]] | None:
-    """Whose mail a link ends, and of which kinds; None if it is not whole, or its person or kind is no more."""
+    """Returns the person and the kinds of a token; None if it is invalid, or the person or kind no longer exists."""
     try:
-        said = _signer.unsign_object(token)
+        data = _signer.unsign_object(token)
     except (BadSignature, ValueError):
         return None
-    person = User.objects.filter(pk=said["person"]).first()
-    kinds = [kind for kind in all_kinds() if said["kind"] in ("", kind.name)]
+    person = User.objects.filter(pk=data["person"]).first()
+    kinds = [kind for kind in all_kinds() if data["kind"] in ("", kind.name)]
     return (person, kinds) if person and kinds else None
 
 
 def end_emails(person: User, kinds: list[NotificationKind]) -> None:
-    """No more mail of these kinds."""
+    """Sets the person's e-mail preference for these kinds to never."""
     EmailPreference.objects.set_for(person, {kind.name: EmailPreference.Mail.NEVER for kind in kinds})

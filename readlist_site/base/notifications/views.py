@@ -1,4 +1,4 @@
-"""What one is told, how by mail, and the way out of that."""
+"""The notifications page, the notification settings and unsubscribing."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -18,18 +18,19 @@ PAGE = 30
 
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What is new, each thing once; then what was seen. `?new=` and `?before=` go back in either."""
+    """Lists unread notifications, grouped by subject, then read or obsolete ones. `?new=` and `?before=` page back in
+    either list."""
     mine = Notification.objects.visible_to(request.user).select_related("actor")
     new_before, before = whole_number(request.GET.get("new")), whole_number(request.GET.get("before"))
     new = None if before else paginate_by_key(mine.grouped(), size=PAGE, before=new_before)
     earlier = None if new_before else paginate_by_key(mine.read_or_obsolete(), size=PAGE, before=before)
-    context = {"new": new, "earlier": earlier, "goes_back": bool(before or new_before)}
+    context = {"new": new, "earlier": earlier, "is_older_page": bool(before or new_before)}
     return render(request, "notifications/page.html", context)
 
 
 @require_safe
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go where it leads. It is seen now, with what was told of the same before."""
+    """Marks the notification, and earlier ones on the same subject, as read, and redirects to its URL."""
     found = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
     found.same_subject.mark_read()
     return redirect(found.url)
@@ -37,7 +38,8 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
-    """All that stood on the page is seen: up to `until`, for more may have come since."""
+    """Marks all notifications up to the key `until` as read, so that later ones, which the page didn't show, stay
+    unread."""
     until = whole_number(request.POST.get("until"))
     if until is not None:
         Notification.objects.visible_to(request.user).filter(pk__lte=until).mark_read()
@@ -45,7 +47,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 
 
 def notification_settings(request: HttpRequest) -> HttpResponse:
-    """How mail of each kind comes."""
+    """Shows and saves the e-mail preference for each kind."""
     form = EmailPreferencesForm(request.POST if request.method == "POST" else None, person=request.user)
     if form.is_valid():
         form.save()
@@ -54,15 +56,15 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/settings.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@csrf_exempt  # a mailbox posts here by itself, with one click; the token says all
+@csrf_exempt  # mail clients post here (RFC 8058); the token authenticates the request
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask whether mail shall end, since programs open links to look at them; posted to, end it."""
-    said = read_token(token)
-    if said is None:
+    """GET asks for confirmation, since programs open links in e-mails; POST ends the e-mails."""
+    recipient = read_token(token)
+    if recipient is None:
         raise Http404
-    person, kinds = said
+    person, kinds = recipient
     done = request.method == "POST"
     if done:
         end_emails(person, kinds)

@@ -1,4 +1,4 @@
-"""Everything people write goes through here: Markdown with LaTeX to safe HTML, lines, differences, excerpts."""
+"""Text that people write: Markdown with LaTeX to sanitised HTML, line counts, diffs and excerpts."""
 
 from .diff import Diff, diff
 from .markdown_embed import embedded, literal

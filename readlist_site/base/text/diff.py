@@ -1,4 +1,4 @@
-"""What changed between two rendered texts, word by word, inside the new text's own paragraphs."""
+"""A word-by-word diff of two rendered texts, written into the block structure of the new one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIST = ("ul", "ol")
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """The new text with what is new in `<ins>` and what is gone in `<del>`, and how many words that is."""
+    """The new text with added words in `<ins>` and removed ones in `<del>`, and the number of each."""
 
     html: SafeString
     words_new: int
@@ -29,28 +29,28 @@ class Diff:
 
 
 def diff(old_html: str, new_html: str) -> Diff:
-    """Compare two rendered texts. Formulas and blocks of code change as a whole."""
-    old_script, new_script = tokenize_html(old_html), tokenize_html(new_html)
-    old = [item for item in old_script if not isinstance(item, Tag)]
-    new = [item for item in new_script if not isinstance(item, Tag)]
-    gone: dict[int, list[Piece | End]] = defaultdict(list)
-    fresh: set[int] = set()
+    """Compares two rendered texts. A formula and a block of code each change as a whole."""
+    old_items, new_items = tokenize_html(old_html), tokenize_html(new_html)
+    old = [item for item in old_items if not isinstance(item, Tag)]
+    new = [item for item in new_items if not isinstance(item, Tag)]
+    removed: dict[int, list[Piece | End]] = defaultdict(list)
+    added: set[int] = set()
     for step in align(old, new):
         if not step.same:
-            gone[step.new.start] += [old[at] for at in step.old]
-            fresh.update(step.new)
-    words_new = sum(item.words for at in fresh if isinstance(item := new[at], Piece))
-    words_gone = sum(item.words for items in gone.values() for item in items if isinstance(item, Piece))
-    unchanged = not any(isinstance(new[at], Piece) for at in fresh) and not any(
-        isinstance(item, Piece) for items in gone.values() for item in items
+            removed[step.new.start] += [old[at] for at in step.old]
+            added.update(step.new)
+    words_new = sum(item.words for at in added if isinstance(item := new[at], Piece))
+    words_gone = sum(item.words for items in removed.values() for item in items if isinstance(item, Piece))
+    unchanged = not any(isinstance(new[at], Piece) for at in added) and not any(
+        isinstance(item, Piece) for items in removed.values() for item in items
     )
-    html = new_html if unchanged else _Writer(new_script, gone, fresh).write()
+    html = new_html if unchanged else _Writer(new_items, removed, added).write()
     return Diff(sanitise(html), words_new, words_gone, unchanged)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A piece in the paragraph being written."""
+    """A piece of the paragraph being written, with its state (SAME, NEW or GONE)."""
 
     state: str
     piece: Piece
@@ -58,96 +58,97 @@ class _Shown:
 
 
 class _Writer:
-    """Writes the new script out again, with the old pieces where they were."""
+    """Writes the new text's items as HTML, with the removed pieces inserted where they were."""
 
-    def __init__(self, script: list[Item], gone: dict[int, list[Piece | End]], fresh: set[int]) -> None:
-        self._script, self._gone, self._fresh = script, gone, fresh
+    def __init__(self, items: list[Item], removed: dict[int, list[Piece | End]], added: set[int]) -> None:
+        self._items, self._removed, self._added = items, removed, added
         self._out: list[str] = []
-        self._run: list[_Shown] = []  # the inline pieces of the paragraph so far
-        self._begun = False  # this paragraph holds something of the new text
-        self._openings: list[tuple[str, int]] = []  # blocks that opened just here: name, place in _out
-        self._inside: list[str] = []
-        self._later: list[str] = []  # old blocks to show after this paragraph
+        self._pieces: list[_Shown] = []  # inline pieces of the current paragraph
+        self._has_new_text = False  # whether the current paragraph has a piece of the new text
+        self._empty_blocks: list[tuple[str, int]] = []  # blocks just opened and still empty: name, index in _out
+        self._open_blocks: list[str] = []
+        self._blocks_after: list[str] = []  # removed blocks to write after the current paragraph
 
     def write(self) -> str:
         at = 0
-        for item in self._script:
+        for item in self._items:
             if isinstance(item, Tag):
-                self._tag(item)
+                self._write_tag(item)
                 continue
-            if old := self._gone.get(at):
-                self._show_gone(old, item)
+            if old := self._removed.get(at):
+                self._write_removed(old, item)
             if isinstance(item, End):
-                self._end()
+                self._write_end()
             else:
-                self._show(item, NEW if at in self._fresh else SAME)
+                self._write_piece(item, NEW if at in self._added else SAME)
             at += 1
         self._flush()
-        self._put(_paragraphs(self._gone.get(at, [])), len(self._out), in_list=False)
+        self._insert(_paragraphs(self._removed.get(at, [])), len(self._out), in_list=False)
         return "".join(self._out)
 
-    def _tag(self, tag: Tag) -> None:
+    def _write_tag(self, tag: Tag) -> None:
         self._flush()
         if tag.opens:
-            self._openings.append((tag.name, len(self._out)))
-            self._inside.append(tag.name)
+            self._empty_blocks.append((tag.name, len(self._out)))
+            self._open_blocks.append(tag.name)
         else:
-            self._openings = []
-            if tag.html.startswith("</") and self._inside:
-                self._inside.pop()
+            self._empty_blocks = []
+            if tag.html.startswith("</") and self._open_blocks:
+                self._open_blocks.pop()
         self._out.append(tag.html)
         if tag.html == "</p>":
-            self._out += self._later
-            self._later = []
+            self._out += self._blocks_after
+            self._blocks_after = []
 
-    def _end(self) -> None:
+    def _write_end(self) -> None:
         self._flush()
-        self._begun, self._openings = False, []
-        if not self._inside or self._inside[-1] != "p":
-            self._out += self._later
-            self._later = []
+        self._has_new_text, self._empty_blocks = False, []
+        if not self._open_blocks or self._open_blocks[-1] != "p":
+            self._out += self._blocks_after
+            self._blocks_after = []
 
-    def _show(self, piece: Piece, state: str) -> None:
-        if piece.stands_alone:
+    def _write_piece(self, piece: Piece, state: str) -> None:
+        if piece.is_block:
             self._flush()
-            self._out.append(_alone(piece, state))
+            self._out.append(_block_html(piece, state))
         else:
-            self._run.append(_Shown(state, piece, piece.space or piece.first))
-        self._begun = True
-        self._openings = []
+            self._pieces.append(_Shown(state, piece, piece.space or piece.first))
+        self._has_new_text = True
+        self._empty_blocks = []
 
-    def _show_gone(self, old: list[Piece | End], before: Piece | End) -> None:
-        """Old pieces, before a piece of the new text: whole paragraphs as such, the rest in this line."""
+    def _write_removed(self, old: list[Piece | End], before: Piece | End) -> None:
+        """Writes removed pieces before `before`: whole paragraphs as blocks of their own, other pieces inline."""
         paragraphs = _paragraphs(old)
-        place = None if self._begun else self._place()
-        if place is not None:
-            alone = isinstance(before, Piece) and before.stands_alone
-            # Only the last one can be unfinished: the beginning of what stands here now.
-            whole = [one for one in paragraphs if alone or one.ended or one.stands_alone]
+        insertion_point = None if self._has_new_text else self._insertion_point()
+        if insertion_point is not None:
+            before_block = isinstance(before, Piece) and before.is_block
+            # Only the last one can be partial: its pieces are the beginning of the current paragraph.
+            whole = [paragraph for paragraph in paragraphs if before_block or paragraph.ended or paragraph.is_block]
             paragraphs = paragraphs[len(whole) :]
-            self._put(whole, *place)
+            self._insert(whole, *insertion_point)
         for paragraph in paragraphs:
-            if paragraph.stands_alone:
-                self._later.append(_alone(paragraph.pieces[0], GONE))
+            if paragraph.is_block:
+                self._blocks_after.append(_block_html(paragraph.pieces[0], GONE))
                 continue
-            self._run += (_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces)
+            self._pieces += (_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces)
 
-    def _place(self) -> tuple[int, bool] | None:
-        """Where a whole old paragraph can stand before this one: the place, and whether as a list's item."""
-        if not self._openings:
-            inside = self._inside[-1] if self._inside else ""
+    def _insertion_point(self) -> tuple[int, bool] | None:
+        """Returns where a removed paragraph can be inserted before the current one: index in `_out`, and whether inside
+        a list. None if it must be inline."""
+        if not self._empty_blocks:
+            inside = self._open_blocks[-1] if self._open_blocks else ""
             return None if inside in _TABLE else (len(self._out), False)
-        (name, at), *more = self._openings
+        (name, at), *more = self._empty_blocks
         if name in _TABLE:
             return None
         if name in _LIST and more:
             return more[0][1], True
         return at, name == "li"
 
-    def _put(self, paragraphs: list[_Paragraph], at: int, in_list: bool) -> None:
-        """Write old paragraphs at this place; old items join the list that has just ended."""
+    def _insert(self, paragraphs: list[_Paragraph], at: int, in_list: bool) -> None:
+        """Inserts removed paragraphs at an index of `_out`; removed list items join a list that ends there."""
         if not in_list and at and self._out[at - 1] in ("</ul>", "</ol>"):
-            items = list(takewhile(lambda one: one.in_list, paragraphs))
+            items = list(takewhile(lambda paragraph: paragraph.in_list, paragraphs))
             paragraphs = paragraphs[len(items) :]
             blocks = list(_as_blocks(items, in_list=True))
             self._out[at - 1 : at - 1] = blocks
@@ -155,21 +156,21 @@ class _Writer:
         self._out[at:at] = _as_blocks(paragraphs, in_list=in_list)
 
     def _flush(self) -> None:
-        if self._run:
-            self._out += _inline(self._run)
-            self._run = []
+        if self._pieces:
+            self._out += _inline_html(self._pieces)
+            self._pieces = []
 
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """An old paragraph, or the part of one that is gone."""
+    """A removed paragraph, or the removed part of one."""
 
     pieces: list[Piece]
     ended: bool
 
     @property
-    def stands_alone(self) -> bool:
-        return any(piece.stands_alone for piece in self.pieces)
+    def is_block(self) -> bool:
+        return any(piece.is_block for piece in self.pieces)
 
     @property
     def in_list(self) -> bool:
@@ -177,61 +178,61 @@ class _Paragraph:
 
 
 def _paragraphs(items: list[Piece | End]) -> list[_Paragraph]:
-    found: list[_Paragraph] = []
+    paragraphs: list[_Paragraph] = []
     pieces: list[Piece] = []
     after_cell = False
     for item in items:
         if isinstance(item, End):
             after_cell = item.key != PARAGRAPH_END
             if pieces and not after_cell:
-                found.append(_Paragraph(pieces, ended=True))
+                paragraphs.append(_Paragraph(pieces, ended=True))
                 pieces = []
         elif item.kind != "sign":
             pieces.append(replace(item, space=item.space or after_cell))
             after_cell = False
-    return [*found, _Paragraph(pieces, ended=False)] if pieces else found
+    return [*paragraphs, _Paragraph(pieces, ended=False)] if pieces else paragraphs
 
 
 def _as_blocks(paragraphs: list[_Paragraph], *, in_list: bool) -> Iterator[str]:
-    for as_items, group in groupby(paragraphs, key=lambda one: one.in_list):
-        blocks = [_as_block(one, "li" if in_list or as_items else "p") for one in group]
+    for as_items, group in groupby(paragraphs, key=lambda paragraph: paragraph.in_list):
+        blocks = [_as_block(paragraph, "li" if in_list or as_items else "p") for paragraph in group]
         yield "".join(["<ul>", *blocks, "</ul>"] if as_items and not in_list else blocks)
 
 
 def _as_block(paragraph: _Paragraph, tag: str) -> str:
-    if paragraph.stands_alone:
-        html = "".join(_alone(piece, GONE) for piece in paragraph.pieces)
+    if paragraph.is_block:
+        html = "".join(_block_html(piece, GONE) for piece in paragraph.pieces)
         return f"<li>{html}</li>" if tag == "li" else html
     shown = [_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces]
-    return f"<{tag}>{''.join(_inline(shown))}</{tag}>"
+    return f"<{tag}>{''.join(_inline_html(shown))}</{tag}>"
 
 
-def _alone(piece: Piece, state: str) -> str:
+def _block_html(piece: Piece, state: str) -> str:
     return f'<{state} class="block">{piece.html}</{state}>' if state else piece.html
 
 
-def _inline(run: list[_Shown]) -> Iterator[str]:
+def _inline_html(run: list[_Shown]) -> Iterator[str]:
     groups = [list(group) for _, group in groupby(run, key=lambda shown: shown.state)]
     for number, group in enumerate(groups):
         state = group[0].state
         space = " " if number and group[0].space else ""
         following = groups[number + 1] if number + 1 < len(groups) else None
         before = groups[number - 1] if number else None
-        # Between an old phrase and the new one in its place the space is neither's.
+        # The space between a removed phrase and its replacement belongs to neither.
         outside = (state == GONE and following and following[0].state == NEW and following[0].space) or (
             state == NEW and before and before[0].state == GONE and before[0].space
         )
-        words = "".join(_marked(group))
+        text = "".join(_with_inline_elements(group))
         if not state:
-            yield space + words
+            yield space + text
         elif outside:
-            yield f"{space}<{state}>{words}</{state}>"
+            yield f"{space}<{state}>{text}</{state}>"
         else:
-            yield f"<{state}>{space}{words}</{state}>"
+            yield f"<{state}>{space}{text}</{state}>"
 
 
-def _marked(group: list[_Shown]) -> Iterator[str]:
-    """Pieces of one state with their emphasis and links, opened and closed within the state."""
+def _with_inline_elements(group: list[_Shown]) -> Iterator[str]:
+    """Yields pieces of one state with their inline elements, which are opened and closed within that state."""
     open_marks: list[Mark] = []
     for number, shown in enumerate(group):
         marks = shown.piece.marks
@@ -245,12 +246,12 @@ def _marked(group: list[_Shown]) -> Iterator[str]:
         for mark in marks[shared:]:
             yield mark.html
         open_marks = list(marks)
-        yield _piece(shown)
+        yield _piece_html(shown)
     for mark in reversed(open_marks):
         yield f"</{mark.tag}>"
 
 
-def _piece(shown: _Shown) -> str:
+def _piece_html(shown: _Shown) -> str:
     if shown.state == GONE and shown.piece.kind == "note":
-        return f"<sup>{shown.piece.text}</sup>"  # an old footnote's number leads nowhere any more
+        return f"<sup>{shown.piece.text}</sup>"  # plain, since the removed footnote has no link target
     return shown.piece.html

@@ -1,8 +1,7 @@
-"""Which pieces of an old text stand again in a new one, so that a reader sees what was changed.
+"""Aligns the pieces of an old text with those of a new one.
 
-The longest common runs are found first (difflib); then what would read as confetti is smoothed: a lonely
-"of the" between two rewritten phrases is rewritten with them, and a change begins where a sentence does.
-"""
+The longest common runs are found first (as in difflib). Then short unchanged runs between two rewritten phrases, such
+as a single "of the", are joined with them, and changes are shifted to begin at the start of a sentence."""
 
 from __future__ import annotations
 
@@ -12,15 +11,17 @@ from difflib import SequenceMatcher
 
 from .html_tokens import PARAGRAPH_END, End, Piece
 
-EFFORT = 3_000_000  # comparisons; what a hostile pair of texts leaves unmatched counts as rewritten
-SLIDE = 60  # pieces over which a change may move to begin with a sentence
+EFFORT = (
+    3_000_000  # comparisons; beyond it, remaining pieces count as rewritten, which bounds the time for hostile texts
+)
+MAX_SHIFT = 60  # maximum number of pieces by which a change is shifted
 
 Readable = Sequence[Piece | End]
 
 
 @dataclass(frozen=True, slots=True)
 class DiffStep:
-    """A stretch of both texts: the same pieces, or old ones that gave way to new ones."""
+    """A range of both texts: either the same pieces, or old pieces replaced by new ones."""
 
     same: bool
     old: range
@@ -28,23 +29,23 @@ class DiffStep:
 
 
 def align(old: Readable, new: Readable) -> list[DiffStep]:
-    """Steps that cover both texts from beginning to end."""
+    """Returns steps that cover both texts from beginning to end."""
     steps = _steps(_common([item.key for item in old], [item.key for item in new]), len(old), len(new))
     for at in range(1, len(steps) - 1):
-        steps[at - 1 : at + 2] = _slid(*steps[at - 1 : at + 2], old, new)
+        steps[at - 1 : at + 2] = _shifted(*steps[at - 1 : at + 2], old, new)
     return [step for paragraph in _paragraphs(steps, old) for step in _smoothed(paragraph, old, new)]
 
 
 def _common(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
-    """Common runs in order, as `SequenceMatcher.get_matching_blocks` finds them, within a bounded effort."""
+    """Returns the common runs in order, as `SequenceMatcher.get_matching_blocks` does, within a bounded effort."""
     runs: list[tuple[int, int, int]] = []
     effort, waiting = EFFORT, [(0, len(old), 0, len(new))]
     while waiting:
         start_old, end_old, start_new, end_new = waiting.pop()
         a, b = old[start_old:end_old], new[start_new:end_new]
-        if size := _shared(a, b):
+        if size := _common_prefix_length(a, b):
             at_old = at_new = 0
-        elif size := _shared(a[::-1], b[::-1]):
+        elif size := _common_prefix_length(a[::-1], b[::-1]):
             at_old, at_new = len(a) - size, len(b) - size
         else:
             matcher = SequenceMatcher(None, a, b, autojunk=False)
@@ -60,8 +61,8 @@ def _common(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
     return sorted(runs)
 
 
-def _shared(a: list[str], b: list[str]) -> int:
-    """How much both begin with."""
+def _common_prefix_length(a: list[str], b: list[str]) -> int:
+    """Returns the length of the common prefix."""
     return next((at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b)))
 
 
@@ -77,34 +78,34 @@ def _steps(runs: list[tuple[int, int, int]], end_old: int, end_new: int) -> list
     return steps
 
 
-def _slid(
+def _shifted(
     before: DiffStep, change: DiffStep, after: DiffStep, old: Readable, new: Readable
 ) -> tuple[DiffStep, DiffStep, DiffStep]:
-    """Of the places where the same words can have been added or taken out, the one that reads best."""
+    """Shifts a pure addition or removal to the position, among those with the same result, that reads best."""
     if change.same or (change.old and change.new):
         return before, change, after
     text, span = (old, change.old) if change.old else (new, change.new)
     left = right = 0
-    while left < min(SLIDE, len(before.old) - 1) and (
+    while left < min(MAX_SHIFT, len(before.old) - 1) and (
         text[span.start - left - 1].key == text[span.stop - left - 1].key
     ):
         left += 1
-    while right < min(SLIDE, len(after.old) - 1) and (text[span.start + right].key == text[span.stop + right].key):
+    while right < min(MAX_SHIFT, len(after.old) - 1) and (text[span.start + right].key == text[span.stop + right].key):
         right += 1
-    by = max(range(-left, right + 1), key=lambda by: (_beginning(text, span.start + by), -abs(by)))
+    by = max(range(-left, right + 1), key=lambda by: (_start_score(text, span.start + by), -abs(by)))
     return (
         DiffStep(True, range(before.old.start, before.old.stop + by), range(before.new.start, before.new.stop + by)),
-        DiffStep(False, _moved(change.old, by), _moved(change.new, by)),
+        DiffStep(False, _shifted_range(change.old, by), _shifted_range(change.new, by)),
         DiffStep(True, range(after.old.start + by, after.old.stop), range(after.new.start + by, after.new.stop)),
     )
 
 
-def _moved(span: range, by: int) -> range:
+def _shifted_range(span: range, by: int) -> range:
     return range(span.start + by, span.stop + by)
 
 
-def _beginning(text: Readable, at: int) -> int:
-    """How well a change would begin here."""
+def _start_score(text: Readable, at: int) -> int:
+    """Returns a score of how well a change would begin at this index."""
     before = text[at - 1] if at else None
     if before is None or isinstance(before, End):
         return 3
@@ -112,15 +113,15 @@ def _beginning(text: Readable, at: int) -> int:
 
 
 def _paragraphs(steps: list[DiffStep], old: Readable) -> Iterator[list[DiffStep]]:
-    """The steps, parted where both texts end a paragraph; that end is a step of its own."""
+    """Yields the steps of each paragraph, split where both texts end one; that end is a step of its own."""
     paragraph: list[DiffStep] = []
     for step in steps:
         if not step.same:
             paragraph.append(step)
             continue
         start = 0
-        for at, place in enumerate(step.old):
-            item = old[place]
+        for at, position in enumerate(step.old):
+            item = old[position]
             if isinstance(item, End) and item.key == PARAGRAPH_END:
                 yield [*paragraph, *_part(step, start, at)]
                 yield _part(step, at, at + 1)
@@ -134,15 +135,15 @@ def _part(step: DiffStep, start: int, stop: int) -> list[DiffStep]:
 
 
 def _smoothed(steps: list[DiffStep], old: Readable, new: Readable) -> list[DiffStep]:
-    """A paragraph's steps, without unchanged bits too small to be worth the interruption."""
-    kept = sum(_words(old, step.old) for step in steps if step.same)
+    """Returns a paragraph's steps, with unchanged runs too short to be useful joined to the changes around them."""
+    unchanged = sum(_words(old, step.old) for step in steps if step.same)
     rewritten = min(sum(_words(old, step.old) for step in steps), sum(_words(new, step.new) for step in steps))
-    if 0 < kept * 4 < rewritten and len(steps) > 1:
+    if 0 < unchanged * 4 < rewritten and len(steps) > 1:
         return [_joined(steps)]
     smooth = steps[:1]
     for at in range(1, len(steps)):
         step, before, after = steps[at], smooth[-1], steps[at + 1 : at + 2]
-        interrupts = step.same and not before.same and after and not _is_bit(step, before, after[0], old, new)
+        interrupts = step.same and not before.same and after and not _is_negligible(step, before, after[0], old, new)
         if before.same or interrupts or (step.same and not after):
             smooth.append(step)
         else:
@@ -150,7 +151,7 @@ def _smoothed(steps: list[DiffStep], old: Readable, new: Readable) -> list[DiffS
     return smooth
 
 
-def _is_bit(step: DiffStep, before: DiffStep, after: DiffStep, old: Readable, new: Readable) -> bool:
+def _is_negligible(step: DiffStep, before: DiffStep, after: DiffStep, old: Readable, new: Readable) -> bool:
     both_ways = (before.old or after.old) and (before.new or after.new)
     if not both_ways or any(not isinstance(old[at], Piece) or old[at].kind != "word" for at in step.old):
         return False

@@ -1,4 +1,4 @@
-"""Code blocks in colour, by the four classes of static/css/prose.css."""
+"""Syntax highlighting of code blocks, with the four classes of static/css/prose.css."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Number, String, _TokenType
 
-MOST = 6_000  # characters of code in one text that are coloured; some lexers look at them again and again
+MAX_COLOURED = 6_000  # characters of highlighted code in one text, since some lexers take more than linear time
 LANGUAGES = """
 bash bibtex c c++ cpp cuda css diff docker dockerfile go haskell html ini javascript jl js json julia kotlin latex
 lua matlab nix py pycon python python3 r rs rust scala sh shell sql swift tex toml ts typescript xml yaml yml zsh
 """
-"""Languages whose lexers keep their head whatever stands in the block: tests/base/text/test_hostile.py."""
+"""Languages whose lexers take bounded time on any input: see tests/base/text/test_hostile.py."""
 
 _TRUSTED = frozenset(LANGUAGES.split())
 _CLASSES = ((Comment, "c"), (Keyword, "k"), (Number, "m"), (String, "s"))
 
 
-def code_block(code: str, language: str = "", *, most: int = MOST) -> str:
-    """A block of code, which can be scrolled from the keyboard and says its language to those who listen.
+def code_block(code: str, language: str = "", *, max_coloured: int = MAX_COLOURED) -> str:
+    """Returns a `<pre>` that can be scrolled by keyboard and names its language for screen readers.
 
-    One longer than `most` characters stays uncoloured.
-    """
+    Code of more than `max_coloured` characters is not highlighted."""
     code = code.removesuffix("\n")
     lexer = _lexer(language.lower()) if language.lower() in _TRUSTED else None
     label = f"{lexer.name} code" if lexer else "Code"
-    inner = _coloured(code, lexer) if lexer and len(code) <= most else escape(code, quote=False)
+    inner = _coloured(code, lexer) if lexer and len(code) <= max_coloured else escape(code, quote=False)
     return f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{inner}</code></pre>\n'
 
 

@@ -1,8 +1,7 @@
-"""A rendered text taken apart, once for all who count, compare or shorten it.
+"""Tokenizes a rendered text for counting, comparing and shortening.
 
-The text becomes a flat script: tags of blocks, pieces (a word, a mark, a formula, a block of code) and the
-ends of paragraphs. Formulas and code are one piece each, with their HTML inside.
-"""
+The result is a flat list of items: block tags, pieces (a word, a line break, a formula, a block of code) and ends of
+paragraphs. A formula or a piece of code is one piece, which holds its HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from .mathml import visible
 PARAGRAPH_END, CELL_END = "¶", "|"
 
 _WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff]"  # scripts without spaces go by the letter
+    r"[\u3040-\u30ff\u3400-\u9fff]"  # scripts without spaces: each character is a word
     r"|[^\W_]+(?:[-'’./][^\W_]+)*"
     r"|\S"
 )
@@ -27,7 +26,7 @@ _TEXT_BLOCKS = {"li", "p", "td", "th"}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An inline element around a piece."""
+    """An inline element around a piece; `number` tells two such elements apart."""
 
     number: int
     tag: str
@@ -36,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """The beginning or end of a block, or a rule between blocks."""
+    """The start or end tag of a block, or a rule between blocks."""
 
     name: str
     html: str
@@ -45,7 +44,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a paragraph, a table's row or a cell."""
+    """The end of a paragraph, a table row or a cell."""
 
     key: str
     block: str
@@ -53,31 +52,31 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The smallest thing that is counted, shown or crossed out as a whole."""
+    """The smallest unit that is counted, compared and marked as changed as a whole."""
 
-    kind: str  # word, break, formula, code, note (its number), box (a task's), sign (back from a note)
+    kind: str  # word, break, formula, code, note (footnote number), box (of a task), sign (footnote backlink)
     text: str
     html: str
-    block: str  # the element it stands in; its own, where it is a block
-    space: bool = False  # before it
-    first: bool = False  # of its paragraph
+    block: str  # its parent element; its own, where it is a block
+    space: bool = False  # whether a space precedes it
+    first: bool = False  # whether it is the first of its paragraph
     marks: tuple[Mark, ...] = ()
 
     @property
-    def stands_alone(self) -> bool:
-        """It is a block of its own: a displayed formula or a block of code."""
+    def is_block(self) -> bool:
+        """Whether it is a block of its own: a displayed formula or a block of code."""
         return self.block in ("formula", "pre")
 
     @property
     def key(self) -> str:
-        """What makes two pieces the same; emphasis does not, a link's address and crossing out do."""
+        """The text by which pieces are compared. It includes link targets and strikethrough, but not emphasis."""
         around = "".join(mark.html for mark in self.marks if mark.tag in ("a", "s"))
         what = self.html if self.kind in ("formula", "code", "box") else self.text
         return f"{self.kind}\0{what}\0{around}"
 
     @property
     def words(self) -> int:
-        """How many words it counts for."""
+        """How many words it counts as."""
         if self.kind == "code":
             return len(self.text.split())
         return int(self.kind == "formula" or (self.kind == "word" and self.text[0].isalnum()))
@@ -87,106 +86,106 @@ Item = Tag | Piece | End
 
 
 def tokenize_html(html: str) -> list[Item]:
-    """The script of a rendered text."""
+    """Returns the items of a rendered text."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     reader.end_block()
-    return reader.script
+    return reader.items
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.script: list[Item] = []
+        self.items: list[Item] = []
         self._marks: list[Mark] = []
         self._blocks: list[str] = []
         self._space = False
-        self._written = False  # something since the last end of a block
-        self._whole: _Whole | None = None
+        self._has_piece = False  # whether a piece was added since the last end of a block
+        self._atomic_element: _AtomicElement | None = None
 
-    # What the parser calls
+    # HTMLParser's callbacks
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._whole:
-            self._whole.open(tag, self.get_starttag_text() or "")
-        elif kind := _atomic(tag, dict(attrs)):
-            self._whole = _Whole(tag, kind, self.get_starttag_text() or "")
+        if self._atomic_element:
+            self._atomic_element.open(tag, self.get_starttag_text() or "")
+        elif kind := _atomic_kind(tag, dict(attrs)):
+            self._atomic_element = _AtomicElement(tag, kind, self.get_starttag_text() or "")
         elif tag == "br":
-            self._put("break", "", "<br>")
+            self._add_piece("break", "", "<br>")
         elif tag in _INLINE:
-            self._marks.append(Mark(len(self.script), tag, self.get_starttag_text() or ""))
+            self._marks.append(Mark(len(self.items), tag, self.get_starttag_text() or ""))
         else:
             self.end_block()
-            self.script.append(Tag(tag, self.get_starttag_text() or "", opens=tag not in _VOID))
+            self.items.append(Tag(tag, self.get_starttag_text() or "", opens=tag not in _VOID))
             if tag not in _VOID:
                 self._blocks.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._whole:
-            if self._whole.close(tag):
-                whole, self._whole = self._whole, None
-                self._put_whole(whole)
+        if self._atomic_element:
+            if self._atomic_element.close(tag):
+                element, self._atomic_element = self._atomic_element, None
+                self._add_atomic(element)
         elif tag in _INLINE:
             if self._marks:
                 self._marks.pop()
         elif self._blocks:
             self.end_block(even_empty=tag in ("p", "li") and self._just_opened(tag))
             self._blocks.pop()
-            self.script.append(Tag(tag, f"</{tag}>", opens=False))
+            self.items.append(Tag(tag, f"</{tag}>", opens=False))
             if tag == "tr":
-                self.script.append(End(PARAGRAPH_END, tag))
+                self.items.append(End(PARAGRAPH_END, tag))
 
     def handle_data(self, data: str) -> None:
-        if self._whole:
-            self._whole.say(data)
+        if self._atomic_element:
+            self._atomic_element.add_text(data)
             return
-        at = 0
-        for found in _WORD.finditer(data):
-            self._space = self._space or data[at : found.start()].isspace()
-            self._put("word", found[0], escape(found[0], quote=False))
-            at = found.end()
-        self._space = self._space or data[at:].isspace()
+        end = 0
+        for match in _WORD.finditer(data):
+            self._space = self._space or data[end : match.start()].isspace()
+            self._add_piece("word", match[0], escape(match[0], quote=False))
+            end = match.end()
+        self._space = self._space or data[end:].isspace()
 
-    # What it makes of that
+    # Building items
 
     def end_block(self, *, even_empty: bool = False) -> None:
-        if self._written or even_empty:
+        if self._has_piece or even_empty:
             cell = self._block in ("td", "th")
-            self.script.append(End(CELL_END if cell else PARAGRAPH_END, self._block))
-        self._written = self._space = False
+            self.items.append(End(CELL_END if cell else PARAGRAPH_END, self._block))
+        self._has_piece = self._space = False
 
     @property
     def _block(self) -> str:
         return self._blocks[-1] if self._blocks else ""
 
     def _just_opened(self, tag: str) -> bool:
-        last = self.script[-1] if self.script else None
+        last = self.items[-1] if self.items else None
         return isinstance(last, Tag) and last.opens and last.name == tag
 
     @property
-    def _after_a_break(self) -> bool:
-        last = self.script[-1]
+    def _after_break(self) -> bool:
+        last = self.items[-1]
         return isinstance(last, Piece) and last.kind == "break"
 
-    def _put(self, kind: str, text: str, html: str, block: str = "") -> None:
-        space = self._space and self._written and not self._after_a_break
-        first = not self._written
-        self.script.append(Piece(kind, text, html, block or self._block, space, first, tuple(self._marks)))
-        self._written, self._space = True, False
+    def _add_piece(self, kind: str, text: str, html: str, block: str = "") -> None:
+        space = self._space and self._has_piece and not self._after_break
+        first = not self._has_piece
+        self.items.append(Piece(kind, text, html, block or self._block, space, first, tuple(self._marks)))
+        self._has_piece, self._space = True, False
 
-    def _put_whole(self, whole: _Whole) -> None:
-        if whole.tag not in ("div", "pre"):
-            self._put(whole.kind, whole.text, whole.html)
+    def _add_atomic(self, element: _AtomicElement) -> None:
+        if element.tag not in ("div", "pre"):
+            self._add_piece(element.kind, element.text, element.html)
             return
         self.end_block()
-        self._put(whole.kind, whole.text, whole.html, "pre" if whole.tag == "pre" else "formula")
-        self.script.append(End(PARAGRAPH_END, "formula" if whole.tag == "div" else "pre"))
-        self._written = False
+        self._add_piece(element.kind, element.text, element.html, "pre" if element.tag == "pre" else "formula")
+        self.items.append(End(PARAGRAPH_END, "formula" if element.tag == "div" else "pre"))
+        self._has_piece = False
 
 
-def _atomic(tag: str, attributes: dict[str, str | None]) -> str:
-    """Which kind of piece an element is as a whole; empty if it is none."""
+def _atomic_kind(tag: str, attributes: dict[str, str | None]) -> str:
+    """Returns the kind of piece that an element is as a whole; "" if it is none."""
     name = attributes.get("class")
     if tag == "math" or (tag in ("div", "span") and name == "formula"):
         return "formula"
@@ -201,8 +200,8 @@ def _atomic(tag: str, attributes: dict[str, str | None]) -> str:
     return ""
 
 
-class _Whole:
-    """An element that becomes one piece."""
+class _AtomicElement:
+    """An element that becomes one piece, while it is being read."""
 
     def __init__(self, tag: str, kind: str, html: str) -> None:
         self.tag, self.kind = tag, kind
@@ -217,7 +216,7 @@ class _Whole:
         self._depth -= tag == self.tag
         return self._depth == 0
 
-    def say(self, data: str) -> None:
+    def add_text(self, data: str) -> None:
         self._html.append(escape(data, quote=False))
         self._text.append(data)
 
@@ -227,7 +226,7 @@ class _Whole:
 
     @property
     def text(self) -> str:
-        said = "".join(self._text)
+        text = "".join(self._text)
         if self.kind == "formula":
-            return visible(said)
-        return "" if self.kind in ("box", "sign") else said
+            return visible(text)
+        return "" if self.kind in ("box", "sign") else text

@@ -1,8 +1,7 @@
-"""LaTeX as people paste it from papers, made ready for math-core, or refused with the reason.
+"""Prepares LaTeX, as people paste it from papers, for math-core, or rejects it with a reason.
 
-Numbering and labels belong to a paper, not to a note: numbered environments become their unnumbered
-forms, labels go, and a tag is written beside its formula.
-"""
+Numbering and labels have no meaning in a note: numbered environments are replaced by unnumbered ones, labels are
+removed, and a tag is written beside its formula."""
 
 from __future__ import annotations
 
@@ -11,9 +10,9 @@ from difflib import get_close_matches
 
 from .latex_macros import MACROS
 
-LONGEST = 2_000  # characters of one formula
-DEEPEST = 50  # groups inside groups
-UNCLOSED = 8  # math-core's time doubles with each bracket that nothing closes
+MAX_LENGTH = 2_000  # characters of one formula
+MAX_DEPTH = 50  # groups inside groups
+MAX_UNCLOSED = 8  # math-core's time doubles with each unclosed bracket
 
 ENVIRONMENTS = {
     "align": "aligned",
@@ -42,7 +41,7 @@ _CLOSES = (
     "[bB]igg?r|mathclose|rangle|rfloor|rceil|rvert|rVert|rbrace|rbrack|rgroup|rrbracket|rmoustache|urcorner|rparen"
 )
 _FENCES = re.compile(
-    r"\\(?:left|right)(?![a-z])\s*\\?."  # these must be paired, or math-core says so
+    r"\\(?:left|right)(?![a-z])\s*\\?."  # not counted: math-core reports unpaired ones
     rf"|(?P<open>[(\[⟨⌊⌈⟦]|\\\{{|\\(?:{_OPENS})(?![a-zA-Z]))"
     rf"|(?P<close>[)\]⟩⌋⌉⟧]|\\\}}|\\(?:{_CLOSES})(?![a-zA-Z]))"
 )
@@ -58,16 +57,17 @@ binom forall exists rightarrow leftarrow Rightarrow mapsto circ otimes oplus dis
 
 
 class UnreadableFormula(Exception):
-    """This LaTeX is not shown as a formula; the message ends the sentence that says so."""
+    """This LaTeX is shown as source. The message is the end of the sentence that explains why."""
 
 
 def prepare(latex: str) -> str:
-    """The same formula in the LaTeX that math-core reads; raises `UnreadableFormula` for what it must not get."""
+    """Returns the formula as LaTeX that math-core can read. Raises UnreadableFormula if it is empty, too long or
+    unsafe."""
     latex = latex.strip()
     if not latex:
         raise UnreadableFormula("it is empty.")
-    if len(latex) > LONGEST:
-        raise UnreadableFormula(f"it is longer than {LONGEST} characters.")
+    if len(latex) > MAX_LENGTH:
+        raise UnreadableFormula(f"it is longer than {MAX_LENGTH} characters.")
     if _DEFINES.search(latex):
         raise UnreadableFormula("new commands cannot be defined here.")
     _check_depth(latex)
@@ -87,8 +87,8 @@ def _check_depth(latex: str) -> None:
     depth = 0
     for found in _DEEPER.finditer(_ESCAPED.sub("", latex)):
         depth += -1 if found[1] else 1
-        if depth > DEEPEST:
-            raise UnreadableFormula(f"it has more than {DEEPEST} groups inside one another.")
+        if depth > MAX_DEPTH:
+            raise UnreadableFormula(f"it has more than {MAX_DEPTH} groups inside one another.")
 
 
 def _check_fences(latex: str) -> None:
@@ -98,22 +98,22 @@ def _check_fences(latex: str) -> None:
             unclosed = max(0, unclosed - 1)
         elif found["open"]:
             unclosed += 1
-    if unclosed > UNCLOSED:
+    if unclosed > MAX_UNCLOSED:
         raise UnreadableFormula("too many of its brackets are opened and never closed.")
 
 
 def explain(error: str) -> str:
-    """math-core's objection in words that help the person who wrote the formula."""
-    said = error.partition(": ")[2] or error
-    if found := re.match(r'Unknown command "\\+(.*)"', said):
-        near = get_close_matches(found[1], [*_KNOWN.split(), *MACROS], n=1, cutoff=0.8)
-        return f"the command \\{found[1]} is not known here" + (f"; \\{near[0]} is." if near else ".")
-    if found := re.match(r'Unknown environment "(.*)"', said):
-        return f"the environment {found[1]} is not known here."
-    if found := re.match(r'Expected closing token "(.*)", but reached end', said):
-        return f"{found[1]} is missing at its end."
-    if "reached end of input" in said:
+    """Returns math-core's error message in words for the author of the formula."""
+    message = error.partition(": ")[2] or error
+    if match := re.match(r'Unknown command "\\+(.*)"', message):
+        similar = get_close_matches(match[1], [*_KNOWN.split(), *MACROS], n=1, cutoff=0.8)
+        return f"the command \\{match[1]} is not known here" + (f"; \\{similar[0]} is." if similar else ".")
+    if match := re.match(r'Unknown environment "(.*)"', message):
+        return f"the environment {match[1]} is not known here."
+    if match := re.match(r'Expected closing token "(.*)", but reached end', message):
+        return f"{match[1]} is missing at its end."
+    if "reached end of input" in message:
         return "something is missing at its end."
-    if said.startswith('Found "&"'):
+    if message.startswith('Found "&"'):
         return "the sign & has a meaning only inside aligned, cases or a matrix."
-    return said[:1].lower() + said[1:]
+    return message[:1].lower() + message[1:]

@@ -1,4 +1,4 @@
-"""LaTeX commands that papers use and math-core lacks, said in those it has."""
+"""LaTeX commands that papers use and math-core lacks, defined by those it has."""
 
 
 def _operators(*names: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ MACROS: dict[str, str] = {
     "dd": r"\mathrm{d}",
     "dv": r"\frac{\mathrm{d} #1}{\mathrm{d} #2}",
     "pdv": r"\frac{\partial #1}{\partial #2}",
-    # Accents and arrows: the wide ones are drawn too unevenly by browsers
+    # Accents and arrows: narrow instead of wide accents, which browsers render unevenly
     "widetilde": r"\tilde{#1}",
     "widecheck": r"\check{#1}",
     "wideparen": r"\overparen{#1}",

@@ -1,12 +1,11 @@
-"""How many lines a text has: the one rule by which summaries are held to 5–10.
+"""Counts the lines of a rendered text; summaries must have 5–10.
 
 - A paragraph, a list item, a heading or a footnote counts its visible characters ÷ 68, rounded up, at least
-  one; where its writer broke the line, each part counts so. Formulas in a line count their visible symbols.
+  one; each part before or after a hard line break is counted so. Inline formulas count their visible symbols.
 - A displayed formula counts one, whatever its height.
-- A block of code counts its lines, at least one.
-- A table's row counts like a paragraph of its cells.
-- A quotation or a list counts what it holds. Blank lines and rules count nothing, in code, too.
-"""
+- A block of code counts its non-blank lines, at least one.
+- A table row counts like a paragraph of its cells.
+- A quotation or a list counts its contents. Blank lines and rules count nothing."""
 
 from __future__ import annotations
 
@@ -18,20 +17,20 @@ WIDTH = 68
 
 
 def count_lines(html: str) -> int:
-    """Lines of a rendered text."""
+    """Returns the number of lines of a rendered text."""
     total = characters = 0
-    alone = 0  # lines of a piece that stands alone
+    block_lines = 0  # lines of a displayed formula or a block of code
     for item in tokenize_html(html):
         if isinstance(item, End):
             if item.key == PARAGRAPH_END:
-                total += alone or _lines(characters)
-                characters = alone = 0
+                total += block_lines or _lines(characters)
+                characters = block_lines = 0
             else:
                 characters += 1
         elif not isinstance(item, Piece):
             continue
-        elif item.stands_alone:
-            alone = _code_lines(item.text) if item.kind == "code" else 1
+        elif item.is_block:
+            block_lines = _code_lines(item.text) if item.kind == "code" else 1
         elif item.kind == "break":
             total, characters = total + _lines(characters), 0
         else:

@@ -1,9 +1,8 @@
-"""Markdown to HTML, not yet sanitised.
+"""Markdown to HTML that is not sanitised yet.
 
-CommonMark without raw HTML, with tables, ~~strikethrough~~, task lists, footnotes, bare web addresses as
-links, `$…$` and `$$…$$`. What people write is a part of a page, so headings become bold paragraphs
-(the page's own order of headings stays whole), and nothing is loaded from elsewhere: images become links.
-"""
+CommonMark without raw HTML, plus tables, ~~strikethrough~~, task lists, footnotes, bare URLs as links, `$…$` and
+`$$…$$`. The text is part of a page, so headings become bold paragraphs (the page's heading outline stays intact) and
+nothing is loaded from other hosts: images become links."""
 
 from __future__ import annotations
 
@@ -16,32 +15,32 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import math, parser_rules, token_transforms
-from .highlight import MOST, code_block
+from .highlight import MAX_COLOURED, code_block
 
 LINKS = ("https://", "http://", "mailto:")
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A text whose structure is known and whose formulas are still to be read."""
+    """The token tree of a text, and its formulas, which are not converted yet."""
 
     tokens: list[Token]
     formulas: list[math.Formula]
 
 
 def parse(source: str) -> Parsed:
-    """Read the structure of a text."""
+    """Parses a text."""
     tokens = list(token_transforms.blocks(structure(source)))
     return Parsed(tokens, list(_formulas(tokens)))
 
 
 def structure(source: str) -> list[Token]:
-    """The blocks of a text as they are written, each with the lines it takes."""
+    """Returns the block tokens of a text as written, with their line numbers."""
     return _parser.parse(source, {})
 
 
 def html(parsed: Parsed, readings: dict[math.Formula, math.ParsedFormula], *, name: str) -> str:
-    """The text as HTML; its footnotes' ids begin with `name`, so that a page can hold several texts."""
+    """Renders the text. Footnote ids begin with `name`, so that a page can hold several texts."""
     env = {"readings": readings, "docId": name}
     return _parser.renderer.render(parsed.tokens, _parser.options, env)
 
@@ -65,11 +64,11 @@ def _build() -> MarkdownIt:
     parser.validateLink = lambda url: url.lower().startswith(LINKS)
     for kind, rule in _RULES.items():
         parser.add_render_rule(kind, rule)
-    parser.render("Threads share the parser, so let it make its tables of rules before the first of them comes.")
+    parser.render("Builds the rule tables now, since threads share the parser.")
     return parser
 
 
-# Render rules: called with (renderer, tokens, index, options, env).
+# Render rules
 
 
 def _inline_formula(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -83,10 +82,10 @@ def _display_formula(renderer: Any, tokens: Sequence[Token], at: int, options: A
 
 
 def _code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    words, code = tokens[at].info.split(), tokens[at].content
-    left = env.setdefault("colour left", MOST)
-    env["colour left"] -= len(code) if words else 0
-    return code_block(code, words[0] if words else "", most=left)
+    info, code = tokens[at].info.split(), tokens[at].content
+    budget = env.setdefault("colour left", MAX_COLOURED)
+    env["colour left"] -= len(code) if info else 0
+    return code_block(code, info[0] if info else "", max_coloured=budget)
 
 
 def _list_item(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -104,16 +103,16 @@ def _cell(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: di
 
 
 def _footnote_id(tokens: Sequence[Token], at: int, env: dict[str, Any]) -> tuple[str, str]:
-    """The note's own id, and that of the place which refers to it."""
+    """Returns the id of the footnote and the id of this reference to it."""
     meta = tokens[at].meta
     note = f"{env['docId']}-{meta['id'] + 1}"
-    again = meta.get("subId", 0)
-    return f"fn-{note}", f"fnref-{note}" + (f"-{again}" if again else "")
+    repetition = meta.get("subId", 0)
+    return f"fn-{note}", f"fnref-{note}" + (f"-{repetition}" if repetition else "")
 
 
 def _footnote_ref(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    note, place = _footnote_id(tokens, at, env)
-    return f'<sup class="noteref"><a href="#{note}" id="{place}">[{tokens[at].meta["id"] + 1}]</a></sup>'
+    note, reference = _footnote_id(tokens, at, env)
+    return f'<sup class="noteref"><a href="#{note}" id="{reference}">[{tokens[at].meta["id"] + 1}]</a></sup>'
 
 
 def _footnote(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -121,12 +120,12 @@ def _footnote(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env
 
 
 def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    place = _footnote_id(tokens, at, env)[1]
-    return f' <a class="noteback" href="#{place}" aria-label="Back to the text">↩\ufe0e</a>'
+    reference = _footnote_id(tokens, at, env)[1]
+    return f' <a class="noteback" href="#{reference}" aria-label="Back to the text">↩\ufe0e</a>'
 
 
-def _always(written: str) -> Any:
-    return lambda renderer, tokens, at, options, env: written
+def _always(text: str) -> Any:
+    return lambda renderer, tokens, at, options, env: text
 
 
 _RULES = {

@@ -1,8 +1,7 @@
-"""Formulas: from LaTeX to the HTML that shows them, or shows their source where they cannot be read.
+"""Converts formulas from LaTeX to HTML, or to their source where they can't be read.
 
-No formula can hold up or end a server process: what is known to do so is refused (`latex.py`), the rest
-is read in a child process under a time limit (`formula_pool.py`).
-"""
+A formula must not block or crash a server process: known cases are rejected (`latex.py`), the rest is converted in a
+child process under a time limit (`math_pool.py`)."""
 
 from __future__ import annotations
 
@@ -15,11 +14,11 @@ from html import escape
 
 from . import latex, math_pool, mathml
 
-MOST = 500  # formulas of one text
-TOGETHER = 40  # formulas that share one time limit
-STALLS = 4  # after so many time limits a text's other formulas are not tried
-WIDE = 24  # symbols; a longer formula in a line may not fit a phone and gets a box that scrolls
-KEPT, KEPT_SIZE = 4_000, 20_000  # formulas remembered, and the longest MathML among them
+MAX_FORMULAS = 500  # per text
+BATCH_SIZE = 40  # formulas per call of the child, which share one time limit
+MAX_TIMEOUTS = 4  # timeouts per text after which the remaining formulas are not tried
+SCROLL_WIDTH = 24  # symbols; a longer inline formula gets a scrolling box, since it may not fit a phone
+CACHE_SIZE, MAX_CACHED_LENGTH = 4_000, 20_000  # formulas in the cache; characters of MathML in one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,16 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFormula:
-    """What became of a formula: its MathML, or the reason why there is none."""
+    """The MathML of a formula, or the reason why it has none."""
 
     mathml: str = ""
     reason: str = ""
-    stalled: bool = False  # a busy machine may be to blame: it may be read another time
+    stalled: bool = False  # it timed out, perhaps on a busy machine: rendering it again may succeed
 
 
 class TimeBudget:
-    """The time that the formulas of many texts may take together: each of them may take its limit, not all of them.
-
-    A formula that comes when it is over is not tried. `unread` counts those that were given up."""
+    """A time limit shared by the formulas of many texts. When it is used up, further formulas are not tried; `unread`
+    counts the formulas given up."""
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
@@ -53,19 +51,19 @@ class TimeBudget:
         return self._left <= 0
 
     def spend(self, seconds: float) -> None:
-        """No more than one limit at once: that the child was yet to be started is no formula's fault."""
+        """Subtracts the time, at most one time limit, so that a slow start of the child isn't counted in full."""
         self._left -= min(seconds, math_pool.SECONDS)
 
 
 def read(formulas: Iterable[Formula], budget: TimeBudget | None = None) -> dict[Formula, ParsedFormula]:
-    """Read all formulas of a text."""
+    """Returns the result for each formula of a text. Doesn't raise: formulas that fail have a `reason`."""
     budget = budget or TimeBudget(float("inf"))
     readings: dict[Formula, ParsedFormula] = {}
     waiting: list[tuple[Formula, str]] = []
     for number, formula in enumerate(dict.fromkeys(formulas)):
-        if number >= MOST:
-            readings[formula] = ParsedFormula(reason=f"a text holds {MOST} formulas at most.")
-        elif known := _memory.get(formula):
+        if number >= MAX_FORMULAS:
+            readings[formula] = ParsedFormula(reason=f"a text holds {MAX_FORMULAS} formulas at most.")
+        elif known := _cache.get(formula):
             readings[formula] = known
         else:
             try:
@@ -76,7 +74,7 @@ def read(formulas: Iterable[Formula], budget: TimeBudget | None = None) -> dict[
 
 
 def problem(formula: Formula, reading: ParsedFormula) -> str:
-    """The sentence that tells the writer why the formula is not shown as one; empty if it is."""
+    """Returns the sentence that tells the author why the formula is not shown as one; "" if it is."""
     if not reading.reason:
         return ""
     source = " ".join(formula.latex.split())
@@ -85,10 +83,10 @@ def problem(formula: Formula, reading: ParsedFormula) -> str:
 
 
 def inline_html(formula: Formula, reading: ParsedFormula, after: str = "") -> str:
-    """A formula in a line, with the punctuation that must not part from it."""
+    """Returns the HTML of an inline formula, with the punctuation that must stay on its line."""
     if not reading.mathml:
         return f"<code>{escape(formula.latex.strip())}</code>{escape(after)}"
-    if mathml.symbols(reading.mathml) + 2 * mathml.space(reading.mathml) > WIDE:
+    if mathml.symbols(reading.mathml) + 2 * mathml.space(reading.mathml) > SCROLL_WIDTH:
         return (
             '<span class="formula" tabindex="0" role="group" aria-label="Formula">'
             f"{reading.mathml}{escape(after)}</span>"
@@ -97,7 +95,7 @@ def inline_html(formula: Formula, reading: ParsedFormula, after: str = "") -> st
 
 
 def display_html(formula: Formula, reading: ParsedFormula) -> str:
-    """A formula that stands on its own."""
+    """Returns the HTML of a displayed formula."""
     if not reading.mathml:
         return (
             '<pre tabindex="0" role="group" aria-label="Formula as written"><code>'
@@ -108,43 +106,41 @@ def display_html(formula: Formula, reading: ParsedFormula) -> str:
 
 def _read_in_child(waiting: list[tuple[Formula, str]], budget: TimeBudget) -> dict[Formula, ParsedFormula]:
     readings: dict[Formula, ParsedFormula] = {}
-    parts = deque(waiting[start : start + TOGETHER] for start in range(0, len(waiting), TOGETHER))
-    again: set[Formula] = set()
-    stalls = 0
-    while parts and stalls < STALLS and not budget.is_over:
-        part = parts.popleft()
-        begun = time.monotonic()
+    batches = deque(waiting[start : start + BATCH_SIZE] for start in range(0, len(waiting), BATCH_SIZE))
+    retried: set[Formula] = set()
+    timeouts = 0
+    while batches and timeouts < MAX_TIMEOUTS and not budget.is_over:
+        batch = batches.popleft()
+        started = time.monotonic()
         try:
-            replies = math_pool.convert([(source, formula.display) for formula, source in part])
+            replies = math_pool.convert([(source, formula.display) for formula, source in batch])
         except math_pool.FormulaTimeout:
-            stalls += 1
-            if len(part) > 1:  # the one that stalls must not spoil the others
-                parts.extendleft([one] for one in reversed(part))
-            elif part[0][0] not in again:
-                again.add(part[0][0])
-                parts.append(part)
+            timeouts += 1
+            if len(batch) > 1:  # retry one by one, so that only the slow formula fails
+                batches.extendleft([one] for one in reversed(batch))
+            elif batch[0][0] not in retried:
+                retried.add(batch[0][0])
+                batches.append(batch)
             continue
         finally:
-            budget.spend(time.monotonic() - begun)
-        for (formula, _), reply in zip(part, replies, strict=True):
-            readings[formula] = _memory.put(formula, _understood(*reply))
+            budget.spend(time.monotonic() - started)
+        for (formula, _), reply in zip(batch, replies, strict=True):
+            readings[formula] = _cache.put(formula, _parsed(*reply))
     budget.unread += len(waiting) - len(readings)
     for formula, _ in waiting:
         readings.setdefault(formula, ParsedFormula(reason="it took too long.", stalled=True))
     return readings
 
 
-def _understood(converted: str, error: str) -> ParsedFormula:
+def _parsed(converted: str, error: str) -> ParsedFormula:
     if error:
         return ParsedFormula(reason=latex.explain(error))
     return ParsedFormula(mathml=mathml.tidy(converted))
 
 
-class _Memory:
-    """The formulas read last, so that a text rendered again costs nothing.
-
-    What stalled is not kept: on a busy machine that may befall any formula.
-    """
+class _Cache:
+    """An LRU cache of formulas, shared by all threads. Timeouts aren't cached, since they may be due to a busy
+    machine."""
 
     def __init__(self) -> None:
         self._readings: OrderedDict[Formula, ParsedFormula] = OrderedDict()
@@ -157,12 +153,12 @@ class _Memory:
             return reading
 
     def put(self, formula: Formula, reading: ParsedFormula) -> ParsedFormula:
-        if len(reading.mathml) <= KEPT_SIZE:
+        if len(reading.mathml) <= MAX_CACHED_LENGTH:
             with self._lock:
                 self._readings[formula] = reading
-                while len(self._readings) > KEPT:
+                while len(self._readings) > CACHE_SIZE:
                     self._readings.popitem(last=False)
         return reading
 
 
-_memory = _Memory()
+_cache = _Cache()

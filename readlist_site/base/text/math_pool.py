@@ -1,8 +1,7 @@
-"""The child process that reads formulas for this process, started when the first formula comes.
+"""The child process that converts formulas for this process, started with the first formula.
 
-Each server process makes its own pool after it was forked, with one child, which is killed and replaced
-when a formula takes too long or brings it down. The pool goes when the process goes.
-"""
+Each server process creates its own pool after it was forked, with one child, which is killed and replaced when a
+formula takes too long or crashes it. The pool is closed at exit."""
 
 from __future__ import annotations
 
@@ -20,11 +19,11 @@ from readlist_site.base import math_worker
 
 from .latex_macros import MACROS
 
-SECONDS = 0.3  # for one batch of formulas, which usually takes a thousandth of one
-STARTUP = 30.0  # for the child to come up on a busy machine
-QUEUE_TIMEOUT = 10.0  # when other threads' formulas stand in the queue before ours
+SECONDS = 0.3  # for one batch of formulas, which usually takes about a millisecond
+STARTUP = 30.0  # for the child to start on a busy machine
+QUEUE_TIMEOUT = 10.0  # including the wait for batches of other threads
 
-# Pebble waits three seconds between asking a child to end and ending it; math-core never listens.
+# Pebble sends SIGKILL three seconds after SIGTERM by default; math-core never reacts to SIGTERM, so don't wait.
 CONSTS.term_timeout = 0.05
 CONSTS.sleep_unit = 0.05
 
@@ -34,19 +33,18 @@ _method = "forkserver"
 
 
 class FormulaTimeout(Exception):
-    """The child took too long over these formulas or died of them."""
+    """The child took too long over these formulas, or died."""
 
 
 def convert(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
-    """Have the child convert (LaTeX, displayed?) pairs: see `formula_child.convert`.
+    """Has the child convert (LaTeX, displayed?) pairs: see `math_worker.convert`. Raises FormulaTimeout.
 
-    The time limit begins when the child takes the batch up, so neither its start nor a queue eats it.
-    """
+    The time limit begins when the child receives the batch; its start and waiting in the queue don't count."""
     for _ in range(2):
-        pool = _running()
+        pool = _get_pool()
         try:
             future = pool.schedule(math_worker.convert, args=[formulas], timeout=SECONDS)
-        except RuntimeError:  # the pool broke while it was idle: its child was killed from outside
+        except RuntimeError:  # the pool's child was killed while it was idle
             _discard(pool)
             continue
         try:
@@ -60,7 +58,7 @@ def convert(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
 
 
 def close() -> None:
-    """End the child; the next formula starts another."""
+    """Ends the child; the next formula starts another."""
     global _pool
     with _lock:
         pool, _pool = _pool, None
@@ -69,18 +67,18 @@ def close() -> None:
         pool.join()
 
 
-def _running() -> ProcessPool:
+def _get_pool() -> ProcessPool:
     global _pool
     with _lock:
         if _pool is None:
-            _pool = _started()
+            _pool = _start_pool()
         return _pool
 
 
-def _started() -> ProcessPool:
+def _start_pool() -> ProcessPool:
     context = multiprocessing.get_context(_method)
     context.set_forkserver_preload([math_worker.__name__])
-    pool = ProcessPool(max_workers=1, initializer=math_worker.begin, initargs=[MACROS], context=context)
+    pool = ProcessPool(max_workers=1, initializer=math_worker.initialise, initargs=[MACROS], context=context)
     try:
         pool.schedule(math_worker.convert, args=[[]]).result(timeout=STARTUP)
     except (OSError, RuntimeError) as error:
@@ -98,12 +96,12 @@ def _discard(broken: ProcessPool) -> None:
     broken.join()
 
 
-def _forget() -> None:
-    """A fork inherits the pool but not its threads, and the fork server but not as its child: begin anew."""
+def _reset_after_fork() -> None:
+    """Resets the state in a forked child, which inherits the pool without its threads and can't use the fork server."""
     global _lock, _pool, _method
     _method = "spawn" if _pool else "forkserver"
     _lock, _pool = threading.Lock(), None
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_reset_after_fork)
 atexit.register(close)

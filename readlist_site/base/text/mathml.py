@@ -1,4 +1,4 @@
-"""math-core's MathML made fit for our pages: no style attributes, and only elements that browsers draw."""
+"""Rewrites math-core's MathML for our pages: no style attributes, and only elements that browsers support."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CLASSES = {
     "border-right: 0.05em dashed currentcolor": "dashes-after",
     "margin-left:-0.16666667em": "nearer",
 }
-"""Each declaration that math-core (or `_ruled_below`) writes and we keep, and its class in static/css/math.css.
+"""The class in static/css/math.css for each declaration of math-core, or of `_ruled_below`, that is preserved.
 
-Colours are not kept: they would be chosen for one theme and read in the other.
+Colours are dropped, since they would be chosen for one theme and read in the other.
 """
 
 _LAST_RULE = re.compile(
@@ -42,36 +42,38 @@ _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]+")
 
 
 def tidy(mathml: str) -> str:
-    """The same formula for a page that forbids style attributes."""
+    """Returns the formula with classes instead of style attributes, which the pages' CSP forbids."""
     mathml = _LAST_RULE.sub(_ruled_below, mathml)
     mathml = _STYLED.sub(_as_class, mathml)
-    mathml = _STROKE.sub("", mathml).replace("\u0332", "\u203e")  # a bar that browsers stretch in its place
+    # Browsers stretch U+203E, but not math-core's U+0332.
+    mathml = _STROKE.sub("", mathml).replace("\u0332", "\u203e")
     mathml = _ENCLOSED.sub(lambda found: f'<mrow class="{"boxed" if "box" in found[1] else "struck"}">', mathml)
     return mathml.replace("</menclose>", "</mrow>").replace("&ApplyFunction;", "\u2061")
 
 
 def _ruled_below(found: re.Match[str]) -> str:
-    """An array's last line is written as a row with one cell, so it would end after the first column."""
+    """Returns the last row with borders below. math-core writes them as an extra row with one cell, whose border would
+    end after the first column."""
     row = _CELL.sub(lambda cell: f'<mtd style="border-bottom: {found[2]}{cell[1] or ""}">', found[1])
     return f"{row}</mtable>"
 
 
 def _as_class(found: re.Match[str]) -> str:
-    said = (declaration.strip() for declaration in found[2].split(";"))
-    classes = dict.fromkeys(CLASSES[declaration] for declaration in said if declaration in CLASSES)
+    declarations = (declaration.strip() for declaration in found[2].split(";"))
+    classes = dict.fromkeys(CLASSES[declaration] for declaration in declarations if declaration in CLASSES)
     return found[1] + (f' class="{" ".join(classes)}"' if classes else "")
 
 
 def visible(text: str) -> str:
-    """A formula's characters without spaces and without those that are only there for machines."""
+    """Returns the characters of a formula without spaces and invisible characters."""
     return _UNSEEN.sub("", text)
 
 
 def symbols(mathml: str) -> int:
-    """How many symbols of a formula are seen."""
+    """Returns how many visible symbols a formula has."""
     return len(visible(_ENTITY.sub("x", _TAGS.sub("", mathml))))
 
 
 def space(mathml: str) -> float:
-    """How many em of space stand in a formula."""
+    """Returns the total width of a formula's spaces, in em."""
     return sum(float(width) for width in _SPACE.findall(mathml))

@@ -1,4 +1,4 @@
-"""A text, rendered: what forms call on save and on preview, and what models keep."""
+"""Rendering of a text, for forms (on save and preview) and models."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from .math import TimeBudget
 from .sanitise import sanitise
 
 RENDERER_VERSION = 2
-"""Stored beside the HTML. It rises whenever `render` gives different HTML or lines for the same source."""
+"""Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
-"""Characters of one text: some of Markdown's corners take time that grows faster than the text."""
+"""Characters of one text, since parsing some Markdown takes more than linear time."""
 
 
 class TextTooLong(ValueError):
-    """A text has more than `MAX_LENGTH` characters; forms say so before it comes to this."""
+    """A text has more than `MAX_LENGTH` characters. Forms check this before they render."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text as HTML, its lines (see `lines.py`), and sentences about formulas that could not be read.
+    """A text as HTML, its line count (see `line_count.py`), and sentences about formulas that could not be read.
 
-    `stalled` means that one of them was given up for lack of time: rendered again it may well be read.
-    """
+    `stalled`: a formula timed out, so that rendering again may succeed."""
 
     html: SafeString
     lines: int
@@ -37,16 +36,16 @@ class Rendered:
 
 
 def render(source: str, budget: TimeBudget | None = None) -> Rendered:
-    """Markdown with LaTeX to HTML that may stand in a page. Raises nothing but `TextTooLong`.
+    """Returns Markdown with LaTeX as sanitised HTML. Raises TextTooLong and nothing else.
 
-    Who renders many texts in a row gives the same `budget` to all of them."""
+    Callers that render many texts in a row pass the same `budget` to each call."""
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
-    source = source.encode(errors="replace").decode()  # half a surrogate pair is no character
+    source = source.encode(errors="replace").decode()  # replaces lone surrogates, which can't be encoded
     parsed = markdown.parse(source)
     readings = math.read(parsed.formulas, budget)
     name = blake2b(source.encode(), digest_size=4).hexdigest()
     html = sanitise(markdown.html(parsed, readings, name=name))
-    found = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
+    problems = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
     stalled = any(reading.stalled for reading in readings.values())
-    return Rendered(html, count_lines(html), tuple(problem for problem in found if problem), stalled)
+    return Rendered(html, count_lines(html), tuple(problem for problem in problems if problem), stalled)

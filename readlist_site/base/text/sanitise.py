@@ -1,8 +1,7 @@
-"""The allow-list through which everything goes that people wrote, last of all.
+"""The allow-list that all HTML made from people's text goes through, as the last step.
 
-It knows nothing of Markdown: whatever it is given, no script, no style, no address but the web's and
-mail's, and no id or class but ours come out.
-"""
+It is independent of the Markdown parser: for any input, the output has no script, no style, no URL schemes but http(s)
+and mailto, and only known ids and classes."""
 
 from __future__ import annotations
 
@@ -70,7 +69,7 @@ _CLASSES = {
 
 _LABEL = re.compile(r"Formula( as written)?|Table|Done|To do|Back to the text|Code|[\w+#. -]{1,40} code")
 _NOTE = r"fn(ref)?-[\w-]{1,40}"
-# A formula keeps to its place: no space is wider than an arrow, nothing is drawn over the next line.
+# Lengths in formulas are limited, so that a formula can't draw over the text around it.
 _LENGTH = re.compile(r"-?([0-3]?(\.\d{0,8})?(em|ex)|[1-4]?\d(\.\d{0,8})?(px|pt)|\d{1,2}%|[0-3]?(\.\d{1,8})?)")
 _NUDGE = re.compile(r"-?(0?\.[0-4]\d{0,7}em|0?\.50*em|0(em)?|[0-8](\.\d{1,8})?(px|pt))")
 _WORD = re.compile(r"[a-z]{1,10}|[0-9]{1,4}")
@@ -87,11 +86,11 @@ _ATTRIBUTES = {
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in ("href", "class", "rel"):
-        return value  # nh3 sees to these itself
+        return value  # nh3 checks these itself
     return value if _ATTRIBUTES.get(name, _WORD).fullmatch(value) else None
 
 
-def _within_the_text(url: str) -> str | None:
+def _footnote_url(url: str) -> str | None:
     return url if re.fullmatch("#" + _NOTE, url) else None
 
 
@@ -101,11 +100,11 @@ _cleaner = nh3.Cleaner(
     allowed_classes=_CLASSES,
     attribute_filter=_attribute,
     url_schemes={"http", "https", "mailto"},
-    url_relative=_within_the_text,
+    url_relative=_footnote_url,
     link_rel="nofollow noopener noreferrer ugc",
 )
 
 
 def sanitise(html: str) -> SafeString:
-    """The part of this HTML that may stand in a page."""
+    """Returns the HTML reduced to the allowed elements and attributes."""
     return SafeString(_cleaner.clean(html))

@@ -1,8 +1,7 @@
-"""Between parsing and rendering: the tokens of a text put into the order our pages want.
+"""Transforms the parser's tokens before rendering.
 
-A displayed formula inside a paragraph parts it in two; images become links; a link that would show nothing
-shows its address; the punctuation after a formula joins it, lest a full stop begin the next line.
-"""
+A displayed formula inside a paragraph splits it in two; images become links; a link without visible text shows its URL;
+punctuation after a formula is attached to it, so that it doesn't begin the next line."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from markdown_it.token import Token
 
 INLINE, DISPLAY = "math_inline", "math_block"
 FORMULAS = (INLINE, DISPLAY)
-_IN_A_LINE = "math_inline_double"
+_INLINE_DOUBLE = "math_inline_double"
 _BREAKS = ("softbreak", "hardbreak")
 _LINK = ("link_open", "link_close")
 
@@ -21,7 +20,7 @@ _PUNCTUATION = re.compile(r"[.,;:!?…)\]’”'\"]+")
 
 
 def blocks(tokens: list[Token]) -> Iterator[Token]:
-    """All tokens of a text, arranged."""
+    """Yields the transformed tokens of a text."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -30,36 +29,36 @@ def blocks(tokens: list[Token]) -> Iterator[Token]:
             yield from _paragraph(tokens[at : close + 1])
             at = close
         elif token.type == "inline":
-            token.children = [_within_the_line(child) for child in _inline(token.children or [])]
+            token.children = [_as_inline(child) for child in _inline(token.children or [])]
             yield token
         elif token.type == "fence" and token.info.strip() == "math":
             yield Token(DISPLAY, "math", 0, content=token.content, block=True)
         else:
             if token.type == "th_open" and not tokens[at + 1].content.strip():
-                token.tag = tokens[at + 2].tag = "td"  # a column without a name has no header
+                token.tag = tokens[at + 2].tag = "td"  # an empty header cell is no header
             yield token
         at += 1
 
 
 def _paragraph(tokens: list[Token]) -> Iterator[Token]:
-    """A paragraph, or what its displayed formulas make of it: paragraph, formula, paragraph."""
+    """Yields a paragraph, split at its displayed formulas."""
     opening, inline, *anchors, closing = tokens
-    part: list[Token] = []
+    pieces: list[Token] = []
     for child in _inline(inline.children or []):
-        if child.type != _IN_A_LINE or child.level > 0:
-            part.append(_within_the_line(child))
+        if child.type != _INLINE_DOUBLE or child.level > 0:
+            pieces.append(_as_inline(child))
             continue
-        if part := _without_breaks(part):
-            yield from (opening, _like(inline, part), closing)
+        if pieces := _without_breaks(pieces):
+            yield from (opening, _like(inline, pieces), closing)
         yield Token(DISPLAY, "math", 0, content=child.content, block=True)
-        part = []
-    if (part := _without_breaks(part)) or anchors:
-        yield from (opening, _like(inline, part), *anchors, closing)
+        pieces = []
+    if (pieces := _without_breaks(pieces)) or anchors:
+        yield from (opening, _like(inline, pieces), *anchors, closing)
 
 
-def _within_the_line(child: Token) -> Token:
-    """`$$…$$` inside emphasis, a heading or a table's cell cannot stand on its own."""
-    if child.type == _IN_A_LINE:
+def _as_inline(child: Token) -> Token:
+    """Makes `$$…$$` inside emphasis, a heading or a table cell an inline formula, since no block can be there."""
+    if child.type == _INLINE_DOUBLE:
         child.type = INLINE
     return child
 
@@ -82,7 +81,7 @@ def _without_breaks(children: list[Token]) -> list[Token]:
 
 def _inline(children: list[Token]) -> Iterator[Token]:
     formula: Token | None = None
-    for child in _links_that_show(list(_images_as_links(children))):
+    for child in _links_with_text(list(_images_as_links(children))):
         if formula and child.type == "text" and (found := _PUNCTUATION.match(child.content)):
             formula.meta["after"] = found[0]
             child.content = child.content[found.end() :]
@@ -106,12 +105,12 @@ def _images_as_links(children: list[Token]) -> Iterator[Token]:
             yield Token("link_close", "a", -1)
 
 
-def _links_that_show(children: list[Token]) -> Iterator[Token]:
+def _links_with_text(children: list[Token]) -> Iterator[Token]:
     href, shows = "", False
     for child in children:
         if child.type == "link_open":
             href, shows = str(child.attrGet("href") or ""), False
-            child.attrs = {"href": href}  # a title would be read by few
+            child.attrs = {"href": href}  # drops the title, which touch and keyboard users don't see
         elif child.type == "link_close" and not shows:
             yield Token("text", "", 0, content=href)
         elif child.type not in _BREAKS:

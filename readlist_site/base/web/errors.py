@@ -1,9 +1,8 @@
-"""Our own pages for what goes wrong.
+"""Error pages and middleware for errors.
 
-Django's handlers show 400.html and 500.html without a request, so these extend bare.html, which needs nothing that
-could be broken; 403.html and 404.html are pages like all others. What was typed into a form that can't be taken comes
-back on the page that says so.
-"""
+Django renders 400.html and 500.html without a request, so they extend bare.html, which needs no context; 403.html and
+404.html extend the site's base template. Text that was submitted in a rejected form is shown on the error page, so that
+it isn't lost."""
 
 from collections.abc import Callable
 
@@ -12,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 
-# A single word that is shorter is typed again in no time, or is no text at all but a hidden key.
+# Shorter single words are not worth restoring, or are hidden keys.
 MIN_TEXT_LENGTH = 40
 
 
 class WrongMethodPage:
-    """Gives a body to Django's empty 405: an address that only takes forms was opened, perhaps by a restored tab."""
+    """Renders a page for Django's empty 405 response, as after a POST-only URL was opened in a restored tab."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +31,8 @@ class WrongMethodPage:
 
 
 class InvalidFormStatus:
-    """Answers 422 where one of allauth's views shows a form with errors; Django's class-based views answer 200."""
+    """Responds with 422 where an allauth view shows a form with errors, since Django's class-based views respond with
+    200."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,25 +42,27 @@ class InvalidFormStatus:
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         if request.resolver_match.view_name.startswith("account_") and response.status_code == 200:
-            shown = (response.context_data or {}).values()
-            if any(isinstance(each, forms.BaseForm) and each.is_bound and each.errors for each in shown):
+            context = (response.context_data or {}).values()
+            if any(isinstance(item, forms.BaseForm) and item.is_bound and item.errors for item in context):
                 response.status_code = 422
         return response
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """There is no such thing, or no longer for this person. What they sent to it, they get back."""
+    """Renders the 404 page, with the texts that were submitted to this URL."""
     texts = submitted_texts(request) if request.method == "POST" and request.resolver_match else []
     return render(request, "404.html", {"texts": texts}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came without its token: an old tab, a sign-out elsewhere, or blocked cookies. The text comes back."""
+    """Renders the page for a missing or stale CSRF token (an old tab, signing out in another one, blocked cookies),
+    with the texts that were submitted."""
     return render(request, "403_csrf.html", {"texts": submitted_texts(request)}, status=403)
 
 
 def submitted_texts(request: HttpRequest) -> list[str]:
-    """What somebody took pains to write in a refused form. Shown to them alone, and never sent again unasked."""
+    """Returns the longer texts of a rejected form, without passwords. They are shown to the sender only, and not
+    submitted again."""
     return [
         text
         for name, texts in request.POST.lists()

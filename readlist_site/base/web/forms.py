@@ -1,15 +1,13 @@
-"""How every form of ours looks and speaks, so that no form has to say it again.
+"""The form renderer of all forms, named by the setting FORM_RENDERER.
 
-`FORM_RENDERER` names the renderer below. With it a bound field knows its class, says its errors in our words and, if it
-is the first wrong one, takes the focus. A template writes `{% include "field.html" with field=form.name %}`, or for all
-of them `{{ form }}`.
-"""
+It gives bound fields their CSS class and error messages, and the first field with an error the focus. Templates write
+`{% include "field.html" with field=form.name %}`, or `{{ form }}` for the whole form."""
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 
-# By the code of the error. A field's own `error_messages` come first.
+# By error code. A field's own `error_messages` take precedence.
 ERROR_MESSAGES = {
     "required": "This is missing.",
     "max_length": "There is room for %(limit_value)d characters; this has %(show_value)d.",
@@ -20,14 +18,14 @@ ERROR_MESSAGES = {
 
 
 class ReadlistBoundField(forms.BoundField):
-    """A field of a form, with its class, its words and its place in the order of mistakes."""
+    """A bound field with this project's CSS class, error messages and autofocus."""
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
-        for code, words in ERROR_MESSAGES.items():
-            # A lazy message is the library's stock; what a form of ours says is a plain string.
-            if isinstance(field.error_messages.setdefault(code, words), Promise):
-                field.error_messages[code] = words
+        for code, message in ERROR_MESSAGES.items():
+            # Django's default messages are lazy; those that a form sets are plain strings, and stay.
+            if isinstance(field.error_messages.setdefault(code, message), Promise):
+                field.error_messages[code] = message
 
     def build_widget_attrs(self, attrs: dict, widget: forms.Widget | None = None) -> dict:
         attrs = super().build_widget_attrs(attrs, widget)
@@ -40,20 +38,20 @@ class ReadlistBoundField(forms.BoundField):
 
     @property
     def takes_focus(self) -> bool:
-        """Whether this is the first field on the form with something wrong in it."""
+        """Whether this is the form's first visible field with an error."""
         return bool(self.errors) and self.name == next(
             (name for name in self.form.fields if name in self.form.errors and not self.form[name].is_hidden), None
         )
 
 
 def is_text_input(widget: forms.Widget) -> bool:
-    """Whether one types or chooses in a box, as opposed to ticking."""
-    ticked = isinstance(widget, forms.CheckboxInput | forms.HiddenInput | forms.FileInput)
-    return isinstance(widget, forms.widgets.Input | forms.Textarea | forms.Select) and not ticked
+    """Returns whether a widget is a text input, textarea or select, as opposed to a checkbox, hidden or file input."""
+    excluded = isinstance(widget, forms.CheckboxInput | forms.HiddenInput | forms.FileInput)
+    return isinstance(widget, forms.widgets.Input | forms.Textarea | forms.Select) and not excluded
 
 
 class Renderer(TemplatesSetting):
-    """Finds the templates of forms among ours, then among Django's."""
+    """Looks for form templates in this project first, then in Django."""
 
     form_template_name = "form.html"
     field_template_name = "field.html"

@@ -1,4 +1,4 @@
-"""One URL for page and partial: what HTMX needs of every answer."""
+"""Support for views that serve both a page and its HTMX partials at one URL."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,13 @@ from django.utils.cache import patch_vary_headers
 
 
 def wants_partial(request: HttpRequest) -> bool:
-    """Whether to answer with the piece that changed. A restored history entry needs the whole page."""
+    """Returns whether to respond with the partial. Restoring a history entry needs the whole page."""
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
 class HtmxResponses:
-    """Tells caches that page and partial differ, and sends a signed-out HTMX request to sign in as a whole page."""
+    """Adds `Vary: HX-Request`, and makes the browser load the login page as a whole where an HTMX request is redirected
+    there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Who may see a page, and where one who must sign in first comes back to."""
+"""Login requirement of views, and the page to return to after login."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,20 +12,20 @@ from django.http import HttpRequest, HttpResponse
 
 
 def list_reader_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Anyone may see the page, unless the setting LIST_IS_PUBLIC closes the list to who isn't signed in."""
-    closed = login_required(view)
+    """View decorator: requires login only if the setting LIST_IS_PUBLIC is off."""
+    login_required_view = login_required(view)
 
     @login_not_required
     @wraps(view)
-    def either(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return (view if settings.LIST_IS_PUBLIC else closed)(request, *args, **kwargs)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return (view if settings.LIST_IS_PUBLIC else login_required_view)(request, *args, **kwargs)
 
-    return either
+    return wrapper
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Every view asks for signing in unless it says otherwise. Who sent a form comes back to the page it stood on,
-    since the address it was sent to may be no page."""
+    """Requires login for every view, unless it is exempt. After a form submission, login returns to the page of the
+    form, since the form's target may not accept GET."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
         page = _page_before(request)
@@ -35,7 +35,7 @@ class LoginRequired(LoginRequiredMiddleware):
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours that the request came from, without our host; blank if the browser names none."""
+    """Returns path and query of the Referer if it is a page of this site, else ""."""
     try:
         page = urlsplit(request.headers.get("Referer", ""))
     except ValueError:

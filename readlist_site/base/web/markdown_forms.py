@@ -1,4 +1,4 @@
-"""Forms in which Markdown is written, and the key by which the same form sent twice is known."""
+"""Form fields for Markdown, and the idempotency key by which a form submitted twice is recognised."""
 
 import uuid
 from typing import Any
@@ -12,11 +12,11 @@ from .short_text import is_visible
 
 
 class MarkdownField(forms.CharField):
-    """Markdown. Too long a text is refused whole, with a word: a `maxlength` would cut a pasted one in silence. A text
-    in which nothing can be seen counts as empty."""
+    """Markdown. Too long a text is an error; there is no `maxlength`, with which browsers silently cut pasted text. A
+    text without a visible character counts as empty."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
-    has_preview = True  # field.html puts it under the box
+    has_preview = True  # field.html shows a preview below the field
 
     def __init__(self, **kwargs) -> None:
         super().__init__(max_length=MAX_LENGTH, **kwargs)
@@ -32,7 +32,8 @@ class MarkdownField(forms.CharField):
 
 
 class IdempotencyKeyField(forms.UUIDField):
-    """A token that every form is given anew, so that the same form sent twice is known for the same."""
+    """A hidden UUID that is new in every form that is rendered, so that a double submission is recognised. An invalid
+    one is replaced."""
 
     widget = forms.HiddenInput
 
@@ -47,7 +48,8 @@ class IdempotencyKeyField(forms.UUIDField):
 
 
 class MarkdownForm(forms.Form):
-    """A form whose `body` is set as it is read: what can't be set is said before anything is kept."""
+    """A form whose `body` is rendered during validation, so that an error in it is reported before anything is
+    saved."""
 
     def clean_body(self) -> str:
         self.rendered = render(self.cleaned_data["body"])
@@ -57,5 +59,5 @@ class MarkdownForm(forms.Form):
 
     @property
     def post_fields(self) -> dict[str, Any]:
-        """What is to be kept, once it is valid."""
+        """The values to save, once the form is valid."""
         return self.cleaned_data | {"rendered": self.rendered}

@@ -1,5 +1,4 @@
-"""Rows by their keys: in an address, and in pages of a long list: what comes before or from a row, however many rows
-come in between."""
+"""Primary keys in URLs, and keyset pagination of long lists."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from django.db.models import QuerySet
 
 
 class KeyConverter:
-    """What an address may name a row by: `<key:pk>`. Unlike Django's `int` it ends where the databases' numbers do."""
+    """Path converter `<key:pk>`. Unlike Django's `int`, it doesn't match numbers too large for the databases."""
 
     regex = "[0-9]{1,18}"
 
@@ -20,14 +19,14 @@ class KeyConverter:
 
 
 def whole_number(text: str | None) -> int | None:
-    """The number that an address names; None for anything else, or one too large to be a key."""
+    """Returns the integer of a query parameter; None if it isn't one, or too large to be a primary key."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 @dataclass(frozen=True)
 class KeyPage:
-    """Some rows out of many, oldest first. `earlier` and `later` are the keys to ask for the rows around them by
-    (`?before=` and `?from=`), None where there are none."""
+    """One page of rows, oldest first. `earlier` and `later` are the keys for `?before=` and `?from=` that return the
+    adjacent pages, or None."""
 
     rows: list[Any]
     earlier: int | None = None
@@ -35,11 +34,14 @@ class KeyPage:
 
 
 def paginate_by_key(rows: QuerySet, *, size: int, before: int | None = None, start: int | None = None) -> KeyPage:
-    """The newest rows; or the newest `before` a key; or those from the key `start` on."""
+    """Returns the newest rows, the newest rows with a key below `before`, or the oldest rows with a key from `start`
+    on."""
     if start is not None and (found := list(rows.filter(pk__gte=start).order_by("pk")[: size + 1])):
         earlier = rows.filter(pk__lt=start).exists()
         return KeyPage(found[:size], found[0].pk if earlier else None, found[size].pk if found[size:] else None)
     older = rows.filter(pk__lt=before) if before is not None else rows
     found = list(older.order_by("-pk")[: size + 1])
-    kept = found[:size][::-1]
-    return KeyPage(kept, kept[0].pk if found[size:] else None, before if before is not None and kept else None)
+    page_rows = found[:size][::-1]
+    return KeyPage(
+        page_rows, page_rows[0].pk if found[size:] else None, before if before is not None and page_rows else None
+    )

@@ -1,4 +1,4 @@
-"""How often one person may ask for what costs the server time."""
+"""Rate limits per person and action, for requests that are expensive for the server."""
 
 import time
 
@@ -8,9 +8,9 @@ MINUTE = 60
 
 
 def is_rate_limited(person, action: str, *, limit: int) -> bool:
-    """Whether this person has done it `limit` times within this minute; if not, counts once more.
+    """Returns whether this person has done the action `limit` times in the current minute; if not, counts it.
 
-    Two requests at the same moment may count as one: this spares the server, and guards nothing."""
+    The count isn't atomic: two simultaneous requests may count as one. It protects server time, not security."""
     key = f"often:{action}:{person.pk}:{int(time.time() // MINUTE)}"
     times = cache.get(key, 0)
     if times >= limit:

@@ -1,7 +1,7 @@
-"""Sessions in the database, asked for only by keys that could be one.
+"""Database sessions that ignore malformed session keys.
 
-A quoted cookie may hold any character, NUL too, and PostgreSQL answers that with an error where SQLite finds nothing.
-"""
+A session cookie can contain any character, including NUL, for which PostgreSQL raises an error where SQLite finds no
+row."""
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 

@@ -1,4 +1,4 @@
-"""The one guard for short texts that people type: names, titles, reasons."""
+"""Cleaning and validation of short texts that people type: names, titles, reasons."""
 
 import unicodedata
 from typing import Any
@@ -8,40 +8,40 @@ from django.core.exceptions import ValidationError
 
 INVISIBLE = "There is nothing to see in this. Write at least one visible character."
 
-# Letters and symbols by their Unicode category, and yet nothing to see.
+# Letters and symbols by their Unicode category that are displayed as blanks.
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0\U0001d159"), " ")
-# Join letters in Persian, Indic scripts and emoji: the one kind of invisible character that a text may need.
+# Needed in Persian, Indic scripts and emoji: the only invisible characters that are allowed.
 _JOINERS = {"\u200c", "\u200d"}
 # Control, format (zero width, bidirectional overrides) and private-use characters.
 _DROPPED = {"Cc", "Cf", "Co"}
 
 
 def is_visible(text: str, *, categories: str = "LNPS") -> bool:
-    """Whether at least one character can be seen: by default a letter, a number, punctuation or a symbol. Spaces,
-    control characters, joiners and combining marks with no letter under them can't."""
+    """Returns whether the text has at least one visible character: by default a letter, number, punctuation or symbol.
+    Spaces, control characters, joiners and combining marks alone are not visible."""
     return any(unicodedata.category(c)[0] in categories for c in text.translate(_BLANKS))
 
 
 def validate_visible(text: str) -> None:
-    """Raise ValidationError for a text in which nothing can be seen. For texts that are stored as they were typed."""
+    """Raises ValidationError if a text has no visible character. For texts that are stored as typed."""
     if text and not is_visible(text):
         raise ValidationError(INVISIBLE, code="invisible")
 
 
 def clean_short_text(text: str, *, multiline: bool = False, categories: str = "LNPS") -> str:
-    """Composed letters, no control characters and none that turn the text around. One line with single spaces;
-    `multiline` keeps line breaks and spaces. Empty where no character of the `categories` (first letters of Unicode's
-    general categories) is left, so that nothing can be seen."""
+    """Returns the text in NFC, without control characters and bidirectional overrides, on one line with single spaces;
+    `multiline` preserves line breaks and spaces. Returns "" if it has no character of the `categories` (first letters
+    of Unicode's general categories)."""
     text = unicodedata.normalize("NFC", text).translate(_BLANKS)
-    kept = (c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c) not in _DROPPED)
-    text = "".join(kept).replace("\r\n", "\n").replace("\r", "\n")
+    characters = (c for c in text if c in _JOINERS or c.isspace() or unicodedata.category(c) not in _DROPPED)
+    text = "".join(characters).replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip() if multiline else " ".join(text.split())
     return text if is_visible(text, categories=categories) else ""
 
 
 class ShortTextField(forms.CharField):
-    """A short text, cleaned by `clean_short_text`. What was typed and can't be seen is refused with a message of its
-    own; what was typed stays in the box. A textarea keeps its line breaks."""
+    """A CharField cleaned by `clean_short_text`. Non-blank text without a visible character is invalid. A textarea
+    keeps its line breaks."""
 
     default_error_messages = {"invisible": INVISIBLE}
 
@@ -53,5 +53,5 @@ class ShortTextField(forms.CharField):
         return text
 
     def clean_text(self, text: str) -> str:
-        """What is stored of it."""
+        """Returns the text as it is stored."""
         return clean_short_text(text, multiline=isinstance(self.widget, forms.Textarea))

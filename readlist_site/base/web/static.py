@@ -1,8 +1,7 @@
-"""Static files as a hosted instance serves them: compressed, named by their content, the style sheets as one.
+"""Static files of a hosted instance: compressed, with hashed names, the style sheets bundled into one.
 
-The sheet that pages link is a list of `@import`s, one file for each concept, which is pleasant to write and forty
-requests to load. Here it becomes a single file; the layers stay what they are, so the cascade does, too.
-"""
+The sheet that pages link is a list of `@import`s, one file per concept, which would take forty requests. It is replaced
+by a single file; the cascade layers are preserved."""
 
 import re
 from collections.abc import Iterator
@@ -14,23 +13,23 @@ IMPORT = re.compile(r'^@import "(?P<file>[\w-]+\.css)"(?: layer\((?P<layer>\w+)\
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, with `SHEET` made whole before its name is made of its content."""
+    """WhiteNoise's storage, which inlines the imports of `SHEET` before its content is hashed."""
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:
         if SHEET in paths and not dry_run:
-            self._make_whole()
+            self._inline_imports()
             paths[SHEET] = (self, SHEET)
         yield from super().post_process(paths, dry_run, **options)
 
-    def _make_whole(self) -> None:
+    def _inline_imports(self) -> None:
         path = self.path(SHEET)
         with open(path, encoding="utf-8") as sheet:
             text = IMPORT.sub(self._imported, sheet.read())
         with open(path, "w", encoding="utf-8") as sheet:
             sheet.write(text)
 
-    def _imported(self, found: re.Match[str]) -> str:
-        # Both files lie in one folder, so that the addresses in the imported one stay right.
-        with open(self.path(f"css/{found['file']}"), encoding="utf-8") as part:
+    def _imported(self, match: re.Match[str]) -> str:
+        # Both files are in one folder, so relative URLs in the imported file stay valid.
+        with open(self.path(f"css/{match['file']}"), encoding="utf-8") as part:
             text = part.read()
-        return f"@layer {found['layer']} {{\n{text}}}\n" if found["layer"] else text
+        return f"@layer {match['layer']} {{\n{text}}}\n" if match["layer"] else text

@@ -1,58 +1,57 @@
-"""How pages speak of times: in the reader's zone, near ones by their day, each as a `<time>` that says all of it.
+"""Template filters that show times as `<time>` elements in the reader's time zone, with the full date as a tooltip.
 
-Template builtins: `{{ when|exact_time }}` where the minute matters, `{{ when|short_time }}` in narrow rows.
-"""
+They are template builtins: `{{ when|exact_time }}` where the minute matters, `{{ when|short_time }}` in narrow rows."""
 
 from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as in_words
+from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
-def _element(when: datetime, words: str) -> SafeString:
+def _element(when: datetime, text: str) -> SafeString:
     local = timezone.localtime(when)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
-        in_words(local, "l j F Y, H:i T"),
-        words,
+        format_date(local, "l j F Y, H:i T"),
+        text,
     )
 
 
 @register.filter
 def exact_time(when: datetime | None) -> SafeString | str:
-    """ "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12"; of another year "20 Nov 2025, 19:12"."""
+    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12"."""
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localdate()
     days = (today - local.date()).days
     if days in (0, 1):
-        return _element(when, f"{'yesterday' if days else 'today'}, {in_words(local, 'H:i')}")
-    return _element(when, in_words(local, "l j M, H:i" if local.year == today.year else "j M Y, H:i"))
+        return _element(when, f"{'yesterday' if days else 'today'}, {format_date(local, 'H:i')}")
+    return _element(when, format_date(local, "l j M, H:i" if local.year == today.year else "j M Y, H:i"))
 
 
 @register.filter
 def short_time(when: datetime | None) -> SafeString | str:
-    """ "13:20" of today, "Monday" of the last six days, "20 Nov" of this year, else "20 Nov 2025"."""
+    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025"."""
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localdate()
     days = (today - local.date()).days
     if days == 0:
-        return _element(when, in_words(local, "H:i"))
+        return _element(when, format_date(local, "H:i"))
     if 0 < days < 7:
-        return _element(when, in_words(local, "l"))
-    return _element(when, in_words(local, "j M" if local.year == today.year else "j M Y"))
+        return _element(when, format_date(local, "l"))
+    return _element(when, format_date(local, "j M" if local.year == today.year else "j M Y"))
 
 
 @register.filter
 def time_since(when: datetime | None) -> str:
-    """How long ago, in one unit: "2 days", "3 hours", "a few minutes"."""
+    """Returns how long ago, in one unit: "2 days", "3 hours", "a few minutes"."""
     if when is None:
         return ""
     ago = timezone.now() - when
@@ -64,8 +63,8 @@ def time_since(when: datetime | None) -> str:
 
 @register.filter
 def full_date(when: datetime | None) -> SafeString | str:
-    """ "20 Nov" of this year, else "20 Nov 2025": what is read, or printed, long afterwards."""
+    """Returns "20 Nov" for this year, else "20 Nov 2025": for pages read or printed much later."""
     if when is None:
         return ""
     local = timezone.localtime(when)
-    return _element(when, in_words(local, "j M" if local.year == timezone.localdate().year else "j M Y"))
+    return _element(when, format_date(local, "j M" if local.year == timezone.localdate().year else "j M Y"))

@@ -1,4 +1,4 @@
-"""Pages that belong to no one concept: whether the server is well, and the preview of what stands in a text box."""
+"""Views that belong to no app: the health check and the preview of Markdown fields."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -10,14 +10,14 @@ from readlist_site.base import text
 
 from .rate_limit import is_rate_limited
 
-# More than anybody's pauses in typing within a minute.
+# More than a person triggers by pausing while typing for a minute.
 PREVIEWS_PER_MINUTE = 90
 
 
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and "ok" when the database answers; an exception, and so a 500, when it doesn't."""
+    """Responds with 200 and "ok". Raises the database's error, and so responds with 500, if it can't be reached."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
@@ -25,12 +25,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Renders what was typed into the box that `?box=` names, says what is wrong with it, and keeps nothing."""
+    """Renders the text of the field that `?box=` names, with an error if it is too long. Saves nothing. Responds with
+    429 above the rate limit."""
     if is_rate_limited(request.user, "preview", limit=PREVIEWS_PER_MINUTE):
         return render(request, "preview/shown.html", {"throttled": True}, status=429)
-    typed = request.POST.get(request.GET.get("box", ""), "").strip()
+    source = request.POST.get(request.GET.get("box", ""), "").strip()
     try:
-        shown = {"rendered": text.render(typed)} if typed else {}
+        context = {"rendered": text.render(source)} if source else {}
     except text.TextTooLong:
-        shown = {"too_long": True}
-    return render(request, "preview/shown.html", shown)
+        context = {"too_long": True}
+    return render(request, "preview/shown.html", context)

@@ -19,7 +19,7 @@ def real_mail(settings):
 def by_invitation(settings, monkeypatch):
     """As when hosted: sign-up is for who brings an invitation; here a session that says so."""
     settings.SIGNUP = "invitation"
-    monkeypatch.setattr("groups.members.pending_invitation.lets_in", holds_invitation)
+    monkeypatch.setattr("groups.members.pending_invitation.allows_signup", holds_invitation)
 
 
 def holds_invitation(request) -> bool:

@@ -6,7 +6,7 @@ from readlist_site.base.text import embedded, literal, render
 
 
 def inside(text: str) -> str:
-    return embedded(text, below=4, mark="7")
+    return embedded(text, below=4, footnote_prefix="7")
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,11 @@ def asking(session):
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
 def test_sign_up_opens_for_who_is_invited_and_for_nobody_else(invitation, how):
-    assert pending_invitation.lets_in(asking({"invitation": invitation.token}))
-    assert not pending_invitation.lets_in(asking({}))
-    assert not pending_invitation.lets_in(asking({"invitation": "no-such-link"}))
+    assert pending_invitation.allows_signup(asking({"invitation": invitation.token}))
+    assert not pending_invitation.allows_signup(asking({}))
+    assert not pending_invitation.allows_signup(asking({"invitation": "no-such-link"}))
     end(invitation, how)
-    assert not pending_invitation.lets_in(asking({"invitation": invitation.token}))
+    assert not pending_invitation.allows_signup(asking({"invitation": invitation.token}))
 
 
 def test_joining_uses_the_invitation_up(signed_in, invitation, stranger):

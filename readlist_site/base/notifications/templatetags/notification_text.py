@@ -1,4 +1,4 @@
-"""What a notification says: the template of its kind, given its facts."""
+"""The sentence of a notification, rendered by its kind's template."""
 
 from datetime import datetime
 
@@ -13,15 +13,14 @@ register = template.Library()
 
 @register.filter
 def sentence(notification: Notification) -> str:
-    """One line of plain text. A row without facts was written by an earlier version and holds its own sentence.
-
-    Times are in the current time zone."""
+    """Returns one line of plain text, with times in the current time zone. A row without facts was written by an
+    earlier version and contains its sentence."""
     kind = get_kind(notification.kind)
     if notification.facts is None or kind is None:
         return notification.text
     facts = {
-        name: datetime.fromisoformat(fact) if name.endswith("_at") else fact
-        for name, fact in notification.facts.items()
+        name: datetime.fromisoformat(value) if name.endswith("_at") else value
+        for name, value in notification.facts.items()
     }
-    said = get_template(kind.template).template.render(template.Context(facts, autoescape=False))
-    return " ".join(said.split())
+    text = get_template(kind.template).template.render(template.Context(facts, autoescape=False))
+    return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""manage.py prepare: all that must be done between two versions of Readlist, or before the first start."""
+"""`manage.py prepare`: migrates and prepares an instance before its first start and after each upgrade."""
 
 from io import StringIO
 
@@ -38,16 +38,18 @@ class Command(BaseCommand):
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
         if tell:
-            self._tell()
+            self._print_demo_accounts()
 
     def _import_shipped(self) -> None:
-        """Not where curators keep that list by files of their own: this one would take back what they brought."""
+        """Imports the shipped list, unless curators uploaded their own file for it, whose changes the import would
+        undo."""
         if Upload.objects.applied().filter(list__slug=slugify(SHIPPED_TITLE)).exists():
             self.stdout.write(f"{SHIPPED_TITLE}: curators brought a file of their own, so the shipped one stays out.")
             return
         call_command("import_readlist", SHIPPED, facts=SHIPPED.with_name("sources.json"), stdout=self.stdout)
 
-    def _tell(self) -> None:
+    def _print_demo_accounts(self) -> None:
+        """Prints the demo group's accounts and their password, if there are any."""
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
         if people and PASSWORD_FILE.exists():
             self.stdout.write(f"\nThe demo group, all with the password {PASSWORD_FILE.read_text().strip()}")

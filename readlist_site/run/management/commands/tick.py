@@ -1,4 +1,4 @@
-"""Write down what time has decided, and send what is due."""
+"""`manage.py tick`: does the periodic work once."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from catalog.links import crawl_due
 from readlist_site.run.tick import tick
 
-from .worker import LINKS
+from .worker import LINK_BATCH_SIZE
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         ticked = tick()
         if settings.CHECK_LINKS:
-            self.stdout.write(f"{len(crawl_due(LINKS))} links visited.")
+            self.stdout.write(f"{len(crawl_due(LINK_BATCH_SIZE))} links visited.")
         if ticked.failures:
             raise CommandError(str(ticked))
         self.stdout.write(str(ticked))

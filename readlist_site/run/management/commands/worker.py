@@ -1,4 +1,4 @@
-"""Tick for as long as it is let."""
+"""`manage.py worker`: runs tick every few seconds until it is stopped."""
 
 import logging
 import signal
@@ -11,10 +11,10 @@ from django.db import close_old_connections
 from catalog.links import crawl_due
 from readlist_site.run.tick import tick
 
-EVERY = 5
-LONGEST = 300
-LINKS = 4
-LINKS_EVERY = 60
+INTERVAL = 5
+MAX_PAUSE = 300
+LINK_BATCH_SIZE = 4
+LINK_INTERVAL = 60
 
 log = logging.getLogger(__name__)
 
@@ -23,31 +23,32 @@ class Command(BaseCommand):
     help = "Runs tick every few seconds. SIGTERM or Ctrl-C ends it, once what it does is done."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=float, default=EVERY, help=f"seconds between two ticks ({EVERY})")
+        parser.add_argument("--every", type=float, default=INTERVAL, help=f"seconds between two ticks ({INTERVAL})")
 
     def handle(self, *, every: float, **options) -> None:
         ended = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: ended.set())
         if settings.CHECK_LINKS:
-            # Beside the rest, so that no mail waits for a slow host. Ended in the midst of a visit, it makes it anew.
-            Thread(target=self.go_round, args=[ended], daemon=True).start()
+            # In a thread, so that e-mails don't wait for a slow host. A check cut off at the end is repeated later.
+            Thread(target=self.crawl, args=[ended], daemon=True).start()
         pause = every
         while not ended.wait(pause):
-            # A database or mail server that is gone is given more and more time to come back.
-            pause = every if self.tick() else min(2 * pause, LONGEST)
+            # Back off while the database or the mail server is unavailable.
+            pause = every if self.tick() else min(2 * pause, MAX_PAUSE)
 
-    def go_round(self, ended: Event) -> None:
-        """Visit a few of the links that are due, again and again."""
-        pause = LINKS_EVERY
+    def crawl(self, ended: Event) -> None:
+        """Checks due links at intervals until `ended` is set; the pause doubles after each failure."""
+        pause = LINK_INTERVAL
         while not ended.wait(pause):
-            pause = LINKS_EVERY if self.visit() else min(2 * pause, LONGEST)
+            pause = LINK_INTERVAL if self.crawl_once() else min(2 * pause, MAX_PAUSE)
 
-    def visit(self) -> bool:
-        """Whether all went well. A link that can't be reached is a finding, and no failure."""
+    def crawl_once(self) -> bool:
+        """Checks a few due links. Returns False if that raised an exception, which is logged; an unreachable link is a
+        finding, not a failure."""
         close_old_connections()
         try:
-            visited = crawl_due(LINKS)
+            visited = crawl_due(LINK_BATCH_SIZE)
         except Exception:
             log.exception("The worker will visit links again.")
             return False
@@ -58,7 +59,8 @@ class Command(BaseCommand):
         return True
 
     def tick(self) -> bool:
-        """Whether all went well. Whatever did not is told, and tried again: nothing that waits is lost."""
+        """Runs one tick. Returns False if it raised an exception or an e-mail failed; both are logged and tried again
+        at the next tick."""
         close_old_connections()
         try:
             ticked = tick()

@@ -1,4 +1,4 @@
-"""The first person of a hosted instance, or one more who may do everything."""
+"""`manage.py make_administrator`: creates or promotes an administrator."""
 
 import sys
 from getpass import getpass
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
 
     def _ask_for_password(self, user: User) -> str:
-        """A good one, typed twice; nothing, if none is given."""
+        """Asks for a valid password, twice. Returns "" if none is entered."""
         while password := getpass("Password (nothing: print a link instead): "):
             try:
                 get_adapter().clean_password(password, user=user)

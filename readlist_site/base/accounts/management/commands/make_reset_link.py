@@ -1,4 +1,4 @@
-"""For who has forgotten the password where no mail is sent."""
+"""`manage.py make_reset_link`: prints a password reset link, for instances that send no e-mail."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
