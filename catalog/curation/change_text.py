@@ -39,10 +39,10 @@ def value_text(value: str | int | bool | None) -> str:
     return f"“{Truncator(' '.join(value.split())).chars(_VALUE)}”"
 
 
-def import_counts(parts: Mapping[str, int], of_list: Iterable[str], facts: int) -> str:
+def import_counts(parts: Mapping[str, int], list_changes: Iterable[str], facts: int) -> str:
     """How much an import changes: "3 new, 1 changed, prompts updated"."""
     said = [f"{number:,} {_PARTS[key]}" for key, number in parts.items()]
-    said += [f"{name.lower()} updated" for name in of_list]
+    said += [f"{name.lower()} updated" for name in list_changes]
     if facts:
         said.append(ngettext("facts of %s source updated", "facts of %s sources updated", facts) % f"{facts:,}")
     return ", ".join(said) or "nothing has changed"

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from catalog.links import crawl
+from catalog.links.crawl import crawl
 from catalog.links.link_schedule import LinkSchedule
 from catalog.sources.source import Source
 

@@ -91,7 +91,7 @@ class Forms:
         "a reply": Sent("member", "posts", lambda w: [w.thread.pk], "body", made=lambda w: Post.objects.count()),
         "a ban": Sent("owner", "remove_member", lambda w: [w.membership.pk], "why", {"for_good": "on"},
                       lambda w: Ban.objects.count()),
-        "a skip": Sent("reviewer", "skip", lambda w: [w.round.submission_id], "words", NEWS,
+        "a skip": Sent("reviewer", "skip", lambda w: [w.round.submission_id], "explanation", NEWS,
                        lambda w: w.round.skips.count()),
         "a suggestion's title": Sent("member", "suggestions", lambda w: [w.topic.pk], "title", NEWS,
                                      lambda w: Suggestion.objects.count()),

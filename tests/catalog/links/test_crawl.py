@@ -11,9 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.curation.source_merge import merge_sources
-from catalog.links import crawl, crawl_due
-from catalog.links import crawl as rounds
-from catalog.links.crawl import default_crawl_settings
+from catalog.links import crawl as crawl_module
+from catalog.links.crawl import crawl, crawl_due, default_crawl_settings
 from catalog.links.link_check import LinkCheck
 from catalog.links.link_schedule import LEASE, LinkSchedule
 from catalog.lists.reading_list import ReadingList
@@ -193,7 +192,7 @@ def test_a_bug_on_the_way_is_not_swallowed(only, crawl_settings, monkeypatch):
     def stumble(visit):
         raise KeyError("a bug")
 
-    monkeypatch.setattr(rounds.title, "read", stumble)
+    monkeypatch.setattr(crawl_module, "read_title", stumble)
     with pytest.raises(KeyError, match="a bug"):
         crawl_due(4, crawl_settings=crawl_settings)
     assert not LinkCheck.objects.exists()
@@ -207,7 +206,7 @@ def test_it_calls_itself_by_the_address_of_the_instance(settings):
 
 
 def test_the_command_tells_a_line_for_each(only, server, crawl_settings, monkeypatch, capsys):
-    monkeypatch.setattr(rounds, "default_crawl_settings", lambda: crawl_settings)
+    monkeypatch.setattr(crawl_module, "default_crawl_settings", lambda: crawl_settings)
     for title, path in [("Fine thing", "/fine"), ("Moved thing", "/moved"), ("Gone thing", "/gone")]:
         only(title, path)
     server.says |= {"/fine": titled("Fine thing"), "/moved": redirect("/fine")}

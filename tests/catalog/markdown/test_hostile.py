@@ -92,7 +92,7 @@ def test_formulas_that_stall_share_one_measure_of_time(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_formula_bomb_is_imported_soon_and_said(tmp_path, monkeypatch):
-    monkeypatch.setattr("catalog.imports.importer._PATIENCE", 0.5)
+    monkeypatch.setattr("catalog.imports.importer._BUDGET", 0.5)
     bombs = "".join(f"- [T{number}](https://a.org/{number}) - ${BOMB}{number}$\n" for number in range(40))
     file, errors = tmp_path / "list.md", StringIO()
     file.write_text(f"# T\n\n{bombs}- [Fine](https://a.org/fine) - so\n")

@@ -328,7 +328,7 @@ class StudyGroup(RuleBasedStateMachine):
             seen = {each.pk: each for each in ReviewRound.objects.queue_of(self.group, viewer, self.now)}
             assert seen.keys() == waiting
             for each in seen.values():
-                assert each.taken == len(facts.reviewers(each)), "another number of reviewers than the rows tell"
+                assert each.slots_taken == len(facts.reviewers(each)), "another number of reviewers than the rows tell"
                 assert each.more == facts.more(each), "another number of reviewers wanted than the rows tell"
         self.nothing_waits_in_vain(facts, states)
         assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)

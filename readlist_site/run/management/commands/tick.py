@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.links import crawl_due
+from catalog.links.crawl import crawl_due
 from readlist_site.run.tick import tick
 
 from .worker import LINK_BATCH_SIZE

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from catalog.links import crawl_due
+from catalog.links.crawl import crawl_due
 from readlist_site.run.tick import tick
 
 INTERVAL = 5
