@@ -97,7 +97,7 @@ class MergePages:
         title = f"Merge “{source}” with another source"
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "source": source}
         status = 422 if request.method == "POST" else 200
-        return TemplateResponse(request, f"admin/catalog/merge/{name}.html", context, status=status)
+        return TemplateResponse(request, f"admin/catalog/source_merge/{name}.html", context, status=status)
 
 
 def alike(source: Source) -> QuerySet[Source]:
