@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 WRONG = {
     "settings": ("member", {"display_name": "", "time_zone": "UTC"}),
     "notification_settings": ("member", {}),
-    "away": ("member", {"back_on": "2020-01-31"}),
+    "pause": ("member", {"back_on": "2020-01-31"}),
     "summary": ("member", {}),
     "submit": ("author", {}),
     "suggestions": ("member", {"url": "x", "title": "Kept title"}),

@@ -121,7 +121,7 @@ def test_no_verdict_is_preset(round, jonas_at_his_desk):
         {"decision": "accept"},
         {"decision": "approve", "overall": "x" * (MAX_LENGTH + 1)},
         {"decision": "approve", "overall": "nul\x00"},
-        {"decision": "approve", "confirmed": "x" * 1000, "overall": "\x00"},
+        {"decision": "approve", "confirmed": "x" * 1000, "overall": "nul\x00"},
     ],
 )
 def test_wrong_input_is_answered_at_the_form(round, jonas_at_his_desk, wrong):

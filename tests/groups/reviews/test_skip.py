@@ -74,7 +74,7 @@ def test_passing_over_twice_keeps_the_later_reason(group, ada, jonas):
     round = show(ada, group)
     pass_over(round, jonas)
     pass_over(round, jonas, "time", explanation="Until Monday")
-    assert (Skip.objects.get().reason, Skip.objects.get().words) == ("time", "Until Monday")
+    assert (Skip.objects.get().reason, Skip.objects.get().explanation) == ("time", "Until Monday")
 
 
 def test_what_is_not_to_be_reviewed_is_not_passed_over(group, ada, jonas, stranger):

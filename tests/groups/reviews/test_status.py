@@ -128,7 +128,7 @@ def test_that_it_was_withdrawn_accepted_and_removed(group, ada, jonas, tomas):
     assert (status(second, ada, NOW).kind, status(second, ada, NOW).at) == (Kind.ACCEPTED, days(-1))
     second.submission.remove_from_playbook(now=NOW)
     found = ReviewRound.objects.get(pk=second.pk).status_for(ada, NOW)
-    assert (found.kind, found.at, found.deleted_at) == (Kind.REMOVED, days(-1), NOW)
+    assert (found.kind, found.at, found.removed_at) == (Kind.REMOVED, days(-1), NOW)
 
 
 def test_what_was_withdrawn_is_a_request_no_more(group, ada, jonas, tomas):

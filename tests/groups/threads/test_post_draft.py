@@ -180,7 +180,7 @@ def test_a_late_save_of_the_page_that_posted_brings_nothing_back(thread, jonas, 
     )
     assert keep(jonas, "A repl", thread=thread, form_id=form, seen=draft.version_token, tab_id=TAB) is None
     assert not PostDraft.objects.exists()
-    assert keep(jonas, "Another one", thread=thread, form=uuid.uuid4(), tab_id=OTHER_TAB).body == "Another one"
+    assert keep(jonas, "Another one", thread=thread, form_id=uuid.uuid4(), tab_id=OTHER_TAB).body == "Another one"
 
 
 def test_a_late_save_of_an_edit_brings_nothing_back(post, jonas):
