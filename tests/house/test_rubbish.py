@@ -270,6 +270,6 @@ def test_a_body_that_is_no_form_is_no_fault_of_ours(kind, world):
 
 
 def test_ids_that_no_database_holds_are_not_found(world):
-    for path in ("topics", "sources", "pages", "groups", "submissions", "threads", "posts", "lists", "join"):
+    for path in ("topics", "sources", "pages", "groups", "submissions", "threads", "posts", "lists", "invitations"):
         for key in ("0", "9" * 30, "-1", "x", "%00", "1%0a"):
             assert world.client("owner").get(f"/{path}/{key}/").status_code in {400, 404}, f"/{path}/{key}/"
