@@ -185,9 +185,9 @@ class Review(models.Model):
         base: str = "",
         now: datetime | None = None,
     ) -> bool:
-        """Replace the review's content, and store the previous content as a ReviewVersion. Return whether anything
-        changed. An edit never undoes an acceptance, but can cause one. It reopens a change request that has ended and
-        takes a slot again if the claim has ended.
+        """Replace the review's content, store the previous content as a ReviewVersion, and return whether anything
+        changed. If its change request had ended, the review counts again and its claim takes a free slot. An edit never
+        undoes an acceptance, but can cause one.
 
         Locks the group, then the submission. Raises RuleViolation if the review can't be edited any more or no slot is
         free ("slot_taken"), and StaleDraft if `base` is given and is not the present `version_token`."""

@@ -31,7 +31,7 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         return skip
 
     def carried_over(self) -> "SkipQuerySet":
-        """Return the skips that are copied to the next revision, because its text doesn't change their reason."""
+        """Return the skips that also apply to the next revision: their reason is not about the text."""
         return self.filter(reason__in=[Skip.Reason.TOPIC, Skip.Reason.CLOSE])
 
 
