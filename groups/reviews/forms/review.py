@@ -20,8 +20,7 @@ class ReviewForm(forms.Form):
     """The form of a review. Fields are named by the key of the prompt, so that what was typed for one revision fits the
     next.
 
-    `unsure` is set for an approval in which not every answer has the verdict that it holds up. It is valid if
-    `confirmed`."""
+    `unsure` is set for an approval in which an answer has no verdict or needs work. It is valid if `confirmed`."""
 
     overall = MarkdownField(required=False, widget=forms.Textarea(attrs={"class": "input written", "rows": 3}))
     decision = forms.ChoiceField(
