@@ -156,7 +156,7 @@ class Line:
 @dataclass(frozen=True)
 class Talk:
     """A thread. `about` is ("topic", title), ("source", URL), ("submission", author's key, topic's title), or empty for
-    the group in general."""
+    the group at large."""
 
     title: str
     lines: tuple[Line, ...]

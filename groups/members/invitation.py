@@ -31,7 +31,7 @@ def in_two_weeks() -> datetime:
 
 
 class InvitationClosed(RuleViolation):
-    """The link can't be used, by anybody or by this person."""
+    """The link can't be used, at all or by this person."""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

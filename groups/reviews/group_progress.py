@@ -33,7 +33,7 @@ class ReviewOutcome(StrEnum):
     ACCEPTED = "accepted"
     IN_REVIEW = "in review"
     CHANGES_REQUESTED = "asked to change"
-    SUBMITTED = "submitted"  # to a group that is archived by now
+    SUBMITTED = "submitted"  # to a group that has been archived since
 
 
 # The order of precedence of an author's results in several groups.

@@ -93,8 +93,9 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
 
     def available_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
         """Return the rounds that a member may claim, best match first: rounds of which they reviewed an earlier
-        revision, then those with the fewest claims and reviews, then by the day of submission, then authors they have
-        reviewed least. Rounds that they skipped come last."""
+        revision, then others; rounds that are offered to other earlier reviewers first, or have changes requested, come
+        after these, and rounds that the member skipped last. Among equals: fewest claims and reviews, earliest day of
+        submission, authors they have reviewed least."""
         return (
             self._with_queue_data(user, now or timezone.now())
             .filter(queue_section=QueueSection.AVAILABLE)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class ReviewRound(models.Model):
-    """A revision submitted to a group for review. Its position in the queue goes by `submitted_at`. The days until one
-    approval is enough are counted from `shown_at`, which is later if the text was replaced.
+    """A revision submitted to a group for review. `submitted_at` determines its position in the queue. The days until
+    one approval is enough are counted from `shown_at`, which is later than `submitted_at` if the text was replaced.
 
     `claim_days` and `single_approval_days` are copied from the group when the revision is submitted. `accepts_at` is
     the moment from which the round is accepted if no fact changes, null for never. Every change that affects it updates

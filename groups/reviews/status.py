@@ -85,7 +85,7 @@ class Action(StrEnum):
 
     CONTINUE_REVIEW = "continue_review"
     CLAIM = "claim"
-    FINISH_A_REVIEW = "finish_a_review"  # they hold as many as one may
+    FINISH_A_REVIEW = "finish_a_review"  # they are at the claim limit
     REVISE = "revise"  # changes were requested of them
     RESUBMIT = "resubmit"  # they withdrew it
     REPLACE = "replace"  # nobody has claimed it yet

@@ -47,7 +47,8 @@ class PostDraftQuerySet(DraftQuerySet):
             there = self.filter(author=author, **key).first()
             if choice == "merge" and there:
                 typed = {**typed, "body": concat(typed, there.typed)["body"]}
-            # A draft that another window posted or discarded is gone, so that there is nothing to conflict with.
+            # The draft that this page has seen was posted or discarded in another window, so there is no conflict with
+            # it.
             seen = seen if there else ""
             return self.save_draft({"author": author, **key}, {"typed": typed}, seen=seen, tab_id=tab_id, choice=choice)
 

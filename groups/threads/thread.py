@@ -26,8 +26,8 @@ def body_columns(body: str, rendered: Rendered | None = None) -> dict:
 
 
 def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
-    """Return a key that is the same only for the same form with the same content: a form that the browser restored and
-    that holds another text is a new post. Without `idempotency_key` the result is random."""
+    """Return a key that is the same whenever the same form is sent with the same content: a form that the browser
+    restored and that has another text by now makes a new post. Without `idempotency_key` the key is random."""
     return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 

@@ -1,6 +1,6 @@
 """The subjects of threads: the topics and sources of the group's list, and the submissions to the group.
 
-Forms and addresses name a subject by a key: "topic-7", "source-12", "submission-3", or "" for the group in general."""
+Forms and addresses name a subject by a key: "topic-7", "source-12", "submission-3", or "" for the group at large."""
 
 import re
 
@@ -46,7 +46,7 @@ def subject_label(about: ThreadSubject) -> str:
 
 
 def subject_choices(group: Group) -> list[tuple]:
-    """Return the choices: the group in general, then the list's topics by tier, in the list's order."""
+    """Return the choices: the group at large, then the list's topics by tier, in the list's order."""
     headings = {each.pk: each for each in Section.objects.not_retired().filter(list=group.list_id).order_by("position")}
     choices: list[tuple] = [("", "The group at large")]
     for heading in headings.values():
