@@ -48,9 +48,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         *,
         now: datetime | None = None,
     ) -> "Review":
-        """Submit a review under this claim, and accept the round if it now has enough approvals. `verdicts` are
-        unsaved, each with an answer of the revision, a value and a comment. Deletes the reviewer's drafts for the
-        submission.
+        """Submit a review under this claim, and accept the round if it is approved now. `verdicts` are unsaved, each
+        with an answer of the revision, a value and a comment. Deletes the reviewer's drafts for the submission.
 
         An expired claim is valid until it is ended. Locks the group, then the submission. Raises RuleViolation if the
         claim has ended ("claim_expired") or the reviewer may not review the round, and TextTooLong if a text is too
@@ -256,8 +255,9 @@ class Review(models.Model):
 
     @transaction.atomic
     def withdraw_change_request(self, now: datetime | None = None) -> None:
-        """Withdraw the change request, end its claim so that its slot is free, and accept the round if nothing else
-        blocks it. Does nothing if the request has ended. Locks the group, then the submission. Raises GroupArchived."""
+        """Withdraw the change request, end its claim so that its slot is free, and accept the current round if it is
+        approved now. Does nothing if the request has ended. Locks the group, then the submission. Raises
+        GroupArchived."""
         now = now or timezone.now()
         self.round.begin_change(now)
         self.round.submission.group.refuse_if_archived()
