@@ -1,7 +1,6 @@
-"""Groups at the administrators' desk: who is in them, and the links that let people in.
+"""Groups in the admin: their members and invitation links.
 
-What is written in a group (submissions, reviews, threads, posts) is not to be seen here. Curators see none of it.
-"""
+Submissions, reviews, threads and posts are not shown here. Curators see nothing of groups."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -18,8 +17,8 @@ from readlist_site.base.web.short_text import ShortTextField
 
 
 class GroupAdminForm(ModelForm):
-    """A group's name, and who owns it: an administrator names another owner where the present one's account is closed,
-    or where an archived group has lost its last."""
+    """A group's name and owner. An administrator can choose another owner, for example if the account of the present
+    one is closed or an archived group has none."""
 
     class Meta:
         field_classes = {"name": ShortTextField}
@@ -32,10 +31,10 @@ class GroupAdminForm(ModelForm):
 
 
 class MembershipFormSet(BaseInlineFormSet):
-    """Who is in a group, all at once."""
+    """The members of a group, validated together."""
 
     def clean(self) -> None:
-        """A group that has people has its owner among them."""
+        """Raise ValidationError if members remain but the owner is not among them."""
         super().clean()
         if any(self.errors):
             return
@@ -52,7 +51,7 @@ class MembershipInline(admin.TabularInline):
     readonly_fields = ["person", "hides_reading", "joined_at"]
 
     def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """People join by a link: nobody is put among others unasked."""
+        """False: people join by invitation link only, so that nobody is added without being asked."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
@@ -66,7 +65,7 @@ class GroupAdmin(admin.ModelAdmin):
     list_filter = ["list"]
     list_select_related = ["list", "owner"]
     search_fields = ["name", "people__display_name", "people__email"]
-    # What was submitted to a group is on its list: that can't be changed under it.
+    # The list can't change here, because submissions to the group are about its topics.
     readonly_fields = ["list", "created_at", "archived_at"]
     exclude = ["required_reviews", "claim_days", "single_approval_days"]
     inlines = [MembershipInline]
@@ -79,21 +78,22 @@ class GroupAdmin(admin.ModelAdmin):
         return group.members
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """One made here would have nobody in it: whoever makes a group on its page owns it."""
+        """False: a group made here would have no members. Users create groups themselves, and own them."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """With a group all that its members wrote for it would go."""
+        """False: deleting a group would delete everything its members wrote for it."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Group, form: ModelForm, change: bool) -> None:
-        """Ownership is handed over as it is among members: who had it goes on as a moderator."""
+        """Save the name, and transfer ownership if the owner changed; the previous owner becomes a moderator."""
         obj.save(update_fields=["name"])
         if "owner" in form.changed_data:
             obj.transfer_ownership(form.cleaned_data["owner"])
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
-        """Whoever is taken out leaves as anybody does: after the others are saved, owners last."""
+        """Save changed roles, then let removed members leave, the owner last, because an owner can't leave while others
+        remain."""
         formset.save(commit=False)
         for membership, _ in formset.changed_objects:
             membership.save(update_fields=["role"])
@@ -104,7 +104,7 @@ class GroupAdmin(admin.ModelAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
-    """To be looked at and taken back. The link itself is for those who were sent it."""
+    """Read-only, except that links can be revoked. The token is not shown in full."""
 
     list_display = ["group", "beginning", "invited_by", "created_at", "expires_at", "revoked_at"]
     list_filter = ["group"]

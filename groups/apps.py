@@ -6,7 +6,7 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self) -> None:
-        """Tell the catalogue how its topics and sources are used here. Models can be imported only now."""
+        """Register how groups use topics and sources with the catalogue. Models can't be imported before this point."""
         from catalog.outline.usage import App, register
         from groups.overview import usage
 

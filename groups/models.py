@@ -1,4 +1,4 @@
-"""Names the models for Django's registry; each stands in the module of its concept."""
+"""Imports the models for Django's registry. Each is defined in the module of its concept."""
 
 from groups.members.absence import Absence
 from groups.members.ban import Ban

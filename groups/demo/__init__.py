@@ -1,4 +1,4 @@
-"""A study group of five in mid-work, so that a newcomer sees the product alive.
+"""A demo study group of five with data, for trying out Readlist.
 
-What they read and wrote stands in plain modules, as the `shapes` say; `make` turns it into rows by the rooms' own
-verbs. Topics are named by their titles in the shipped list, sources by their addresses there."""
+What its members read and wrote is in plain modules, in the form of `shapes`; `make` creates the rows with the models'
+own methods. Topics are named by their titles in the shipped list, sources by their URLs in it."""

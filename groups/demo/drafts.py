@@ -1,4 +1,4 @@
-"""What the demo group is writing and has shown to nobody yet."""
+"""The unsubmitted drafts of the demo group."""
 
 from .listed import DATA, DYNAMICS, EVALUATION, FAULTY_REWARDS, HELM, KAPLAN, MISALIGNMENT, PILE, RED_TEAMING
 from .shapes import Begun, Text, Typed

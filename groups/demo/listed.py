@@ -1,4 +1,4 @@
-"""What the shipped list calls the things that the demo group speaks of."""
+"""The titles and URLs in the shipped list that the demo group uses."""
 
 GROUP = "Thursday post-training"
 

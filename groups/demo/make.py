@@ -1,4 +1,4 @@
-"""Turns what the demo group's modules tell into rows, in the order in which it happened, by the rooms' own verbs."""
+"""Creates the demo group from its modules, in chronological order, with the models' own methods."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
@@ -46,12 +46,12 @@ Event = tuple[datetime, Callable[[datetime], None]]
 
 
 class ListMissing(Exception):
-    """No list here has all that the demo group speaks of; says what it lacks."""
+    """No published list has all topics and sources of the demo group; the message names what is missing."""
 
 
 @transaction.atomic
 def make_demo(password: str) -> Group:
-    """Make the group and all that it has done up to now. Raises ListMissing without the shipped list."""
+    """Create the group and everything its members have done up to now. Raises ListMissing."""
     life = Life(find_list(), password, timezone.now())
     for when, happens in sorted(life.events(), key=lambda event: event[0]):
         happens(when)
@@ -62,7 +62,7 @@ def make_demo(password: str) -> Group:
 
 
 def find_list() -> ReadingList:
-    """The list that has every topic and every source of the demo, the default one first."""
+    """Return the first list that has every topic and source of the demo, the default one first. Raises ListMissing."""
     topics, sources = spoken_of()
     lacking: list[str] = sorted(topics)
     for each in ReadingList.objects.published().order_by("-is_default", "pk"):
@@ -79,7 +79,7 @@ def find_list() -> ReadingList:
 
 
 def spoken_of() -> tuple[set[str], set[str]]:
-    """The titles of all topics and the addresses of all sources that the demo needs."""
+    """Return the titles of all topics and the URLs of all sources that the demo uses."""
     texts = [turn.text for written in WRITTEN for turn in written.turns] + [begun.text for begun in DRAFTS]
     topics = {each.topic for each in (*WRITTEN, *DRAFTS, *SUGGESTED)} | {
         talk.about[1] for talk in TALKS if _is(talk, "topic")
@@ -96,13 +96,13 @@ def _is(talk: Talk, kind: str) -> bool:
 
 
 class Life:
-    """The demo group: who and what it is made of, and what happens in it."""
+    """The demo group: its people, and the events in it."""
 
     def __init__(self, reading_list: ReadingList, password: str, now: datetime) -> None:
         self.now = now
         self.topics = {topic.title: topic for topic in Section.objects.topics().filter(list=reading_list)}
         standing = Entry.objects.not_retired().filter(topic__list=reading_list).select_related("source")
-        # A source's first place in the list; the last of the reversed order wins.
+        # For a source with several entries, its first: the last assignment wins, so the order is reversed.
         self.entries = {entry.source.canonical_url: entry for entry in standing.order_by("-position")}
         self.prompts = [prompt.pk for prompt in reading_list.prompts.not_retired()]
         self.people = {person.key: self._person(person, password) for person in PEOPLE}
@@ -110,7 +110,7 @@ class Life:
         self.rounds: dict[tuple[str, str], ReviewRound] = {}
 
     def at(self, told: str) -> datetime:
-        """The moment that a module tells as "12 21:40" or as "3h"."""
+        """Return the moment that a module writes as "12 21:40" or "3h": see `shapes`."""
         if told.endswith("h"):
             return self.now - timedelta(hours=int(told[:-1]))
         days, clock = told.split()
@@ -125,7 +125,7 @@ class Life:
         return User.objects.create_user(person.email, password, is_demo=True, date_joined=joined, **named)
 
     def _meet(self, reading_list: ReadingList) -> Group:
-        """One founds the group, the others come by a link, which then is taken back."""
+        """Create the group, let the others join by an invitation link, and revoke the link."""
         founder, *others = PEOPLE
         group = Group.objects.create_with_owner(self.people[founder.key], name=GROUP, list=reading_list)
         invitation = group.invitations.create(invited_by=self.people[founder.key])
@@ -143,7 +143,7 @@ class Life:
     # What happens
 
     def events(self) -> Iterator[Event]:
-        """All of it, in no order."""
+        """Yield all events, in no particular order."""
         yield from self._reading()
         for written in WRITTEN:
             yield from self._writing(written)
@@ -293,7 +293,7 @@ def _comment(verdict: str | tuple[str, str]) -> str:
 
 
 def _verdicts(round: ReviewRound, said: Said | Corrected | Half) -> list[Verdict]:
-    """What it says of each answer, unsaved."""
+    """Return an unsaved verdict for each answer."""
     return [
         Verdict(answer=answer, value=each if isinstance(each, str) else each[0], comment=_comment(each))
         for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)

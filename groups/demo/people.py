@@ -1,4 +1,4 @@
-"""The five of the demo group, and how far each is with what: the day they began it, and the day they finished."""
+"""The five members of the demo group, and what they read: the days on which they started and finished it."""
 
 from .listed import (
     ATTENTION,

@@ -1,8 +1,7 @@
-"""The shapes in which the demo group's life is told.
+"""The dataclasses in which the demo group is described.
 
-A time is told from the moment the demo is made: "12 21:40" is twelve days ago at 21:40, "3h" three hours ago. Whatever
-is told in hours comes after all that is told in days: nothing of yesterday is later than 19:30, and nothing told in
-hours is longer ago than four."""
+Times are relative to the moment the demo is created: "12 21:40" is twelve days ago at 21:40, "3h" three hours ago.
+Times in hours must be later than all times in days: yesterday's are at most 19:30, and times in hours at most four."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ _WRAPPED = re.compile(r"(?<=\S)\n(?=\S)")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the group. `key` is how the other modules call them."""
+    """A member of the group. Other modules name them by `key`."""
 
     key: str
     name: str
@@ -27,7 +26,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Text:
-    """Three answers in the order of the prompts, and the addresses of what they rest on."""
+    """Three answers in the order of the prompts, and the URLs of the sources they are based on."""
 
     knob: str
     fails: str
@@ -36,7 +35,7 @@ class Text:
 
     @property
     def answers(self) -> tuple[str, str, str]:
-        """As people type them: a paragraph is one line, wherever the module wraps it."""
+        """The answers with each paragraph on one line, as people type them."""
         knob, fails, metric = (_WRAPPED.sub(" ", text) for text in (self.knob, self.fails, self.metric))
         return knob, fails, metric
 
@@ -46,7 +45,7 @@ HOLDS, NEEDS_WORK, NOT_SURE = "holds", "needs_work", "not_sure"
 
 @dataclass(frozen=True)
 class Corrected:
-    """What a review says since it was put in other words."""
+    """An edit of a review."""
 
     at: str
     approves: bool
@@ -56,7 +55,7 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Said:
-    """A review. `taken` is when its reviewer claimed it. Each verdict is a word, or a word and a comment."""
+    """A review. `taken` is when its reviewer claimed it. Each verdict is a value, or a value and a comment."""
 
     by: str
     taken: str
@@ -69,7 +68,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Half:
-    """What of a review stands in its form and has not been sent."""
+    """A draft of a review."""
 
     at: str
     verdicts: tuple[str | tuple[str, str], ...]
@@ -77,7 +76,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Held:
-    """A claim whose review has not been given yet; `half` of it may be written."""
+    """A claim without a review; `half` is the draft of one."""
 
     by: str
     taken: str
@@ -86,7 +85,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Passed:
-    """A reviewer's word that this one is not for them. Nobody hears it."""
+    """A skip."""
 
     by: str
     at: str
@@ -99,8 +98,8 @@ ADDRESSED, DISAGREE = "addressed", "disagree"
 
 @dataclass(frozen=True)
 class Answered:
-    """What the author answers to a reviewer of the turn before: to what they said of the answer at a place, or of the
-    whole where there is none."""
+    """The author's reply to a reviewer of the previous revision: to the comment on the answer at `place`, or on the
+    whole if that is None."""
 
     to: str
     place: int | None
@@ -110,9 +109,8 @@ class Answered:
 
 @dataclass(frozen=True)
 class Turn:
-    """One revision, submitted, and what became of it; `why` it changed, and what its author answers with it; when
-    they took it from the playbook. A reviewer who was handed over from the turn before has no claim to take: `taken`
-    is empty."""
+    """One submitted revision and its reviews; `why` it changed, the author's `replies`, and when it was `retracted`
+    from the playbook. `taken` of a review is empty if the claim was transferred from the previous revision."""
 
     at: str
     text: Text
@@ -126,7 +124,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Written:
-    """Somebody's summary of a topic, in its turns."""
+    """A member's summary of a topic, with its revisions."""
 
     author: str
     topic: str
@@ -135,7 +133,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Begun:
-    """A draft under way. An empty answer is one not begun."""
+    """A draft of a summary. An empty answer has not been started."""
 
     author: str
     topic: str
@@ -145,7 +143,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class Line:
-    """A post. `edited` and `removed` are times; `edited_to` is what it says now."""
+    """A post. `edited` and `removed` are times; `edited_to` is the text after the edit."""
 
     by: str
     at: str
@@ -157,8 +155,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Talk:
-    """A thread. `about` is ("topic", title), ("source", address), ("submission", author's key, topic's title) or
-    empty for the group at large."""
+    """A thread. `about` is ("topic", title), ("source", URL), ("submission", author's key, topic's title), or empty for
+    the group at large."""
 
     title: str
     lines: tuple[Line, ...]
@@ -167,7 +165,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Typed:
-    """What somebody has typed in a thread and not posted yet; where no thread is named, in one that is to be."""
+    """A draft of a reply to `thread`, or of a new thread if that is empty."""
 
     by: str
     at: str

@@ -1,4 +1,4 @@
-"""What the demo group would add to the list, and what it finds outdated there."""
+"""The demo group's suggestions for the list, and its report of an outdated entry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .listed import DATA, POST_TRAINING, TRL
 
 @dataclass(frozen=True)
 class Suggested:
-    """A source that somebody would add, and who else would read it."""
+    """A suggested source, and who else voted for it."""
 
     by: str
     at: str
@@ -59,7 +59,7 @@ def suggest(
     people: Mapping[str, User],
     moment: Callable[[str], datetime],
 ) -> None:
-    """Make these suggestions and the report, each dated by its `moment`."""
+    """Create the suggestions and the report, dated by `moment`."""
     for each in SUGGESTED:
         said = {"url": each.url, "title": each.title, "why": each.why, "role": each.role}
         made = Suggestion.objects.suggest(topics[each.topic], by=people[each.by], **said)

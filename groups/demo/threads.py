@@ -1,4 +1,4 @@
-"""What the demo group talks about."""
+"""The threads of the demo group."""
 
 from .listed import DATA_SELECTION, DISTRIBUTED, DYNAMICS, EVALUATION, POST_TRAINING
 from .shapes import Line, Talk

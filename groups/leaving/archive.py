@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def archive_group(group: Group, *, by: "User") -> None:
-    """Archive a group: from now on it can only be read, and claims without a review end. Archiving it again keeps the
-    first date. Raises RuleViolation unless `by` owns it."""
+    """Archive a group, so that it can only be read, and end its claims without a review. A second call keeps the first
+    date. Locks the group. Raises RuleViolation ("not_the_owner")."""
     now, rounds = timezone.now(), ReviewRound.objects.filter(submission__group=group)
     group.lock_as_owner(by)
     rounds.write_acceptances(now)
@@ -29,7 +29,7 @@ def archive_group(group: Group, *, by: "User") -> None:
 
 @transaction.atomic
 def reopen_group(group: Group, *, by: "User") -> None:
-    """Let members change things in an archived group again. Raises RuleViolation unless `by` owns it."""
+    """Reopen an archived group. Locks the group. Raises RuleViolation ("not_the_owner")."""
     group.lock_as_owner(by)
     group.archived_at = None
     group.save(update_fields=["archived_at"])
@@ -37,8 +37,8 @@ def reopen_group(group: Group, *, by: "User") -> None:
 
 
 def archive_after_last_member(group: Group, last: "User") -> None:
-    """Archive a locked group that its last member leaves, and revoke its invitation links. If they owned it, it has no
-    owner."""
+    """Archive a group whose last member leaves, revoke its invitation links, and clear the owner if that was them. Lock
+    the group first."""
     now = timezone.now()
     group.owner_id = None if group.owner_id == last.pk else group.owner_id
     group.archived_at = group.archived_at or now

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class OwnerCannotLeave(RuleViolation):
-    """Other members remain: the owner transfers ownership first."""
+    """The owner can't leave while other members remain; they have to transfer ownership first."""
 
 
 @transaction.atomic
 def leave_group(membership: Membership, *, by: "User | None" = None) -> None:
-    """End a membership; what the person wrote stays. `by`: the administrator who ends it, which is logged as a removal.
+    """End a membership; what the person wrote stays. If `by` is given, an administrator, it is logged as a removal.
 
-    Archives the group if no member with an open account remains. Raises OwnerCannotLeave for an owner while others
-    remain. Does nothing where the membership has ended meanwhile."""
+    Archives the group if no member with an open account remains. Does nothing if the membership has already ended.
+    Locks the group. Raises OwnerCannotLeave for an owner while others remain."""
     if not membership.lock():
         return
     if not membership.can_leave:
@@ -42,11 +42,11 @@ def leave_group(membership: Membership, *, by: "User | None" = None) -> None:
 
 @transaction.atomic
 def remove_from_group(membership: Membership, *, by: "User", why: str = "", ban: bool = False) -> None:
-    """End another person's membership; what they wrote stays. `ban`: they can't join again by an invitation link, until
-    they are unbanned.
+    """End another person's membership; what they wrote stays. With `ban` they can't join again by an invitation link
+    until they are unbanned.
 
-    Raises RuleViolation if `by` may not remove them, and GroupArchived. Does nothing where the membership has ended
-    meanwhile."""
+    Does nothing if the membership has already ended. Locks the group. Raises GroupArchived, and RuleViolation
+    ("may_not_remove") if `by` may not remove them."""
     if not membership.lock():
         return
     group, person = membership.group, membership.person
@@ -59,8 +59,8 @@ def remove_from_group(membership: Membership, *, by: "User", why: str = "", ban:
 
 
 def _end_membership(membership: Membership, event: str, **log: object) -> None:
-    """Log the end, delete the row, end the claims that the person holds and those on their submissions, resolve their
-    notifications about the group, and reckon its rounds anew. Takes a locked membership."""
+    """Log the end and delete the membership, end the person's claims and those on their submissions, resolve their
+    notifications about the group, and update its rounds. Takes a locked membership."""
     now, group, person = timezone.now(), membership.group, membership.person
     rounds = ReviewRound.objects.filter(submission__group=group)
     rounds.write_acceptances(now)

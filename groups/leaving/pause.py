@@ -1,4 +1,4 @@
-"""Pausing reviews, and resuming them: for one person, in all their groups."""
+"""Pausing and resuming reviews, for one person in all their groups."""
 
 from datetime import datetime
 
@@ -16,8 +16,9 @@ from .end_claims import end_claims_of
 
 @transaction.atomic
 def pause_reviews(person, *, until: datetime | None = None, now: datetime | None = None) -> Absence:
-    """Pause a person's reviews, until a date if one is given; or change that date. In all their groups their claims end
-    and requests for their review are resolved. Drafts of reviews stay."""
+    """Pause a person's reviews, until a date if one is given, or change that date. In all their groups their claims and
+    open change requests end and requests for their review are resolved. Drafts of reviews stay. Locks all these
+    groups."""
     now = now or timezone.now()
     groups = _lock_groups_of(person, now)
     absence, _ = Absence.objects.update_or_create(person=person, defaults={"since": now, "until": until})
@@ -30,7 +31,8 @@ def pause_reviews(person, *, until: datetime | None = None, now: datetime | None
 
 @transaction.atomic
 def resume_reviews(person, *, now: datetime | None = None) -> None:
-    """End a person's pause, if they have one. A change request that they made during it is open from now on."""
+    """End a person's pause, if there is one. Change requests that they made during it become open. Locks all their
+    groups."""
     now = now or timezone.now()
     groups = _lock_groups_of(person, now)
     Absence.objects.filter(person=person).delete()
@@ -39,7 +41,8 @@ def resume_reviews(person, *, now: datetime | None = None) -> None:
 
 
 def _lock_groups_of(person, now: datetime) -> list[Group]:
-    """Lock all groups of a person, the oldest first, and write down what time has accepted in them."""
+    """Lock all groups of a person in the order of their keys, and record the acceptances that are due. Return the
+    groups."""
     groups = list(Group.objects.visible_to(person).order_by("pk"))
     for group in groups:
         group.lock()

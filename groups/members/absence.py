@@ -1,4 +1,5 @@
-"""A person's pause from reviewing, in all their groups. Begun and ended by `groups.leaving.pause`; only they see it."""
+"""A person's pause from reviewing, in all their groups. `groups.leaving.pause` starts and ends it. Visible only to
+them."""
 
 from datetime import datetime
 
@@ -10,16 +11,17 @@ from django.utils import timezone
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def visible_to(self, user) -> "AbsenceQuerySet":
-        """One's own, and nobody else's."""
+        """Return the user's own absence."""
         return self.filter(person=user) if user.is_authenticated else self.none()
 
     def current(self, now: datetime | None = None) -> "AbsenceQuerySet":
-        """Those that have not come to their end."""
+        """Return those that have not ended."""
         return self.filter(Q(until=None) | Q(until__gt=now or timezone.now()))
 
 
 class Absence(models.Model):
-    """From `since` on its person is not asked for reviews: until they resume, or `until`, where they said when."""
+    """From `since` the person is not asked for reviews, until they resume or until the date `until` if they gave
+    one."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absence")
     since = models.DateTimeField(default=timezone.now)

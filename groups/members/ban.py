@@ -1,4 +1,4 @@
-"""Somebody who was removed and is not to come back, by whatever link."""
+"""Bans of removed members from joining a group again."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 class BanQuerySet(models.QuerySet["Ban"]):
     def visible_to(self, user) -> "BanQuerySet":
-        """Those from the groups that a person moderates. Whom it concerns isn't told."""
+        """Return the bans in the groups that a person moderates. Banned people can't see them."""
         return self.filter(group__in=Group.objects.moderated_by(user))
 
     def in_force(self) -> "BanQuerySet":
-        """Those that nobody has lifted."""
+        """Return the bans that were not ended by `unban`."""
         return self.filter(unbanned_at=None)
 
 
 class Ban(models.Model):
-    """Lifting it keeps the row: who did what, and when, stays on record."""
+    """A person banned from joining a group. Unbanning keeps the row, as a record of who banned and unbanned them, and
+    when."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="bans")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -53,7 +54,8 @@ class Ban(models.Model):
 
     @transaction.atomic
     def unban(self, *, by: "User", now: datetime | None = None) -> None:
-        """They may come back by a link. Once is enough; the first time stands."""
+        """End the ban, so that the person can join by an invitation link. A second call keeps the first date. Locks the
+        group. Raises GroupArchived."""
         self.group.lock()
         self.group.refuse_if_archived()
         Ban.objects.in_force().filter(pk=self.pk).update(unbanned_at=now or timezone.now(), unbanned_by=by)

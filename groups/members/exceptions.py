@@ -1,5 +1,5 @@
-"""What the group's rules do not allow, and the sentence that a person who asked for it is shown: the one place where
-these are written. Each is whole."""
+"""The exceptions for violated rules of groups, and the sentences that explain them to users. These are written only
+here."""
 
 from collections.abc import Callable
 
@@ -39,15 +39,15 @@ SENTENCES: dict[str, Sentence] = {
 
 
 def sentence_of(code: str, facts: dict) -> str:
-    """What to show the person who was refused."""
+    """Return the sentence that explains a violation."""
     sentence = SENTENCES[code]
     return sentence(facts) if callable(sentence) else sentence
 
 
 class RuleViolation(Exception):
-    """Somebody asked for what the rules don't allow: a `code`, and the facts that its sentence needs.
+    """A rule of a group was violated: a `code`, and the facts that its sentence needs.
 
-    `str()` gives the sentence of `SENTENCES`, for pages, mails and logs alike."""
+    `str()` returns the sentence of `SENTENCES`."""
 
     def __init__(self, code: str, **facts) -> None:
         super().__init__(code)
@@ -58,4 +58,4 @@ class RuleViolation(Exception):
 
 
 class ClaimLimitReached(RuleViolation):
-    """They hold as many reviews as one person may at once."""
+    """The person has already claimed as many reviews as one may."""

@@ -1,4 +1,4 @@
-"""A study group: a few people who work through one reading list together."""
+"""A study group: people who work through one reading list together."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class GroupArchived(RuleViolation):
-    """Nothing can be changed in the group any more. Everything stays readable."""
+    """The group is archived: it can be read, but nothing in it can be changed."""
 
     def __init__(self, group: "Group") -> None:
         super().__init__("group_archived", group=group)
@@ -26,30 +26,31 @@ class GroupArchived(RuleViolation):
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, user) -> "GroupQuerySet":
-        """The groups that a person is a member of. For anyone else a group does not exist."""
+        """Return the groups that a person is a member of."""
         return self.filter(memberships__person=user) if user.is_authenticated else self.none()
 
     def owned_by(self, user) -> "GroupQuerySet":
-        """The groups that a person names, hands over and archives."""
+        """Return the groups that a person owns."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
 
     def not_archived(self) -> "GroupQuerySet":
-        """Those that aren't archived."""
+        """Return the groups that are not archived."""
         return self.filter(archived_at=None)
 
     def moderated_by(self, user) -> "GroupQuerySet":
-        """The groups in which a person may invite, and remove what others wrote."""
+        """Return the groups that a person is a member of and owns or moderates."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(models.Q(owner=user) | models.Q(memberships__role="moderator"), memberships__person=user)
 
     def with_members(self) -> "GroupQuerySet":
-        """With everybody who is in them, in two more queries."""
+        """Prefetch the members, in two more queries."""
         return self.prefetch_related("memberships__person")
 
     @transaction.atomic
     def create_with_owner(self, owner, *, name: str, list: ReadingList) -> "Group":
-        """Make a group. Whoever makes it owns it. Raises RuleViolation for a list that isn't published."""
+        """Create a group with its owner as the first member. Locks the list's row. Raises RuleViolation
+        ("list_not_published")."""
         _require_published(list)
         group = self.create(name=name, list=list, owner=owner)
         group.memberships.create(person=owner)
@@ -57,15 +58,16 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 
 def _require_published(list: ReadingList) -> None:
-    """Until the transaction ends it stays as it is."""
+    """Lock the list's row until the transaction ends, so that it stays published. Raises RuleViolation
+    ("list_not_published")."""
     if not ReadingList.objects.published().select_for_update(no_key=True).filter(pk=list.pk).exists():
         raise RuleViolation("list_not_published", list=list)
 
 
 class Group(models.Model):
-    """Needs a name and a list; all else follows.
+    """A study group with one reading list.
 
-    One of its members owns it. When the last has left it is archived: it stays, and nobody sees it."""
+    One of its members owns it. When its last member leaves, it is archived and kept without being visible to anyone."""
 
     name = models.CharField(max_length=80)
     list = models.ForeignKey(ReadingList, on_delete=models.PROTECT, related_name="groups")
@@ -116,43 +118,43 @@ class Group(models.Model):
         return reverse("group", args=[self.pk])
 
     def membership_of(self, person) -> models.Model | None:
-        """A person's Membership; None for who is not in the group."""
+        """Return a person's Membership, or None if they are not a member."""
         return self.memberships.filter(person=person).first() if person.is_authenticated else None
 
     @cached_property
     def name_hints(self) -> dict[int, str]:
-        """For members whose names look alike, by their keys: the part of the e-mail address that tells them apart. For
-        other members to see, and nobody else. One query, once for this object."""
+        """For members whose names look alike, by their keys: the part of the e-mail address that distinguishes them.
+        Only for pages that other members see. Uses one query, cached on this object."""
         return address_hints(self.people.values_list("pk", "display_name", "email"))
 
     def role_of(self, person) -> str:
-        """A person's rank here: "owner", "moderator" or "member"; nothing for who is not in the group."""
+        """Return a person's role: "owner", "moderator" or "member"; "" if they are not a member."""
         membership = self.membership_of(person)
         return membership.effective_role if membership else ""
 
     def is_moderated_by(self, person) -> bool:
-        """Whether a person may invite people here and remove what others wrote."""
+        """Return whether a person is the owner or a moderator of the group."""
         membership = self.membership_of(person)
         return bool(membership and membership.is_moderator)
 
     def refuse_if_archived(self) -> None:
-        """Raises Archived in a group that was closed: every verb that changes something in a group asks here."""
+        """Raise GroupArchived if the group is archived. Every method that changes something in a group calls this."""
         if self.archived_at:
             raise GroupArchived(self)
 
     def lock(self) -> None:
-        """Lock the group's row until the transaction ends, and read it again.
+        """Lock the group's row until the transaction ends, and read its columns again.
 
-        Whatever depends on who is in the group, or on its being open, waits for each other here: joining, leaving,
-        pausing, archiving, submitting, claiming, reviewing, posting. Locks are taken in this order everywhere: group,
-        submission, person."""
+        Serialises all changes that depend on the members or on the group being open: joining, leaving, pausing,
+        archiving, submitting, claiming, reviewing, posting. Locks are always taken in this order: group, submission,
+        person."""
         fresh = Group.objects.select_for_update(no_key=True).get(pk=self.pk)
         for name in ("owner_id", "list_id", "archived_at", "required_reviews", "claim_days", "single_approval_days"):
             setattr(self, name, getattr(fresh, name))
 
     def lock_for(self, person) -> None:
-        """Lock the group's row, for a change that this member makes. Raises Archived for an archived group and
-        RuleViolation ("not_a_member") for who has left it."""
+        """Lock the group's row for a change by this member. Raises GroupArchived, and RuleViolation
+        ("not_a_member")."""
         self.lock()
         self.refuse_if_archived()
         if not self.memberships.filter(person=person).exists():
@@ -160,8 +162,9 @@ class Group(models.Model):
 
     @transaction.atomic
     def transfer_ownership(self, new_owner: "User", *, by: "User | None" = None) -> None:
-        """Make another member its owner; who owned it goes on as a moderator. Raises RuleViolation if `by` owns it no
-        more, or the heir is there no more."""
+        """Make another member the owner, and the previous owner a moderator. Locks the group. Raises RuleViolation if
+        `by` is given and doesn't own the group ("not_the_owner"), or if `new_owner` is not a member with an open
+        account ("new_owner_has_left")."""
         self.lock_as_owner(by) if by else self.lock()
         if not self.memberships.with_open_account().filter(person=new_owner).exists():
             raise RuleViolation("new_owner_has_left", new_owner=new_owner)
@@ -172,13 +175,14 @@ class Group(models.Model):
 
     @property
     def has_submissions(self) -> bool:
-        """Whether anything was ever submitted to it: then it stays with its list."""
+        """Whether anything was ever submitted to it. If so, its list can't be changed."""
         return self.submissions.exists()
 
     @transaction.atomic
     def update_settings(self, *, name: str, list: ReadingList | None = None, by: "User") -> None:
-        """Call it otherwise, and let it read another list, on the word of its owner. Raises RuleViolation for another
-        list once something was submitted, and for one that isn't published."""
+        """Change the name, and the list if one is given. Locks the group. Raises GroupArchived, and RuleViolation if
+        `by` doesn't own the group ("not_the_owner"), or for another list if something was submitted ("list_is_fixed")
+        or that list is not published ("list_not_published")."""
         self.lock_as_owner(by)
         self.refuse_if_archived()
         if list and list.pk != self.list_id:

@@ -1,4 +1,4 @@
-"""The links by which people join a group, who has joined by which, and who has signed up by one."""
+"""Invitation links: the links themselves, who joined by them, and who signed up by one and has not joined yet."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -31,33 +31,35 @@ def in_two_weeks() -> datetime:
 
 
 class InvitationClosed(RuleViolation):
-    """The link lets nobody in any more."""
+    """The link can't be used, at all or by this person."""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user) -> "InvitationQuerySet":
-        """The links to the groups that a person moderates: whoever sees one may pass it on or take it back."""
+        """Return the links to the groups that a person moderates. Anyone who sees a link can pass it on or revoke
+        it."""
         return self.filter(group__in=Group.objects.moderated_by(user))
 
     def open(self) -> "InvitationQuerySet":
-        """Those that still let people in: neither over nor taken back, with uses left, into a group that goes on."""
+        """Return the links that are neither expired nor revoked, have uses left, and lead to a group that is not
+        archived."""
         still = self.filter(revoked_at=None, expires_at__gt=timezone.now(), group__archived_at=None).with_use_count()
         return still.filter(Q(max_uses=None) | Q(use_count__lt=F("max_uses")))
 
     def open_to(self, person) -> "InvitationQuerySet":
-        """Those of them that let this person in: who is banned from a group has no way into it."""
+        """Return the open links that this person may use: not those to groups that they are banned from."""
         banned = Ban.objects.in_force().filter(person=person.pk).values("group")
         return self.open().exclude(group__in=banned)
 
     def with_use_count(self) -> "InvitationQuerySet":
-        """Each with its `use_count`: how many people have come by it."""
+        """Annotate each with its `use_count`: how many people have joined by it."""
         uses = InvitationUse.objects.filter(invitation=OuterRef("pk"))
         counted = uses.values("invitation").annotate(n=Count("pk")).values("n")
         return self.annotate(use_count=Coalesce(Subquery(counted), 0))
 
     @transaction.atomic
     def make(self, group: Group, by: "User", *, days: int = DAYS, max_uses: int | None = None) -> "Invitation":
-        """A link that works for so many days and so many people."""
+        """Create a link that is valid for so many days and uses. Locks the group. Raises GroupArchived."""
         group.lock()
         group.refuse_if_archived()
         expires_at = timezone.now() + timedelta(days=days)
@@ -65,7 +67,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """Whoever holds the link may join until it expires, is revoked, or has let in as many as it may."""
+    """Anyone with the link can join until it expires, is revoked, or has no uses left. Banned people can't."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
@@ -93,13 +95,13 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still lets people in."""
+        """Whether the link can be used."""
         return Invitation.objects.open().filter(pk=self.pk).exists()
 
     @transaction.atomic
     def accept(self, person, *, hides_reading: bool) -> Membership:
-        """Let a person in. Who is in already stays as they are. Raises Closed if the link lets nobody in any more, or
-        not this person."""
+        """Join the group, and return the membership; an existing one is returned unchanged. Locks the group. Raises
+        InvitationClosed if the link can't be used by this person."""
         self.group.lock()
         if membership := self.group.membership_of(person):
             return membership
@@ -107,17 +109,17 @@ class Invitation(models.Model):
             raise InvitationClosed("invitation_closed")
         self.uses.get_or_create(person=person)
         membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
-        # Whoever was in the group before has summaries and reviews in it.
+        # A returning member may have summaries and reviews in the group.
         self.group.submissions.update_accepts_at(timezone.now())
         return membership
 
     def revoke(self) -> None:
-        """Take the link back. Once is enough; the first time stands."""
+        """Revoke the link. A second call keeps the first date."""
         Invitation.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
 class InvitationUse(models.Model):
-    """A person joined by a link. Joining again by the same link counts once."""
+    """A use of a link. Joining again by the same link is not counted again."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="uses")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -133,7 +135,8 @@ class InvitationUse(models.Model):
 
 
 class Guest(models.Model):
-    """A person who signed up by a link and has not joined yet; of several links the last. Deleted when they join."""
+    """A person who signed up by a link, the last one if there were several, and has not joined yet. Deleted when they
+    join."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="guests")

@@ -1,4 +1,4 @@
-"""One person's membership of one group: its role, and what that role may do. Ended by `groups.leaving.leave`."""
+"""One person's membership of one group, and what its role permits. `groups.leaving.leave` ends it."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, user) -> "MembershipQuerySet":
-        """The places in the groups that a person is a member of."""
+        """Return the memberships of the groups that a person is a member of."""
         return self.filter(group__in=Group.objects.visible_to(user))
 
     def with_open_account(self) -> "MembershipQuerySet":
-        """Those whose account isn't closed: who can still read, write and decide."""
+        """Return the memberships of people whose account is open."""
         return self.filter(person__is_active=True)
 
     def available_for_review(self, now: datetime | None = None) -> "MembershipQuerySet":
-        """Those of them who have not paused reviews."""
+        """Return the memberships of people whose account is open and who have not paused reviews."""
         away = Absence.objects.current(now).filter(person=OuterRef("person"))
         return self.with_open_account().filter(~Exists(away))
 
     def role_changeable_by(self, user) -> "MembershipQuerySet":
-        """The places of others in the groups that a person owns: theirs to change."""
+        """Return the memberships whose role a person can change: those of others in the groups they own."""
         return self.filter(group__owner=user).exclude(person=user) if user.is_authenticated else self.none()
 
     def removable_by(self, user) -> "MembershipQuerySet":
-        """The places that a person may end for others: whoever owns the group all, a moderator those of members."""
+        """Return the memberships that a person may end: an owner those of all others, a moderator those of members."""
         ranked_lower = Q(role=Membership.Role.MEMBER, group__in=Group.objects.moderated_by(user))
         theirs = self.filter(Q(group__owner=user) | ranked_lower) if user.is_authenticated else self.none()
         return theirs.exclude(person=user).exclude(person=F("group__owner"))
@@ -69,44 +69,44 @@ class Membership(models.Model):
 
     @property
     def is_owner(self) -> bool:
-        """May change the ranks of others, and hand the group over."""
+        """Whether this person owns the group: may change roles and transfer ownership."""
         return self.group.owner_id == self.person_id
 
     @property
     def is_moderator(self) -> bool:
-        """May remove what others wrote, and invite."""
+        """Whether this person owns or moderates the group: may invite people and delete others' posts."""
         return self.is_owner or self.role == self.Role.MODERATOR
 
     @property
     def effective_role(self) -> str:
-        """What they are here, in a word: "owner", "moderator" or "member"."""
+        """The role shown to users: "owner", "moderator" or "member"."""
         return "owner" if self.is_owner else self.role
 
     def can_remove(self, other: "Membership") -> bool:
-        """Whether this person may take that one out of the group; both are of one group."""
+        """Return whether this person may remove the other one, who is in the same group."""
         return (
             self != other and not other.is_owner and (self.is_owner or (self.is_moderator and not other.is_moderator))
         )
 
     @property
     def others(self) -> MembershipQuerySet:
-        """The places of everybody else in the group whose account isn't closed."""
+        """The memberships of everybody else in the group whose account is open."""
         return Membership.objects.with_open_account().filter(group=self.group_id).exclude(pk=self.pk)
 
     @property
     def can_leave(self) -> bool:
-        """Whether the group can do without this person: it is never left without an owner while others are in it."""
+        """Whether this person may leave: an owner may only if no other member with an open account remains."""
         return not self.is_owner or not self.others.exists()
 
     def hide_reading(self, hides: bool) -> None:
-        """Hide from the group how far one is, or show it."""
+        """Hide or show the person's reading progress in this group."""
         self.hides_reading = hides
         Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
 
     @transaction.atomic
     def set_role(self, role: str, *, by: "User | None" = None) -> None:
-        """Make this person a moderator, or a member again, on the word of the owner. Raises RuleViolation if `by` owns
-        the group no more."""
+        """Make this person a moderator or a member. Does nothing if the membership has ended. Locks the group. Raises
+        GroupArchived, and RuleViolation ("not_the_owner") if `by` is given and doesn't own the group."""
         if not self.lock():
             return
         self.group.refuse_if_archived()
@@ -116,7 +116,7 @@ class Membership(models.Model):
         self.save(update_fields=["role"])
 
     def lock(self) -> bool:
-        """Lock the group's row and read the role again; False if this membership has ended meanwhile."""
+        """Lock the group's row and read the role again. Return False if this membership has ended."""
         self.group.lock()
         role = Membership.objects.filter(pk=self.pk).values_list("role", flat=True).first()
         self.role = role or self.role

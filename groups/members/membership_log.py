@@ -1,4 +1,4 @@
-"""How somebody's time in a group came to its end: on record for those who moderate it."""
+"""The record of memberships that ended, for those who moderate the group."""
 
 from django.conf import settings
 from django.db import models
@@ -9,12 +9,12 @@ from .group import Group
 
 class MembershipLogQuerySet(models.QuerySet["MembershipLogEntry"]):
     def visible_to(self, user) -> "MembershipLogQuerySet":
-        """Those from the groups that a person moderates."""
+        """Return the entries of the groups that a person moderates."""
         return self.filter(group__in=Group.objects.moderated_by(user))
 
 
 class MembershipLogEntry(models.Model):
-    """Written when a membership ends. Whoever comes back and goes again has two."""
+    """Written each time a membership ends."""
 
     class Event(models.TextChoices):
         LEFT = "left", "left"

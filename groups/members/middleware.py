@@ -1,4 +1,4 @@
-"""What the group's verbs refuse, said in one place for all views that don't say it themselves."""
+"""Answers violated rules that a view doesn't handle itself."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ from .group import GroupArchived
 
 
 class RuleViolationMiddleware:
-    """Whoever asks for what the rules don't allow is told why: on the first page of a group that is archived, else on
-    the page of all their groups. What they typed is shown to them on a page of its own."""
+    """Shows users why a rule refused their request. Redirects to the group if it is archived, otherwise to the list of
+    the user's groups. If the request held text, it is shown on a page with status 409, so that it isn't lost."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,7 +23,7 @@ class RuleViolationMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """An answer to `RuleViolation`; all else is an error."""
+        """Return a response to a RuleViolation, None for other exceptions."""
         if not isinstance(exception, RuleViolation):
             return None
         place = resolve_url(exception.group if isinstance(exception, GroupArchived) else "groups")

@@ -1,4 +1,4 @@
-"""The link that brought somebody here, kept while they sign up: with the visitor, then with the person."""
+"""The invitation link that a visitor followed, kept while they sign up: first in the session, then as a Guest."""
 
 from django.http import HttpRequest
 
@@ -8,31 +8,31 @@ KEY = "invitation"
 
 
 def remember(request: HttpRequest, invitation: Invitation) -> None:
-    """Keep the link with the visitor, through sign-up or sign-in, until they have joined."""
+    """Store the link in the session until the visitor has joined."""
     request.session[KEY] = invitation.token
 
 
 def store(request: HttpRequest, person) -> None:
-    """Somebody has just signed up: keep the link with them, should they confirm or sign in on another device."""
+    """Store the link for a person who just signed up, because they may confirm or sign in on another device."""
     if invitation := remembered(request):
         Guest.objects.update_or_create(person=person, defaults={"invitation": invitation})
 
 
 def forget(request: HttpRequest) -> None:
-    """The link has done its work."""
+    """Delete the stored link, after the person has joined."""
     request.session.pop(KEY, None)
     Guest.objects.filter(person=request.user).delete()
 
 
 def remembered(request: HttpRequest) -> Invitation | None:
-    """The link that a visitor came by, if it still lets people in."""
+    """Return the link that a visitor or user followed, if it is still open; otherwise None."""
     if token := request.session.get(KEY):
         return Invitation.objects.open().select_related("group").filter(token=token).first()
     return invited(request.user)
 
 
 def invited(person) -> Invitation | None:
-    """The link that a person signed up by, as long as they can still join by it."""
+    """Return the link that a person signed up by, if they can still join by it; otherwise None."""
     if not person.is_authenticated:
         return None
     links = Invitation.objects.open_to(person).exclude(group__memberships__person=person)
@@ -40,11 +40,11 @@ def invited(person) -> Invitation | None:
 
 
 def url_for(person) -> str:
-    """The address of the page behind that link; nothing where there is none."""
+    """Return the address of the page of that link, or ""."""
     invitation = invited(person)
     return invitation.get_absolute_url() if invitation else ""
 
 
 def allows_signup(request: HttpRequest) -> bool:
-    """Whether a visitor may sign up because a group invites them."""
+    """Return whether a visitor may sign up because they have an open invitation link."""
     return remembered(request) is not None

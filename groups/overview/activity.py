@@ -1,4 +1,4 @@
-"""What the others in one's groups have done lately: said, submitted, agreed on."""
+"""Recent activity of other members: posts, submissions, acceptances."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from readlist_site.base.text import plain
 
 @dataclass(frozen=True)
 class Activity:
-    """One thing that happened. `kind` is "post", "submitted" or "accepted"; `person` did it (or wrote what was
-    accepted); `thing` is the post or the round that tells of it."""
+    """One event. `kind` is "post", "submitted" or "accepted"; `person` is the author of the post or summary; `thing` is
+    the post or the round."""
 
     kind: str
     when: datetime
@@ -24,14 +24,15 @@ class Activity:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of what a post says."""
+        """The beginning of the post, as plain text."""
         return plain(self.thing.body_html, 90)
 
 
 def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Activity]:
-    """The latest in these groups, newest first, without what the viewer did. Three queries.
+    """Return the latest events in these groups, newest first, without the viewer's posts and submissions. Uses three
+    queries.
 
-    The caller has made sure that the viewer may see the groups."""
+    The caller checks that the viewer may see the groups."""
     groups = list(groups)
     posts = (
         Post.objects.not_deleted()
@@ -43,7 +44,7 @@ def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Act
     parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
     earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
     rounds = ReviewRound.objects.not_withdrawn().filter(submission__group__in=groups)
-    # What one group sees first may have been revised in another.
+    # The revision number can't tell this: a group's first round may show revision 2.
     rounds = rounds.annotate(follows=Exists(earlier))
     submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
     accepted = (

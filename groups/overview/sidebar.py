@@ -1,4 +1,4 @@
-"""What stands beside a topic or a source for who is in a group: where the others are, and what is said of it."""
+"""The sidebars of topics and sources for members of groups: others' progress, and threads."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ SHOWN_THREADS = 5
 
 @dataclass(frozen=True)
 class GroupSidebar:
-    """One of my groups, beside a topic or a source."""
+    """One of the viewer's groups, as shown beside a topic or a source."""
 
     group: Group
     threads: list[Thread]
@@ -31,7 +31,7 @@ class GroupSidebar:
 
 
 def topic_sidebars(viewer, topic: Section) -> list[GroupSidebar]:
-    """Each of my groups that reads this list. The same few queries however many groups and members."""
+    """Return a sidebar for each of the viewer's groups that reads the topic's list. Uses a fixed number of queries."""
     groups = list(Group.objects.visible_to(viewer).filter(list=topic.list_id))
     if not groups:
         return []
@@ -39,7 +39,8 @@ def topic_sidebars(viewer, topic: Section) -> list[GroupSidebar]:
     for each in Membership.objects.filter(group__in=groups).exclude(person=viewer).select_related("person"):
         members[each.group_id].append(each)
     columns = {group: member_columns(members[group.pk], viewer) for group in groups}
-    # Who hides from one group and not from another is asked for once, and shown only where they show themselves.
+    # Steps are queried once for members who show their reading to at least one of the groups, and used only for those
+    # groups.
     everybody = {column.person_id: column for group in groups for column in columns[group] if not column.hides_reading}
     steps, found = steps_for(everybody.values(), [topic]), outcomes_in(groups, [topic])
     threads = threads_by_group(Thread.objects.visible_to(viewer).about_topic(topic))
@@ -60,20 +61,22 @@ def topic_sidebars(viewer, topic: Section) -> list[GroupSidebar]:
 
 
 def source_sidebars(viewer, source: Source) -> list[GroupSidebar]:
-    """Each of my groups, with what it says of this source."""
+    """Return a sidebar for each of the viewer's groups whose list has the source, with its threads about it."""
     threads = threads_by_group(Thread.objects.visible_to(viewer).about_source(source))
     lists = source.entries.not_retired().values("topic__list")
     return [GroupSidebar(group, threads[group.pk]) for group in Group.objects.visible_to(viewer).filter(list__in=lists)]
 
 
 def submissions_based_on(viewer, source: Source) -> list[Submission]:
-    """The summaries in my groups that rest on this source, the latest first."""
+    """Return the latest summaries in the viewer's groups that use this source, newest first, at most
+    `SHOWN_THREADS`."""
     found = Submission.objects.visible_to(viewer).filter(rounds__revision__based_on__source=source).distinct()
     return list(found.select_related("summary__author", "summary__topic", "group").order_by("-pk")[:SHOWN_THREADS])
 
 
 def threads_by_group(threads) -> dict[int, list[Thread]]:
-    """The latest of these in each group, by group. One query for the threads of all."""
+    """Return the latest of these threads, by the key of the group, at most `SHOWN_THREADS` each. Uses one query for the
+    threads of all groups."""
     place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
     found = defaultdict(list)
     for thread in threads.with_activity().annotate(place=place).filter(place__lte=SHOWN_THREADS):
@@ -83,15 +86,15 @@ def threads_by_group(threads) -> dict[int, list[Thread]]:
 
 @dataclass(frozen=True)
 class FellowReaders:
-    """How many of the people I read with have read something: of those who show it.
+    """How many of the other members in the viewer's groups have read each entry, among those who show their reading.
 
-    I am not among them: the words stay true while I say on the same page that I have read it."""
+    The viewer is left out, so that the text stays true when they set their own reading on the same page."""
 
     counts: dict[int, int]
     others: list[MemberColumn]
 
     def words(self, entry: Entry) -> str:
-        """ "2 of 4 others have read it"; nothing for who reads alone."""
+        """ "2 of 4 others have read it"; "" if there are no others."""
         count, others = self.counts.get(entry.pk, 0), len(self.others)
         if not others:
             return ""
@@ -102,7 +105,7 @@ class FellowReaders:
 
 
 def fellow_readers(viewer, entries: Iterable[Entry]) -> FellowReaders:
-    """Over all my groups that read these entries' lists. Two queries."""
+    """Return the counts for these entries, over all of the viewer's groups that read their lists. Uses two queries."""
     entries = list(entries)
     lists = Section.objects.filter(topic_entries__in=entries).values("list")
     together = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)

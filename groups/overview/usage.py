@@ -1,4 +1,4 @@
-"""What groups have on topics and sources: counted without naming a group, and moved when two sources are merged."""
+"""How groups use topics and sources: counted without naming a group, and moved when two sources are merged."""
 
 from collections.abc import Iterator
 
@@ -11,21 +11,22 @@ from groups.threads.thread import Thread
 
 
 def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
-    """Threads about them."""
+    """Yield the threads about these topics and sources."""
     about = Thread.objects.filter(Q(topic__in=topics) | Q(source__in=sources)).order_by()
     for pk, topic, source in about.values_list("pk", "topic", "source"):
         yield Use("thread", pk, (TOPIC, topic) if topic else (SOURCE, source))
 
 
 def move_source(gone: Source, kept: Source) -> None:
-    """Call it inside the transaction that holds both: see `Source.objects.lock_current`. A group may talk of a source
-    in many threads, so each stays one."""
+    """Move threads and drafts of threads from a merged source to the one that remains. Call it in the transaction that
+    has locked both: see `Source.objects.lock_current`. Threads are not merged, because a group may have several about a
+    source."""
     Thread.objects.filter(source=gone).update(source=kept)
     _move_drafts(f"source-{gone.pk}", f"source-{kept.pk}")
 
 
 def _move_drafts(gone: str, kept: str) -> None:
-    """What a thread that is to be would be about, also in texts set aside."""
+    """Change the subject in drafts of new threads, and in their archived alternatives. Locks these drafts."""
     drafts = PostDraft.objects.filter(group__isnull=False)
     naming = [
         pk

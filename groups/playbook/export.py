@@ -1,4 +1,4 @@
-"""A playbook as a Markdown file: front matter for programs, then topic, author, prompt, and the answer as written."""
+"""Export of a playbook as a Markdown file: YAML front matter, then topic, author, prompt, and the answer as written."""
 
 import json
 import re
@@ -15,12 +15,13 @@ from readlist_site.base.text import embedded, literal
 from .playbook import Playbook, PlaybookEntry
 
 TOPIC, AUTHOR, PROMPT = "##", "###", "####"
-# What JSON leaves as it is in a string and YAML reads as the end of a line, or not at all.
+# Characters that JSON doesn't escape but YAML reads as a line end or rejects.
 _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def as_markdown(playbook: Playbook, *, parts: list[str]) -> str:
-    """The whole file. `parts` names what the playbook was narrowed to. One query more than the playbook itself."""
+    """Return the whole file. `parts` names the filters that were applied. Uses one query in addition to the playbook's
+    own."""
     prefetch_related_objects([entry.round.revision for entry in playbook.entries], "based_on__source")
     return "\n".join([*_front_matter(playbook, parts), *_text(playbook, parts)])
 
@@ -44,7 +45,7 @@ def _front_matter(playbook: Playbook, parts: list[str]) -> Iterator[str]:
 
 
 def _facts(entry: PlaybookEntry) -> Iterator[str]:
-    """What the front matter says of one summary."""
+    """Yield the front matter's lines about one summary."""
     round = entry.round
     yield f"author: {quoted(_name(entry.author))}"
     yield f"revision: {round.revision.number}"
@@ -75,7 +76,7 @@ def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
 
 
 def _credits(entry: PlaybookEntry) -> str:
-    """Who approved it and when, and what it rests on."""
+    """Return the line on who approved it, when, and which sources it is based on."""
     round = entry.round
     on = in_words(timezone.localtime(entry.round.acceptance_date), "j F Y")
     by = ", ".join(literal(_name(person)) for person in entry.approvers)
@@ -98,5 +99,5 @@ def _name(person) -> str:
 
 
 def quoted(words: str) -> str:
-    """A string of YAML, on one line whatever stands in it."""
+    """Return a YAML string on one line, whatever characters it has."""
     return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(words, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Which part of a playbook to show."""
+"""The filter of a playbook."""
 
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from .playbook import Contents, Playbook, build_playbook
 
 
 class PlaybookFilter(forms.Form):
-    """By tier and by author. What isn't offered says so at its field, and leaves nothing out."""
+    """Filters by tier and by author. A choice that isn't offered is an error at its field, and filters nothing."""
 
     tier = forms.ChoiceField(required=False)
     author = forms.ChoiceField(required=False, label="By")
@@ -22,20 +22,20 @@ class PlaybookFilter(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """What was asked for, of what there is."""
+        """The valid filters that are set, by field name."""
         self.is_valid()
         return {name: value for name, value in getattr(self, "cleaned_data", {}).items() if value}
 
     @property
     def words(self) -> list[str]:
-        """The same as it is called on the page: "Tier 1 — Core", "Tomás Herrera"."""
+        """Their labels: "Tier 1 — Core", "Tomás Herrera"."""
         return [dict(self.fields[name].choices)[value] for name, value in self.chosen.items()]
 
     @property
     def address(self) -> str:
-        """The same as the end of an address: "?tier=3"; nothing for all of it."""
+        """Their query string: "?tier=3"; "" without filters."""
         return f"?{urlencode(self.chosen)}" if self.chosen else ""
 
     def playbook(self) -> Playbook:
-        """The part that was asked for."""
+        """Return the filtered playbook."""
         return build_playbook(self.contents, **self.chosen)

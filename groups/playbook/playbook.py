@@ -13,13 +13,14 @@ from groups.reviews.review_round import ReviewRound
 from notes.revision import Answer
 from readlist_site.base.accounts.models import FORMER_MEMBER, User
 
-# What an address says of an author who has no account any more, and of topics that stand under no tier.
+# The filter value for authors without an account, and for topics in no tier.
 NOBODY = "none"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one summary says to one prompt. The list may ask it in other words today, or not have asked it then."""
+    """One summary's answer to one prompt. The prompt may have been reworded since, or added after the summary was
+    written."""
 
     prompt: Prompt
     answer: Answer | None
@@ -31,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PlaybookEntry:
-    """One accepted summary: a cell for each prompt of today, and its answers to prompts of former days."""
+    """One accepted summary: a cell for each current prompt, and its answers to retired prompts."""
 
     round: ReviewRound
     cells: list[Cell]
@@ -43,13 +44,13 @@ class PlaybookEntry:
 
     @property
     def approvers(self) -> list:
-        """Who approved the revision, whatever they say today; None among them for a former member."""
+        """The reviewers who approved the revision, also if they edited their review since; None for a former member."""
         return [review.reviewer for review in self.round.approvals]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A topic, with what was accepted on it; where nothing was yet, what waits."""
+    """A topic with its accepted summaries, or, if there are none, with the rounds awaiting review."""
 
     topic: Section
     entries: list[PlaybookEntry] = field(default_factory=list)
@@ -58,7 +59,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a group's playbook holds: the topics and authors of its summaries, the topics in the list's order."""
+    """The topics and authors of the summaries in a group's playbook, in the list's order."""
 
     group: Group
     summaries: list[tuple[Section, User | None]]
@@ -66,19 +67,19 @@ class Contents:
 
     @property
     def tier_choices(self) -> list[tuple[str, str]]:
-        """The tiers that something was accepted in, by what an address calls them."""
+        """The tiers with accepted summaries, as choices of the filter."""
         found = dict.fromkeys(self.tiers[topic.pk] for topic, _ in self.summaries)
         return [(self._key(tier), tier_name(tier)) for tier in found]
 
     def author_choices(self, viewer) -> list[tuple[str, str]]:
-        """Whose summaries it holds, the viewer's own first."""
+        """Return the authors of summaries as choices of the filter, the viewer first."""
         people = {author for _, author in self.summaries}
         inside = sorted(people - {None}, key=lambda person: (person != viewer, person.display_name.casefold()))
         names = [(self._key(person), "You" if person == viewer else person.display_name) for person in inside]
         return names + ([(NOBODY, FORMER_MEMBER.capitalize())] if None in people else [])
 
     def topics_in(self, tier: str) -> list[int]:
-        """The topics under a tier, by what an address calls it."""
+        """Return the keys of the topics in a tier, given its filter value."""
         return [topic for topic, above in self.tiers.items() if self._key(above) == tier]
 
     @staticmethod
@@ -87,7 +88,7 @@ class Contents:
 
 
 def contents_of(group: Group) -> Contents:
-    """In two queries, without the texts."""
+    """Return the contents of a group's playbook, without the texts. Uses two queries."""
     headings = list(Section.objects.filter(list=group.list_id).order_by("position", "pk"))
     in_list_order = ReviewRound.objects.in_playbook(group).order_by(
         "submission__summary__topic__position", "acceptance_date"
@@ -108,19 +109,19 @@ class Playbook:
 
     @property
     def summaries(self) -> int:
-        """How many are accepted."""
+        """The number of accepted summaries."""
         return len(self.entries)
 
     @property
     def topics(self) -> int:
-        """On how many topics."""
+        """The number of topics with accepted summaries."""
         return sum(bool(chapter.entries) for chapter in self.chapters)
 
 
 def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> Playbook:
-    """The playbook, or what of it stands under one tier, or is one author's. The same few queries however much it is.
+    """Return the playbook, or the part of it in one tier or by one author. Uses a fixed number of queries.
 
-    A topic that has nothing yet is among the chapters while somebody's summary of it waits."""
+    A topic without accepted summaries has a chapter if a summary of it awaits review."""
     group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
     wanted = Q()
     if tier:

@@ -1,4 +1,4 @@
-"""What a group agreed on: topic by topic, one column a prompt."""
+"""The playbook of a group, and its export."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +15,7 @@ from .playbook import contents_of
 
 @require_safe
 def playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """All of it on one page, or one tier's, or one author's: to read, search and print."""
+    """Show the playbook, filtered by tier and author."""
     asked = filter_of(request, pk)
     context = {"group": asked.contents.group, "filter": asked, "playbook": asked.playbook()}
     template = "groups/playbook/playbook.html" + ("#found" if wants_partial(request) else "")
@@ -24,7 +24,7 @@ def playbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export_playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as a file of Markdown, to keep."""
+    """Return the filtered playbook as a Markdown file."""
     asked = filter_of(request, pk)
     text = as_markdown(asked.playbook(), parts=asked.words)
     name = "-".join(filter(None, [slugify(asked.contents.group.name), "playbook"]))
@@ -33,6 +33,7 @@ def export_playbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def filter_of(request: HttpRequest, pk: int) -> PlaybookFilter:
-    """What the address asks for of a group's playbook."""
+    """Return the filter in the query string for a group's playbook. Raises Http404 for a group that the user isn't
+    in."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     return PlaybookFilter(request.GET, contents=contents_of(group), viewer=request.user)

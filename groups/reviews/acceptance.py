@@ -1,4 +1,4 @@
-"""When a round is accepted: reckoned from the facts by `rules`, stored as `accepts_at`, and written down as a row."""
+"""When a round is accepted: computed by `rules`, stored as `accepts_at`, and recorded as an Acceptance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,10 @@ from .review import Review
 
 
 class Acceptance(models.Model):
-    """Written once, with its date; no change of membership undoes it. Until it is written, `accepts_at` of the round
-    says the same: ask `ReviewRound.objects.accepted()`. What it accepts is in the playbook, until a newer revision is
-    accepted or its author removes it."""
+    """The record that a group accepted a round. Written once, with its date; no change of membership undoes it.
+
+    Until it is written, the round's `accepts_at` has the same date: use `ReviewRound.objects.accepted()`. The accepted
+    round is in the playbook until a later one is accepted or its author removes it."""
 
     round = models.OneToOneField("groups.ReviewRound", on_delete=models.CASCADE, related_name="acceptance")
     accepted_at = models.DateTimeField(default=timezone.now)
@@ -32,8 +33,8 @@ class Acceptance(models.Model):
         return f"{self.round}, accepted {self.accepted_at:%d %B %Y}"
 
     def remove_from_playbook(self, now: datetime | None = None) -> None:
-        """Remove it from the playbook: `Submission.remove_from_playbook` does so. That the group accepted it stays on
-        record; the first date is the one that counts. Raises Archived."""
+        """Remove it from the playbook; the acceptance and the first date of removal are kept. Called by
+        `Submission.remove_from_playbook`, which takes the locks. Raises GroupArchived."""
         self.round.submission.group.refuse_if_archived()
         Acceptance.objects.filter(pk=self.pk, removed_from_playbook_at=None).update(
             removed_from_playbook_at=now or timezone.now()
@@ -43,7 +44,7 @@ class Acceptance(models.Model):
 
 @dataclass(frozen=True)
 class Reckoned:
-    """A round that is not accepted in writing, with what its facts come to now."""
+    """A round without an Acceptance, with the required reviews and the `accepts_at` that its facts give now."""
 
     round: models.Model
     required: int
@@ -51,15 +52,15 @@ class Reckoned:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the round says so already."""
+        """Whether the round's stored columns have these values."""
         return (self.round.required_reviews, self.round.accepts_at) == (self.required, self.accepts_at)
 
 
 class AcceptanceQuerySet(models.QuerySet):
-    """The part of the rounds' queryset that reckons, stores and writes down when they are accepted."""
+    """The methods of the rounds' queryset that compute, store and record acceptance."""
 
     def reckoned(self, now: datetime) -> list[Reckoned]:
-        """What the rule says of those that are current and not accepted in writing. One query, three where some have an
+        """Apply `rules` to the current rounds that have no Acceptance. Uses one query, three if some of them have an
         approval."""
         rounds = list(
             rules.current(self)
@@ -81,7 +82,7 @@ class AcceptanceQuerySet(models.QuerySet):
         ]
 
     def _accepts_at(self, rounds: list[models.Model], now: datetime) -> dict[int, datetime | None]:
-        """From when time alone accepts these open rounds, by round."""
+        """Return `rules.Facts.accepts_at` of these open rounds, by the key of the round."""
         submissions = [each.submission_id for each in rounds]
         all_rounds: dict[int, list] = {}
         for each in self.model.objects.filter(submission__in=submissions).order_by("pk"):
@@ -108,11 +109,11 @@ class AcceptanceQuerySet(models.QuerySet):
         }
 
     def update_accepts_at(self, now: datetime) -> int:
-        """Lower what these rounds require to the members who are available, store from when time alone accepts them,
-        and write down what is accepted by that now. Says how many are.
+        """Lower `required_reviews` of these rounds to the number of available members, store `accepts_at`, and record
+        what is accepted by now. Return how many that are.
 
-        Call it at the end of every change of who is in the group, of a review, a claim or a submission, under the
-        lock of the group. What time had accepted before must have been written down, by `write_acceptances`."""
+        Call it at the end of every change of memberships, pauses, reviews, claims or submissions, under the lock of the
+        group. What was due before must have been recorded by `write_acceptances` at the start of the change."""
         for each in self.reckoned(now):
             if not each.is_stored:
                 self.model.objects.filter(pk=each.round.pk).update(
@@ -121,9 +122,11 @@ class AcceptanceQuerySet(models.QuerySet):
         return self.write_acceptances(now)
 
     def write_acceptances(self, now: datetime) -> int:
-        """Write down what time has accepted by now, dated by its `accepts_at`, and notify. Says how many these are.
+        """Record the rounds whose `accepts_at` has come as accepted at that date, and notify their authors. Return how
+        many were recorded.
 
-        Call it first in every change, under the lock of the group: so a late tick changes no date."""
+        Call it at the start of every change, under the lock of the group, so that the change can't alter what was
+        already accepted."""
         due = self.filter(accepts_at__lte=now, acceptance=None)
         written = 0
         for each in due.select_related(
@@ -137,10 +140,9 @@ class AcceptanceQuerySet(models.QuerySet):
         return written
 
     def accept_due(self, now: datetime | None = None) -> int:
-        """Write down and notify what time has accepted, and what an account that was closed or opened again changes:
-        no verb of a group hears of that. Says how many are accepted.
-
-        Where nothing is to be written these are three queries that lock nothing; else each group is locked."""
+        """Record what is due, and apply the effects of accounts that were closed or reopened, which no method of a
+        group does. Return how many rounds were accepted. Locks each group in which something has to be written;
+        otherwise uses three queries and no lock."""
         now, accepted = now or timezone.now(), 0
         changed = {each.round.submission.group_id for each in self.reckoned(now) if not each.is_stored}
         due = self.filter(accepts_at__lte=now, acceptance=None).values_list("submission__group", flat=True)
@@ -156,7 +158,7 @@ class AcceptanceQuerySet(models.QuerySet):
 def _change_requests(
     reviews: list[Review], rounds: list[models.Model], now: datetime
 ) -> tuple[rules.ChangeRequest, ...]:
-    """The change requests among the reviews of one submission that are open, or will be when a pause ends."""
+    """Return the change requests of one submission that are open now or will be when their reviewer's pause ends."""
     found = []
     for each in reviews:
         followed = any(one.reviewer_id == each.reviewer_id and one.round_id > each.round_id for one in reviews)

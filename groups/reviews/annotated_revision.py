@@ -1,4 +1,4 @@
-"""A submitted text as it is read: answer by answer, what changed in each, what was said of it and what was replied."""
+"""A submitted revision with the comments on each answer, the replies to them, and the changes since an earlier one."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -23,8 +23,8 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Comment:
-    """A review and the round it spoke of; with the verdict, where it is about one answer. `reply` is what the author
-    said to it with a later revision."""
+    """A review's comment on the whole, or, with a `verdict`, its comment on one answer. `reply` is the author's
+    latest."""
 
     review: Review
     round: ReviewRound
@@ -33,7 +33,7 @@ class Comment:
 
     @property
     def text_html(self) -> str:
-        """What it says beyond a word, as HTML."""
+        """The comment as HTML; "" if the review holds no more than a verdict or a decision."""
         return self.verdict.comment_html if self.verdict else self.review.overall_html
 
     @property
@@ -42,30 +42,30 @@ class Comment:
 
     @property
     def key(self) -> str:
-        """Names it in a form: "v12", "r5"."""
+        """The suffix of its form fields: "v12" for a verdict, "r5" for a review."""
         return f"v{self.verdict.pk}" if self.verdict else f"r{self.review.pk}"
 
 
 @dataclass(frozen=True)
 class ReplyTally:
-    """Comments, each with its reply if it has one."""
+    """Counts the author's replies to some comments."""
 
     comments: Sequence[Comment]
 
     @property
     def words(self) -> str:
-        """ "2 addressed, 1 disagreed, 1 left for later"; nothing where nobody commented."""
+        """ "2 addressed, 1 disagreed, 1 left for later"; "" if there are no comments."""
         counts = Counter(each.reply.response if each.reply else "" for each in self.comments)
         return ", ".join(f"{counts[word]} {words}" for word, words in WORDS.items() if counts[word])
 
     @property
     def is_answered(self) -> bool:
-        """Whether the author replied to any of it."""
+        """Whether the author replied to any of the comments."""
         return any(each.reply for each in self.comments)
 
     @property
     def open(self) -> list[Comment]:
-        """What was not said to be addressed."""
+        """The comments whose reply is not "addressed", or that have none."""
         return [
             each for each in self.comments if not each.reply or each.reply.response != CommentReply.Response.ADDRESSED
         ]
@@ -73,14 +73,14 @@ class ReplyTally:
 
 @dataclass(frozen=True)
 class Passage(AnswerPair):
-    """One answer of the round that is read, with what was said of it."""
+    """One answer of the round, compared with an earlier one, with the comments on it."""
 
     comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True)
 class AnnotatedRevision(RevisionComparison):
-    """All of a revision, with what was said of the whole."""
+    """A revision with the comments on its answers and on the whole, compared with the round `since` if one is given."""
 
     passages: list[Passage]
     round: ReviewRound
@@ -89,28 +89,28 @@ class AnnotatedRevision(RevisionComparison):
 
     @property
     def written_comments(self) -> list[Comment]:
-        """All that was said in words: of each answer, then of the whole."""
+        """All comments that have a text: on each answer, then on the whole."""
         said = [*(said for passage in self.passages for said in passage.comments), *self.overall_comments]
         return [each for each in said if each.text_html]
 
     @property
     def why(self) -> str:
-        """One line on why it changed, for a group that knows what it was."""
+        """The author's line on why the text changed; "" for the first round of a submission."""
         came_before = any(each.pk < self.round.pk for each in self.round.submission.rounds.all())
         return self.round.why if came_before else ""
 
     @property
     def tally(self) -> ReplyTally:
-        """How the author answered what was said of earlier revisions."""
+        """Counts the replies to comments on earlier revisions."""
         return ReplyTally([each for each in self.written_comments if each.round.pk < self.round.pk])
 
     def tally_for(self, reviewer) -> ReplyTally:
-        """How they answered what one reviewer said."""
+        """Return the tally of replies to one reviewer's comments."""
         return ReplyTally([each for each in self.tally.comments if each.review.reviewer == reviewer])
 
     @property
     def open(self) -> list[tuple[Answer | None, Comment]]:
-        """What was not said to be addressed, each with the answer that it was said of; None for the whole."""
+        """The comments on earlier revisions that are not addressed, each with its answer, or None for the whole."""
         said = [(passage.answer, each) for passage in self.passages for each in passage.comments]
         still = self.tally.open
         return [
@@ -123,17 +123,17 @@ class AnnotatedRevision(RevisionComparison):
 def annotate_revision(
     round: ReviewRound, since: ReviewRound | None = None, talk: Iterable[ReviewRound] = ()
 ) -> AnnotatedRevision:
-    """Read a round, beside what was said in the rounds of `talk`; compared with an earlier one if one is given.
+    """Return a round with the comments made in the rounds of `talk`, compared with the round `since` if one is given.
 
-    Takes rounds that came `with_status_data`, and a fixed number of queries."""
+    Takes rounds fetched `with_status_data`. Uses a fixed number of queries."""
     talk = sorted(talk, key=lambda each: each.pk)
     _fetch([round, *([since] if since else [])], talk)
     return _read(round, since, talk)
 
 
 def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
-    """Read several, each beside what its author has to answer with the next revision: what was said of it, and what
-    they left for later before. In no more queries than one takes."""
+    """Return each round with the comments that its author can reply to: those on this round, and those on earlier ones
+    whose reply was "later". Uses as many queries as one round does."""
     talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
     _fetch([*talks], [one for talk in talks.values() for one in talk])
     return [
@@ -180,5 +180,5 @@ def _read(
 
 
 def _reply(comment: Review | Verdict) -> CommentReply | None:
-    """What was said to it last."""
+    """Return the latest reply to a comment."""
     return max(comment.replies.all(), key=lambda reply: reply.round_id, default=None)

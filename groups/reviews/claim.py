@@ -1,4 +1,4 @@
-"""A reviewer's claim on a round: nobody is assigned; who claims one has as many days as the round says."""
+"""A reviewer's claim on a round. Nobody is assigned: members claim rounds themselves, for the round's `claim_days`."""
 
 from datetime import datetime, timedelta
 
@@ -9,23 +9,24 @@ from django.utils import timezone
 
 from . import notifications, rules
 
-# Who has closed their account is gone as if they had left.
+# A closed account counts as having left the group.
 REVIEWER_HAS_OPEN_ACCOUNT = Q(reviewer__is_active=True)
 APPROVED = Q(review__decision="approve")
 
 
 def reviewer_is_available(now: datetime) -> Q:
-    """Whose reviewer is not away: can say of a request whether it is met."""
+    """Match claims whose reviewer has an open account and has not paused reviews, so that they can resolve a change
+    request."""
     return REVIEWER_HAS_OPEN_ACCOUNT & (Q(reviewer__absence=None) | Q(reviewer__absence__until__lte=now))
 
 
 def in_three_days() -> datetime:
-    """Where a claim does not say when it ends. Claims that are taken last as long as their round says."""
+    """The default of `Claim.expires_at`. `ReviewRound.claim` always sets it by the round's `claim_days`."""
     return timezone.now() + timedelta(days=3)
 
 
 class ChangeRequestEnd(models.TextChoices):
-    """Why a request for changes ended before its reviewer reviewed a later revision."""
+    """Why a change request ended before its reviewer reviewed a later revision."""
 
     WITHDRAWN = "withdrawn", "withdrawn by its reviewer"
     REVIEWER_LEFT = "reviewer_left", "its reviewer left the group"
@@ -35,24 +36,26 @@ class ChangeRequestEnd(models.TextChoices):
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
-        """Those whose reviewer is there and still has time, and has not given the review yet."""
+        """Return the claims that have neither ended nor expired, have no review yet, and whose reviewer has an open
+        account."""
         return self.filter(REVIEWER_HAS_OPEN_ACCOUNT, ended_at=None, expires_at__gt=now or timezone.now(), review=None)
 
     def not_ended(self) -> "ClaimQuerySet":
-        """Those that nobody has ended: also expired ones, which will do as long as nobody else has taken their slot."""
+        """Return the claims that have not ended, the expired ones included: these are valid until another reviewer
+        takes the slot."""
         return self.filter(ended_at=None)
 
     def holding_slot(self, now: datetime | None = None) -> "ClaimQuerySet":
-        """Those that take up a slot: the live ones, and those whose review was given. A request for changes counts as
-        long as its reviewer is here to say that it is met: where it does not stand, another may have its place."""
+        """Return the claims that occupy a slot: live ones, and those with a review. The claim of a change request
+        occupies its slot only while its reviewer has an open account and has not paused reviews; otherwise another
+        reviewer may take it."""
         now = now or timezone.now()
         held = REVIEWER_HAS_OPEN_ACCOUNT & Q(review=None, expires_at__gt=now)
         return self.filter(APPROVED | held | (reviewer_is_available(now) & Q(review__isnull=False)), ended_at=None)
 
     def awaited_from(self, person, now: datetime | None = None) -> "ClaimQuerySet":
-        """What a person has taken to review and the group still waits for, the first to lapse first.
-
-        Nobody waits for a review whose author has left."""
+        """Return a person's live claims whose review is still needed, the first to expire first. Leaves out rounds that
+        are accepted, withdrawn or in an archived group, and those whose author has left or closed their account."""
         now = now or timezone.now()
         author_is_member = {
             "round__submission__group__memberships__person": F("round__submission__summary__author"),
@@ -75,16 +78,17 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         )  # fmt: skip
 
     def at_claim_limit(self, person, now: datetime | None = None) -> bool:
-        """Whether a person holds as many reviews as one may at once."""
+        """Return whether a person has claimed as many reviews as `rules.CLAIM_LIMIT` allows."""
         return self.awaited_from(person, now).count() >= rules.CLAIM_LIMIT
 
     def end(self, now: datetime) -> int:
-        """Give up these holds, but for those whose review was given: they keep their slot."""
+        """End the claims that have no review, and return how many. A claim with a review keeps its slot."""
         return self.filter(ended_at=None, review=None).update(ended_at=now)
 
     def renew(self, now: datetime | None = None) -> int:
-        """Begin the time of these claims anew: their holder is writing. One that has expired or ended stays so; that is
-        checked in the same statement that changes it."""
+        """Extend the live ones of these claims to `claim_days` from `now`, and return how many. Called while the
+        reviewer types. The update repeats the condition, so that a claim that ends or expires meanwhile is not
+        revived."""
         now, renewed = now or timezone.now(), 0
         keys_by_days: dict[int, list[int]] = {}
         for key, claim_days in self.live(now).values_list("pk", "round__claim_days"):
@@ -96,7 +100,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """Takes one of the round's slots. Lapses at `expires_at` unless its review has been given, which keeps the slot."""
+    """Occupies one of the round's slots. Expires at `expires_at` unless it has a review, which keeps the slot."""
 
     round = models.ForeignKey("groups.ReviewRound", on_delete=models.CASCADE, related_name="claims")
     slot = models.PositiveSmallIntegerField()
@@ -125,7 +129,8 @@ class Claim(models.Model):
 
     @transaction.atomic
     def release(self, now: datetime | None = None) -> None:
-        """Give it back, for somebody else to take. Raises Archived."""
+        """End the claim, so that another member can take its slot, and resolve requests to its reviewer. A claim with a
+        review does not end. Locks the group. Raises GroupArchived."""
         now, submission = now or timezone.now(), self.round.submission
         submission.group.lock()
         submission.group.refuse_if_archived()

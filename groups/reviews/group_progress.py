@@ -1,8 +1,8 @@
-"""How far a group is: each member's steps in each topic, with what the group itself knows laid over.
+"""The progress of a group: each member's steps in each topic, combined with the group's review results.
 
-*Summarised* is done once a summary was submitted to this group; a draft, or a revision shown elsewhere, has begun it.
-*Reviewed* is done once the group has accepted it. What a member submits is seen even if they hide their reading.
-"""
+*Summarised* is done once a summary is submitted to this group; a draft, or a revision submitted to another group,
+counts as started. *Reviewed* is done once this group has accepted it. Submissions are visible even if their author
+hides their reading."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,21 +28,22 @@ WIDTHS = {"pair": 2, "few": 5, "some": 8, "many": 12}
 
 
 class ReviewOutcome(StrEnum):
-    """What has become of a summary that was shown to the group."""
+    """The result of a summary that was submitted to a group."""
 
     ACCEPTED = "accepted"
     IN_REVIEW = "in review"
     CHANGES_REQUESTED = "asked to change"
-    SUBMITTED = "submitted"  # to a group that is archived by now
+    SUBMITTED = "submitted"  # to a group that has been archived since
 
 
-# What one should hear first of one's own summary, where groups differ.
+# The order of precedence of an author's results in several groups.
 MOST_TELLING = [ReviewOutcome.ACCEPTED, ReviewOutcome.CHANGES_REQUESTED, ReviewOutcome.IN_REVIEW]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has become of one summary in one group, and since when it is so."""
+    """The review result of one summary in one group. `on` is the date of submission, or of acceptance if it is
+    accepted."""
 
     review_outcome: ReviewOutcome
     on: datetime
@@ -58,7 +59,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class MemberColumn:
-    """A member, by the shortest name that tells them from the others."""
+    """A member, with the shortest name that distinguishes them from the others."""
 
     membership: Membership
     name: str
@@ -70,13 +71,13 @@ class MemberColumn:
 
     @property
     def hides_reading(self) -> bool:
-        """Whether this viewer is kept from their reading: nobody is from their own."""
+        """Whether this member's reading is hidden from the viewer. The viewer's own never is."""
         return self.membership.hides_reading and not self.mine
 
 
 @dataclass(frozen=True)
 class MemberProgress:
-    """Where one member stands in one topic."""
+    """One member's steps and review result in one topic."""
 
     column: MemberColumn
     steps: Steps
@@ -84,7 +85,7 @@ class MemberProgress:
 
     @property
     def word(self) -> str:
-        """Where they stand, to go after a name: "Ada accepted", "Jonas reading"."""
+        """The state to show after a name: "Ada accepted", "Jonas reading"."""
         if self.review_outcome:
             return self.review_outcome.value
         if self.steps.hidden:
@@ -101,32 +102,32 @@ class MemberProgress:
 
 @dataclass(frozen=True)
 class TopicRow:
-    """A topic, with every member's place in it."""
+    """A topic with the progress of every member."""
 
     topic: Section
     cells: list[MemberProgress]
 
     @property
     def begun(self) -> bool:
-        """Whether anybody has done anything here."""
+        """Whether any member has started it."""
         return any(cell.steps.begun for cell in self.cells)
 
     @property
     def in_review(self) -> int:
-        """How many summaries of it wait for the group's word."""
+        """How many summaries of it are in review."""
         return sum(cell.review_outcome == ReviewOutcome.IN_REVIEW for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Tier:
-    """The topics under one tier; without a heading those that stand beside the tiers."""
+    """The topics of one tier, or, without a heading, topics that are in no tier."""
 
     heading: Section | None
     rows: list[TopicRow]
 
     @property
     def name(self) -> str:
-        """ "Tier 1 — Non-Negotiable Core"; a topic that stands alone beside the tiers is its own heading."""
+        """ "Tier 1 — Non-Negotiable Core". A single topic outside the tiers is its own heading."""
         if not self.heading and len(self.rows) == 1:
             return self.rows[0].topic.short_name
         return tier_name(self.heading)
@@ -138,7 +139,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class GroupProgress:
-    """Members across, topics down, in the list's order."""
+    """The progress of a whole group: a column per member, a row per topic, in the list's order."""
 
     columns: list[MemberColumn]
     tiers: list[Tier]
@@ -149,17 +150,17 @@ class GroupProgress:
 
     @property
     def width(self) -> str:
-        """How much room the columns want beside each other, from "pair" to "crowd": more than there is."""
+        """A name for the number of columns, for the style sheet: from "pair" to "crowd"."""
         return next((word for word, most in WIDTHS.items() if len(self.columns) <= most), "crowd")
 
     @property
     def hidden(self) -> list[MemberColumn]:
-        """Whose reading this viewer doesn't see."""
+        """The members whose reading is hidden from the viewer."""
         return [column for column in self.columns if column.hides_reading]
 
 
 def progress_of(group: Group, viewer) -> GroupProgress:
-    """The whole group on its whole list, as the viewer may see it. The same few queries however large both are."""
+    """Return the group's progress on its whole list, as the viewer may see it. Uses a fixed number of queries."""
     columns = member_columns(group.memberships.select_related("person"), viewer)
     headings = list(Section.objects.not_retired().filter(list=group.list_id).order_by("position", "pk"))
     topics = [heading for heading in headings if heading.kind == Section.Kind.TOPIC]
@@ -173,8 +174,9 @@ def progress_of(group: Group, viewer) -> GroupProgress:
 
 
 def member_columns(memberships: Iterable[Membership], viewer) -> list[MemberColumn]:
-    """By first names, by whole ones where two share the first, with a part of the address where the whole ones look
-    alike. All `memberships` are of one group, or of people who are never named side by side."""
+    """Return a column per membership, named by first name; by full name where first names look alike, and with a part
+    of the e-mail address where full names do. `memberships` are of one group, or of people who are not shown
+    together."""
     memberships = list(memberships)
     people = [each.person for each in memberships]
     firsts = Counter(skeleton(person.first_name) for person in people)
@@ -194,7 +196,7 @@ def _column_name(person: User, firsts: Counter[str], hint: str | None) -> str:
 def progress_by_topic(
     group: Group, columns: list[MemberColumn], topics: list[Section]
 ) -> dict[int, list[MemberProgress]]:
-    """Every member's place, by topic."""
+    """Return every member's progress, by the key of the topic."""
     steps, found = steps_for(columns, topics), outcomes_in([group], topics)
     return {
         topic.pk: [
@@ -209,11 +211,11 @@ def progress_by_topic(
 
 
 def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict[tuple[int, int, int], Outcome]:
-    """What has become of these summaries, by group, author and topic. One query.
+    """Return the results of these summaries, by the keys of group, author and topic. Uses one query.
 
-    What was withdrawn or removed from the playbook has no outcome, nor has what nobody reviews because its author has
-    left the group. An accepted revision outweighs a later one that is in review; one that was accepted before the one
-    that was removed does not come back."""
+    A summary that is withdrawn, removed from the playbook, or can't be reviewed because its author has left has no
+    result. An accepted revision takes precedence over a later one in review. An acceptance from before one that was
+    removed does not count again."""
     now = now or timezone.now()
     of_it = ReviewRound.objects.filter(pk=OuterRef("pk"))
     facts = rounds.annotate(
@@ -251,13 +253,13 @@ def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict
 
 
 def outcomes_in(groups: Iterable[Group], topics: Iterable[Section]) -> dict[tuple[int, int, int], Outcome]:
-    """What has become of the summaries of these topics in these groups."""
+    """Return the results of the summaries of these topics in these groups."""
     return outcomes(ReviewRound.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics))
 
 
 def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
-    """What has become of a person's own summaries, by topic: where groups differ, what they should hear first. What was
-    submitted to a group that is archived by now waits for nobody, and has no outcome."""
+    """Return the results of a person's own summaries, by the key of the topic; where groups differ, the first in
+    `MOST_TELLING`. Submissions that were not accepted before their group was archived have no result."""
     if not author.is_authenticated:
         return {}
     mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic__in=list(topics))
@@ -271,7 +273,7 @@ def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
 
 
 def with_group_steps(steps: Steps, outcome: Outcome | None) -> Steps:
-    """A notebook's steps with the group's word on the last two."""
+    """Return a person's steps with the last two set by their result in the group."""
     if outcome is None:
         return steps.with_review(summarised=StepState.TODO if steps.summarised == StepState.TODO else StepState.NOW)
     if outcome.is_accepted:
@@ -281,14 +283,14 @@ def with_group_steps(steps: Steps, outcome: Outcome | None) -> Steps:
 
 
 def tier_name(heading: Section | None) -> str:
-    """ "Tier 1 — Non-Negotiable Core", and what to call the place of topics that stand under none."""
+    """ "Tier 1 — Non-Negotiable Core", or the label for topics that are in no tier."""
     if heading is None:
         return "Beside the tiers"
     return f"Tier {heading.number} — {heading.short_name}" if heading.number else heading.short_name
 
 
 def tiers_of(headings: list[Section]) -> dict[int, Section | None]:
-    """The tier that each heading stands under, by heading; None for what stands beside the tiers."""
+    """Return the tier that contains each heading, by the key of the heading; None for headings in no tier."""
     by_id = {heading.pk: heading for heading in headings}
     tiers: dict[int, Section | None] = {}
     for heading in headings:

@@ -1,4 +1,4 @@
-"""What has become of one's own summaries, over all the groups one showed them to."""
+"""A person's own submissions, in all the groups they submitted to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from .status import StatusTag
 
 
 def my_rounds(author, topic: Section) -> list[ReviewRound]:
-    """Every revision that one showed to a group one is in, the latest first, with the facts of its status."""
+    """Return the rounds of the author's summary on a topic in the groups they are in, latest first, with status
+    data."""
     mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
     return list(mine.filter(submission__group__in=Group.objects.visible_to(author)).with_status_data().order_by("-pk"))
 
 
 @dataclass(frozen=True)
 class SubmittedRound:
-    """One revision in one group. `status_tags` say what came of it; a group that one has left tells nothing of that."""
+    """One revision in one group. `status_tags` show its status; they are empty if the author has left the group."""
 
     round: ReviewRound
     is_member: bool
@@ -27,7 +28,8 @@ class SubmittedRound:
 
 
 def submitted_rounds(author, topic: Section) -> list[SubmittedRound]:
-    """Every revision that one ever showed, the latest first. Of one that another followed, what was said of it."""
+    """Return all rounds of the author's summary on a topic, also in groups they have left, latest first. For a round
+    that a later one follows, `status_tags` hold only its reviews' decisions and its acceptance."""
     mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
     groups = set(Group.objects.visible_to(author).values_list("pk", flat=True))
     found = []
@@ -39,14 +41,14 @@ def submitted_rounds(author, topic: Section) -> list[SubmittedRound]:
 
 
 def open_rounds(author, topic: Section) -> list[ReviewRound]:
-    """The latest revision that each of one's groups has, unless it was withdrawn."""
+    """Return the current round of each open submission of the author's summary on a topic, in the groups they are
+    in."""
     submissions = {each.submission_id: each.submission for each in my_rounds(author, topic)}
     return [each.current for each in submissions.values() if not each.is_withdrawn]
 
 
 def awaiting_reply(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
-    """Of these the ones about which something waits for the author's answer, with all of that.
-
-    Takes `open_rounds`; a fixed number of queries."""
+    """Return those of the rounds that have comments to reply to, with these comments. Takes `open_rounds`. Uses a fixed
+    number of queries."""
     texts = revisions_to_answer(rounds)
     return [text for text in texts if text.overall_comments or text.written_comments]

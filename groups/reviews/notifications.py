@@ -1,5 +1,5 @@
-"""Who is notified of what: called by the verbs, inside the transaction that makes the event. Takes plain values; the
-models of review import this module.
+"""Creates and resolves the notifications about reviews. Called inside the transaction of the change that causes them.
+Takes plain values, because the review models import this module.
 
 The sentences are in `templates/groups/reviews/notifications/`."""
 
@@ -56,61 +56,61 @@ class Subject:
 
 
 def submission_key(group_id: int, submission_id: int) -> str:
-    """What a notification names a submission by."""
+    """Return the value of `Notification.about` for a submission."""
     return f"groups/{group_id}/submissions/{submission_id}"
 
 
 def notify_revised(subject: Subject, round_id: int, number: int, people: Iterable["User"], now: datetime) -> None:
-    """Tell these that a summary which they have reviewed or claimed has a new revision."""
+    """Notify these people that a summary they reviewed or claimed has a new revision."""
     facts = {"revision": number}
     _notify(subject, people, REVISED, f"revised-{round_id}", facts, actor=subject.author, now=now)
 
 
 def notify_review_needed(subject: Subject, round_id: int, people: Iterable["User"], now: datetime) -> None:
-    """Tell these that their review is needed."""
+    """Notify these people that their review is needed."""
     _notify(subject, people, REVIEW_NEEDED, f"wanted-{round_id}", {}, actor=subject.author, now=now)
 
 
 def notify_reviewed(subject: Subject, review_id: int, reviewer: "User", *, approves: bool, now: datetime) -> None:
-    """Tell the author what a reviewer decided."""
+    """Notify the author of a reviewer's decision."""
     facts = {"reviewer": reviewer.first_name, "approves": approves, "edited": False}
     _notify_author(subject, REVIEWED, f"review-{review_id}", facts, actor=reviewer, now=now)
 
 
 def notify_review_edited(subject: Subject, review_id: int, reviewer: "User", *, approves: bool, now: datetime) -> None:
-    """Tell the author that a review was edited, and what it decides now. It is a notification of its own: the earlier
-    one may go unread."""
+    """Notify the author that a review was edited, and of its present decision. This is a separate notification, because
+    they may not have read the first."""
     facts = {"reviewer": reviewer.first_name, "approves": approves, "edited": True}
     key = f"review-{review_id}-{now:%Y%m%d%H%M%S%f}"
     _notify_author(subject, REVIEWED, key, facts, actor=reviewer, now=now)
 
 
 def notify_accepted(subject: Subject, round_id: int, group: str, now: datetime) -> None:
-    """Tell the author that the group accepted their summary; requests for a review of it are resolved."""
+    """Notify the author that the group accepted their summary, and resolve the requests for reviews of it."""
     _notify_author(subject, ACCEPTED, f"accepted-{round_id}", {"group": group}, now=now)
     resolve_review_needed(subject.key, now)
 
 
 def remind_reviewer(subject: Subject, reviewer: "User", expires_at: datetime, key: str, now: datetime) -> None:
-    """Remind who holds a review until when they do."""
+    """Remind a reviewer of when their claim expires."""
     url = reverse("review", args=[subject.submission_id])
     _notify(subject, [reviewer], REMINDER, key, {"expires_at": expires_at.isoformat()}, url=url, now=now)
 
 
 def remind_review_needed(subject: Subject, people: Iterable["User"], key: str, now: datetime) -> None:
-    """Remind these, who were told that their review is needed, that it still is."""
+    """Remind these people, who were notified before, that their review is still needed."""
     _notify(subject, people, REMINDER, key, {}, now=now)
 
 
 def resolve_review_needed(about: str, now: datetime, person: "User | None" = None) -> None:
-    """Requests for a review of the submission of this key are obsolete: for all, or for this person."""
+    """Mark requests for reviews of a submission as obsolete: all of them, or those to one person."""
     kinds = (REVIEW_NEEDED, REVISED, REMINDER)
     Notification.objects.mark_obsolete(about=about, kinds=kinds, person=person, now=now)
 
 
 def resolve_withdrawn(about: str, now: datetime, *, can_see: "QuerySet | None") -> None:
-    """A submission was withdrawn: requests for a review of it are obsolete. `can_see`: the keys of the people who can
-    still open it, None for everybody; requests to others are deleted."""
+    """Mark requests for reviews of a withdrawn submission as obsolete. `can_see` holds the keys of the people who can
+    still open it, None for all members; requests to others are deleted."""
     resolve_review_needed(about, now)
     if can_see is not None:
         requests = Notification.objects.filter(about=about, kind__in=(REVIEW_NEEDED, REVISED, REMINDER))
@@ -118,30 +118,29 @@ def resolve_withdrawn(about: str, now: datetime, *, can_see: "QuerySet | None") 
 
 
 def resolve_claimed(about: str, reviewer: "User", *, is_full: bool, now: datetime) -> None:
-    """A review was claimed: requests to its reviewer are obsolete, and where all slots are taken (`is_full`), those to
-    the others."""
+    """Mark requests to the reviewer who claimed a review as obsolete, and, if all slots are taken (`is_full`), requests
+    to the others."""
     resolve_review_needed(about, now, reviewer)
     if is_full:
         Notification.objects.mark_obsolete(about=about, kinds=[REVIEW_NEEDED], now=now)
 
 
 def resolve_left(person: "User", group: Group, now: datetime | None = None) -> None:
-    """All notifications to a person about a group that they have left are obsolete."""
+    """Mark all notifications to a person about a group that they left as obsolete."""
     theirs = Notification.objects.filter(person=person, about__startswith=f"groups/{group.pk}/", obsolete_at=None)
     theirs.update(obsolete_at=now or timezone.now())
 
 
 def mark_read(person: "User", about: str) -> None:
-    """A person opened the submission of this key: what they were told of it is read. Writes only where something is
-    unread."""
+    """Mark a person's notifications about a submission as read. Writes only if some are unread."""
     unread = Notification.objects.visible_to(person).filter(about=about).unread()
     if unread.exists():
         unread.mark_read()
 
 
 def resolve_paused(person: "User", group: Group, now: datetime) -> None:
-    """Requests for a review in this group to a person who pauses are obsolete. What is about their own summaries
-    stays."""
+    """Mark requests for reviews in this group to a person who pauses as obsolete. Notifications about their own
+    summaries stay."""
     review_needed = Notification.objects.filter(
         person=person, kind__in=[REVIEW_NEEDED, REVISED, REMINDER], obsolete_at=None
     )
@@ -158,7 +157,8 @@ def _notify(
     subject: Subject, people: Iterable["User"], kind: str, key: str, facts: dict, *, now: datetime,
     url: str = "", actor: "User | None" = None,
 ) -> None:  # fmt: skip
-    """With these facts, the first name of the summary's author ("" for a former member) and its topic."""
+    """Send a notification with these facts, the first name of the summary's author ("" for a former member) and the
+    topic."""
     author = subject.author
     facts = {"author": author.first_name if author else "", "topic": subject.topic, **facts}
     url = url or reverse("submission", args=[subject.submission_id])

@@ -1,4 +1,4 @@
-"""What members are reminded of: a review that they hold, or one that still waits for somebody to take it."""
+"""Reminders: to finish a claimed review, and that a round still needs reviewers."""
 
 from datetime import datetime, timedelta
 
@@ -13,10 +13,11 @@ from .claim import Claim
 from .skip import Skip
 
 MAX_REMINDERS = 3
-# How long before a claim runs out its holder hears of it: of three days after one, after two, and in the last hours.
+# How long before a claim expires its reviewer is reminded. With three days: after one day, after two, and four hours
+# before it expires.
 BEFORE_EXPIRY = (timedelta(days=2), timedelta(days=1), timedelta(hours=4))
-# How long after a revision came those who were told hear that it still waits. Where it was left to who knows an earlier
-# one, and they have had as long as a review lasts, the others hear of it, too.
+# How long after a revision was submitted the members who were asked to review it are reminded. If only its earlier
+# reviewers were asked, the others are asked once `left_to_earlier_reviewers_until` has passed.
 AFTER_SUBMISSION = (timedelta(days=2), timedelta(days=4), timedelta(days=6))
 
 PARTS = ("round__revision", "round__submission__group", "round__submission__summary__author",
@@ -25,29 +26,28 @@ PARTS = ("round__revision", "round__submission__group", "round__submission__summ
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def create_for_claim(self, claim: Claim) -> None:
-        """Remind a claim's holder, unless its review comes first: not of what is nearer its end as it begins."""
+        """Schedule the reminders of a claim. Leaves out those whose time is before the claim was taken."""
         number = next(n for n, before in enumerate(BEFORE_EXPIRY) if claim.expires_at - before > claim.taken_at)
         next_at = claim.expires_at - BEFORE_EXPIRY[number]
         self.bulk_create([self.model(claim=claim, number=number, next_at=next_at)], ignore_conflicts=True)
 
     def create_for_round(self, round_id: int, submitted_at: datetime) -> None:
-        """Remind those who were told that this round waits, as long as it does."""
+        """Schedule the reminders that a round needs reviewers."""
         self.bulk_create(
             [self.model(round_id=round_id, next_at=submitted_at + AFTER_SUBMISSION[0])], ignore_conflicts=True
         )
 
     def send_due(self, now: datetime) -> int:
-        """Tell everybody whom it is time to remind; what is late is told once. Says of how many things.
-
-        Two who do this at once tell nobody twice."""
+        """Send the reminders that are due at `now`, and return how many were sent. Of several missed times of a
+        reminder only one is sent. Safe to run concurrently: each reminder is sent once."""
         of_claims = (f"claim__{part}" for part in ("reviewer", *PARTS))
         due = self.filter(next_at__lte=now).select_related(*PARTS, *of_claims)
         return sum(reminder.send(now) for reminder in due.order_by("next_at", "pk"))
 
 
 class Reminder(models.Model):
-    """Of one claim or one round. At `next_at`, or whenever somebody looks after that, it is time for the next; never
-    more than three, and none once there is nothing to do: `next_at` is null then."""
+    """The reminders of one claim or one round: at most three, the next one at `next_at`. `next_at` is null when none is
+    left to send or there is nothing left to do."""
 
     claim = models.OneToOneField(Claim, on_delete=models.CASCADE, null=True, blank=True, related_name="reminder")
     round = models.OneToOneField(
@@ -75,16 +75,18 @@ class Reminder(models.Model):
 
     @property
     def moments(self) -> list[datetime]:
-        """When to remind. A claim's move with its end, which comes later while its holder writes."""
+        """When each reminder is due. Those of a claim are moved by its renewal, because they count back from
+        `expires_at`."""
         if self.claim:
             return [self.claim.expires_at - before for before in BEFORE_EXPIRY]
         return [self.round.submitted_at + after for after in AFTER_SUBMISSION]
 
     @transaction.atomic
     def send(self, now: datetime) -> bool:
-        """Tell whom it concerns, and set the time of the next. Says whether anybody was there to be told."""
+        """Send the reminder if it is due and still needed, and schedule the next one. Return whether it was sent to
+        anybody. A conditional update of the row ensures that concurrent calls send it once."""
         is_time = self.number < MAX_REMINDERS and self.moments[self.number] <= now
-        # What passed while nobody looked is not made up for.
+        # Skip the times that have passed: several missed reminders are not sent at once.
         number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MAX_REMINDERS)
         stands = self._claim_is_live(now) if self.claim else self._round_awaits_review(now)
         next_at = self.moments[number] if stands and number < MAX_REMINDERS else None
@@ -117,11 +119,11 @@ class Reminder(models.Model):
         return type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
 
     def _notified(self, kind: str) -> set[int]:
-        """Who has heard of it as a text that waits, or as a revision of one that they know."""
+        """Return the keys of the people who were sent a notification of this kind about the round."""
         return set(Notification.objects.filter(key=f"{kind}-{self.round_id}").values_list("person", flat=True))
 
     def _free_reviewers(self, now: datetime) -> list:
-        """Who is there and could take it now."""
+        """Return the members who could claim the round now and have not skipped it; none if it has no free slot."""
         if self.round.is_full(now):
             return []
         took = self.round.claims.filter(Q(ended_at=None) | Q(review__isnull=False)).values("reviewer")

@@ -1,4 +1,4 @@
-"""What an author says to a comment when they submit the next revision."""
+"""An author's replies to comments, submitted with the next revision."""
 
 from collections.abc import Iterable
 
@@ -14,12 +14,12 @@ from .review_round import ReviewRound
 
 class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
     def save_for(self, round: ReviewRound, replies: Iterable["CommentReply"]) -> list["CommentReply"]:
-        """Keep what a round says to comments on the rounds before it: of a text that takes another's place, in place of
-        what that one said. `replies` are unsaved and without a round.
+        """Save the replies that a round makes to comments on earlier rounds. Replaces those that it made to the same
+        comments before. `replies` are unsaved, rendered and without a round.
 
-        Belongs into the transaction that makes the round, with texts that are rendered before it begins. Raises
-        RuleViolation for a comment on anything but an earlier revision of this very submission: no group learns what
-        another has said."""
+        Call it in the transaction that submits the round. Raises RuleViolation ("comment_of_another_submission") for a
+        comment that is not on an earlier round of the same submission, so that no group learns what was said in
+        another."""
         replies = list(replies)
         for reply in replies:
             answered = reply.on.round
@@ -33,7 +33,8 @@ class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
 
 
 class CommentReply(models.Model):
-    """Answers a comment on one answer (`verdict`) or on the whole (`review`). Comes with a `round`, and stays."""
+    """The author's reply to a comment on one answer (`verdict`) or on the whole (`review`), submitted with a
+    `round`."""
 
     class Response(models.TextChoices):
         ADDRESSED = "addressed", "addressed"
@@ -70,11 +71,11 @@ class CommentReply(models.Model):
 
     @property
     def on(self) -> Review:
-        """The review that it answers, in part or as a whole."""
+        """The review that the comment belongs to."""
         return self.verdict.review if self.verdict else self.review
 
     def set_text(self, text: str) -> bool:
-        """Take a text, and render it. Says whether all of it could be read in time. Raises TextTooLong."""
+        """Set and render the text. Return False if rendering ran out of time for a part of it. Raises TextTooLong."""
         rendered = render(text)
         self.text, self.text_html, self.renderer = text, rendered.html, RENDERER_VERSION
         return not rendered.stalled

@@ -1,4 +1,4 @@
-"""What a reviewer says of one revision."""
+"""A review of one revision: a decision, a verdict and a comment on each answer, and a comment on the whole."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,15 +20,17 @@ from .claim import ChangeRequestEnd, Claim
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def open_change_requests(self) -> "ReviewQuerySet":
-        """Those that ask for changes, and have not ended."""
+        """Return the reviews that request changes and whose request has not ended (see `ChangeRequestEnd`)."""
         return self.filter(decision=Review.Decision.REQUEST_CHANGES, withdrawn_at=None)
 
     def blocking(self, now: datetime | None = None) -> "ReviewQuerySet":
-        """The change requests that keep their submission from being accepted: see `rules.ChangeRequest`."""
+        """Return the change requests that keep their submission from being accepted at `now`: see
+        `rules.ChangeRequest`."""
         return rules.open_change_requests(self, now or timezone.now())
 
     def approving(self) -> "ReviewQuerySet":
-        """Those that approve their revision, or did when it was accepted: no correction undoes that."""
+        """Return the reviews that approve their revision, or that approved it when it was accepted and were edited
+        since."""
         accepted_at = F("round__acceptance__accepted_at")
         approved_then = Review.objects.filter(
             versions__decision=Review.Decision.APPROVE,
@@ -46,11 +48,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         *,
         now: datetime | None = None,
     ) -> "Review":
-        """Say it all at once, and see whether the revision is accepted by that. `verdicts` are unsaved: an answer of
-        the revision each, with a word and a comment.
+        """Submit a review under this claim, and accept the round if it is approved now. `verdicts` are unsaved, each
+        with an answer of the revision, a value and a comment. Deletes the reviewer's drafts for the submission.
 
-        A claim that has lapsed will do as long as nobody else has taken its slot. Raises RuleViolation where the claim
-        has ended, was used, or holds what is no longer to be reviewed; TextTooLong from rendering."""
+        An expired claim is valid until it is ended. Locks the group, then the submission. Raises RuleViolation if the
+        claim has ended ("claim_expired") or the reviewer may not review the round, and TextTooLong if a text is too
+        long to render."""
         now = now or timezone.now()
         review = Review(round=claim.round, claim=claim, reviewer=claim.reviewer, submitted_at=now)
         verdicts = review.set_content(decision, overall, verdicts)
@@ -75,8 +78,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return review
 
     def balance_of(self, person, group: Group) -> dict[str, int]:
-        """How many reviews a person has `given` and `received` in a group, for their own eyes; and how many `all` its
-        members have given each other, which names nobody."""
+        """Return how many reviews a person has `given` and `received` in a group, and how many `all` its members have
+        given."""
         here = self.filter(round__submission__group=group)
         return here.aggregate(
             given=models.Count("pk", filter=Q(reviewer=person)),
@@ -86,7 +89,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(models.Model):
-    """Approves the revision or asks for changes, with a verdict and a comment on each answer."""
+    """A reviewer's decision on a revision, approval or change request, with a verdict and a comment on each answer."""
 
     class Decision(models.TextChoices):
         APPROVE = "approve", "approved"
@@ -127,7 +130,8 @@ class Review(models.Model):
 
     @property
     def ended_without_withdrawal(self) -> bool:
-        """Whether a request for changes ended without its reviewer's word: they left, paused, or lost the slot."""
+        """Whether a change request ended without being withdrawn: its reviewer left, paused reviews, or lost the
+        slot."""
         return self.change_request_ended_because not in ("", ChangeRequestEnd.WITHDRAWN)
 
     @property
@@ -136,17 +140,17 @@ class Review(models.Model):
 
     @property
     def edited_at(self) -> datetime | None:
-        """When it was last put in other words."""
+        """When it was last edited; None if never. Takes prefetched `versions`."""
         return max((each.replaced_at for each in self.versions.all()), default=None)
 
     @property
     def version_token(self) -> str:
-        """Tells what it says now from what it said before its corrections."""
+        """Identifies the present content: changes with every edit."""
         return f"given.{self.versions.count()}"
 
     @property
     def typed(self) -> dict[str, str]:
-        """What it says, as its form holds it."""
+        """Its content as the form's data, by field name."""
         typed = {"overall": self.overall}
         for verdict in self.verdicts.select_related("answer"):
             key = verdict.answer.prompt_id
@@ -154,7 +158,7 @@ class Review(models.Model):
         return typed
 
     def contains(self, typed: dict[str, str]) -> bool:
-        """Whether it says all that is typed there."""
+        """Return whether the review already holds all that is typed in a form."""
         said = self.typed
         return all(
             text in ("", said.get(name, "")) if name.startswith("verdict_") else text.strip() in said.get(name, "")
@@ -162,7 +166,8 @@ class Review(models.Model):
         )
 
     def set_content(self, decision: str, overall: str, verdicts: Iterable["Verdict"]) -> list["Verdict"]:
-        """Put it so, unsaved: with what was written rendered. TextTooLong from that."""
+        """Set decision and texts on the unsaved review and render them. Return the verdicts with their comments
+        rendered. Raises TextTooLong."""
         self.decision, self.overall = decision, overall
         self.overall_html, self.renderer = render(overall).html, RENDERER_VERSION
         verdicts = list(verdicts)
@@ -179,9 +184,12 @@ class Review(models.Model):
         base: str = "",
         now: datetime | None = None,
     ) -> bool:
-        """Say it in other words, or decide otherwise; what it said before stays on record. Says whether that changed
-        anything. An acceptance is not undone by it, but may come of it. Raises RuleViolation once its time is over, and
-        StaleDraft where it says something else by now than at the `version_token` that was the `base`."""
+        """Replace the review's content, store the previous content as a ReviewVersion, and return whether anything
+        changed. If its change request had ended, the review counts again and its claim takes a free slot. An edit never
+        undoes an acceptance, but can cause one.
+
+        Locks the group, then the submission. Raises RuleViolation if the review can't be edited any more or no slot is
+        free ("slot_taken"), and StaleDraft if `base` is given and is not the present `version_token`."""
         now = now or timezone.now()
         new = Review(pk=self.pk, round=self.round, reviewer=self.reviewer)
         verdicts = new.set_content(decision, overall, verdicts)
@@ -212,8 +220,8 @@ class Review(models.Model):
         return True
 
     def _reclaim_slot(self, now: datetime) -> None:
-        """Whoever let a request go, or was away, has given up their place with it: no more people review a revision
-        than are wanted. Raises RuleViolation where others have it."""
+        """Reopen the review's ended claim in a free slot, so that no more reviewers than there are slots count for the
+        round. Does nothing if the claim has not ended. Raises RuleViolation ("slot_taken") if no slot is free."""
         if Claim.objects.filter(pk=self.claim_id, ended_at=None).exists():
             return
         self.round.expire_claims(now)
@@ -223,7 +231,8 @@ class Review(models.Model):
         Claim.objects.filter(pk=self.claim_id).update(slot=slots[0], ended_at=None)
 
     def delete_drafts(self) -> None:
-        """What was typed for it is said now, and so is what was typed of earlier revisions: it was carried over."""
+        """Delete the reviewer's drafts for all rounds of the submission: drafts for earlier revisions were carried
+        over."""
         drafts = self.round.drafts.model.objects.filter(author=self.reviewer)
         drafts.filter(round__submission=self.round.submission_id).delete()
 
@@ -231,7 +240,7 @@ class Review(models.Model):
         return self.decision, self.overall, _verdict_content(self.verdicts.all())
 
     def _as_version(self) -> dict[str, object]:
-        """What a former version keeps of it."""
+        """Return the fields of the ReviewVersion that stores its present content."""
         verdicts = [
             {"answer": verdict.answer_id, "prompt": prompt, "value": verdict.value, "comment": verdict.comment_html}
             for verdict in self.verdicts.select_related("answer")
@@ -246,7 +255,9 @@ class Review(models.Model):
 
     @transaction.atomic
     def withdraw_change_request(self, now: datetime | None = None) -> None:
-        """Ask for these changes no more: another reader can have the place, and it may be that all agree now."""
+        """Withdraw the change request, end its claim so that its slot is free, and accept the current round if it is
+        approved now. Does nothing if the request has ended. Locks the group, then the submission. Raises
+        GroupArchived."""
         now = now or timezone.now()
         self.round.begin_change(now)
         self.round.submission.group.refuse_if_archived()
@@ -261,7 +272,7 @@ class Review(models.Model):
 
 
 class Verdict(models.Model):
-    """What a review says of one answer."""
+    """A reviewer's verdict and comment on one answer."""
 
     class Value(models.TextChoices):
         HOLDS = "holds", "it holds"
@@ -289,5 +300,5 @@ class Verdict(models.Model):
 
 
 def _verdict_content(verdicts: Iterable[Verdict]) -> list[tuple[int, str, str]]:
-    """What they say of which answer."""
+    """Return the verdicts as sorted tuples, for comparison."""
     return sorted((each.answer_id, each.value, each.comment) for each in verdicts)

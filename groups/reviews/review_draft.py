@@ -1,4 +1,4 @@
-"""A review that a member is typing. Nobody else has a way to it."""
+"""Drafts of reviews. Each is visible only to its author."""
 
 from uuid import UUID
 
@@ -25,11 +25,12 @@ class ReviewDraftQuerySet(DraftQuerySet):
         tab_id: UUID | None = None,
         choice: str = "",
     ) -> "ReviewDraft | None":
-        """Save what stands in the form. Raises StaleDraft, also where the review says something else by now than at the
-        `version_token` that a correction has as its `base`. Two texts are put together, of two verdicts this one's.
+        """Save the form's content as a draft. With the choice "merge" the texts are concatenated and the verdicts of
+        this form win. If the review was submitted meanwhile, the draft becomes a draft of its edit; returns None if the
+        review holds everything that was typed, so that a late save doesn't create a draft again.
 
-        Where the review was given meanwhile it becomes the draft of its correction. None if the review says all of it:
-        what is sent is no draft again."""
+        Locks the submission. Raises StaleDraft if another window saved something else, or if the review changed since
+        the `version_token` that an edit has as its `base`."""
         round.submission.lock()
         there = self.filter(author=author, round=round).first()
         given = round.reviews.filter(reviewer=author).first()
@@ -38,14 +39,14 @@ class ReviewDraftQuerySet(DraftQuerySet):
         if not there and (choice or not editing):
             if given and not choice and given.contains(typed):
                 return None
-            # What this page has seen went when a review was sent.
+            # The draft that this page has seen was deleted when a review was submitted.
             seen = ""
         values = {"typed": typed}
         if choice == "merge" and (other := there or given):
             verdicts = {name: word for name, word in typed.items() if name.startswith("verdict_")}
             values = {"typed": {**concat(typed, other.typed), **verdicts}}
         elif choice and given and not there:
-            # The other text is no draft that could take this one's place, but what was sent.
+            # The other text is the submitted review, not a draft: archive the text that was not chosen.
             kept_text, aside = (given.typed, typed) if choice == "take" else (typed, given.typed)
             values = {
                 "typed": kept_text,
@@ -54,15 +55,14 @@ class ReviewDraftQuerySet(DraftQuerySet):
         return self.save_draft({"author": author, "round": round}, values, seen=seen, tab_id=tab_id, choice=choice)
 
     def latest(self, author, submission: Submission) -> "ReviewDraft | None":
-        """What a person has typed last about any revision of a submission."""
+        """Return a person's draft for the latest round of a submission that they have one for, or None."""
         theirs = self.visible_to(author).filter(round__submission=submission)
         return theirs.select_related("round").order_by("-round").first()
 
 
 class ReviewDraft(AbstractDraft):
-    """A review of one revision, being written; where the review was given already, its correction.
-
-    Outlives the claim: who comes too late can take it up again. Goes when the review is given."""
+    """A draft of a review, or of the edit of a submitted one. It is kept after the claim has expired or ended, and
+    deleted when the review is submitted."""
 
     round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="drafts")
     typed = models.JSONField(default=dict, help_text="What stands in the form, by field.")

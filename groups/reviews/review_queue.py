@@ -1,4 +1,4 @@
-"""What waits for review, and for whom: the queue of a group, in the order that is fairest to its authors."""
+"""The queue of rounds that await review, and the order in which they are offered to a member."""
 
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ BEST_MATCH_FIRST = ("skipped_by_me", "priority", "slots_taken", "day", "reviews_
 
 
 class QueueSection(models.IntegerChoices):
-    """Where a round stands in a member's queue."""
+    """The section of a member's queue that a round is in."""
 
     CLAIMED = 0, "yours to review"
     AVAILABLE = 1, "waiting for a reviewer"
@@ -32,41 +32,42 @@ class QueueSection(models.IntegerChoices):
 
 class ReviewRoundQuerySet(AcceptanceQuerySet):
     def visible_to(self, user) -> "ReviewRoundQuerySet":
-        """The rounds of the submissions that a person may see."""
+        """Return the rounds of the submissions that a person may see."""
         return self.filter(submission__in=Submission.objects.visible_to(user))
 
     def current(self) -> "ReviewRoundQuerySet":
-        """The latest of each submission that was not withdrawn."""
+        """Return the latest round of each submission that is not withdrawn."""
         return rules.current(self)
 
     def open(self) -> "ReviewRoundQuerySet":
-        """The current ones that can be reviewed: the author is there to answer and the group is not archived."""
+        """Return the current rounds that can be reviewed: their author is a member with an open account, and the group
+        is not archived."""
         return rules.is_open(self)
 
     def awaiting_review(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """The open ones that their group has not accepted."""
+        """Return the open rounds that are not accepted."""
         return rules.awaiting_review(self, now or timezone.now())
 
     def accepted(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Those that their group has accepted, whether that is written down yet or not, each with its
+        """Return the accepted rounds, whether their Acceptance is written yet or not, each with its
         `acceptance_date`."""
         return self.filter(rules.accepted(now or timezone.now())).annotate(acceptance_date=rules.accepted_at())
 
     def not_removed(self) -> "ReviewRoundQuerySet":
-        """Those that their authors did not remove from the playbook."""
+        """Return the rounds that were not removed from the playbook."""
         return self.filter(acceptance__removed_from_playbook_at=None)
 
     def not_withdrawn(self) -> "ReviewRoundQuerySet":
-        """Those of submissions that their authors did not withdraw."""
+        """Return the rounds of submissions that are not withdrawn."""
         return self.filter(submission__withdrawn_at=None)
 
     def with_acceptance(self) -> "ReviewRoundQuerySet":
-        """With what `accepted_at` needs."""
+        """Select the related row that `accepted_at` reads."""
         return self.select_related("acceptance")
 
     def in_playbook(self, group: Group, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """The accepted rounds whose text the group's playbook holds, the latest first, with whose it is and on which
-        topic: of each summary the latest that was accepted, unless its author removed that."""
+        """Return the rounds in a group's playbook, latest acceptance first: of each summary the latest accepted round,
+        unless that was removed from the playbook. Selects author and topic."""
         now = now or timezone.now()
         newer = self.model.objects.filter(
             rules.accepted(now),
@@ -83,7 +84,7 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         )
 
     def with_approvals(self) -> "ReviewRoundQuerySet":
-        """With the texts and the `approvals` that the playbook's page shows, in list order."""
+        """Prefetch answers, sources and the `approvals` that the playbook page shows, in the order of the list."""
         return self.prefetch_related(
             "revision__answers",
             "revision__based_on",
@@ -91,9 +92,10 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         ).order_by("submission__summary__topic__position", "acceptance_date", "pk")
 
     def available_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """What a member may take to review, the fairest match first: what they read an earlier revision of, then what
-        has fewest reviews and reviewers, then what has waited most days, then whom they have reviewed least. What they
-        have passed over comes after all that."""
+        """Return the rounds that a member may claim, best match first: rounds of which they reviewed an earlier
+        revision, then others; rounds that are offered to other earlier reviewers first, or have changes requested, come
+        after these, and rounds that the member skipped last. Among equals: fewest claims and reviews, earliest day of
+        submission, authors they have reviewed least."""
         return (
             self._with_queue_data(user, now or timezone.now())
             .filter(queue_section=QueueSection.AVAILABLE)
@@ -101,18 +103,18 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         )
 
     def next_for(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """What of it "Review next" offers them: all that they have not passed over."""
+        """Return the rounds that "Review next" offers a member: those available to them that they have not skipped."""
         return self.available_to(user, now).filter(skipped_by_me=False)
 
     def queue_of(self, group: Group, viewer, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """All that waits in a group, by its `queue_section` for the viewer: what they hold, what they may take, what is
-        with others, and their own; each with its facts."""
+        """Return all rounds that await review in a group, with status data, by `queue_section` for the viewer: claimed
+        by them, available to them, with others, their own."""
         now = now or timezone.now()
         here = self._with_queue_data(viewer, now).filter(submission__group=group)
         return here.with_status_data(now).order_by("queue_section", *BEST_MATCH_FIRST)
 
     def with_status_data(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """With all that saying their state needs, in four queries."""
+        """Annotate and prefetch all that `status_of` reads, in four queries."""
         now = now or timezone.now()
         reviews = Review.objects.select_related("reviewer").annotate(
             blocks=Exists(Review.objects.filter(pk=OuterRef("pk")).blocking(now)),
@@ -148,8 +150,8 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         )
 
     def _with_queue_data(self, user, now: datetime) -> "ReviewRoundQuerySet":
-        """What waits in the groups of a person, with its `queue_section` for them and what the fairest match depends
-        on."""
+        """Return the rounds awaiting review in a person's groups, annotated with `queue_section` for them and with the
+        columns of `BEST_MATCH_FIRST`."""
         if not user.is_authenticated:
             return self.none()
         reviews = Review.objects.filter(round__submission=OuterRef("submission"), round__lt=OuterRef("pk"))
@@ -158,7 +160,7 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
             reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
         )
         return (
-            # What was not withdrawn is there for all of the group.
+            # No need for Submission.visible_to(): all members see what is not withdrawn.
             self.awaiting_review(now)
             .filter(submission__group__in=Group.objects.visible_to(user))
             .select_related(
@@ -198,9 +200,9 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
                 ),
                 priority=Case(
                     When(reviewed_before_by_me=True, then=Value(0)),
-                    # A new revision is left to those who know the earlier one, for as long as a claim would last.
+                    # For `claim_days` a new revision is offered first to those who reviewed an earlier one.
                     When(reviewed_before_by_others=True, left_to_earlier_until__gt=now, then=Value(2)),
-                    # Its author is about to change it.
+                    # The author is expected to submit a new revision.
                     When(changes_requested=True, then=Value(2)),
                     default=Value(1),
                 ),
@@ -208,9 +210,10 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         )
 
     def claim_best_match(self, reviewer, now: datetime | None = None) -> Claim | None:
-        """Take the fairest match that is still to be had. None if there is none; raises ClaimLimitReached."""
+        """Claim the first round of `next_for` that can be claimed, and return the claim; None if there is none. Raises
+        ClaimLimitReached."""
         for each in self.next_for(reviewer, now):
-            # Others may have taken it since the queue was read: a look costs less than waiting for the lock.
+            # Another reviewer may have claimed it since the query. Checking is cheaper than waiting for the lock.
             if not each.my_request_blocks and each.is_full(now or timezone.now()):
                 continue
             try:
@@ -219,6 +222,6 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
             except ClaimLimitReached:
                 raise
             except RuleViolation:
-                # It was accepted, revised or taken back a moment ago.
+                # It was accepted, revised or withdrawn since the query.
                 continue
         return None

@@ -1,4 +1,4 @@
-"""One revision's turn at being reviewed in one group."""
+"""A review round: one revision of a submission, submitted to its group for review."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class ReviewRound(models.Model):
-    """Needs `required_reviews` reviews: see `groups.reviews.rules.required_reviews`. Its place in the queue goes by
-    `submitted_at`; from `shown_at` on its days are counted: a text that takes the place of one that nobody has touched
-    begins them anew.
+    """A revision submitted to a group for review. `submitted_at` determines its position in the queue. The days until
+    one approval is enough are counted from `shown_at`, which is later than `submitted_at` if the text was replaced.
 
-    `claim_days` and `single_approval_days` are those of its group when it was submitted. `accepts_at` is the moment
-    from which time alone accepts it, null for never; every verb that may change it writes it under the group's lock, by
-    `ReviewRoundQuerySet.update_accepts_at`. An acceptance is written down later, dated by it."""
+    `claim_days` and `single_approval_days` are copied from the group when the revision is submitted. `accepts_at` is
+    the moment from which the round is accepted if no fact changes, null for never. Every change that affects it updates
+    it under the group's lock by `ReviewRoundQuerySet.update_accepts_at`; the Acceptance may be written later, with this
+    date."""
 
     QueueSection = QueueSection
 
@@ -67,15 +67,17 @@ class ReviewRound(models.Model):
 
     @property
     def can_be_replaced(self) -> bool:
-        """Whether nobody has claimed it or posted about it: its author may replace it without a trace."""
+        """Whether its author may replace its text in place: it is not accepted, nobody has ever claimed it, and nobody
+        has posted in a thread about its submission since it was submitted."""
         spoken = self.submission.threads.filter(posts__created_at__gte=self.submitted_at)
         return not self.accepted_at and not self.claims.exists() and not spoken.exists()
 
     def replace(self, revision: Revision, figures: dict[str, int], why: str, now: datetime) -> "ReviewRound":
-        """Show a later revision in this one's place. Takes an untouched round, of a locked submission.
+        """Replace the text by a later revision, and return the round. Takes a round that `can_be_replaced`, of a locked
+        submission. Deletes the skips whose reason was the text.
 
-        It keeps its place in the queue: nobody has lost any time on it, and whoever improves what waits should not
-        wait longer for that than who leaves the mistakes in."""
+        `submitted_at` stays, so that the round keeps its position in the queue: no reviewer has spent time on it, and
+        an author who corrects mistakes should not wait longer than one who leaves them."""
         changed = {"revision": revision, "why": why, "shown_at": now, **figures}
         for name, value in changed.items():
             setattr(self, name, value)
@@ -85,7 +87,7 @@ class ReviewRound(models.Model):
 
     @property
     def slots(self) -> int:
-        """How many reviewers may hold it at once."""
+        """How many reviewers may claim it at once."""
         return rules.slots(self.required_reviews)
 
     @property
@@ -95,20 +97,20 @@ class ReviewRound(models.Model):
 
     @property
     def left_to_earlier_reviewers_until(self) -> datetime:
-        """Until when it is offered to those first who have reviewed an earlier revision: as long as a claim lasts."""
+        """Until when it is offered first to those who reviewed an earlier revision: for `claim_days`."""
         return self.submitted_at + timedelta(days=self.claim_days)
 
     def is_full(self, now: datetime) -> bool:
-        """Whether as many as may hold it do so, or have reviewed it."""
+        """Return whether all of its slots are taken, by claims or by reviews."""
         return self.claims.holding_slot(now).count() >= self.slots
 
     @property
     def accepted_at(self) -> datetime | None:
-        """When the group accepted it: as written down, or by time alone, whether that is written down yet or not."""
+        """When the group accepted it, whether its Acceptance is written yet or not; None if it is not accepted."""
         return self.accepted_by(timezone.now())
 
     def accepted_by(self, now: datetime) -> datetime | None:
-        """When the group accepted it, if it had by then."""
+        """Return when the group accepted it, if that was at or before `now`; otherwise None."""
         written = self.acceptance.accepted_at if hasattr(self, "acceptance") else None
         if not rules.is_accepted(written, self.accepts_at, now):
             return None
@@ -116,20 +118,20 @@ class ReviewRound(models.Model):
 
     @property
     def removed_from_playbook_at(self) -> datetime | None:
-        """When its author removed it from the playbook."""
+        """When its author removed it from the playbook; None if they did not."""
         return self.acceptance.removed_from_playbook_at if hasattr(self, "acceptance") else None
 
     @property
     def is_current(self) -> bool:
-        """Whether no later revision has taken its place."""
+        """Whether it is the latest round of its submission."""
         return not ReviewRound.objects.filter(submission=self.submission_id, pk__gt=self.pk).exists()
 
     def required_approvals(self, now: datetime) -> int:
-        """How many approvals accept it."""
+        """Return how many approvals it needs at `now`."""
         return rules.Facts(self.required_reviews, self.single_approval_at).approvals_needed(now)
 
     def status_for(self, viewer, now: datetime | None = None) -> Status:
-        """What has become of it, as facts. What came `with_status_data` asks the database nothing more."""
+        """Return its status for a viewer. Uses no query if the round was fetched `with_status_data`."""
         now = now or timezone.now()
         with_status_data = (
             self if hasattr(self, "live_claims") else ReviewRound.objects.with_status_data(now).get(pk=self.pk)
@@ -137,7 +139,7 @@ class ReviewRound(models.Model):
         return status_of(with_status_data, viewer, now)
 
     def action_in_queue(self, status: Status, *, at_limit: bool) -> Action:
-        """What its viewer can do next. Takes a round of `queue_of`, with its status for the same viewer."""
+        """Return what the viewer can do next. Takes a round of `queue_of`, and its status for the same viewer."""
         return action_of(
             status,
             holds=self.queue_section == QueueSection.CLAIMED,
@@ -149,21 +151,22 @@ class ReviewRound(models.Model):
     # Changes
 
     def begin_change(self, now: datetime) -> None:
-        """Lock the group, then the submission, and write down what time has accepted of it until now. Every verb on a
-        round, its claims and its reviews begins so."""
+        """Lock the group, then the submission, and record the acceptances that are due. Every change of a round, its
+        claims or its reviews starts with this."""
         self.submission.group.lock()
         self.submission.lock()
         ReviewRound.objects.filter(submission=self.submission_id).write_acceptances(now)
 
     def end_change(self, now: datetime) -> None:
-        """Reckon when it is accepted, and accept it if that is now. Belongs to the transaction of `begin_change`."""
+        """Update `accepts_at` and accept the round if that has come. Call it in the transaction of `begin_change`."""
         ReviewRound.objects.filter(submission=self.submission_id).update_accepts_at(now)
 
     def notify_submitted(self, now: datetime) -> None:
-        """Tell the other members who are available that this revision waits: who has reviewed or claimed an earlier one
-        that it is revised, the others that their review is needed; these only where the first are fewer than its slots.
+        """Notify the other available members of this revision: those who reviewed or claimed an earlier one that it is
+        revised, and, if they are fewer than its slots, all others that their review is needed.
 
-        Of a text that replaced another nobody is told twice, but their notification names the later revision."""
+        If this revision replaced another in place, nobody is notified a second time; the notification names the later
+        revision."""
         submission = self.submission
         members = submission.group.memberships.available_for_review(now).exclude(person=submission.summary.author_id)
         others = [each.person for each in members.select_related("person")]
@@ -177,8 +180,8 @@ class ReviewRound(models.Model):
             notifications.notify_review_needed(subject, self.pk, new, now)
 
     def reviewer_facts(self, person: "User | None", *, editing: bool = False) -> rules.ReviewerFacts:
-        """What decides whether a person may review it, read afresh; nothing of claims. `editing`: without whether they
-        have reviewed it."""
+        """Return the facts that decide whether a person may review it, freshly queried, without those about claims.
+        With `editing` it is left out whether they have reviewed it."""
         submission = Submission.objects.select_related("summary__author", "group").get(pk=self.submission_id)
         members, author = Membership.objects.filter(group=submission.group_id), submission.summary.author
         return rules.ReviewerFacts(
@@ -192,12 +195,12 @@ class ReviewRound(models.Model):
         )
 
     def why_not_reviewable(self, person: "User | None", *, editing: bool = False) -> RuleViolation | None:
-        """Why a person may not review it, or, `editing`, edit the review they sent; None if they may."""
+        """Return why a person may not review it, or, with `editing`, edit their review; None if they may."""
         why = rules.why_not_reviewable(self.reviewer_facts(person, editing=editing), editing=editing)
         return self._refusal(why) if why else None
 
     def refuse_unless_reviewable_by(self, person: "User | None", *, editing: bool = False) -> None:
-        """Raises RuleViolation where a person may not review it."""
+        """Raise RuleViolation if a person may not review it, or, with `editing`, edit their review."""
         if refusal := self.why_not_reviewable(person, editing=editing):
             raise refusal
 
@@ -206,7 +209,7 @@ class ReviewRound(models.Model):
         return kind(why, group=self.submission.group, number=self.revision.number)
 
     def facts_for_claim(self, reviewer: "User", now: datetime) -> rules.ReviewerFacts:
-        """What decides whether a person may claim it, read afresh. Of a locked submission."""
+        """Return the facts that decide whether a person may claim it, freshly queried. Lock the submission first."""
         mine = Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer)
         return replace(
             self.reviewer_facts(reviewer),
@@ -220,13 +223,14 @@ class ReviewRound(models.Model):
 
     @transaction.atomic
     def claim(self, reviewer: "User", now: datetime | None = None) -> Claim | None:
-        """Take it to review, for `claim_days`. None if others have all of its slots.
+        """Claim it for `claim_days`. Returns the claim, the existing one if the reviewer has a live claim, or None if
+        no slot is free. Deletes the reviewer's skip.
 
-        Who holds it already gets the claim they have. Raises RuleViolation where it is not theirs to take,
-        ClaimLimitReached where they hold two others and have not reviewed an earlier revision of it."""
+        Locks the group, the submission and the person. Raises RuleViolation if the reviewer may not claim it, and
+        ClaimLimitReached if they are at the claim limit and have not reviewed an earlier revision."""
         now = now or timezone.now()
         self.begin_change(now)
-        # Two presses of one person in two groups wait for each other here.
+        # Serialises a person's claims in different groups, for the claim limit.
         list(get_user_model().objects.select_for_update(no_key=True).filter(pk=reviewer.pk).values("pk"))
         if mine := self.claims.live(now).filter(reviewer=reviewer).first():
             return mine
@@ -246,7 +250,7 @@ class ReviewRound(models.Model):
         for slot in self.free_slots(reviewer, now):
             expires_at = now + timedelta(days=self.claim_days)
             claim = Claim(round=self, slot=slot, reviewer=reviewer, taken_at=now, expires_at=expires_at)
-            # Whoever came a moment earlier has it: the database says so, nobody counts.
+            # If another reviewer took the slot first, the unique constraint makes the insert do nothing.
             Claim.objects.bulk_create([claim], ignore_conflicts=True)
             if mine := self.claims.filter(reviewer=reviewer, ended_at=None).first():
                 Reminder.objects.create_for_claim(mine)
@@ -256,8 +260,8 @@ class ReviewRound(models.Model):
         return None
 
     def expire_claims(self, now: datetime) -> int:
-        """End the claims that hold no slot any more, so that others can have theirs; an open change request ends with
-        its slot. Says how many claims were ended."""
+        """End the claims that no longer occupy a slot, so that it can be taken, and the open change requests that
+        belong to them. Return how many claims ended."""
         over = self.claims.filter(ended_at=None).exclude(pk__in=self.claims.holding_slot(now).values("pk"))
         Review.objects.open_change_requests().filter(claim__in=over.values("pk")).update(
             withdrawn_at=now, change_request_ended_because=ChangeRequestEnd.SLOT_TAKEN
@@ -265,18 +269,18 @@ class ReviewRound(models.Model):
         return over.update(ended_at=now)
 
     def free_slots(self, reviewer: "User", now: datetime) -> list[int]:
-        """The slots that this reviewer could take. Takes a round of a locked submission."""
+        """Return the slots that this reviewer can take. Lock the submission first."""
         taken = set(self.claims.holding_slot(now).values_list("slot", flat=True))
         if len(taken) < self.slots:
             return [slot for slot in range(1, self.slots + 1) if slot not in taken]
         if Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer).blocking(now).exists():
-            # One more than required: whose request is open must be able to say that it is resolved.
+            # A reviewer with an open change request gets an extra slot, so that they can resolve it.
             return [max(taken) + 1]
         return []
 
     def transfer_claims(self, following: "ReviewRound", now: datetime) -> None:
-        """A newer revision has come: whoever was reading this one reads that one instead, with new time. Who skipped
-        this one for what it is about is not asked again. Time alone accepts this one no more."""
+        """Transfer the live claims to the next round, with a new expiry, and end all claims without a review on this
+        one. Copies the skips that also apply to the next revision, and clears `accepts_at` of this round."""
         ReviewRound.objects.filter(pk=self.pk).update(accepts_at=None)
         readers = list(self.claims.live(now).order_by("slot").select_related("reviewer"))
         self.claims.end(now)

@@ -1,4 +1,4 @@
-"""What a review said before its reviewer corrected it."""
+"""The content of a review before an edit."""
 
 from django.db import models
 
@@ -6,9 +6,10 @@ from .review import Review, Verdict
 
 
 class ReviewVersion(models.Model):
-    """One earlier version, as it was read. `submitted_at` is when it was said, `replaced_at` when something else was.
+    """One earlier version of a review. `submitted_at` is when its reviewer submitted it, `replaced_at` when they
+    replaced it.
 
-    With the id of an answer goes its `prompt`, to be read where the answer is not at hand."""
+    `verdicts` hold the text of the `prompt` beside the id of the answer, so that they can be shown without a query."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="versions")
     decision = models.CharField(max_length=16, choices=Review.Decision.choices)
@@ -25,7 +26,8 @@ class ReviewVersion(models.Model):
 
     @property
     def verdict_rows(self) -> list[dict[str, str]]:
-        """What it said of which answer, with the verdict in words: `prompt`, `said`, `comment_html`."""
+        """Return the verdicts that are not empty, each with the label of its value as `said` and with
+        `comment_html`."""
         words = dict(Verdict.Value.choices)
         said = [each for each in self.verdicts if each["value"] or each["comment"]]
         return [each | {"said": words.get(each["value"], ""), "comment_html": each["comment"]} for each in said]

@@ -1,4 +1,4 @@
-"""A reviewer's word that a round is not for them."""
+"""A reviewer's decision to skip a round."""
 
 from datetime import datetime
 
@@ -11,15 +11,16 @@ from . import notifications
 
 class SkipQuerySet(models.QuerySet["Skip"]):
     def visible_to(self, user) -> "SkipQuerySet":
-        """One's own, and nobody else's: whom one passes over, and why, nobody hears."""
+        """Return the user's own skips. Nobody else sees them."""
         return self.filter(reviewer=user) if user.is_authenticated else self.none()
 
     @transaction.atomic
     def skip(
         self, round: models.Model, reviewer, reason: str, explanation: str = "", *, now: datetime | None = None
     ) -> "Skip":
-        """Say that a round is not for one, and give it back if one holds it. Raises RuleViolation where nobody
-        asked."""
+        """Skip a round, end the reviewer's claim on it, and resolve their requests for a review of it. A second skip
+        updates the first. Locks the group, then the submission. Raises RuleViolation if the reviewer may not review the
+        round."""
         now = now or timezone.now()
         round.begin_change(now)
         round.refuse_unless_reviewable_by(reviewer)
@@ -30,12 +31,12 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         return skip
 
     def carried_over(self) -> "SkipQuerySet":
-        """Those that the next revision changes nothing about."""
+        """Return the skips that also apply to the next revision: their reason is not about the text."""
         return self.filter(reason__in=[Skip.Reason.TOPIC, Skip.Reason.CLOSE])
 
 
 class Skip(models.Model):
-    """ "Review next" offers its reviewer this round no more. They may still pick it from the queue."""
+    """ "Review next" doesn't offer this round to its reviewer. They can still claim it from the queue."""
 
     class Reason(models.TextChoices):
         TOPIC = "topic", "I don’t know the topic well enough"

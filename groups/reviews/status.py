@@ -1,4 +1,4 @@
-"""What has become of a round, as facts: derived from its reviews and claims each time it is read.
+"""The status of a round as facts, derived from its reviews and claims each time it is read.
 
 The sentences are written in `templates/groups/reviews/status.html`, the tags in
 `templates/groups/reviews/signs.html`."""
@@ -17,7 +17,7 @@ from . import rules
 
 
 class Kind(StrEnum):
-    """On whom a round waits, or how it ended."""
+    """Whom a round is waiting for, or how it ended."""
 
     WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 class SignKind(StrEnum):
-    """What a tag says."""
+    """What a status tag states."""
 
     APPROVED = "approved"
     CHANGES_REQUESTED = "changes_requested"
@@ -51,7 +51,8 @@ class SignKind(StrEnum):
 
 @dataclass(frozen=True)
 class StatusTag:
-    """One fact as a tag. Of `person` (None: a former member, or nobody), with the date or number that it needs."""
+    """One fact as a tag, about `person` (None for a former member or nobody), with a date or number where it needs
+    one."""
 
     kind: SignKind
     person: User | None = None
@@ -61,7 +62,7 @@ class StatusTag:
 
     @property
     def is_opinion(self) -> bool:
-        """Whether it says what a review decided, or the group."""
+        """Whether it states the decision of a review or the acceptance."""
         return self.look in ("approved", "changes")
 
     @property
@@ -84,7 +85,7 @@ class Action(StrEnum):
 
     CONTINUE_REVIEW = "continue_review"
     CLAIM = "claim"
-    FINISH_A_REVIEW = "finish_a_review"  # they hold as many as one may
+    FINISH_A_REVIEW = "finish_a_review"  # they are at the claim limit
     REVISE = "revise"  # changes were requested of them
     RESUBMIT = "resubmit"  # they withdrew it
     REPLACE = "replace"  # nobody has claimed it yet
@@ -94,9 +95,9 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """What has become of a round, for one viewer. The people in it are others; what concerns the viewer says so.
+    """The status of a round for one viewer. The lists of people leave out the viewer, who has flags of their own.
 
-    `since` is when it came to this. `needed` reviewers are still to come; `re_reviewers` have an open change request
+    `since` is when this status began. `needed` reviewers are still missing; `re_reviewers` have an open change request
     on an earlier revision and have not claimed this one."""
 
     kind: Kind
@@ -122,12 +123,12 @@ class Status:
 
     @property
     def opinion_tags(self) -> tuple[StatusTag, ...]:
-        """What reviews decided, or the group."""
+        """The tags that state the decision of a review or the acceptance."""
         return tuple(sign for sign in self.status_tags if sign.is_opinion)
 
     @property
     def main_tag(self) -> StatusTag:
-        """The most telling tag."""
+        """The tag to show where there is room for one."""
         telling = {
             Kind.CHANGES_REQUESTED: SignKind.CHANGES_REQUESTED,
             Kind.AWAITING_RE_REVIEW: SignKind.REQUEST_OPEN,
@@ -141,14 +142,14 @@ class Status:
 
 
 def status_of(round, viewer, now: datetime | None = None) -> Status:
-    """The status of a round that came `with_status_data`, for a viewer."""
+    """Return the status for a viewer of a round fetched `with_status_data`."""
     return _Reader(round, viewer, now or timezone.now()).status()
 
 
 @dataclass(frozen=True)
 class IfApproved:
-    """What the reviewer's approval would bring about. It is `blocked_by` others' open requests; or it needs as many
-    `more` approvals; else it is accepted, as others `approved` it already."""
+    """What would follow from the reviewer's approval. Either it is `blocked_by` others' open change requests, or `more`
+    approvals are needed after it, or the round is accepted, which others have `approved` already."""
 
     blocked_by: tuple[User | None, ...]
     approved: tuple[User | None, ...]
@@ -156,7 +157,7 @@ class IfApproved:
 
 
 def if_approved(round, reviewer, now: datetime) -> IfApproved:
-    """What the reviewer's approval would bring about. Takes a round that came `with_status_data`."""
+    """Return what would follow from the reviewer's approval. Takes a round fetched `with_status_data`."""
     facts = _Reader(round, reviewer, now)
     approved = [review.reviewer for review in facts.approvals if review.reviewer_id != reviewer.pk]
     requests = [review for review, _ in facts.old_requests] + facts.requests
@@ -166,7 +167,7 @@ def if_approved(round, reviewer, now: datetime) -> IfApproved:
 
 
 class _Reader:
-    """Reads the facts of one round once."""
+    """Computes the status of one round."""
 
     def __init__(self, round, viewer, now: datetime) -> None:
         self.round, self.viewer, self.now = round, viewer, now
@@ -180,7 +181,7 @@ class _Reader:
         earlier = (each for each in rounds if each.pk < round.pk)
         self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.blocks]
         self.claims = round.live_claims
-        # An account that was closed lowers what is required before that is written down.
+        # A closed account lowers what is required before `required_reviews` is updated.
         required = rules.required_reviews(round.required_reviews, round.others)
         needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
         self.needed = max(0, needed - len(self.requests) - len(self.approvals) - len(self.claims))
@@ -214,7 +215,7 @@ class _Reader:
             is_reviewed=bool(self.reviews),
             re_reviewers=self._but_me(asked),
             i_am_re_reviewer=any(map(self._is_me, asked)),
-            # Whether they paused or skipped it nobody is told; where it would be said of one, nothing is.
+            # With one member left to review, this would reveal that they paused reviews or skipped the round.
             nobody_is_free=bool(self.needed) and not round.somebody_can_review and round.not_reviewing != 1,
             single_approval_at=round.single_approval_at if self._patience_counts else None,
             requests_expire_at=self._requests_expire_at(),
@@ -238,7 +239,8 @@ class _Reader:
         return tuple(person for person in people if not self._is_me(person))
 
     def _kind(self) -> Kind:
-        """On whom it waits. Who holds it is told that they do, whatever others requested."""
+        """Return whom it is waiting for. For a viewer with a claim it is in review, even if others requested
+        changes."""
         if self.requests and not any(self._is_me(claim.reviewer) for claim in self.claims):
             return Kind.CHANGES_REQUESTED
         if self.claims:
@@ -250,20 +252,20 @@ class _Reader:
         return Kind.AWAITING_RE_REVIEW if self.old_requests else Kind.APPROVED
 
     def _since(self, kind: Kind) -> datetime:
-        """When it came to wait as it does."""
+        """Return when the round began to wait for them."""
         if kind == Kind.CHANGES_REQUESTED:
             return max(review.last_edited_at or review.submitted_at for review in self.requests)
         return self.round.submitted_at
 
     @property
     def _patience_counts(self) -> bool:
-        """Whether one approval will be enough without anybody's act."""
+        """Whether one approval will become enough at `single_approval_at` without anybody acting."""
         return (
             bool(self.approvals and self.needed) and not self.old_requests and self.now < self.round.single_approval_at
         )
 
     def _requests_expire_at(self) -> datetime | None:
-        """When the last of the requests on earlier revisions expires."""
+        """Return when the last change request on an earlier revision expires; None if there is none."""
         rounds = list(self.submission.rounds.all())
         ends = [min(each.single_approval_at for each in rounds if each.pk > asked.pk) for _, asked in self.old_requests]
         return max(ends, default=None)
@@ -301,8 +303,8 @@ class _Reader:
 def action_of(
     status: Status, *, holds: bool, may_claim: bool, is_re_review: bool, at_limit: bool, can_be_replaced: bool = False
 ) -> Action:
-    """What the viewer can do next about a round. Nobody revises what is removed or accepted because of it alone; its
-    author may always write another revision."""
+    """Return what the viewer can do next about a round. An author can always write another revision, also of a round
+    that is accepted or removed from the playbook."""
     if holds:
         return Action.CONTINUE_REVIEW
     if may_claim:

@@ -1,4 +1,4 @@
-"""A summary shown to a group for review."""
+"""A summary submitted to a group for review."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ from .reminder import Reminder
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user) -> "SubmissionQuerySet":
-        """What was submitted to the groups that a person is a member of.
+        """Return the submissions to the groups that `user` is a member of.
 
-        What its author took back is still there for them, and for those who took it up: what they wrote is theirs to
-        keep. For the others it is as if it had never been shown, but for what stands in the playbook."""
+        A withdrawn submission is visible only to its author and to those who have ever claimed one of its rounds,
+        unless one of its rounds is accepted and was not removed from the playbook."""
         if not user.is_authenticated:
             return self.none()
         everything = self.model._base_manager
@@ -33,35 +33,38 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(shown, group__in=Group.objects.visible_to(user))
 
     def open(self) -> "SubmissionQuerySet":
-        """Those that can be reviewed: not withdrawn, their author is a member with an open account, and their group is
-        not archived."""
+        """Return those that can be reviewed: not withdrawn, in a group that is not archived, by an author who is a
+        member with an open account."""
         author = Membership.objects.with_open_account().filter(
             group=models.OuterRef("group"), person=models.OuterRef("summary__author")
         )
         return self.not_withdrawn().filter(models.Exists(author), group__archived_at=None)
 
     def not_withdrawn(self) -> "SubmissionQuerySet":
-        """Those that their authors did not withdraw."""
+        """Return those that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
     def update_accepts_at(self, now: datetime) -> int:
-        """`ReviewRoundQuerySet.update_accepts_at` for all rounds of these submissions, under the lock of their group:
-        for who reaches them as `group.submissions`. Says how many rounds are accepted by that."""
+        """Call `ReviewRoundQuerySet.update_accepts_at` for all rounds of these submissions, and return how many of them
+        it accepts. Must run under the lock of the group. `groups.members` calls it as
+        `group.submissions.update_accepts_at`, because it can't import the rounds."""
         rounds = self.model._meta.get_field("rounds").related_model
         return rounds.objects.filter(submission__in=self).update_accepts_at(now)
 
     def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> models.Model:
-        """Show a revision to a group for review: a new submission, or the next round of the one that is open; what
-        nobody has touched yet it replaces without a trace. `why` it changed is told this group alone.
-        Returns the ReviewRound.
+        """Submit a revision to a group and return its ReviewRound. Opens a submission if none is open. A round that
+        nobody has claimed or posted about is replaced in place; otherwise a new round is created, to which live claims
+        are transferred. `why` is one line for this group on why the text changed.
 
-        Raises RuleViolation for a group that isn't the author's, another list's topic, or a revision that was shown."""
+        Locks the group, then the submission. Raises GroupArchived, and RuleViolation if the author is not a member
+        ("not_a_member"), if the topic is not on the group's list, or if this or a later revision was submitted
+        already."""
         return self._submit_round(revision, group, why, now or timezone.now())
 
     @transaction.atomic
     def _submit_round(self, revision: Revision, group: Group, why: str, now: datetime) -> models.Model:
         author, topic = revision.summary.author, revision.summary.topic
-        # Nobody leaves between being counted among the others and being asked for a review.
+        # Lock the group, so that nobody leaves between being counted here and being notified below.
         group.lock_for(author)
         if group.list_id != topic.list_id:
             raise RuleViolation("topic_not_on_list", topic=topic, group=group)
@@ -75,7 +78,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         submission = self.select_for_update(no_key=True).filter(**open_submission).first()
         if submission is None:
             submission, _ = self.get_or_create(**open_submission, defaults={"opened_at": now})
-        # Before a new revision takes the place of one that time has accepted.
+        # The current round may be due for acceptance; write that down before it is replaced or followed.
         submission.rounds.write_acceptances(now)
         current = submission.current
         if current and revision.number <= current.revision.number:
@@ -100,7 +103,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 
 class Submission(models.Model):
-    """One summary in one group. Each revision that is shown is a round of it; a later one continues it."""
+    """One summary in one group. Each submitted revision is a ReviewRound of it, the later ones included."""
 
     summary = models.ForeignKey(Summary, on_delete=models.PROTECT, related_name="submissions")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="submissions")
@@ -126,21 +129,22 @@ class Submission(models.Model):
 
     @property
     def current(self) -> models.Model | None:
-        """The ReviewRound of its latest revision: what the group reads now."""
+        """The ReviewRound of its latest submitted revision, or None."""
         return max(self.rounds.all(), key=lambda each: each.pk, default=None)
 
     @property
     def notification_key(self) -> str:
-        """What notifications about it name it by."""
+        """The key that its notifications have as `about`."""
         return notifications.submission_key(self.group_id, self.pk)
 
     @property
     def notification_subject(self) -> notifications.Subject:
-        """What notifications about it say of it."""
+        """The facts about it that its notifications need."""
         return notifications.Subject(self.group_id, self.pk, self.summary.author, self.summary.topic.short_name)
 
     def lock(self) -> "Submission":
-        """Make claims, reviews and revisions of it wait for each other, until the transaction ends. Gives it fresh."""
+        """Lock the submission's row until the transaction ends, and return it freshly read. Serialises claims, reviews
+        and new revisions. Lock its group first."""
         locked = Submission.objects.select_for_update(of=("self",), no_key=True)
         return locked.select_related("summary__author").get(pk=self.pk)
 
@@ -149,22 +153,22 @@ class Submission(models.Model):
         return self.withdrawn_at is not None
 
     def playbook_round(self, now: datetime | None = None) -> models.Model | None:
-        """Its ReviewRound whose text the group's playbook holds."""
+        """Return its ReviewRound that is in the group's playbook, or None."""
         return self.rounds.in_playbook(self.group, now).first()
 
     def can_be_removed_from_playbook_by(self, person) -> bool:
-        """Its author removes it from the playbook, whatever the group has said since."""
+        """Return whether a person is its author and a round of it is in the playbook."""
         return self.summary.author_id == person.pk and self.playbook_round() is not None
 
     def can_be_withdrawn_by(self, person) -> bool:
-        """Its author withdraws it while it awaits review; what was accepted stays."""
+        """Return whether a person is its author, it is not withdrawn, and its current round is not accepted."""
         waits = not self.is_withdrawn and self.current.accepted_at is None
         return waits and self.summary.author_id == person.pk
 
     @transaction.atomic
     def remove_from_playbook(self, now: datetime | None = None) -> bool:
-        """Remove its text from the playbook. That the group accepted it stays on record. Says whether it was there.
-        Raises Archived."""
+        """Remove its accepted round from the playbook, and return whether it was there. The acceptance stays on record.
+        Locks the group, then the submission. Raises GroupArchived."""
         now = now or timezone.now()
         self.group.lock()
         self.group.refuse_if_archived()
@@ -176,8 +180,9 @@ class Submission(models.Model):
 
     @transaction.atomic
     def withdraw(self, now: datetime | None = None) -> None:
-        """Withdraw it from review. Reviews that were sent stay; claims on it end. Raises RuleViolation for what is
-        accepted, and Archived."""
+        """Withdraw it from review. Reviews stay, claims without a review end, and requests for a review of it are
+        resolved. Does nothing if it is already withdrawn. Locks the group, then the submission. Raises GroupArchived,
+        and RuleViolation ("accepted_cannot_be_withdrawn") if its current round is accepted."""
         now = now or timezone.now()
         self.group.lock()
         self.group.refuse_if_archived()

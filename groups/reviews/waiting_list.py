@@ -1,4 +1,4 @@
-"""What waits in a group: on whom, and since when; what waits for the viewer first."""
+"""The rounds awaiting review in a group, those that wait for the viewer first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from .status import Action, Status
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """One round that waits. `mine`: the viewer holds it, is to revise it, or may take it and didn't pass it over."""
+    """One round that awaits review. `mine`: the viewer has claimed it, has to revise it, or may claim it and did not
+    skip it."""
 
     round: ReviewRound
     status: Status
@@ -27,8 +28,8 @@ class WaitingItem:
 def waiting_list(
     group: Group, viewer, limit: int, *, at_limit: bool = False, now: datetime | None = None
 ) -> list[WaitingItem]:
-    """The first so many: what the viewer holds, what they are to revise, what they may take; then what is with others,
-    and their own. `at_limit`: whether the viewer holds as many reviews as one may."""
+    """Return the first `limit` rounds: claimed by the viewer, to be revised by them, available to them; then with
+    others, and their own. `at_limit`: whether the viewer is at the claim limit."""
     now, section = now or timezone.now(), ReviewRound.QueueSection
     asked = Exists(Review.objects.filter(round=OuterRef("pk")).blocking(now))
     order = Case(

@@ -1,4 +1,4 @@
-"""How pages speak of reviews. Nothing here asks the database for more than what came `with_status_data`."""
+"""Template filters for reviews. None of them queries the database for rounds fetched `with_status_data`."""
 
 from datetime import datetime
 
@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.filter
 def status_for(round: ReviewRound, viewer) -> Status:
-    """The status of a round for a viewer: `{% with status=round|status_for:user %}`."""
+    """Return the status of a round for a viewer: `{% with status=round|status_for:user %}`."""
     return round.status_for(viewer)
 
 
 @register.filter
 def first_name(person, viewer=None) -> str:
-    """A person inside a sentence: "Ada", "you", "a former member"."""
+    """A person's name in a sentence: "Ada", "you", "a former member"."""
     if person is None:
         return "a former member"
     return "you" if person == viewer else person.first_name
@@ -30,22 +30,22 @@ def first_name(person, viewer=None) -> str:
 
 @register.filter
 def names_for(people, viewer=None) -> str:
-    """Several people inside a sentence: "Ada, Jonas and you"."""
+    """Several people's names in a sentence: "Ada, Jonas and you"."""
     names = sorted((first_name(person, viewer) for person in people), key=lambda name: name == "you")
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
 @register.filter
 def possessive_for(person, viewer) -> str:
-    """Whose something is: "your", "Tomás’s"."""
+    """The possessive of a person's name: "your", "Tomás’s"."""
     name = first_name(person, viewer)
     return "your" if name == "you" else f"{name}’s"
 
 
 @register.simple_tag(takes_context=True)
 def name_hint(context: Context, person: User | None) -> str:
-    """After the name of a member whose name looks like another member's: " (ada.okafor)", a part of their address. On
-    the pages of a group, which only its members see; nothing elsewhere."""
+    """Return " (ada.okafor)", a part of the e-mail address, for a member whose name looks like another member's.
+    Otherwise, and on pages that are not of a group, return ""."""
     group = context.get("group") or getattr(context.get("thread"), "group", None)
     hint = getattr(group, "name_hints", {}).get(person.pk) if person else None
     return f" ({hint})" if hint else ""
@@ -53,7 +53,7 @@ def name_hint(context: Context, person: User | None) -> str:
 
 @register.filter
 def deadline(when: datetime) -> str:
-    """ "18:30" of today, "Thursday" of the next days, else "9 December"."""
+    """ "18:30" for today, "Thursday" within a week, otherwise "9 December"."""
     local = timezone.localtime(when)
     days = (local.date() - timezone.localdate()).days
     return in_words(local, "H:i" if days <= 0 else "l" if days < 7 else "j F")
@@ -61,7 +61,7 @@ def deadline(when: datetime) -> str:
 
 @register.filter
 def since_when(when: datetime) -> str:
-    """ "14:02" of today, "Monday" of the last days, else "9 November"."""
+    """ "14:02" for today, "Monday" within the last week, otherwise "9 November"."""
     local = timezone.localtime(when)
     days = (timezone.localdate() - local.date()).days
     return in_words(local, "H:i" if days <= 0 else "l") if days < 7 else day(when)
@@ -69,6 +69,6 @@ def since_when(when: datetime) -> str:
 
 @register.filter
 def day(when: datetime) -> str:
-    """ "9 November"; of another year "9 November 2025"."""
+    """ "9 November", or "9 November 2025" if it is not this year."""
     local = timezone.localtime(when)
     return in_words(local, "j F" if local.year == timezone.localdate().year else "j F Y")

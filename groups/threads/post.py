@@ -1,4 +1,4 @@
-"""What somebody said in a thread."""
+"""A post in a thread."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -14,24 +14,24 @@ from readlist_site.base.text import Rendered, literal
 
 from .thread import Thread, body_columns, idempotency_key_for
 
-# How many posts a page of a thread shows.
+# The number of posts on a page of a thread.
 PAGE = 50
 
-# For so long after posting, what the same page saves is an echo of it.
+# How long after a post its page's autosaves are ignored, because they may hold the same text and arrive late.
 LATE_SAVE = timedelta(minutes=1)
 
 
 class EditedMeanwhile(Exception):
-    """The post has been edited since this edit was begun: in another window, or on another device."""
+    """The post has been edited since this edit was started, in another window or on another device."""
 
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user) -> "PostQuerySet":
-        """The posts of the threads that a person may see. A removed one is among them, to be shown as removed."""
+        """Return the posts of the threads that a person may see, deleted ones included."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
     def not_deleted(self) -> "PostQuerySet":
-        """What nobody has removed."""
+        """Return the posts that are not deleted."""
         return self.filter(deleted_at=None)
 
     def reply(
@@ -44,8 +44,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         rendered: Rendered | None = None,
         now: datetime | None = None,
     ) -> "Post":
-        """Post in a thread. The same text sent again with the same `idempotency_key` is the same post. Locks the group;
-        raises Archived, and RuleViolation for who has left it."""
+        """Add a post to a thread, and return it. If the author sent the same text with the same `idempotency_key`
+        before, return that post. Locks the group. Raises GroupArchived, RuleViolation ("not_a_member"), and TextTooLong
+        if the text has to be rendered."""
         said = body_columns(body, rendered) | {
             "thread": thread,
             "form_id": idempotency_key,
@@ -59,17 +60,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         return post
 
     def sent_from(self, form_id: uuid.UUID | None, author, now: datetime | None = None) -> bool:
-        """Whether an open page has just posted what it held: what it still saves comes late. One that the browser
-        brings back after that may hold something new."""
+        """Return whether the page with this form was posted within `LATE_SAVE`, so that its autosaves are ignored.
+        Later ones may hold new text, because a browser can restore the page."""
         since = (now or timezone.now()) - LATE_SAVE
         return form_id is not None and self.filter(author=author, form_id=form_id, created_at__gt=since).exists()
 
 
 class Post(models.Model):
-    """Markdown in a thread. Removal keeps the row, so that replies to it keep their place."""
+    """A Markdown text in a thread. Deleting keeps the row, so that replies keep their context."""
 
     class DeletedAs(models.TextChoices):
-        """In which capacity somebody removed a post."""
+        """The role in which a post was deleted."""
 
         AUTHOR = "author", "its author"
         MODERATOR = "moderator", "a moderator"
@@ -113,23 +114,24 @@ class Post(models.Model):
         return f"{self.author or 'former member'} in {self.thread}"
 
     def get_absolute_url(self) -> str:
-        """Its own address leads to the part of the thread where it stands."""
+        """The address that redirects to the post in its thread."""
         return reverse("post", args=[self.pk])
 
     @property
     def is_readable(self) -> bool:
-        """Whether its words can still be read."""
+        """Whether it is not deleted."""
         return self.deleted_at is None
 
     def page_url(self) -> str:
-        """The address of the thread's page that shows it: of the newest posts, or from this one on."""
+        """Return the address of the page of the thread that shows it: the newest posts, or those from this one on."""
         newer = self.thread.posts.filter(pk__gt=self.pk)[:PAGE].count()
         page = f"?from={self.pk}" if newer == PAGE else ""
         return f"{self.thread.get_absolute_url()}{page}#post-{self.pk}"
 
     @property
     def quotation(self) -> str:
-        """As Markdown, to begin a reply with. What it quotes itself is left out, unless it says nothing else."""
+        """The post as a Markdown quotation, to start a reply with. Leaves out quotations in it, unless it has nothing
+        else."""
         lines = self.body.splitlines()
         own = "\n".join(line for line in lines if not line.startswith(">")).strip() or self.body
         name = literal(str(self.author or FORMER_MEMBER))
@@ -137,11 +139,13 @@ class Post(models.Model):
         return f"> **{name}**\n>\n{said}\n\n"
 
     def can_be_edited_by(self, user) -> bool:
-        """Who wrote a post may change it, as long as it stands. What is not visible is no one's to change."""
+        """Return whether a person is the author and the post is not deleted. Doesn't check whether they can see the
+        post."""
         return self.is_readable and self.author_id == user.pk
 
     def can_be_deleted_by(self, user, *, is_moderator: bool | None = None) -> bool:
-        """Who wrote it, and who moderates the group. A page with many posts says `is_moderator`, asked once for all."""
+        """Return whether a person is its author or moderates the group, and it is not deleted. Pass `is_moderator` to
+        avoid a query per post."""
         if not self.is_readable:
             return False
         if is_moderator is None:
@@ -151,10 +155,11 @@ class Post(models.Model):
     def edit(
         self, body: str, *, base: int | None = None, rendered: Rendered | None = None, now: datetime | None = None
     ) -> None:
-        """Say it in other words. What has been removed meanwhile stays removed.
+        """Replace the text. Does nothing if the post was deleted meanwhile.
 
-        `base`: its `edits` when this edit was begun. Raises EditedMeanwhile if there were more since: the database
-        says so, and nothing is overwritten."""
+        `base` is the number of `edits` when this edit was started. A conditional update ensures that no later edit is
+        overwritten. Locks the group. Raises EditedMeanwhile if there was one, GroupArchived, and RuleViolation
+        ("not_a_member")."""
         if body == self.body:
             return
         base = self.edits if base is None else base
@@ -166,8 +171,9 @@ class Post(models.Model):
             raise EditedMeanwhile
 
     def soft_delete(self, by, *, now: datetime | None = None) -> None:
-        """Take its words from every page. The first removal is the one that is recorded. Locks the group; raises
-        Archived, and RuleViolation for who has left the group or moderates it no more."""
+        """Delete the post, keeping its row. A second call keeps the first deletion. Locks the group. Raises
+        GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither the author nor a moderator
+        ("may_not_delete_post")."""
         group = self.thread.group
         with transaction.atomic():
             group.lock_for(by)
@@ -177,7 +183,8 @@ class Post(models.Model):
             self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
 
     def _change(self, values: dict, **where) -> bool:
-        """Change a post that stands; this object then shows what is kept, whoever was first. Says whether it did."""
+        """Update the post if it is not deleted and matches `where`, and read it again. Return whether it was
+        updated."""
         changed = Post.objects.not_deleted().filter(pk=self.pk, **where).update(**values)
         self.refresh_from_db(
             fields=["body", "body_html", "renderer", "edited_at", "edits", "deleted_at", "deleted_by", "deleted_as"]

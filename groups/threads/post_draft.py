@@ -1,4 +1,4 @@
-"""What a member is typing in a group's threads: a reply, a post edited, a new thread. Nobody else has a way to it."""
+"""Drafts of replies, of edits of posts, and of new threads. Each is visible only to its author."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,8 @@ from .thread import Thread
 
 class PostDraftQuerySet(DraftQuerySet):
     def latest(self, author, **key) -> "PostDraft | None":
-        """What a person has typed last, for a thread, a post or a group."""
+        """Return a person's draft for a thread, a post or a group, or None; of several drafts for a post, the one with
+        the latest `base`."""
         return self.visible_to(author).filter(**key).order_by("-base").first()
 
     def save_typed(
@@ -32,10 +33,11 @@ class PostDraftQuerySet(DraftQuerySet):
         choice: str = "",
         **key,
     ) -> "PostDraft | None":
-        """Save what stands in a form, for the thread, the post and its `base`, or the group of `key`.
+        """Save a form's content as the draft for `key`: a thread, a post and its `base`, or a group. Returns None if
+        the form was posted a moment ago, so that a late autosave doesn't create a draft again.
 
-        Raises StaleDraft, or EditedMeanwhile for a post. None where the form has been sent and this save only came
-        late: what is posted is no draft again."""
+        Locks the person. Raises StaleDraft if another window saved something else, and EditedMeanwhile for a post that
+        was edited or deleted since `base`."""
         with transaction.atomic():
             _lock_author(author)
             if Post.objects.sent_from(form_id, author):
@@ -45,13 +47,15 @@ class PostDraftQuerySet(DraftQuerySet):
             there = self.filter(author=author, **key).first()
             if choice == "merge" and there:
                 typed = {**typed, "body": concat(typed, there.typed)["body"]}
-            # What another window has posted or discarded stands or falls by itself: this text goes on.
+            # The draft that this page has seen was posted or discarded in another window, so there is no conflict with
+            # it.
             seen = seen if there else ""
             return self.save_draft({"author": author, **key}, {"typed": typed}, seen=seen, tab_id=tab_id, choice=choice)
 
     @transaction.atomic
     def delete_posted(self, author, body: str, *, seen: str = "", tab_id: UUID | None = None, **key) -> None:
-        """What was typed is posted: drop its draft. What another page saved, and says something else, stays."""
+        """Delete the draft of a text that was posted. A draft that another page saved with a different text stays.
+        Locks the person."""
         _lock_author(author)
         for draft in self.filter(author=author, **key):
             if draft.version_token == seen or draft.is_of(tab_id, body):
@@ -61,10 +65,11 @@ class PostDraftQuerySet(DraftQuerySet):
     def resolve_conflict(
         self, author, post: Post, kept_text: str, *, typed: str, not_chosen: str = "", tab_id: UUID | None = None
     ) -> None:
-        """Of two texts of a post, what was `typed` and what is posted, one is to go on: as the draft of the post as it
-        stands now. What was not chosen is set aside there, with all that was before.
+        """Resolve a conflict between the `typed` text and the text of the post: save `kept_text` as the draft for the
+        present version of the post, and archive `not_chosen` in it, together with the alternatives of older drafts.
 
-        Where another window has a draft of that already it stays, and what was to go on is set aside beside it."""
+        If another window has already saved a draft for this version, it stays, and `kept_text` is archived in it. Locks
+        the person."""
         _lock_author(author)
         key = {"author": author, "post": post}
         before = [each for each in self.filter(**key, base__lt=post.edits) if each.is_of(tab_id, typed)]
@@ -83,7 +88,8 @@ class PostDraftQuerySet(DraftQuerySet):
 
     @transaction.atomic
     def discard(self, author, post: Post) -> None:
-        """Let go of what was typed to take a post's place. What was set aside can still be read."""
+        """Discard the drafts of a post's edit. A draft with archived alternatives is kept for them, with the post's
+        text. Locks the person."""
         _lock_author(author)
         drafts = self.filter(author=author, post=post)
         drafts.filter(alternatives=[]).delete()
@@ -91,9 +97,9 @@ class PostDraftQuerySet(DraftQuerySet):
 
 
 class PostDraft(AbstractDraft):
-    """A reply to a thread, a post in other words, or a thread that is to be: one of the three.
+    """A draft of a reply to a thread, of an edit of a post, or of a new thread in a group.
 
-    `base` counts how often the post had been edited when the edit was begun."""
+    `base` is the number of the post's edits when this edit was started."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
@@ -128,7 +134,7 @@ class PostDraft(AbstractDraft):
         return f"{self.author} in {self.thread or self.post or self.group}, draft"
 
     def get_absolute_url(self) -> str:
-        """Where it goes on."""
+        """The address of the form that continues it."""
         if self.thread_id:
             return f"{reverse('thread', args=[self.thread_id])}#reply"
         return (
@@ -136,17 +142,17 @@ class PostDraft(AbstractDraft):
         )
 
     def is_of(self, tab_id: UUID | None, body: str) -> bool:
-        """Whether it holds nothing but what that window has sent."""
+        """Return whether the draft comes from this tab, is empty, or has the same text."""
         return (tab_id is not None and self.tab_id == tab_id) or self.body.strip() in ("", body.strip())
 
     @property
     def body(self) -> str:
-        """The text in it."""
+        """The draft's text."""
         return self.typed.get("body", "")
 
     @property
     def not_chosen(self) -> list[dict]:
-        """The texts that were not chosen where two windows differed, the latest first."""
+        """The texts that were not chosen in conflicts between two windows, latest first."""
         return [
             {"at": datetime.fromisoformat(each["at"]), "fields": [("", each["typed"].get("body", ""))]}
             for each in reversed(self.alternatives)
@@ -154,5 +160,5 @@ class PostDraft(AbstractDraft):
 
 
 def _lock_author(author) -> None:
-    """Let what one person posts and saves happen one after the other, until the transaction ends."""
+    """Lock the person's row until the transaction ends, so that their posts and autosaves don't interleave."""
     get_user_model().objects.select_for_update(no_key=True).filter(pk=author.pk).first()

@@ -20,36 +20,38 @@ from .thread_subject import ThreadSubject
 
 
 def body_columns(body: str, rendered: Rendered | None = None) -> dict:
-    """What a post keeps of a text. `rendered`: the same as HTML, where it has been rendered."""
+    """Return the columns of a post for a text. `rendered`: the text's HTML, if it is rendered already. Raises
+    TextTooLong."""
     return {"body": body, "body_html": (rendered or render(body)).html, "renderer": RENDERER_VERSION}
 
 
 def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
-    """Tells what was sent twice from what was sent anew. What is said is part of it: a form that the browser brought
-    back, with other words in it, is another post."""
+    """Return a key that is the same whenever the same form is sent with the same content: a form that the browser
+    restored and that has another text by now makes a new post. Without `idempotency_key` the key is random."""
     return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user) -> "ThreadQuerySet":
-        """The threads of the groups that a person is a member of."""
+        """Return the threads of the groups that a person is a member of."""
         return self.filter(group__in=Group.objects.visible_to(user))
 
     def about_topic(self, topic: Section) -> "ThreadQuerySet":
-        """Those about the topic itself, not about a source or a submission of it."""
+        """Return the threads about the topic itself, not about its sources or submissions."""
         return self.filter(topic=topic)
 
     def about_source(self, source: Source) -> "ThreadQuerySet":
         return self.filter(source=source)
 
     def with_subject(self) -> "ThreadQuerySet":
-        """With all that it takes to say in words what a thread is about."""
+        """Select what is needed to name the subject."""
         return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")
 
     def with_activity(self) -> "ThreadQuerySet":
-        """Newest activity first, with `latest_id` (the key of this order), `post_count` and `last_post`.
+        """Order by newest activity, annotated with `latest_id` (the key of this order) and `post_count`, with
+        `last_post`.
 
-        A removed post keeps its thread's place in the order, but is neither counted nor shown as the last."""
+        A deleted post still counts for the order, but not for `post_count` or `last_post`."""
         posts = self.model._meta.get_field("posts").related_model.objects
         shown = posts.filter(thread=OuterRef("thread"), deleted_at=None).order_by("-pk").values("pk")[:1]
         last = posts.filter(pk=Subquery(shown)).select_related("author")
@@ -61,7 +63,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
     def recent_in(self, group: Group) -> "ThreadQuerySet":
-        """What a group has been talking about. The caller has made sure that the group may be seen."""
+        """Return a group's threads, newest activity first. The caller checks that the group may be seen."""
         return self.filter(group=group).with_activity()
 
     def start(
@@ -76,9 +78,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         rendered: Rendered | None = None,
         now: datetime | None = None,
     ) -> "Thread":
-        """Begin a thread with its first post, both or neither. The same sent again with the same `idempotency_key` is
-        the same thread. Locks the source that it is about, then the group; raises Archived, and RuleViolation for who
-        has left."""
+        """Create a thread with its first post, and return it. If the author sent the same content with the same
+        `idempotency_key` before, return that thread. Locks the source that it is about, then the group. Raises
+        GroupArchived, RuleViolation ("not_a_member"), and ValueError for a submission to another group."""
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
         now, token, words = (
@@ -107,7 +109,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 def _column(about: ThreadSubject | None) -> dict:
-    """Where a thread keeps what it is about. A source is held, which may have been merged into another."""
+    """Return the column that holds the subject. Locks a source, and follows it if it was merged into another."""
     if isinstance(about, Source):
         return {"source_id": Source.objects.lock_current([about.pk])[about.pk]}
     if isinstance(about, Section):
@@ -116,7 +118,8 @@ def _column(about: ThreadSubject | None) -> dict:
 
 
 class Thread(models.Model):
-    """Has a title and at least one post. About at most one thing; about nothing means the group at large."""
+    """A titled discussion with at least one post, about at most one subject; without one it is about the group in
+    general."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="threads")
     title = models.CharField(max_length=160)
@@ -150,12 +153,12 @@ class Thread(models.Model):
 
     @property
     def has_subject(self) -> bool:
-        """Whether it has a subject of its own; without one it is about the group at large."""
+        """Whether it has a subject."""
         return any((self.topic_id, self.source_id, self.submission_id))
 
     @property
     def people(self) -> QuerySet[User]:
-        """Whose words stand in it, in the order in which they came."""
+        """The authors of its posts that are not deleted, in the order of their first post."""
         own = {"posts__thread": self, "posts__deleted_at": None}
         return User.objects.filter(**own).annotate(first_post=Min("posts")).order_by("first_post")
 

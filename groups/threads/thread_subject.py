@@ -1,7 +1,6 @@
-"""What a thread may be about: the topics and sources of the group's list, and what was submitted to the group.
+"""The subjects of threads: the topics and sources of the group's list, and the submissions to the group.
 
-Forms and addresses name such a thing by a key: "topic-7", "source-12", "submission-3", or nothing for the group at
-large."""
+Forms and addresses name a subject by a key: "topic-7", "source-12", "submission-3", or "" for the group at large."""
 
 import re
 
@@ -18,12 +17,12 @@ _KEY = re.compile(r"(topic|source|submission)-([0-9]{1,18})")
 
 
 def find_subject(group: Group, user, key: str | None) -> ThreadSubject | None:
-    """The thing of this key, if the person may see it and it is part of the group's list."""
+    """Return the subject with this key, if the user may see it and it is in the group's list; otherwise None."""
     match = _KEY.fullmatch(key or "")
     if not match:
         return None
     found = _all(group, user, match[1])
-    # A page or a draft may name a source that has been merged into another since.
+    # The key may be of a source that has been merged into another since.
     return (found.by_id_or_merged_id(match[2]) if match[1] == "source" else found.filter(pk=match[2])).first()
 
 
@@ -37,7 +36,7 @@ def _all(group: Group, user, kind: str) -> QuerySet:
 
 
 def subject_label(about: ThreadSubject) -> str:
-    """What stands in a list of things to choose from."""
+    """Return a subject's label in a list of choices."""
     if isinstance(about, Section):
         return about.short_name
     if isinstance(about, Source):
@@ -47,7 +46,7 @@ def subject_label(about: ThreadSubject) -> str:
 
 
 def subject_choices(group: Group) -> list[tuple]:
-    """The group at large, then the list's topics under their tiers, in the list's order."""
+    """Return the choices: the group at large, then the list's topics by tier, in the list's order."""
     headings = {each.pk: each for each in Section.objects.not_retired().filter(list=group.list_id).order_by("position")}
     choices: list[tuple] = [("", "The group at large")]
     for heading in headings.values():

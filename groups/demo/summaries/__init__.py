@@ -1,4 +1,4 @@
-"""What the demo group wrote, by the part of the list that it is about."""
+"""The summaries of the demo group, a module for each part of the list."""
 
 from . import dynamics, evaluation, judgment, post_training, systems
 

@@ -1,4 +1,4 @@
-"""What the demo group wrote on training dynamics: two accepted summaries, and one that was asked to change."""
+"""Summaries on training dynamics: two accepted ones, and one with changes requested."""
 
 from groups.demo.listed import CHINCHILLA, CS25, DYNAMICS, KAPLAN, LARGE_BATCH, NOISE_SCALE, SCALING_POST
 from groups.demo.shapes import HOLDS, NEEDS_WORK, NOT_SURE, Half, Held, Said, Text, Turn, Written

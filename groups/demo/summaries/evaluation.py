@@ -1,4 +1,4 @@
-"""What the demo group wrote on evaluation and on data: one accepted, one being read, one that nobody has taken yet."""
+"""Summaries on evaluation and on data: one accepted, one in review, one that nobody has claimed yet."""
 
 from groups.demo.listed import BEYOND_ACCURACY, COOKBOOK, DATA, EVALUATION, HELM, PILE, RED_TEAMING
 from groups.demo.shapes import HOLDS, Held, Passed, Said, Text, Turn, Written

@@ -1,4 +1,4 @@
-"""What the demo group wrote on experiments, and on models that are trained again and again."""
+"""Summaries on experiments and on continual training."""
 
 from groups.demo.listed import BITTER_LESSON, CONTINUAL, EXPERIMENTS, FORGETTING, RECIPE
 from groups.demo.shapes import HOLDS, NOT_SURE, Corrected, Half, Held, Said, Text, Turn, Written
@@ -45,7 +45,7 @@ vocabulary of $V$, or something is wrong before you began.""",
                     ),
                 ),
             ),
-            # Runs out tonight, whenever that is.
+            # The claim expires on the evening of the day the demo is created.
             held=(
                 Held(
                     "jonas",

@@ -1,4 +1,4 @@
-"""What the demo group wrote on post-training: three accepted summaries, and one in its second round."""
+"""Summaries on post-training: three accepted ones, and one in its second review round."""
 
 from groups.demo.listed import DPO, GRPO, HUMAN_PREFERENCES, POST_TRAINING, RLHF_BOOK, TRL
 from groups.demo.shapes import ADDRESSED, DISAGREE, HOLDS, NEEDS_WORK, Answered, Held, Said, Text, Turn, Written

@@ -1,4 +1,4 @@
-"""What the demo group wrote on distributed training, on precision and on the architecture."""
+"""Summaries on distributed training, numerical precision and architecture."""
 
 from groups.demo.listed import (
     ARCHITECTURE,

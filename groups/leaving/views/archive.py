@@ -11,7 +11,7 @@ from groups.members.group import Group
 
 @require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """From now on the group can only be read."""
+    """Archive the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     archive_group(group, by=request.user)
     messages.success(request, f"“{group}” is archived.")
@@ -20,7 +20,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Members can change things in the group again."""
+    """Reopen the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     reopen_group(group, by=request.user)
     messages.success(request, f"“{group}” goes on.")

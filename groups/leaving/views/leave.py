@@ -1,4 +1,4 @@
-"""Leaving a group, removing a member from it, and lifting a ban."""
+"""Leaving a group, removing a member, and unbanning."""
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +26,7 @@ class RemovalForm(forms.Form):
 
 
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """What stays when I leave, and the button that does it."""
+    """Explain what stays when the user leaves, and leave on POST."""
     mine = get_object_or_404(Membership.objects.select_related("group"), group=pk, person=request.user)
     if request.method == "POST":
         try:
@@ -39,7 +39,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happens when this member is removed from the group, and the button that does it."""
+    """Explain what removing this member does, and remove them on POST."""
     removable = Membership.objects.removable_by(request.user)
     theirs = get_object_or_404(removable.select_related("person", "group"), pk=pk)
     if request.method != "POST" and theirs.group.archived_at:
@@ -62,7 +62,7 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def unban(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody who was banned may come back by a link."""
+    """Unban a person."""
     ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
     ban.unban(by=request.user)
     messages.success(request, f"{ban.person.first_name} may join again, by a link.")

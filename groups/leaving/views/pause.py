@@ -1,4 +1,4 @@
-"""Pausing my reviews in all my groups, and resuming them. No page shows anybody another person's pause."""
+"""Pausing and resuming the user's reviews in all their groups. No page shows another person's pause."""
 
 from datetime import datetime, time, timedelta
 
@@ -17,7 +17,7 @@ LONGEST = timedelta(days=366)
 
 
 class AbsenceForm(forms.Form):
-    """The first day on which one is back, where one is: from its beginning on."""
+    """The day on which the pause ends, if it is known."""
 
     back_on = forms.DateField(
         required=False,
@@ -28,7 +28,8 @@ class AbsenceForm(forms.Form):
     )
 
     def clean_back_on(self) -> datetime | None:
-        """The moment at which that day begins where the person is."""
+        """Return the start of that day in the current time zone, or None. Raises ValidationError unless it is within a
+        year after today."""
         day, today = self.cleaned_data["back_on"], timezone.localdate()
         if day is None:
             return None
@@ -38,7 +39,7 @@ class AbsenceForm(forms.Form):
 
 
 def pause(request: HttpRequest) -> HttpResponse:
-    """What pausing means, with the form for it."""
+    """Show the form and the present pause, and pause on POST."""
     form = AbsenceForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         pause_reviews(request.user, until=form.cleaned_data["back_on"])
@@ -54,7 +55,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
-    """End my pause, whether or not I have one."""
+    """End the user's pause, if there is one."""
     resume_reviews(request.user)
     messages.success(request, "Welcome back: you count in again.")
     return redirect("pause")

@@ -1,4 +1,4 @@
-"""manage.py make_demo --password-file FILE: a study group in mid-work, for who wants to look around."""
+"""manage.py make_demo --password-file FILE: creates a study group with data, for trying out Readlist."""
 
 import os
 import secrets
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Made the demo group “{group}”.")
 
     def _tell(self, password_file: Path) -> None:
-        """The accounts, one a line."""
+        """Print the accounts, one per line, and their password."""
         for person in PEOPLE:
             self.stdout.write(f"  {person.email}  {person.name}, {person.role}")
         kept = password_file.read_text().strip() if password_file.exists() else f"was in {password_file}, now gone"
@@ -50,7 +50,8 @@ class Command(BaseCommand):
 
 
 def password_for_all(file: Path) -> str:
-    """The password that the file holds; a new one, written there, if there is no such file."""
+    """Return the password in the file. If there is no such file, create it with a random password, readable by its
+    owner only. Raises CommandError if the file can't be used."""
     try:
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)

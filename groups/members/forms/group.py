@@ -1,4 +1,4 @@
-"""What a new group needs to say."""
+"""The forms of a group's name and list."""
 
 from copy import copy
 
@@ -11,7 +11,8 @@ from readlist_site.base.web.short_text import ShortTextField
 
 
 def _offer_lists(form: forms.ModelForm, *more: ReadingList) -> list[ReadingList]:
-    """Let a form choose among the published lists, the default one first, and what `more` is said."""
+    """Set a form's choices to the published lists, the default one first, and to the lists in `more`. Return the
+    choices."""
     lists = ReadingList.objects.filter(Q(status=ReadingList.Status.PUBLISHED) | Q(pk__in=[each.pk for each in more]))
     lists = list(lists.order_by("-is_default", "title"))
     field = form.fields["list"]
@@ -22,7 +23,7 @@ def _offer_lists(form: forms.ModelForm, *more: ReadingList) -> list[ReadingList]
 
 
 class NewGroupForm(forms.ModelForm):
-    """A name, and a list where there are several to choose from."""
+    """A name, and a list if there is more than one."""
 
     class Meta:
         model = Group
@@ -40,12 +41,12 @@ class NewGroupForm(forms.ModelForm):
             del self.fields["list"]
 
     def create_group(self, owner) -> Group:
-        """Make the group that was described."""
+        """Create the group."""
         return Group.objects.create_with_owner(owner, name=self.instance.name, list=self.instance.list)
 
 
 class GroupSettingsForm(forms.ModelForm):
-    """What the group is called from now on; and which list it reads, while nothing was submitted."""
+    """The name, and the list while nothing was submitted."""
 
     class Meta:
         model = Group
@@ -55,7 +56,7 @@ class GroupSettingsForm(forms.ModelForm):
         widgets = {"list": forms.RadioSelect}
 
     def __init__(self, data=None, *, group: Group) -> None:
-        # A copy: the page goes on saying what the group is called.
+        # A copy, so that the page keeps showing the saved name.
         super().__init__(data, instance=copy(group))
         self.group = group
         alone = len(_offer_lists(self, group.list)) == 1
@@ -64,5 +65,5 @@ class GroupSettingsForm(forms.ModelForm):
             del self.fields["list"]
 
     def save_settings(self, owner) -> None:
-        """Make it so."""
+        """Save the settings: see `Group.update_settings`."""
         self.group.update_settings(name=self.cleaned_data["name"], list=self.cleaned_data.get("list"), by=owner)

@@ -1,4 +1,4 @@
-"""How long a link works, and for how many."""
+"""The form of an invitation link: for how many days and uses it is valid."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ MAX_USES = 100
 
 
 class InvitationForm(forms.Form):
-    """Both may be left as they are."""
+    """Both fields are optional."""
 
     days = forms.TypedChoiceField(
         choices=list(DURATIONS.items()),

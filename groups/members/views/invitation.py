@@ -1,4 +1,4 @@
-"""The link into a group: made and taken back by who moderates it, followed by who was invited."""
+"""Invitation links: created and revoked by moderators, followed by visitors."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ FACES = 5
 
 @require_POST
 def invitations(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a link."""
+    """Create an invitation link."""
     group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
     form = InvitationForm(request.POST)
     if not form.is_valid():
@@ -30,7 +30,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a link back."""
+    """Revoke an invitation link."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     invitation.revoke()
     return redirect(f"{reverse('members', args=[invitation.group_id])}#invite")
@@ -38,7 +38,8 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Who invites, into what; then one click. Who has no account yet is sent for one, and comes back here."""
+    """Show the group and who invites to it, and join on POST. A visitor without an account is sent to sign up and
+    returns here."""
     invitation = Invitation.objects.select_related("group__list", "invited_by").filter(token=token).first()
     if invitation and invitation.group.membership_of(request.user):
         return redirect(invitation.group)
@@ -53,14 +54,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "count": len(people),
         "others": len(people[FACES:]),
         "form": HideReadingForm(),
-        # The way in is on the page; the header's would lose the invitation.
+        # The page has its own sign-up button; the header's would lose the invitation.
         "signup_is_open": False,
     }
     return render(request, "groups/members/join.html", context)
 
 
 def enter(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Join, with or without showing one's reading."""
+    """Join the group, hiding the user's reading if they chose so."""
     form = HideReadingForm(request.POST)
     try:
         invitation.accept(request.user, hides_reading=form.is_valid() and form.cleaned_data["hides_reading"])
@@ -71,13 +72,13 @@ def enter(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def send_to_door(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """To sign-up or sign-in, and back."""
+    """Redirect to sign-up or sign-in, which return to the invitation."""
     remember(request, invitation)
     door = "account_login" if "sign_in" in request.POST else "account_signup"
     return redirect(f"{reverse(door)}?next={invitation.get_absolute_url()}")
 
 
 def closed(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
-    """The link is over, or never was one."""
+    """Tell the visitor that the link can't be used (status 410) or doesn't exist (404)."""
     context = {"invitation": invitation, "over": invitation and invitation.expires_at <= timezone.now()}
     return render(request, "groups/members/invitation_closed.html", context, status=410 if invitation else 404)

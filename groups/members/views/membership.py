@@ -1,4 +1,4 @@
-"""The members of a group: the list of them, their roles, whose reading is hidden, and who owns the group."""
+"""The members page of a group, with roles, hidden reading and transfer of ownership."""
 
 from django import forms
 from django.conf import settings
@@ -20,7 +20,7 @@ LATELY = 8
 
 
 class HideReadingForm(forms.ModelForm):
-    """Whether the group sees my reading."""
+    """Whether the group sees the user's reading."""
 
     class Meta:
         model = Membership
@@ -30,7 +30,7 @@ class HideReadingForm(forms.ModelForm):
 
 
 class RoleForm(forms.ModelForm):
-    """What a member may do in the group."""
+    """The role of a member."""
 
     class Meta:
         model = Membership
@@ -39,19 +39,19 @@ class RoleForm(forms.ModelForm):
 
 @require_safe
 def members(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everybody in the group; for me my own switches, for who moderates the links that let people in."""
+    """Show the members, the user's own settings, and, to moderators, the invitation links."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     return members_page(request, group, InvitationForm())
 
 
 def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, status: int = 200) -> HttpResponse:
-    """The page, with the form for another link as it is. Raises Http404 for who has left meanwhile."""
+    """Render the members page with this form for a new link. Raises Http404 if the user has left meanwhile."""
     memberships = list(group.memberships.select_related("person"))
     mine = next((each for each in memberships if each.person_id == request.user.pk), None)
     if mine is None:
         raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
-    # The address this Readlist is known by, whatever host the request claims to be for.
+    # SITE_URL, because the Host header of the request can't be trusted.
     home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
     context = {
         "group": group,
@@ -67,13 +67,13 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, st
 
 
 def bans_in_force(user, group: Group) -> QuerySet[Ban]:
-    """Who may not come back, for who moderates the group."""
+    """Return the bans in force in the group, if the user moderates it; otherwise none."""
     bans = Ban.objects.visible_to(user).in_force().filter(group=group)
     return bans.select_related("person", "banned_by")
 
 
 def membership_log(user, group: Group) -> QuerySet[MembershipLogEntry]:
-    """Who went last, for who moderates the group."""
+    """Return the last `LATELY` memberships that ended, if the user moderates the group; otherwise none."""
     return (
         MembershipLogEntry.objects.visible_to(user).filter(group=group).select_related("person", "removed_by")[:LATELY]
     )
@@ -81,7 +81,7 @@ def membership_log(user, group: Group) -> QuerySet[MembershipLogEntry]:
 
 @require_POST
 def membership(request: HttpRequest, pk: int) -> HttpResponse:
-    """My own switch: whether this group sees my reading."""
+    """Set whether this group sees the user's reading."""
     mine = get_object_or_404(Membership, group=pk, person=request.user)
     form = HideReadingForm(request.POST)
     mine.hide_reading(form.is_valid() and form.cleaned_data["hides_reading"])
@@ -93,7 +93,7 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def set_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """The owner says what another member may do."""
+    """Set the role of another member, as the owner."""
     theirs = get_object_or_404(
         Membership.objects.role_changeable_by(request.user).select_related("person", "group"), pk=pk
     )
@@ -111,7 +111,7 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
-    """What handing the group over to this member means, and the button that does it."""
+    """Explain what transferring ownership to this member means, and transfer it on POST."""
     places = Membership.objects.role_changeable_by(request.user).with_open_account()
     theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
     if request.method == "POST":

@@ -10,7 +10,7 @@ from groups.members.group import Group
 
 
 def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
-    """The name and the list; below them the ways to hand the group over and to archive it."""
+    """Show and save the name and the list, with links to transfer ownership and to archive the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
     form = GroupSettingsForm(request.POST if request.method == "POST" else None, group=group)
     status = 422 if form.is_bound else 200
@@ -26,7 +26,7 @@ def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def refused(form: GroupSettingsForm, owner) -> str:
-    """Save the settings; the reason where the rules don't allow them any more, and nothing is saved."""
+    """Save the settings. Return "" or the reason why the rules don't allow it."""
     try:
         form.save_settings(owner)
     except RuleViolation as refusal:

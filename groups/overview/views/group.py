@@ -1,4 +1,4 @@
-"""A group's plan: members and topics, what waits, what was accepted."""
+"""The list of the user's groups, and the page of a group."""
 
 from collections import Counter
 
@@ -23,7 +23,8 @@ LATELY = 5
 
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
-    """All the groups that I am in, and what waits there; an invitation that I have not followed to its end."""
+    """Show the user's groups, how many rounds each has for them to review, and an invitation that they have not
+    accepted yet."""
     mine = list(Group.objects.visible_to(request.user).select_related("list").with_members())
     waits = Counter(ReviewRound.objects.next_for(request.user).values_list("submission__group", flat=True))
     for each in mine:
@@ -32,7 +33,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 def new_group(request: HttpRequest) -> HttpResponse:
-    """A name and a list make a group; then it wants people."""
+    """Create a group, and redirect to its members page, where people are invited."""
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -46,7 +47,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """The group's first page: who is where, what waits for review, what was accepted and said lately."""
+    """Show a group's page: progress, the rounds awaiting review, recent acceptances and threads."""
     found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     progress = progress_of(found, request.user)
     mine = next((column.membership for column in progress.columns if column.mine), None)
@@ -64,7 +65,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "for_others": [item for item in items[:WAITING] if not item.mine],
         "more": len(items) > WAITING,
         "at_claim_limit": at_claim_limit,
-        # What waits for oneself comes first, so that it is among those shown.
+        # Items for the viewer come first, so that they are among those shown.
         "can_claim": any(item.action == Action.CLAIM for item in items),
         "claimed_round": next(
             (item.round for item in items if item.round.queue_section == ReviewRound.QueueSection.CLAIMED), None

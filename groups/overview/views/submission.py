@@ -1,4 +1,4 @@
-"""A submitted summary as its group reads it: the text, what changed, what was said, and what comes next."""
+"""The page of a submission: the text, its changes, the comments on it, and the next action."""
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,8 @@ from groups.threads.thread import Thread
 
 @require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest revision, or the one that the address asks for; beside an earlier one if it says since when."""
+    """Show the latest revision or the one in `?revision=`, compared with the one in `?since=`. Marks the user's
+    notifications about the submission as read."""
     latest = get_latest_round(request, pk)
     notifications.mark_read(request.user, latest.submission.notification_key)
     rounds = list(latest.submission.rounds.all())
@@ -63,9 +64,9 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:
-    """The round to show and the earlier one to compare it with, by the revisions that the address names.
-
-    Where it names none: the latest, and since the one that this person reviewed."""
+    """Return the round to show and the earlier one to compare it with, or None, as named by the query string. Without
+    `?revision=`: the latest, and the last earlier one that the user reviewed. Raises Http404 for a revision that the
+    submission doesn't have, or a `since` that is not earlier."""
     by_number = {str(each.revision.number): each for each in rounds}
     if "revision" not in request.GET:
         read = [each for each in rounds[:-1] if any(review.reviewer == request.user for review in each.reviews.all())]

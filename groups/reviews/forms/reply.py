@@ -1,4 +1,4 @@
-"""What an author answers to the comments on a summary, and why it changed: goes out with the next revision."""
+"""The author's replies to comments, and why the text changed; submitted with the next revision."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,8 +22,7 @@ CHOICES = [
 
 @dataclass(frozen=True)
 class CommentRow:
-    """Something that was said until a round, with the fields to answer it by; without them where it is a word and no
-    comment."""
+    """One comment with the fields of its reply. The fields are None if the comment has no text."""
 
     comment: Comment
     round: ReviewRound
@@ -32,8 +31,8 @@ class CommentRow:
 
 
 class RepliesForm(forms.Form):
-    """Takes all that was typed to the comments of all the author's groups. `submitting_to` names the group that gets
-    its answers now: only those are held to the rules, and only those are `replies`."""
+    """The replies to the comments of all the author's groups. Only the comments of the group named by `submitting_to`
+    are validated and become `replies`."""
 
     why = ShortTextField(
         label="Why it changed",
@@ -51,12 +50,13 @@ class RepliesForm(forms.Form):
         submitting_to: Group | None = None,
         **kwargs,
     ) -> None:
-        """`rounds` are the author's `open_rounds`; `prompts` those that have a box of their own on the page."""
+        """`rounds` are the author's `open_rounds`; `prompts` are the keys of the prompts that have a field on the
+        page."""
         super().__init__(data, **kwargs)
         self.rounds, self.prompts, self.submitting_to = list(rounds), set(prompts), submitting_to
         self.texts = awaiting_reply(self.rounds)
         self.replies: list[CommentReply] = []
-        # With a maxlength the browser would cut what is pasted without a word.
+        # With a maxlength the browser would silently cut pasted text.
         self.fields["why"].widget.attrs.pop("maxlength", None)
         for comment in _comments(self.texts):
             self.fields[f"word_{comment.key}"] = forms.ChoiceField(
@@ -67,11 +67,11 @@ class RepliesForm(forms.Form):
                 required=False,
                 widget=forms.Textarea({"rows": 1, "placeholder": "What you say to it"}),
             )
-        # As they stand on the page: the first wrong one takes the focus.
+        # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
 
     def clean(self) -> None:
-        """Hold what goes out to its rules; what is for other groups may wait unfinished."""
+        """Validate the replies to the group that is submitted to, and drop errors in the replies to other groups."""
         going_out = _comments(text for text in self.texts if text.round.submission.group == self.submitting_to)
         held = {name for comment in going_out for name in _field_names(comment)} | (
             {"why"} if self.submitting_to else set()
@@ -98,12 +98,13 @@ class RepliesForm(forms.Form):
             self.replies.append(reply)
 
     def rows_about(self, prompt: int) -> list[CommentRow]:
-        """What was said of the answer to a prompt, in all groups."""
+        """Return the rows of the comments on the answer to a prompt, from all groups."""
         return [self._row(comment, text) for text in self.texts for comment in _on_answers(text, {prompt})]
 
     @property
     def overall_rows(self) -> list[tuple[AnnotatedRevision, list[CommentRow]]]:
-        """Of each text what was said of the whole, and of answers to what is no longer asked."""
+        """Each revision with the rows of its comments on the whole, and on answers to prompts that have no field on the
+        page."""
         return [
             (
                 text,
@@ -117,16 +118,16 @@ class RepliesForm(forms.Form):
 
     @property
     def comment_count(self) -> int:
-        """How many comments there are to answer."""
+        """The number of comments to reply to."""
         return len(_comments(self.texts))
 
     @property
     def answered_count(self) -> int:
-        """How many of them have an answer."""
+        """The number of comments that have a reply in the form."""
         return sum(bool(self[f"word_{comment.key}"].value()) for comment in _comments(self.texts))
 
     def unsent_replies(self) -> dict[str, str]:
-        """What was typed to other groups than the one that it was submitted to, by field."""
+        """Return the replies typed for groups that are not submitted to, by field name."""
         others = _comments(text for text in self.texts if text.round.submission.group != self.submitting_to)
         typed = {
             name: self.data.get(name, "").replace("\0", "") for comment in others for name in _field_names(comment)
@@ -139,7 +140,7 @@ class RepliesForm(forms.Form):
 
 
 def _comments(texts: Iterable[AnnotatedRevision]) -> list[Comment]:
-    """All that was said in words, of the whole first."""
+    """Return the comments that have a text, those on the whole first."""
     return [
         comment
         for text in texts
@@ -156,5 +157,5 @@ def _asked(text: AnnotatedRevision) -> set[int]:
 
 
 def _field_names(comment: Comment) -> tuple[str, str]:
-    """Of the two fields by which it is answered."""
+    """Return the names of the two fields of a comment's reply."""
     return f"word_{comment.key}", f"reply_{comment.key}"

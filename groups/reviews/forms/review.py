@@ -1,4 +1,4 @@
-"""A review being written: a verdict and a comment on each answer, a word about the whole, a decision."""
+"""The form of a review: a verdict and a comment on each answer, a comment on the whole, and a decision."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -17,9 +17,10 @@ from readlist_site.base.web.markdown_forms import MarkdownField
 
 
 class ReviewForm(forms.Form):
-    """Fields are named by prompt, so that what was typed about one revision is kept for the next.
+    """The form of a review. Fields are named by the key of the prompt, so that what was typed for one revision fits the
+    next.
 
-    An approval that leaves answers without a verdict is `unsure`: it counts once it is `confirmed`."""
+    `unsure` is set for an approval in which an answer has no verdict or needs work. It is valid if `confirmed`."""
 
     overall = MarkdownField(required=False, widget=forms.Textarea(attrs={"class": "input written", "rows": 3}))
     decision = forms.ChoiceField(
@@ -42,7 +43,7 @@ class ReviewForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Comment on this answer"}),
             )
-        # What comes last on the page is the last to take the focus.
+        # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "overall"), "overall"])
 
     def clean(self) -> dict:
@@ -68,18 +69,18 @@ class ReviewForm(forms.Form):
 
     @property
     def _texts(self) -> list[str]:
-        """The fields in which something is written."""
+        """The names of the text fields."""
         return ["overall", *(f"comment_{key}" for key in self.passages)]
 
     @property
     def without_verdict(self) -> list[Answer]:
-        """The answers on which nothing was ticked."""
+        """The answers without a verdict."""
         said = self.cleaned_data
         return [each.answer for key, each in self.passages.items() if not said.get(f"verdict_{key}")]
 
     @property
     def needing_work(self) -> list[Answer]:
-        """The answers of which it was said that they need work."""
+        """The answers with the verdict that they need work."""
         said = self.cleaned_data
         return [
             each.answer for key, each in self.passages.items() if said.get(f"verdict_{key}") == Verdict.Value.NEEDS_WORK
@@ -87,11 +88,11 @@ class ReviewForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Passage, forms.BoundField, forms.BoundField]]:
-        """Each answer with its two fields."""
+        """Each answer with its verdict field and its comment field."""
         return [(each, self[f"verdict_{key}"], self[f"comment_{key}"]) for key, each in self.passages.items()]
 
     def verdicts(self) -> list[Verdict]:
-        """What was said of each answer, to be given with the review."""
+        """Return an unsaved verdict for each answer."""
         said = self.cleaned_data
         return [
             Verdict(answer=each.answer, value=said[f"verdict_{key}"], comment=said[f"comment_{key}"])
@@ -100,17 +101,17 @@ class ReviewForm(forms.Form):
 
 
 def form_with_review(passages: Iterable[Passage], review: Review) -> ReviewForm:
-    """A form that holds what a review says, to be corrected."""
+    """Return a form that holds a submitted review, for editing it."""
     return ReviewForm(passages, initial=review.typed)
 
 
 def form_with_typed(
     passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = (), carried: Mapping | None = None
 ) -> ReviewForm:
-    """A form that holds what was typed and finds no fault with it; without the verdicts on what has `changed` since.
-    Where nothing was typed stands what is `carried` over from an earlier review.
+    """Return an unbound form with what was typed, without the verdicts on the prompts in `changed`. Fields that were
+    not typed in get their value from `carried`.
 
-    A comment on an answer that is no more goes to the end of the word about the whole."""
+    Comments on answers that the revision no longer has are appended to the comment on the whole."""
     form = ReviewForm(passages)
     held = {name: typed[name] for name in form.fields if name in typed and name not in ("decision", "confirmed")}
     for key in changed:
@@ -121,7 +122,8 @@ def form_with_typed(
 
 
 def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Review | None) -> Conflict:
-    """What stands in this window beside what another one has saved or sent, as it is read."""
+    """Return the conflict between what was typed in this window and the draft or review that another one saved, with
+    verdicts as their labels."""
     labels = {}
     for answer in round.revision.answers.all():
         labels |= {f"verdict_{answer.prompt_id}": f"verdict on “{answer.prompt_text}”"}
@@ -137,7 +139,7 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
 
 
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
-    """The texts that were not chosen where two windows differed, the latest first."""
+    """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
     labels |= {"overall": "About the whole"}
     return [
@@ -148,8 +150,8 @@ def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
 
 
 def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:
-    """What stands in the form for a round, as a draft keeps it."""
+    """Return the form's content for a round as a draft stores it."""
     keys = [answer.prompt_id for answer in round.revision.answers.all()]
     names = ["overall", *(f"{kind}_{key}" for key in keys for kind in ("verdict", "comment"))]
-    # What PostgreSQL can't hold, and what browsers make of the end of a line, is nothing that anybody typed.
+    # PostgreSQL can't store null characters; browsers send line ends as CRLF.
     return {name: data[name].replace("\x00", "").replace("\r\n", "\n") for name in names if name in data}

@@ -1,4 +1,4 @@
-"""Taking a review that waits, and giving it back."""
+"""Claiming a review, and stopping it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from groups.reviews.views.submission import get_latest_round
 
 @require_POST
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take this one, and go to its review."""
+    """Claim the review and redirect to it."""
     round = get_latest_round(request, pk)
     try:
         taken = round.claim(request.user)
@@ -26,7 +26,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give back what I hold, for somebody else to take."""
+    """End the user's claim, so that another member can take the slot."""
     round = get_latest_round(request, pk)
     if held := round.claims.live().filter(reviewer=request.user).first():
         try:

@@ -1,4 +1,4 @@
-"""The review that I am writing. Whatever comes in between, what I have typed stays on the page."""
+"""Writing and submitting a review. Whatever happens meanwhile, what was typed is kept."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from .review_form import begun_form, changed_since, earlier_review_by, review_by
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form, for who holds the review; an offer to take it, for who could."""
+    """Show the form to a member with a live claim, and an offer to claim the review to others; submit it on POST."""
     round = get_latest_round(request, pk)
     if request.method != "POST" and round.why_not_reviewable(request.user):
         return redirect(round.submission)
@@ -43,7 +43,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
-    """Give the review, if it is whole and still asked for. Before anything else what was typed is saved."""
+    """Submit the review if it is valid and its round can still be reviewed. What was typed is saved as a draft
+    first."""
     round = text.round
     try:
         save_draft(request, typed_on := round_on_page(request, round))
@@ -78,8 +79,8 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
 
 
 def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
-    """The button was pressed twice, or another window has sent the review. What that does not say is kept, to correct
-    it by."""
+    """Answer a POST for a round that the user has reviewed already, by a second click or from another window. Text that
+    the review doesn't hold is saved as a draft of its edit."""
     try:
         draft = save_draft(request, typed_on := round_on_page(request, round))
     except StaleDraft as other:
@@ -96,7 +97,7 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
 
 
 def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResponse:
-    """What somebody sees who does not hold the review. What they typed when they did is theirs to take up again."""
+    """Show a member without a live claim whether they can claim the review, and the draft they have for it."""
     can_claim = ReviewRound.objects.available_to(request.user).filter(pk=round.pk).exists()
     context = {
         "group": round.submission.group,
@@ -116,7 +117,8 @@ def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResp
 
 @require_safe
 def review_updates(request: HttpRequest, pk: int) -> HttpResponse:
-    """A newer revision, or that the review is wanted no more, or sent; nothing where all is as it was."""
+    """Return what changed since the page was loaded: a newer revision, or that the review is submitted or no longer
+    possible. Status 204 if nothing changed."""
     round = get_latest_round(request, pk)
     if not wants_partial(request):
         return redirect("review", pk)

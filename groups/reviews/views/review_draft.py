@@ -1,4 +1,4 @@
-"""A review saves itself while it is typed. So does the correction of one."""
+"""Autosave for reviews, and for edits of submitted ones."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ from .review_form import review_by, review_page, revision_to_review
 
 @require_POST
 def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """What I have typed, as far as it is; whoever types keeps the review for another three days."""
+    """Save the draft and renew the user's claims on the submission."""
     latest = get_latest_round(request, pk)
     mine = Claim.objects.filter(round__submission=pk, reviewer=request.user)
     if not mine.exists():
@@ -55,19 +55,20 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def save_draft(request: HttpRequest, round: ReviewRound) -> ReviewDraft | None:
-    """Save what stands in the form. Raises StaleDraft where another window has saved something else."""
+    """Save the form as a draft. Raises StaleDraft if another window saved something else."""
     draft_state = autosave_state(request) | {"choice": conflict_choice(request), "base": request.POST.get("base", "")}
     draft_state["editing"] = "editing" in request.POST
     return ReviewDraft.objects.save_typed(request.user, round, typed_in(round, request.POST), **draft_state)
 
 
 def two_texts(request: HttpRequest, round: ReviewRound, other: StaleDraft) -> Conflict:
-    """What stands in this window beside what another one has saved; where that is no draft, beside what was sent."""
+    """Return the conflict between this window's text and the other window's draft, or, if there is none, the submitted
+    review."""
     theirs = other.draft or Review.objects.filter(round=round, reviewer=request.user).first()
     return conflict_between(round, typed_in(round, request.POST), theirs)
 
 
 def round_on_page(request: HttpRequest, latest: ReviewRound) -> ReviewRound:
-    """The round that was on the page on which somebody typed; the latest for who doesn't say."""
+    """Return the round that the page showed; the latest if the form doesn't name one of the submission."""
     asked = request.POST.get("round")
     return next((each for each in latest.submission.rounds.all() if str(each.pk) == asked), latest)

@@ -1,4 +1,4 @@
-"""My review once it is given: putting it in other words, and letting a request for changes go."""
+"""Editing a submitted review, and withdrawing a change request."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from .review_form import earlier_review_by, review_by, review_page, revision_to_
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form with what I said in it. What it said before stays on record."""
+    """Show the form with the user's review, or save the edit on POST."""
     round = get_latest_round(request, pk)
     mine = review_by(request.user, round)
     if mine is None and not earlier_review_by(request.user, round):
@@ -37,8 +37,8 @@ def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None) -> HttpResponse:
-    """Say it anew, if that is whole, there is still time, and no other window has said something else. Before anything
-    else what was typed is saved."""
+    """Save the edit if it is valid, the review can still be edited, and no other window saved something else. What was
+    typed is saved as a draft first."""
     try:
         save_draft(request, typed_on := round_on_page(request, text.round))
     except StaleDraft as other:
@@ -67,7 +67,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
 
 @require_POST
 def withdraw_change_request(request: HttpRequest, pk: int) -> HttpResponse:
-    """I ask for the changes no more."""
+    """Withdraw the user's open change requests on a submission."""
     round = get_latest_round(request, pk)
     try:
         for mine in Review.objects.filter(round__submission=pk, reviewer=request.user).blocking():

@@ -1,4 +1,4 @@
-"""The page on which a review is written, or put in other words: the text, what changed, and the form beside it."""
+"""The page for writing or editing a review: the text, its changes, and the form."""
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +16,8 @@ from readlist_site.base.drafts import Conflict
 
 
 def begun_form(text: AnnotatedRevision, reviewer, draft: ReviewDraft | None) -> ReviewForm:
-    """The form as its reviewer left it; else with their verdicts on what has not changed since their last review. What
-    was typed of an earlier revision is carried over to this one."""
+    """Return the form with the reviewer's draft, carried over if it is for an earlier revision, and with their earlier
+    verdicts on answers that have not changed."""
     typed = draft.typed if draft else {}
     changed = changed_since(draft.round_id, text.round) if draft else ()
     return form_with_typed(text.passages, typed, changed, carried_over(text, reviewer))
@@ -33,7 +33,7 @@ def review_page(
     conflict: Conflict | None = None,
     editing: Review | None = None,
 ) -> HttpResponse:
-    """With what was typed in it, whatever has come in between."""
+    """Render the page. Status 409 if there is a newer revision, a refusal or a conflict, 422 if the form is invalid."""
     round = text.round
     draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
     context = {
@@ -57,12 +57,12 @@ def review_page(
 
 
 def review_by(person, round: ReviewRound) -> Review | None:
-    """A person's review of this round."""
+    """Return a person's review of this round, or None."""
     return next((each for each in _reviews_of(round) if each.reviewer == person), None)
 
 
 def earlier_review_by(person, round: ReviewRound) -> Review | None:
-    """A person's latest review of an earlier revision."""
+    """Return a person's latest review of an earlier revision, or None."""
     earlier = [each for each in round.submission.rounds.all() if each.pk < round.pk]
     return next((review for each in reversed(earlier) if (review := review_by(person, each))), None)
 
@@ -72,8 +72,8 @@ def _reviews_of(round: ReviewRound) -> list[Review]:
 
 
 def revision_to_review(round: ReviewRound, reviewer) -> AnnotatedRevision:
-    """The text since the revision that the reviewer has read, or begun to; with what was said of that one if they have
-    said it, too."""
+    """Return the revision compared with the earlier one that the reviewer reviewed, or else started to review; with the
+    comments on that one if they reviewed it."""
     read = earlier_review_by(reviewer, round)
     known = read.round_id if read else _started_before(reviewer, round)
     since = next((each for each in round.submission.rounds.all() if each.pk == known), None)
@@ -83,7 +83,7 @@ def revision_to_review(round: ReviewRound, reviewer) -> AnnotatedRevision:
 
 
 def _started_before(reviewer, round: ReviewRound) -> int | None:
-    """The key of the earlier round that a person began to read and did not review: what they typed is of that one."""
+    """Return the key of the latest earlier round that a person drafted a review of or claimed, or None."""
     draft = ReviewDraft.objects.latest(reviewer, round.submission)
     earlier = (
         [draft.round_id]
@@ -94,7 +94,7 @@ def _started_before(reviewer, round: ReviewRound) -> int | None:
 
 
 def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:
-    """The reviewer's verdicts on answers that read as they did then."""
+    """Return the reviewer's earlier verdicts on answers that have not changed, by field name."""
     return {
         f"verdict_{passage.answer.prompt_id}": said.verdict.value
         for passage in text.passages
@@ -105,7 +105,7 @@ def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:
 
 
 def changed_since(key: int | None, round: ReviewRound) -> set[int]:
-    """The prompts whose answers have changed since the round of this key, of the same submission."""
+    """Return the keys of the prompts whose answers have changed since the round of this key, of the same submission."""
     read = Answer.objects.filter(revision__rounds=key, revision__rounds__submission=round.submission_id)
     before = dict(read.values_list("prompt", "body_html"))
     return {

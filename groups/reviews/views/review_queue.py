@@ -1,4 +1,4 @@
-"""What waits for review in a group: what I hold, what I may take, what others have, and what is my own."""
+"""The review queue of a group: claimed by the user, available to them, with others, and their own."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ PAGE = 30
 
 @require_safe
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
-    """The queue, a page at a time."""
+    """Show the queue, `PAGE` rounds at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     waiting = ReviewRound.objects.queue_of(group, request.user)
     everything = list(waiting.values("pk", "queue_section", "skipped_by_me", "reviewed_before_by_me", "more"))
@@ -54,7 +54,8 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def next_review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the fairest match, or go on with what I hold where nothing else may be taken."""
+    """Claim the best match and redirect to it; if there is none, redirect to a review that the user has claimed in this
+    group."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     try:
         claim = ReviewRound.objects.filter(submission__group=group).claim_best_match(request.user)

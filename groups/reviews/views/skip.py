@@ -1,4 +1,4 @@
-"""Saying that a review is not for me."""
+"""Skipping a review."""
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,7 @@ from readlist_site.base.web.short_text import ShortTextField
 
 
 class SkipForm(forms.ModelForm):
-    """One reason, and words where it needs them."""
+    """A reason, and an optional explanation."""
 
     use_required_attribute = False
 
@@ -27,13 +27,13 @@ class SkipForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        # Without the empty choice that a model's field begins with.
+        # Without the empty choice that a model field adds.
         self.fields["reason"].choices = Skip.Reason.choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def skip(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks why; then the review goes back to the others, and what I typed is kept."""
+    """Ask for a reason, then skip the review and end the user's claim. Their draft is kept."""
     round = get_latest_round(request, pk)
     if request.method != "POST" and round.why_not_reviewable(request.user):
         return redirect(round.submission)

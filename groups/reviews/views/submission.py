@@ -1,4 +1,4 @@
-"""Fetches submissions for the views; withdrawing one, and removing it from the playbook: by its author."""
+"""Fetching submissions for the views, withdrawing them, and removing them from the playbook."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from groups.reviews.submission import Submission
 
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its author takes it back."""
+    """Withdraw the user's own submission."""
     found = get_own_submission(request, pk)
     try:
         found.withdraw()
@@ -25,7 +25,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its author takes it from the playbook."""
+    """Remove the user's own submission from the playbook."""
     found = get_own_submission(request, pk)
     try:
         if found.remove_from_playbook():
@@ -36,13 +36,14 @@ def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def get_own_submission(request: HttpRequest, pk: int) -> Submission:
-    """One that this person is the author of."""
+    """Return a submission of the user's own. Raises Http404 if it isn't."""
     mine = Submission.objects.visible_to(request.user).filter(summary__author=request.user)
     return get_object_or_404(mine.select_related("group"), pk=pk)
 
 
 def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
-    """The latest round of a submission, with its facts, for who may see it."""
+    """Return the latest round of a submission that the user may see, with status data. Raises Http404 if there is
+    none."""
     found = ReviewRound.objects.visible_to(request.user).filter(submission=pk).with_status_data().order_by("pk").last()
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What somebody writes into a thread."""
+"""The forms for a reply and for editing a post."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from readlist_site.base.web.pagination import whole_number
 
 
 class EditCountField(forms.CharField):
-    """How often a post had been edited when its edit was begun. What is no number is as if it were not said."""
+    """The number of the post's edits when this edit was started. Anything that is not a number counts as missing."""
 
     widget = forms.HiddenInput
 
@@ -32,7 +32,7 @@ class PostForm(MarkdownForm):
 
 
 class EditForm(MarkdownForm):
-    """A post that is written once more. `base` says how often it had been edited when this edit was begun."""
+    """An edit of a post. `base` is the number of the post's edits when this edit was started."""
 
     body = MarkdownField(label="Your post", error_messages={"required": "To take it back altogether, remove the post."})
     base = EditCountField()

@@ -1,4 +1,4 @@
-"""What a new thread needs to say."""
+"""The form of a new thread."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from readlist_site.base.web.short_text import ShortTextField
 
 
 class ThreadForm(MarkdownForm):
-    """A title, what it is about, and the first post."""
+    """A title, a subject, and the first post."""
 
     title = ShortTextField(
         max_length=160,
@@ -31,7 +31,7 @@ class ThreadForm(MarkdownForm):
             self._offer(chosen, subject_label(about))
 
     def _offer(self, key: str, words: str) -> None:
-        """A source or a submission that was come from stands among the topics."""
+        """Add the source or submission that the form was opened from to the choices."""
         if not self.fields["about"].valid_value(key):
             at_large, *topics = self.fields["about"].choices
             self.fields["about"].choices = [at_large, (key, words), *topics]

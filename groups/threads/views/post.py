@@ -1,4 +1,4 @@
-"""One post: its place in the thread, its edit by who wrote it, its removal."""
+"""Showing, editing and deleting a post."""
 
 from collections.abc import Iterable
 
@@ -26,14 +26,14 @@ SET_ASIDE = "The other text is set aside; you find it where you edit the post."
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leads to where the post stands; for HTMX the post as it is."""
+    """Redirect to the post in its thread; for HTMX, return the post."""
     found = visible_post(request, pk)
     return shown(request, found)
 
 
 def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The post in a box, as its author left it. Who saves too late, after it was removed, sees that it was; who saves
-    after it was edited in another window gets both texts, and nothing is overwritten."""
+    """Show the form with the post or the author's draft, and save the edit on POST. If the post was deleted meanwhile,
+    shows that; if it was edited in another window, shows both texts and overwrites nothing."""
     found = visible_post(request, pk)
     if not found.is_readable:
         return shown(request, found)
@@ -60,13 +60,13 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def not_saved(request: HttpRequest, post: Post, form: EditForm, *, status: int) -> HttpResponse:
-    """The form as it was typed, with what is wrong beside it."""
+    """Return the form as it was typed, with its errors."""
     draft = draft_seen(request, post=post, base=post.edits)
     return edit_page(request, post, form, status=status, draft=draft)
 
 
 def choose(request: HttpRequest, post: Post) -> HttpResponse:
-    """Of two texts, the one that was posted stays, or both are put together, to be made one in the box."""
+    """Handle the author's choice in a conflict: keep the posted text, or continue with both concatenated in a draft."""
     typed = typed_in(request)["body"]
     if conflict_choice(request) == "merge":
         both = concat({"body": typed}, {"body": post.body})
@@ -78,13 +78,14 @@ def choose(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def resolve_conflict(request: HttpRequest, post: Post, is_open: str, *, typed: str, not_chosen: str = "") -> None:
-    """Keep the choice between two texts: what goes on, and what is set aside and can still be read."""
+    """Store the choice between two texts: see `PostDraft.objects.resolve_conflict`."""
     tab_id = autosave_state(request)["tab_id"]
     PostDraft.objects.resolve_conflict(request.user, post, is_open, typed=typed, not_chosen=not_chosen, tab_id=tab_id)
 
 
 def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
-    """The post, or what its author made of it so far; both, if it was edited in another window since that was begun."""
+    """Show the form with the post or its draft; with both texts if the post was edited in another window since the
+    draft."""
     draft = PostDraft.objects.latest(request.user, post=post)
     if draft and draft.base != post.edits and draft.body.strip() not in ("", post.body):
         return two_texts(request, post, draft.body)
@@ -96,18 +97,18 @@ def begin_edit(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def form_of(post: Post, body: str) -> EditForm:
-    """A text in the box, to take the place of what is posted now."""
+    """Return a form with a text that is to replace the present one."""
     return EditForm(initial={"body": body, "base": post.edits})
 
 
 def two_texts(request: HttpRequest, post: Post, body: str) -> HttpResponse:
-    """What was typed beside what was posted meanwhile: one of them, or both together, is to go on."""
+    """Show the typed text beside the posted one, for the author to choose one or both."""
     return edit_page(request, post, form_of(post, body), status=409, conflict=edited_meanwhile(post, body))
 
 
 @transaction.atomic
 def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
-    """Change the post, and let the draft of that go; for who chose it over another text, set that aside."""
+    """Save the edit and delete its draft. If the author chose their text over another edit, archive the other text."""
     over = EditCountField().clean(request.POST.get("over")) if conflict_choice(request) else None
     other = post.body
     post.edit(**form.post_fields | ({} if over is None else {"base": over}))
@@ -119,7 +120,7 @@ def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
 
 
 def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:
-    """The form, as the page asked for it: by itself, or in the post's place."""
+    """Return the form: as a page, or as the partial that takes the place of the post."""
     template = "groups/threads/post_edit.html" + ("#edit" if wants_partial(request) else "")
     context = {"group": post.thread.group, "thread": post.thread, "post": post, "form": form, **more}
     context["form_id"] = f"edit-{post.pk}"
@@ -128,7 +129,7 @@ def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int =
 
 @require_POST
 def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the post's text away. Twice is as good as once."""
+    """Delete the post. Does nothing if it is already deleted."""
     found = visible_post(request, pk)
     if found.is_readable:
         if not found.can_be_deleted_by(request.user):
@@ -138,7 +139,7 @@ def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
-    """The post for HTMX, with the focus on it and a word for who can't see it change; else the way to it."""
+    """For HTMX, return the focused post with `said` for screen readers; otherwise redirect to it."""
     if not wants_partial(request):
         return redirect(post.page_url())
     with_rights([post], post.thread, request.user)
@@ -152,12 +153,13 @@ def visible_post(request: HttpRequest, pk: int) -> Post:
 
 
 def counted(thread: Thread) -> dict:
-    """How much stands in a thread, and who wrote it."""
+    """Return the number of posts that are not deleted, and their authors."""
     return {"count": thread.posts.not_deleted().count(), "people": thread.people}
 
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
-    """The posts, each knowing whether this person `can_edit` and `can_delete` it. Who moderates is asked once."""
+    """Set `can_edit` and `can_delete` on the posts for this user, and return them. Queries once whether the user
+    moderates."""
     is_moderator, is_open = thread.group.is_moderated_by(user), not thread.group.archived_at
     posts = list(posts)
     for each in posts:

@@ -1,4 +1,4 @@
-"""What is typed in a group's threads saves itself: a reply, a post in other words, a thread that is to be."""
+"""Autosave for replies, edits of posts, and new threads."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,14 +22,14 @@ from readlist_site.base.drafts.autosave_http import (
 from readlist_site.base.text import MAX_LENGTH
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
-# What is typed or chosen in these forms.
+# The fields of these forms.
 TYPED = ("title", "about", "body")
 LABELS = {"title": "Title", "body": ""}
 
 
 @require_POST
 def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """A reply, as far as it is."""
+    """Save the draft of a reply."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("group"), pk=pk)
     return save_draft(
         request, page=f"{thread.get_absolute_url()}#reply", form="reply", group=thread.group, thread=thread
@@ -38,7 +38,7 @@ def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """A post of one's own in other words, as far as they are."""
+    """Save the draft of an edit of the user's own post."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__group"), pk=pk)
     if post.author_id != request.user.pk:
         raise PermissionDenied
@@ -57,13 +57,13 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def thread_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """A thread that is to be: its title, what it is about, the first post."""
+    """Save the draft of a new thread."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     return save_draft(request, page=resolve_url("new_thread", pk), form="new-thread", group=group)
 
 
 def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> HttpResponse:
-    """Save what stands in the form of that id; where another window has saved something else, show both texts."""
+    """Save the draft of the form with this id. If another window saved something else, show both texts."""
     typed, idempotency_key = typed_in(request), IdempotencyKeyField().clean(request.POST.get("idempotency_key"))
     draft_state = autosave_state(request) | {"choice": conflict_choice(request)}
     try:
@@ -82,39 +82,42 @@ def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **ke
 def two_texts(
     request: HttpRequest, group: Group, conflict: Conflict, typed: dict, *, page: str, action: str
 ) -> HttpResponse:
-    """Both texts on a page of their own, for who pressed a button. `action` takes the choice."""
+    """Show both texts on a page of their own, when the form was submitted by a button. `action` is the address that
+    takes the choice."""
     context = {"group": group, "conflict": conflict, "typed": typed, "page": page, "action": action}
     return render(request, "groups/threads/post_conflict.html", context, status=409)
 
 
 def answer(request: HttpRequest, draft: PostDraft | None, page: str) -> HttpResponse:
-    """For the page that saves itself what it should know; for who pressed a button the page again."""
+    """Return the draft's state for an autosave; redirect to the page if a button was pressed."""
     if is_autosave(request):
         return saved_response(request, draft)
     if request.htmx:
-        # Without the fragment: a browser that is on the page would only scroll.
+        # Without the fragment, because a browser that already shows the page would only scroll.
         return HttpResponse(status=204, headers={"HX-Redirect": page.partition("#")[0]})
     return mark_arrived(request, redirect(page)) if draft else redirect(page)
 
 
 def draft_seen(request: HttpRequest, **key) -> PostDraft | None:
-    """The draft behind a form that was refused, if what was sent knew of it: a later save goes on from there."""
+    """Return the draft of a form that was refused, if the form may overwrite it, so that later autosaves continue
+    it."""
     draft, draft_state = PostDraft.objects.latest(request.user, **key), autosave_state(request)
     return draft if draft and draft.may_overwrite(**draft_state) else None
 
 
 def typed_in(request: HttpRequest) -> dict[str, str]:
-    """What stands in the form, as a text is kept."""
+    """Return the form's content as a draft stores it."""
     fields = {name: request.POST.get(name, "") for name in TYPED if name in request.POST}
     return {"body": ""} | {name: text.replace("\0", "").replace("\r\n", "\n") for name, text in fields.items()}
 
 
 def cut(typed: dict[str, str]) -> dict[str, str]:
-    """As much as can be set: what is longer can be kept, but not posted."""
+    """Cut the texts to the maximum length of a post; drafts may be longer."""
     return {name: text[:MAX_LENGTH] for name, text in typed.items()}
 
 
 def edited_meanwhile(post: Post, body: str) -> Conflict:
-    """What was typed beside what was posted meanwhile. Who chooses has seen that many edits."""
+    """Return the conflict between the typed text and the posted one. Its `version_token` is the number of edits
+    shown."""
     differences = Conflict.between(cut({"body": body}), {"body": post.body}, LABELS).differences
     return Conflict(differences, version_token=str(post.edits), saved_at=post.edited_at)

@@ -1,4 +1,4 @@
-"""One thread: its posts, the reply under them, and what has come since."""
+"""A thread: its posts, the form for a reply, and updates."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +25,8 @@ TEMPLATE = "groups/threads/thread.html"
 
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest posts, or those around a place in a long thread; below them the reply as it was left. With `?quote=` a
-    quotation joins it; HTMX, which has the form, is given that alone."""
+    """Show the newest posts, or those at a position in a long thread, and the form with the draft of a reply. `?quote=`
+    adds a quotation to it; for HTMX only the quotation is returned."""
     found = visible_thread(request, pk)
     quoted = quotation(request, found)
     if wants_partial(request):
@@ -38,7 +38,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def posts(request: HttpRequest, pk: int) -> HttpResponse:
-    """What has come after a post (204 if nothing has); or, posted to, one more."""
+    """Return the posts after the one in `?after=` for HTMX, status 204 if there are none; on POST add a reply."""
     found = visible_thread(request, pk)
     if request.method == "POST":
         return reply(request, found)
@@ -49,8 +49,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
-    """Post it. Where that can't be, because something is wrong with it or because the group was archived meanwhile,
-    what was typed stays in the form."""
+    """Post a reply. If it is invalid or the group was archived meanwhile, what was typed stays in the form."""
     form = PostForm(request.POST)
     if not form.is_valid():
         return not_posted(request, thread, form, status=422)
@@ -66,7 +65,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
 
 
 def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: int) -> HttpResponse:
-    """The form as it was typed, with what is wrong beside it."""
+    """Return the form as it was typed, with its errors."""
     draft = draft_seen(request, thread=thread)
     if not wants_partial(request):
         return thread_page(request, thread, form, draft, status=status)
@@ -77,16 +76,16 @@ def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: 
 
 @transaction.atomic
 def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
-    """Post the reply, and let the draft of it go."""
+    """Save the reply and delete its draft."""
     post = Post.objects.reply(thread=thread, author=request.user, **form.post_fields)
     PostDraft.objects.delete_posted(request.user, post.body, thread=thread, **autosave_state(request))
     return post
 
 
 def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
-    """The posts after one, for the end of the page that shows it; with a fresh `form` after a reply of one's own.
+    """Return the posts after one, to append to the page; after the user's own reply with an empty `form`.
 
-    `line` says that the page shows already where the new ones begin."""
+    `line`: whether the page already shows the line above the first new post."""
     new = list(thread.posts.filter(pk__gt=after).select_related("author")[:PAGE])
     if not new:
         return HttpResponse(status=204)
@@ -106,7 +105,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
 
 
 def in_words(others: list[Post], form: PostForm | None) -> str:
-    """What has appeared on the page, for who can't see it appear."""
+    """Return a description of the new posts for screen readers."""
     names = dict.fromkeys(post.author.first_name if post.author else FORMER_MEMBER for post in others)
     said = ["Your reply is posted."] if form else []
     if others:
@@ -117,7 +116,7 @@ def in_words(others: list[Post], form: PostForm | None) -> str:
 def thread_page(
     request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """The whole page. Only where it shows the newest posts do new ones join them; elsewhere a reply leads there."""
+    """Render the page. `live`: whether it shows the newest posts, so that new ones are appended."""
     shown = paginate_by_key(
         thread.posts.select_related("author"),
         size=PAGE,
@@ -144,7 +143,7 @@ def visible_thread(request: HttpRequest, pk: int) -> Thread:
 
 
 def quotation(request: HttpRequest, thread: Thread) -> str:
-    """The quotation that the address asks for; nothing where there is no such post."""
+    """Return the quotation of the post in `?quote=`, or "" if the thread has no such post."""
     asked = whole_number(request.GET.get("quote"))
     post = thread.posts.not_deleted().select_related("author").filter(pk=asked).first() if asked else None
     return post.quotation if post else ""

@@ -1,4 +1,4 @@
-"""What a group talks about, and how a new thread begins."""
+"""The list of a group's threads, and starting a new one."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -22,7 +22,7 @@ PAGE = 30
 
 @require_safe
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
-    """All threads of a group, the one with the newest post first."""
+    """Show a group's threads, `PAGE` at a time, newest activity first."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     found = Thread.objects.recent_in(group)
     before = whole_number(request.GET.get("before"))
@@ -39,7 +39,7 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """A title, what it is about, the first post; as they were left, if it was begun before."""
+    """Show the form for a new thread, with its draft if there is one; create the thread on POST."""
     group = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
     if request.method == "POST":
         return create_thread(request, group)
@@ -52,8 +52,8 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
-    """Open the thread. What was typed stays in the form where that can't be: because something is wrong with it, or
-    because the group was archived meanwhile."""
+    """Create the thread. If the form is invalid or the group was archived meanwhile, what was typed stays in the
+    form."""
     form, status = ThreadForm(request.POST, group=group, user=request.user), 422
     if form.is_valid():
         try:
@@ -73,20 +73,20 @@ def thread_form(
 
 @transaction.atomic
 def start(request: HttpRequest, group: Group, form: ThreadForm) -> Thread:
-    """Open the thread, and let the draft of it go."""
+    """Create the thread and delete its draft."""
     thread = Thread.objects.start(group=group, author=request.user, **form.post_fields)
     PostDraft.objects.delete_posted(request.user, form.post_fields["body"], group=group, **autosave_state(request))
     return thread
 
 
 def first_typed(request: HttpRequest, group: Group, draft: PostDraft | None) -> dict[str, str]:
-    """What stands in the form at first. What the address asks for comes before what was chosen then."""
+    """Return the form's initial data. A subject in the query string takes precedence over the draft's."""
     typed = draft.typed if draft else {}
     return typed | {"about": requested_subject(request, group) or typed.get("about", "")}
 
 
 def requested_subject(request: HttpRequest, group: Group) -> str:
-    """The key of what the address says that the thread shall be about."""
+    """Return the key of the subject in the query string, or "". Raises Http404 if the user can't use it."""
     for kind in ("topic", "source", "submission"):
         if kind in request.GET:
             key = f"{kind}-{request.GET[kind]}"
