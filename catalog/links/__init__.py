@@ -1,4 +1,4 @@
-"""The health of links: which are due (`rounds`), what a visit means (`judging`), what comes of it (`recording`)."""
+"""Link checks: which are due (`link_schedule`), what a visit means (`evaluate`), what is written (`record`)."""
 
 from .crawl import crawl, crawl_due
 
