@@ -1,4 +1,4 @@
-"""Taking what a reader suggested into the list."""
+"""Accepts a suggestion as an entry of its list."""
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from .suggestion import Suggestion
 
 
 class AlreadyInTopic(Exception):
-    """The topic has this source already."""
+    """The topic has an entry of this source already: `entry`."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry)
@@ -25,10 +25,11 @@ class AlreadyInTopic(Exception):
 def accept_suggestion(
     suggestion: Suggestion, *, by, section: Section, title: str, url: str, why: str, role: str = ""
 ) -> Entry:
-    """Make it the last entry of a section of its topic, as it was suggested or in other words.
+    """Add the suggestion, with the curator's changes, as the last entry of a section of its topic. Bumps the list's
+    version, which locks the list, and locks the source; notifies the author and the voters.
 
-    Raises AlreadyDecided if it was decided before, AlreadyInTopic, ValueError for what is no address, and
-    ValidationError where the section holds no sources any more."""
+    Raises AlreadyDecided if it was decided before, AlreadyInTopic, ValueError if `url` isn't a web address, and
+    ValidationError if the section can't have entries or its list can't be renumbered."""
     reading_list = section.list
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)

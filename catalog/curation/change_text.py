@@ -1,4 +1,4 @@
-"""What a line of the change log says: a sentence for each code."""
+"""The sentences of the change log, one for each code."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,7 +20,8 @@ _VALUE = 160
 
 @register.filter
 def change_text(change: Change | None) -> str:
-    """A sentence without its full stop. A row without a code was written by an earlier version and holds its own."""
+    """The sentence of a change, without a full stop; "" for None. A row without a code, written by an earlier version,
+    contains its sentence."""
     if change is None:
         return ""
     if not change.code:
@@ -29,7 +30,7 @@ def change_text(change: Change | None) -> str:
 
 
 def value_text(value: str | int | bool | None) -> str:
-    """A value of a field: in quotation marks if it is a text, and not all of a long one."""
+    """A field's value as text: a string in quotation marks, truncated to 160 characters."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value in (None, ""):
@@ -40,7 +41,8 @@ def value_text(value: str | int | bool | None) -> str:
 
 
 def import_counts(parts: Mapping[str, int], list_changes: Iterable[str], facts: int) -> str:
-    """How much an import changes: "3 new, 1 changed, prompts updated"."""
+    """The counts of an import: "3 new, 1 changed, prompts updated". `facts` is the number of sources whose facts
+    changed."""
     said = [f"{number:,} {_PARTS[key]}" for key, number in parts.items()]
     said += [f"{name.lower()} updated" for name in list_changes]
     if facts:
@@ -59,7 +61,7 @@ _PARTS = {
 
 
 def _place(place: Mapping[str, str] | str | None) -> str:
-    """A heading by its name, with the topic of a shelf; an import names it by its path."""
+    """A heading's title, with its topic for a shelf. Imports record a path as a string instead."""
     if isinstance(place, str):
         return place
     if place is None:

@@ -1,4 +1,4 @@
-"""What a curator looks at to settle a doubtful link."""
+"""The data of the link-issue queue: each issue with entries, usage, checks and reports of its source."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _CHECKS_SHOWN = 3
 
 @dataclass
 class LinkIssueRow:
-    """A link issue with what is known around it."""
+    """A link issue with the entries and the usage of its source."""
 
     issue: LinkIssue
     places: list[Entry] = field(default_factory=list)
@@ -26,17 +26,17 @@ class LinkIssueRow:
 
     @property
     def checks(self) -> list[LinkCheck]:
-        """The last ones to the link, the latest first."""
+        """The latest link checks, latest first."""
         return self.issue.source.last_checks
 
     @property
     def reports(self) -> list[Report]:
-        """What readers wrote of the link, while it waits for an answer."""
+        """The open reports on the source."""
         return self.issue.source.open_reports
 
 
 def link_issue_rows(issues: Sequence[LinkIssue]) -> list[LinkIssueRow]:
-    """The issues, whose sources are fetched, as rows. The same number of queries however many there are."""
+    """The rows of these link issues, whose sources must be fetched already. A fixed number of queries."""
     last = LinkCheck.objects.order_by("-at", "-pk")[:_CHECKS_SHOWN]
     prefetch_related_objects(
         issues,

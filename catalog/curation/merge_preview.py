@@ -1,4 +1,4 @@
-"""Two sources side by side, before a curator makes them one."""
+"""Compares two sources before they are merged."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from catalog.outline.usage import Usage
 from catalog.sources.authors import authors_in_full
 from catalog.sources.source import Source
 
-# What is chosen as one: what is known of where a link leads belongs to that link.
+# Columns that are chosen together, because they describe the link.
 LINK = ("canonical_url", "url", "leads_to_listed", "link_note", "better_url", "last_imported")
 
-# What may be taken from either, by name, and the columns that go with it.
+# The facts that can be taken from either source, with their columns.
 FACTS: dict[str, tuple[str, ...]] = {
     "listed_title": ("listed_title",),
     "link": LINK,
@@ -28,7 +28,7 @@ FACTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact, as the source that stays and the one that goes have it."""
+    """One fact, as text, of the source that is kept and of the one that goes."""
 
     name: str
     label: str
@@ -41,20 +41,20 @@ class Fact:
 
     @property
     def is_only_the_others(self) -> bool:
-        """Whether there is nothing to lose by taking it."""
+        """Whether only the source that goes has this fact."""
         return not self.kept and bool(self.gone)
 
 
 @dataclass(frozen=True)
 class SourceComparison:
-    """What merging `gone` into `kept` would mean."""
+    """A comparison of two sources, for merging `gone` into `kept`."""
 
     kept: Source
     gone: Source
 
     @property
     def fingerprint(self) -> str:
-        """Tells whether both are still as they were looked at."""
+        """A hash of the keys and facts of both sources, which shows whether they changed since the curator saw them."""
         columns = [[getattr(source, name) for names in FACTS.values() for name in names] for source in self._both]
         return sha256(repr([[source.pk for source in self._both], columns]).encode()).hexdigest()[:32]
 
@@ -64,17 +64,18 @@ class SourceComparison:
 
     @property
     def differing(self) -> list[Fact]:
-        """The facts of which one has to be chosen."""
+        """The facts that differ, of which one has to be chosen."""
         return [fact for fact in self.facts if fact.differs]
 
     @property
     def sides(self) -> list[tuple[Source, list[Entry], Counter[str]]]:
-        """Each with its places, in drafts and archives, too, and what people have on it."""
+        """Each source with its entries in all lists, drafts and archived ones included, and its usage."""
         usage = Usage(self._both)
         return [(source, list(source.listed_entries()), usage.of(source)) for source in self._both]
 
     def duplicate_entries(self) -> Iterator[tuple[Entry, Entry]]:
-        """Where both stand in one section, every place but the first, each with the first. Re-reads are meant twice."""
+        """For each section with entries of both sources: the first entry paired with each other one. Re-reads are left
+        out, since they are meant to be duplicates."""
         shown = Entry.objects.not_retired().filter(source__in=self._both, reread=False)
         in_section: dict[int, list[Entry]] = {}
         for entry in shown.select_related("section").order_by("position", "pk"):
@@ -89,13 +90,13 @@ class SourceComparison:
 
 
 def fact_label(name: str) -> str:
-    """What a fact is called."""
+    """The label of a fact."""
     column = "url" if name == "link" else name
     return str(Source._meta.get_field(column).verbose_name).capitalize()
 
 
 def fact_text(source: Source, name: str) -> str:
-    """A fact of a source, to be read."""
+    """The value of a fact as text."""
     if name == "authors":
         return authors_in_full(source.authors)
     if name == "link":

@@ -1,4 +1,4 @@
-"""Who is notified of what became of their proposals: called by the verbs, inside the transaction that makes the event.
+"""Notifications of decisions on proposals. Call these functions in the transaction that decides.
 
 The sentences are in `templates/catalog/curation/notifications/`."""
 
@@ -29,16 +29,18 @@ KINDS = (
 def notify_suggestion_decided(
     key: int, facts: dict, *, suggested_by, voters: Iterable, entry_url: str, actor, now: datetime
 ) -> None:
-    """The person who suggested it is told what came of it; those who voted for it that they can read it now. `facts`
-    are its title, topic and reason and whether it was accepted; `voters` are empty where it was not."""
+    """Notify the suggestion's author of the decision, and the voters that the source is now in the list.
+
+    `key` is the suggestion's primary key; `facts` are its title, topic and reason and whether it was accepted;
+    `voters` is empty if it was declined."""
     name = f"suggestion-{key}"
     _notify(name, [suggested_by], SUGGESTED, {**facts, "mine": True}, reverse("my_suggestions"), actor, now)
     _notify(name, voters, SUGGESTED, {**facts, "mine": False}, entry_url, actor, now)
 
 
 def notify_report_decided(key: int, facts: dict, *, reported_by, actor, now: datetime) -> None:
-    """The person who reported it is told what came of it. `facts` are the source's title, the reason and whether the
-    report was accepted."""
+    """Notify the report's author of the decision. `key` is the report's primary key; `facts` are the source's title,
+    the reason and whether the report was accepted."""
     _notify(f"report-{key}", [reported_by], REPORTED, facts, reverse("my_suggestions"), actor, now)
 
 

@@ -1,4 +1,4 @@
-"""What readers propose, and curators decide."""
+"""The abstract base of suggestions and reports."""
 
 from django.conf import settings
 from django.db import models
@@ -6,21 +6,21 @@ from django.utils import timezone
 
 
 class AlreadyDecided(Exception):
-    """Somebody has decided it already, or it was taken back."""
+    """The proposal was decided already, or withdrawn."""
 
 
 class ProposalQuerySet(models.QuerySet):
     def open(self) -> "ProposalQuerySet":
-        """What waits for a curator."""
+        """The proposals that aren't decided."""
         return self.filter(state=Proposal.State.OPEN)
 
     def of(self, person) -> "ProposalQuerySet":
-        """What this person has proposed."""
+        """The proposals made by this person; none for an anonymous user."""
         return self.filter(by=person) if person.is_authenticated else self.none()
 
 
 class Proposal(models.Model):
-    """By whom and when; open until a curator accepts it, or declines it for a reason."""
+    """A member's proposal: open until a curator accepts it, or declines it with a reason."""
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -57,7 +57,8 @@ class Proposal(models.Model):
         return self.state == self.State.OPEN
 
     def decide(self, state: str, *, by, reason: str = "") -> None:
-        """Close it, once: of two curators the second is told by AlreadyDecided. Call it inside a transaction."""
+        """Set the decision by a conditional update, so that only the first of two concurrent calls succeeds. Call it in
+        a transaction. Raises AlreadyDecided if the proposal is no longer open."""
         said = {"state": state, "reason": reason, "decided_by": by, "decided_at": timezone.now()}
         if not type(self).objects.open().filter(pk=self.pk).update(**said):
             raise AlreadyDecided

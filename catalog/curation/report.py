@@ -1,4 +1,4 @@
-"""What a reader says is wrong with a source."""
+"""Reports: members' messages about problems with a source."""
 
 from django.db import IntegrityError, models, transaction
 
@@ -12,20 +12,21 @@ from .proposal import AlreadyDecided, Proposal, ProposalQuerySet
 
 
 class AlreadyReported(Exception):
-    """This person has reported just this, and it is not settled yet."""
+    """This person has an open report of the same kind on this source."""
 
 
 class ReportQuerySet(ProposalQuerySet):
     def of_link(self) -> "ReportQuerySet":
-        """Those that say something of where the link leads: such a one puts the link in doubt."""
+        """The reports about the link (BROKEN and WRONG), which raise a link issue."""
         return self.filter(kind__in=[Report.Kind.BROKEN, Report.Kind.WRONG])
 
     @transaction.atomic
     def report(self, source: Source, *, by, kind: str, text: str = "", better_url: str = "") -> "Report":
-        """Tell the curators; what is said of the link puts it in doubt. Raises AlreadyReported."""
+        """Create a report under a lock on the source; one about the link also raises a link issue. Raises
+        AlreadyReported."""
         now = Source.objects.lock_current([source.pk]).get(source.pk)
         if now != source.pk:
-            # It was merged into another since the page was opened.
+            # The source was merged into another since the page was opened.
             source = Source.objects.get(pk=now)
         places = list(source.listed_entries()[:2])
         said = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
@@ -40,14 +41,14 @@ class ReportQuerySet(ProposalQuerySet):
         return report
 
     def reopen_link_issue(self) -> None:
-        """What else was doubted of the link is over: what readers report of it, unsettled, is a link issue of its own.
-        Call it on a source's reports."""
+        """Raise a link issue for the first open report about the link, if there is one. Call it on `source.reports`
+        after the source's link issue was resolved for another reason."""
         if report := self.open().of_link().select_related("source").first():
             report.raise_link_issue(report.text)
 
     def resolve_with_link_issue(self, *, accepted: bool, by, reason: str = "") -> None:
-        """The issue about the link is settled, and so are the reports of it: call it on a source's reports, inside
-        that transaction. One that is decided in the same moment stays as it is."""
+        """Decide the open reports about the link, and notify their authors. Call it on `source.reports`, in the
+        transaction that resolves the link issue. A report decided concurrently is skipped."""
         state = Report.State.ACCEPTED if accepted else Report.State.DECLINED
         for report in self.open().of_link().select_related("source", "by"):
             try:
@@ -58,7 +59,7 @@ class ReportQuerySet(ProposalQuerySet):
 
 
 class Report(Proposal):
-    """A source is broken, wrong or outdated, says a reader; at one place of it, perhaps."""
+    """A member's report that a source is broken, wrong or outdated. `entry` is set if the source has one entry only."""
 
     class Kind(models.TextChoices):
         BROKEN = "broken", "the link is broken"
@@ -85,23 +86,25 @@ class Report(Proposal):
 
     @property
     def is_of_link(self) -> bool:
-        """Whether it says something of where the link leads."""
+        """Whether the report is about the link."""
         return self.kind in {self.Kind.BROKEN, self.Kind.WRONG}
 
     def raise_link_issue(self, text: str, better_url: str = "") -> None:
-        """Put the link in doubt, in the reader's words."""
+        """Raise a link issue of kind REPORTED, with the member's text as its note."""
         note = text or f"A reader says: {self.get_kind_display()}."
         LinkIssue.objects.raise_issue(self.source, kind=LinkIssue.Kind.REPORTED, note=note, better_url=better_url)
 
     def accept(self, word: str = "", *, by) -> None:
-        """It is right, and seen to. Where its link is in doubt, settle that: the report is settled with it. Raises
-        AlreadyDecided."""
+        """Accept the report, record the change and notify its author. If the source has an open link issue, resolve
+        that instead, which also decides the report. Raises AlreadyDecided."""
         self._decide_and_record(self.State.ACCEPTED, word, by)
 
     @transaction.atomic
     def decline(self, reason: str, *, by) -> None:
-        """Leave the source as it is, and tell why. Where no other reader has reported the link, and nothing else was
-        found of it, it is in doubt no more. Raises AlreadyDecided."""
+        """Decline the report under a lock on the source, record the change and notify its author.
+
+        If it was the last open report about the link, an open link issue of kind REPORTED is dismissed. Raises
+        AlreadyDecided."""
         self.source_id = Source.objects.lock_current([self.source_id]).get(self.source_id, self.source_id)
         self._decide_and_record(self.State.DECLINED, reason, by)
         if self.is_of_link and not self.source.reports.open().of_link().exists():
@@ -119,7 +122,7 @@ class Report(Proposal):
         self.notify_decided()
 
     def notify_decided(self) -> None:
-        """Tell the person who reported it what came of it, inside the transaction that decides it."""
+        """Notify the report's author of the decision. Call it in the transaction that decides."""
         facts = {
             "source": self.source.listed_title,
             "accepted": self.state == self.State.ACCEPTED,

@@ -1,4 +1,4 @@
-"""Making one source of two that are the same. Every app moves its own rows."""
+"""Merges two sources that are the same. Every app re-points its own rows (see `catalog.outline.usage`)."""
 
 from collections.abc import Collection
 
@@ -22,11 +22,14 @@ _MERGED = "It was merged with a source whose link was kept."
 
 @transaction.atomic
 def merge_sources(gone: Source, kept: Source, *, by, taking: Collection[str] = (), seen: str = "") -> Source:
-    """Let `kept` stand for both from now on, with all that people and lists have on `gone`, and return it.
+    """Merge `gone` into `kept`, delete `gone` and return `kept`. Locks the lists of both, then both sources.
 
-    `taking` names the FACTS that are taken from the one that goes. The old address and the old page lead to the one
-    that stays, and every list names the link that stays. Raises StaleVersion if one of them is merged already, or is no
-    longer what was compared and `seen`."""
+    All rows on `gone` are moved to `kept`; the URL given up and the old primary key become an alias; all entries get
+    the link that is kept; where both are in one section, all entries but the first are retired. `taking` names the
+    FACTS to copy from `gone`.
+
+    Raises StaleVersion if one of them was merged already or if they no longer have the fingerprint `seen`, and
+    ValueError if both are the same source."""
     lists = _bump_lists(gone, kept)
     gone, kept = _lock_both(gone, kept)
     comparison = SourceComparison(kept, gone)
@@ -58,7 +61,9 @@ def _bump_lists(*sources: Source) -> list[ReadingList]:
 
 
 def _lock_both(gone: Source, kept: Source) -> tuple[Source, Source]:
-    """Both, so that nobody puts a row on either until this is done: see `Source.objects.lock_current`."""
+    """Reload and lock both sources, so that no row can be added to either (see `Source.objects.lock_current`).
+
+    Raises StaleVersion if one is gone, and ValueError if both are the same."""
     if gone.pk == kept.pk:
         raise ValueError("A source is the same as itself.")
     locked = Source.objects.select_for_update().filter(pk__in=[gone.pk, kept.pk]).order_by("pk")
@@ -69,7 +74,7 @@ def _lock_both(gone: Source, kept: Source) -> tuple[Source, Source]:
 
 
 def _change_lines(comparison: SourceComparison, taking: Collection[str]) -> list[tuple[str, dict]]:
-    """What is done, with the values before and after, for the change log."""
+    """The lines for the change log, with the values before and after."""
     gone, kept = comparison.gone, comparison.kept
     both = {"gone": str(gone), "kept": str(kept)}
     lines = [("merged", {**both, "gone_url": gone.url, "kept_url": kept.url})]
@@ -85,8 +90,8 @@ def _change_lines(comparison: SourceComparison, taking: Collection[str]) -> list
 
 
 def _resolve_link_issues(gone: Source, kept: Source, by, *, link_goes: bool) -> None:
-    """A link issue about the link that is given up is over. What a reader reported is of the source: it joins what is
-    open of the other, or goes on."""
+    """Resolve the link issue of the link that is given up. A reported one is about the source rather than the link, so
+    it is merged into the other open issue, or stays open if there is none."""
     loser, winner = (gone, kept) if link_goes else (kept, gone)
     issues = {issue.source_id: issue for issue in LinkIssue.objects.open().filter(source__in=[gone, kept])}
     moot, stays = issues.get(loser.pk), issues.get(winner.pk)
@@ -98,15 +103,16 @@ def _resolve_link_issues(gone: Source, kept: Source, by, *, link_goes: bool) -> 
 
 
 def _move(gone: Source, kept: Source) -> None:
-    """What the catalogue itself has on the one that goes."""
+    """Re-point the catalogue's own rows from `gone` to `kept`."""
     _join_reports(gone, kept)
     for manager in (gone.entries, gone.checks, gone.link_issues, gone.reports, gone.changes, gone.aliases):
         manager.update(source=kept)
-    LinkSchedule.objects.filter(source=gone).delete()  # the one that stays has its own
+    LinkSchedule.objects.filter(source=gone).delete()  # `kept` has its own
 
 
 def _join_reports(gone: Source, kept: Source) -> None:
-    """Of two that say the same of both, from one person, the one that stays says all of it."""
+    """Join open reports of the same kind by the same person on both sources: append the text to the report on `kept`
+    and delete the one on `gone`, since only one may be open."""
     for report in gone.reports.open().filter(by__isnull=False):
         same: Report | None = kept.reports.open().filter(by=report.by_id, kind=report.kind).first()
         if same:
@@ -116,7 +122,9 @@ def _join_reports(gone: Source, kept: Source) -> None:
 
 
 def _become_one(gone: Source, kept: Source, taking: Collection[str]) -> None:
-    """Take the chosen facts, and let the address that isn't the source's own lead to it."""
+    """Delete `gone`, copy the chosen facts to `kept` and save it, and add the alias for the URL given up.
+
+    Raises AssertionError, instead of deleting them, if rows still point at `gone`."""
     if left := [str(relation) for relation in _relations() if _points_at(relation, gone)]:
         raise AssertionError(f"These would go with the source: {', '.join(left)}.")
     old, gone_id = gone.canonical_url if "link" not in taking else kept.canonical_url, gone.pk
@@ -138,7 +146,8 @@ def _points_at(relation, source: Source) -> bool:
 
 
 def _follow_suggestions(old: str, kept: Source) -> None:
-    """Who suggested the old address suggested this source. Where another waits for the same topic, both do."""
+    """Set the canonical URL of suggestions with the old one. An open suggestion stays as it is if its topic has an open
+    one with the new URL, since only one may be open."""
     suggested = Suggestion.objects.filter(canonical_url=old)
     also = Suggestion.objects.open().filter(topic=OuterRef("topic"), canonical_url=kept.canonical_url)
     suggested.exclude(Exists(also), state=Suggestion.State.OPEN).update(canonical_url=kept.canonical_url)

@@ -1,4 +1,4 @@
-"""A source that a reader would add to a topic."""
+"""Suggestions of sources for a topic, and votes for them."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,11 +21,12 @@ MAX_OPEN = 10
 
 
 class TooManyOpenSuggestions(Exception):
-    """This person has as many open suggestions as one may have."""
+    """This person has MAX_OPEN open suggestions."""
 
 
 class AlreadySuggested(Exception):
-    """Somebody suggested this source for this topic. `suggestion` is None where it was decided or taken back since."""
+    """There is an open suggestion of this source for this topic. `suggestion` is None if it was decided or withdrawn
+    in the meantime."""
 
     def __init__(self, suggestion: "Suggestion | None") -> None:
         super().__init__(suggestion)
@@ -33,7 +34,7 @@ class AlreadySuggested(Exception):
 
 
 def can_suggest(user, topic: Section) -> bool:
-    """Whether this person may suggest a source for a topic that they can see."""
+    """Whether the user may suggest a source for this topic, which must be visible to them."""
     return (
         user.is_authenticated
         and topic.kind == Section.Kind.TOPIC
@@ -43,34 +44,38 @@ def can_suggest(user, topic: Section) -> bool:
 
 
 def suggestion_key(url: str) -> str:
-    """What two suggestions of one source share, whatever address of it they name. ValueError for what is no address."""
+    """The canonical URL of a known source with this address or alias, else that of `url` itself.
+
+    Raises ValueError if `url` isn't a web address."""
     known = Source.objects.by_url(url)
     return known.canonical_url if known else url_key(url)
 
 
 class SuggestionQuerySet(ProposalQuerySet):
     def visible_to(self, user) -> "SuggestionQuerySet":
-        """One's own, and those of everybody that wait for a topic one can see: without saying whose they are."""
+        """The user's own suggestions, and all open ones for topics that the user may see. Pages must not show the
+        author of another person's suggestion."""
         if not user.is_authenticated:
             return self.none()
         there = Section.objects.visible_to(user).topics()
         return self.filter(models.Q(by=user) | models.Q(state="open", topic__in=there.order_by().values("pk")))
 
     def with_votes(self, user) -> "SuggestionQuerySet":
-        """Each with the number of its `vote_count`, and whether this person is among them (`has_my_vote`)."""
+        """Annotated with the number of votes (`vote_count`) and whether the user voted (`has_my_vote`)."""
         mine = SuggestionVote.objects.filter(suggestion=OuterRef("pk"), person=user.pk)
         return self.annotate(vote_count=Count("votes"), has_my_vote=Exists(mine))
 
     def open_for(self, topic: Section, user) -> "SuggestionQuerySet":
-        """What is suggested for a topic and not decided, as this person sees it, the most wanted first. One query."""
+        """The open suggestions for a topic that are visible to the user, most votes first. One query."""
         waiting = self.visible_to(user).open().filter(topic=topic).with_votes(user)
         return waiting.order_by("-vote_count", "at", "pk")
 
     @transaction.atomic
     def suggest(self, topic: Section, *, by, url: str, title: str, why: str, role: str = "") -> "Suggestion":
-        """Put it before the curators. Raises TooManyOpenSuggestions, AlreadySuggested, and ValueError for what is no
-        address."""
-        # Of two at once by one person the second counts the first.
+        """Create a suggestion.
+
+        Raises TooManyOpenSuggestions, AlreadySuggested, and ValueError if `url` isn't a web address."""
+        # Locks the person's row, so that two concurrent suggestions can't both pass the count below.
         get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
         key = suggestion_key(url)
         if there := self.open().filter(topic=topic, canonical_url=key).first():
@@ -86,7 +91,7 @@ class SuggestionQuerySet(ProposalQuerySet):
 
 
 class Suggestion(Proposal):
-    """One source for one topic. `entry` is what came of it."""
+    """A suggestion of one source for one topic. `entry` is the entry made when it was accepted."""
 
     topic = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="suggestions")
     url = models.URLField("link", max_length=500)
@@ -114,22 +119,22 @@ class Suggestion(Proposal):
 
     @property
     def anchor(self) -> str:
-        """The fragment by which pages know it."""
+        """The suggestion's fragment on pages."""
         return f"suggestion-{self.pk}"
 
     @property
     def host(self) -> str:
-        """Where the link leads, for words beside it."""
+        """The host of the link, to show beside it."""
         return host_of(self.url)
 
     def is_by(self, user) -> bool:
-        """Whether this person made it: they can take it back while it is open, and need not vote for it."""
+        """Whether the user made this suggestion; its author can withdraw it while it is open, and can't vote for it."""
         return self.by_id is not None and self.by_id == user.pk
 
     @transaction.atomic
     def vote(self, person) -> None:
-        """They would read it, too. Said twice, or by who suggested it, it counts no more. Nothing where it was taken
-        back meanwhile: its row is locked, so that it stays until the transaction ends."""
+        """Add the person's vote. Does nothing if they voted already, if the suggestion is their own or if it was
+        withdrawn. Locks the suggestion, so that it can't be withdrawn until the transaction ends."""
         still_there = Suggestion.objects.select_for_update(no_key=True).filter(pk=self.pk).exists()
         if still_there and not self.is_by(person):
             SuggestionVote.objects.bulk_create([SuggestionVote(suggestion=self, person=person)], ignore_conflicts=True)
@@ -138,19 +143,20 @@ class Suggestion(Proposal):
         self.votes.filter(person=person).delete()
 
     def withdraw(self) -> bool:
-        """Forget it, unless it is decided. Says whether it was open."""
+        """Delete the suggestion if it is open; returns whether it was."""
         return bool(Suggestion.objects.open().filter(pk=self.pk).delete()[0])
 
     @transaction.atomic
     def decline(self, reason: str, *, by) -> None:
-        """Leave the list as it is, and tell why. Raises AlreadyDecided."""
+        """Decline the suggestion, record the change and notify its author. Raises AlreadyDecided."""
         self.decide(self.State.DECLINED, by=by, reason=reason)
         facts = {"title": self.title, "topic": str(self.topic), "reason": reason}
         Change.objects.record("suggestion_declined", facts, by=by, list=self.topic.list)
         self.notify_decided()
 
     def notify_decided(self) -> None:
-        """Tell who suggested it, and where it was accepted who voted for it, inside the transaction that decides it."""
+        """Notify the author of the decision and, if it was accepted, the voters. Call it in the transaction that
+        decides."""
         accepted = self.state == self.State.ACCEPTED
         notify_suggestion_decided(
             self.pk,
@@ -164,7 +170,7 @@ class Suggestion(Proposal):
 
 
 class SuggestionVote(models.Model):
-    """Another reader would have it, too."""
+    """A person's vote for another person's suggestion."""
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="votes")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

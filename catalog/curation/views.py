@@ -1,4 +1,4 @@
-"""What readers propose: sources to add to a topic, votes for what others suggest, and reports of what is wrong."""
+"""Views for members: suggestions of sources, votes for them, and reports of problems."""
 
 import re
 
@@ -25,7 +25,7 @@ _ON_ADDITIONS = re.compile(r"\badd(?:itions?)?\b", re.IGNORECASE)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
-    """A topic's: what it has, what waits, and the form for one more."""
+    """Show a topic's shelves, its open suggestions and the form for a new one; POST creates a suggestion."""
     topics = Section.objects.visible_to(request.user).topics().with_headings_above()
     topic = get_object_or_404(topics, pk=pk)
     if not can_suggest(request.user, topic):
@@ -49,7 +49,7 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
-    """One's own, while nobody has decided it."""
+    """Withdraw one of the user's own suggestions, if it is still open."""
     suggestion = get_object_or_404(Suggestion.objects.of(request.user).select_related("topic"), pk=pk)
     if suggestion.withdraw():
         messages.success(request, f"“{suggestion.title}” is suggested no longer.")
@@ -60,7 +60,7 @@ def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def vote_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
-    """`wanted=yes` says so, anything else takes it back; said again it changes nothing."""
+    """Add the user's vote if `wanted` is "yes", else remove it. Idempotent."""
     waiting = Suggestion.objects.visible_to(request.user).open()
     suggestion = get_object_or_404(waiting.select_related("topic"), pk=pk)
     if request.POST.get("wanted") == "yes":
@@ -75,7 +75,8 @@ def vote_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def my_suggestions(request: HttpRequest) -> HttpResponse:
-    """What one suggested and reported, and what came of it, the latest first. `?before=` and `?reported=` go back."""
+    """Show the user's suggestions and reports with their decisions, latest first. `?before=` and `?reported=` select
+    older pages of each."""
     before, reported = whole_number(request.GET.get("before")), whole_number(request.GET.get("reported"))
     mine = Suggestion.objects.of(request.user).with_votes(request.user).select_related("topic__list")
     reports = Report.objects.of(request.user).select_related("source")
@@ -90,7 +91,7 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report a source as broken, wrong or outdated: the form, with what one has reported of it already."""
+    """Show the form for a report on a source and the user's open reports on it; POST creates a report."""
     source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and form.report(source, request.user):
@@ -102,6 +103,6 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _asked_of_additions(topic: Section) -> Section | None:
-    """The nearest heading under which the list itself says something of additions."""
+    """The nearest heading, this topic or one above, whose body mentions additions, or None."""
     headings = [topic, *reversed(topic.headings_above)]
     return next((heading for heading in headings if _ON_ADDITIONS.search(heading.body)), None)

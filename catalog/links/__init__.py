@@ -1,1 +1,1 @@
-"""The health of links: which are due (`crawl`), what a visit means (`evaluate`), what follows from it (`record`)."""
+"""Link checks: which are due (`link_schedule`), what a visit means (`evaluate`), what is written (`record`)."""

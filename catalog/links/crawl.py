@@ -1,4 +1,4 @@
-"""Going round: a few hosts at once, one visit at a time on each, with a pause between two."""
+"""Visits links: up to PARALLEL_HOSTS hosts at once, one visit at a time per host, with PAUSE seconds in between."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,19 +21,20 @@ from .record import record
 
 PARALLEL_HOSTS = 4
 PAUSE = 2.0
-BATCH_SIZE = 32  # as many as are surely visited while they are taken
+BATCH_SIZE = 32  # few enough to be visited before their lease expires
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """How visits are made."""
+    """The fetcher to use, and the pause in seconds between two visits to one host."""
 
     fetcher: LinkFetcher
     pause: float = PAUSE
 
 
 def default_crawl_settings() -> CrawlSettings:
-    """Under the instance's own name, so that a host knows whom to ask or to refuse."""
+    """The default settings. The user agent contains SITE_URL, so that a host's operator can contact or block this
+    site."""
     return CrawlSettings(
         LinkFetcher(agent=f"Readlist-link-check (+{settings.SITE_URL})" if settings.SITE_URL else "Readlist-link-check")
     )
@@ -42,7 +43,7 @@ def default_crawl_settings() -> CrawlSettings:
 def crawl_due(
     most: int, *, crawl_settings: CrawlSettings | None = None, now: datetime | None = None
 ) -> list[LinkCheck]:
-    """Visit a few links that are due, each of another host."""
+    """Schedule new links, then visit at most `most` of those that are due, each on another host."""
     LinkSchedule.objects.schedule_missing()
     return list(
         crawl(
@@ -54,9 +55,9 @@ def crawl_due(
 def crawl(
     checks: Iterable[LinkSchedule], *, crawl_settings: CrawlSettings | None = None, now: datetime | None = None
 ) -> Iterator[LinkCheck]:
-    """Visit these links, save those that somebody else visits just now, and write down each as soon as it is known.
+    """Visit these links, except on hosts that another process has leased, and yield each LinkCheck once it is recorded.
 
-    The network is waited for in threads that know no database and outside of any transaction."""
+    Requests run in threads that don't use the database, and outside of any transaction."""
     crawl_settings = crawl_settings or default_crawl_settings()
     for batch in _batches(checks):
         at = now or timezone.now()
@@ -69,9 +70,9 @@ def crawl(
 
 
 def _results(sources: list[Source], crawl_settings: CrawlSettings) -> Iterator[tuple[Source, FetchResult, str]]:
-    """What was found at each of these, with its title, in the order in which they answer.
+    """Each source with the result of its visit and the page's title, in the order in which the hosts answer.
 
-    The threads are daemons: whoever ends the process doesn't wait for a slow host."""
+    The threads are daemons, so that a slow host doesn't delay the end of the process."""
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_host[source.host].append(source)
@@ -79,7 +80,7 @@ def _results(sources: list[Source], crawl_settings: CrawlSettings) -> Iterator[t
 
     def crawl_hosts() -> None:
         try:
-            for host in hosts:  # each is handed to one of the threads
+            for host in hosts:  # the iterator is shared, so each host is taken by one thread
                 for found in _one_host(host, crawl_settings, ended):
                     seen.put(found)
                 if ended.is_set():
@@ -104,7 +105,7 @@ def _results(sources: list[Source], crawl_settings: CrawlSettings) -> Iterator[t
 def _one_host(
     sources: list[Source], crawl_settings: CrawlSettings, ended: Event
 ) -> Iterator[tuple[Source, FetchResult, str]]:
-    """One visit after the other, until the host asks to come again later."""
+    """Visit one host's sources one after another, until the host sends Retry-After or `ended` is set."""
     for number, source in enumerate(sources):
         if number and ended.wait(crawl_settings.pause):
             return
@@ -115,7 +116,7 @@ def _one_host(
 
 
 def _expected(source: Source) -> list[str]:
-    """All that the source may be called: by itself, and wherever it is listed."""
+    """The titles that the page may have: the source's own, its listed title and those of its entries."""
     return [source.title, source.listed_title, *source.entries.values_list("title", flat=True)]
 
 

@@ -1,4 +1,4 @@
-"""What a visit to a source's link means."""
+"""Evaluates the result of a visit to a source's link."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,8 @@ _LONGEST_LINK = 500
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An outcome and, in words, why. The words are the same each time, so that what was dismissed is known again."""
+    """An outcome with a note. The same finding always has the same note, so that one that was dismissed before is
+    recognised."""
 
     outcome: str
     note: str = ""
@@ -29,7 +30,7 @@ class Finding:
 
 
 def evaluate(url: str, visit: FetchResult, title: str, expected: Iterable[str]) -> Finding:
-    """What the visit to this link says of it, where one of these titles is expected."""
+    """The finding of a visit to `url`. `title` is the page's title, `expected` are the titles that count as a match."""
     if visit.found in {FetchOutcome.GONE, FetchOutcome.UNREACHED}:
         return Finding(Outcome.DEAD, visit.note)
     if visit.found == FetchOutcome.UNCLEAR:
@@ -48,7 +49,7 @@ def _asks_to_sign_in(url: str, visit: FetchResult) -> bool:
 
 
 def _moved(url: str, visit: FetchResult) -> Finding | None:
-    """Whether it redirects for good to what is another address in any spelling."""
+    """A finding if the link redirects permanently to another canonical URL, else None."""
     listed, _, fragment = url.partition("#")
     try:
         if url_key(visit.lasting_url.partition("#")[0]) == url_key(listed):

@@ -1,4 +1,4 @@
-"""What a visit to a source's link found."""
+"""A link check: the recorded result of one visit to a source's link."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,7 +7,7 @@ from catalog.sources.source import Source
 
 
 class LinkCheck(models.Model):
-    """One visit. Visits are kept, so that a link's health can be seen over time."""
+    """One visit. The last CHECKS_KEPT (see `record`) of each source are kept."""
 
     class Outcome(models.TextChoices):
         FINE = "fine", "fine"

@@ -1,10 +1,9 @@
-"""A link issue about where a source's link leads, until a curator settles it.
+"""Link issues: a source's link is broken, moved, unconfirmed or leads elsewhere. Open until resolved.
 
-**The one rule**: a link is in doubt exactly as long as it has an open link issue; every mark is made of that row. The
-source's own `leads_to_listed` goes along: it is "no" exactly while the open link issue is that the link leads
-elsewhere. Who writes that field by another way than these verbs (the facts file, the form of a source) calls
-`sync_with_source` after it; who gives a source another link calls `close_for_new_url`, since the link issue was about
-the old one."""
+**Invariant**: a link is shown as doubtful exactly while its source has an open link issue, and the source's
+`leads_to_listed` is "no" exactly while that issue is of kind ELSEWHERE. Code that writes `leads_to_listed` without the
+methods of this module (the facts file, the form of a source) must call `sync_with_source` afterwards; code that changes
+a source's URL must call `close_for_new_url`, since the open issue is about the old URL."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from readlist_site.base.accounts.models import User
 
 _MOST_SEVERE_FIRST = ("elsewhere", "dead", "moved", "title_differs", "unconfirmed", "reported")
-# For members, beside the link.
+# Shown to members beside the link.
 _LABELS = {
     "elsewhere": "This link leads elsewhere.",
     "unconfirmed": "This link could not be confirmed.",
@@ -34,11 +33,11 @@ _OTHER_LINK = "The list names another link now."
 
 
 class AlreadyResolved(Exception):
-    """Somebody settled the link issue, or it says something else than what was looked at."""
+    """The link issue was resolved, or its better link is no longer the one that the curator saw."""
 
 
 class UrlTaken(Exception):
-    """There is a source with this address already."""
+    """Another source has this canonical URL already."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
@@ -47,38 +46,39 @@ class UrlTaken(Exception):
 
 class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
     def open(self) -> "LinkIssueQuerySet":
-        """What waits for a curator."""
+        """The link issues that aren't resolved."""
         return self.filter(resolved_at=None)
 
     def prefetch_open(self, path: str) -> models.Prefetch:
-        """The open link issues of all the sources at the end of this path, in one query: `Source.link_issue` then asks
-        none."""
+        """A prefetch of the open link issues of the sources at this path, after which `Source.link_issue` needs no
+        query."""
         return models.Prefetch(f"{path}__link_issues", self.open(), to_attr="prefetched_link_issues")
 
     def ranked(self) -> "LinkIssueQuerySet":
-        """Those that one click settles first."""
+        """Annotated with `rank` and ordered: issues with a better link first, since one click resolves them."""
         better = models.Case(models.When(better_url="", then=1), default=0)
         return self.annotate(rank=better).order_by("rank", "pk")
 
     def after(self, issue: "LinkIssue", *, itself: bool = False) -> "LinkIssueQuerySet":
-        """What is ranked behind this one, and it too where it is asked for `itself`."""
+        """The issues ranked after this one; with `itself`, including this one."""
         rank, behind = int(not issue.better_url), "pk__gte" if itself else "pk__gt"
         return self.ranked().filter(models.Q(rank__gt=rank) | models.Q(rank=rank, **{behind: issue.pk}))
 
     def resolved(self) -> "LinkIssueQuerySet":
-        """What was settled, the latest first."""
+        """The resolved link issues, latest first."""
         return self.filter(resolved_at__isnull=False).order_by("-resolved_at", "-pk")
 
     def resolved_up_to(self, issue: "LinkIssue") -> "LinkIssueQuerySet":
-        """This settled one, and those that were settled before it."""
+        """This resolved issue and those resolved before it."""
         at = issue.resolved_at
         return self.filter(models.Q(resolved_at__lt=at) | models.Q(resolved_at=at, pk__lte=issue.pk))
 
     @transaction.atomic
     def raise_issue(self, source: Source, *, kind: str, note: str = "", better_url: str = "") -> "LinkIssue":
-        """Open a link issue, or sharpen the one that is open: a source has one at a time, of the gravest kind heard of.
+        """Open a link issue, or merge the finding into the open one: a source has at most one, of the most severe kind
+        found. Locks the source.
 
-        What curators dismissed isn't opened again by the same finding: then the settled link issue is given back."""
+        If a curator dismissed the same finding last, returns that resolved issue and opens none."""
         Source.objects.lock_current([source.pk])
         said = {"kind": kind, "note": note[:2000], "better_url": better_url}
         if dismissed := self._dismissed(source, said):
@@ -92,7 +92,8 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
         return issue
 
     def sync_with_source(self, source: Source, *, by=None) -> None:
-        """Let the link issue be what the source's own fields came to say of its link."""
+        """Update the link issue from the source's `leads_to_listed`, `link_note` and `better_url`: if the link leads to
+        what is listed, dismiss an open ELSEWHERE or UNCONFIRMED issue, else raise one."""
         if source.leads_to_listed == Source.Leads.YES:
             if self._open_from_facts(source).resolve(LinkIssue.Resolution.DISMISSED, by, _LATER_FACTS):
                 source.reports.reopen_link_issue()
@@ -102,19 +103,21 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
         self.raise_issue(source, kind=kind, note=source.link_note, better_url=source.better_url)
 
     def close_for_new_url(self, source: Source, *, by=None) -> None:
-        """The source has another link: what was doubted of the old one is over."""
+        """Resolve the source's open link issue, and accept its open reports about the link, after its URL changed."""
         if self.open().filter(source=source).resolve(LinkIssue.Resolution.OTHER, by, _OTHER_LINK):
             source.reports.resolve_with_link_issue(accepted=True, by=by)
 
     def resolve(self, resolution: str, by, reason: str = "") -> int:
-        """Close what is open of these, and say how many that were. Two at once: the second closes none."""
+        """Resolve the open ones of these link issues and return their number. A single conditional update, so that
+        of two concurrent calls only one resolves an issue."""
         return self.open().update(resolved_at=timezone.now(), resolved_by=by, resolution=resolution, reason=reason)
 
     def _open_from_facts(self, source: Source) -> "LinkIssueQuerySet":
         return self.open().filter(source=source, kind__in=[LinkIssue.Kind.ELSEWHERE, LinkIssue.Kind.UNCONFIRMED])
 
     def _dismissed(self, source: Source, said: dict) -> "LinkIssue | None":
-        """The last link issue of the source, if somebody dismissed just this. What a reader says is heard each time."""
+        """The source's last link issue if a curator dismissed this very finding, else None. Reports always open an
+        issue."""
         last = self.filter(source=source).order_by("-pk").first()
         if (
             last
@@ -127,7 +130,7 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
 
 
 class LinkIssue(models.Model):
-    """Why a link may be no good, and what came of it."""
+    """A problem with a source's link, and how it was resolved."""
 
     class Kind(models.TextChoices):
         ELSEWHERE = "elsewhere", "leads elsewhere"
@@ -179,32 +182,34 @@ class LinkIssue(models.Model):
 
     @property
     def better_host(self) -> str:
-        """Where the better link leads, for words beside it."""
+        """The host of the better link, to show beside it."""
         return host_of(self.better_url)
 
     @property
     def label(self) -> str:
-        """What members read beside the link."""
+        """The text that members see beside the link."""
         return _LABELS[self.kind]
 
     @property
     def is_reported_only(self) -> bool:
-        """Whether it is a reader's word alone. What that reader wrote is for the curators."""
+        """Whether it comes only from a member's report, whose text is shown to curators only."""
         return self.kind == self.Kind.REPORTED
 
     @property
     def note_for_readers(self) -> str:
-        """What was found, for everybody."""
+        """The note, or "" if it comes only from a report."""
         return "" if self.is_reported_only else self.note
 
     @property
     def better_url_for_readers(self) -> str:
-        """The better link, for everybody: nobody is led to where one reader points before a curator has looked."""
+        """The better link, or "" if it comes only from a report, which a curator hasn't checked yet."""
         return "" if self.is_reported_only else self.better_url
 
     def absorb_finding(self, *, kind: str, note: str, better_url: str) -> None:
-        """Take in a finding: a lesser one adds nothing but a better link where none is known, and a report to what is
-        found not even that. What was reported gives way to what is found."""
+        """Merge a finding into this issue and save it.
+
+        A finding replaces what was only reported. A finding at least as severe replaces kind, note and better link,
+        where it has them. A less severe one only adds a better link where there is none; a report doesn't even that."""
         at_least_as_severe = _MOST_SEVERE_FIRST.index(kind) <= _MOST_SEVERE_FIRST.index(self.kind)
         if self.is_reported_only and kind != self.Kind.REPORTED:
             self.kind, self.note, self.better_url = kind, note, better_url
@@ -215,20 +220,22 @@ class LinkIssue(models.Model):
         self.save(update_fields=["kind", "note", "better_url"])
 
     def accept_better_url(self, by: "User", *, seen: str = "") -> None:
-        """Make the better link the listed one; `seen` is what it was when it was looked at.
+        """Make the better link the source's link and resolve the issue.
 
-        Raises AlreadyResolved and UrlTaken."""
+        Raises AlreadyResolved, also if the better link is no longer the one `seen`, and UrlTaken."""
         if not self.better_url or (seen and seen != self.better_url):
             raise AlreadyResolved
         self._set_link(self.better_url, self.Resolution.BETTER, by)
 
     def replace_url(self, url: str, by: "User") -> None:
-        """Make this the listed link. Raises AlreadyResolved and UrlTaken, and ValueError for what is no address."""
+        """Make `url` the source's link and resolve the issue.
+
+        Raises AlreadyResolved, UrlTaken, and ValueError if `url` isn't a web address."""
         self._set_link(url, self.Resolution.OTHER, by)
 
     @transaction.atomic
     def dismiss(self, reason: str, by: "User") -> None:
-        """The link is fine as it is. Raises AlreadyResolved."""
+        """Resolve the issue as dismissed: the link is right, and the source is marked so. Raises AlreadyResolved."""
         source = self._close(self.Resolution.DISMISSED, by, reason, code="link_confirmed")
         source.confirm_link()
         source.save()
@@ -238,13 +245,13 @@ class LinkIssue(models.Model):
             with transaction.atomic():
                 self._change_link(url, resolution, by)
         except IntegrityError as error:
-            # Somebody else gave this address to a source in the same moment.
+            # Another source was given this canonical URL at the same time.
             if taken := Source.objects.by_url(url):
                 raise UrlTaken(taken) from error
             raise
 
     def _change_link(self, url: str, resolution: str, by: "User") -> None:
-        """In every list that names the source."""
+        """Resolve the issue and change the source's link, in all lists that have the source."""
         old = self.source.url
         source = self._close(resolution, by, code="link_changed", before=old, after=url)
         if (known := Source.objects.by_url(url)) and known != source:
@@ -254,8 +261,11 @@ class LinkIssue(models.Model):
         source.save_with_new_url()
 
     def _close(self, resolution: str, by: "User", reason: str = "", *, code: str, **facts: str) -> Source:
-        """Settle it, only if nobody else did, and with it what readers reported of the link; tell every list's history.
-        Gives the source, held until the transaction ends: before its link issues and reports, as everywhere."""
+        """Resolve the issue and the open reports about the link, record the change on every list that has the source,
+        and return the source, locked until the transaction ends.
+
+        Locks the lists, then the source, then its link issues and reports: every caller must use this order. Raises
+        AlreadyResolved if the issue is no longer open or was changed."""
         lists = ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct()
         lists = list(lists)
         for each in lists:

@@ -1,5 +1,4 @@
-"""What comes of a visit: a line in the source's record, a link issue or the end of one, and the day of the next
-visit."""
+"""Records a visit: writes a link check, raises or resolves link issues, and schedules the next visit."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +23,8 @@ _ANSWERED = [Outcome.FINE, Outcome.MOVED, Outcome.TITLE_DIFFERS]
 
 @transaction.atomic
 def record(source: Source, visit: FetchResult, title: str, finding: Finding, at: datetime) -> LinkCheck | None:
-    """Write down a visit that is over. None where the source has gone, or has another link than was visited."""
+    """Record a visit under a lock on the source, and return the link check. Returns None, without a write, if the
+    source is gone or no longer has the URL that was visited."""
     source = Source.objects.select_for_update().filter(pk=source.pk, url=visit.url).first()
     if source is None:
         return None
@@ -47,12 +47,12 @@ def record(source: Source, visit: FetchResult, title: str, finding: Finding, at:
 
 
 def _any_host_answered(at: datetime) -> bool:
-    """Who reaches nobody has lost the network, and not all the links."""
+    """Whether any link answered in the day before `at`. If none did, this machine is probably offline."""
     return LinkCheck.objects.filter(at__gt=at - _DAY, status__isnull=False).exists()
 
 
 def _was_dead_before(source: Source, at: datetime) -> bool:
-    """Whether it was dead on an earlier day, and has not answered since."""
+    """Whether the present URL was found dead on an earlier day (UTC) and hasn't answered since."""
     today = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     here = source.checks.filter(url=source.url)
     answered = here.filter(outcome__in=_ANSWERED).order_by("-at").values_list("at", flat=True).first()
@@ -61,8 +61,8 @@ def _was_dead_before(source: Source, at: datetime) -> bool:
 
 
 def _update_link_issues(source: Source, finding: Finding, confirmed_dead: bool) -> None:
-    """Raise what is doubtful, and let go what visits had raised and no longer find. What people doubt is theirs, and is
-    doubted again."""
+    """Raise a link issue for a problem, and dismiss an open one that a check raised and this visit no longer finds.
+    Open reports about the link then get a link issue of their own."""
     if finding.outcome in _ANSWERED:
         over = LinkIssue.objects.open().filter(source=source, kind__in=_FOUND_BY_CHECKS).exclude(kind=finding.outcome)
         if over.resolve(LinkIssue.Resolution.DISMISSED, None, ANSWERS_AGAIN):
@@ -72,7 +72,8 @@ def _update_link_issues(source: Source, finding: Finding, confirmed_dead: bool) 
 
 
 def _schedule_next(source: Source, visit: FetchResult, finding: Finding, confirmed_dead: bool, at: datetime) -> None:
-    """In about a week, not all at once; the next day where that decides; when the host says so, if it does."""
+    """Set the next due date: after Retry-After (between 1 hour and 7 days, for the whole host); after one day for the
+    first DEAD or for UNSURE without an HTTP status; else after 6 to 8 days, spread by primary key."""
     pause = timedelta(days=6, hours=source.pk * 7 % 48)
     if visit.retry_after is not None:
         pause = max(_SOONEST, timedelta(seconds=min(visit.retry_after, _LATEST.total_seconds())))

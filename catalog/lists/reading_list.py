@@ -5,32 +5,33 @@ from django.urls import reverse
 
 
 class StaleVersion(Exception):
-    """Somebody changed the list after it was looked at."""
+    """The list's version is no longer the one that the caller read."""
 
 
 def is_curator(user) -> bool:
-    """Whether a person keeps the lists, and so sees those that are no more than drafts. Asks nothing of who is no
-    staff."""
+    """Whether this user may change lists, and therefore sees draft lists. Runs no query for a user who isn't staff."""
     return user.is_staff and user.is_active and user.has_perm("catalog.change_readinglist")
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def visible_to(self, user) -> "ReadingListQuerySet":
-        """Everybody's but drafts, which are their curators' alone. An archived list can still be read."""
+        """All lists for a curator; published and archived ones for anyone else."""
         return self if is_curator(user) else self.exclude(status=ReadingList.Status.DRAFT)
 
     def default(self) -> "ReadingList | None":
-        """The list that is shown where none is named."""
+        """The default list, or None."""
         return self.filter(is_default=True).first()
 
     def published(self) -> "ReadingListQuerySet":
-        """What readers find and groups may choose."""
+        """The lists that readers find and that groups may choose."""
         return self.filter(status=ReadingList.Status.PUBLISHED)
 
     @transaction.atomic
     def make_default(self, pk: int, *, by=None) -> bool:
-        """Let this one be shown where none is named, in the place of another: a change of both. Says whether that is
-        news; no list that isn't published is."""
+        """Make this list the default list instead of the present one, under a lock on all lists.
+
+        Bumps the version of both and records a change on each. Returns False, without a write, if the list is the
+        default already or isn't published."""
         lists = self.lock_all()
         new, old = lists[pk], next((each for each in lists.values() if each.is_default), None)
         if new == old or new.status != ReadingList.Status.PUBLISHED:
@@ -43,23 +44,25 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         return True
 
     def lock_all(self) -> "dict[int, ReadingList]":
-        """All lists by their keys. Of two who choose the one that is shown where none is named, the second waits."""
+        """All lists by primary key, locked until the transaction ends, so that two changes of the default list can't
+        interleave."""
         return {each.pk: each for each in self.model.objects.select_for_update().order_by("pk")}
 
     def bump_version(self, pk: int, *, seen: int | None = None) -> None:
-        """Count a change of the list: call it first in the transaction of the change, which it serialises.
+        """Increment the list's version. Call it first in the transaction of a change: the update locks the row, so that
+        changes of one list run one after another.
 
-        Raises StaleVersion if the list is no longer at the version that was `seen`."""
+        Raises StaleVersion if the list is no longer at the version `seen`, or is gone."""
         rows = self.filter(pk=pk) if seen is None else self.filter(pk=pk, version=seen)
         if not rows.update(version=models.F("version") + 1):
             raise StaleVersion
 
 
 class ReadingList(models.Model):
-    """A curated list of things to read, and the method to read them by. Several may live side by side."""
+    """A curated list of sources to read, with the method for reading them. There may be several."""
 
     class Status(models.TextChoices):
-        """Who sees it: its curators alone, everybody, or those who read it already."""
+        """A draft is visible to curators only. An archived list can still be read, but not chosen or added to."""
 
         DRAFT = "draft", "draft"
         PUBLISHED = "published", "published"

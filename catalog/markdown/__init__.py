@@ -1,1 +1,1 @@
-"""Reading lists as Markdown files: what they mean, without a database."""
+"""Reads and writes reading lists as Markdown files, without a database."""

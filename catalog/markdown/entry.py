@@ -1,4 +1,4 @@
-"""One list item, table row or paragraph as an entry: its title, its link and why to read it."""
+"""Parses one list item, table row or paragraph into an entry: title, link and reason."""
 
 import re
 from textwrap import dedent
@@ -13,7 +13,7 @@ from .nodes import EntryNode
 from .parser import lines_of, links_in, plain
 from .role import role_of_entry
 
-# What only joins a link to the words before or after it.
+# Characters that separate a link from the words before or after it.
 JOINTS = " \t\n\\:;,.|–—-"
 ADDRESS = re.compile(r"https?://|www\.", re.I)
 _WHY = re.compile(r"^(?P<mark>\*\*|__|\*|_)?why\s*:\s*(?P=mark)?\s*|^(?:\*\*|__|\*|_)why(?:\*\*|__|\*|_)\s*:\s*", re.I)
@@ -21,20 +21,20 @@ _BOX = re.compile(r"\[[ xX]\]\s+")
 
 
 def source_link(block: SyntaxTreeNode) -> SyntaxTreeNode | None:
-    """The first link in the paragraphs or cells right under the block; it leads to the source."""
+    """The link to the source: the first one in the paragraphs or cells directly under the block, or None."""
     found = (link for part in parts_of(block) for link in links_in(part))
     return next(found, None)
 
 
 def parts_of(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-    """The texts of a list item's paragraphs or of a row's cells, in order."""
+    """The inline nodes of a paragraph, of a list item's paragraphs or of a row's cells, in order."""
     if block.type == "paragraph":
         return block.children
     return [part.children[0] for part in block.children if part.type in {"paragraph", "td"} and part.children]
 
 
 def entry_of(block: SyntaxTreeNode, text: str) -> EntryNode | str:
-    """The list item or paragraph as an entry; else a sentence that says what is wrong. `text` are its lines."""
+    """The list item or paragraph as an entry, or a message saying why it isn't one. `text` is its source text."""
     link = source_link(block)
     if link is None:
         return "this item has no link, though others of its list have."
@@ -45,7 +45,10 @@ def entry_of(block: SyntaxTreeNode, text: str) -> EntryNode | str:
 
 
 def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | str:
-    """A table's row as an entry: named by the cell with the link, else by its first; the other cells say why."""
+    """The table row as an entry, or a message saying why it isn't one.
+
+    The title is in the cell with the link or, if that has an address or a single word only, in the first cell with
+    words; the other cells form the reason."""
     link = source_link(row)
     if link is None:
         return "this row has no link, though others of its table have."
@@ -92,9 +95,9 @@ def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode |
 
 
 def _title(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
-    """The words before the link, else the link's own, unless they only repeat the address.
+    """The words before the link, or the link's own words unless those are an address.
 
-    Where both stand on one line and the link's are more than a mark like "pdf", they are the title together."""
+    If both are on one line without emphasis and the link has several words (not just "pdf"), both form the title."""
     leaves = _leaves(inline)
     before = leaves[: leaves.index(link)]
     raw = "".join(_without_images(node) for node in before)
@@ -123,14 +126,14 @@ def _without_images(node: SyntaxTreeNode) -> str:
 
 
 def _leaves(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-    """What stands in a text one after the other, emphasis opened up, links whole."""
+    """The inline nodes in order; emphasis is replaced by its content, links and images stay whole."""
     if node.type in {"link", "image"} or not node.children:
         return [node]
     return [leaf for child in node.children for leaf in _leaves(child)]
 
 
 def _after(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
-    """The Markdown after the link, without what only joins it."""
+    """The Markdown after the link, without separators and a leading "Why:"."""
     tail = inline.content[link.nester_tokens.closing.meta["end"] :]
     around = link.parent
     while around is not None and around.type in {"strong", "em"}:
@@ -141,7 +144,7 @@ def _after(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
 
 
 def _why(block: SyntaxTreeNode, holder: SyntaxTreeNode, link: SyntaxTreeNode, text: str) -> str:
-    """The Markdown after the link, and whatever else the item holds."""
+    """The reason as Markdown: the text after the link and the item's other blocks."""
     lines, top = lines_of(text), block.map[0]
     between = ""
     if block.type != "paragraph" and holder is not parts_of(block)[0]:

@@ -1,4 +1,4 @@
-"""The first words of a text, for one line of a page."""
+"""Excerpts of Markdown for one line of a page."""
 
 from textwrap import shorten
 
@@ -11,7 +11,8 @@ LENGTH = 120
 
 
 def excerpt(markdown: str) -> str:
-    """The words of the first paragraph, or what the first list names, one after the other."""
+    """The words of the first paragraph or the items of the first list, whichever comes first, in at most about LENGTH
+    characters."""
     blocks = [block for block in parse(markdown).children if block.type == "paragraph" or block.type in LISTS]
     if not blocks:
         return ""

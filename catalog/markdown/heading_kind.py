@@ -1,4 +1,4 @@
-"""What a heading is, guessed from its words and from what stands under it. A curator can overrule every guess."""
+"""Guesses the kind and role of a heading from its title and what is under it. Curators can change both."""
 
 import re
 
@@ -16,29 +16,30 @@ _REREAD = re.compile(r"\(\s*re-?read\b", re.IGNORECASE)
 
 
 def names_page(title: str) -> bool:
-    """Whether the heading is over prose, whatever links stand in it."""
+    """Whether the title is that of a page, so that links under it are not entries."""
     return bool(_PAGE.search(title))
 
 
 def names_method(title: str) -> bool:
-    """Whether the heading is over the list's method."""
+    """Whether the title is that of the page with the list's method."""
     return bool(_METHOD.search(title))
 
 
 def asks_to_reread(title: str) -> bool:
-    """Whether an entry says that it wants to be read again here."""
+    """Whether an entry's title asks to read the source again here: "(re-read …)"."""
     return bool(_REREAD.search(title))
 
 
 def kind_and_role(section: SectionNode) -> tuple[str, str]:
-    """The guess for one heading; its parent's must stand already."""
+    """The guessed kind and role of a heading. The kind of its parent must be set already."""
     kind = _kind(section)
     return kind, _role(kind, section.title)
 
 
 def _role(kind: str, title: str) -> str:
-    """Only a shelf is core or practitioner by its words: a topic called "Core ML concepts" or a "Non-Negotiable Core"
-    names its subject. That all below is a case study or optional, a part and a topic can say, too."""
+    """The role that the title names, or "". Core, practitioner and supporting count for a shelf only, since in the
+    title of a topic such a word names the subject ("Core ML concepts"); case study and optional count for topics and
+    parts, too."""
     role = role_of_title(title)
     if kind == "shelf":
         return role
@@ -46,7 +47,7 @@ def _role(kind: str, title: str) -> str:
 
 
 def _holds_shelves(section: SectionNode) -> bool:
-    """Whether all that it groups is named by role: "Must-read" beside "Practical intuition"."""
+    """Whether every child with entries is named by a role ("Must-read", "Practical intuition") and has no children."""
     filled = [child for child in section.children if child.has_entries]
     return bool(filled) and all(role_of_title(child.title) and not child.children for child in filled)
 

@@ -1,4 +1,4 @@
-"""How large a list may be: enough for any that people read, and little enough to be read in seconds."""
+"""Limits on the size of a list file, so that parsing takes seconds at most."""
 
 from readlist_site.base.text import MAX_LENGTH
 
@@ -9,7 +9,7 @@ MAX_BYTES = 4 * MAX_CHARACTERS
 MAX_LINE = 50_000
 MAX_HEADINGS = 5_000
 MAX_ENTRIES = 20_000
-MAX_NESTING = 20  # what the parser goes into; it is silent about the rest
+MAX_NESTING = 20  # the parser's own limit; it drops deeper blocks silently
 MAX_TITLE = 300
 MAX_URL = 500
 MAX_METHOD = 300
@@ -19,13 +19,13 @@ _ALLOWED = {"\t", "\n", "\r", "\f"}
 
 
 def check_size(text: str) -> None:
-    """Refuse at once what would take too long to look at."""
+    """Raise UnreadableList if the file is too long to be parsed."""
     if len(text) > MAX_CHARACTERS:
         raise UnreadableList([Problem(1, f"this file is longer than {MAX_CHARACTERS:,} characters.")])
 
 
 def check_lines(lines: list[str]) -> None:
-    """Refuse what is no text, or no lines that anybody writes."""
+    """Raise UnreadableList, with one problem per fault, for lines that are too long or contain control characters."""
     problems = []
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE:

@@ -1,5 +1,5 @@
-"""A list's method in the text of its "How to use" page, in the shape that the reader reads: numbered steps, and the
-prompts in bullets under one of them."""
+"""The method in the body of a list's "How to use" page: a numbered list of steps, with the prompts as bullets under one
+of them, as `catalog.markdown.read` parses it."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ _FIRST_MARK = re.compile(r"([^\w\s])")
 
 
 def holds_method(body: str) -> bool:
-    """Whether the reader finds steps in this text."""
+    """Whether this text has a numbered list, which is read as the steps."""
     return _list_in(body) is not None
 
 
 def with_method(body: str, steps: list[str], prompts: list[str]) -> str:
-    """The text with these steps and prompts in the place of those that it has, or after it."""
+    """The text with its first numbered list replaced by these steps and prompts, or with them appended."""
     old = _list_in(body)
     lines = lines_of(body)
     start, end = old.map if old else (len(lines), len(lines))
@@ -31,14 +31,14 @@ def _list_in(body: str) -> SyntaxTreeNode | None:
 
 
 def _place_of_prompts(old: SyntaxTreeNode | None) -> int | None:
-    """The step under which the prompts stand, counted from none; None where there are no prompts yet."""
+    """The zero-based index of the step that holds the prompts, or None if no step has a nested list."""
     items = old.children if old else []
     places = (place for place, item in enumerate(items) if any(part.type.endswith("_list") for part in item.children))
     return next(places, None)
 
 
 def _list(steps: list[str], prompts: list[str], place: int | None, mark: str) -> Iterator[str]:
-    """The lines of the list. Prompts stand under the last step where theirs is not there."""
+    """The lines of the list. The prompts go under step `place`, or under the last step if there is no such step."""
     last = len(steps) - 1
     place = last if place is None else min(place, last)
     for number, step in enumerate(steps):
@@ -55,7 +55,7 @@ def _list(steps: list[str], prompts: list[str], place: int | None, mark: str) ->
 
 
 def _line(text: str) -> str:
-    """The text on a line of its own, where nothing at its beginning makes more of it than words."""
+    """The text on one line, escaped if its beginning would otherwise be parsed as a heading, list or other block."""
     text = " ".join(text.split())
     blocks = parse(text).children
     return text if [block.type for block in blocks] == ["paragraph"] else _FIRST_MARK.sub(r"\\\1", text, count=1)

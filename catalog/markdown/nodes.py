@@ -1,6 +1,6 @@
-"""What a Markdown file says: headings and entries, each with its own lines.
+"""The parsed form of a Markdown file: headings and entries, each with its own lines.
 
-`source_text` is None for what has to be written anew; `row` is what a node stands for in the database, if anything."""
+`source_text` is None for a node whose lines have to be generated; `row` is the node's database row, if it has one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from catalog.sources.canonical_url import url_key
 
 @dataclass(eq=False)
 class EntryNode:
-    """A list item that names something to read."""
+    """A list item, table row or paragraph that names a source."""
 
     line: int
     title: str
@@ -27,13 +27,13 @@ class EntryNode:
 
     @cached_property
     def key(self) -> str:
-        """The folded address, by which its source is known."""
+        """The canonical URL of its source."""
         return url_key(self.url)
 
 
 @dataclass(eq=False)
 class SectionNode:
-    """A heading, the prose under it and its entries. `source_text` ends where its first entry begins."""
+    """A heading with the prose under it and its entries. `source_text` ends before the first entry."""
 
     line: int
     level: int
@@ -50,7 +50,7 @@ class SectionNode:
 
     @property
     def has_entries(self) -> bool:
-        """Whether anything to read stands in it or below it."""
+        """Whether this heading or one below it has an entry."""
         return bool(self.entries) or any(child.has_entries for child in self.children)
 
 
@@ -58,7 +58,8 @@ class SectionNode:
 class Document:
     """A whole file. Its text is the preamble and the source text of every node, in order, byte for byte.
 
-    `notes` say what is kept in the lines only; `is_verbatim`: the nodes' lines are the file's, in order."""
+    `notes` lists what is kept in the source text but not understood. `is_verbatim` means that every node still has its
+    lines of the file, in the file's order."""
 
     preamble: str
     sections: list[SectionNode]
@@ -74,7 +75,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The file again."""
+        """The text of the file."""
         pieces = [self.preamble]
         for section in self.sections:
             pieces += [section.source_text, *(entry.source_text for entry in section.entries)]
@@ -83,7 +84,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Problem:
-    """What can't be understood, and where."""
+    """Something in the file that can't be understood, with its line number."""
 
     line: int
     reason: str
@@ -93,7 +94,7 @@ class Problem:
 
 
 class UnreadableList(ValueError):
-    """The file is no reading list that we can make sense of; `problems` says why, line by line."""
+    """The file can't be read as a reading list; `problems` gives the reasons in order of their lines."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: problem.line)

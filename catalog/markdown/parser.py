@@ -1,4 +1,4 @@
-"""The Markdown parser that the reader walks: CommonMark with tables and bare links; it tells where each link ends."""
+"""The Markdown parser for list files: CommonMark with tables and bare links, recording where each link ends."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from catalog.sources.canonical_url import url_key
 
 from .limits import MAX_URL
 
-# The parser counts these as line ends and no others; str.splitlines knows more.
+# The line ends that the parser recognises; str.splitlines has more.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 _SCHEME = re.compile(r"\bhttps?\Z", re.IGNORECASE)
@@ -21,12 +21,12 @@ _BARE_REST = re.compile(r"://[^\s<>\\]+")
 
 class _Parser(MarkdownIt):
     def normalizeLink(self, url: str) -> str:
-        """Links stay as they are listed: nothing is encoded."""
+        """Return the link unchanged, without percent-encoding it."""
         return url
 
 
 def _with_end(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """The same rule, noting on the closing token where in the text the link ends."""
+    """The same rule, which also stores the position after the link as `meta["end"]` of the closing token."""
 
     def noting(state: StateInline, silent: bool) -> bool:
         found = rule(state, silent)
@@ -38,7 +38,7 @@ def _with_end(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInlin
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """An address that stands in the text without marks around it."""
+    """An inline rule for an http(s) address without Markdown syntax around it."""
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
         return False
     scheme = _SCHEME.search(state.pending)
@@ -57,7 +57,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 
 def _without_punctuation(url: str) -> str:
-    """What ends a sentence or closes a bracket around the address is no part of it."""
+    """The address without trailing punctuation and unbalanced closing brackets."""
     while url and (url[-1] in ".,;:!?'\"*_`" or (url[-1] in ")]" and url.count(")") > url.count("("))):
         url = url[:-1]
     return url
@@ -76,26 +76,26 @@ _parser = _make()
 
 
 def parse(text: str, references: dict | None = None) -> SyntaxTreeNode:
-    """The file as a tree of blocks, each with the lines that it takes up. `references` are filled with the links that
-    are defined apart from where they stand, by label."""
+    """Parse the text into a tree of blocks, each with its line range. Link reference definitions are added to
+    `references`, by label."""
     env = {"references": references if references is not None else {}}
     return SyntaxTreeNode(_parser.parse(text, env))
 
 
 def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
-    """The links that show words; a badge is none."""
+    """The links with text in this node; a link that contains only images (a badge) is left out."""
     return [found for found in node.walk() if found.type == "link" and (_shown(found) or not found.children)]
 
 
 def _shown(node: SyntaxTreeNode) -> str:
-    """The words of an inline node without its images."""
+    """The text of an inline node without its images."""
     if node.type == "image":
         return ""
     return "".join(map(_shown, node.children)) if node.children else plain(node)
 
 
 def with_references(markdown: str, references: dict) -> str:
-    """The text with those definitions that its links need and that stand elsewhere in the file."""
+    """The text followed by those link reference definitions of the file that its links need."""
     if not references or "[" not in markdown:
         return markdown
     alone = len(links_in(parse(markdown)))
@@ -107,12 +107,12 @@ def with_references(markdown: str, references: dict) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The text's lines as the parser counts them, ends included."""
+    """The text's lines as the parser counts them, with their line ends."""
     return _LINE.findall(text)
 
 
 def plain(node: SyntaxTreeNode) -> str:
-    """The words of an inline node, without marks."""
+    """The text of an inline node without Markdown syntax."""
     if node.type in {"softbreak", "hardbreak"}:
         return " "
     if node.type == "image" or not node.children:
@@ -121,12 +121,12 @@ def plain(node: SyntaxTreeNode) -> str:
 
 
 def words(markdown: str) -> str:
-    """The words of one line of Markdown, without marks: "Read one core source" of "Read one **core** source"."""
+    """The text of one line of Markdown without its syntax: "Read one core source" of "Read one **core** source"."""
     return plain(SyntaxTreeNode(_parser.parseInline(markdown))).strip()
 
 
 def related_links(why: str) -> list[tuple[str, str]]:
-    """Words and address of each web link that an entry's reason names, in order."""
+    """The text and URL of each web link in an entry's reason, in order."""
     found = []
     if "://" not in why:
         return found

@@ -14,9 +14,9 @@ _BOM = "\ufeff"
 
 
 def read(text: str) -> Document:
-    """The file's meaning; its `notes` name all that is neither a heading, nor text under one, nor an entry.
+    """Parse a list file. The document's `notes` list whatever is neither a heading, nor text under one, nor an entry.
 
-    Raises UnreadableList for a file without an entry, and for one that can't be kept as it is."""
+    Raises UnreadableList if the file has no entry, exceeds a limit or can't be stored without loss."""
     check_size(text)
     mark = _BOM if text.startswith(_BOM) else ""
     try:
@@ -28,7 +28,7 @@ def read(text: str) -> Document:
 
 
 class _Reader:
-    """One walk over the file's blocks."""
+    """Builds a Document in one pass over the file's blocks."""
 
     def __init__(self, text: str) -> None:
         self.lines = lines_of(text)
@@ -84,7 +84,7 @@ class _Reader:
             section.blocks.append(block)
 
     def _look_closer(self, block: SyntaxTreeNode, line: int) -> None:
-        """Name what is inside the block and not taken over."""
+        """Note images and HTML links inside the block, which are ignored, and refuse nesting beyond MAX_NESTING."""
         for node in block.walk():
             if node.type == "image":
                 self._note(line, "a badge or image here is not shown.")
@@ -95,7 +95,7 @@ class _Reader:
             self._refuse(line, f"this is nested deeper than {MAX_NESTING // 2} levels.")
 
     def _unnamed(self, line: int) -> SectionNode:
-        """A heading for entries that stand before the first one. It has no lines of its own."""
+        """Add a heading for entries that come before the first heading. It has no lines of its own."""
         levels = [int(block.tag[1]) for block in self.blocks if block.type == "heading"]
         self.sections.append(SectionNode(line, min(levels, default=1), UNNAMED))
         return self.sections[-1]
@@ -118,7 +118,7 @@ class _Reader:
         self.sections.append(section)
 
     def _names_entries(self, block: SyntaxTreeNode, section: SectionNode | None) -> bool:
-        """Whether this block names things to read. Under a heading like "How to use this" none does."""
+        """Whether this block holds entries. Blocks under a page's heading ("How to use this") never do."""
         above = section
         while above:
             if names_page(above.title):
@@ -142,7 +142,7 @@ class _Reader:
                 self._item(item, section)
 
     def _item(self, item: SyntaxTreeNode, section: SectionNode) -> None:
-        """An item is an entry; one without a link of its own may group those of a list inside it."""
+        """Add the item as an entry. If it has no link but a nested list with links, add the nested items instead."""
         if "[x] " in self.lines[item.map[0]].lower()[:12]:
             self._note(item.map[0] + 1, "the tick is not taken over: everybody ticks off their own reading.")
         nested = [part for part in item.children if part.type in LISTS and any(map(_leads_somewhere, part.children))]
@@ -166,7 +166,7 @@ class _Reader:
         self.found += 1
 
     def _body(self, blocks: list[SyntaxTreeNode]) -> str:
-        """The prose under a heading, without the lines that only part it from what follows."""
+        """The Markdown under a heading, without leading and trailing horizontal rules."""
         prose = list(blocks)
         while prose and prose[-1].type == "hr":
             prose.pop()
@@ -187,7 +187,7 @@ class _Reader:
         return [], []
 
     def _steps(self, block: SyntaxTreeNode) -> tuple[list[str], list[str]]:
-        """Each item is a step; what a step lists under itself are the prompts that a summary answers."""
+        """The steps (the list's items) and the prompts (the items of lists nested in them)."""
         steps = self._first_lines(block)
         nested = [part for item in block.children for part in item.children if part.type in LISTS]
         prompts = [text for part in nested for text in self._first_lines(part)]
@@ -206,7 +206,8 @@ class _Reader:
         return found
 
     def _share_lines(self) -> str:
-        """Give each node the lines from its own first to the next node's. Returns what stands before all of them."""
+        """Set each node's source text: the lines from its own up to the next node's. Return the lines before the first
+        node."""
         nodes = [node for section in self.sections for node in (section, *section.entries)]
         ends = [node.line - 1 for node in nodes[1:]] + [len(self.lines)]
         for node, end in zip(nodes, ends, strict=True):
@@ -215,7 +216,7 @@ class _Reader:
 
 
 def _leads_somewhere(block: SyntaxTreeNode) -> bool:
-    """Whether the item or row has a link to elsewhere, or lists some that have. A link within the page is none."""
+    """Whether the item or row, or an item nested in it, has a link. A link to a fragment of the page doesn't count."""
     link = source_link(block)
     if link is not None:
         return not link.attrs["href"].startswith("#")
@@ -223,7 +224,7 @@ def _leads_somewhere(block: SyntaxTreeNode) -> bool:
 
 
 def _begins_with_link(block: SyntaxTreeNode) -> bool:
-    """Whether a paragraph opens with a link to elsewhere, in bold or not."""
+    """Whether a paragraph begins with a web link, with or without emphasis."""
     first = block.children[0] if block.children else None
     while first is not None and first.type in {"inline", "strong", "em"}:
         first = next((child for child in first.children if child.type != "text" or child.content), None)

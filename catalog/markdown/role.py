@@ -1,4 +1,4 @@
-"""What a source is there for: core, practitioner, supporting, a case study or optional; and which words say so."""
+"""Roles of sources (core, practitioner, supporting, case study, optional) and the words that name them in titles."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """What a source is there for. Blank on an entry or a heading: as the nearest heading above says."""
+    """The role of a source in its topic. A blank role is inherited from the nearest heading above that has one."""
 
     CORE = "core", "core"
     PRACTITIONER = "practitioner", "practitioner"
@@ -26,12 +26,13 @@ _ROLES = [
 
 
 def role_of_entry(title: str) -> str:
-    """An entry has a role of its own only where it says in brackets that it is optional."""
+    """The entry's own role: OPTIONAL if its title says so in brackets, else ""."""
     return Role.OPTIONAL if any(_OPTIONAL.search(brackets) for brackets in _BRACKETS.findall(title)) else ""
 
 
 def role_of_title(title: str) -> str:
-    """The role that the heading's words name. Brackets are asides ("Conceptual + Practitioner"), save for optional."""
+    """The role that a heading's title names, or "". Words in brackets ("(Conceptual + Practitioner)") are ignored,
+    except for "optional"."""
     name = _BRACKETS.sub("", title)
     for role, pattern in _ROLES:
         if pattern.search(name):

@@ -1,4 +1,4 @@
-"""Writes a Document as Markdown: lines that a node has verbatim, all else anew, so that reading gives the same."""
+"""Writes a Document as Markdown that reads back the same: nodes with source text verbatim, the others generated."""
 
 import re
 
@@ -16,7 +16,8 @@ _UNSAFE_IN_LINK = re.compile(r"[<>\\\s&]")
 
 
 def write(document: Document) -> str:
-    """The document's text. Where old lines and new ones together would say something else, all is written anew."""
+    """The document as Markdown. If a mix of verbatim and generated lines would read back differently, all nodes are
+    generated."""
     text = _written(document, anew=False)
     if document.is_verbatim or _says(text, document):
         return text
@@ -24,7 +25,7 @@ def write(document: Document) -> str:
 
 
 def tree_of(document: Document) -> list[tuple]:
-    """What a document says, without how it is written and what is guessed from it."""
+    """The document's titles, levels, bodies, links and reasons, for comparison: no source text, no kinds or roles."""
     tree: list[tuple] = []
     for section in document.sections:
         tree.append((section.level, _one_line(section.title), section.body.strip()))
@@ -51,13 +52,14 @@ def _written(document: Document, *, anew: bool) -> str:
 
 
 class _Output:
-    """What is written so far."""
+    """The text written so far, in pieces."""
 
     def __init__(self, preamble: str) -> None:
         self.pieces = [preamble] if preamble else []
 
     def add(self, node: SectionNode | EntryNode, new: str, *, anew: bool) -> None:
-        """Append the node's own lines, or else new ones, which stand clear of a heading or prose before them."""
+        """Append the node's source text, or `new` if it has none or `anew` is set. Generated lines are separated by a
+        blank line from whatever comes before, unless they continue a list."""
         old = None if anew else node.source_text
         if old == "":
             return
@@ -72,20 +74,20 @@ class _Output:
 
 
 def _marker(lines: str) -> str:
-    """What the list item in these lines begins with: "3." or "-"; nothing for another kind of lines."""
+    """The list marker at the beginning of these lines ("3." or "-"), or ""."""
     if found := _NUMBER.match(lines):
         return found[1] + found[2]
     return found[1] if (found := _BULLET.match(lines)) else ""
 
 
 def _apart_from(body: str) -> str:
-    """The mark before a section's first entry, such that a list at the body's end does not go on in it."""
+    """A marker to count on from, such that the first entry doesn't continue a numbered list at the body's end."""
     blocks = parse(body).children
     return "0)" if blocks and blocks[-1].type == "ordered_list" and blocks[-1].markup == "." else ""
 
 
 def _next(marker: str) -> str:
-    """What the next item of the same list begins with."""
+    """The marker of the next item in the same list."""
     if not marker:
         return "1."
     return f"{int(marker[:-1]) + 1}{marker[-1]}" if marker[:-1] else marker
@@ -97,7 +99,7 @@ def _heading(section: SectionNode) -> str:
 
 
 def _item(entry: EntryNode, marker: str) -> str:
-    """An entry as the shipped list writes it: its title, its link and its reason, each on a line."""
+    """An entry as generated: title, link and reason, each on its own line."""
     title, url = _escaped(entry.title), _link(entry.url)
     if entry.title[-1:] in JOINTS + "([" and not ADDRESS.match(entry.title):
         text = f"[{title}]({url})"

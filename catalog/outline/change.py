@@ -1,4 +1,4 @@
-"""What curators did to a list or a source, line by line."""
+"""The change log of lists and sources."""
 
 from collections.abc import Iterable
 
@@ -14,17 +14,18 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def record(
         self, code: str, facts: dict, *, by, list: ReadingList | None = None, source: Source | None = None
     ) -> "Change":
-        """Write a line. Call it inside the transaction of the change itself. `by` is None for what nobody did."""
+        """Write one line. Call it in the transaction of the change. `by` is None if no person made the change."""
         return self.create(by=by, code=code, facts=facts, list=list, source=source)
 
     def record_all(self, lines: Iterable[tuple[str, dict]], *, by, list: ReadingList) -> None:
-        """Write many lines of one act, at one time, the latest last. Call it inside the transaction of the act."""
+        """Write the lines of one operation with the same time, in order, so that the last is shown first. Call it in
+        the transaction of the operation."""
         now = timezone.now()
         self.bulk_create(Change(by=by, code=code, facts=facts, list=list, at=now) for code, facts in lines)
 
 
 class Change(models.Model):
-    """One line of the history: who, when, and what (a code and facts, with the values before and after).
+    """One line of the change log: who, when, and what (a code and facts, with the values before and after).
 
     The sentences are in `catalog/curation/change_text.py`."""
 

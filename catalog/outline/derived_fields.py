@@ -1,4 +1,4 @@
-"""What an entry has from the headings above it, stored on the entry so that pages need not climb the tree."""
+"""The topic and role that an entry gets from the headings above it, stored on the entry to save queries."""
 
 from catalog.lists.reading_list import ReadingList
 
@@ -7,7 +7,8 @@ from .section import Section
 
 
 def update_topics_and_roles(reading_list: ReadingList) -> int:
-    """Set every entry's topic and role anew from the tree; say how many changed. Call it after any change to it."""
+    """Recompute topic and role of all the list's entries and save those that differ. Returns their number. Call it
+    after every change of the tree."""
     sections = {section.pk: section for section in reading_list.sections.defer("body", "body_html", "source_text")}
     changed = []
     for entry in Entry.objects.filter(section__list=reading_list).only("section_id", "topic_id", "own_role", "role"):
@@ -21,13 +22,13 @@ def update_topics_and_roles(reading_list: ReadingList) -> int:
 
 
 def topic_and_role(entry: Entry, above: list[Section]) -> tuple[Section, str]:
-    """What an entry has from the headings above it, the nearest first."""
+    """The topic and role of an entry; `above` are the headings above it, nearest first."""
     topic = next((section for section in above if section.kind == Section.Kind.TOPIC), above[0])
     return topic, entry.own_role or next((section.role for section in above if section.role), "")
 
 
 def _upwards(pk: int, sections: dict[int, Section]) -> list[Section]:
-    """The heading and all those above it, from the nearest on."""
+    """The heading with this primary key and all headings above it, nearest first. Stops at a cycle."""
     found = []
     while pk in sections and sections[pk] not in found:
         found.append(sections[pk])

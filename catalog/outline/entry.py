@@ -1,4 +1,4 @@
-"""A source's place in a list: the title it is listed by, and why to read it there."""
+"""An entry: a source's place in a list, with the title it is listed by and the reason to read it there."""
 
 import re
 
@@ -17,21 +17,22 @@ from .section import Section
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user) -> "EntryQuerySet":
-        """The entries of the lists that a person may see."""
+        """The entries of the lists that the user may see."""
         return self if is_curator(user) else self.exclude(topic__list__status=ReadingList.Status.DRAFT)
 
     def not_retired(self) -> "EntryQuerySet":
-        """What a curator has not retired."""
+        """The entries that aren't retired."""
         return self.filter(retired_at=None)
 
     def in_list_order(self) -> "EntryQuerySet":
-        """In order, list by list, each with the headings above it."""
+        """Ordered by list title and list position, with source, list and the headings above fetched in the same
+        query."""
         headings = "section__parent__parent__parent__parent__parent"
         return self.select_related("source", "topic__list", headings).order_by("topic__list__title", "position", "pk")
 
     def by_id_or_kept_duplicate(self, pk: int) -> "EntryQuerySet":
-        """The entry with this key; where that one was retired, because its source stood twice in its section, the one
-        that was left there."""
+        """The entry with this primary key and, if that one is retired, the first entry of the same source left in its
+        section: merging sources retires duplicates."""
         retired = Entry.objects.filter(pk=pk, retired_at__isnull=False, reread=False)
         twins = {"section__in": retired.values("section"), "source__in": retired.values("source")}
         left = Entry.objects.not_retired().filter(**twins, reread=False).order_by("position", "pk").values("pk")[:1]
@@ -39,7 +40,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """One source at one place. The same source may stand elsewhere for another reason."""
+    """One source in one section. The same source may have other entries with other reasons."""
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="entries")
     topic = models.ForeignKey(
@@ -88,17 +89,17 @@ class Entry(models.Model):
 
     @property
     def short_title(self) -> str:
-        """The first words of the title, for narrow places: "Alignment Forum" of "Alignment Forum – RLHF"."""
+        """The title up to the first dash, colon or bracket: "Alignment Forum" of "Alignment Forum – RLHF"."""
         return re.split(r"\s+[–—|-]\s+|:\s+|\s+\(", self.title, maxsplit=1)[0] or self.title
 
     @property
     def real_title(self) -> str:
-        """What the source calls itself, where the list calls it something else and the link leads to it."""
+        """The source's own title if that differs from the listed one; "" if the link leads elsewhere."""
         return "" if self.source.leads_elsewhere else self.source.real_title_beside(self.title)
 
     @property
     def location_label(self) -> str:
-        """Where it stands within its list and what for: "Tier 1 — Non-Negotiable Core, Primary sources, core"."""
+        """Its headings and role, without its topic: "Tier 1 — Non-Negotiable Core, Primary sources, core"."""
         headings = [heading.title for heading in self.section.headings_above if heading.pk != self.topic_id]
         shelf = [self.section.title] if self.section_id != self.topic_id else []
         listed = f"listed as “{self.title}”" if self.title != self.source.listed_title else ""
@@ -107,7 +108,7 @@ class Entry(models.Model):
     def clean(self) -> None:
         super().clean()
         try:
-            # Where there is none the field says so, and a form without it must not hear of it.
+            # The field itself reports a missing URL, and a form without the field must not get an error for it.
             if self.url:
                 url_key(self.url)
         except ValueError as error:
@@ -116,12 +117,12 @@ class Entry(models.Model):
             raise ValidationError({"section": "Sources stand in a topic, or on a shelf under one."})
 
     def relate(self) -> None:
-        """Set its related links anew from its reason. Call it when that has changed."""
+        """Replace its related links by those in its reason. Call it after a change of `why` or `url`."""
         self.related_links.all().delete()
         self.related_links.bulk_create(self.links_in_why())
 
     def links_in_why(self) -> "list[RelatedLink]":
-        """The related links that its reason names, unsaved."""
+        """The related links in its reason, unsaved, without its own link and without duplicates."""
         links = list(dict.fromkeys((title or url, url) for title, url in related_links(self.why) if url != self.url))
         return [
             RelatedLink(entry=self, position=position, title=title[:300], url=url)
@@ -129,12 +130,12 @@ class Entry(models.Model):
         ]
 
     def retire(self) -> None:
-        """Hide it. What people read and wrote stays."""
+        """Set `retired_at`, which hides the entry from readers. Readings and notes stay."""
         self.retired_at = self.retired_at or timezone.now()
         self.save(update_fields=["retired_at"])
 
     def restore(self) -> None:
-        """Bring it back, with the headings above it."""
+        """Clear `retired_at` of the entry and of the headings above it."""
         self.retired_at = None
         self.save(update_fields=["retired_at"])
         at = self.section
@@ -144,11 +145,9 @@ class Entry(models.Model):
 
 
 class RelatedLink(models.Model):
-    """Another link that an entry's reason names beside its source: code of a paper, slides of a talk. In order; see
-    `Entry.relate`.
+    """Another link in an entry's reason, such as code of a paper or slides of a talk. Written by `Entry.relate`.
 
-    Pages show none of these: the reason's own HTML has every one of them, in the words around it. The rows are for the
-    export as JSON."""
+    Only the JSON export uses these rows; pages show the reason's HTML, which contains the links."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="related_links")
     position = models.PositiveSmallIntegerField()

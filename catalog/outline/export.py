@@ -1,4 +1,4 @@
-"""A list as a file again: its shown headings and entries, in order, each verbatim unless a curator changed it."""
+"""Exports a list as a file: its headings and entries that aren't retired, in order, verbatim unless changed here."""
 
 import json
 from collections import defaultdict
@@ -15,7 +15,7 @@ from catalog.markdown.write import write
 from .entry import Entry
 from .section import Section
 
-# What stands in the Markdown itself. Kinds and roles are guessed from it, and places are where a node stands.
+# The fields that the Markdown itself contains. Kinds and roles are guessed from it.
 _IN_SECTION = ("title", "level", "body")
 _IN_ENTRY = ("title", "url", "why")
 _METHOD_PAGE = "How to use this list"
@@ -23,12 +23,12 @@ _SOURCE = ("url", "canonical_url", "title", "authors", "year", "venue", "kind", 
 
 
 def as_markdown(reading_list: ReadingList) -> str:
-    """The list as Markdown. A list that nobody changed since it was read gives its file byte for byte."""
+    """The list as Markdown. A list that wasn't changed since its import gives the imported file byte for byte."""
     return write(document_of(reading_list))
 
 
 def as_json(reading_list: ReadingList) -> str:
-    """The list as JSON, with what Markdown has no words for: kinds, roles and what is known of the sources."""
+    """The list as JSON, including what Markdown can't express: kinds, roles and the facts of the sources."""
     document = document_of(reading_list)
     said = {
         "title": reading_list.title,
@@ -41,7 +41,7 @@ def as_json(reading_list: ReadingList) -> str:
 
 
 def document_of(reading_list: ReadingList) -> Document:
-    """What stands in the list. Six queries whatever its size."""
+    """The list's headings and entries that aren't retired, and its method. Six queries, whatever its size."""
     below: dict[int | None, list[Section]] = defaultdict(list)
     for section in reading_list.sections.not_retired().defer("body_html").order_by("position", "pk"):
         below[section.parent_id].append(section)
@@ -58,7 +58,8 @@ def document_of(reading_list: ReadingList) -> Document:
 def _sections(
     above: SectionNode | None, below: dict[int | None, list[Section]], entries: dict[int, list[Entry]]
 ) -> Iterator[SectionNode]:
-    """The headings under one, each before those under itself. A heading stands deeper than the one above it."""
+    """The headings under `above`, each followed by those below it. The level of each is at least one more than that of
+    the heading above, and at most 6."""
     for row in below[above.row.pk if above else None]:
         level = min(max(row.level, above.level + 1 if above else 1), 6)
         node = SectionNode(0, level, row.title, above, row.kind, row.role, row.body, _verbatim(row, level), row=row)
@@ -73,7 +74,8 @@ def _sections(
 
 
 def _write_method(reading_list: ReadingList, sections: list[SectionNode]) -> None:
-    """Put steps and prompts that curators changed since the file was read into the page that has them, or a new one."""
+    """If curators changed the steps or prompts since the last import, write them into the method page, which is added
+    if there is none."""
     steps = [step.text for step in reading_list.steps.all()]
     prompts = [prompt.text for prompt in reading_list.prompts.not_retired()]
     read = reading_list.last_imported_method
@@ -89,7 +91,7 @@ def _write_method(reading_list: ReadingList, sections: list[SectionNode]) -> Non
 
 
 def _verbatim(row: Section | Entry, level: int | None = None) -> str | None:
-    """The row's lines in the file, if they still say what the row says."""
+    """The row's lines in the file, or None if a field that they contain was changed since the import."""
     fields = _IN_ENTRY if isinstance(row, Entry) else _IN_SECTION
     said = {name: getattr(row, name) for name in fields}
     if level is not None:
@@ -98,7 +100,7 @@ def _verbatim(row: Section | Entry, level: int | None = None) -> str | None:
 
 
 def _is_verbatim(reading_list: ReadingList, sections: list[SectionNode]) -> bool:
-    """Whether all that the file had stands where the file had it, and nothing else."""
+    """Whether the list has the headings and entries of the imported file, all unchanged and in place, and no others."""
     rows = [section.row for section in sections]
     found = [entry.row for section in sections for entry in section.entries]
     nodes = [*sections, *(entry for section in sections for entry in section.entries)]
@@ -138,7 +140,7 @@ def _entry_as_json(entry: EntryNode) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write a list."""
+    """An export format."""
 
     suffix: str
     content_type: str

@@ -1,4 +1,4 @@
-"""How a list wants to be read: its steps for each topic, and the prompts that a summary answers."""
+"""The method of a list: its steps for each topic, and the prompts that a summary answers."""
 
 from django.db import models
 from django.utils import timezone
@@ -23,7 +23,7 @@ class MethodStep(models.Model):
 
     @property
     def words(self) -> str:
-        """The step without marks: "Read one core source"."""
+        """The step without Markdown syntax: "Read one core source"."""
         return words(self.text)
 
 
@@ -34,7 +34,7 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
 
 
 class Prompt(models.Model):
-    """A question that every summary answers. Rewording keeps the row; removing one retires it."""
+    """A question that every summary answers. Rewording a prompt keeps its row; removing it retires the row."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="prompts")
     position = models.PositiveSmallIntegerField()
@@ -51,6 +51,6 @@ class Prompt(models.Model):
         return self.text
 
     def retire(self) -> None:
-        """Ask it no more in new summaries. What answered it keeps its words."""
+        """Set `retired_at`, so that new summaries don't have the prompt. Existing answers keep it and its text."""
         self.retired_at = self.retired_at or timezone.now()
         self.save(update_fields=["retired_at"])

@@ -1,4 +1,4 @@
-"""A reading list from above: its tiers, parts and topics in order, with the sources of each topic."""
+"""The outline of a reading list: its tiers, parts and topics in order, with the entries of each topic."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from .section import Section
 
 @dataclass
 class TopicRow:
-    """A topic with what there is to read in it."""
+    """A topic with its entries."""
 
     topic: Section
     entries: list[Entry]
 
     @property
     def rereads(self) -> list[Entry]:
-        """What is to be read here again."""
+        """The entries that are to be read again here."""
         return [entry for entry in self.entries if entry.reread]
 
     @property
     def open_issue_count(self) -> int:
-        """How many of its links are in doubt."""
+        """The number of entries whose source has an open link issue."""
         return sum(entry.has_open_link_issue for entry in self.entries)
 
 
 @dataclass
 class TopicGroup:
-    """Topics that stand together: under a part's heading, or right under the tier."""
+    """The topics and pages under one part, or directly under a tier (`part` is None)."""
 
     part: Section | None = None
     rows: list[TopicRow] = field(default_factory=list)
@@ -43,7 +43,7 @@ class TopicGroup:
 
 @dataclass
 class OutlineBlock:
-    """A tier with its groups, or a topic or page that stands outside of any tier."""
+    """A tier with its groups, or a heading outside of any tier."""
 
     heading: Section
     groups: list[TopicGroup] = field(default_factory=list)
@@ -54,7 +54,7 @@ class OutlineBlock:
 
     @property
     def source_count(self) -> int:
-        """How many places to read there are."""
+        """The number of entries."""
         return sum(len(row.entries) for row in self.rows)
 
     @property
@@ -67,7 +67,7 @@ class OutlineBlock:
 
     @property
     def label(self) -> str:
-        """Its name where there is little room: "Tier 1", "Frontier"."""
+        """A short name: "Tier 1", "Frontier"."""
         if self.heading.number and not self.is_topic:
             return f"Tier {self.heading.number}"
         return self.heading.short_name.partition(" / ")[0]
@@ -75,7 +75,7 @@ class OutlineBlock:
 
 @dataclass
 class Outline:
-    """What a reader sees of a whole list, in four queries whatever its size."""
+    """A whole list without its retired rows. Four queries, whatever its size."""
 
     reading_list: ReadingList
     blocks: list[OutlineBlock]
@@ -85,7 +85,8 @@ class Outline:
 
     @classmethod
     def of(cls, reading_list: ReadingList, *, in_doubt: QuerySet | None = None) -> "Outline":
-        """`in_doubt`: rows with a `source` whose link is not to be trusted; entries of these sources are marked."""
+        """Build the outline of a list. `in_doubt` is a queryset of rows with a `source`, such as the open link issues:
+        it sets `has_open_link_issue` on the entries of these sources."""
         sections = list(
             reading_list.sections.not_retired().defer("source_text", "last_imported").order_by("position", "pk")
         )
@@ -108,7 +109,7 @@ class Outline:
 
     @property
     def shelves(self) -> list[OutlineBlock]:
-        """The blocks that hold something to read."""
+        """The blocks that aren't pages."""
         return [block for block in self.blocks if not block.is_page]
 
     @property
@@ -125,18 +126,18 @@ class Outline:
 
     @property
     def source_count(self) -> int:
-        """How many different sources there are to read."""
+        """The number of distinct sources."""
         return len({entry.source_id for row in self.rows for entry in row.entries})
 
     @property
     def method(self) -> str:
-        """The list's steps in one sentence."""
+        """The list's steps on one line, separated by semicolons."""
         said = [step.words for step in self.steps]
         return "; ".join(word[:1].lower() + word[1:] for word in said if word)
 
 
 def _blocks(sections: list[Section], entries: dict[int, list[Entry]]) -> Iterator[OutlineBlock]:
-    """Walk the headings in order. A tier opens a block, and so does whatever stands outside of a tier."""
+    """The blocks of the headings, in order. A tier begins a block, and so does a heading that isn't below one."""
     kinds = {section.pk: section.kind for section in sections}
     block: OutlineBlock | None = None
     for section in sections:
@@ -162,7 +163,7 @@ def _blocks(sections: list[Section], entries: dict[int, list[Entry]]) -> Iterato
 
 
 def _group(block: OutlineBlock, section: Section) -> TopicGroup:
-    """Where in the block a topic belongs: the last group, unless that is a part the topic is not below."""
+    """The block's last group, or a new one if the last is a part that this heading isn't below."""
     last = block.groups[-1] if block.groups else None
     if last is None or (last.part and last.part.level >= section.level):
         block.groups.append(TopicGroup())

@@ -1,4 +1,4 @@
-"""What retiring a row hides: a curator is asked before so much goes at one click."""
+"""What retiring a heading or an entry would hide, shown to a curator for confirmation."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ _COUNTED = (Section.Kind.TOPIC, Section.Kind.PAGE)
 
 @dataclass(frozen=True)
 class RetireImpact:
-    """How many topics, pages and sources are below the row, and what people have on the topics and on the sources."""
+    """The numbers of topics, pages and entries below a row, and the usage of its topics and of its sources. False if
+    all are empty."""
 
     below: dict[str, int]
     on_topics: Counter[str]
@@ -24,7 +25,7 @@ class RetireImpact:
 
 
 def retire_impact(row: TreeItem) -> RetireImpact:
-    """What would be hidden beside the row itself. False if that is nothing."""
+    """What retiring this row would hide besides the row itself."""
     if isinstance(row, Entry):
         usage = Usage([row])
         return RetireImpact({}, Counter(), usage.of(row))

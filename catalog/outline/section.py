@@ -1,4 +1,4 @@
-"""A heading of a reading list, with what stands under it before the next heading or entry."""
+"""A section: a heading of a reading list and the Markdown under it, up to the next heading or entry."""
 
 import re
 
@@ -17,24 +17,24 @@ _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
 
 class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, user) -> "SectionQuerySet":
-        """The headings of the lists that a person may see."""
+        """The headings of the lists that the user may see."""
         return self if is_curator(user) else self.exclude(list__status=ReadingList.Status.DRAFT)
 
     def not_retired(self) -> "SectionQuerySet":
-        """What a curator has not retired."""
+        """The headings that aren't retired."""
         return self.filter(retired_at=None)
 
     def topics(self) -> "SectionQuerySet":
-        """The shown topics, in the list's order."""
+        """The topics that aren't retired, in list order."""
         return self.not_retired().filter(kind=Section.Kind.TOPIC).order_by("position", "pk")
 
     def with_headings_above(self) -> "SectionQuerySet":
-        """With the list and every heading above, in the same query. Markdown has six levels of headings."""
+        """Fetch the list and all headings above in the same query: at most five, since Markdown has six levels."""
         return self.select_related("list", "parent__parent__parent__parent__parent")
 
 
 class Section(models.Model):
-    """A heading. Its `kind` says what it is for the reader, its `level` only how deep it stands in the Markdown."""
+    """A heading. `kind` determines how pages show it; `level` is only its depth in the Markdown."""
 
     class Kind(models.TextChoices):
         TIER = "tier", "tier"
@@ -80,7 +80,7 @@ class Section(models.Model):
 
     @property
     def anchor(self) -> str:
-        """The fragment by which the list's page knows this heading."""
+        """The heading's fragment on the list's page."""
         return f"section-{self.pk}"
 
     @property
@@ -97,17 +97,17 @@ class Section(models.Model):
 
     @property
     def short_name(self) -> str:
-        """The name without what stands in brackets at its end, for narrow places."""
+        """The name without a final bracket."""
         return re.sub(r"\s*\([^)]*\)$", "", self.name) or self.name
 
     @property
     def excerpt(self) -> str:
-        """The first words of its text, for one line."""
+        """The first words of its body, for one line."""
         return excerpt(self.body)
 
     @property
     def headings_above(self) -> "list[Section]":
-        """From the outermost heading to its parent. See `with_headings_above`."""
+        """The headings above, outermost first. One query each, unless fetched by `with_headings_above`."""
         above, at = [], self.parent
         while at is not None:
             above.insert(0, at)
@@ -115,22 +115,22 @@ class Section(models.Model):
         return above
 
     def next_topic(self) -> "Section | None":
-        """The topic that follows in the list."""
+        """The next topic of the list that isn't retired, or None."""
         return self._topics_of_list().filter(position__gt=self.position).first()
 
     def previous_topic(self) -> "Section | None":
-        """The topic before this one in the list."""
+        """The previous topic of the list that isn't retired, or None."""
         return self._topics_of_list().filter(position__lt=self.position).last()
 
     def descendants(self, kind: str) -> SectionQuerySet:
-        """The shown headings of a kind under this one, at any depth, in order. Markdown has six levels."""
+        """The headings of a kind below this one, at any depth, that aren't retired, in list order."""
         below = models.Q()
         for depth in range(1, 6):
             below |= models.Q(**{"__".join(["parent"] * depth): self})
         return Section.objects.not_retired().filter(below, kind=kind).order_by("position", "pk")
 
     def pages_below(self) -> SectionQuerySet:
-        """The shown pages under this one, in order."""
+        """The pages below this one that aren't retired, in list order."""
         return self.descendants(self.Kind.PAGE)
 
     def _topics_of_list(self) -> SectionQuerySet:
@@ -138,7 +138,7 @@ class Section(models.Model):
         return topics.defer("body", "body_html", "source_text", "last_imported")
 
     def clean(self) -> None:
-        """Keep the tree such that everything to read belongs to a topic."""
+        """Raise ValidationError if parent or kind don't fit the tree, in which every entry must belong to a topic."""
         super().clean()
         above = self._chain_above()
         if self.parent and self.parent.list_id != self.list_id:
@@ -162,7 +162,7 @@ class Section(models.Model):
                 raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
 
     def _chain_above(self) -> "list[Section]":
-        """Every heading above, each once even where two stand under each other."""
+        """The headings above, nearest first. Stops at a cycle."""
         above, at = [], self.parent
         while at is not None and at not in above:
             above.append(at)
@@ -170,7 +170,7 @@ class Section(models.Model):
         return above
 
     def with_all_below(self) -> "list[int]":
-        """The ids of this heading and of all under it."""
+        """The primary keys of this heading and of all headings below it. One query per level."""
         found, level = [self.pk], [self.pk]
         while level:
             level = list(Section.objects.filter(parent__in=level).exclude(pk__in=found).values_list("pk", flat=True))
@@ -178,7 +178,8 @@ class Section(models.Model):
         return found
 
     def retire(self) -> None:
-        """Hide it with all that stands under it. What people wrote on it stays."""
+        """Set the same `retired_at` on this heading and on all headings and entries below it that aren't retired yet.
+        What people wrote stays."""
         now, below = timezone.now(), self.with_all_below()
         with transaction.atomic():
             Section.objects.not_retired().filter(pk__in=below).update(retired_at=now)
@@ -186,7 +187,8 @@ class Section(models.Model):
         self.refresh_from_db(fields=["retired_at"])
 
     def restore(self) -> None:
-        """Bring it back with what was retired together with it, and with the headings above it."""
+        """Clear `retired_at` of this heading, of the headings and entries below it with the same `retired_at`, and of
+        the headings above it."""
         above = [heading.pk for heading in self._chain_above()]
         below, then = self.with_all_below(), self.retired_at
         with transaction.atomic():

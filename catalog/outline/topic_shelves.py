@@ -1,4 +1,4 @@
-"""A topic as its page shows it: shelf by shelf, each saying what its sources are there for."""
+"""The shelves of a topic, as its page shows them, with advice on how much of each to read."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ _READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
 
 @dataclass
 class TopicShelf:
-    """Entries that stand together: under a shelf's heading, or right under the topic's."""
+    """The entries of one shelf, or those directly under the topic (`heading` is None)."""
 
     heading: Section | None
     role: str = ""
@@ -25,8 +25,8 @@ class TopicShelf:
 
 
 def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:
-    """The topic's shown shelves in order, what stands right under its heading first. Two queries, and one for each
-    `related` prefetch of the entries: the open issues of their links, for example."""
+    """The topic's shelves that aren't retired, in list order; entries directly under the topic come first. Two queries,
+    and one for each prefetch in `related`, such as the open link issues of the entries."""
     headings = topic.descendants(Section.Kind.SHELF)
     entries = defaultdict(list)
     shown = Entry.objects.not_retired().filter(topic=topic).select_related("source", "section")
@@ -41,7 +41,7 @@ def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:
         roles_here = {entry.role for entry in shelf.entries}
         role = roles_here.pop() if len(roles_here) == 1 else shelf.role
         if shelf.entries:
-            # A curator who says how much to read is not contradicted.
+            # A title that says how much to read takes precedence over the advice.
             said = shelf.heading and _READ_ALL.search(shelf.heading.title)
             shelf.advice = _name(role) if said else _advice(role, roles, alone)
     return shelves
@@ -52,7 +52,8 @@ def _role(topic: Section, heading: Section) -> str:
 
 
 def _advice(role: str, roles: set[str], alone: bool) -> str:
-    """What to do with a shelf's sources: "core: read one". `roles` are those that the whole topic has."""
+    """How much of a shelf to read: "core: read one". `roles` are those of the whole topic; `alone`: the topic has a
+    single entry."""
     if alone:
         advice = "the only one, so there is nothing to check it against"
     elif role == Role.CORE:

@@ -1,4 +1,4 @@
-"""A whole list as its curators see it: every heading and entry at its place, retired ones too."""
+"""A whole list as a tree in memory, retired headings and entries included, for arranging it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ MAX_LEVEL = 6  # as many levels of headings as Markdown has
 
 
 class HeadingTooDeep(ValueError):
-    """A heading would stand deeper than Markdown can say."""
+    """A heading's level would exceed MAX_LEVEL."""
 
 
 @dataclass(eq=False)
 class Branch:
-    """A heading with what stands right under it. `role` is the one that it gives, `level` the one that it gets."""
+    """A heading with its entries and the headings directly under it. `role` is the role that its entries inherit,
+    `level` the level that `Tree.save` writes."""
 
     section: Section
     level: int
@@ -32,18 +33,18 @@ class Branch:
 
     @property
     def role_name(self) -> str:
-        """The role in words, nothing for none."""
+        """The label of the role, or ""."""
         return str(Role(self.role).label) if self.role else ""
 
     def walk(self) -> "Iterator[Branch]":
-        """This heading and all below it, each before those under itself."""
+        """This branch and all below it, depth first."""
         yield self
         for branch in self.branches:
             yield from branch.walk()
 
 
 class Tree:
-    """Three queries whatever its size. Order it in memory, then `save` it."""
+    """The headings and entries of a list, read in three queries. `move` reorders them in memory, `save` writes."""
 
     def __init__(self, reading_list: ReadingList) -> None:
         self.list = reading_list
@@ -59,29 +60,29 @@ class Tree:
         self.by_pk = {branch.section.pk: branch for branch in self.walk()}
 
     def walk(self) -> Iterator[Branch]:
-        """All headings in the list's order."""
+        """All branches in list order."""
         for branch in self.branches:
             yield from branch.walk()
 
     def siblings(self, row: TreeItem) -> list[TreeItem]:
-        """The rows that share its place, itself included, in order."""
+        """The entries of the same section or the headings with the same parent, this one included, in order."""
         if isinstance(row, Entry):
             return self.by_pk[row.section_id].entries
         return [branch.section for branch in self._branches_under(row.parent_id)]
 
     def move(self, row: TreeItem, before: TreeItem | None) -> None:
-        """Let it stand before another row of the same place, or last."""
+        """Put the row before one of its siblings, or last if `before` is None. Doesn't save."""
         if isinstance(row, Entry):
             _put(row, before, self.by_pk[row.section_id].entries)
             return
         siblings, moved = self._branches_under(row.parent_id), self.by_pk[row.pk]
         _put(moved, self.by_pk[before.pk] if before else None, siblings)
         following = siblings[siblings.index(moved) + 1 :]
-        # Were it less deep than the next one, that would read as standing under it.
+        # If its level were less than that of the next sibling, the Markdown would put that one under it.
         moved.level = max(moved.level, following[0].level if following else 0)
 
     def save(self) -> None:
-        """Number what stands in another order than its numbers say, and let levels follow the headings above.
+        """Write the positions and levels that changed; levels are adjusted to the headings above.
 
         Raises HeadingTooDeep."""
         _let_levels_follow(self.branches, above=0, shift=0)
@@ -110,8 +111,10 @@ def _put(moved: TreeItem | Branch, before: TreeItem | Branch | None, siblings: l
 
 
 def _let_levels_follow(branches: list[Branch], *, above: int, shift: int) -> None:
-    """A heading stands deeper than the one above it, and no deeper than the one before it, or else it would read as
-    standing under that one. What is below goes along by as many levels."""
+    """Set the branches' levels: more than the heading above, and not more than the sibling before, which the Markdown
+    would otherwise put above it. Headings below are shifted by the same number of levels.
+
+    Raises HeadingTooDeep."""
     last = MAX_LEVEL
     for branch in branches:
         branch.level = max(min(branch.level + shift, last), above + 1)
@@ -122,7 +125,7 @@ def _let_levels_follow(branches: list[Branch], *, above: int, shift: int) -> Non
 
 
 def _numbered(rows: list[TreeItem]) -> list[TreeItem]:
-    """Number the rows from one; those whose number changed."""
+    """Set the rows' positions, counted from 1, and return the rows whose position changed."""
     changed = [(row, position) for position, row in enumerate(rows, start=1) if row.position != position]
     for row, position in changed:
         row.position = position

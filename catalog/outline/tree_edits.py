@@ -1,8 +1,8 @@
-"""What a curator does to a list's order and labels: each act is one transaction, checked, counted and noted.
+"""Edits of a list's tree (arrange, label, retire, restore), each in one transaction that locks the list's row.
 
-`seen` is the version of the list that the curator was looking at; StaleVersion is raised if somebody changed it since.
-What the tree can't bear raises ValidationError with a sentence for the curator. Each act returns the line that it wrote
-to the change log, None if there was nothing to do."""
+`seen` is the list's version that the curator saw; if the list was changed since, an edit raises StaleVersion. If the
+result would be invalid, it raises ValidationError with a message for the curator. Each edit bumps the list's version
+and returns the line that it wrote to the change log, or None, with nothing changed, if there was nothing to do."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,18 +15,18 @@ from .entry import Entry
 from .section import Section
 from .tree import HeadingTooDeep, Tree, TreeItem
 
-LAST = 2**31 - 1  # the place of a row that is to stand last, until its list is renumbered
+LAST = 2**31 - 1  # the position of a row that is to come last, until its list is renumbered
 TOO_DEEP = "Markdown has six levels of headings, and something here would stand on a seventh."
 
 
 def list_of(row: TreeItem) -> ReadingList:
-    """The list that a heading or an entry stands in."""
+    """The list of a heading or an entry."""
     return row.list if isinstance(row, Section) else row.section.list
 
 
 @transaction.atomic
 def move_entry(entry: Entry, *, to: Section, before: Entry | None = None, seen: int | None = None, by) -> Change | None:
-    """Put it on another shelf or to another place of its own one: before another entry there, or last."""
+    """Move an entry to section `to`, which may be its own: before another entry there, or last."""
     reading_list = _lock_and_refresh(entry, seen)
     if to.list_id != reading_list.pk or (before and before.section_id != to.pk):
         raise ValidationError("That place is in another list.")
@@ -44,7 +44,8 @@ def move_entry(entry: Entry, *, to: Section, before: Entry | None = None, seen: 
 def move_section(
     section: Section, *, to: Section | None, before: Section | None = None, seen: int | None = None, by
 ) -> Change | None:
-    """Put it, with all below, under another heading or to another place under its own one."""
+    """Move a heading, with all below it, under heading `to` (None: the top level), which may be its own parent: before
+    another heading there, or last."""
     reading_list = _lock_and_refresh(section, seen)
     if (to and to.list_id != reading_list.pk) or (before and before.parent_id != (to and to.pk)):
         raise ValidationError("That place is in another list.")
@@ -60,7 +61,7 @@ def move_section(
 
 
 def move_by(row: TreeItem, offset: int, *, seen: int | None = None, by) -> Change | None:
-    """Move it up (-1) or down (1) among those beside it."""
+    """Move a row up (-1) or down (1) among its siblings. Returns None at the end."""
     siblings = Tree(list_of(row)).siblings(row)
     at = siblings.index(row) + offset
     if not 0 <= at < len(siblings):
@@ -73,7 +74,8 @@ def move_by(row: TreeItem, offset: int, *, seen: int | None = None, by) -> Chang
 
 @transaction.atomic
 def set_labels(row: TreeItem, *, role: str, kind: str = "", seen: int | None = None, by) -> Change | None:
-    """Say what a heading is, and what role it or an entry has; a blank role is that of the heading above."""
+    """Set a heading's kind and role, or an entry's own role. A blank `kind` leaves the kind as it is; a blank role is
+    inherited from the heading above."""
     reading_list = _lock_and_refresh(row, seen)
     facts = {}
     if kind and kind != row.kind:
@@ -93,7 +95,7 @@ def set_labels(row: TreeItem, *, role: str, kind: str = "", seen: int | None = N
 
 @transaction.atomic
 def retire(row: TreeItem, *, seen: int | None = None, by) -> Change | None:
-    """Hide it with all below; what people did on it stays."""
+    """Retire a row with all below it. Readings, notes and summaries stay."""
     reading_list = _lock_and_refresh(row, seen)
     if row.retired_at:
         return _record(reading_list, "retired", None, by)
@@ -103,7 +105,7 @@ def retire(row: TreeItem, *, seen: int | None = None, by) -> Change | None:
 
 @transaction.atomic
 def restore(row: TreeItem, *, seen: int | None = None, by) -> Change | None:
-    """Show it again with what was retired together with it, and with the headings above it."""
+    """Restore a row with the rows below that were retired together with it, and with the headings above it."""
     reading_list = _lock_and_refresh(row, seen)
     if row.retired_at is None:
         return _record(reading_list, "restored", None, by)
@@ -112,7 +114,9 @@ def restore(row: TreeItem, *, seen: int | None = None, by) -> Change | None:
 
 
 def renumber(reading_list: ReadingList) -> None:
-    """Number the list anew and derive what hangs on its tree, after a row was added or saved at another place."""
+    """Renumber the list and update the entries' topics and roles, after a row was added or saved with another position.
+
+    Raises ValidationError if a heading would be deeper than six levels."""
     try:
         Tree(reading_list).save()
     except HeadingTooDeep as error:
@@ -121,7 +125,9 @@ def renumber(reading_list: ReadingList) -> None:
 
 
 def _lock_and_refresh(row: TreeItem, seen: int | None) -> ReadingList:
-    """The row's list, taken for this transaction, and the row as it is now."""
+    """Bump the version of the row's list, which locks it until the transaction ends; reload the row; return the list.
+
+    Raises StaleVersion if the list isn't at the version `seen`."""
     reading_list = list_of(row)
     ReadingList.objects.bump_version(reading_list.pk, seen=seen)
     row.refresh_from_db()
@@ -130,7 +136,7 @@ def _lock_and_refresh(row: TreeItem, seen: int | None) -> ReadingList:
 
 def _record(reading_list: ReadingList, code: str, facts: dict | None, by) -> Change | None:
     if facts is None:
-        # Nothing was done, so that nobody else is overtaken by it.
+        # Nothing was changed, so the version bump is undone: it would make other curators' pages stale.
         transaction.set_rollback(True)
         return None
     return Change.objects.record(code, facts, by=by, list=reading_list)
@@ -139,7 +145,9 @@ def _record(reading_list: ReadingList, code: str, facts: dict | None, by) -> Cha
 def _reorder(
     reading_list: ReadingList, row: TreeItem, before: TreeItem | None, old: Section | None, place: int
 ) -> dict | None:
-    """Order the tree; return from where to where the row went, None if it stayed."""
+    """Order the tree and save it. Returns the facts of the move, or None if the row is where it was.
+
+    Raises ValidationError if a heading would be deeper than six levels."""
     tree = Tree(reading_list)
     new = row.section if isinstance(row, Entry) else row.parent
     if isinstance(row, Section) and new != old:
@@ -156,7 +164,7 @@ def _reorder(
 
 
 def _check_below(section: Section) -> None:
-    """What stands below has other headings above it now: it must bear them, too."""
+    """Validate the headings below, since they have other headings above them now. Raises ValidationError."""
     below = Section.objects.filter(pk__in=section.with_all_below()).exclude(pk=section.pk)
     for heading in below.with_headings_above():
         try:
@@ -170,8 +178,8 @@ def _list_position(tree: Tree, row: TreeItem) -> int:
 
 
 def place_of(heading: Section | None) -> dict | None:
-    """A heading as the place of what is under it, None for the top level. Shelves are called alike, so with their
-    topic."""
+    """The heading's title for a change-log line, or None for the top level; with the topic for a shelf, since shelves
+    of different topics share titles."""
     if heading is None:
         return None
     is_shelf = heading.kind == Section.Kind.SHELF and heading.parent

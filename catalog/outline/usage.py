@@ -1,5 +1,5 @@
-"""Usage: what people have on the topics and sources of a list. The catalogue knows none of it: the apps that keep such
-rows register here when they are ready."""
+"""Usage: the readings, summaries, drafts and threads on topics and sources. The catalogue doesn't import the apps that
+have these rows; they register here in `AppConfig.ready`."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -16,10 +16,10 @@ TOPIC, SOURCE = "topic", "source"
 
 
 class Use(NamedTuple):
-    """One thing that somebody has on a topic or a source.
+    """One reading, summary, draft or thread on a topic or a source.
 
-    `kind` is "reading", "summary", "draft" or "thread"; `thing` identifies it among its kind, so that it can be counted
-    once where it is on several topics and sources; `on` is TOPIC or SOURCE with the primary key."""
+    `kind` is "reading", "summary", "draft" or "thread"; `thing` identifies it within its kind, so that it is counted
+    once if it is on several topics and sources; `on` is TOPIC or SOURCE with the primary key."""
 
     kind: str
     thing: Hashable
@@ -28,9 +28,9 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True)
 class App:
-    """What an app that keeps rows on topics and sources does.
+    """The functions that an app with rows on topics and sources registers.
 
-    `uses` finds what is on any of these topics and sources, by primary key, in a fixed number of queries.
+    `uses` yields the uses of topics and sources, given as two sets of primary keys, in a fixed number of queries.
     `move_source` re-points the app's rows from the first source to the second."""
 
     uses: Callable[[set[int], set[int]], Iterator[Use]]
@@ -41,18 +41,18 @@ _apps: list[App] = []
 
 
 def register(app: App) -> None:
-    """Ask this app, too, from now on."""
+    """Register an app."""
     _apps.append(app)
 
 
 def move_source(gone: Source, kept: Source) -> None:
-    """Re-point all apps' rows from one source to the other. Call it inside the transaction that holds both."""
+    """Re-point all apps' rows from source `gone` to source `kept`. Call it in a transaction that has locked both."""
     for app in _apps:
         app.move_source(gone, kept)
 
 
 class Usage:
-    """What people have on these headings, entries and sources; looked up once, however many are asked for."""
+    """The usage of these headings, entries and sources, looked up once for all. False if there is none."""
 
     def __init__(self, rows: Iterable[Section | Entry | Source]) -> None:
         keys = {_key(row) for row in rows}
@@ -63,7 +63,7 @@ class Usage:
                 self._found[on].add((kind, thing))
 
     def of(self, *rows: Section | Entry | Source) -> Counter[str]:
-        """How many of each kind are on these rows, each counted once: {"summary": 3, "thread": 1}."""
+        """The number of distinct uses of these rows by kind: {"summary": 3, "thread": 1}."""
         return Counter(kind for kind, _ in set().union(*(self._found.get(_key(row), ()) for row in rows)))
 
     def __bool__(self) -> bool:
@@ -77,7 +77,7 @@ def _key(row: Section | Entry | Source) -> tuple[str, int]:
 
 
 def is_in_use(reading_list: ReadingList) -> bool:
-    """Whether another app has anything on the list itself, such as a group that reads it, or on its topics."""
+    """Whether another app has a row that points at the list, such as a group that reads it, or usage of its topics."""
     relations = [each for each in ReadingList._meta.related_objects if each.related_model._meta.app_label != "catalog"]
     if any(each.related_model._base_manager.filter(**{each.field.name: reading_list}).exists() for each in relations):
         return True

@@ -1,4 +1,4 @@
-"""How numbers of what people have on a list are written: "2 readings", "1 summary"."""
+"""Formats usage counts: "2 readings", "1 summary"."""
 
 from collections.abc import Mapping
 
@@ -20,5 +20,5 @@ _NUMBERS = {
 
 @register.filter
 def usage_list(usage: Mapping[str, int]) -> list[str]:
-    """Each kind with its number, in a fixed order; what there is none of is left out."""
+    """The counts as texts, in a fixed order, without those that are zero."""
     return [words(usage[kind]) % f"{usage[kind]:,}" for kind, words in _NUMBERS.items() if usage.get(kind)]

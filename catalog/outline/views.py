@@ -1,4 +1,4 @@
-"""A page of prose that a list brings along, such as how to use it; and a list as a file to keep."""
+"""Views of a list's prose pages and of its export."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from .section import Section
 @list_reader_required
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The prose under the heading, with that of the headings below it."""
+    """Show a heading of kind page with its body and those of the pages below it."""
     pages = Section.objects.visible_to(request.user).filter(kind=Section.Kind.PAGE).with_headings_above()
     found = get_object_or_404(pages, pk=pk)
     context = {"page": found, "chapters": found.pages_below(), "in_list": True}
@@ -24,7 +24,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @list_reader_required
 @require_safe
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """The list as Markdown or as JSON, byte for byte what `manage.py export_readlist` writes."""
+    """Download the list as Markdown or JSON, byte for byte as `manage.py export_readlist` writes it."""
     reading_list = get_object_or_404(ReadingList.objects.visible_to(request.user), slug=slug)
     file = FORMATS[form]
     headers = {"Content-Disposition": f'attachment; filename="{slug}.{file.suffix}"'}

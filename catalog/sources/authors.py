@@ -1,15 +1,15 @@
-"""Names of authors in a sentence."""
+"""Formats authors' names for a sentence."""
 
 
 def family_name(name: str) -> str:
-    """The name people cite by: "Rafailov" of "Rafael Rafailov", "de Las Casas" of "Diego de Las Casas"."""
+    """The name used in citations: "Rafailov" of "Rafael Rafailov", "de Las Casas" of "Diego de Las Casas"."""
     words = name.split()
     particle = next((at for at, word in enumerate(words) if at and word[0].islower()), len(words) - 1)
     return " ".join(words[particle:])
 
 
 def authors_in_short(authors: list[str]) -> str:
-    """Who wrote it, as in a sentence: "Rafailov and 5 others"; a last "others" says that more are not named."""
+    """The authors in short: "Rafailov and 5 others". A last item "others" means that the list is incomplete."""
     if not authors:
         return ""
     first = family_name(authors[0])
@@ -21,7 +21,7 @@ def authors_in_short(authors: list[str]) -> str:
 
 
 def authors_in_full(authors: list[str]) -> str:
-    """Every name: "Jan Leike and Ryan Lowe"."""
+    """All names in full: "Jan Leike and Ryan Lowe"."""
     if len(authors) < 2:
         return "".join(authors)
     return f"{', '.join(authors[:-1])} and {authors[-1]}"

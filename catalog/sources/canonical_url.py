@@ -1,6 +1,7 @@
-"""When two addresses are one source: the canonical form of a URL. A key for comparing, never a link to follow.
+"""The canonical URL: a key by which two addresses of one source compare equal. It is never used as a link.
 
-Different things must never have one key, or what people noted of them would be mixed: in doubt a form stays apart."""
+Two different sources must never share a key, since that would mix people's notes on them; in case of doubt, two
+spellings get different keys."""
 
 import re
 import unicodedata
@@ -16,21 +17,22 @@ _UNRESERVED = re.compile(r"%(2D|2E|5F|7E|3[0-9]|[46][1-9A-F]|[57][0-9A])", re.IG
 _HEX = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _NOT_ASCII = re.compile(r"(?:%[89A-F][0-9A-F])+")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
-# What a server shows for a folder. In a wiki or a repository such a name may be a page or a file of its own.
+# The document that a server returns for a folder. In a wiki or a repository such a name may be a page of its own.
 _INDEX = re.compile(r"/(?:(?:index|default)\.html?|index\.php|default\.aspx?)$")
 _NAMES_FILES = re.compile(r"/(?:wiki|blob|raw|src)/")
 
 _YOUTUBE_HOSTS = {"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"}
 _YOUTUBE_PATH = re.compile(r"/(?:embed|shorts|live|v)/(?P<id>[A-Za-z0-9_-]{11})")
 _YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
-# They are as long as a video's id, and are none.
+# Path segments with the length of a video's id that aren't ids.
 _NO_VIDEO = {"videoseries", "live_stream"}
 
 
 def url_key(url: str) -> str:
-    """The address without scheme, `www.`, trailing slash and tracking; all forms of a paper or a video are one.
+    """The URL without scheme, `www.`, trailing slash and tracking parameters; one key for all addresses of a paper or
+    a video.
 
-    Raises ValueError for what is no web address."""
+    Raises ValueError if `url` isn't a web address."""
     parts = _parts(url.strip())
     host = _host(parts.hostname)
     path = _plain(_SESSION.sub("", parts.path)).rstrip("/")
@@ -39,7 +41,7 @@ def url_key(url: str) -> str:
     if known := _paper(host, path) or _video(host, path, parts.query):
         return known
     if doi := doi_at(host, path):
-        # A DOI may hold any sign, so that at its resolver the rest may be of its name.
+        # A DOI may contain any character, so at its resolver the query and the fragment may be part of it.
         return f"doi.org/{doi}{rest if host in DOI_HOSTS else ''}"
     if parts.port and parts.port != _DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{parts.port}"
@@ -58,9 +60,9 @@ def _parts(url: str) -> SplitResult:
 
 
 def _host(host: str) -> str:
-    """Small letters, and those of its own language where it has them in the spelling of the network."""
+    """The host in lower case, with punycode labels decoded, without `www.`."""
     usual = unicodedata.normalize("NFKC", host).lower()
-    # A sign that stands for many would make the key longer than the address.
+    # NFKC expands some characters to several, which would make the key longer than the URL.
     host = (usual if len(usual) <= len(host) else host).replace("。", ".")
     return ".".join(map(_label, host.split("."))).rstrip(".").removeprefix("www.")
 
@@ -76,7 +78,7 @@ def _label(label: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Plain letters wherever a letter and its number mean the same."""
+    """The text with percent-encoding removed wherever the encoded and the plain character are equivalent."""
     text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
     return _NOT_ASCII.sub(_letters, _HEX.sub(lambda match: match[0].upper(), text))
 
@@ -86,19 +88,20 @@ def _letters(match: re.Match) -> str:
         letters = bytes.fromhex(match[0].replace("%", "")).decode()
     except ValueError:
         return match[0]
-    # What can't be seen stays a number.
+    # Unprintable characters stay percent-encoded.
     return letters if letters.isprintable() else match[0]
 
 
 def _without_index(path: str, query: str) -> str:
-    """The folder, where the path names the document that a server shows for it. Programs may need to be called so."""
+    """The path without a final index document. With a query only static documents (`.html`, `.htm`) are dropped,
+    because a script may give a different page."""
     if _NAMES_FILES.search(path) or (query and not path.endswith(("html", "htm"))):
         return path
     return _INDEX.sub("", path).rstrip("/")
 
 
 def _paper(host: str, path: str) -> str:
-    """The key of a paper that an archive shows in several forms."""
+    """The key of an arXiv or ACL Anthology paper, whichever of its addresses this is, or ""."""
     if paper := arxiv_id_at(host, path):
         return f"arxiv.org/abs/{paper}"
     if paper := acl_id_at(host, path):
@@ -107,7 +110,7 @@ def _paper(host: str, path: str) -> str:
 
 
 def _video(host: str, path: str, query: str) -> str:
-    """The key of a video, wherever in it one is led to and whatever is to be played after it; or of a playlist."""
+    """The key of a YouTube video, without start time and playlist, or of a playlist; "" for any other address."""
     said = parse_qs(query)
     if host == "youtu.be":
         video = path.removeprefix("/")
@@ -127,5 +130,5 @@ def _video(host: str, path: str, query: str) -> str:
 def _without_tracking(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
-    # Untouched queries stay as they are: writing them anew might spell them differently.
+    # A query without tracking is returned as it is: encoding it again might change its spelling.
     return query if len(kept) == len(pairs) else urlencode(kept)

@@ -1,4 +1,4 @@
-"""Fields for what is typed of a source: a column for an arXiv id, a DOI or an ISBN; a form field for its link."""
+"""Fields of a source: a model field for an arXiv id, DOI or ISBN, and a form field for its link."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +9,8 @@ from .identifiers import identifier_of
 
 
 class IdentifierField(models.CharField):
-    """Takes an identifier in any writing, keeps the one of `catalog.sources.identifiers`, and refuses what is none."""
+    """Accepts an identifier in any spelling and stores the form of `identifier_of`. `clean` raises ValidationError for
+    anything else."""
 
     def clean(self, value: str, model_instance: models.Model | None) -> str:
         try:
@@ -18,13 +19,13 @@ class IdentifierField(models.CharField):
             raise ValidationError(str(error), code="invalid") from error
 
     def deconstruct(self) -> tuple:
-        """To the database it is a text like any other."""
+        """Appears as a plain CharField in migrations."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
 
 class LinkField(forms.URLField):
-    """An address by which a source can be known: not all that looks like one is."""
+    """A URL that `url_key` accepts, which is stricter than Django's URLField."""
 
     def __init__(self, **kwargs) -> None:
         super().__init__(**{"max_length": 500, "assume_scheme": "https"} | kwargs)

@@ -1,6 +1,6 @@
-"""The numbers by which papers and books are known: arXiv id, DOI and ISBN, found in a text or an address.
+"""Identifiers of papers and books (arXiv id, DOI, ISBN), read from a text or a URL.
 
-Written as "arXiv:2305.18290", "10.1145/3411764.3445518" and "978-0262039246": one writing for each."""
+Each has one normalised form: "arXiv:2305.18290", "10.1145/3411764.3445518" and "978-0262039246"."""
 
 import re
 from itertools import pairwise
@@ -12,15 +12,15 @@ _ARXIV_ID = r"(?P<arxiv>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
 _ARXIV = re.compile(rf"(?:arxiv\s*:\s*)?{_ARXIV_ID}(?:\s*\[[\w.-]+\])?", _PLAIN)
 _ARXIV_PATH = re.compile(rf"/(?:abs|pdf|html|format)/(?:arxiv:)?{_ARXIV_ID}(?:\.pdf)?", _PLAIN)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.{_ARXIV_ID}", _PLAIN)
-# Where the same papers stand, at the same paths.
+# Hosts that serve arXiv's papers at arXiv's paths.
 _ARXIV_HOSTS = {"arxiv.org", "xxx.lanl.gov", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org"}
 _ARXIV_MIRROR = re.compile(r"(?:export|browse|lanl|cn|de|es|in|uk)\.arxiv\.org")
 
 DOI_HOSTS = {"doi.org", "dx.doi.org"}
 _DOI_NAME = r"(?P<doi>10\.\d{4,9}(?:\.\d+)*/\S*[^\s/.,;])"
 _DOI = re.compile(rf"(?:doi\s*:?\s*|(?:dx\.)?doi\.org/)?{_DOI_NAME}", _PLAIN)
-# Publishers show a work, its abstract and its PDF under its DOI; what only belongs to it (/doi/suppl/…) isn't it. What
-# stands at such a path elsewhere may be anything: a page about the work, or one of many.
+# Publishers serve a work, its abstract and its PDF under its DOI; a supplement (/doi/suppl/…) is not the work. On any
+# other host such a path may lead to anything, such as a page about the work.
 _PUBLISHERS = {
     "acpjournals.org",
     "ahajournals.org",
@@ -64,9 +64,9 @@ _ISBN_10 = re.compile(r"\d(?:-?\d){8}-?[\dx]", _PLAIN)
 
 
 def identifier_of(text: str) -> str:
-    """The identifier that a person or a file wrote, in its one writing; an address that holds one will do.
+    """The normalised form of an identifier, or of the one that a URL contains.
 
-    Raises ValueError for what is none."""
+    Raises ValueError, with a message for the user, if the text is neither."""
     text = " ".join(text.split())
     if "://" in text:
         if found := identifier_in(text):
@@ -83,7 +83,7 @@ def identifier_of(text: str) -> str:
 
 
 def identifier_in(url: str) -> str:
-    """The identifier that an address names; "" where it names none."""
+    """The normalised identifier that a URL contains, or ""."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
@@ -97,7 +97,7 @@ def identifier_in(url: str) -> str:
 
 
 def identifier_url(identifier: str) -> str:
-    """Where it is looked up; "" for an ISBN, and for what is no identifier."""
+    """The address of an arXiv id or a DOI; "" for an ISBN and for anything that isn't an identifier."""
     try:
         found = identifier_of(identifier)
     except ValueError:
@@ -108,7 +108,7 @@ def identifier_url(identifier: str) -> str:
 
 
 def arxiv_id_at(host: str, path: str) -> str:
-    """The arXiv id of the paper that stands at an address in any of its forms, without its version."""
+    """The arXiv id, without version, of the paper at this address (abstract, PDF, HTML, mirror or DOI), or ""."""
     path = path.rstrip("/")
     if host in _ARXIV_HOSTS or _ARXIV_MIRROR.fullmatch(host):
         match = _ARXIV_PATH.fullmatch(path)
@@ -120,7 +120,7 @@ def arxiv_id_at(host: str, path: str) -> str:
 
 
 def acl_id_at(host: str, path: str) -> str:
-    """The ACL Anthology's id of the paper at an address. Many of its DOIs are named after it, not all."""
+    """The ACL Anthology id of the paper at this address, or "". Not all of the Anthology's DOIs contain the id."""
     path = path.rstrip("/")
     if host == "aclanthology.org":
         match = _ACL_PATH.fullmatch(path)
@@ -134,8 +134,7 @@ def acl_id_at(host: str, path: str) -> str:
 
 
 def doi_at(host: str, path: str) -> str:
-    """The DOI that stands in an address: at a resolver, or in a publisher's path. Small letters: they make no
-    difference."""
+    """The DOI in an address of a resolver or a publisher, or "". In lower case, since DOIs are case-insensitive."""
     return _doi_at(host, path.rstrip("/")).lower()
 
 
@@ -153,13 +152,13 @@ def _doi_at(host: str, path: str) -> str:
 
 
 def _arxiv_id(match: re.Match) -> str:
-    """Without the version, and of an old one without the subject class, which arXiv takes and ignores."""
+    """The matched id without its version and, for an old one, without the subject class, which arXiv ignores."""
     archive, slash, number = match["arxiv"].lower().rpartition("/")
     return archive.partition(".")[0] + slash + number
 
 
 def _isbn_at(path: str) -> str:
-    """The ISBN that is a whole step of the path; one of ten digits only where the step before it says so."""
+    """The ISBN that is a whole segment of the path, or "". Ten digits count only after a segment like "isbn"."""
     steps = path.split("/")
     for before, step in pairwise(steps):
         if _ISBN_13.fullmatch(step) or (before.lower() in {"isbn", "dp", "product"} and _ISBN_10.fullmatch(step)):
@@ -171,7 +170,7 @@ def _isbn_at(path: str) -> str:
 
 
 def _isbn(written: str) -> str:
-    """The ISBN in its thirteen digits. Raises ValueError where the last one, which checks the others, doesn't fit."""
+    """The ISBN with thirteen digits. Raises ValueError if the check digit is wrong."""
     digits = re.sub(r"[ -]", "", written).upper()
     if len(digits) == 10 and digits[9] == _last_of_10(digits):
         digits = f"978{digits[:9]}"

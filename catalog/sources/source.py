@@ -1,4 +1,4 @@
-"""A thing to read, known by its canonical address, whatever lists name it."""
+"""A source: something to read, identified by its canonical URL and shared by all lists."""
 
 import re
 from collections.abc import Iterable
@@ -22,7 +22,8 @@ _IDENTIFIER_LENGTH = 120
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, user) -> "SourceQuerySet":
-        """All but those that stand in drafts alone. What no list names any more can still be looked up."""
+        """All sources for a curator; for anyone else all but those whose entries are in draft lists only. A source
+        without entries stays visible."""
         if is_curator(user):
             return self
         everywhere = Source.objects.filter(entries__isnull=False)
@@ -30,20 +31,23 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.filter(models.Q(pk__in=shown.values("pk")) | ~models.Q(pk__in=everywhere.values("pk")))
 
     def by_url(self, url: str) -> "Source | None":
-        """The source with this address in any spelling, or with which one of this address was merged. ValueError for
-        what is no address."""
+        """The source with this canonical URL, as its own or as an alias, or None.
+
+        Raises ValueError if `url` isn't a web address."""
         key = url_key(url)
         return self.by_keys([key]).get(key)
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, "Source"]:
-        """The same for many folded addresses; what leads to none is left out. Two queries."""
+        """Sources by canonical URL, their own or an alias; keys without a source are left out. Two queries."""
         keys = set(keys)
         found = self.in_bulk(keys, field_name="canonical_url")
         renamed = self.annotate(alias=models.F("aliases__canonical_url")).filter(alias__in=keys - found.keys())
         return {source.alias: source for source in renamed} | found
 
     def get_or_create_by_url(self, url: str, *, title: str) -> "Source":
-        """The source that is found `by_url` with this address, made if there is none."""
+        """The source that `by_url` finds, or a new one with this link and listed title.
+
+        Raises ValueError if `url` isn't a web address."""
         if known := self.by_url(url):
             return known
         said = {"url": url, "listed_title": title, **_guessed_from_url(url)}
@@ -51,17 +55,18 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return source
 
     def by_id_or_merged_id(self, key) -> "SourceQuerySet":
-        """The source with this key, or that into which the one with this key was merged."""
+        """The source with this primary key, or the one that a source with this key was merged into."""
         merged = Source.objects.filter(aliases__merged_source_id__in=[key])
         return self.filter(models.Q(pk=key) | models.Q(pk__in=merged.values("pk")))
 
     def resolve_merged(self, keys: Iterable[int]) -> dict[int, int]:
-        """Where each of these keys leads: to itself, or to what the source was merged into. Others are left out."""
+        """Map each primary key to itself or to the key of the source it was merged into; unknown keys are left out."""
         return self._resolved(keys, self)
 
     def lock_current(self, keys: Iterable[int]) -> dict[int, int]:
-        """The same; and until the transaction ends none of them is merged with another. Call it first in what keeps a
-        row on a source, with all the sources at once."""
+        """Like `resolve_merged`, but locks the sources (FOR NO KEY UPDATE, in order of primary key), so that none of
+        them can be merged until the transaction ends. Call it before writing rows that point at sources, once for
+        all."""
         return self._resolved(keys, self.select_for_update(no_key=True))
 
     def _resolved(self, keys: Iterable[int], sources: "SourceQuerySet") -> dict[int, int]:
@@ -79,7 +84,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """A paper, post, book or page. Two links that lead to the same thing are one source."""
+    """A paper, post, book or page. Two links with the same canonical URL are one source."""
 
     class Kind(models.TextChoices):
         PAPER = "paper", "paper"
@@ -93,7 +98,7 @@ class Source(models.Model):
         COURSE = "course", "course"
 
     class Leads(models.TextChoices):
-        """Whether the listed link leads to what the list says."""
+        """Whether the link leads to what the entry's title says."""
 
         YES = "yes", "yes"
         NO = "no", "no, elsewhere"
@@ -127,11 +132,10 @@ class Source(models.Model):
         return reverse("source", args=[self.pk])
 
     def move_to_url(self, url: str, *, entry) -> bool:
-        """Make this the source at another address, because the link of `entry`, its only place, was corrected: what
-        people noted of it stays theirs. False where other entries have it, or the address has a source of its own.
+        """Give this source a corrected link and save it, so that people's readings and notes stay on it.
 
-        What was known of where the old link leads is forgotten; that the new one is the better one known counts. A
-        issue about the old link is over."""
+        Resets what is known of the old link and closes its open link issue. Returns False, without a write, if
+        another entry than `entry` uses the source or if the address belongs to another source."""
         if self.entries.exclude(pk=entry.pk).exists() or Source.objects.by_url(url) not in (None, self):
             return False
         self.set_url(url)
@@ -140,20 +144,22 @@ class Source(models.Model):
         return True
 
     def save_with_new_url(self) -> None:
-        """Save it with another link than it had, and let every entry list that.
+        """Save the source after `set_url` and update the link of all its entries.
 
-        The address that it leaves still leads to it, unless that one shows something else."""
+        The old canonical URL becomes an alias, unless the old link led elsewhere."""
         left = Source.objects.get(pk=self.pk)
         self.save()
         self.aliases.record_old_url(self, left)
         self.propagate_url()
 
     def set_url(self, url: str) -> None:
-        """Take another address, unsaved. See `move_to_url`."""
+        """Set another link and canonical URL, and reset the facts of the old link. Doesn't save.
+
+        `leads_to_listed` becomes YES if the URL is the recorded better link, else UNKNOWN."""
         key = url_key(url)
         confirmed = _has_key(self.better_url, key)
         if self.leads_elsewhere:
-            # These were facts of what the wrong link shows.
+            # These facts describe the page that the wrong link leads to.
             self.title, self.authors, self.year, self.venue = "", [], None, ""
         if self.leads_elsewhere or self.identifier == identifier_in(self.url):
             self.identifier = _guessed_from_url(url)["identifier"]
@@ -163,23 +169,23 @@ class Source(models.Model):
         self.leads_to_listed = self.Leads.YES if confirmed else self.Leads.UNKNOWN
 
     def propagate_url(self, entries: Iterable[models.Model] | None = None) -> None:
-        """Let its entries, or these of them, list the link that it has now. What their files gave stays as read, so
-        that the new link stands against the old file."""
+        """Set the link of its entries, or of `entries`, to that of the source, and save them. `last_imported` stays,
+        so that importing the old file again doesn't restore the old link."""
         for entry in self.entries.all() if entries is None else entries:
             entry.url = self.url
             entry.save(update_fields=["url"])
             entry.relate()
 
     def confirm_link(self) -> None:
-        """Somebody looked: the link leads to what is listed. Unsaved."""
+        """Set the fields for a link that leads to what is listed. Doesn't save."""
         self.leads_to_listed, self.link_note, self.better_url = self.Leads.YES, "", ""
 
     def listed_entries(self) -> models.QuerySet:
-        """Its shown entries in all lists, in order, each with the headings above it."""
+        """Its entries in all lists that aren't retired, in list order, with the headings above each."""
         return self.entries.not_retired().in_list_order()
 
     def fill_from_url(self) -> None:
-        """Take on, unsaved, what the address alone says, where nothing else is known. For what is new."""
+        """Fill blank fields of a new source from its URL. Doesn't save."""
         for name, value in _guessed_from_url(self.url).items():
             setattr(self, name, getattr(self, name) or value)
 
@@ -194,47 +200,46 @@ class Source(models.Model):
         if Source.objects.by_url(self.url) in (None, self):
             self.canonical_url = key
         elif not (self.pk and Source.objects.filter(pk=self.pk, url=self.url).exists()):
-            # One that had its address before it was known to be another's keeps it until they are merged.
+            # A source may keep a link that it has already, even if that is another source's, until they are merged.
             raise ValidationError({"url": "There is a source with this address already, perhaps in another spelling."})
         if self._state.adding:
             self.fill_from_url()
 
     @property
     def leads_elsewhere(self) -> bool:
-        """Whether the listed link is known to show something else than the list says."""
+        """Whether the link is known to lead to something other than what is listed."""
         return self.leads_to_listed == self.Leads.NO
 
     @cached_property
     def link_issue(self) -> models.Model | None:
-        """The open link issue about its link. Pages that show many sources fetch all by
-        `LinkIssue.objects.prefetch_open`."""
+        """Its open link issue, or None. Without `LinkIssue.objects.prefetch_open`, one query."""
         if hasattr(self, "prefetched_link_issues"):
             return self.prefetched_link_issues[0] if self.prefetched_link_issues else None
         return self.link_issues.open().first()
 
     @property
     def host(self) -> str:
-        """Where the link leads, for words beside it: "arxiv.org"."""
+        """The host of the link, to show beside it: "arxiv.org"."""
         return host_of(self.url)
 
     @property
     def better_host(self) -> str:
-        """Where the better link leads."""
+        """The host of the better link."""
         return host_of(self.better_url)
 
     @property
     def all_authors(self) -> str:
-        """Every author in a sentence."""
+        """All authors in full: "Jan Leike and Ryan Lowe"."""
         return authors_in_full(self.authors)
 
     @property
     def published_in(self) -> str:
-        """The venue, without the year where the year says the same: "NeurIPS" of "NeurIPS 2023"."""
+        """The venue without the year of publication: "NeurIPS" of "NeurIPS 2023"."""
         return self.venue.removesuffix(str(self.year or "")).strip()
 
     @property
     def facts(self) -> str:
-        """What it is in one line: "Rafailov and 5 others, 2023, NeurIPS", or "OpenAI, blog"."""
+        """Its bibliographic facts in one line: "Rafailov and 5 others, 2023, NeurIPS", or "OpenAI, blog"."""
         who = authors_in_short(self.authors)
         where = self.published_in or self.host
         if who:
@@ -245,28 +250,29 @@ class Source(models.Model):
 
     @property
     def about(self) -> str:
-        """The line under a listed title. Facts of what a wrong link shows would be facts of something else."""
+        """The line under a listed title: the facts, or host and kind only if the link leads elsewhere, since the facts
+        may then describe another source."""
         if self.leads_elsewhere:
             return ", ".join(part for part in (self.host, self.get_kind_display()) if part)
         return self.facts
 
     @property
     def identifier_url(self) -> str:
-        """Where its identifier is looked up, if it is an arXiv id or a DOI."""
+        """The address of its arXiv id or DOI, or ""."""
         return identifier_url(self.identifier)
 
     @property
     def real_title(self) -> str:
-        """What it calls itself, where that says more than the listed title."""
+        """Its own title if that differs from the listed title and the venue, else ""."""
         return self.real_title_beside(self.listed_title)
 
     def real_title_beside(self, listed: str) -> str:
-        """The real title where it says more than the listed one and the venue do."""
+        """Its own title if that differs from `listed` and the venue, ignoring case and punctuation, else ""."""
         return "" if _letters_of(self.title) in {_letters_of(listed), _letters_of(self.venue)} else self.title
 
 
 def _guessed_from_url(url: str) -> dict[str, str]:
-    """The fields that can be told from an address."""
+    """The values of `kind` and `identifier` that a URL implies."""
     identifier = identifier_in(url)
     return {"kind": guess_kind(url), "identifier": identifier if len(identifier) <= _IDENTIFIER_LENGTH else ""}
 
@@ -279,10 +285,10 @@ def _has_key(url: str, key: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The site of an address, for words beside it: "arxiv.org"."""
+    """The host of a URL without `www.`: "arxiv.org"."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _letters_of(title: str) -> str:
-    """A title's letters, without what is added in brackets."""
+    """The title's letters and digits, casefolded, without a final bracket."""
     return "".join(filter(str.isalnum, re.sub(r"\([^)]*\)$", "", title.strip()))).casefold()

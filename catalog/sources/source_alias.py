@@ -1,4 +1,4 @@
-"""What a source was known by before its link was corrected, or before it was merged into another."""
+"""Former canonical URLs of a source, and the primary keys of sources merged into it."""
 
 from django.db import models
 
@@ -7,9 +7,10 @@ from .source import Source
 
 class SourceAliasQuerySet(models.QuerySet["SourceAlias"]):
     def record_old_url(self, source: Source, left: Source) -> None:
-        """The source has another address than when it was as it `left`: call it on its aliases.
+        """Update the source's aliases after its canonical URL changed; `left` is the source before the change. Call it
+        on `source.aliases`.
 
-        The old one leads to it, unless it shows something else; the new one is its own now, and no alias."""
+        The old URL becomes an alias, unless the old link led elsewhere; the new URL stops being one."""
         if source.canonical_url == left.canonical_url:
             return
         regained = self.filter(canonical_url=source.canonical_url)
@@ -20,7 +21,7 @@ class SourceAliasQuerySet(models.QuerySet["SourceAlias"]):
 
 
 class SourceAlias(models.Model):
-    """An address that leads to a source beside its own, the key that a merged source had, or both."""
+    """Another canonical URL of a source, the primary key of a source merged into it, or both."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="aliases")
     canonical_url = models.CharField(

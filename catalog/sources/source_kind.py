@@ -1,14 +1,14 @@
-"""What kind of thing an address most likely leads to, told from its host and path alone.
+"""Guesses the kind of a source from the host and path of its URL.
 
-A guess for what is new: it says nothing where nothing speaks for any kind, and it never stands against what a person
-or the facts say. The words are those of `Source.Kind`."""
+Used only for new sources without a kind; a kind set by a curator or by the facts file is never overwritten. The values
+are those of `Source.Kind`."""
 
 import re
 from urllib.parse import urlsplit
 
 from .identifiers import identifier_in
 
-# Hosts that hold one kind of thing, with all that is under them.
+# Hosts with sources of one kind, subdomains included.
 _HOSTS = {
     "paper": """aclanthology.org arxiv.org biorxiv.org ieeexplore.ieee.org jmlr.org medrxiv.org neurips.cc nips.cc
         openaccess.thecvf.com openreview.net papers.ssrn.com pmc.ncbi.nlm.nih.gov proceedings.mlr.press
@@ -24,7 +24,7 @@ _HOSTS = {
 }
 _KIND_OF_HOST = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
 
-# What a step of the path, or the first name of the host, says of all below it. The earlier line is the surer one.
+# Path segments and first labels of a host that imply a kind. An earlier line takes precedence over a later one.
 _WORDS = {
     "forum": "answers community discourse discuss discussions forum forums questions threads",
     "course": "class classes course courses curriculum lecture lectures syllabus teaching",
@@ -39,19 +39,19 @@ _WORDS = {
 _KIND_OF_WORD = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _SUREST = list(_WORDS)
 
-# What the name of a file says, where it is made for print.
+# Names of PDF and PostScript files that imply a kind.
 _PRINTED = [
     ("report", re.compile(r"report|white-?paper|(?:system|model)-?card", re.IGNORECASE)),
     ("course", re.compile(r"lecture|slides|course|syllabus|handout", re.IGNORECASE)),
     ("book", re.compile(r"book(?!let)", re.IGNORECASE)),
     ("docs", re.compile(r"manual|guide|datasheet", re.IGNORECASE)),
 ]
-# An essay stands under its date, or below what a firm calls its research.
+# Essays are usually under a date, or under a company's /research/.
 _ESSAY = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/|$)|/(?:19|20)\d\d-[01]\d-[0-3]\d|/research/[^/]+/?$")
 
 
 def guess_kind(url: str) -> str:
-    """The kind that host and path speak for; "" where nothing does."""
+    """The kind that the URL's identifier, file name, host or path implies, or ""."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
@@ -70,7 +70,7 @@ def guess_kind(url: str) -> str:
 
 
 def _by_identifier(url: str) -> str:
-    """A book's DOI may hold its ISBN; that of a chapter goes on behind it."""
+    """ "book" for an ISBN or a DOI that ends with one (a chapter's DOI continues after it); "paper" for any other."""
     found = identifier_in(url)
     if re.fullmatch(r"97[89]-\d{10}|10\.\d+/97[89][\d-]{10,14}", found):
         return "book"
@@ -89,7 +89,7 @@ def _by_file(steps: list[str]) -> str:
 
 
 def _by_host(host: str, steps: list[str]) -> str:
-    """Its own name says most; the first of its names, as in "docs.github.com", more than what they belong to."""
+    """The kind of the host itself, else of its first label ("docs.github.com"), else of the domain above it."""
     names = host.split(".")
     first = _KIND_OF_WORD.get(names[0], "") if len(names) > 2 else ""
     ends = (".".join(names[at:]) for at in range(1, len(names)))
@@ -103,7 +103,7 @@ def _by_host(host: str, steps: list[str]) -> str:
 
 
 def _by_own_name(host: str) -> str:
-    """Books often have a host of their own: "rlhfbook.com"."""
+    """ "book" for a domain named after a book, such as "rlhfbook.com"."""
     name = host.split(".")[-2:][0]
     return "book" if name.endswith("book") and name != "facebook" else ""
 

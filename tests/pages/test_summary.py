@@ -275,7 +275,7 @@ def test_what_another_window_saved_as_it_was_submitted_is_the_draft_from_there_o
     mark, freeze = client.post(draft(topic), written).json()["seen"], SummaryForm.freeze
 
     def freeze_late(form, author):
-        key, phone = {"author": ada, "topic": topic, "base": 0}, {"answers": {prompts[0].pk: "From the phone."}}
+        key, phone = {"author": ada, "topic": topic, "base_number": 0}, {"answers": {prompts[0].pk: "From the phone."}}
         Draft.objects.save_draft(key, phone, seen=mark)
         return freeze(form, author)
 

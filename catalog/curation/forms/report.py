@@ -1,4 +1,4 @@
-"""What a reader says is wrong with a source."""
+"""The form for a report on a source."""
 
 from django import forms
 
@@ -14,7 +14,7 @@ _MISSING = {
 
 
 class ReportForm(forms.ModelForm):
-    """A broken link speaks for itself; all else needs words."""
+    """A report. The text is required unless the kind is BROKEN."""
 
     use_required_attribute = False
 
@@ -31,7 +31,7 @@ class ReportForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        # Without the empty choice that a model's field begins with.
+        # Leave out the empty choice that ModelForm adds.
         self.fields["kind"].choices = Report.Kind.choices
 
     def clean(self) -> dict:
@@ -41,7 +41,7 @@ class ReportForm(forms.ModelForm):
         return data
 
     def report(self, source: Source, person) -> Report | None:
-        """Tell the curators; None, with the reason at its place, where the person has told them already."""
+        """Create the report. Returns None, with an error on `kind`, if the person has an open one of this kind."""
         try:
             return Report.objects.report(source, by=person, **self.cleaned_data)
         except AlreadyReported:

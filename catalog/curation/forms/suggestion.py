@@ -1,4 +1,4 @@
-"""A source that a reader would add to a topic."""
+"""The form for a suggestion of a source."""
 
 from django import forms
 
@@ -12,12 +12,13 @@ MAX_KEY_LENGTH = Suggestion._meta.get_field("canonical_url").max_length
 
 
 class SuggestionForm(forms.ModelForm):
-    """Refuses at the link what the topic has or what is suggested for it; of what stands elsewhere it tells once."""
+    """A suggestion for a topic. Refuses a link whose source the topic has, or that is suggested for it already; warns
+    once if the source is listed in another topic."""
 
     use_required_attribute = False
 
     url = forms.URLField(label="Link", max_length=500, assume_scheme="https")
-    # Which source the reader was told of, so that it need not be said again.
+    # The primary key of the source that the last warning was about, so that it isn't repeated.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -65,7 +66,7 @@ class SuggestionForm(forms.ModelForm):
         self.add_error(None, "The list names it elsewhere. Send it again if it belongs here, too.")
 
     def suggest(self) -> Suggestion | None:
-        """Put it before the curators; None, with the reason at its place, where that can't be done."""
+        """Create the suggestion. Returns None, with an error on the form, if it can't be created."""
         said = {name: self.cleaned_data[name] for name in ("url", "title", "role", "why")}
         try:
             return Suggestion.objects.suggest(self.topic, by=self.person, **said)

@@ -59,7 +59,7 @@ def prepared(reading_list, ada, jonas) -> Callable[[str], tuple[Group, Callable[
 def ending(how: str, group: Group, ada, jonas) -> Callable[[], None]:
     """Jonas leaves the group, or Ada archives it."""
     if how == "leaves":
-        return group.membership_of(jonas).end
+        return partial(leave_group, group.membership_of(jonas))
     return partial(archive_group, Group.objects.get(pk=group.pk), by=ada)
 
 
