@@ -45,6 +45,22 @@ def group(reading_list, ada, jonas):
 
 
 @pytest.fixture
+def tomas(group):
+    """Tomás, who comes third."""
+    person = factories.make_user("Tomás Herrera")
+    group.memberships.create(person=person)
+    return person
+
+
+@pytest.fixture
+def mei(group, tomas):
+    """Mei-Ling, who comes fourth."""
+    person = factories.make_user("Mei-Ling Chen")
+    group.memberships.create(person=person)
+    return person
+
+
+@pytest.fixture
 def signed_in():
     """A function: a test client in which this person is signed in."""
 

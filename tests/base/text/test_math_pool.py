@@ -12,7 +12,7 @@ from readlist_site.base.text import math_pool
 
 SCRIPT = """
 import multiprocessing, os, sys, threading
-from readlist_site.base.text import formula_pool, render
+from readlist_site.base.text import math_pool, render
 
 def children():
     return [child.pid for child in multiprocessing.active_children()]
@@ -98,7 +98,7 @@ def test_a_fork_reads_formulas_with_a_child_of_its_own():
     done = run(
         "pid = os.fork();"
         "render('$y$').problems and os._exit(1);"
-        "pid or (formula_pool.close(), os._exit(0));"
+        "pid or (math_pool.close(), os._exit(0));"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
     )
     assert done.returncode == 0, done.stderr

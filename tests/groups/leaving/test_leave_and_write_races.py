@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from groups.leaving.archive import archive_group
+from groups.leaving.leave import leave_group
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews.claim import Claim
