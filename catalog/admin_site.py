@@ -1,4 +1,4 @@
-"""The curators' desk as a whole: its first page says what waits."""
+"""The curators' admin site, whose index page shows the numbers of open items."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _QUEUES = ((LinkIssue, "doubtful link"), (Suggestion, "suggestion"), (Report, "r
 
 @dataclass(frozen=True)
 class PendingItems:
-    """Things of one kind that a curator has to decide on."""
+    """The number of open items of one kind, with the address of their list."""
 
     count: int
     word: str
@@ -23,7 +23,7 @@ class PendingItems:
 
 
 class CuratorSite(admin.AdminSite):
-    """Django's own, with what waits for whoever looks."""
+    """Django's admin site; the index also shows the open items that the user has permission to change."""
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {**(extra_context or {}), "waiting": self._pending_for(request)})

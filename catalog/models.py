@@ -1,4 +1,4 @@
-"""Names the models for Django's registry; each stands in the module of its concept."""
+"""Imports all models, so that Django registers them, and re-exports them. Each is defined in a module of its own."""
 
 from catalog.curation.proposal import AlreadyDecided
 from catalog.curation.report import Report

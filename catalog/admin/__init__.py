@@ -1,4 +1,4 @@
-"""The curators' desk: the lists, their headings and entries, and the sources."""
+"""The admin of lists, headings, entries, sources, link issues, suggestions and reports."""
 
 from .entry import EntryAdmin
 from .link_issue import LinkIssueAdmin

@@ -1,4 +1,4 @@
-"""What all desks of the curators share."""
+"""Base classes of the catalogue's admin."""
 
 from collections.abc import Callable
 
@@ -28,22 +28,22 @@ from .optimistic_lock import OptimisticLockForm
 
 
 class WideInput(AdminTextInputWidget):
-    """A line as wide as the texts below it: titles and links are long."""
+    """A text input as wide as a textarea, for titles and links."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"class": "vLargeTextField"})
 
 
 class LowTextarea(AdminTextareaWidget):
-    """For a sentence or two."""
+    """A textarea of three rows."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"rows": 3})
 
 
 class WithoutDeleteRelated(AutocompleteRows):
-    """No cross beside a related row: it would offer to delete what others rest on. A title must be visible; else it is
-    stored as it was typed, so that a list can be exported byte for byte as it was read."""
+    """Removes the delete button beside related objects, which may be in use elsewhere, and requires a visible character
+    in every CharField without choices. Values aren't stripped, so that an export stays byte for byte."""
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -55,7 +55,7 @@ class WithoutDeleteRelated(AutocompleteRows):
 
 
 class MarkdownForm(OptimisticLockForm):
-    """A form whose Markdown is rendered when it is right. `markdown` names the field, whose HTML is `<field>_html`."""
+    """A form that renders the Markdown of the field named by `markdown` into the instance's `<field>_html`."""
 
     markdown = ""
 
@@ -71,22 +71,24 @@ class MarkdownForm(OptimisticLockForm):
 
 
 class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
-    """Deletes only what was added here and nothing rests on, and one by one; for all else there is retiring."""
+    """A ModelAdmin that locks on save and writes the change log. A row can only be deleted, one at a time, if it wasn't
+    imported and no other row points at it; any other can be retired."""
 
     save_on_top = True
     list_per_page = 100
-    # How a list is asked for the one that a row belongs to; blank where rows belong to none.
+    # The lookup from a row to the primary key of its list; blank if the model's rows have no list.
     within_list = ""
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[str | None, dict]]:
-        """With what the row said when the page was opened."""
+        """Add the hidden field `seen`, the fingerprint of the row when the page was opened, to the first fieldset."""
         (name, options), *others = super().get_fieldsets(request, obj)
         if obj is None or not issubclass(self.form, OptimisticLockForm):
             return [(name, options), *others]
         return [(name, {**options, "fields": [*options["fields"], "seen"]}), *others]
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
-        """Whoever saves waits for whoever else is saving in the same list, and is checked against what they left."""
+        """Handle a POST in a transaction that first locks the row's list, or the row itself if it has none, so that the
+        form is validated against what a concurrent save wrote."""
         pk = whole_number(object_id)
         if request.method != "POST" or pk is None:
             return super().changeform_view(request, object_id, *args, **kwargs)
@@ -99,26 +101,27 @@ class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def lists_of(self, pk: int) -> QuerySet:
-        """The key of the list that a row belongs to."""
+        """A values queryset with the primary key of the row's list."""
         return self.model.objects.filter(pk=pk).values(self.within_list)
 
     def list_of(self, obj: Model) -> ReadingList | None:
-        """The list whose history tells of the row."""
+        """The list whose change log has the changes of the row, or None."""
         return ReadingList.objects.get(pk__in=self.lists_of(obj.pk)) if self.within_list else None
 
     def location_of(self, obj: Model) -> dict | None:
-        """Where a new row is, as `arranging.location_of` has it."""
+        """The place of a new row for the change log, as `tree_edits.place_of` returns it."""
         return None
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Write a line of history for what the save changed, and count it."""
+        """Save, and record what changed in the change log."""
         super().save_related(request, form, formsets, change)
         place = None if change else self.location_of(form.instance)
         if line := change_message.describe_save(form, formsets, new=not change, place=place):
             self.record_change(request, form.instance, *line)
 
     def record_change(self, request: HttpRequest, obj: Model, code: str, facts: dict, *, gone: bool = False) -> None:
-        """Write the line into the history of the row's list, else of the source that it is."""
+        """Write a change-log line for the row's list, whose version is bumped, and for the row if it is a source.
+        `gone` means that the row is about to be deleted, so that the line doesn't point at it."""
         reading_list = self.list_of(obj)
         if reading_list:
             ReadingList.objects.bump_version(reading_list.pk)
@@ -136,16 +139,16 @@ class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         may = super().has_delete_permission(request, obj)
-        # What the file has would be there again after the next import.
+        # The next import would add an imported row again.
         return may and (obj is None or not (getattr(obj, "last_imported", None) or is_referenced(obj)))
 
 
-# What the catalogue itself knows of a row, and would know of nothing else.
+# Models whose rows only describe the row they point at, and so don't prevent its deletion.
 _CATALOG_MODELS = {Change, LinkIssue, LinkCheck, LinkSchedule, RelatedLink}
 
 
 def is_referenced(obj: Model) -> bool:
-    """Whether any other row points at this one, save what only tells of it."""
+    """Whether a row of any model other than _CATALOG_MODELS points at this one."""
     relations = (
         relation
         for relation in obj._meta.related_objects
@@ -157,7 +160,7 @@ def is_referenced(obj: Model) -> bool:
 
 
 class RetiredFilter(admin.SimpleListFilter):
-    """What readers see, or what was retired."""
+    """Filters by whether rows are in the list or retired."""
 
     title = "state"
     parameter_name = "listed"
@@ -172,7 +175,7 @@ class RetiredFilter(admin.SimpleListFilter):
 
 
 class RetireActions:
-    """Two actions: hide, and bring back."""
+    """Adds the actions to retire and to restore rows."""
 
     @admin.display(description="in the list", boolean=True)
     def is_listed(self, obj: Model) -> bool:
@@ -187,7 +190,8 @@ class RetireActions:
         self._each(request, queryset, tree_edits.restore, "brought back")
 
     def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., Change | None], said: str) -> None:
-        """One transaction for all. Of what a heading took along nothing more is told."""
+        """Apply `act` to all rows in one transaction, and log those that changed. Rows changed together with a heading
+        aren't logged again."""
         with transaction.atomic():
             chosen = list(queryset)
             for obj in chosen:

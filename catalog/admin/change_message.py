@@ -1,4 +1,4 @@
-"""What a save at the desk changed: a line for the change log, with the values before and after."""
+"""Describes what saving an admin form changed, as a line for the change log with the values before and after."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ Value = str | int | bool | None
 def describe_save(
     form: forms.ModelForm, formsets: Iterable[forms.BaseInlineFormSet], *, new: bool, place: dict | None = None
 ) -> tuple[str, dict] | None:
-    """Code and facts of what this save did; None if it changed nothing. Ask after it."""
+    """The code and facts of this save for the change log, or None if it changed nothing. Call it after saving."""
     row = form.instance
     fields = [] if new else _differences(form)
     rows = [line for formset in formsets for each in formset.forms if (line := _beside(each, formset))]
@@ -25,7 +25,7 @@ def describe_save(
 
 
 def value_of(form: forms.ModelForm, name: str, value: object) -> Value:
-    """A value as the form shows it; None for nothing."""
+    """A field's value as the form shows it; None for an empty one."""
     field = form.fields[name]
     if isinstance(value, bool):
         return value
@@ -55,7 +55,7 @@ def _difference(form: forms.ModelForm, name: str) -> dict[str, Value]:
 
 
 def _beside(form: forms.ModelForm, formset: forms.BaseInlineFormSet) -> dict | None:
-    """What became of a row in a table under the form."""
+    """What became of an inline row: added, removed or changed; None if nothing."""
     row, model = form.instance, str(form.instance._meta.verbose_name)
     if not form.has_changed() or not hasattr(form, "cleaned_data"):
         return None
@@ -68,6 +68,6 @@ def _beside(form: forms.ModelForm, formset: forms.BaseInlineFormSet) -> dict | N
 
 
 def _old_name(form: forms.ModelForm) -> str:
-    """What the row was called before, where the form changed its name."""
+    """The row's name before the change, since the form may have changed it."""
     name = next((name for name in ("title", "text", "listed_title") if name in form.fields), "")
     return form.initial.get(name) or capfirst(str(form.instance)) if name else str(form.instance)

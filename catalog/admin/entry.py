@@ -1,4 +1,4 @@
-"""The entries: which source stands where, and why to read it there."""
+"""The admin of entries."""
 
 from django import forms
 from django.contrib import admin
@@ -17,7 +17,7 @@ from .where_listed import already_here_message, message_other_listings
 
 
 class EntryForm(MarkdownForm):
-    """An entry finds its source by the link, unless another one is chosen."""
+    """An entry whose source is found or created by its link, unless the curator chooses another."""
 
     markdown = "why"
 
@@ -33,7 +33,7 @@ class EntryForm(MarkdownForm):
             self.fields["source"].help_text = "Left blank or kept, it follows the link."
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The source is found when the entry is saved; the topic is derived."""
+        """Exclude `source` and `topic`, which `assign_source` sets."""
         return super()._get_validation_exclusions() | {"source", "topic"}
 
     def clean(self) -> dict:
@@ -41,7 +41,7 @@ class EntryForm(MarkdownForm):
         url, source = data.get("url"), data.get("source")
         self.follows_link = bool(url) and (source is None or ("url" in self.changed_data and not self._chose()))
         if source is None:
-            # An empty choice must not be set on the row; the right one is found on saving.
+            # An empty choice must not be set on the row: `assign_source` finds the source on saving.
             data.pop("source", None)
         if self._leaves_list(data):
             self.add_error("section", "An entry stays in its list. Add its source to the other one instead.")
@@ -51,7 +51,8 @@ class EntryForm(MarkdownForm):
         return data
 
     def _leaves_list(self, data: dict) -> bool:
-        """What people did on it belongs to those who read that list, and the next import would look for it there."""
+        """Whether the entry would move to another list, which is refused: readings and summaries belong to its list,
+        and the next import would look for it there."""
         section = data.get("section")
         return bool(self.instance.pk and section) and section.list_id != self.instance.section.list_id
 
@@ -60,27 +61,26 @@ class EntryForm(MarkdownForm):
 
     @property
     def has_new_source(self) -> bool:
-        """Whether it may come to stand for another source than before, as one that is new does."""
+        """Whether the source may change: link or source was changed, as in every new entry."""
         return not {"url", "source"}.isdisjoint(self.changed_data)
 
     def _here(self, data: dict) -> Entry | None:
-        """The entry by which the topic has the source already, where this one comes to it anew."""
+        """The entry with the same source that the topic has already, if the form changes source or section."""
         section = data.get("section")
         if not section or not section.pk or not (self.has_new_source or "section" in self.changed_data):
             return None
         try:
             source = Source.objects.by_url(data["url"]) if self.follows_link else data.get("source")
         except ValueError:
-            return None  # The row says that this is no address.
+            return None  # Entry.clean reports the invalid URL.
         if not source:
             return None
         topic, _ = topic_and_role(self.instance, [section, *reversed(section.headings_above)])
         return source.listed_entries().filter(topic=topic).exclude(pk=self.instance.pk).first()
 
     def assign_source(self) -> None:
-        """Give the row the source its link leads to, and for the time being its section as topic.
-
-        Where it is new it comes to stand last."""
+        """Set the entry's source by its link, unless one was chosen, and its section as a preliminary topic. A new or
+        moved entry is put last. Doesn't save the entry, but may save or create the source."""
         entry = self.instance
         if entry.position is None or "section" in self.changed_data:
             entry.position = tree_edits.LAST
@@ -95,7 +95,7 @@ class EntryForm(MarkdownForm):
 
 
 class TierFilter(admin.SimpleListFilter):
-    """The tier, or the topic outside of any tier, that an entry stands under."""
+    """Filters entries by tier."""
 
     title = "tier"
     parameter_name = "tier"
@@ -112,12 +112,13 @@ class TierFilter(admin.SimpleListFilter):
 
 
 class EntriesUnderHeading(forms.BaseInlineFormSet):
-    """The entries of a heading that may itself be new, and of each other, which a row's own check can't see."""
+    """The inline entries of a heading. Validates what a single form can't: new entries against the heading's kind and
+    against each other, and entries that were moved or deleted concurrently."""
 
     rows = None
 
     def get_queryset(self) -> QuerySet[Entry] | list[Entry]:
-        """Row for row what was sent, once that is checked: the page names the rows by it."""
+        """The submitted rows in their order once they are validated, since the page takes the rows' names from here."""
         return self.rows or super().get_queryset()
 
     def clean(self) -> None:
@@ -129,7 +130,7 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
             raise forms.ValidationError("Sources stand in a topic, or on a shelf under one.")
 
     def _refuse_moved(self) -> None:
-        """What was written of an entry that is no longer here must not be dropped in silence."""
+        """Add an error for each entry that is no longer under this heading, whose changes would be lost silently."""
         self.rows = [form.instance for form in self.initial_forms]
         for place, form in enumerate(self.initial_forms):
             if not form.instance.pk:
@@ -140,7 +141,7 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
                 )
 
     def _refuse_twice(self) -> None:
-        """Two rows that are added at once must not lead to one source."""
+        """Add an error for a new row with the same canonical URL as a new row above."""
         above = set()
         for form in self.forms:
             url = "" if form.instance.pk or form.errors else form.cleaned_data.get("url")
@@ -177,7 +178,7 @@ class EntryAdmin(RetireActions, CuratedAdmin):
 
     @admin.display(description="topic", ordering="position")
     def where(self, entry: Entry) -> str:
-        """Its topic, and the role it has there."""
+        """The topic, with the role in brackets."""
         role = entry.get_role_display()
         return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
 

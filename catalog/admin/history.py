@@ -1,4 +1,4 @@
-"""The history of a list: who did what to it and to its sources, and when, the latest first."""
+"""The history page of a list: its change log and that of its sources, latest first."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -18,14 +18,14 @@ PER_PAGE = 50
 
 
 class ChangeLogPages:
-    """For the desk of the lists: a page of what was done."""
+    """A mixin for the admin of lists that adds the history page."""
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(require_safe(self.changes))
         return [path("<key:pk>/changes/", view, name="catalog_readinglist_changes"), *super().get_urls()]
 
     def changes(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Fifty lines, of one curator alone where `?by=` names one."""
+        """Show PER_PAGE changes, older than `?before=` and of one curator with `?by=`."""
         if not self.has_view_permission(request) or not request.user.has_perm("catalog.view_change"):
             raise PermissionDenied
         reading_list = get_object_or_404(ReadingList, pk=pk)
@@ -46,6 +46,6 @@ class ChangeLogPages:
 
 
 def changes_of(reading_list: ReadingList):
-    """What was done to the list, and to sources that stand in it."""
+    """The changes of the list, and those of sources in it that are recorded on no list."""
     sources = Source.objects.filter(entries__section__list=reading_list).values("pk")
     return Change.objects.filter(Q(list=reading_list) | Q(list=None, source__in=sources))

@@ -1,4 +1,4 @@
-"""The queue of doubtful links: what was found of each, and three ways to settle it."""
+"""The admin of link issues: a queue of the open ones with three ways to resolve each, and the resolved ones."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,7 +28,7 @@ _SAID = {
 
 
 class ResolveForm(forms.Form):
-    """How a curator settles a link issue. Another link needs an address, and leaving the link a reason."""
+    """Resolves a link issue. OTHER requires `url`, DISMISSED requires `reason`."""
 
     how = forms.ChoiceField(choices=LinkIssue.Resolution.choices)
     seen = forms.CharField(required=False)
@@ -52,8 +52,8 @@ class ResolveForm(forms.Form):
         return data
 
     def resolve(self, *, by) -> bool:
-        """Do it; False, with an error at the link, where another source has the address, or where the better link that
-        was found is none. Raises AlreadyResolved."""
+        """Resolve the issue. Returns False, with an error on `url`, if another source has the URL or if the better link
+        isn't a web address. Raises AlreadyResolved."""
         data = self.cleaned_data
         try:
             match data["how"]:
@@ -75,7 +75,7 @@ class ResolveForm(forms.Form):
 
 @admin.register(LinkIssue)
 class LinkIssueAdmin(admin.ModelAdmin):
-    """One page instead of Django's own: the queue, and under a filter what was settled."""
+    """Replaces Django's change list by the queue, or by the resolved link issues with `?settled=`."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -89,7 +89,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """The open link issues, or the settled ones."""
+        """Show the open link issues or, with `?settled=`, the resolved ones, from the issue `?from=` on."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         start = LinkIssue.objects.filter(pk=whole_number(request.GET.get("from"))).first()
@@ -99,7 +99,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
-        """A link issue has no page of its own: it stands in the queue."""
+        """Redirect to the link issue in the queue, since it has no page of its own."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         issue = get_object_or_404(LinkIssue, pk=whole_number(object_id))
@@ -107,7 +107,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def resolve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Settle one. Answers with its row, or leads back to the queue, to the link issue after it."""
+        """Resolve a link issue. Responds with its row for htmx, else redirects to the next issue in the queue."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         issue = get_object_or_404(LinkIssue.objects.select_related("source"), pk=pk)
@@ -132,7 +132,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(self._address(following))
 
     def _refuse(self, request: HttpRequest, form: ResolveForm) -> HttpResponse:
-        """What was typed again, with what is wrong at its field."""
+        """The form as submitted, with its errors."""
         if wants_partial(request):
             return self._row(request, form.issue, form=form)
         return self._queue(request, None if form.issue.resolved_at else form.issue, form=form)
@@ -180,7 +180,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
         return {**self.admin_site.each_context(request), "opts": self.opts, "can_resolve": may}
 
     def _address(self, issue: LinkIssue | None) -> str:
-        """The queue at this link issue, or the settled ones from it on."""
+        """The address of this link issue in the queue or among the resolved ones; of the queue for None."""
         queue = reverse("admin:catalog_linkissue_changelist")
         if issue is None:
             return queue
@@ -191,7 +191,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
 
 
 def _stale_message(pk: int) -> str:
-    """To who comes second: what became of it meanwhile."""
+    """The message for a curator whose action came too late: how the issue changed in the meantime."""
     issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
     if issue.resolved_at is None:
         return f"Something else was found of “{issue.source}” meanwhile. Nothing was changed; please look again."

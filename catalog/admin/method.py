@@ -1,4 +1,4 @@
-"""The method of a list, edited below it: its steps, and the prompts that a summary answers, each in its order."""
+"""Inlines of a list's method: its steps, and the prompts that a summary answers."""
 
 from django import forms
 from django.contrib import admin
@@ -15,7 +15,7 @@ _LAST = 32_767
 
 
 class OrderedForm(OptimisticLockForm):
-    """Its place is a number among the others'; blank is last. Two may be given the same, and two may swap theirs."""
+    """A row with a position among its siblings; blank means last. Equal positions are allowed: `InOrder` renumbers."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -26,7 +26,7 @@ class OrderedForm(OptimisticLockForm):
         return _LAST if position is None else position
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Places are settled together, when all are known."""
+        """Exclude `position`, whose uniqueness can't be checked before `InOrder` renumbers all rows."""
         return super()._get_validation_exclusions() | {"position"}
 
 
@@ -37,7 +37,7 @@ class StepForm(OrderedForm):
 
 
 class PromptForm(OrderedForm):
-    """A prompt is retired, never deleted: summaries have answered it."""
+    """A prompt, which can be retired but not deleted, since summaries may have answered it."""
 
     retired = forms.BooleanField(required=False, help_text="New summaries don't answer it.")
 
@@ -59,7 +59,7 @@ class PromptForm(OrderedForm):
 
 
 class InOrder(forms.BaseInlineFormSet):
-    """Rows numbered from one in the order that was asked for."""
+    """Saves the rows with positions from 1 on, in the submitted order."""
 
     def save(self, commit: bool = True) -> list[models.Model]:
         saved = super().save(commit=False)
@@ -70,7 +70,7 @@ class InOrder(forms.BaseInlineFormSet):
         kept = [form for form in self.forms if form.instance.pk or (form in self.extra_forms and form.has_changed())]
         rows = [form for form in kept if form not in self.deleted_forms]
         rows.sort(key=_asked_for)
-        # Out of each other's way first: no two may have one place even for a moment.
+        # Shift all positions first: they are unique, so no two rows may share one even temporarily.
         self.model.objects.filter(list=self.instance).update(position=models.F("position") + _ASIDE)
         for position, form in enumerate(rows, start=1):
             form.instance.position = position
@@ -79,7 +79,7 @@ class InOrder(forms.BaseInlineFormSet):
 
 
 def _asked_for(form: forms.ModelForm) -> tuple[int, int]:
-    """Of two with one number the one that was just given it comes first, or last if it came from above."""
+    """A sort key: by position; a row moved up to a position comes before the row that has it, one moved down after."""
     was, now = form.initial.get("position") or _LAST, form.instance.position
     return now, (now > was) - (now < was)
 

@@ -1,4 +1,4 @@
-"""A form that knows what its row said when it was opened, so that nobody's change is overwritten unseen."""
+"""A form with optimistic locking: it detects that its row was changed since the page was opened."""
 
 from hashlib import sha256
 
@@ -12,7 +12,7 @@ from .change_message import value_of
 
 
 class OptimisticLockForm(forms.ModelForm):
-    """Refuses once what would overwrite somebody else's save, and says at each field what stands there now."""
+    """Refuses a save once if the row was changed since, showing the present values; saving again overwrites them."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput, label="")
 
@@ -23,7 +23,7 @@ class OptimisticLockForm(forms.ModelForm):
             self.fields["seen"].initial = self.fingerprint() if self.instance.pk else ""
 
     def fingerprint(self) -> str:
-        """A short mark of what the row says in this form's fields."""
+        """A hash of the row's values in this form's fields and of `retired_at`."""
         said = model_to_dict(self.instance, fields=self._meta.fields)
         said |= {"retired_at": getattr(self.instance, "retired_at", None)}
         return sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]
@@ -37,7 +37,8 @@ class OptimisticLockForm(forms.ModelForm):
         return data
 
     def _report_conflict(self) -> None:
-        """Say who was faster. What was typed stays, and saving again puts it in place of theirs."""
+        """Add errors that say who saved and what the changed fields contain now. Keeps the submitted values and updates
+        `seen`, so that saving again succeeds."""
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = self.fields["seen"].initial
         last = Change.objects.filter(**self.change_filter()).select_related("by").first()
@@ -51,7 +52,7 @@ class OptimisticLockForm(forms.ModelForm):
             self.add_error(name, f"Now {value_text(value_of(self, name, old))} stands here.")
 
     def change_filter(self) -> dict:
-        """Which lines of the history may tell of this row."""
+        """The filter for the change-log lines that may be about this row: those of its list, or of the source."""
         row = self.instance
         if row._meta.model_name == "source":
             return {"source": row}

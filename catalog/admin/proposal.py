@@ -1,4 +1,4 @@
-"""What the desks of suggestions and of reports share: nothing is added, deleted or edited there, only decided, once."""
+"""The base of the admin of suggestions and reports, which can't be added, edited or deleted, only decided once."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from readlist_site.base.web.pagination import whole_number
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What waits, unless something else is asked for."""
+    """Filters by state; open proposals by default."""
 
     title = "state"
     parameter_name = "state"
@@ -33,7 +33,8 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class ProposalAdmin(admin.ModelAdmin):
-    """`decision(request, proposal)` carries out what was sent and says where to go on, or gives the page's context."""
+    """Subclasses implement `decision(request, proposal)`, which either carries out a submitted decision and returns a
+    redirect, or returns the context of the page."""
 
     list_filter = [StateFilter]
     list_per_page = 50
@@ -48,7 +49,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     @property
     def changelist_url(self) -> str:
-        """The address of the list."""
+        """The address of the change list."""
         return reverse(f"admin:catalog_{self.opts.model_name}_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -59,7 +60,8 @@ class ProposalAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
-        """All that one needs to decide; a POST decides."""
+        """Show the proposal with its decision forms; POST decides it. A proposal that was decided already redirects to
+        the change list with a warning."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         proposal = get_object_or_404(self.get_queryset(request), pk=whole_number(object_id))

@@ -1,4 +1,4 @@
-"""A list and its method: the steps that a topic takes, and the prompts that a summary answers."""
+"""The admin of reading lists, with their method as inlines."""
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -29,7 +29,7 @@ class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadUrls, Cur
     within_list = "pk"
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReadingList | None = None) -> list[str]:
-        """The slug tells an import which list is meant."""
+        """The slug of an existing list is read-only, since imports find their list by it."""
         return ["slug"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingList]:
@@ -42,7 +42,7 @@ class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadUrls, Cur
 
     @admin.display(description="its order")
     def desks(self, reading_list: ReadingList) -> str:
-        """The two pages that are about what stands in it."""
+        """Links to the pages "Arrange" and "History"."""
         links = [("tree", "Arrange"), ("changes", "History")]
         addresses = (
             (reverse(f"admin:catalog_readinglist_{name}", args=[reading_list.pk]), words) for name, words in links

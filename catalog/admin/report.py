@@ -1,4 +1,4 @@
-"""What readers report of sources: the curators' list of it, and the page on which each is settled."""
+"""The admin of reports."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,7 +17,8 @@ from .proposal import ProposalAdmin
 
 
 class AcceptForm(forms.Form):
-    """A word for who reported it, and what becomes of the entry."""
+    """Accepts a report, with an optional message to its author and optionally retiring the entry. That option is left
+    out for reports about the link, and if there is no entry or it is retired already."""
 
     word = ShortTextField(
         label="A word to the reader",
@@ -38,7 +39,7 @@ class AcceptForm(forms.Form):
 
     @transaction.atomic
     def accept(self, *, by) -> None:
-        """Raises AlreadyDecided."""
+        """Accept the report, and retire the entry if chosen, in one transaction. Raises AlreadyDecided."""
         if self.cleaned_data.get("retire"):
             tree_edits.retire(self.report.entry, by=by)
         self.report.accept(self.cleaned_data["word"], by=by)
@@ -60,7 +61,8 @@ class ReportAdmin(ProposalAdmin):
         return Report.objects.select_related("source", "by", "entry__section__list", "entry__topic__list")
 
     def decision(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
-        """Accept it, or decline it with a reason. Where the link is in doubt, settling that accepts it."""
+        """Accept or decline the report. If it is about a link with an open link issue, accepting redirects to that
+        issue, whose resolution also decides the report."""
         action = request.POST.get("how")
         issue = report.source.link_issue if report.is_of_link else None
         if issue and action == "accept":

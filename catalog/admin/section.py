@@ -1,4 +1,4 @@
-"""The headings of a list: what each one is, what role it gives, and the entries under it."""
+"""The admin of headings, with their entries as inlines."""
 
 from django import forms
 from django.contrib import admin
@@ -16,7 +16,7 @@ from .base import CuratedAdmin, LowTextarea, MarkdownForm, RetireActions, Retire
 from .entry import EntryInline
 from .where_listed import message_other_listings
 
-# So many entries can be changed on their heading's page: more fields than theirs are refused unread.
+# With many more entries, the form would exceed Django's limit on the number of submitted fields.
 MAX_INLINE_ENTRIES = 40
 
 
@@ -52,18 +52,19 @@ class SectionAdmin(RetireActions, CuratedAdmin):
 
     @admin.display(description="heading", ordering="position")
     def indented(self, section: Section) -> str:
-        """The title, set in by how deep it stands."""
+        """The title, indented by its level."""
         return "\u2003" * (section.level - 1) + section.title
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Those who look for the place of an entry are shown topics and shelves."""
+        """In the autocomplete of an entry's section, offer topics and shelves only."""
         found, duplicates = super().get_search_results(request, queryset, search_term)
         if request.GET.get("model_name") == "entry":
             found = found.filter(kind__in=[Section.Kind.TOPIC, Section.Kind.SHELF])
         return found, duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Section | None = None) -> list[str]:
-        """A heading stays in its list: what stands under it could not follow. It moves where the list is arranged."""
+        """List and parent of an existing heading are read-only: it can't leave its list, and is moved on the page
+        "Arrange"."""
         return ["list", "parent", "entry_links"] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Section | None) -> list:
@@ -78,7 +79,7 @@ class SectionAdmin(RetireActions, CuratedAdmin):
 
     @admin.display(description="in order")
     def entry_links(self, section: Section) -> SafeString:
-        """Each entry by its name, which leads to its desk."""
+        """The entries as links to their change pages."""
         rows = (
             (reverse("admin:catalog_entry_change", args=[entry.pk]), entry, " (retired)" if entry.retired_at else "")
             for entry in section.entries.all()
@@ -106,8 +107,8 @@ class SectionAdmin(RetireActions, CuratedAdmin):
 
 
 def has_links(request: HttpRequest, section: Section | None) -> bool:
-    """Whether the page of a heading shows links to its entries instead of rows. Rows that were sent are saved, however
-    many entries there are by now."""
+    """Whether the page of a heading links to its entries instead of showing them as inlines: if there are more than
+    MAX_INLINE_ENTRIES. Inlines that were submitted are always saved."""
     if section is None or "entries-TOTAL_FORMS" in request.POST:
         return False
     return request.method == "POST" or section.entries.count() > MAX_INLINE_ENTRIES

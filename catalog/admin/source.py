@@ -1,4 +1,4 @@
-"""The sources: what each one really is, and whether its link leads there."""
+"""The admin of sources."""
 
 from django import forms
 from django.contrib import admin
@@ -22,7 +22,7 @@ from .where_listed import known_source_message
 
 
 class AuthorsField(forms.CharField):
-    """Names, one a line."""
+    """A list of names, one per line."""
 
     widget = forms.Textarea
 
@@ -65,7 +65,8 @@ class SourceForm(OptimisticLockForm):
         }
 
     def clean_url(self) -> str:
-        """Where the address is known, say whose it is and where that source stands."""
+        """Refuse a changed URL that isn't a web address or that belongs to another source, saying where that is
+        listed."""
         url = self.cleaned_data["url"]
         try:
             known = Source.objects.by_url(url) if "url" in self.changed_data else None
@@ -77,7 +78,7 @@ class SourceForm(OptimisticLockForm):
 
 
 class ListedEntryInline(admin.TabularInline):
-    """Where it stands, to look at; an entry is changed at its own desk."""
+    """The source's entries, read-only."""
 
     model = Entry
     verbose_name_plural = "places in the lists"
@@ -92,7 +93,7 @@ class ListedEntryInline(admin.TabularInline):
 
 
 class LinkCheckInline(admin.TabularInline):
-    """The last checks of its link, latest first, to look at: how the link was over time."""
+    """The link checks of the source, latest first, read-only."""
 
     model = LinkCheck
     verbose_name_plural = "visits to the link"
@@ -123,7 +124,8 @@ class SourceAdmin(MergePages, CuratedAdmin):
     inlines = [ListedEntryInline, LinkCheckInline]
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
-        """Whoever saves waits for whoever is changing a list that names the source, and only then for the source."""
+        """Handle a POST in a transaction that locks the lists with the source first and then the source, the same order
+        as elsewhere, to avoid deadlocks."""
         pk = whole_number(object_id)
         if request.method != "POST" or pk is None:
             return super().changeform_view(request, object_id, *args, **kwargs)
@@ -132,8 +134,8 @@ class SourceAdmin(MergePages, CuratedAdmin):
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
-        """What is said of the link here is what the queue of link issues and the members' marks say, and another link
-        is listed by every entry. Whoever looked at one of its lists before is overtaken by either."""
+        """Save the source and synchronise its link issue with the form; a changed URL is also set on all entries.
+        Either bumps the version of the lists with the source."""
         of_link = {"leads_to_listed", "link_note", "better_url"} & set(form.changed_data)
         moved = change and "url" in form.changed_data
         if moved and not of_link:
@@ -151,5 +153,5 @@ class SourceAdmin(MergePages, CuratedAdmin):
 
 
 def lists_that_name(pk: int) -> QuerySet[ReadingList]:
-    """The lists in which a source stands, in the order in which they are taken."""
+    """The lists with an entry of the source, in the order in which they must be locked."""
     return ReadingList.objects.filter(pk__in=Section.objects.filter(entries__source=pk).values("list")).order_by("pk")

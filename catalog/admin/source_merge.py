@@ -1,4 +1,4 @@
-"""From a source's desk: find another that is the same, look at both side by side, and make them one."""
+"""Admin pages for merging a source with another: choose the other, compare both, merge."""
 
 from django import forms
 from django.contrib import messages
@@ -16,14 +16,14 @@ from catalog.lists.reading_list import StaleVersion
 from catalog.sources.source import Source
 from readlist_site.base.web.pagination import whole_number
 
-# So many of what is found are offered.
+# The maximum number of sources offered.
 FOUND = 20
 
 CHANGED = "One of the two was changed while this page stood open. Look at both again, then merge."
 
 
 class MergeForm(forms.Form):
-    """Which of the two stays and, where they differ, whose facts."""
+    """Chooses which of two sources is kept and, for each fact that differs, whose value."""
 
     stays = forms.ChoiceField(
         label="Which one stays?", widget=forms.RadioSelect, help_text="Its page and address in Readlist stay."
@@ -45,7 +45,8 @@ class MergeForm(forms.Form):
             )
 
     def merge(self, *, by, seen: str) -> Source:
-        """Make them one as it was chosen. Raises StaleVersion if they aren't any more what was `seen`."""
+        """Merge the sources as chosen and return the one that is kept. Raises StaleVersion if they no longer have the
+        fingerprint `seen`."""
         if seen != self.comparison.fingerprint:
             raise StaleVersion
         kept = self.both[self.cleaned_data["stays"]]
@@ -55,7 +56,7 @@ class MergeForm(forms.Form):
 
 
 class MergePages:
-    """For the sources' desk: the two pages."""
+    """A mixin for the admin of sources that adds the merge pages."""
 
     change_form_template = "admin/catalog/source/change_form.html"
 
@@ -64,7 +65,7 @@ class MergePages:
         return [path("<path:object_id>/merge/", view, name="catalog_source_merge"), *super().get_urls()]
 
     def merge_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Without `?with=` the one to choose it on; with it the comparison, which a POST carries out."""
+        """Show the page to choose the other source or, with `?with=`, the comparison; POST merges."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         source = _source(unquote(object_id))
@@ -101,7 +102,7 @@ class MergePages:
 
 
 def alike(source: Source) -> QuerySet[Source]:
-    """What may be the same: by its identifier or by its title."""
+    """The other sources with the same identifier or with a title of this one, ignoring case."""
     titles = {title for title in (source.listed_title, source.title) if title}
     same = Q()
     for title in titles:
@@ -112,7 +113,7 @@ def alike(source: Source) -> QuerySet[Source]:
 
 
 def _source(key: str) -> Source:
-    """The source of this key, or what it was merged into."""
+    """The source with this primary key, or the one it was merged into. Raises Http404."""
     return get_object_or_404(Source.objects.by_id_or_merged_id(whole_number(key)))
 
 

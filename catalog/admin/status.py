@@ -1,4 +1,4 @@
-"""Whether a list is a draft, published or archived, and which one is shown where none is named."""
+"""The status of a list, and the choice of the default list."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +15,7 @@ _STATUS = ReadingList.Status
 
 
 class ListForm(OptimisticLockForm):
-    """What a list is called and who sees it."""
+    """Title, slug, status and default of a list."""
 
     becomes_default = False
 
@@ -47,7 +47,8 @@ class ListForm(OptimisticLockForm):
         return data
 
     def _change_default(self, data: dict) -> None:
-        """It takes another's place once it is saved; that none has this place is nobody's wish."""
+        """Postpone making this the default list until it is saved, since only one list may be the default at a time.
+        Unticking is refused, because there must be a default list."""
         self.becomes_default = bool(data.get("is_default"))
         if not self.becomes_default:
             self.add_error("is_default", "One list is always shown there. Tick this at another list instead.")
@@ -57,7 +58,7 @@ class ListForm(OptimisticLockForm):
 
 
 class StatusActions:
-    """For the lists' desk."""
+    """A mixin for the admin of lists that adds the action to make a list the default."""
 
     actions = ["make_default"]
 

@@ -1,4 +1,4 @@
-"""What readers would add: the curators' list of it, and the page on which each is decided."""
+"""The admin of suggestions."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,7 +22,7 @@ from .where_listed import already_here_message
 
 
 class AcceptForm(forms.Form):
-    """The entry that it would become: as it was suggested, unless a curator changes it."""
+    """The entry to be made of a suggestion, prefilled with the suggested values."""
 
     title = ShortTextField(max_length=300, widget=WideInput)
     url = forms.URLField(label="Link", max_length=500, assume_scheme="https", widget=WideInput)
@@ -48,7 +48,8 @@ class AcceptForm(forms.Form):
         self.initial |= {"section": section.pk, "role": role}
 
     def accept(self, *, by) -> bool:
-        """Do it; False, with the reason at its field, where that can't be. Raises AlreadyDecided."""
+        """Accept the suggestion. Returns False, with an error on the form, if the entry can't be added. Raises
+        AlreadyDecided."""
         try:
             accept_suggestion(self.suggestion, by=by, **self.cleaned_data)
         except AlreadyInTopic as found:
@@ -59,7 +60,7 @@ class AcceptForm(forms.Form):
             self.add_error(None, error)
         else:
             return True
-        # What was undone in the database still stands on the row in hand.
+        # The transaction was rolled back, but the instance still has the decision.
         self.suggestion.refresh_from_db()
         return False
 
@@ -91,7 +92,7 @@ class SuggestionAdmin(ProposalAdmin):
         return suggestion.vote_count
 
     def decision(self, request: HttpRequest, suggestion: Suggestion) -> HttpResponse | dict:
-        """Accept it in the words of the form, or decline it with a reason."""
+        """Accept the suggestion with the values of the form, or decline it with a reason."""
         action = request.POST.get("how")
         accept = AcceptForm(request.POST if action == "accept" else None, suggestion=suggestion)
         decline = DeclineForm(request.POST if action == "decline" else None)
@@ -115,7 +116,8 @@ class SuggestionAdmin(ProposalAdmin):
 
 
 def _best_section(topic: Section, shelves: list[Section], role: str) -> Section:
-    """The shelf of its role; else where the topic's sources stand."""
+    """The first shelf with this role; else the topic if it has entries of its own or no shelves; else its first
+    shelf."""
     fitting = [shelf for shelf in shelves if role and shelf.role == role]
     loose = topic.entries.not_retired().exists()
     return (fitting or ([topic] if loose or not shelves else shelves))[0]

@@ -1,4 +1,4 @@
-"""The page "Arrange": a whole list as a tree, ordered and labelled in place."""
+"""The admin page "Arrange": a list as a tree whose rows can be moved, labelled, retired and restored."""
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ KINDS = {"entry": Entry, "section": Section}
 
 
 class RowField(forms.CharField):
-    """Names a heading or an entry of the list: "section-12"."""
+    """A heading or an entry of the list, submitted as "section-12" or "entry-12"."""
 
     def __init__(self, reading_list: ReadingList, *kinds: str, **options) -> None:
         super().__init__(error_messages={"required": "Choose a place."}, **options)
@@ -45,11 +45,11 @@ class RowField(forms.CharField):
         return row
 
     def run_validators(self, value: TreeItem | None) -> None:
-        """A row is no text."""
+        """Skip CharField's validators, which expect a string."""
 
 
 class ArrangeForm(forms.Form):
-    """One act on one row. A blank `to` is the top level, a blank `before` the end."""
+    """One edit of one row. A blank `to` means the top level, a blank `before` the end."""
 
     do = forms.ChoiceField(choices=[(name, name) for name in ACTS])
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
@@ -72,12 +72,13 @@ class ArrangeForm(forms.Form):
         return data
 
     def retire_impact(self) -> RetireImpact | None:
-        """What "retire" would hide beside the row itself. "retire_it" is the answer of who was told."""
+        """What "retire" would hide besides the row itself, else None. "retire_it" is "retire" with the curator's
+        confirmation."""
         row = self.cleaned_data["row"]
         return retire_impact(row) if self.cleaned_data["do"] == "retire" and row.retired_at is None else None
 
     def apply(self, *, by) -> str:
-        """Do it, and say what was done. Raises ValidationError and StaleVersion."""
+        """Carry out the edit and return a message. Raises ValidationError and StaleVersion."""
         data = self.cleaned_data
         row, options = data["row"], {"seen": data["seen"], "by": by}
         same = f"“{row}” is like that already"
@@ -101,7 +102,7 @@ class ArrangeForm(forms.Form):
 
 
 class TreePages:
-    """For the desk of the lists: the page, and the one on which another place is chosen."""
+    """A mixin for the admin of lists that adds the page "Arrange" and the page to choose another place."""
 
     def get_urls(self) -> list:
         views = [
@@ -111,7 +112,7 @@ class TreePages:
         return views + super().get_urls()
 
     def tree(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All of it; or, for a form, one act on one row."""
+        """Show the whole tree; POST carries out one edit."""
         return require_http_methods(["GET", "HEAD", "POST"])(self._tree)(request, pk)
 
     def _tree(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -132,17 +133,17 @@ class TreePages:
             return self._refuse(request, reading_list, " ".join(error.messages))
         row = form.cleaned_data["row"]
         if wants_partial(request) and form.cleaned_data["do"] == "restore":
-            # The headings above it may have come back, too.
+            # The headings above it may have been restored, too.
             return self._page(request, reading_list, said=said)
         if wants_partial(request):
             return self._row(request, reading_list, row, said)
         messages.success(request, f"{said}.")
         address = reverse("admin:catalog_readinglist_tree", args=[reading_list.pk])
-        # No fragment: beside one a browser gives nothing the focus by itself.
+        # No fragment, because with one browsers ignore autofocus.
         return HttpResponseRedirect(f"{address}?at={row_id(row)}")
 
     def place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
-        """Where else a row may stand, to choose from."""
+        """Show the headings that the row can be moved under."""
         return require_safe(self._place)(request, pk, row)
 
     def _place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
@@ -169,7 +170,8 @@ class TreePages:
         )
 
     def list_to_arrange(self, request: HttpRequest, pk: int) -> ReadingList:
-        """The list, for who may change it."""
+        """The list with this primary key. Raises Http404, and PermissionDenied unless the user may change lists,
+        headings and entries."""
         if not (self.has_change_permission(request) and request.user.has_perm("catalog.change_section")):
             raise PermissionDenied
         if not request.user.has_perm("catalog.change_entry"):
@@ -196,7 +198,7 @@ class TreePages:
         return TemplateResponse(request, template, {**shared, **context}, status=status)
 
     def _refuse(self, request: HttpRequest, reading_list: ReadingList, words: str) -> HttpResponse:
-        """Say why not, beside the row that was to be changed; the tree is as it was."""
+        """Respond with status 422 and the reason beside the row that was to be changed."""
         if wants_partial(request):
             return TemplateResponse(request, "admin/catalog/tree/refused.html", {"words": words}, status=422)
         row = request.POST.get("row", "")
@@ -205,14 +207,14 @@ class TreePages:
     def _ask(
         self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, impact: RetireImpact
     ) -> HttpResponse:
-        """Say at the row what would go out of sight with it; nothing is done yet."""
+        """Ask for confirmation at the row, saying what would be hidden with it."""
         if wants_partial(request):
             context = {"list": reading_list, "row": row, "id": row_id(row), "impact": impact}
             return TemplateResponse(request, "admin/catalog/tree/asked.html", context)
         return self._page(request, reading_list, asked_row=row_id(row), impact=impact)
 
     def _row(self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, said: str) -> HttpResponse:
-        """The piece that changed, and where it stands now."""
+        """The changed row for htmx, with its new place."""
         reading_list.refresh_from_db(fields=["version"])
         tree = Tree(reading_list)
         siblings = tree.siblings(row)
@@ -231,12 +233,12 @@ class TreePages:
 
 
 def row_id(row: TreeItem) -> str:
-    """The name of a row on the page and in its forms."""
+    """The id of a row on the page and its value in forms: "section-12"."""
     return f"{row._meta.model_name}-{row.pk}"
 
 
 def can_move_under(row: TreeItem, branch) -> bool:
-    """Whether choosing this heading is worth a try: what it holds and what the row is go together."""
+    """Whether the heading of this branch can be offered as a new parent: the kinds fit, and it isn't below the row."""
     chain = []
     at = branch
     while at is not None:
@@ -252,7 +254,7 @@ def can_move_under(row: TreeItem, branch) -> bool:
 
 
 def stale_message(last: Change | None) -> str:
-    """What to tell who looked at an older list."""
+    """The message for a curator who saw an older version of the list."""
     who = f"{last.by or 'Somebody'}" if last else "Somebody"
     what = f" The latest change: {change_text(last)}." if last else ""
     return f"{who} changed this list while you looked at it, so nothing was done.{what} This is how it stands now."

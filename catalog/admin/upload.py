@@ -1,4 +1,4 @@
-"""Bringing a file: choose it, read what it would change, then apply or discard it."""
+"""Admin pages for importing a file: upload it, preview the changes, then apply or discard it."""
 
 from typing import Any
 
@@ -32,14 +32,14 @@ _PROBLEMS = 30
 
 
 class UploadForm(forms.Form):
-    """A file for a list that there is, or for a new one. A file that can't be read is refused, line by line."""
+    """Uploads a file for an existing list or a new one. An unreadable file is refused with line numbers and reasons."""
 
     list = forms.ModelChoiceField(
         ReadingList.objects.all(),
         required=False,
         empty_label="a new list",
         help_text="What the file is to update.",
-        # Else browsers put back what was chosen on this page before.
+        # Otherwise browsers restore a former choice on reload.
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
     title = ShortTextField(
@@ -83,7 +83,7 @@ class UploadForm(forms.Form):
         return data
 
     def save(self, *, by) -> Upload:
-        """Keep the file until it is applied or discarded."""
+        """Create the Upload, with the list's present version as `seen`."""
         data, reading_list = self.cleaned_data, self.cleaned_data["list"]
         new = {} if reading_list else {"slug": data["slug"], "title": data["title"]}
         seen = reading_list.version if reading_list else 0
@@ -92,7 +92,7 @@ class UploadForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """Where most of a list would go, a curator has to say that it may."""
+    """The curator's confirmation that the file may retire most of the list."""
 
     retire = forms.BooleanField(
         label="Yes, retire them", error_messages={"required": "Tick this box if this is the right list."}
@@ -106,14 +106,14 @@ def _problems(refused: UnreadableList) -> list[str]:
 
 
 class UploadUrls(admin.ModelAdmin):
-    """For the desk of the lists: the pages of a file that a curator brings."""
+    """A mixin for the admin of lists that adds the import pages."""
 
     def get_urls(self) -> list[URLPattern]:
         return UploadPages(self).urls + super().get_urls()
 
 
 class UploadPages:
-    """From choosing a file to what became of it."""
+    """The import pages of an admin."""
 
     def __init__(self, desk: admin.ModelAdmin) -> None:
         self.desk = desk
@@ -130,7 +130,7 @@ class UploadPages:
         return [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]
 
     def choose_file(self, request: HttpRequest) -> HttpResponse:
-        """Choose a file; it is read, and kept if it can be understood."""
+        """Show the upload form; POST stores a readable file and redirects to its preview."""
         self._uploads(request)
         form = UploadForm(
             request.POST or None, request.FILES or None, initial={"list": whole_number(request.GET.get("list"))}
@@ -140,14 +140,15 @@ class UploadPages:
         return self._page(request, "bring", title="Bring a file", form=form)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What applying the file would change."""
+        """Show what applying the file would change."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
         if upload.applied_at:
             return self._redirect_to_list(upload)
         return self._preview(request, upload)
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Make the list what the preview said."""
+        """Import the file. Shows the preview again if the list was changed or if retiring most of it needs
+        confirmation."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
         form, seen = ApplyForm(request.POST), whole_number(request.POST.get("seen"))
         try:
@@ -166,7 +167,7 @@ class UploadPages:
         return self._redirect_to_list(upload)
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Forget a file that was not applied."""
+        """Delete an upload that wasn't applied."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
         if Upload.objects.not_applied().filter(pk=pk).delete()[0]:
             messages.success(request, f"“{upload.name}” was discarded. Nothing was changed.")
@@ -175,7 +176,7 @@ class UploadPages:
         return self._redirect_to_list(upload)
 
     def _uploads(self, request: HttpRequest) -> QuerySet[Upload]:
-        """The files that were brought, for those who may change lists and make new ones."""
+        """All uploads. Raises PermissionDenied unless the user may change and add lists."""
         if not (self.desk.has_change_permission(request) and self.desk.has_add_permission(request)):
             raise PermissionDenied
         return Upload.objects.select_related("list", "by")

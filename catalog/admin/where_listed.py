@@ -1,4 +1,4 @@
-"""Tells curators where a source stands already, so that they need not look for it."""
+"""Messages for curators about where a source is listed already."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from catalog.sources.source import Source
 
 
 def known_source_message(source: Source) -> SafeString:
-    """Which source an address belongs to, and where that one stands."""
+    """An error message: the address belongs to this source, with links to it and its entries."""
     return format_html(
         "There is a source with this address already, perhaps in another spelling: {}. {}",
         _link(source),
@@ -23,12 +23,12 @@ def known_source_message(source: Source) -> SafeString:
 
 
 def already_here_message(entry: Entry) -> SafeString:
-    """That the topic has the source, as which entry."""
+    """An error message: the topic has the source already, with a link to its entry."""
     return format_html("This topic has that source already: {}{}.", _link(entry), _role(entry))
 
 
 def message_other_listings(request: HttpRequest, entry: Entry) -> None:
-    """Tell who placed a source where else it stands, if it does."""
+    """Add an info message with the other entries of the entry's source, if there are any."""
     if others := list(entry.source.listed_entries().exclude(pk=entry.pk)):
         messages.info(request, format_html("The source of “{}” is no new one. {}", entry, _where_listed(others)))
 

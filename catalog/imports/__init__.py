@@ -1,4 +1,4 @@
-"""Puts what a file says into the database: adds, changes, retires and brings back, and keeps what curators changed."""
+"""Imports a list file: adds, changes, retires and restores rows, and keeps what curators changed since."""
 
 from .cli_report import preview_lines
 from .facts import FactsError, read_facts

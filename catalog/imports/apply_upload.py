@@ -1,4 +1,4 @@
-"""Applying a file that a curator brought: once, and to the list that its preview showed."""
+"""Applies an uploaded file once, to the version of the list that its preview showed."""
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.read import read
@@ -9,17 +9,18 @@ from .upload import Upload
 
 
 class AlreadyApplied(Exception):
-    """Somebody has applied this file, or discarded it."""
+    """The upload was applied or discarded already."""
 
 
 class RetiresMostOfList(Exception):
-    """The file would retire most of the list, and nobody said that it may."""
+    """The file would retire more than half of the list, and the curator hasn't confirmed that."""
 
 
 def apply_upload(upload: Upload, *, by, seen: int | None = None, allow_retiring_most: bool = False) -> ImportResult:
-    """Import the file into the list at the version that was `seen`. A list that it makes begins as a draft.
+    """Import the file into its list at version `seen` (default: that of the upload). A new list is created as a draft.
 
-    Raises StaleVersion if the list was changed since, AlreadyApplied, and RetiresMostOfList unless it may."""
+    Raises AlreadyApplied, StaleVersion if the list was changed or created since, and RetiresMostOfList unless
+    `allow_retiring_most`."""
     reading_list, seen = upload.target(), upload.seen if seen is None else seen
     if Upload.objects.applied().filter(pk=upload.pk).exists():
         raise AlreadyApplied

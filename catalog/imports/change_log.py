@@ -1,4 +1,4 @@
-"""What an import leaves in the change log: one line for the file, and one for each row that it changed."""
+"""Records an import in the change log: one line for the file, and one for each changed row."""
 
 from collections.abc import Iterator
 
@@ -7,19 +7,20 @@ from catalog.outline.change import Change
 from .preview import Preview
 from .preview_line import FieldChange, PreviewLine
 
-# A history is for people: of one import it names these many rows, what goes first, what is new last.
+# The maximum of rows recorded for one import, to keep the log readable. Retired rows come first, added ones last.
 _NAMED = 200
 
 
 def record_import(preview: Preview, *, by, name: str) -> None:
-    """Call it in the transaction of the import. A list that was empty gets the line of the file alone."""
+    """Write the change-log lines of an import. Call it in the import's transaction. For a list that was empty, only the
+    line of the file is written."""
     lines = [("imported", {"name": name, **preview.count_facts})]
     if not preview.is_first:
         rows = list(_rows(preview))
         lines += rows[:_NAMED]
         if len(rows) > _NAMED:
             lines.append(("import_more", {"number": len(rows) - _NAMED}))
-    # The history shows the latest first: so it is read from the file's line down.
+    # The log shows the latest line first, so the line of the file is written last.
     Change.objects.record_all(reversed(lines), by=by, list=preview.list)
 
 

@@ -1,4 +1,4 @@
-"""A preview as lines of text, for the command line."""
+"""Formats a preview as lines of text for the command line."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from .preview_line import FieldChange, PreviewLine, PreviewSection
 
 
 def preview_lines(preview: Preview) -> Iterator[str]:
-    """Part by part what is added, changed, moved, re-linked and retired, and what could not be understood."""
+    """The lines of a preview: a warning, the rows by kind of change, changes of the list itself, notes and counts."""
     if warning := preview.warning:
         yield f"{warning} Is this the right list?"
     for part in preview.parts:

@@ -1,4 +1,4 @@
-"""Bibliographic facts of sources, from a JSON file: real title, authors, and whether the listed link leads there."""
+"""Reads the facts file: JSON with sources' titles, authors and other facts, and whether their links are right."""
 
 import json
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ _TEXTS = {"title": 300, "venue": 120, "identifier": 120, "note": 2000}
 
 
 class FactsError(ValueError):
-    """The facts file can't be used; the message says which fact is wrong, and why."""
+    """The facts file is invalid; the message gives the number of the item and the reason."""
 
 
 def read_facts(text: str) -> dict[str, dict]:
-    """Facts by canonical address: the fields of `Source` that each one sets."""
+    """The facts by canonical URL, each as values for fields of `Source`. Raises FactsError."""
     try:
         items = json.loads(text)
     except json.JSONDecodeError as error:
@@ -74,11 +74,12 @@ def _fields(item: dict) -> dict:
 
 
 def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Source]:
-    """Set the facts on the sources they speak of, save where a curator knows better; tell which changed. Unsaved."""
+    """Set the facts on these sources, except for fields that a curator changed. Doesn't save. Returns the sources that
+    changed. `facts` must contain the canonical URL of each."""
     changed = []
     for source in sources:
         fields = facts[source.canonical_url]
-        # What they have never told is no news: it doesn't stand against a guess, or what a curator knows.
+        # An empty value that the file never had a value for must not replace a guess or a curator's value.
         said = {name: value for name, value in fields.items() if value or name in source.last_imported}
         if three_way_merge(source, said, source.last_imported):
             changed.append(source)
@@ -87,6 +88,7 @@ def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Sourc
 
 
 def has_new_link_facts(facts: dict, before: dict) -> bool:
-    """Whether these facts say of the link what they didn't say `before`. Else what curators settled stays settled."""
+    """Whether the facts about the link differ from those imported `before`. If not, link issues that curators resolved
+    stay resolved."""
     said = facts.get("leads_to_listed")
     return said is not None and any(facts.get(name) != before.get(name) for name in _OF_LINK)

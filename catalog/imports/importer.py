@@ -1,4 +1,4 @@
-"""One import: from a read file to rows, all or nothing."""
+"""Imports a parsed file into the database, in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ from .preview import Preview
 from .writer import ImportWriter, Progress
 
 _TRIES = 5
-# Seconds for the formulas of a file: what some that stall may take, and what each text may.
+# Seconds allowed for rendering the formulas of a file: a base, and an amount per text.
 _BUDGET = 5
 _BUDGET_PER_TEXT = 0.002
 
 
 @dataclass
 class ImportResult:
-    """What an import did: all that its preview says, and notes on what came out otherwise than it was written."""
+    """The result of an import: the preview that was carried out, and notes on texts that weren't fully rendered."""
 
     preview: Preview
     notes: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class ImportResult:
 
 
 def preview_list(document: Document, *, reading_list: ReadingList, facts: dict[str, dict] | None = None) -> Preview:
-    """What importing the document would make of the list, which may be one that isn't saved. Writes nothing."""
+    """The preview of importing the document into a list, which may be unsaved. Writes nothing."""
     return Preview(ImportPlan(reading_list, document, facts))
 
 
@@ -61,13 +61,17 @@ def import_list(
     check: Callable[[Preview], None] = lambda preview: None,
     in_transaction: Callable[[ReadingList], None] = lambda reading_list: None,
 ) -> ImportResult:
-    """Make the list with this slug say what the document says. Importing the same again changes nothing.
+    """Import the document into the list with this slug, or create that list. Importing the same file again changes
+    nothing.
 
-    `status` is that of a list to be made; the first one ever is shown where none is named. `seen`: the version that
-    must still be the list's; raises StaleVersion if it is not. Without it, who changes the list meanwhile is heard
-    first. `name` is the file's, for the history. `check` sees what is to be done before it is, and may raise.
-    `on_progress` is told now and then how many entries are written. `in_transaction` is called with the list in the
-    transaction of the import, also where nothing has changed."""
+    `title` and `status` are those of a new list. The list becomes the default list with `make_default`, or if there is
+    none and it is published. `name` is the name of the file, for the change log. `check` is called with the preview
+    before anything is written, and may raise. `on_progress` is called with the numbers of entries written and in all.
+    `in_transaction` is called with the list in the import's transaction, or outside of one if nothing has to be
+    written.
+
+    Raises StaleVersion if the list isn't at version `seen`. Without `seen`, an import that meets a concurrent change
+    is planned again, up to five times, and then raises StaleVersion."""
     for _ in range(_TRIES):
         reading_list = ReadingList.objects.filter(slug=slug).first() or ReadingList(
             slug=slug, title=title, status=status
@@ -103,8 +107,8 @@ def _apply(
     on_progress: Progress,
     in_transaction: Callable[[ReadingList], None],
 ) -> ImportResult:
-    """Write what was planned, if the list is still the one it was planned for."""
-    # Rendering may wait for formulas, so it happens before anything is locked.
+    """Carry out the plan in one transaction. Raises StaleVersion if the list was changed since it was planned."""
+    # Formulas can be slow to render, so this is done before anything is locked.
     html, notes = _rendered(plan.texts)
     outcome = ImportResult(preview, notes)
     writer = ImportWriter(plan, html, on_progress)
@@ -124,7 +128,7 @@ def _apply(
 
 
 def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
-    """The HTML of each text, and what is to be said of it. Formulas that stall share one measure of time."""
+    """The HTML of each text, and notes for the curator. All formulas share one time budget."""
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
     html = {text: render(text, budget).html if text else "" for text in texts}
     if not budget.unread:
@@ -134,7 +138,10 @@ def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _lock_or_create(reading_list: ReadingList, preamble: str, *, default: bool, by) -> None:
-    """Make the list, or lock it against other changes; raise StaleVersion where somebody was here first."""
+    """Create the list, or bump its version, which locks it until the transaction ends, and save its preamble. With
+    `default`, locks all lists first and makes it the default list.
+
+    Raises StaleVersion if the list was changed or created in the meantime."""
     others = ReadingList.objects.lock_all().values() if default else []
     reading_list.preamble = preamble
     try:
@@ -143,7 +150,7 @@ def _lock_or_create(reading_list: ReadingList, preamble: str, *, default: bool, 
                 ReadingList.objects.bump_version(reading_list.pk, seen=reading_list.version)
                 reading_list.save(update_fields=["preamble"])
             else:
-                # A list that was never changed is at 0, and so is one that is yet to be made.
+                # 0 is the version of an unsaved list, so a new list begins at 1 to tell them apart.
                 reading_list.version = 1
                 reading_list.is_default = default and not any(each.is_default for each in others)
                 reading_list.save(force_insert=True)

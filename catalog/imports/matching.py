@@ -1,4 +1,4 @@
-"""Which row of the database is which node of a file, so that what people did on a row stays with it."""
+"""Matches the nodes of a file to existing rows, so that readings, notes and summaries stay on their row."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -13,16 +13,16 @@ Key = Callable[[Any], Hashable]
 
 
 class NodeMatches(dict):
-    """Nodes and the rows they are; each row is one node at most."""
+    """Maps nodes to rows; each row is matched to one node at most."""
 
     def __init__(self, nodes: Iterable, rows: Iterable) -> None:
         super().__init__()
         self.nodes = list(nodes)
-        # Of two rows that fit alike the one that readers see is meant.
+        # If two rows fit equally well, one that isn't retired is preferred.
         self.rows = sorted(rows, key=lambda row: (row.retired_at is not None, row.position))
 
     def pair(self, node_key: Key, row_key: Key, fits: Callable[[Any, Any], bool] = lambda node, row: True) -> None:
-        """Match what is still unmatched by a key; a key of None matches nothing, nor do two that do not fit."""
+        """Match the unmatched nodes and rows with equal keys for which `fits` is true. A key of None never matches."""
         waiting = defaultdict(list)
         for row in self.unmatched_rows():
             waiting[row_key(row)].append(row)
@@ -44,10 +44,10 @@ class NodeMatches(dict):
 
 
 def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> NodeMatches:
-    """Headings by their path of titles, as the file had it last time or as it is now; then by the sources that stand
-    under them, then by name or body alone.
+    """Match headings by their path of titles, first that of the last import, then the present one; then by the sources
+    below them; then by kind with name or body.
 
-    Where both have sources and share none, a name or a body alone makes them one and the same no more."""
+    Name or body don't match a heading and a row that both have sources and share none."""
     by_pk = {row.pk: row for row in rows}
     below = _sources_below(rows, by_pk, entries)
     pairs = NodeMatches(document.sections, rows)
@@ -72,9 +72,10 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
 
 
 def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int]) -> NodeMatches:
-    """Entries by source, then by title, in their own section first. `place` gives a node's section, where it is old.
+    """Match entries by source and then by title, each within the same section first. `place` maps nodes to the primary
+    key of their section, if that exists already.
 
-    The link that the file had last time counts as the source's, too: curators may have corrected it since."""
+    The link of the last import counts, too, since curators may have corrected the source's link since."""
     pairs = NodeMatches(nodes, rows)
     keys: list[tuple[Key, Key]] = [
         (
@@ -111,7 +112,7 @@ def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
 
 
 def _last_imported_path(row: Section, by_pk: dict[int, Section]) -> tuple[str, ...] | None:
-    """None where the file did not have it, or not all that it stood under."""
+    """The path of titles in the last imported file, or None if the file didn't have the heading or one above it."""
     titles, at = [], row
     while at is not None and at.last_imported:
         titles.append(at.last_imported["title"])
@@ -142,7 +143,8 @@ def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list
 
 
 def _match_by_sources(pairs: NodeMatches, below: dict[int, set[str]]) -> None:
-    """A renamed heading is the one of its kind that keeps at least half of the sources, the most first."""
+    """Match renamed headings to rows of the same kind that share at least half of the sources of the smaller of both,
+    those with most shared sources first."""
     rows = {row.pk: row for row in pairs.unmatched_rows()}
     by_source = defaultdict(list)
     for pk in rows:

@@ -1,4 +1,4 @@
-"""The method of a list: its steps and prompts, as the file's "How to use" page has them."""
+"""Imports the method of a list, the steps and prompts of the file's "How to use" page."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from catalog.outline.method import MethodStep, Prompt
 
 
 def import_method(reading_list: ReadingList, document: Document) -> bool:
-    """Take over the steps, and the prompts, unless the file's are those of last time; say whether anything changed."""
+    """Replace the list's steps, and its prompts, if the file's differ from those of the last import. Returns whether
+    either did."""
     said = {"steps": document.steps, "prompts": document.prompts}
     before = reading_list.last_imported_method
     if before == said:
@@ -25,7 +26,7 @@ def import_method(reading_list: ReadingList, document: Document) -> bool:
 
 
 def method_differences(reading_list: ReadingList, document: Document) -> Iterator[tuple[str, list[str], list[str]]]:
-    """What `import_method` would change: the name, what the list has, and what the file says."""
+    """What `import_method` would change: the name ("steps" or "prompts"), the list's texts and the file's texts."""
     read = reading_list.last_imported_method
     has = {"steps": [], "prompts": []}
     if reading_list.pk:
@@ -43,7 +44,8 @@ def _import_steps(reading_list: ReadingList, steps: list[str]) -> None:
 
 
 def _import_prompts(reading_list: ReadingList, texts: list[str]) -> None:
-    """A prompt is known by its words, else by its place: rewording keeps its id, removing retires it."""
+    """Save the prompts, matching rows by text and then by position, so that rewording keeps a prompt's primary key.
+    Prompts that the file no longer has are retired."""
     rows = sorted(reading_list.prompts.all(), key=lambda prompt: (prompt.retired_at is not None, prompt.position))
     found: dict[int, Prompt] = {}
     for position, text in enumerate(texts, start=1):

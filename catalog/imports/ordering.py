@@ -1,4 +1,4 @@
-"""In which order rows stand: the file's, save where only a curator has reordered them since it was last read."""
+"""Determines the order of rows: the file's, unless only curators reordered them since the last import."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -8,9 +8,9 @@ from .row_change import RowChange
 
 
 def ordered(members: Iterable[RowChange], in_file: list[RowChange]) -> list[RowChange]:
-    """All that comes to stand under one heading, in order. `in_file`: those that the file has there, in its order.
+    """The rows that will be under one heading, in order. `in_file` are those that the file has there, in its order.
 
-    Where the file has them in the order of last time, the order that curators gave them stands."""
+    If the file's order is that of the last import, the present order in the database is kept."""
     present = [item for item in members if not item.is_new and item.was_above is item.above]
     present.sort(key=old_position)
     here = set(present)
@@ -20,12 +20,12 @@ def ordered(members: Iterable[RowChange], in_file: list[RowChange]) -> list[RowC
     else:
         found = _with(in_file, present)
     placed = set(found)
-    # A curator moved them here from where the file has them, and they stand where they are.
+    # The rest was moved here by a curator, and comes last.
     return found + [item for item in members if item not in placed]
 
 
 def _with(base: list[RowChange], others: Iterable[RowChange]) -> list[RowChange]:
-    """The base, with each of the others after the one that it follows among the others."""
+    """`base` with the other items inserted, each after the item of `base` that it follows in `others`."""
     known: Collection[RowChange] = set(base)
     after: dict[RowChange | None, list[RowChange]] = defaultdict(list)
     last = None
@@ -38,12 +38,13 @@ def _with(base: list[RowChange], others: Iterable[RowChange]) -> list[RowChange]
 
 
 def old_position(item: RowChange) -> tuple[int, int]:
-    """Where the row stands among those beside it."""
+    """The sort key of a row's present list position."""
     return item.was["position"], item.row.pk
 
 
 def out_of_order(items: list[RowChange]) -> set[RowChange]:
-    """The fewest of them that have to move so that the present order becomes this one."""
+    """The smallest set of items whose move turns the present order into this one: all that aren't in a longest
+    increasing subsequence of the present positions."""
     tails: list[tuple[int, int]] = []
     ends: list[int] = []
     before: list[int | None] = []

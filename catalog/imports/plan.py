@@ -1,4 +1,4 @@
-"""What an import would make of a list's rows. Nothing is written: a preview tells it, an import carries it out."""
+"""Plans an import in memory. `Preview` shows the plan, `ImportWriter` writes it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,18 +22,18 @@ from .source_linking import SourceLinking, link_was_changed
 from .three_way_merge import three_way_merge
 
 _NOTHING = object()
-# In `last_imported` of what a curator had retired when the file dropped it.
+# A key in `last_imported` of a row that a curator had retired before the file dropped it.
 _GONE = "gone"
 
 
 class ImportPlan:
-    """The rows of one list as they are and as the document makes them, in memory. Four queries whatever its size.
+    """The rows of one list, before and after the import, in memory. A fixed number of queries, whatever its size.
 
-    What the file no longer has is retired, never deleted; what returns is brought back with all that hangs on it."""
+    Rows that the file no longer has are retired, never deleted; if the file has them again, they are restored."""
 
     def __init__(self, reading_list: ReadingList, document: Document, facts: dict[str, dict] | None = None) -> None:
         self.list, self.document = reading_list, document
-        # Read before the rows: if they change meanwhile, the version tells.
+        # Read before the rows, so that a concurrent change of them shows as a newer version.
         self.seen: int = reading_list.version
         self.now: datetime = timezone.now()
         self.sections, self.entries = self._rows()
@@ -71,7 +71,7 @@ class ImportPlan:
         return sections, entries
 
     def _match(self) -> None:
-        """Give every node of the file the row that it is, or a new one."""
+        """Assign every node of the file its existing row, or a new one."""
         old_sections, old_entries = [item.row for item in self.sections], [item.row for item in self.entries]
         sections = match_sections(self.document, old_sections, old_entries)
         place = {node: sections[above].pk for above, node in self.document.entries if above in sections}
@@ -113,12 +113,13 @@ class ImportPlan:
 
     @staticmethod
     def _was_under(heading: RowChange, item: RowChange) -> bool:
-        """Whether the entry stood under this heading, here or in the file of last time."""
+        """Whether the entry was under this heading, in the database or in the last imported file."""
         under = {item.was_above, item.row.last_imported.get("section_id")}
         return not (item.is_new or heading.is_new) and not under.isdisjoint({heading, heading.row.pk})
 
     def _place(self, item: RowChange, file_above: RowChange | None, link: str, gone: set[RowChange]) -> None:
-        """Where it comes to stand: where the file has it anew, else where curators have put it."""
+        """Set the item's heading: the file's if that is new or changed since the last import, or if the present heading
+        is to be retired; else the present one, recorded in `kept` if the file's differs."""
         read = item.row.last_imported.get(f"{link}_id", _NOTHING)
         is_new = item.is_new or read != (file_above.row.pk if file_above else None) or read is _NOTHING
         if is_new or item.above in gone:
@@ -127,7 +128,7 @@ class ImportPlan:
             item.kept["place"] = file_above
 
     def _break_cycles(self) -> None:
-        """Where file and curators have put two headings under each other, the file is right."""
+        """If the file's moves and the curators' form a cycle of headings, use the file's parents for all of them."""
         for item in self.sections:
             above = []
             for each in item.headings_above():
@@ -140,7 +141,8 @@ class ImportPlan:
                 above.append(each)
 
     def _set_retired(self, item: RowChange) -> None:
-        """What returns is brought back. What a curator retired stays retired, and so does what comes under it."""
+        """Restore a row that an earlier import retired. A row that a curator retired stays retired, and a new row under
+        a retired heading is retired, too."""
         row, parent_is_listed = item.row, item.above is None or item.above.will_be_listed
         if item.is_new:
             row.retired_at = None if parent_is_listed else item.above.row.retired_at
@@ -148,10 +150,11 @@ class ImportPlan:
             row.retired_at = None
 
     def _retire(self, gone: set[RowChange]) -> None:
-        """Hide what the file has no more, so that it returns when the file has it again.
+        """Retire the rows that the file no longer has, and clear their `last_imported`, so that they are restored if
+        the file has them again.
 
-        What a curator had retired before is marked instead, so that it stays retired. What a curator added here was
-        never in the file, and stays, unless the heading above it goes."""
+        Rows that a curator had retired before are only marked with _GONE, so that they stay retired. Rows that curators
+        added aren't in `gone`, and are retired only with a heading above them."""
         for item in gone:
             if item.will_be_listed:
                 item.row.retired_at, item.row.last_imported, item.row.source_text = self.now, {}, ""
@@ -163,7 +166,8 @@ class ImportPlan:
                 item.row.retired_at = self.now
 
     def _derive(self) -> None:
-        """Topics and roles of all entries. Where curators' kinds no longer fit the file's tree, the guesses win."""
+        """Set topic and role of all entries. If curators' kinds leave an entry without a topic in the new tree, use the
+        kinds guessed from the file for all its headings."""
         self._derive_entries()
         if any(item.will_be_listed and item.row.topic.kind != Section.Kind.TOPIC for item in self.entries):
             for item in self.sections:
@@ -178,7 +182,7 @@ class ImportPlan:
             item.row.topic, item.row.role = topic_and_role(item.row, above)
 
     def _order(self) -> None:
-        """Number all headings, and all entries, from the top of the list to its end."""
+        """Set the list positions of all headings and of all entries, depth first, each counted from 1."""
         sections, entries = count(1), count(1)
         below, beneath = self.below(), self.beneath()
 
@@ -192,11 +196,11 @@ class ImportPlan:
         number(None)
 
     def below(self) -> dict[RowChange | None, list[RowChange]]:
-        """Headings by the one above them, in order."""
+        """The headings by their parent, in order."""
         return self._by_heading(self.sections, [(node.parent, node) for node in self.document.sections])
 
     def beneath(self) -> dict[RowChange | None, list[RowChange]]:
-        """Entries by their heading, in order."""
+        """The entries by their heading, in order."""
         return self._by_heading(self.entries, list(self.document.entries))
 
     def _by_heading(
@@ -212,7 +216,8 @@ class ImportPlan:
         return {above: ordered(found, in_file[above]) for above, found in members.items()}
 
     def imported_fields(self, item: RowChange) -> dict:
-        """The item's fields as the file gives them, to know next time what is news. Its heading must be saved."""
+        """The value of `last_imported`: the item's fields, heading and position in the file. The heading above must be
+        saved already."""
         node, in_section = item.node, isinstance(item.row, Section)
         above = self._item.get(node.parent if in_section else self._heading[node])
         place = {"parent_id" if in_section else "section_id": above.row.pk if above else None}
@@ -220,12 +225,12 @@ class ImportPlan:
 
     @property
     def texts(self) -> set[str]:
-        """The Markdown that has to be rendered to carry this out."""
+        """The Markdown texts that have to be rendered before the plan is written."""
         return {text for item in self._all() if item.node and (text := text_of(item.row)) == text_of(item.node)}
 
 
 def fields_of(node: SectionNode | EntryNode) -> dict:
-    """What the file says of a row itself."""
+    """The values that the file gives for a row's own fields."""
     if isinstance(node, SectionNode):
         names = ("title", "level", "kind", "role", "body")
         return {name: getattr(node, name) for name in names}
@@ -238,12 +243,13 @@ def _is_gone(item: RowChange) -> bool:
 
 
 def merge_into(item: RowChange, fields: dict) -> list[str]:
-    """Set what the file says anew; remember where a curator's value stands against it."""
+    """Set the fields that the file changed since the last import and return their names. Fields in which the row keeps
+    another value than the file's are recorded in `item.kept`."""
     changed = three_way_merge(item.row, fields, item.row.last_imported)
     item.kept |= {name: value for name, value in fields.items() if getattr(item.row, name) != value}
     return changed
 
 
 def text_of(thing: Section | Entry | SectionNode | EntryNode) -> str:
-    """Its Markdown."""
+    """The Markdown text of a heading (its body) or an entry (its reason)."""
     return thing.body if isinstance(thing, Section | SectionNode) else thing.why

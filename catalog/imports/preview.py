@@ -1,4 +1,4 @@
-"""What an import would change, told row by row: the plan in words."""
+"""The preview of an import: the plan's changes row by row, as text."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from .plan import ImportPlan
 from .preview_line import FieldChange, PreviewLine, PreviewSection
 from .row_change import RowChange
 
-# What a field is called, what it holds in words, and whether it is Markdown.
+# Labels of fields, and which of them contain Markdown.
 _SECTION = {"title": "Title", "kind": "Kind", "role": "Role", "level": "Depth", "body": "Text"}
 _ENTRY = {"title": "Title", "why": "Reason", "own_role": "Role", "reread": "To be read again"}
 _MARKDOWN = {"body", "why"}
@@ -27,8 +27,8 @@ _TOP = "the list itself"
 
 
 class Preview:
-    """A plan in parts, those alone in which something happens. `list_changes` tells what changes in the list as a
-    whole."""
+    """The changes of a plan. `parts` are the rows by kind of change, without empty parts; `list_changes` are the
+    changes of the list's preamble and method."""
 
     def __init__(self, plan: ImportPlan) -> None:
         self.list, self.seen = plan.list, plan.seen
@@ -68,22 +68,22 @@ class Preview:
         self.unchanged = sum(item.will_be_listed and id(item.row) not in told for item in self._items)
 
     def lines(self, key: str) -> list[PreviewLine]:
-        """The lines of a part, by its key."""
+        """The lines of the part with this key; empty if there is no such part."""
         return next((part.lines for part in self.parts if part.key == key), [])
 
     @property
     def is_empty(self) -> bool:
-        """Whether applying would change nothing."""
+        """Whether the import would change nothing."""
         return not (self.list_changes or self.facts or any(part.key != "kept" for part in self.parts))
 
     @property
     def retires_most(self) -> bool:
-        """Whether more than half of what readers see would go: then it may be another list's file."""
+        """Whether more than half of the rows that aren't retired would be: the file may be that of another list."""
         return 2 * len(self.lines("retired")) > self.listed_count
 
     @property
     def warning(self) -> str:
-        """What would go where most does, and what people have on it; nothing where it doesn't."""
+        """A warning with the counts and the usage of the rows to be retired if `retires_most`, else ""."""
         return self._warning() if self.retires_most else ""
 
     def _warning(self) -> str:
@@ -94,12 +94,13 @@ class Preview:
 
     @property
     def is_first(self) -> bool:
-        """Whether the list had nothing yet, retired or standing."""
+        """Whether the list has no rows yet, retired ones included."""
         return all(item.is_new for item in self._items)
 
     @property
     def count_facts(self) -> dict:
-        """How many rows change in each way, what changes in the list as a whole, and of how many sources the facts."""
+        """The arguments of `import_counts`: rows by kind of change, names of list changes, and the number of sources
+        with changed facts."""
         return {
             "parts": {part.key: len(part.lines) for part in self.parts if part.key != "kept"},
             "list_changes": [difference.name for difference in self.list_changes],
@@ -121,7 +122,7 @@ class Preview:
         ]
 
     def _places_of(self, sources: set[int]) -> defaultdict[int | None, list[str]]:
-        """Where these stand and will stand, list and topic, by source."""
+        """The list and topic of each source's entries that aren't retired and won't be, by the source's primary key."""
         gone = {item.row.pk for item in self._items if item.is_retired and isinstance(item.row, Entry)}
         found = defaultdict(list)
         for entry in (
@@ -151,7 +152,7 @@ class Preview:
         return found
 
     def _moved(self) -> list[PreviewLine]:
-        """From one heading to another, or among those beside it: the fewest that explain the new order."""
+        """The rows that move to another heading, and the fewest moves among siblings that explain the new order."""
         elsewhere = [item for item in self._items if not item.is_new and item.above is not item.was_above]
         found = [self._move(item, self._before(item.was_above), self._now(item.above)) for item in elsewhere]
         for items in _side_by_side(self._items).values():
@@ -214,13 +215,13 @@ class Preview:
         return PreviewLine(item.row, title, place, **said)
 
     def _now(self, heading: RowChange | None) -> str:
-        """The headings down to this one, as they will be called."""
+        """The path of this heading after the import."""
         if heading not in self._place_now:
             self._place_now[heading] = _path(self._now(heading.above), heading.row.title)
         return self._place_now[heading]
 
     def _before(self, heading: RowChange | None) -> str:
-        """The headings down to this one, as they are called."""
+        """The path of this heading before the import."""
         if heading not in self._place_before:
             self._place_before[heading] = _path(self._before(heading.was_above), heading.was["title"])
         return self._place_before[heading]
@@ -235,13 +236,13 @@ def _path(above: str, title: str) -> str:
 
 
 def _place_in_list(item: RowChange) -> tuple[int, bool, int]:
-    """Headings and entries as one reads them, from the top."""
+    """A sort key for list order, with entries after their heading."""
     is_entry = isinstance(item.row, Entry)
     return (item.above if is_entry else item).row.position, is_entry, item.row.position
 
 
 def _side_by_side(items: Iterable[RowChange]) -> dict[tuple, list[RowChange]]:
-    """What comes to stand under one heading, headings and entries apart, in order."""
+    """The rows that won't be retired, by type and heading, in order."""
     found = defaultdict(list)
     for item in items:
         if item.will_be_listed:
@@ -256,7 +257,7 @@ def _difference(row: Section | Entry, name: str, before: object) -> FieldChange:
 
 
 def _display_value(name: str, value: object) -> str:
-    """The value in words."""
+    """The value as text for a curator."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "kind":

@@ -1,4 +1,4 @@
-"""What becomes of one row of a list, in words."""
+"""The lines of an import preview."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from readlist_site.base.text import Diff, diff, render
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field before and after."""
+    """The value of one field before and after the import, as text."""
 
     name: str
     before: str
@@ -23,12 +23,12 @@ class FieldChange:
 
     @property
     def has_word_diff(self) -> bool:
-        """Whether single words of it may change: not those of an address, a place or a choice."""
+        """Whether the field is shown as a word diff: Markdown and titles are; links, places and choices aren't."""
         return self.is_markdown or self.name == "Title"
 
     @cached_property
     def word_diff(self) -> Diff | None:
-        """What is new and what is gone, word by word; None where nothing is, or one of them is empty."""
+        """The word diff of both values, or None if there is no visible change or one value is empty."""
         if not (self.has_word_diff and self.before and self.after):
             return None
         said = diff(self.before_html, self.after_html)
@@ -36,12 +36,12 @@ class FieldChange:
 
     @property
     def before_html(self) -> str:
-        """The value before as it is shown."""
+        """The value before the import, as HTML."""
         return self._shown(self.before)
 
     @property
     def after_html(self) -> str:
-        """The value after as it is shown."""
+        """The value after the import, as HTML."""
         return self._shown(self.after)
 
     def _shown(self, value: str) -> str:
@@ -50,7 +50,8 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class PreviewLine:
-    """What becomes of one row. `place` says where it stands, or stood; `usage` what people have on it."""
+    """The change of one row. `place` is the path of its heading: after the import for a new or restored row, before it
+    for any other."""
 
     row: Section | Entry
     title: str
@@ -61,23 +62,23 @@ class PreviewLine:
 
     @property
     def kind(self) -> str:
-        """What it is: "entry", "topic", "shelf"."""
+        """The kind of row: "entry", "topic", "shelf"."""
         return "entry" if isinstance(self.row, Entry) else self.row.get_kind_display()
 
     @property
     def link(self) -> str:
-        """Where an entry leads to from now on."""
+        """The link of an entry after the import; "" for a heading."""
         return self.row.url if isinstance(self.row, Entry) else ""
 
     @property
     def excerpt(self) -> str:
-        """The first words of its text."""
+        """The first words of its reason or body."""
         return excerpt(self.row.why if isinstance(self.row, Entry) else self.row.body)
 
 
 @dataclass(frozen=True)
 class PreviewSection:
-    """All that happens in one way: what is added, what is moved."""
+    """The lines of one kind of change, such as added or moved."""
 
     key: str
     name: str

@@ -1,4 +1,4 @@
-"""One row of a list while a file is planned into it: what it was, and what it becomes."""
+"""One row of a list in an import plan, before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from catalog.outline.section import Section
 
 @dataclass(eq=False)
 class RowChange:
-    """`was` holds the row's columns as they are, None for a new row; the row itself holds what they become.
+    """`was` has the row's columns in the database, or is None for a new row; `row` has their new values.
 
-    `above` is the heading that it comes to stand under, `was_above` the one it stands under. `kept` names the fields
-    in which a curator's value stands against the file's: {"why": the file's}."""
+    `was_above` is its heading before the import, `above` the one after it. `kept` has the fields in which the row keeps
+    a curator's value, with the file's value: {"why": the file's}."""
 
     row: Section | Entry
     node: SectionNode | EntryNode | None = None
@@ -23,11 +23,11 @@ class RowChange:
     above: "RowChange | None" = None
     was_above: "RowChange | None" = None
     kept: dict[str, object] = field(default_factory=dict)
-    source_moves: bool = False  # its source goes along with its corrected link
+    source_moves: bool = False  # the file corrects its link, and its source gets the new URL
 
     @classmethod
     def of(cls, row: Section | Entry) -> "RowChange":
-        """The item of a row as it is."""
+        """A change of an existing row, without differences yet."""
         return cls(row, was=columns_of(row))
 
     @property
@@ -36,12 +36,12 @@ class RowChange:
 
     @property
     def will_be_listed(self) -> bool:
-        """Whether readers will see it."""
+        """Whether the row won't be retired after the import."""
         return self.row.retired_at is None
 
     @property
     def is_listed(self) -> bool:
-        """Whether readers see it now."""
+        """Whether the row exists and isn't retired now."""
         return self.was is not None and self.was["retired_at"] is None
 
     @property
@@ -54,15 +54,15 @@ class RowChange:
 
     @property
     def changed_columns(self) -> list[str]:
-        """What is to be written; of a new row everything is."""
+        """The names of the columns to be written: all for a new row."""
         return [name for name, value in columns_of(self.row).items() if self.was is None or self.was[name] != value]
 
     def changed(self, name: str) -> bool:
-        """Whether the field of a row that was there becomes another."""
+        """Whether this field of an existing row changes."""
         return self.was is not None and self.was[name] != getattr(self.row, name)
 
     def headings_above(self) -> "Iterator[RowChange]":
-        """The headings that it comes to stand under, from the nearest on."""
+        """The headings above it after the import, nearest first."""
         at = self.above
         while at is not None:
             yield at
@@ -70,7 +70,7 @@ class RowChange:
 
 
 def columns_of(row: Model) -> dict:
-    """The values that the database has, or is to have."""
+    """The row's column values by attname, without the primary key."""
     return {
         column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields if column.attname != "id"
     }

@@ -1,4 +1,4 @@
-"""Which sources the entries of a list come to lead to: those there are, those that go along with a link, new ones."""
+"""Finds or creates the sources of an import's entries."""
 
 from collections.abc import Iterable
 
@@ -13,10 +13,10 @@ from .row_change import RowChange, columns_of
 
 
 class SourceLinking:
-    """The sources by their canonical address, none of them saved yet."""
+    """The sources of an import by canonical URL. Changes and new sources stay in memory; `ImportWriter` saves them."""
 
     def __init__(self, items: list[RowChange], nodes: list[EntryNode]) -> None:
-        """Of the entries of a list, and of the nodes of the file that it is to become."""
+        """`items` are the list's existing entries, `nodes` the entries of the file."""
         by_pk: dict[int, Source] = {}
         for item in items:
             if not item.is_new:
@@ -31,9 +31,11 @@ class SourceLinking:
         self.new: list[Source] = []
 
     def move_corrected(self, items: Iterable[RowChange]) -> None:
-        """Where the file corrects the link of a source that stands nowhere else, the source goes along.
+        """If the file changes the link of an entry whose source has no other entry, give the source the new URL, unless
+        that belongs to a known source.
 
-        `items` are entries that are where the file had them: one of the same title elsewhere may be anything."""
+        `items` are entries in the same section as in the last import: an entry with the same title in another section
+        may be another source."""
         corrected = [
             item
             for item in items
@@ -52,7 +54,7 @@ class SourceLinking:
                 item.source_moves = True
 
     def of(self, node: EntryNode) -> Source:
-        """The source that the node's link leads to."""
+        """The source with the canonical URL of the node, new if there is none."""
         key = node.key
         if key not in self._known:
             first = self.listed[key]
@@ -61,7 +63,7 @@ class SourceLinking:
         return self._known[key]
 
     def with_facts(self, facts: dict[str, dict]) -> list[Source]:
-        """Every source that the facts speak of; more are fetched, new ones are among them."""
+        """The sources that have facts, new ones included. Those that aren't loaded yet are fetched in one query."""
         here = {source.canonical_url: source for source in [*self._loaded, *self.new]}
         more = Source.objects.filter(canonical_url__in=facts.keys() - here.keys())
         for source in more:
@@ -72,7 +74,7 @@ class SourceLinking:
 
     @property
     def with_new_link_facts(self) -> list[Source]:
-        """The sources of whose link the facts say something new."""
+        """The sources whose facts about the link changed since the last import."""
         return [
             source
             for source in [*self._loaded, *self.new]
@@ -81,7 +83,7 @@ class SourceLinking:
 
     @property
     def changed(self) -> dict[Source, list[str]]:
-        """The sources that were there, with the columns that become others."""
+        """The existing sources to be saved, each with the names of its changed columns."""
         found = {}
         for source in self._loaded:
             was = self._was[id(source)]
@@ -91,5 +93,5 @@ class SourceLinking:
 
 
 def link_was_changed(item: RowChange) -> bool:
-    """Whether the file gives the row another link than last time. Else a link that curators corrected stands."""
+    """Whether the file's link differs from that of the last import. If not, a link that curators corrected is kept."""
     return item.row.last_imported.get("url") != item.node.url

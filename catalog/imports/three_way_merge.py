@@ -1,4 +1,4 @@
-"""Which side wins where a file and a curator both speak: who changed the field since the last import."""
+"""Merges imported values with curators' changes, based on the values of the last import."""
 
 from django.db import models
 
@@ -6,9 +6,9 @@ _NOTHING = object()
 
 
 def three_way_merge(row: models.Model, fields: dict, last_imported: dict) -> list[str]:
-    """Set on the row what the file says anew; name the fields that changed.
+    """Set the fields whose value in the file differs from the last import; return the names of those that changed.
 
-    A field that the file gives as it gave it last time keeps its present value, whoever has changed it since."""
+    A field with the same value in the file as in the last import keeps the row's present value. Doesn't save."""
     changed = []
     for name, value in fields.items():
         if last_imported.get(name, _NOTHING) != value and getattr(row, name) != value:

@@ -1,4 +1,4 @@
-"""A list's file that a curator brought, and that waits to be applied."""
+"""An uploaded list file, kept from its preview until it is applied, discarded or expired."""
 
 from datetime import datetime, timedelta
 
@@ -8,25 +8,25 @@ from django.utils import timezone
 
 from catalog.lists.reading_list import ReadingList
 
-# How long a file waits to be applied.
+# How long a file that isn't applied is kept.
 EXPIRES_AFTER = timedelta(days=30)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def not_applied(self) -> "UploadQuerySet":
-        """What was not applied yet."""
+        """The uploads that weren't applied yet."""
         return self.filter(applied_at=None)
 
     def applied(self) -> "UploadQuerySet":
         return self.filter(applied_at__isnull=False)
 
     def purge(self, now: datetime) -> int:
-        """Forget what nobody applied in time; say how many."""
+        """Delete the uploads older than EXPIRES_AFTER that weren't applied; returns their number."""
         return self.not_applied().filter(at__lt=now - EXPIRES_AFTER).delete()[0]
 
 
 class Upload(models.Model):
-    """A Markdown file, kept between its preview and the decision. `seen` is the list's version in the preview."""
+    """A Markdown file to be imported. `seen` is the list's version at the upload, 0 for a new list."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
     slug = models.SlugField(max_length=60, blank=True, help_text="Names the list to be made, where there is none yet.")
@@ -47,11 +47,12 @@ class Upload(models.Model):
         return self.name
 
     def target(self) -> ReadingList:
-        """The list that it changes; one that isn't saved where it is to be made."""
+        """The list to import into, unsaved if it is to be created."""
         named = ReadingList.objects.filter(slug=self.slug).first() if self.slug else None
         return self.list or named or ReadingList(slug=self.slug, title=self.title)
 
     def mark_applied(self, reading_list: ReadingList) -> bool:
-        """Mark it as applied to the list. False where it was applied or discarded before: only one can take it."""
+        """Mark the upload as applied to the list by a conditional update. Returns False if it was applied or discarded
+        before."""
         now = timezone.now()
         return bool(Upload.objects.not_applied().filter(pk=self.pk).update(applied_at=now, list=reading_list))

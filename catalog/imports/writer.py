@@ -1,4 +1,4 @@
-"""Carries a plan out: every row that it changes, and no other, many at a time."""
+"""Writes an import plan in bulk: only the rows and columns that it changes."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,7 +17,7 @@ Progress = Callable[[int, int], None]
 
 
 class ImportWriter:
-    """`html` is every text of the plan, rendered."""
+    """Writes one plan. `html` has the rendered HTML of each of `plan.texts`."""
 
     def __init__(self, plan: ImportPlan, html: dict[str, str], on_progress: Progress) -> None:
         self.plan, self.on_progress = plan, on_progress
@@ -28,14 +28,14 @@ class ImportWriter:
                 if text == text_of(item.node):
                     setattr(row, "body_html" if isinstance(row, Section) else "why_html", html[text])
         self._set_last_imported((*plan.sections, *plan.entries))
-        # Looking for links takes its time, so it happens before anything is locked.
+        # Parsing reasons for links is slow, so it is done before anything is locked.
         self._relating = [item for item in plan.entries if not {"why", "url"}.isdisjoint(item.changed_columns)]
         found = (item.row for item in self._relating if "://" in item.row.why)
         self._related = [link for row in found for link in row.links_in_why()]
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything is to be written."""
+        """Whether there is anything to write."""
         plan = self.plan
         said = {"steps": plan.document.steps, "prompts": plan.document.prompts}
         return bool(
@@ -47,9 +47,9 @@ class ImportWriter:
         )
 
     def write(self) -> None:
-        """Everything, headings before what stands under them. Call it in the transaction of the import.
+        """Write sources, headings (parents first), entries and related links. Call it in the import's transaction.
 
-        Raises StaleVersion where a source was merged into another since this was planned."""
+        Raises StaleVersion if a source was merged into another since the plan was made."""
         self._lock_sources()
         self._write_sources()
         self._write_sections()
@@ -57,7 +57,7 @@ class ImportWriter:
         self._write_related()
 
     def _lock_sources(self) -> None:
-        """Those that entries come to lead to."""
+        """Lock the existing sources that entries are to point at. Raises StaleVersion if one was merged or deleted."""
         led_to = [item.row.source for item in self.plan.entries if item.is_new or "source_id" in item.changed_columns]
         keys = {source.pk for source in led_to if source.pk}
         if Source.objects.lock_current(keys) != {key: key for key in keys}:
@@ -69,7 +69,7 @@ class ImportWriter:
             if "canonical_url" in columns:
                 source.link_issues.close_for_new_url(source)
         new = {source.canonical_url: source for source in self.plan.links.new}
-        # Two lists that are imported at once may both name one.
+        # A concurrent import of another list may have created the same source.
         Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
         for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
             new[key].pk = pk
@@ -117,7 +117,7 @@ def _portions(items: list[RowChange]) -> Iterator[list[RowChange]]:
 
 
 def _with_foreign_keys(row: Section | Entry) -> Section | Entry:
-    """The row with the keys of the rows it points at, which were new when it was told of them."""
+    """The row with its foreign-key columns set again: the related rows had no primary key when they were assigned."""
     for name in ("list", "parent") if isinstance(row, Section) else ("section", "topic", "source"):
         setattr(row, name, getattr(row, name))
     return row
@@ -128,7 +128,7 @@ def _insert(items: list[RowChange]) -> None:
 
 
 def _update(items: list[RowChange]) -> None:
-    """Write the changed columns of rows that are there, in a few statements."""
+    """Update existing rows by upserts in batches: all columns that changed in any of them."""
     changed = [item for item in items if not item.is_new and _with_foreign_keys(item.row) and item.changed_columns]
     if not changed:
         return

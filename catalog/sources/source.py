@@ -192,7 +192,7 @@ class Source(models.Model):
     def clean(self) -> None:
         super().clean()
         if not self.url:
-            return  # The field says so.
+            return  # The field itself reports a missing URL.
         try:
             key = url_key(self.url)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""Visit the links of the lists, and tell what was found."""
+"""manage.py check_links: visit the links of listed sources that are due, and print the results."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone

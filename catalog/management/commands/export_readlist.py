@@ -24,7 +24,7 @@ class Command(BaseCommand):
                 f"There is no list “{name}”. Lists: {known}." if name else f"No list is the default: {known}."
             )
         text = FORMATS[options["format"]].write(found)
-        # Standard output would translate the line ends and ends the text with one of its own.
+        # self.stdout would translate line ends and append one, so the bytes are written to the underlying buffer.
         buffer = getattr(self.stdout._out, "buffer", None)
         if buffer is None:
             self.stdout.write(text, ending="")

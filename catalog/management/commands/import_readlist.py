@@ -1,4 +1,4 @@
-"""manage.py import_readlist FILE: put a Markdown reading list into the database, or update it."""
+"""manage.py import_readlist FILE: import a Markdown reading list as a new list or into an existing one."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def _title_of(file: Path) -> str:
 
 
 def _text_of(file: Path) -> str:
-    """The file's text with the line ends it has."""
+    """The file's text, with its line ends unchanged. Raises CommandError if it is too large or can't be read."""
     try:
         if file.stat().st_size > MAX_BYTES:
             raise CommandError(f"{file} is larger than {MAX_BYTES:,} bytes.")
