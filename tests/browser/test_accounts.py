@@ -7,7 +7,8 @@ from tests.factories import PASSWORD
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, javascript):
+def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, console, javascript):
+    console.expect("422")
     page = page_for(None, javascript=javascript)
     page.goto("/accounts/login/")
     page.get_by_role("link", name="No account yet: sign up").click()

@@ -36,7 +36,7 @@ TEXTS = [
 
 def lengthen() -> None:
     """One long word in each of these columns, in all rows."""
-    MembershipLogEntry.objects.filter(how="removed").update(why=WORD)
+    MembershipLogEntry.objects.filter(event="removed").update(why=WORD)
     for model, column in TEXTS:
         model.objects.update(**{column: WORD})
     for place, person in enumerate(User.objects.order_by("pk")):

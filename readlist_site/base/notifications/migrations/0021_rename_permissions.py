@@ -8,7 +8,7 @@ from django.db import migrations
 
 MODELS = {
     ("notice", "notice"): ("notification", "notification"),
-    ("choice", "choice"): ("emailpreference", "e-mail preference"),
+    ("choice", "choice"): ("emailpreference", "email preference"),
 }
 
 
