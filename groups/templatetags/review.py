@@ -46,8 +46,7 @@ def possessive_for(person, viewer) -> str:
 def name_hint(context: Context, person: User | None) -> str:
     """Return " (ada.okafor)", a part of the e-mail address, for a member whose name looks like another member's.
     Otherwise, and on pages that are not of a group, return ""."""
-    group = context.get("group") or getattr(context.get("thread"), "group", None)
-    hint = getattr(group, "name_hints", {}).get(person.pk) if person else None
+    hint = getattr(context.get("group"), "name_hints", {}).get(person.pk) if person else None
     return f" ({hint})" if hint else ""
 
 

@@ -143,7 +143,14 @@ def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
     if not wants_partial(request):
         return redirect(post.page_url())
     with_rights([post], post.thread, request.user)
-    context = {"thread": post.thread, "post": post, "said": said, "focused": True, **counted(post.thread)}
+    context = {
+        "group": post.thread.group,
+        "thread": post.thread,
+        "post": post,
+        "said": said,
+        "focused": True,
+        **counted(post.thread),
+    }
     return render(request, "groups/threads/thread.html#one", context)
 
 

@@ -69,7 +69,7 @@ def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: 
     draft = draft_seen(request, thread=thread)
     if not wants_partial(request):
         return thread_page(request, thread, form, draft, status=status)
-    context = {"thread": thread, "form": form, "draft": draft, "live": True}
+    context = {"group": thread.group, "thread": thread, "form": form, "draft": draft, "live": True}
     answer = render(request, f"{TEMPLATE}#reply", context, status=status)
     return reswap(retarget(answer, "#reply"), "outerHTML")
 
@@ -91,6 +91,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         return HttpResponse(status=204)
     others = [post for post in new if post.author_id != request.user.pk]
     context = {
+        "group": thread.group,
         "thread": thread,
         "posts": with_rights(new, thread, request.user),
         "first_of_others": others[0] if others and not line else None,
@@ -124,6 +125,7 @@ def thread_page(
         start=whole_number(request.GET.get("from")),
     )
     context = {
+        "group": thread.group,
         "group": thread.group,
         "thread": thread,
         "window": shown,
