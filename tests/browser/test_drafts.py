@@ -136,7 +136,7 @@ def test_whatever_the_server_answers_the_text_stays_and_is_said_not_to_be_saved(
     console.expect("Failed to load resource")
     editor.route("**/summary/draft/", lambda route: route.fulfill(status=status, body="No."))
     box(editor).press_sequentially("Still mine.")
-    expect(mark(editor)).to_have_text(re.compile(f"Not saved.*{said}"))
+    expect(mark(editor)).to_have_text(re.compile(f"Not saved.*{said}", re.DOTALL))
     expect(box(editor)).to_have_value("Still mine.")
     assert copies(editor) == 1
     assert not Draft.objects.exists()

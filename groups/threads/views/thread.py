@@ -126,7 +126,6 @@ def thread_page(
     )
     context = {
         "group": thread.group,
-        "group": thread.group,
         "thread": thread,
         "window": shown,
         "posts": with_rights(shown.rows, thread, request.user),
