@@ -46,7 +46,7 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     page = page_for(newcomer, width=width)
     page.goto("/")
     says(page, "Begin with Post-Training LLMs", "What you begin to read stands here", "In a group your summaries are")
-    the_one_thing(page, "Open the topic").click()
+    the_one_thing(page, "Open topic").click()
 
     expect(title(page)).to_have_text(FIRST_TOPIC)
     says(page, "one core source", "5–10 lines of your own", "by a study group", "Nobody sees them before you submit")
