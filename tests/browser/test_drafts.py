@@ -12,7 +12,7 @@ from notes.draft import Draft
 from notes.revision import Revision
 from tests import factories
 
-SAVED = re.compile(r"Saved \d\d:\d\d")
+SAVED = re.compile(r"Saved\s+\d\d:\d\d")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests import factories, instance
 
-SAVED = re.compile(r"Saved \d\d:\d\d")
+SAVED = re.compile(r"Saved\s+\d\d:\d\d")
 ADDRESS = "ada@example.org"
 MAKE_ADA = f"from tests import factories; factories.make_user('Ada Okafor', email='{ADDRESS}')"
 

@@ -35,7 +35,7 @@ def keep(page: Page, javascript: bool) -> None:
     """See that the server has what was typed: with scripts by itself, without by the button."""
     if not javascript:
         page.get_by_role("button", name="Keep it for later").click()
-    expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved "))
+    expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved\s"))
 
 
 def test_from_an_invitation_to_the_first_review(page_for, settings, group, ada, jonas, javascript):
