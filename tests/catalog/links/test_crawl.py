@@ -189,7 +189,7 @@ def test_what_is_dead_on_two_days_is_doubted_and_answers_again(only, server, cra
 def test_a_bug_on_the_way_is_not_swallowed(only, crawl_settings, monkeypatch):
     only("One", "/one")
 
-    def stumble(visit):
+    def stumble(*_):
         raise KeyError("a bug")
 
     monkeypatch.setattr(crawl_module, "read_title", stumble)
