@@ -30,7 +30,7 @@ assert len(WORD) == 60
 TEXTS = [
     (Group, "name"), (Thread, "title"), (ReadingList, "title"), (Section, "title"), (Entry, "title"),
     (Source, "listed_title"), (Suggestion, "title"), (Suggestion, "why"), (Report, "text"),
-    (ReviewRound, "why"), (Skip, "words"), (Notification, "text"),
+    (ReviewRound, "why"), (Skip, "explanation"), (Notification, "text"),
 ]  # fmt: skip
 
 
