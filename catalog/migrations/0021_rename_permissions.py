@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations
 
 MODELS = {
-    ("doubt", "doubt"): ("linkissue", "link issue"),
+    ("doubt", "doubtful link"): ("linkissue", "doubtful link"),
     ("second", "second"): ("suggestionvote", "suggestion vote"),
     ("nextcheck", "next check"): ("linkschedule", "link schedule"),
 }

@@ -134,7 +134,7 @@ def test_what_fell_as_its_reviewer_left_or_went_away_was_not_let_go(old):
 
 
 def test_rounds_of_before_have_the_figures_of_before_and_say_when_time_accepts_them(old):
-    before = [("groups", "0014_say_when_time_accepts"), ("notes", "0004_leave_reasons_to_groups")]
+    before = [("groups", "0012_tell_what_fell_from_what_was_let_go"), ("notes", "0004_leave_reasons_to_groups")]
     executor = MigrationExecutor(old)
     executor.migrate(before)
     apps = executor.loader.project_state(before).apps
