@@ -7,13 +7,16 @@ with the same migrations, copy it.
 import fcntl
 import hashlib
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
@@ -23,7 +26,7 @@ Rows = dict[str, list[tuple]]
 TEMPLATE, UNFINISHED = "readlist_migrated", "readlist_migrating"
 
 _migrated: Rows = {}
-_snapshots: dict[str, Rows] = {}
+_snapshots: dict[str, bytes] = {}
 
 
 def copy_template(folder: Path) -> None:
@@ -42,21 +45,44 @@ def remember_migrated_rows() -> None:
     TransactionTestCase._fixture_teardown = lambda self: _put_back()
 
 
-def make_once(name: str, build: Callable[[], object]) -> None:
-    """Call `build` in a database that is as migrated; the next time, in this process, write the rows that it wrote.
+def make_once(name: str, build: Callable[[], object]) -> object:
+    """Call `build` in a database that is as migrated; the next time, in any process of this run, write the rows that it
+    wrote. Returns what it returned, pickled and read again.
 
     What it made is the same each time, times of day included."""
     if name not in _snapshots:
-        assert _read() == _migrated, "there are rows in this database already"
-        build()
-        _snapshots[name] = {
-            table: new
-            for table, rows in _read().items()
-            if (new := [row for row in rows if row not in _migrated.get(table, ())])
-        }
-    else:
-        with transaction.atomic():
-            _write(_snapshots[name])
+        folder = Path(os.environ["READLIST_DATA"])
+        file = folder / f"{name}.pickle"
+        with _locked(folder / f"{name}.lock"):
+            if not file.exists():
+                file.write_bytes(pickle.dumps(_build(build)))
+                return pickle.loads(file.read_bytes())[1]  # noqa: S301
+        _snapshots[name] = file.read_bytes()
+    rows, made = pickle.loads(_snapshots[name])  # noqa: S301
+    with transaction.atomic():
+        _write(rows)
+        _number_after(rows)
+    return made
+
+
+def _build(build: Callable[[], object]) -> tuple[Rows, object]:
+    """The rows that this writes, and what it returns."""
+    assert _read() == _migrated, "there are rows in this database already"
+    made = build()
+    rows = {
+        table: new
+        for table, rows in _read().items()
+        if (new := [row for row in rows if row not in _migrated.get(table, ())])
+    }
+    return rows, made
+
+
+def _number_after(rows: Rows) -> None:
+    """Rows that were written with their numbers have left PostgreSQL's sequences where they were."""
+    models = [each for each in apps.get_models(include_auto_created=True) if each._meta.db_table in rows]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from tests import factories
+from tests.database import make_once
 from tests.groups.reviewing import say, show, take, topic_of
 
 ROLES = (
@@ -60,7 +61,7 @@ class World:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """What happens inside changes nothing: many may be tried on one world."""
-        for role in self.people:
+        for role in self.people.keys() - self._signed_in.keys():
             self.client(role)
         with transaction.atomic():
             yield
@@ -78,6 +79,11 @@ class World:
 
 
 def make_world() -> World:
+    """The world below; everybody is signed in."""
+    return make_once("world", _build)
+
+
+def _build() -> World:
     """A group of four with a submission that its reviewer holds, an accepted one and one that nobody has taken, a
     thread, a draft and a link. One more has left it and one was thrown out; both had a part in it."""
     reading_list = factories.make_list()
@@ -107,7 +113,7 @@ def make_world() -> World:
     Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")
     prompt = reading_list.prompts.first()
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
-    return World(
+    world = World(
         people=people,
         group=group,
         topic=topic_of(group),
@@ -121,3 +127,6 @@ def make_world() -> World:
         thread=thread,
         post=thread.posts.first(),
     )
+    for role in people:
+        world.client(role)
+    return world
