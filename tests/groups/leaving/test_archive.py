@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from html import unescape as html_unescape
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -206,11 +207,10 @@ def links(html):
 
 
 @pytest.mark.one_engine
-@pytest.mark.parametrize("role", ["author", "owner", "reviewer"])
-def test_nothing_is_offered_that_is_then_refused(world, group, role):
+def test_nothing_is_offered_that_is_then_refused(world, group):
     """From every page that names the group each link is followed and each form sent, once for each kind."""
     offered = {}
-    for name, address in ADDRESSES.items():
+    for role, (name, address) in product(("author", "owner", "reviewer"), ADDRESSES.items()):
         if role in (address.get or ()) and not name.startswith("account_"):
             url = address.url(name, world)
             with world.undone():
@@ -220,12 +220,12 @@ def test_nothing_is_offered_that_is_then_refused(world, group, role):
             html = response.content.decode()
             for link in links(html):
                 kind = (resolve(urlsplit(link).path).view_name, urlsplit(link).query[:6])
-                offered.setdefault(kind, (url, link, None))
+                offered.setdefault(kind, (role, url, link, None))
             for target in targets(html, url):
                 kind = (resolve(urlsplit(target.url).path).view_name, target.method, target.by)
-                offered.setdefault(kind, (url, target.url, target))
+                offered.setdefault(kind, (role, url, target.url, target))
     refused = []
-    for page, url, target in offered.values():
+    for role, page, url, target in offered.values():
         if resolve(urlsplit(url).path).view_name == "account_logout":
             continue
         # Undone each time: what the last one was told is not told to the next.
@@ -237,7 +237,7 @@ def test_nothing_is_offered_that_is_then_refused(world, group, role):
                 data = target.fields | {name: SENT.get(name, TEXT) for name in target.typed}
                 answer = client.post(url, data, headers=HEADERS[target.by], follow=True)
         if REFUSAL in answer.content.decode(errors="replace"):
-            refused.append(f"{page} offers {url}")
+            refused.append(f"{page} offers {role} {url}")
     assert not refused, "\n".join(refused)
     assert len(offered) > 20
 

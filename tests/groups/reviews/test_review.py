@@ -1,6 +1,7 @@
 """Writing a review: what the form asks, what it refuses, and that nothing typed is lost."""
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from groups.reviews.acceptance import Acceptance
@@ -157,10 +158,12 @@ def test_hostile_text_is_kept_harmless(round, jonas_at_his_desk, text):
 
 
 @pytest.mark.parametrize("name", ["round", "verdict_x", "comment_999999", "show", "claim"])
-@pytest.mark.parametrize("value", ["", "x", "-1", "9" * 40, "\x00", "1.5"])
-def test_rubbish_never_breaks_the_page(round, jonas_at_his_desk, name, value):
-    response = jonas_at_his_desk.post(url(round), fields(round, decision="approve") | {name: value})
-    assert response.status_code in {302, 409, 422}
+def test_rubbish_never_breaks_the_page(round, jonas_at_his_desk, name):
+    for value in ("", "x", "-1", "9" * 40, "\x00", "1.5"):
+        with transaction.atomic():
+            response = jonas_at_his_desk.post(url(round), fields(round, decision="approve") | {name: value})
+            transaction.set_rollback(True)
+        assert response.status_code in {302, 409, 422}, value
 
 
 def test_an_empty_post_is_answered_too(round, jonas_at_his_desk):
