@@ -2,7 +2,7 @@
 
 A pytest plugin (`-p tests.engines`), since it must be done before the settings are read. SQLite by default, in a file;
 with READLIST_TEST_ENGINE=postgresql a real PostgreSQL on a Unix socket, started here and stopped at the end. What asks
-no database is run on SQLite only.
+no database is run on SQLite only; so is, but in `make soak`, what looks at pages without a race.
 Nothing that the surrounding shell says of an instance (READLIST_…, DATABASE_URL) reaches the tests.
 """
 
@@ -17,8 +17,11 @@ from urllib.parse import quote
 import pytest
 
 ENGINES = ("sqlite", "postgresql")
-# Folders of tests that look at what pages answer.
+# What `make soak` sets: each trial at full length, and all that asks a database on both engines.
+FULL = os.environ.get("READLIST_TEST_LENGTH") == "full"
+# Folders of tests that look at what pages answer, and fixtures of those elsewhere that do.
 READ_PAGES = {"accounts", "pages", "web"}
+READERS = {"signed_in", "client", "desk"}
 
 
 def engine() -> str:
@@ -39,9 +42,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database, or finds the same on each, runs on SQLite alone; so does what reads pages without a race.
-
-    That each page opens and each form can be sent on the other engine, too, is seen in tests/house/test_rubbish.py."""
+    """Leaves to SQLite what asks no database, or finds the same on each; and what reads pages without a race: that each
+    page opens and each form can be sent on the other engine, too, is seen in tests/house/test_rubbish.py."""
     if engine() == "sqlite":
         return
     spared = {item for item in items if not asks_a_database(item) or _finds_the_same(item)}
@@ -58,9 +60,12 @@ def asks_a_database(item: pytest.Item) -> bool:
 def _finds_the_same(item: pytest.Item) -> bool:
     if item.get_closest_marker("every_engine"):
         return False
+    if item.get_closest_marker("one_engine"):
+        return True
     marker = item.get_closest_marker("django_db")
     races = marker is not None and marker.kwargs.get("transaction")
-    return bool(item.get_closest_marker("one_engine") or (item.path.parent.name in READ_PAGES and not races))
+    reads_pages = item.path.parent.name in READ_PAGES or READERS & set(getattr(item, "fixturenames", ()))
+    return bool(reads_pages and not races and not FULL)
 
 
 def pytest_report_header() -> str:

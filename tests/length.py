@@ -7,9 +7,8 @@ fewer examples, processes or repetitions. All such figures stand here.
 import os
 from collections.abc import Sequence
 
-from tests.engines import engine
+from tests.engines import FULL, engine
 
-FULL = os.environ.get("READLIST_TEST_LENGTH") == "full"
 _ON_SQLITE = engine() == "sqlite"
 
 # tests/groups/reviews/test_stateful.py: how many groups live their life, and how many things happen in each.

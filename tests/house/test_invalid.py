@@ -6,7 +6,7 @@ from readlist_site.base.text import MAX_LENGTH
 from tests.house.addresses import ADDRESSES
 from tests.house.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 WRONG = {
     "settings": ("member", {"display_name": "", "time_zone": "UTC"}),

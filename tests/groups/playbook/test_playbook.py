@@ -10,6 +10,9 @@ from groups.reviews.review_round import ReviewRound
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
+# Its queries are what the engines might answer differently.
+pytestmark = pytest.mark.every_engine
+
 
 def playbook(client, group, query: str = "") -> str:
     response = client.get(f"/groups/{group.pk}/playbook/{query}")

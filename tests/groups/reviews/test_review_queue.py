@@ -8,6 +8,9 @@ from groups.reviews.claim import Claim
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
+# Its queries are what the engines might answer differently.
+pytestmark = pytest.mark.every_engine
+
 
 def queue(client, group, query="") -> str:
     response = client.get(f"/groups/{group.pk}/reviews/{query}")
