@@ -13,6 +13,8 @@ export HOST PORT DEMO
 override export READLIST_DATA := $(DATA)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUNBUFFERED = 1
+# Where no compiled file may be written, each process compiles all of the project anew: seconds at every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PY := $(VENV)/bin/python
