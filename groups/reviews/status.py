@@ -32,6 +32,10 @@ class Kind(StrEnum):
     AWAITING_REVIEW = "awaiting_review"
 
 
+# Kinds in which it needs reviewers whom the group could still give.
+AWAITING_REVIEWERS = (Kind.IN_REVIEW, Kind.AWAITING_REVIEW, Kind.NEEDS_MORE)
+
+
 class SignKind(StrEnum):
     """What a status tag states."""
 
@@ -215,8 +219,7 @@ class _Reader:
             is_reviewed=bool(self.reviews),
             re_reviewers=self._but_me(asked),
             i_am_re_reviewer=any(map(self._is_me, asked)),
-            # With one member left to review, this would reveal that they paused reviews or skipped the round.
-            nobody_is_free=bool(self.needed) and not round.somebody_can_review and round.not_reviewing != 1,
+            nobody_is_free=kind in AWAITING_REVIEWERS and self._nobody_is_free,
             single_approval_at=round.single_approval_at if self._patience_counts else None,
             requests_expire_at=self._requests_expire_at(),
         )
@@ -258,11 +261,16 @@ class _Reader:
         return self.round.submitted_at
 
     @property
+    def _nobody_is_free(self) -> bool:
+        """Whether every member who could still review it paused reviews or skipped it. Of a single one this is not
+        said, since it would reveal what they did."""
+        return bool(self.needed) and not self.round.somebody_can_review and self.round.not_reviewing != 1
+
+    @property
     def _patience_counts(self) -> bool:
         """Whether one approval will become enough at `single_approval_at` without anybody acting."""
-        return (
-            bool(self.approvals and self.needed) and not self.old_requests and self.now < self.round.single_approval_at
-        )
+        blocked = self.requests or self.old_requests
+        return bool(self.approvals and self.needed) and not blocked and self.now < self.round.single_approval_at
 
     def _requests_expire_at(self) -> datetime | None:
         """Return when the last change request on an earlier revision expires; None if there is none."""

@@ -106,6 +106,9 @@ def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, j
     html = home(ada)
     assert headline(html) == "Jonas requested changes to your summary of Post-training"
     assert "Read the review" in html
+    # The sentence names the revision, which is said once.
+    assert " ".join(html.split()).count("Jonas requested changes on revision 1.") == 1
+    assert "Revision 1:" not in html
 
 
 def test_an_answer_to_ones_review_comes_first_with_what_changed(home, group, ada, jonas):

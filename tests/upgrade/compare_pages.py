@@ -43,6 +43,8 @@ SCENARIOS = ("demo", "grown")
 PARTS = ("text", "labels", "links")
 SHOWN = 60
 LONGEST = 12
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+DIGITS = {word: str(number) for number, word in enumerate(NUMBERS, 1)}
 
 
 def say(text: str = "") -> None:
@@ -236,34 +238,39 @@ class Run:
 
 @dataclass(frozen=True)
 class Intended:
-    """A difference that is meant. On the pages whose address matches, of the part of a page that is named: what matches
-    `old` becomes `new` before the comparison; what matches `both` is left out of both sides, `only_new` out of the new.
-    All are regular expressions over the lines of a page (`^` and `$` are ends of lines)."""
+    """A difference that is meant. On the pages whose address matches, as the people see them whose label matches, of
+    the parts of a page that are named: what matches the first of a pair of `changes` becomes the second before the
+    comparison, with `digits` its number words as digits; what matches `both` is left out of both sides, `only_new` out
+    of the new. All are regular expressions over the lines of a page (`^` and `$` are ends of lines)."""
 
     reason: str
     page: str = ""
+    person: str = ""
     parts: tuple[str, ...] = ("text", "labels")
-    old: str = ""
-    new: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
     both: str = ""
     only_new: str = ""
+    digits: bool = False
 
-    def apply(self, page: str, part: str, old: str, new: str) -> tuple[str, str]:
-        if part not in self.parts or not re.search(self.page, page):
+    def apply(self, person: str, page: str, part: str, old: str, new: str) -> tuple[str, str]:
+        if part not in self.parts or not re.search(self.page, page) or not re.search(self.person, person):
             return old, new
-        if self.old:
-            old = re.sub(self.old, self.new, old, flags=re.MULTILINE)
+        for was, becomes in self.changes:
+            old = re.sub(was, lambda match, becomes=becomes: self._instead(match, becomes), old, flags=re.MULTILINE)
         if self.both:
             old, new = (re.sub(self.both, "", side, flags=re.MULTILINE) for side in (old, new))
         if self.only_new:
             new = re.sub(self.only_new, "", new, flags=re.MULTILINE)
         return old, new
 
+    def _instead(self, match: re.Match, becomes: str) -> str:
+        found = match.expand(becomes)
+        return re.sub(r"\w+", lambda word: DIGITS.get(word[0].lower(), word[0]), found) if self.digits else found
+
 
 def intended(file: Path) -> list[Intended]:
     """What the file lists, each with its reason."""
-    rules = tomllib.loads(file.read_text()).get("intended", [])
-    return [Intended(**rule | {"parts": tuple(rule.get("parts", ("text", "labels")))}) for rule in rules]
+    return [Intended(**rule) for rule in tomllib.loads(file.read_text()).get("intended", [])]
 
 
 @dataclass
@@ -304,6 +311,12 @@ class Differences:
                 yield from (f"+ {line}" for line in new)
 
 
+def in_order(link: str) -> str:
+    """The link with what it asks for in alphabetical order."""
+    path, asks, query = link.partition("?")
+    return path + asks + "&".join(sorted(query.split("&")))
+
+
 def compare(before: dict, after: dict, rules: list[Intended], name: str) -> Differences:
     """What differs beyond what is intended."""
     differences, moved = Differences(), after["moved"]
@@ -320,15 +333,17 @@ def compare(before: dict, after: dict, rules: list[Intended], name: str) -> Diff
                 "status": ([f"{old['status']} {now(old['location'])}"], [f"{new['status']} {new['location']}"]),
                 "text": (old["text"], new["text"]),
                 "labels": (old["labels"], new["labels"]),
-                "links": (sorted({now(link) for link in old["links"]}), sorted(new["links"])),
+                "links": ([now(link) for link in old["links"]], new["links"]),
             }
             for part, (was, now_is) in lines.items():
                 if was == now_is:
                     continue
                 sides = "\n".join(was), "\n".join(now_is)
                 for rule in rules:
-                    sides = rule.apply(page, part, *sides)
+                    sides = rule.apply(person, page, part, *sides)
                 one, other = ([line for line in side.split("\n") if line.strip()] for side in sides)
+                if part == "links":
+                    one, other = (sorted({in_order(link) for link in side}) for side in (one, other))
                 steps = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
                 for tag, start, end, first, last in steps:
                     if tag != "equal":

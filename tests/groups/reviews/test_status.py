@@ -2,6 +2,7 @@
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from groups.leaving.leave import leave_group
 from groups.leaving.pause import pause_reviews
@@ -9,6 +10,8 @@ from groups.members.absence import Absence
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.status import Kind, SignKind
+from groups.templatetags.review import since_when
+from readlist_site.base.web.time_filters import short_time
 from tests import factories
 from tests.groups.reviewing import NOW, days, say, show, take
 
@@ -22,7 +25,7 @@ def status(round, viewer, at=THURSDAY):
 
 def words(status) -> str:
     """The sentences that pages show of it."""
-    return " ".join(render_to_string("groups/reviews/status.html", {"status": status}).split())
+    return " ".join(strip_tags(render_to_string("groups/reviews/status.html", {"status": status})).split())
 
 
 def tags(status) -> list[tuple]:
@@ -59,9 +62,24 @@ def test_since_when_it_waits_for_the_author(group, ada, jonas, tomas):
     say(round, jonas, "request_changes", "Why?", at=MONDAY)
     found = status(round, ada)
     assert (found.kind, found.since, found.requesters) == (Kind.CHANGES_REQUESTED, MONDAY, (jonas,))
-    assert words(found) == "Jonas requested changes on revision 1. Submit a new revision."
-    assert words(status(round, tomas)) == "Jonas requested changes on revision 1."
-    assert words(status(round, jonas)) == "You requested changes on revision 1."
+    asked = "requested changes on revision 1."
+    told = f"Jonas {asked} Submit a new revision. Your group has been waiting for it since {since_when(MONDAY)}."
+    assert words(found) == told
+    waiting = f"Waiting for a new revision since {strip_tags(short_time(MONDAY))}."
+    assert words(status(round, tomas)) == f"Jonas {asked} {waiting}"
+    assert words(status(round, jonas)) == f"You {asked} {waiting}"
+
+
+def test_nothing_of_reviewers_and_of_time_while_it_waits_for_the_author(group, ada, jonas, tomas, mei):
+    """More reviewers, and time alone, bring nothing then."""
+    round = show(ada, group, at=MONDAY)
+    ReviewRound.objects.filter(pk=round.pk).update(required_reviews=3)
+    say(round, jonas, "approve", at=MONDAY)
+    say(round, tomas, "request_changes", "Why?", at=MONDAY)
+    Skip.objects.skip(round, mei, "topic")
+    found = status(round, ada)
+    assert (found.kind, found.needed) == (Kind.CHANGES_REQUESTED, 1)
+    assert (found.nobody_is_free, found.single_approval_at) == (False, None)
 
 
 def test_until_when_an_earlier_request_can_hold_it_up(group, ada, jonas, tomas, mei):
@@ -176,6 +194,7 @@ def test_who_came_after_it_was_submitted_can_read_it(reading_list, ada, jonas):
     alone = factories.make_group(ada, reading_list=reading_list, name="Alone")
     round = show(ada, alone, at=MONDAY)
     assert status(round, ada, MONDAY).kind == Kind.NOBODY_TO_REVIEW
+    assert words(status(round, ada, MONDAY)) == "There is nobody else in the group to review it yet."
     alone.memberships.create(person=jonas)
     found = status(round, jonas, MONDAY)
     assert (found.kind, found.needed) == (Kind.AWAITING_REVIEW, 1)
