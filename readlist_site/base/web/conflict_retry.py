@@ -24,8 +24,8 @@ class Conflict(HttpResponse):
 
 
 class ConflictRetry:
-    """Middleware, outside of the one that fetches the user: runs a request again, once, whose view raised an exception that a concurrent write explains. If it is
-    raised again, it is no coincidence, and answered with 500.
+    """Middleware, outside of the one that fetches the user: runs a request again, once, whose view raised an exception
+    that a concurrent write explains. If it is raised again, it is no coincidence, and answered with 500.
 
     What the view had written is rolled back, if it wrote it in one transaction; what it wrote before that is written
     again, as if the person had sent the form twice."""
@@ -53,8 +53,8 @@ class ConflictRetry:
 
 
 def is_conflict(exception: Exception) -> bool:
-    """Return whether a concurrent write explains the exception: a row that is there by now, or no more. A violated check
-    constraint has another reason."""
+    """Return whether a concurrent write explains the exception: a row that is there by now, or no more. A violated
+    check constraint has another reason."""
     if isinstance(exception, ObjectDoesNotExist):
         return True
     if not isinstance(exception, DatabaseError):
