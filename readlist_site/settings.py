@@ -171,7 +171,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # Outside of all that may answer with a page of its own.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "readlist_site.base.web.cache_control.CacheControl",
+    "readlist_site.base.web.errors.Utf8Only",
+    "readlist_site.base.web.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "readlist_site.base.web.conflict_retry.ConflictRetry",
@@ -185,7 +189,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
     "readlist_site.base.web.errors.InvalidFormStatus",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "readlist_site.urls"
