@@ -147,6 +147,7 @@ CACHES = {
 
 INSTALLED_APPS = [
     "readlist_site.base.accounts",
+    "readlist_site.base.sent_forms",
     "readlist_site.base.notifications",
     "catalog",
     "notes",
@@ -206,7 +207,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "readlist_site.pages.context_processors.site",
             ],
-            "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "readlist_site.base.web.time_filters",
+                "readlist_site.base.sent_forms.templatetags.idempotency_key",
+            ],
             "libraries": {
                 "change_text": "catalog.curation.change_text",
                 "usage_text": "catalog.outline.usage_text",
