@@ -351,6 +351,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"limit": {"()": "readlist_site.run.log_limit.LogLimit"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["limit"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
