@@ -6,6 +6,8 @@ import sys
 
 
 def main() -> None:
+    # Whatever a command makes, such as the database, is its owner's alone.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readlist_site.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -147,6 +147,7 @@ CACHES = {
 
 INSTALLED_APPS = [
     "readlist_site.base.accounts",
+    "readlist_site.base.sent_forms",
     "readlist_site.base.notifications",
     "catalog",
     "notes",
@@ -171,9 +172,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    # Outside of all that may answer with a page of its own.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "readlist_site.base.web.cache_control.CacheControl",
+    "readlist_site.base.web.errors.Utf8Only",
+    "readlist_site.base.web.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "readlist_site.base.web.conflict_retry.ConflictRetry",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.base.web.htmx.HtmxResponses",
@@ -184,7 +190,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
     "readlist_site.base.web.errors.InvalidFormStatus",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "readlist_site.urls"
@@ -202,7 +207,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "readlist_site.pages.context_processors.site",
             ],
-            "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "readlist_site.base.web.time_filters",
+                "readlist_site.base.sent_forms.templatetags.idempotency_key",
+            ],
             "libraries": {
                 "change_text": "catalog.curation.change_text",
                 "usage_text": "catalog.outline.usage_text",
@@ -342,6 +351,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"limit": {"()": "readlist_site.run.log_limit.LogLimit"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["limit"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

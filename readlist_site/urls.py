@@ -15,7 +15,10 @@ admin.site.site_header = "Readlist: the curators’ desk"
 admin.site.site_title = "Readlist"
 admin.site.index_title = "What is kept here"
 
+handler400 = "readlist_site.base.web.errors.bad_request"
+handler403 = "readlist_site.base.web.errors.permission_denied"
 handler404 = "readlist_site.base.web.errors.page_not_found"
+handler500 = "readlist_site.base.web.errors.server_error"
 
 urlpatterns = [
     path("", include("readlist_site.pages.urls")),

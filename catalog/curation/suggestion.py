@@ -142,8 +142,11 @@ class Suggestion(Proposal):
     def withdraw_vote(self, person) -> None:
         self.votes.filter(person=person).delete()
 
+    @transaction.atomic
     def withdraw(self) -> bool:
-        """Delete the suggestion if it is open; returns whether it was."""
+        """Delete the suggestion if it is open; returns whether it was. Locks it, so that no vote is added while it is
+        deleted."""
+        list(Suggestion.objects.select_for_update().filter(pk=self.pk).values("pk"))
         return bool(Suggestion.objects.open().filter(pk=self.pk).delete()[0])
 
     @transaction.atomic

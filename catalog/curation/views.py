@@ -3,6 +3,7 @@
 import re
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
+from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 
@@ -23,6 +25,7 @@ PAGE = 30
 _ON_ADDITIONS = re.compile(r"\badd(?:itions?)?\b", re.IGNORECASE)
 
 
+@answered_once
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a topic's shelves, its open suggestions and the form for a new one; POST creates a suggestion."""
@@ -31,9 +34,9 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_suggest(request.user, topic):
         raise Http404
     form = SuggestionForm(request.POST if request.method == "POST" else None, topic=topic, person=request.user)
-    if form.is_valid() and (made := form.suggest()):
+    if form.is_valid() and (place := suggest(request, form)):
         messages.success(request, "Suggested. The curators decide; you will be told.")
-        return redirect(f"{topic.get_absolute_url()}#{made.anchor}")
+        return redirect(place)
     shelves = topic_shelves(topic)
     context = {
         "topic": topic,
@@ -45,6 +48,17 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
         "in_list": True,
     }
     return render(request, "catalog/curation/suggestion_form.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def suggest(request: HttpRequest, form: SuggestionForm) -> str:
+    """Create the suggestion, and return its address; "", with an error on the form, if it can't be created."""
+    made = form.suggest()
+    if made is None:
+        return ""
+    place = f"{form.topic.get_absolute_url()}#{made.anchor}"
+    record_sent(request, place)
+    return place
 
 
 @require_POST
@@ -89,17 +103,27 @@ def my_suggestions(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/curation/my_suggestions.html", context)
 
 
+@answered_once
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for a report on a source and the user's open reports on it; POST creates a report."""
     source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
     form = ReportForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and form.report(source, request.user):
+    if form.is_valid() and send_report(request, form, source):
         messages.success(request, "Reported. The curators look at it; you will be told.")
         return redirect(source)
     mine = Report.objects.of(request.user).open().filter(source=source)
     context = {"source": source, "form": form, "mine": mine, "in_list": True}
     return render(request, "catalog/curation/report.html", context, status=422 if form.is_bound else 200)
+
+
+@transaction.atomic
+def send_report(request: HttpRequest, form: ReportForm, source: Source) -> bool:
+    """Create the report, and return whether it could be; if not, with an error on the form."""
+    made = form.report(source, request.user)
+    if made:
+        record_sent(request, source.get_absolute_url())
+    return made is not None
 
 
 def _asked_of_additions(topic: Section) -> Section | None:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.lists.reading_list import ReadingList
+from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.login_required import list_reader_required
 
 from .export import FORMATS
@@ -22,6 +23,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @list_reader_required
+@never_stored
 @require_safe
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Download the list as Markdown or JSON, byte for byte as `manage.py export_readlist` writes it."""

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from groups.members.group import Group
+from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.htmx import wants_partial
 
 from .export import as_markdown
@@ -22,6 +23,7 @@ def playbook(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
+@never_stored
 @require_safe
 def export_playbook(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the filtered playbook as a Markdown file."""

@@ -27,6 +27,7 @@ from readlist_site.base.drafts.autosave_http import (
     mark_arrived,
     saved_response,
 )
+from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +59,7 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return saved_response(request, draft, otherwise=form.without_draft)
 
 
+@answered_once
 @require_POST
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
@@ -73,7 +75,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     replies = _replies(request, form, group)
     if group and replies.is_valid():
         try:
-            submitted, is_new = submit(form, replies, group, request.user)
+            submitted, is_new = submit(request, form, replies, group)
         except ReasonRequired as error:
             replies.add_error("why", str(error))
         except RuleViolation as error:
@@ -99,12 +101,13 @@ class ReasonRequired(Exception):
 
 
 @transaction.atomic
-def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tuple[ReviewRound, bool]:
+def submit(request: HttpRequest, form: SummaryForm, replies: RepliesForm, group: Group) -> tuple[ReviewRound, bool]:
     """Freezes the text, submits it with the replies to comments, and deletes the draft, in one transaction. Returns the
     round, and whether it is new: a text that the group has already, as after a double click, isn't submitted again.
 
     Replies to comments of another group are saved in a new draft, for its submission. Raises ReasonRequired or
     RuleViolation."""
+    author = request.user
     revision, why = form.freeze(author), replies.cleaned_data["why"]
     earlier = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
     existing = earlier and earlier.rounds.filter(revision=revision).first()
@@ -116,6 +119,7 @@ def submit(form: SummaryForm, replies: RepliesForm, group: Group, author) -> tup
     has_newer_draft = form.draft and form.draft.finish_submission(revision.number)
     if (unsent := replies.unsent_replies()) and not has_newer_draft:
         Draft.save_answers(author, topic, form.answers, form.based_on, extra=unsent, rendered=form.rendered)
+    record_sent(request, submitted.submission.get_absolute_url())
     return submitted, existing is None
 
 

@@ -3,6 +3,8 @@
 import os
 import signal
 
+from readlist_site.run.log_limit import LogLimit
+
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
 
@@ -12,6 +14,13 @@ workers = int(os.environ.get("READLIST_WORKERS") or 1)
 threads = 8
 worker_class = "gthread"
 graceful_timeout = 10
+# Seconds for which an idle connection is kept. A proxy that uses one again in the moment in which it is closed here
+# loses a request, so it is more than the time after which Caddy (120 s) and nginx (60 s) close theirs. Browsers ask
+# again by themselves: where no proxy stands in between, idle connections make room soon.
+_behind_proxy = (os.environ.get("READLIST_URL") or "").startswith("https:") or int(
+    os.environ.get("READLIST_PROXIES") or 0
+)
+keepalive = 150 if _behind_proxy else 5
 # At "warning" every HEAD request and every malformed request of a scanner would be logged.
 loglevel = "error"
 control_socket_disable = True
@@ -19,6 +28,12 @@ control_socket_disable = True
 
 # Whether nohup made it ignore SIGHUP. Read here, before gunicorn installs its own handler, which reloads.
 _ignores_hangup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def on_starting(arbiter) -> None:
+    """Makes files that the server writes its owner's alone, and limits its own log as the settings do Django's."""
+    os.umask(0o077)
+    arbiter.log.error_log.addFilter(LogLimit())
 
 
 def when_ready(arbiter) -> None:

@@ -5,12 +5,16 @@ It runs before anything is installed, so it uses only the standard library."""
 import importlib.util
 import os
 import socket
+import stat
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# The files that Readlist keeps in the DATA folder.
+PRIVATE = {"readlist.sqlite3", "readlist.sqlite3-shm", "readlist.sqlite3-wal", "secret_key", "demo_password"}
 
 
 class PreflightError(Exception):
@@ -25,6 +29,28 @@ def check_writable(folder: Path, purpose: str) -> None:
             pass
     except OSError as error:
         raise PreflightError(f"{folder}, {purpose}, can't be written: {error.strerror}.") from error
+
+
+def make_private(folder: Path) -> None:
+    """Takes the rights to the DATA folder, and to what Readlist keeps in it, from everybody but its owner.
+
+    Raises PreflightError if they can't be taken, or if others can look into a folder that holds other things and no
+    database of Readlist's, since it may be theirs, too."""
+    mode = folder.stat().st_mode
+    names = {path.name for path in folder.iterdir()}
+    if mode & 0o077:
+        open_to_all = f"{folder}, the DATA folder, is open to other users of this machine"
+        # With the sticky bit it is a folder for everybody, such as /tmp.
+        if mode & stat.S_ISVTX or not ("readlist.sqlite3" in names or names <= PRIVATE):
+            raise PreflightError(f"{open_to_all}; close it (chmod 700 {folder}) or choose another folder.")
+        try:
+            folder.chmod(0o700)
+        except OSError as error:
+            raise PreflightError(f"{open_to_all}, and can't be closed: {error.strerror}.") from error
+    for path in (folder / name for name in PRIVATE & names):
+        # The folder is closed, so that a file of another owner does no harm.
+        with suppress(OSError):
+            path.chmod(0o600)
 
 
 def check_venv() -> None:
@@ -83,7 +109,9 @@ def check(command: str) -> None:
         return
     check_port(environment("HOST", "127.0.0.1"), environment("PORT", "8000"), command)
     if command != "serve" or not environment("DATABASE_URL"):
-        check_writable(Path(environment("READLIST_DATA") or CHECKOUT / "var").expanduser().resolve(), "the DATA folder")
+        data = Path(environment("READLIST_DATA") or CHECKOUT / "var").expanduser().resolve()
+        check_writable(data, "the DATA folder")
+        make_private(data)
 
 
 if __name__ == "__main__":

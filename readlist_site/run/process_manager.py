@@ -21,6 +21,7 @@ def run() -> int:
     """Runs until a signal or the exit of a child. Returns 0 after a signal, else the exit code of the child that exited
     first."""
     stopping = False
+    os.umask(0o077)
 
     def stop(*_) -> None:
         nonlocal stopping

@@ -2,12 +2,15 @@
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+
+from readlist_site.run.preflight import PreflightError, make_private
 
 # A python that says it is of another time.
 OLD_PYTHON = """#!/bin/sh
@@ -72,6 +75,47 @@ def test_a_folder_that_can_not_be_written(refused, free_port, tmp_path):
     folder = tmp_path / "a file" / "data"
     sentence = refused("run", f"PORT={free_port}", f"DATA={folder}")
     assert sentence == f"{folder}, the DATA folder, can't be written: Not a directory."
+
+
+def test_a_folder_of_other_things_that_others_can_look_into(refused, free_port, tmp_path):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "letter.txt").touch(0o644)
+    said = f"{folder}, the DATA folder, is open to other users of this machine"
+    assert refused("run", f"PORT={free_port}", f"DATA={folder}") == (
+        f"{said}; close it (chmod 700 {folder}) or choose another folder."
+    )
+    assert mode(folder) == 0o755
+
+
+def mode(path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("names", [(), ("secret_key",), ("readlist.sqlite3", "readlist.sqlite3-wal", "notes.txt")])
+def test_a_folder_of_ours_and_its_files_are_closed_to_others(tmp_path, names):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    for name in names:
+        (folder / name).touch()
+        (folder / name).chmod(0o644)
+    make_private(folder)
+    assert mode(folder) == 0o700
+    assert {name: mode(folder / name) for name in names if name != "notes.txt"} == dict.fromkeys(
+        set(names) - {"notes.txt"}, 0o600
+    )
+
+
+def test_a_folder_for_everybody_is_not_closed(tmp_path):
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    (folder / "readlist.sqlite3").touch()
+    with pytest.raises(PreflightError, match="choose another folder"):
+        make_private(folder)
+    assert mode(folder) == 0o1777
 
 
 def test_a_python_that_is_too_old(refused, tmp_path):

@@ -1,11 +1,16 @@
 """The server as it is started for people: gunicorn with our settings, in processes of its own."""
 
+import http.client
+import os
+import runpy
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -17,7 +22,9 @@ from tests.instance import SERVER, free_port, wait_for_server
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     """That of a prepared instance with a database of its own."""
-    return instance.prepare(tmp_path_factory.mktemp("data"))
+    folder = tmp_path_factory.mktemp("data")
+    folder.chmod(0o755)
+    return instance.prepare(folder)
 
 
 @pytest.fixture
@@ -59,6 +66,39 @@ def test_it_serves_pages_and_files_that_may_be_kept_for_ever(server):
     answer = get(f"{address}{sheet}")
     assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_nobody_else_on_the_machine_can_read_what_it_keeps(server, environment):
+    """Though the folder was there before, open to all: not by the folder, nor by any file in it."""
+    _, address = server
+    get(f"{address}/list/")
+    folder = Path(environment["READLIST_DATA"])
+    open_to_others = {
+        path.name for path in [folder, *folder.glob("*")] if path.is_file() and path.stat().st_mode & 0o077
+    }
+    assert open_to_others == set()
+    assert {"readlist.sqlite3", "readlist.sqlite3-wal", "readlist.sqlite3-shm", "secret_key"} <= set(os.listdir(folder))
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_connection_that_idles_for_longer_than_a_proxy_keeps_it_is_not_closed_first(monkeypatch):
+    """Caddy closes an idle one after 120 s, nginx after 60; who closes first loses no request."""
+    for url, proxies, seconds in (("https://x.example", "", 150), ("http://x.example", "1", 150), ("", "", 5)):
+        monkeypatch.setenv("READLIST_URL", url)
+        monkeypatch.setenv("READLIST_PROXIES", proxies)
+        assert runpy.run_path("readlist_site/run/gunicorn_conf.py")["keepalive"] == seconds
+
+
+def test_a_connection_is_used_again_after_some_seconds(start):
+    _, address = wait_for_server(partial(start, READLIST_PROXIES="1"), *SERVER)
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+    for _ in range(2):
+        connection.request("GET", "/healthz")
+        socket_used = connection.sock
+        assert connection.getresponse().read() == b"ok"
+        time.sleep(2.5)
+        assert connection.sock is socket_used
+    connection.close()
 
 
 def test_debug_pages_are_off(server):

@@ -1,6 +1,7 @@
 """Invitation links: created and revoked by moderators, followed by visitors."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,12 +12,14 @@ from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
+from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 
 from .membership import HideReadingForm, members_page
 
 FACES = 5
 
 
+@answered_once
 @require_POST
 def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Create an invitation link."""
@@ -24,8 +27,11 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return members_page(request, group, form, status=422)
-    invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
-    return redirect(f"{reverse('members', args=[pk])}#invitation-{invitation.pk}")
+    with transaction.atomic():
+        invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
+        link = f"{reverse('members', args=[pk])}#invitation-{invitation.pk}"
+        record_sent(request, link)
+    return redirect(link)
 
 
 @require_POST

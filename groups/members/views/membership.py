@@ -15,6 +15,7 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from readlist_site.base.web.cache_control import never_stored
 
 LATELY = 8
 
@@ -37,6 +38,7 @@ class RoleForm(forms.ModelForm):
         fields = ["role"]
 
 
+@never_stored
 @require_safe
 def members(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the members, the user's own settings, and, to moderators, the invitation links."""

@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
@@ -16,6 +18,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Action
 from groups.reviews.waiting_list import waiting_list
 from groups.threads.thread import Thread
+from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 
 WAITING = 8
 LATELY = 5
@@ -32,13 +35,17 @@ def groups(request: HttpRequest) -> HttpResponse:
     return render(request, "groups/overview/index.html", {"groups": mine, "invitation": remembered(request)})
 
 
+@answered_once
 def new_group(request: HttpRequest) -> HttpResponse:
     """Create a group, and redirect to its members page, where people are invited."""
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            return redirect("members", form.create_group(request.user).pk)
+            with transaction.atomic():
+                page = reverse("members", args=[form.create_group(request.user).pk])
+                record_sent(request, page)
+            return redirect(page)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             status = 409

@@ -15,6 +15,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
+from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 
@@ -22,6 +23,7 @@ from .review_draft import round_on_page, save_draft, two_texts
 from .review_form import begun_form, changed_since, earlier_review_by, review_by, review_page, revision_to_review
 
 
+@answered_once
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to a member with a live claim, and an offer to claim the review to others; submit it on POST."""
     round = get_latest_round(request, pk)
@@ -63,6 +65,8 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
             raise RuleViolation("claim_expired")
         said = form.cleaned_data
         Review.objects.submit(claim, said["decision"], said["overall"], form.verdicts())
+        # After its transaction, in which texts should not be rendered: a review of a round is unique in itself.
+        record_sent(request, round.submission.get_absolute_url())
     except RuleViolation as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
             return sent_already(request, get_latest_round(request, round.submission_id))

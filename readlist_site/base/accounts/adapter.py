@@ -6,8 +6,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -74,6 +76,17 @@ class AccountAdapter(DefaultAccountAdapter):
         url = super().get_email_confirmation_url(request, emailconfirmation)
         next_url = get_next_redirect_url(request)
         return f"{url}?{urlencode({REDIRECT_FIELD_NAME: next_url})}" if next_url else url
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Makes a confirmed address the person's own, in one transaction. Returns False, with a message, if another
+        account has it: by the check, or by a unique constraint if that account took it in the same moment."""
+        try:
+            with transaction.atomic():
+                return super().confirm_email(request, email_address)
+        except IntegrityError:
+            message, context = "account/messages/email_confirmation_failed.txt", {"email": email_address.email}
+            self.add_message(request, messages.ERROR, message, context)
+            return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header."""

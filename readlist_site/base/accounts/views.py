@@ -6,9 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from readlist_site.base.web.cache_control import never_stored
+
 from .forms import SettingsForm
 
 
+@never_stored
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Shows and saves name, time zone and theme, and links to e-mail address and password."""
     # Validated on a copy, so that an invalid name doesn't appear in the page's header.

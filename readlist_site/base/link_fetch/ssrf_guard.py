@@ -13,12 +13,48 @@ MAX_URL_LENGTH = 2000
 
 _PORTS = {"http": 80, "https": 443}
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-# Not public, although some versions of Python consider them global: IPv6 with an embedded IPv4 address, relays, a
-# cloud provider's internal servers.
-_NOT_PUBLIC = [
-    ip_network(network)
-    for network in ("2001::/23", "2002::/16", "64:ff9b::/96", "192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
-]
+# Every block of IANA's registries of special-purpose addresses (iana-ipv4-special-registry and -ipv6-special-registry),
+# as of October 2025, whether it is globally reachable or not: no page worth a link has its address there. Python's own
+# list differs from version to version. A block inside of another one is left out.
+SPECIAL_PURPOSE = tuple(
+    ip_network(block)
+    for block in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "240.0.0.0/4",
+        "::/128",
+        "::1/128",
+        "::ffff:0:0/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "100:0:0:1::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "2620:4f:8000::/48",
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+# The internal servers of a cloud provider, in no registry.
+_NOT_PUBLIC = (*SPECIAL_PURPOSE, ip_network("168.63.129.16/32"))
 
 IP = IPv4Address | IPv6Address
 

@@ -1,5 +1,6 @@
 """The subject, body and headers of notification e-mails."""
 
+from hashlib import sha256
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -40,10 +41,11 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
         subject, body = email_subject(things), render_to_string("notifications/email.txt", context)
     # Unsubscribing from an e-mail about several kinds ends e-mails of all kinds.
     unsubscribe = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
-    first = min(notifications, key=lambda notification: notification.pk)
+    # Of the content, so that an e-mail sent again after a crash has the same id, and one that says more has another.
+    said = [person.email, subject, body, *(str(notification.pk) for notification in notifications)]
+    identity = sha256("\0".join(said).encode()).hexdigest()[:40]
     headers = {
-        # Deterministic, so that an e-mail sent again after a crash has the same id.
-        "Message-ID": f"<notice-{first.pk}-{first.created_at:%Y%m%d%H%M%S}@{urlsplit(site).hostname}>",
+        "Message-ID": f"<{identity}@{urlsplit(site).hostname}>",
         "List-Unsubscribe": f"<{site}{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",

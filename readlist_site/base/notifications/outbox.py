@@ -7,7 +7,8 @@ transaction, and sets `mailed_at` once the mail server has accepted it. After a 
 - the mail server can't be reached: the notifications are due again after RETRY;
 - the sender is killed before the server accepts the e-mail: they are due again after LEASE;
 - the sender is killed between acceptance and the update: the e-mail is sent a second time after LEASE, with the
-  same Message-ID, so that mailboxes can recognise the duplicate."""
+  same Message-ID, so that mailboxes can recognise the duplicate. If notifications have come since, that e-mail has
+  them, too, and so another Message-ID: a mailbox never drops it as a duplicate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

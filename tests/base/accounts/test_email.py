@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +123,16 @@ def test_an_address_never_confirmed_is_not_lost_by_changing_it(real_mail, signed
     ada.refresh_from_db()
     assert ada.email
     assert ada.emailaddress_set.filter(email=ada.email, primary=True).exists()
+
+
+def test_an_address_that_another_account_took_while_i_confirmed_it_is_not_mine(real_mail, signed_in, ada, link_in):
+    """A sign-up with an address that nobody confirmed, after this change of address began."""
+    client = signed_in(ada)
+    change(client)
+    other = make_user("Eve")
+    type(other).objects.filter(pk=other.pk).update(email=NEW)
+    assert client.post(link_in()).status_code == 302
+    ada.refresh_from_db()
+    assert ada.email != NEW
+    assert ada.emailaddress_set.filter(email=ada.email, primary=True, verified=True).exists()
+    assertContains(client.get("/settings/"), "is confirmed for another account already")

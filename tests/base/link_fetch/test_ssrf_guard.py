@@ -1,11 +1,13 @@
 """What may be visited, and that names, spellings and redirects lead nowhere else."""
 
+import ipaddress
+import itertools
 import socket
 from ipaddress import ip_address
 
 import pytest
 
-from readlist_site.base.link_fetch.ssrf_guard import ForbiddenUrl, SsrfGuard, is_public, look_up
+from readlist_site.base.link_fetch.ssrf_guard import SPECIAL_PURPOSE, ForbiddenUrl, SsrfGuard, is_public, look_up
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "2a00:1450::1"])
@@ -53,10 +55,46 @@ def test_the_open_internet_may_be_visited(address):
         "ff02::1",
         "ff0e::1",
         "4000::1",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "5f00::1",
+        "100:0:0:1::1",
+        "192.31.196.1",
+        "192.175.48.1",
+        "2620:4f:8000::1",
+        "2001:4:112::1",
     ],
 )
 def test_nothing_else_may(address):
     assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("block", SPECIAL_PURPOSE, ids=str)
+def test_no_block_with_a_special_purpose_may_from_its_first_address_to_its_last(block):
+    assert not is_public(block[0])
+    assert not is_public(block[-1])
+    assert not is_public(block[block.num_addresses // 2])
+
+
+def test_what_python_knows_as_private_is_in_the_list_too():
+    """Its tables are its own, and grow: a newer Python may know a block that the list lacks."""
+    tables = (ipaddress._IPv4Constants._private_networks, ipaddress._IPv6Constants._private_networks)
+    unknown = [
+        network
+        for network in itertools.chain(*tables)
+        if not any(network.version == block.version and network.subnet_of(block) for block in SPECIAL_PURPOSE)
+    ]
+    assert unknown == []
+
+
+def test_no_block_of_the_list_is_inside_of_another():
+    for one, other in itertools.permutations(SPECIAL_PURPOSE, 2):
+        assert one.version != other.version or not one.overlaps(other), f"{one} {other}"
+
+
+@pytest.mark.parametrize("address", ["3fff:1000::1", "192.31.197.1", "2001:200::1", "198.20.0.1", "223.255.255.255"])
+def test_what_lies_right_beside_a_special_block_may(address):
+    assert is_public(ip_address(address))
 
 
 @pytest.mark.parametrize(

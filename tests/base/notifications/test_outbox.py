@@ -242,6 +242,19 @@ def test_who_dies_between_the_mail_and_its_record_sends_the_same_mail_again(tell
     assert first != since
 
 
+def test_a_mail_sent_again_that_says_more_is_no_duplicate_of_the_first(tell, ada):
+    """The sender is killed after the server's yes, and something else happens before the lease is over."""
+    notification = tell(ada, "Jonas asked for changes", at=NOON)
+    send_due_emails(minutes(2))
+    Notification.objects.filter(pk=notification.pk).update(mailed_at=None)
+    tell(ada, "Mei-Ling approved it", at=minutes(2) + outbox.LEASE)
+    assert send_due_emails(minutes(5) + outbox.LEASE).mails == 1
+    first, again = mail.outbox
+    assert "Mei-Ling" not in first.body
+    assert "Mei-Ling" in again.body
+    assert first.extra_headers["Message-ID"] != again.extra_headers["Message-ID"]
+
+
 def test_a_mail_that_can_not_be_written_keeps_the_others_only_once(tell, ada, jonas, monkeypatch):
     for person in (ada, jonas):
         tell(person, at=NOON)

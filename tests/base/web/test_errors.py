@@ -9,6 +9,7 @@ from django.urls import path
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from readlist_site.urls import urlpatterns as ours
+from readlist_site.wsgi import application
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -112,7 +113,53 @@ def test_too_many_fields_are_no_form_of_ours(strict):
 
 def test_far_too_much_is_not_read(strict):
     page = strict.post("/settings/", "x" * 3_000_000, content_type="application/x-www-form-urlencoded")
-    assertContains(page, "far too long", status_code=400)
+    assertContains(page, "far too long", status_code=413)
+
+
+MULTIPART = b'--abc\r\nContent-Disposition: form-data; name="x"\r\n\r\nx\r\n--abc--\r\n'
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/settings/", "/accounts/login/", "/healthz"])
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "hex", "rot13", "latin-1"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_letters_in_another_charset_than_ours_are_no_form(strict, path, charset, method):
+    strict.get("/accounts/login/")
+    for body, kind in (b"a=%ff", "application/x-www-form-urlencoded"), (MULTIPART, "multipart/form-data; boundary=abc"):
+        page = strict.generic(method, path, body, content_type=f"{kind}; charset={charset}")
+        assertContains(page, "This can’t be answered", status_code=400)
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "utf-16", "nonsense"])
+def test_a_charset_that_is_none_is_refused_before_the_address_is_read(client, db, charset):
+    """By the server's own handler, since the test client has another one."""
+    environ = client._base_environ(PATH_INFO="/nothing/", QUERY_STRING="a=%ff", CONTENT_TYPE=f"a/b; charset={charset}")
+    said = []
+    application(environ, lambda status, headers: said.append(status))
+    assert said == ["404 Not Found" if charset == "nonsense" else "400 Bad Request"]
+
+
+def test_a_form_that_names_our_charset_by_another_name_is_read(strict):
+    page = strict.post("/settings/", "display_name=Eve", content_type="application/x-www-form-urlencoded; charset=UTF8")
+    assert page.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/settings/", "/accounts/login/", "/groups/999999/membership/cancel/"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"x", "multipart/form-data"),
+        (b"--abc\r\n", f"multipart/form-data; boundary={'a' * 300}"),
+        (MULTIPART.replace(b'"x"', b'"x"\r\nContent-Transfer-Encoding: base64'), "multipart/form-data; boundary=abc"),
+        (MULTIPART.replace(b'"x"', b'"x"; filename="x"') * 200, "multipart/form-data; boundary=abc"),
+        (b"&x" * 2000, "application/x-www-form-urlencoded"),
+        (b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_form_that_can_not_be_read_is_no_fault_of_ours(strict, path, body, kind):
+    strict.get("/accounts/login/")
+    assert strict.post(path, body, content_type=kind).status_code in {400, 403, 404, 413}
+    strict.handler.enforce_csrf_checks = False
+    assert strict.post(path, body, content_type=kind).status_code in {302, 400, 404, 413, 422}
 
 
 # 500
@@ -156,3 +203,13 @@ def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(signed_in, a
     answer = signed_in(ada).get(f"/groups/{group.pk}/reviews/next/")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert "only takes forms" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/settings/", 200), ("/nothing/", 404), ("/broken/", 500), ("/forbidden/", 403), ("/notifications/read/", 405)],
+)
+def test_no_page_not_even_one_of_an_error_can_be_framed_elsewhere(with_faults, visitor, ada, path, status):
+    visitor.force_login(ada)
+    page = visitor.get(path)
+    assert (page.status_code, page.headers["X-Frame-Options"]) == (status, "DENY")

@@ -11,6 +11,7 @@ from catalog.imports.upload import Upload
 from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.models import User
+from readlist_site.run.preflight import PreflightError, make_private
 
 PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--tell", action="store_true", help="print the demo group's accounts")
 
     def handle(self, *, demo: str, tell: bool, **options) -> None:
+        try:
+            if settings.DATA_DIR.exists():
+                make_private(settings.DATA_DIR)
+        except PreflightError as error:
+            raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
         if settings.HOSTED and User.objects.filter(is_demo=True, is_active=True).exists():
             raise CommandError(

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SentFormsConfig(AppConfig):
+    name = "readlist_site.base.sent_forms"
+    label = "sent_forms"
