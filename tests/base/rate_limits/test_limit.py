@@ -1,26 +1,11 @@
 """Counting: whole, committed at once, and forgotten when its time is over."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.db import transaction
 
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.rate_limits.limit import Limit, LimitReached
 from tests.groups.at_once import at_once
-
-NOON = datetime(2026, 3, 9, 12, 0, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A function: from now on it is this time."""
-
-    def set_to(time: datetime) -> None:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: time)
-
-    set_to(NOON)
-    return set_to
 
 
 @pytest.fixture(autouse=True)
@@ -40,37 +25,37 @@ def taken(times: int, who: str = "ada") -> int:
     return within
 
 
-def test_a_limit_is_reached_and_the_next_window_begins_anew(db, clock):
+def test_a_limit_is_reached_and_the_next_window_begins_anew(db, limit_clock):
     assert taken(5) == 3
-    clock(NOON + timedelta(seconds=29))
+    limit_clock(seconds=29)
     assert taken(1) == 0
-    clock(NOON + timedelta(seconds=30))
+    limit_clock(seconds=1)
     assert taken(5) == 3
 
 
-def test_a_limit_of_one_is_not_that_of_another(db, clock):
+def test_a_limit_of_one_is_not_that_of_another(db, limit_clock):
     assert (taken(5, "ada"), taken(5, "jonas")) == (3, 3)
 
 
-def test_it_says_in_how_many_seconds_to_go_on(db, clock):
+def test_it_says_in_how_many_seconds_to_go_on(db, limit_clock):
     taken(3)
     with pytest.raises(LimitReached) as refused:
         Limit.of("post", "ada").take()
     assert refused.value.retry_after == 30
-    clock(NOON + timedelta(hours=1))
+    limit_clock(hours=1)
     assert refused.value.retry_after == 1
 
 
-def test_what_did_not_happen_is_given_back_to_its_own_window(db, clock):
+def test_what_did_not_happen_is_given_back_to_its_own_window(db, limit_clock):
     limit = Limit.of("post", "ada")
     limit.take()
-    clock(NOON + timedelta(minutes=1))
+    limit_clock(minutes=1)
     limit.give_back()
     assert Counter.objects.amount_of(limit.key, limit.starts_at) == 0
     assert taken(5) == 3
 
 
-def test_looking_counts_nothing(db, clock):
+def test_looking_counts_nothing(db, limit_clock):
     for _ in range(5):
         Limit.of("post", "ada").check()
     assert not Counter.objects.exists()
@@ -79,15 +64,15 @@ def test_looking_counts_nothing(db, clock):
         Limit.of("post", "ada").check()
 
 
-def test_windows_that_are_over_are_deleted_and_the_present_one_stays(db, clock, monkeypatch):
+def test_windows_that_are_over_are_deleted_and_the_present_one_stays(db, limit_clock, monkeypatch):
     taken(1)
-    clock(NOON + timedelta(minutes=1))
+    limit_clock(minutes=1)
     taken(1)
     taken(1, "jonas")
-    assert Counter.objects.purge(NOON + timedelta(minutes=1)) == 1
+    assert Counter.objects.purge(limit_clock()) == 1
     assert taken(5) == 2
     monkeypatch.setattr("readlist_site.base.rate_limits.counter.PURGE_SIZE", 1)
-    assert Counter.objects.purge(NOON + timedelta(hours=1)) == 1
+    assert Counter.objects.purge(limit_clock(hours=1)) == 1
     assert Counter.objects.count() == 1
 
 
