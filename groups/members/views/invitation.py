@@ -11,6 +11,7 @@ from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
+from readlist_site.base.web.rate_limit import within_limit
 
 from .membership import HideReadingForm, members_page
 
@@ -22,7 +23,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Create an invitation link."""
     group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
     form = InvitationForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not within_limit(request, form, "invitation", "max_uses"):
         return members_page(request, group, form, status=422)
     invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)
     return redirect(f"{reverse('members', args=[pk])}#invitation-{invitation.pk}")

@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import render
@@ -57,6 +58,22 @@ def refuse(request: HttpRequest, refusal: LimitReached) -> str:
     return " ".join(text.split())
 
 
+def within_limit(request: HttpRequest, form: BaseForm, name: str, field: str | None = None) -> bool:
+    """Counts one more of what this form creates, for the person. Returns False above the limit, with the sentence as
+    an error on the form: the view then shows the form again, with what was typed.
+
+    To be called once the form is valid, before any transaction. What isn't created after all isn't counted: if the
+    view answers with an error, it is given back."""
+    limit = Limit.of(name, person_key(request.user))
+    try:
+        limit.take()
+    except LimitReached as refusal:
+        form.add_error(field, refuse(request, refusal))
+        return False
+    request.limit_taken = limit
+    return True
+
+
 class RateLimits:
     """Charges each person for the CPU time of their texts, and answers requests that are over a limit.
 
@@ -74,6 +91,8 @@ class RateLimits:
         if refusal := getattr(request, "limit_reached", None):
             response.status_code = 429
             response.headers["Retry-After"] = str(refusal.retry_after)
+        elif response.status_code >= 400 and (taken := getattr(request, "limit_taken", None)):
+            taken.give_back()
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
