@@ -135,11 +135,27 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 
-# Rate limits are counted in the cache: several app servers share a database cache, one process needs no sharing.
+# Several app servers share a database cache, one process needs no sharing. No limit is counted in it: see RATE_LIMITS.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if _embedded
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "readlist_cache"}
+}
+
+
+# Limits: how much of each in how many seconds. What is over is answered with 429 and when to go on.
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
+RATE_LIMITS = {
+    # CPU seconds that one person's texts may take: time of work, so that nobody is refused for typing, or for others.
+    "rendering": (10, _MINUTE),
+    # What one person creates.
+    "post": (60, _HOUR),
+    "thread": (10, _HOUR),
+    "group": (5, _DAY),
+    "invitation": (20, _DAY),
+    "suggestion": (20, _DAY),
+    "report": (20, _DAY),
 }
 
 
@@ -148,6 +164,7 @@ CACHES = {
 INSTALLED_APPS = [
     "readlist_site.base.accounts",
     "readlist_site.base.sent_forms",
+    "readlist_site.base.rate_limits",
     "readlist_site.base.notifications",
     "catalog",
     "notes",
@@ -183,6 +200,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.base.web.htmx.HtmxResponses",
+    "readlist_site.base.web.rate_limit.RateLimits",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
     "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",

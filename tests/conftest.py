@@ -1,7 +1,10 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -70,6 +73,19 @@ def signed_in():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def limit_clock(monkeypatch) -> Callable[..., datetime]:
+    """A function: moves the time that rate limits count by, which stands still half a minute after noon."""
+    clock = SimpleNamespace(time=datetime(2026, 3, 9, 12, 0, 30, tzinfo=UTC))
+
+    def move(**delta: float) -> datetime:
+        clock.time += timedelta(**delta)
+        return clock.time
+
+    monkeypatch.setattr("readlist_site.base.rate_limits.limit.timezone", SimpleNamespace(now=lambda: clock.time))
+    return move
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from catalog.markdown.limits import MAX_BYTES
 from catalog.markdown.nodes import UnreadableList
 from catalog.markdown.read import read
 from catalog.outline.change import Change
+from readlist_site.base.text import costs_cpu
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
 
@@ -60,7 +61,7 @@ class UploadForm(forms.Form):
             raise ValidationError(f"This file is larger than {MAX_BYTES:,} bytes.")
         try:
             self.text = file.read().decode()
-            read(self.text)
+            costs_cpu(read)(self.text)
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ValidationError(f"Line {line}: this is not UTF-8.") from error

@@ -14,6 +14,7 @@ from catalog.sources.source import Source
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
+from readlist_site.base.web.rate_limit import within_limit
 
 from .forms.report import ReportForm
 from .forms.suggestion import SuggestionForm
@@ -34,7 +35,7 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
     if not can_suggest(request.user, topic):
         raise Http404
     form = SuggestionForm(request.POST if request.method == "POST" else None, topic=topic, person=request.user)
-    if form.is_valid() and (place := suggest(request, form)):
+    if form.is_valid() and within_limit(request, form, "suggestion") and (place := suggest(request, form)):
         messages.success(request, "Suggested. The curators decide; you will be told.")
         return redirect(place)
     shelves = topic_shelves(topic)
@@ -109,7 +110,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for a report on a source and the user's open reports on it; POST creates a report."""
     source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
     form = ReportForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and send_report(request, form, source):
+    if form.is_valid() and within_limit(request, form, "report") and send_report(request, form, source):
         messages.success(request, "Reported. The curators look at it; you will be told.")
         return redirect(source)
     mine = Report.objects.of(request.user).open().filter(source=source)

@@ -2,6 +2,7 @@
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.read import read
+from readlist_site.base.text import costs_cpu
 
 from .importer import ImportResult, import_list
 from .preview import Preview
@@ -16,6 +17,7 @@ class RetiresMostOfList(Exception):
     """The file would retire more than half of the list, and the curator hasn't confirmed that."""
 
 
+@costs_cpu
 def apply_upload(upload: Upload, *, by, seen: int | None = None, allow_retiring_most: bool = False) -> ImportResult:
     """Import the file into its list at version `seen` (default: that of the upload). A new list is created as a draft.
 

@@ -11,6 +11,7 @@ from catalog.markdown.heading_kind import names_method
 from catalog.markdown.method import holds_method, with_method
 from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.markdown.write import write
+from readlist_site.base.text import costs_cpu
 
 from .entry import Entry
 from .section import Section
@@ -22,11 +23,13 @@ _METHOD_PAGE = "How to use this list"
 _SOURCE = ("url", "canonical_url", "title", "authors", "year", "venue", "kind", "identifier")
 
 
+@costs_cpu
 def as_markdown(reading_list: ReadingList) -> str:
     """The list as Markdown. A list that wasn't changed since its import gives the imported file byte for byte."""
     return write(document_of(reading_list))
 
 
+@costs_cpu
 def as_json(reading_list: ReadingList) -> str:
     """The list as JSON, including what Markdown can't express: kinds, roles and the facts of the sources."""
     document = document_of(reading_list)

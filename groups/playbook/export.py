@@ -10,7 +10,7 @@ from django.utils.dateformat import format as in_words
 
 from notes.revision import Answer, BasedOn
 from readlist_site.base.accounts.models import FORMER_MEMBER
-from readlist_site.base.text import embedded, literal
+from readlist_site.base.text import costs_cpu, embedded, literal
 
 from .playbook import Playbook, PlaybookEntry
 
@@ -19,6 +19,7 @@ TOPIC, AUTHOR, PROMPT = "##", "###", "####"
 _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
+@costs_cpu
 def as_markdown(playbook: Playbook, *, parts: list[str]) -> str:
     """Return the whole file. `parts` names the filters that were applied. Uses one query in addition to the playbook's
     own."""

@@ -74,6 +74,7 @@ class Keeper {
     if (!this.alive || this.sent) return;
     if (session.hasEnded(answer)) return this.fail("signed-out");
     if (answer.status === 409) return this.showConflict(await answer.text());
+    if (answer.status === 429) return this.rest(answer.headers.get("Retry-After"));
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
     if (!answer.ok) return this.fail("failed");
     const said = await answer.json();
@@ -88,11 +89,17 @@ class Keeper {
     else this.forget();
   }
 
-  fail(how) {
+  fail(how, wait = AGAIN) {
     this.unsaved = true;
     this.remember();
     this.say(how);
-    this.wait(AGAIN);
+    this.wait(wait);
+  }
+
+  // It was too much for now. What is typed is saved when the server says so, whatever was sent.
+  rest(seconds) {
+    this.sent = false;
+    this.fail("resting", 1000 * seconds);
   }
 
   showConflict(html) {
@@ -112,7 +119,7 @@ class Keeper {
     part?.querySelector("[data-since]")?.replaceWith(since);
     if (words) part?.append(words);
     const html = part ? part.innerHTML : words;
-    this.mark.dataset.state = state === "signed-out" || state === "refused" ? "failed" : state;
+    this.mark.dataset.state = ["signed-out", "refused", "resting"].includes(state) ? "failed" : state;
     if (this.mark.innerHTML !== html) this.mark.innerHTML = html;
   }
 
@@ -229,6 +236,10 @@ if (person) {
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const keeper = keepers.get(detail.elt);
     if (keeper && detail.successful && !keeper.alive) keeper.forget();
+    const { xhr } = detail;
+    // With something to swap it is the form anew, or a preview.
+    const rests = xhr.status === 429 && xhr.getResponseHeader("HX-Reswap") === "none";
+    if (keeper?.alive && rests) keeper.rest(xhr.getResponseHeader("Retry-After"));
   });
   document.addEventListener("session:ended", (event) => {
     const asked = keepers.get(event.target.closest("form"));

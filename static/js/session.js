@@ -21,6 +21,14 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (session.token && detail.verb === "post") detail.parameters.csrfmiddlewaretoken = session.token;
 });
 
+// What was asked for while somebody typed, and refused because it was too much for now, is asked for again by itself.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const typed = detail.requestConfig.triggeringEvent;
+  if (detail.xhr.status !== 429 || typed?.type !== "input") return;
+  const again = () => typed.target.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(again, 1000 * detail.xhr.getResponseHeader("Retry-After"));
+});
+
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const hasEnded = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect")?.includes("/login/"));
   const told = new Event(hasEnded ? "session:ended" : "session:alive", { bubbles: true, cancelable: true });

@@ -6,4 +6,8 @@ const say = (words) => (event) => {
 };
 document.addEventListener("htmx:sendError", say(trouble.dataset.unsent));
 document.addEventListener("htmx:responseError", say(trouble.dataset.refused));
+// Too much for now: the answer is a sentence, with nothing to swap.
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+  if (xhr.status === 429 && xhr.getResponseHeader("HX-Reswap") === "none") trouble.textContent = xhr.responseText;
+});
 document.addEventListener("htmx:beforeRequest", say(""));

@@ -57,14 +57,20 @@ def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
     assert page.url.endswith("/summary/")
 
 
-def test_a_preview_that_rests_says_so_quietly_and_saving_goes_on(page_for, ada, topic, console, monkeypatch):
+def test_above_the_budget_the_text_stays_and_saving_and_preview_go_on_by_themselves(
+    page_for, ada, topic, console, settings
+):
     console.expect("429")
-    monkeypatch.setattr("notes.views.summary.PREVIEWS_PER_MINUTE", 0)
     page = page_for(ada)
     page.goto(f"{topic.get_absolute_url()}summary/")
-    page.get_by_label(factories.PROMPTS[0]).press_sequentially("Beta is the knob.")
-    expect(page.locator("#preview-throttled")).to_contain_text("The preview rests for a minute")
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"rendering": (0, 2)}
+    page.get_by_label(factories.PROMPTS[0]).press_sequentially("*Beta* is the knob.")
+    expect(page.locator("#preview-refused")).to_contain_text("The preview then continues by itself")
+    expect(page.locator("[data-draft-mark]")).to_contain_text("The text stays here and is saved within a minute")
     expect(page.locator("#trouble")).to_be_empty()
+    assert not Draft.objects.exists()
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"rendering": (10, 60)}
+    expect(page.locator("#preview em")).to_have_text("Beta")
     expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
     assert Draft.objects.exists()
 

@@ -2,10 +2,8 @@
 
 import re
 from threading import Barrier, Thread
-from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,8 +21,8 @@ from notes.forms import SummaryForm
 from notes.reading import Reading
 from notes.revision import Revision
 from notes.summary import Summary
+from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 from tests import factories
 from tests.groups.reviewing import say, show, take
 
@@ -240,18 +238,15 @@ def test_the_preview_without_htmx_is_a_page(client, topic, written):
     assert "of 5–10" not in page
 
 
-def test_previews_rest_after_many_in_a_minute_and_saving_goes_on(client, signed_in, jonas, topic, written, monkeypatch):
-    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
-    cache.clear()
-    answers = [client.post(preview(topic), written, headers=HTMX) for _ in range(PREVIEWS_PER_MINUTE + 1)]
-    assert [answer.status_code for answer in answers] == [200] * PREVIEWS_PER_MINUTE + [429]
-    answer = answers[-1]
-    assert answer.headers["HX-Retarget"] == "#preview-throttled"
-    assert "The preview rests for a minute" in answer.content.decode()
-    assert "That was too often" in client.post(preview(topic), written).content.decode()
-    assert client.post(draft(topic), written).json()["says"].startswith("Saved ")
+def test_a_preview_that_rests_says_so_at_its_place(client, signed_in, ada, jonas, topic, written, limit_clock):
+    Limit.of("rendering", person_key(ada)).add(10)
+    answer = client.post(preview(topic), written, headers=HTMX)
+    assert answer.status_code == 429
+    assert answer.headers["HX-Retarget"] == "#preview-refused"
+    assert "Continue in 30 seconds." in answer.content.decode()
+    assert "Too many requests" in client.post(preview(topic), written).content.decode()
     assert signed_in(jonas).post(preview(topic), written, headers=HTMX).status_code == 200, "others are not stopped"
-    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 60))
+    limit_clock(seconds=30)
     assert client.post(preview(topic), written, headers=HTMX).status_code == 200
 
 

@@ -13,6 +13,7 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
+from readlist_site.base.web.rate_limit import within_limit
 
 from .membership import HideReadingForm, members_page
 
@@ -25,7 +26,7 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Create an invitation link."""
     group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
     form = InvitationForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not within_limit(request, form, "invitation", "max_uses"):
         return members_page(request, group, form, status=422)
     with transaction.atomic():
         invitation = Invitation.objects.make(group, request.user, **form.cleaned_data)

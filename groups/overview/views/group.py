@@ -19,6 +19,7 @@ from groups.reviews.status import Action
 from groups.reviews.waiting_list import waiting_list
 from groups.threads.thread import Thread
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
+from readlist_site.base.web.rate_limit import within_limit
 
 WAITING = 8
 LATELY = 5
@@ -40,7 +41,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
     """Create a group, and redirect to its members page, where people are invited."""
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
-    if form.is_valid():
+    if form.is_valid() and within_limit(request, form, "group"):
         try:
             with transaction.atomic():
                 page = reverse("members", args=[form.create_group(request.user).pk])

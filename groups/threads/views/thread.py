@@ -16,6 +16,7 @@ from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
+from readlist_site.base.web.rate_limit import within_limit
 
 from .post import counted, with_rights
 from .post_draft import draft_seen
@@ -51,7 +52,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     """Post a reply. If it is invalid or the group was archived meanwhile, what was typed stays in the form."""
     form = PostForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not within_limit(request, form, "post", "body"):
         return not_posted(request, thread, form, status=422)
     try:
         post = send(request, thread, form)

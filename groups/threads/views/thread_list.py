@@ -14,6 +14,7 @@ from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.rate_limit import within_limit
 
 from .post_draft import draft_seen
 
@@ -55,7 +56,7 @@ def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
     """Create the thread. If the form is invalid or the group was archived meanwhile, what was typed stays in the
     form."""
     form, status = ThreadForm(request.POST, group=group, user=request.user), 422
-    if form.is_valid():
+    if form.is_valid() and within_limit(request, form, "thread", "body"):
         try:
             return mark_arrived(request, redirect(start(request, group, form)))
         except RuleViolation as refusal:

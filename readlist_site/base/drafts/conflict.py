@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.utils.safestring import SafeString
 
-from readlist_site.base.text import diff, render
+from readlist_site.base.text import costs_cpu, diff, render
 
 from .draft import AbstractDraft
 
@@ -43,6 +43,7 @@ class Conflict:
         return cls(differences, draft.version_token if draft else "", draft.saved_at if draft else None)
 
 
+@costs_cpu
 def _compared(label: str, mine: str, theirs: str) -> FieldConflict:
     my_html, their_html = render(mine).html, render(theirs).html
     return FieldConflict(label, diff(their_html, my_html).html, diff(my_html, their_html).html)

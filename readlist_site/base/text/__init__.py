@@ -1,5 +1,6 @@
 """Text that people write: Markdown with LaTeX to sanitised HTML, line counts, diffs and excerpts."""
 
+from .cpu_meter import costs_cpu, metered
 from .diff import Diff, diff
 from .markdown_embed import embedded, literal
 from .math import TimeBudget
@@ -13,9 +14,11 @@ __all__ = [
     "Rendered",
     "TextTooLong",
     "TimeBudget",
+    "costs_cpu",
     "diff",
     "embedded",
     "literal",
+    "metered",
     "plain",
     "render",
 ]

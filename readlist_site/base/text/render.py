@@ -8,6 +8,7 @@ from hashlib import blake2b
 from django.utils.safestring import SafeString
 
 from . import markdown, math
+from .cpu_meter import costs_cpu
 from .line_count import count_lines
 from .math import TimeBudget
 from .sanitise import sanitise
@@ -35,8 +36,10 @@ class Rendered:
     stalled: bool = False
 
 
+@costs_cpu
 def render(source: str, budget: TimeBudget | None = None) -> Rendered:
-    """Returns Markdown with LaTeX as sanitised HTML. Raises TextTooLong and nothing else.
+    """Returns Markdown with LaTeX as sanitised HTML. Raises TextTooLong and, if a meter refuses the work (see
+    `cpu_meter.py`), what that raises; nothing else.
 
     Callers that render many texts in a row pass the same `budget` to each call."""
     if len(source) > MAX_LENGTH:

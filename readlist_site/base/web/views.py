@@ -7,11 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from readlist_site.base import text
+from readlist_site.base.rate_limits.limit import LimitReached
 
-from .rate_limit import is_rate_limited
-
-# More than a person triggers by pausing while typing for a minute.
-PREVIEWS_PER_MINUTE = 90
+from .rate_limit import refuse
 
 
 @login_not_required
@@ -26,12 +24,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Renders the text of the field that `?box=` names, with an error if it is too long. Saves nothing. Responds with
-    429 above the rate limit."""
-    if is_rate_limited(request.user, "preview", limit=PREVIEWS_PER_MINUTE):
-        return render(request, "preview/shown.html", {"throttled": True}, status=429)
+    429 if the person's texts have taken too much time."""
     source = request.POST.get(request.GET.get("box", ""), "").strip()
     try:
         context = {"rendered": text.render(source)} if source else {}
     except text.TextTooLong:
         context = {"too_long": True}
+    except LimitReached as refusal:
+        context = {"refusal": refuse(request, refusal)}
     return render(request, "preview/shown.html", context)

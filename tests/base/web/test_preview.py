@@ -1,12 +1,9 @@
 """What stands in a box, as it will be read."""
 
-from types import SimpleNamespace
-
 import pytest
-from django.core.cache import cache
 
+from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.text import MAX_LENGTH
-from readlist_site.base.web.views import PREVIEWS_PER_MINUTE
 
 PREVIEW = "/preview/?box=body"
 
@@ -38,9 +35,8 @@ def test_what_is_too_long_is_not_shown(client):
     assert "Too long to show." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
 
 
-def test_it_rests_after_many_in_a_minute(client, monkeypatch):
-    monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
-    cache.clear()
-    answers = [client.post(PREVIEW, {"body": "Words"}) for _ in range(PREVIEWS_PER_MINUTE + 1)]
-    assert [answer.status_code for answer in answers] == [200] * PREVIEWS_PER_MINUTE + [429]
-    assert "The preview rests for a minute" in answers[-1].content.decode()
+def test_it_rests_when_texts_have_taken_too_much_time(client, ada, limit_clock):
+    Limit.of("rendering", person_key(ada)).add(10)
+    page = client.post(PREVIEW, {"body": "Words"})
+    assert (page.status_code, page.headers["Retry-After"]) == (429, "30")
+    assert "Continue in 30 seconds. The preview then continues by itself." in page.content.decode()
