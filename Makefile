@@ -67,10 +67,12 @@ check: lint  ## run format, lint, contracts, and the fast tests of what changed,
 	@$(PYTEST) --changed
 
 soak: export READLIST_TEST_LENGTH := full
-soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines (random groups, races, rubbish in forms), and all tests on PostgreSQL
+soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines (random groups, races, rubbish in forms), those in a browser, and all tests on PostgreSQL
 	@rm -f $(TIMES)
 	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "soak and not browser")
 	@$(call part,Long trials and all tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "not browser")
+	@$(PY) -m tests.chromium
+	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m "soak and browser")
 	@echo "Seconds of each part:" && cat $(TIMES)
 
 lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations and the settings of a hosted instance

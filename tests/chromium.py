@@ -14,8 +14,24 @@ from playwright.sync_api import Error, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 
+# What a whole Chromium loads into every window beside the page, two more pages behind its address bar: four times the
+# work of the page itself. The switch counts once only, so that what Playwright turns off by it stands here, too.
+UNUSED = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
 # What keeps it from talking to its maker; Playwright gives most of these already.
 ARGUMENTS = [
+    f"--disable-features={','.join(UNUSED)}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

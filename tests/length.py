@@ -20,6 +20,10 @@ RACE_TIMES = 50 if FULL else 4
 # tests/catalog/markdown/test_round_trip.py: how many lists are made up; of how many a database takes part.
 ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
 
+# tests/browser: with scripts always, without them where no other journey stands for it; on a desk or a phone, or both.
+SCRIPTS = [True, False] if FULL else [True]
+WIDTHS = [390, 1440]
+
 
 def some(things: Sequence, place: int, *, of: int = 3) -> Sequence:
     """All of these things at full length; else one of three, another third for the next place."""

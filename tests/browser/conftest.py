@@ -2,6 +2,8 @@
 
 - `page_for(person, javascript=True, theme="light", width=1440)`: a page of the running server, that person signed in
   (None: nobody). `page.goto("/list/")` is enough. Several people may have a page each in one test.
+- `looking(person).visit("/list/")` opens a page and looks at it in either theme on a phone and a desk; `look("what it
+  is")` at what stands there by now. At the end: `assert window.found_nothing()`.
 - `axe(page)`, `no_sideways_scroll(page)`: fail if the page has a fault. `violations(page)`: axe-core's, by rule.
   axe-core needs JavaScript.
 - `console.expect("404")`: this test wants a console message with these words. Any other error in the console (a
@@ -26,12 +28,14 @@ from catalog.outline.section import Section
 from groups.members.group import Group
 from tests import chromium
 from tests.browser import checks
+from tests.browser.looking import PHONE, Looking
 from tests.network import is_here
 
 # Playwright's loop runs in this thread, which makes Django take every query for one made in async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-PHONE = 700
+# Below this a window is a phone's, in px.
+NARROW = 700
 # How htmx reports a request that ended because the page was left.
 LEFT_THE_PAGE = ["htmx:afterRequest", "htmx:sendAbort"]
 expect.set_options(timeout=10_000)
@@ -103,7 +107,7 @@ def page_for(console, new_context, live_server, transactional_db) -> Callable[..
     """A function: a new page in a browser of its own in which this person is signed in."""
 
     def page_for(person, *, javascript: bool = True, theme: str = "light", width: int = 1440) -> Page:
-        phone = width < PHONE
+        phone = width < NARROW
         context = new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
@@ -125,6 +129,12 @@ def page_for(console, new_context, live_server, transactional_db) -> Callable[..
         return context.new_page()
 
     return page_for
+
+
+@pytest.fixture
+def looking(page_for) -> Callable[..., Looking]:
+    """A function: a window of this person's."""
+    return lambda person: Looking(page_for(person, width=PHONE))
 
 
 @pytest.fixture

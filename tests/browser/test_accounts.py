@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories import PASSWORD
+from tests.length import SCRIPTS
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, console, javascript):
     console.expect("422")
     page = page_for(None, javascript=javascript)
@@ -54,42 +56,3 @@ def test_signing_up_takes_the_time_zone_from_the_browser(page_for):
     page.add_init_script("Intl.DateTimeFormat.prototype.resolvedOptions = () => ({ timeZone: 'Asia/Kathmandu' })")
     page.goto("/accounts/signup/")
     expect(page.locator("input[name=time_zone]")).to_have_value("Asia/Kathmandu")
-
-
-PAGES = [
-    "/accounts/login/",
-    "/accounts/signup/",
-    "/accounts/password/reset/",
-    "/accounts/password/reset/key/1-broken/",
-    "/accounts/password/reset/key/done/",
-    "/accounts/confirm-email/",
-    "/accounts/confirm-email/broken/",
-    "/accounts/inactive/",
-    "/accounts/nothing/",
-]
-MINE = [
-    "/settings/",
-    "/accounts/email/",
-    "/accounts/password/change/",
-    "/accounts/reauthenticate/",
-    "/accounts/logout/",
-    "/admin/",
-]
-
-
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_the_pages_have_no_fault(page_for, console, ada, axe, no_sideways_scroll, theme, width):
-    console.expect("404")
-    console.expect("403")
-    console.expect("422")
-    for person, paths in ((None, PAGES), (ada, MINE)):
-        page = page_for(person, theme=theme, width=width)
-        for path in paths:
-            page.goto(path)
-            axe(page)
-            no_sideways_scroll(page)
-            # A form sent empty shows every error it has.
-            if page.locator("form.slim .field").count():
-                page.locator("form.slim .button").first.click()
-                axe(page)
-                no_sideways_scroll(page)

@@ -10,6 +10,7 @@ from groups.members.group import Group
 from tests import factories
 from tests.browser.steps import main_menu, title
 from tests.catalog.shipped import import_shipped
+from tests.length import WIDTHS, some
 
 GROUP = "Sunday readers"
 FIRST_TOPIC = "1. Post-Training LLMs (SFT, DPO, RLHF, preference optimization)"
@@ -41,7 +42,8 @@ def the_one_thing(page: Page, name: str):
     return primary
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", some(WIDTHS, 0, of=2))
 def test_who_has_no_group_yet(page_for, newcomer, width):
     page = page_for(newcomer, width=width)
     page.goto("/")
@@ -72,7 +74,8 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     expect(page.get_by_role("status")).to_contain_text("Saved.")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", some(WIDTHS, 1, of=2))
 def test_a_summary_without_a_group_is_kept_and_says_how_to_have_it_reviewed(page_for, newcomer, width):
     page = page_for(newcomer, width=width)
     page.goto("/list/")
@@ -107,7 +110,8 @@ ROOMS = [
 ]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", some(WIDTHS, 1, of=2))
 def test_a_group_of_one(page_for, newcomer, group, width):
     page = page_for(newcomer, width=width)
     page.goto("/")

@@ -8,6 +8,7 @@ from groups.reviews.review import Review, Verdict
 from notes.draft import Draft
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
+from tests.length import SCRIPTS
 
 FORMULA = "Beta, as in $$" + "\\sum_{i=1}^{n} a_i + " * 6 + "0$$"
 
@@ -41,7 +42,8 @@ def topic(group, people):
     return topic
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for, console, people, topic, javascript):
     console.expect("422")
     page = page_for(people[0], javascript=javascript)
@@ -60,7 +62,8 @@ def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for,
     expect(answer.get_by_label("Disagree")).to_be_checked()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_version_is_restored_after_asking_about_the_draft(page_for, people, topic, javascript, console):
     console.expect("409")
     prompt = topic.list.prompts.first()
@@ -78,30 +81,18 @@ def test_a_version_is_restored_after_asking_about_the_draft(page_for, people, to
     expect(page.get_by_label(factories.PROMPTS[1])).to_have_value("When it is small.")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_the_pages_of_a_second_round_have_no_fault(
-    page_for, people, group, topic, axe, no_sideways_scroll, theme, width, console
-):
+@pytest.mark.soak
+def test_the_pages_of_a_second_round_have_no_fault(looking, people, group, topic, console):
     console.expect("409")
-    page = page_for(people[0], theme=theme, width=width)
+    window, place = looking(people[0]), topic.get_absolute_url()
     third = revise(people[0], topic, "Beta.", "When it is small.", "Win rate.")
-    place = topic.get_absolute_url()
-    for address in (
-        f"{place}summary/",
-        f"{place}summary/revisions/",
-        f"{place}summary/revisions/?from={third.number}&to=1",
-    ):
-        page.goto(address)
-        axe(page)
-        no_sideways_scroll(page)
+    window.visit(f"{place}summary/")
+    window.visit(f"{place}summary/revisions/?from={third.number}&to=1")
     Draft.save_answers(people[0], topic, {topic.list.prompts.first().pk: "wide" * 300})
-    page.goto(f"{place}summary/revisions/")
-    page.get_by_role("button", name="Restore revision 1").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Which text goes on?")
-    axe(page)
-    no_sideways_scroll(page)
-    submission = group.submissions.get()
-    page.goto(submission.get_absolute_url())
-    expect(page.get_by_text("It is the data.").first).to_be_visible()
-    axe(page)
-    no_sideways_scroll(page)
+    window.visit(f"{place}summary/revisions/")
+    window.page.get_by_role("button", name="Restore revision 1").click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Which text goes on?")
+    window.look("two texts to choose from")
+    window.visit(group.submissions.get().get_absolute_url())
+    expect(window.page.get_by_text("It is the data.").first).to_be_visible()
+    assert window.found_nothing()

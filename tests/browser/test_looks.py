@@ -1,8 +1,7 @@
-"""Every page as it is seen: axe-core finds nothing in either theme, and nothing scrolls sideways on a phone.
+"""Every page as it is seen.
 
 The pages come from the table of addresses, on the shipped list with the demo group, so that a new page can't escape.
-Each is opened once for each role to whom it tells something else, and looked at in that one visit: light on a phone
-of 390 px, narrowed to 320, then dark on a desk.
+Each is opened once for each role to whom it tells something else, and looked at in that one visit (looking.py).
 """
 
 import dataclasses
@@ -14,16 +13,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
-from playwright.sync_api import Error, Page, Response, expect
+from playwright.sync_api import Page, expect
 
 from groups.reviews.submission import Submission
-from tests.browser import checks
 from tests.house.addresses import ADDRESSES, MEMBERS, of_group
 from tests.house.demo import busiest_thread, make_demo_world, make_fresh_group
 from tests.house.world import World
-
-PHONE, NARROW, DESK = 390, 320, 1440
-HEIGHT = 900
 
 # Who sees what others don't; of any other page the first of these roles that may open it sees all there is.
 SEEN_BY = ("anonymous", "member", "author")
@@ -46,84 +41,11 @@ TELLING: dict[str, set[str]] = {
     "review": {"member", "reviewer"},
     "thread": {"member", "author", "owner"},
 }
-# What has room of its own to scroll in, or is cut off with an ellipsis.
-MAY_SCROLL = ".formula, pre, code, .table, input, textarea, select"
-
-# What the browser says of an address that answers with a file to keep.
-A_FILE = "Download is starting"
-
-_SCROLLS = """(allowed) => [...document.querySelectorAll("body *")]
-    .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
-    .filter((element) => !element.matches(allowed))
-    .filter((element) => getComputedStyle(element).overflowX !== "visible")
-    .filter((element) => getComputedStyle(element).textOverflow !== "ellipsis")
-    .map((element) => element.outerHTML.slice(0, 120))"""
-
-
-class Looking:
-    """A browser window that goes from page to page and keeps what is wrong with them."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.seen: set[str] = set()
-        self.faults: list[str] = []
-
-    def visit(self, url: str) -> None:
-        """Open an address and look at the page that answers, unless this is no page or was seen already."""
-        try:
-            answer = self.begin(url)
-        except Error as error:
-            if A_FILE in error.message:
-                return
-            raise
-        is_page = answer.status != 204 and "html" in answer.headers.get("content-type", "")
-        if is_page and self.page.url not in self.seen:
-            self.seen.add(self.page.url)
-            self.look(url)
-
-    def begin(self, url: str) -> Response:
-        """Open an address on a phone, in light."""
-        self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-        return self.page.goto(url)
-
-    def look(self, name: str) -> None:
-        """Look at what stands there now, on a phone in light and on a desk in the dark."""
-        self.seen.add(name)
-        self._accessible(f"{name}, light")
-        self._no_wider(name, PHONE)
-        self._no_wider(name, NARROW)
-        self.page.emulate_media(color_scheme="dark")
-        self._no_wider(name, DESK)
-        self._accessible(f"{name}, dark")
-
-    def _accessible(self, name: str) -> None:
-        self.faults += [f"{name}: {rule}: {at}" for rule, at in checks.violations(self.page).items()]
-
-    def _no_wider(self, name: str, width: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        needed = self.page.evaluate("document.documentElement.scrollWidth")
-        if needed > width:
-            self.faults.append(f"{name} is {needed} px wide in a window of {width}")
-        self.faults += [f"{name}, {width}: scrolls in itself: {each}" for each in self._scrolling()]
-
-    def _scrolling(self) -> list[str]:
-        return self.page.evaluate(_SCROLLS, MAY_SCROLL)
-
-    def found_nothing(self) -> bool:
-        assert not self.faults, "\n".join(self.faults)
-        return bool(self.seen)
 
 
 @pytest.fixture
 def world(transactional_db) -> World:
     return make_demo_world()
-
-
-@pytest.fixture
-def looking(page_for):
-    """A function: a window of this person's."""
-    return lambda person: Looking(page_for(person, width=PHONE))
 
 
 def telling(name: str, roles: frozenset[str]) -> set[str]:
@@ -147,6 +69,7 @@ def test_every_page_is_seen_by_somebody():
 
 
 @pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.parametrize("role", ["anonymous", "stranger", "member", "reviewer", "author", "owner"])
 def test_pages(role, world, looking, console):
     console.expect("404 (Not Found)")
@@ -156,6 +79,7 @@ def test_pages(role, world, looking, console):
     assert window.found_nothing()
 
 
+@pytest.mark.soak
 def test_pages_of_a_busy_group(world, looking):
     """What the table's one submission and one thread don't show: changes, an acceptance, code and tables."""
     window = looking(world.people["reviewer"])
@@ -166,6 +90,7 @@ def test_pages_of_a_busy_group(world, looking):
     assert window.found_nothing()
 
 
+@pytest.mark.soak
 def test_pages_of_a_group_in_which_nothing_has_happened(world, looking):
     fresh = dataclasses.replace(world, group=make_fresh_group(world))
     window = looking(fresh.people["founder"])
@@ -238,6 +163,7 @@ def send(page: Page, wrong: Wrong) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.soak
 def test_forms_with_something_wrong(world, looking, console, settings):
     settings.EMAIL_IS_REAL = True
     console.expect("422 (Unprocessable")
@@ -252,6 +178,7 @@ def test_forms_with_something_wrong(world, looking, console, settings):
         assert window.found_nothing()
 
 
+@pytest.mark.soak
 def test_pages_of_accounts_where_mail_is_real(world, looking, settings):
     settings.EMAIL_IS_REAL = True
     window = looking(None)
@@ -268,6 +195,7 @@ def show(page: Page, url: str, body: str) -> None:
     page.route(f"**{url}", lambda route: route.fulfill(body=body, content_type="text/html"))
 
 
+@pytest.mark.soak
 def test_pages_that_say_what_went_wrong(world, looking, console, settings):
     console.expect("Failed to load resource")
     member, visitor = looking(world.people["member"]), looking(None)

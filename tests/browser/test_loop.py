@@ -24,8 +24,7 @@ METRIC_ANSWER = "Held-out loss at a given compute; what follows for tasks is not
 
 
 @pytest.mark.long
-@pytest.mark.every_engine
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [pytest.param(True, marks=pytest.mark.every_engine), False])
 def test_two_people_go_round_the_whole_loop(page_for, console, settings, transactional_db, javascript):
     settings.SIGNUP = "open"
     import_shipped()

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from groups.threads.thread import Thread
 from tests.browser.steps import answer_to
 from tests.groups.reviewing import show, take, topic_of
+from tests.length import WIDTHS, some
 
 TYPED = "Is it *the* one, $\\beta$?"
 
@@ -32,7 +33,8 @@ def see_it_grow(page: Page, label: str, typed: str = TYPED) -> None:
     expect(box).to_have_value(typed)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", some(WIDTHS, 0, of=2))
 def test_under_a_reply(page_for, ada, thread, axe, no_sideways_scroll, width):
     page = page_for(ada, width=width)
     page.goto(thread.get_absolute_url())
@@ -61,7 +63,8 @@ def test_under_an_edit_and_a_new_thread(page_for, jonas, group, thread):
     see_it_grow(page, "First post")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.soak
+@pytest.mark.parametrize("width", some(WIDTHS, 1, of=2))
 def test_under_a_comment_and_the_word_about_the_whole(page_for, ada, jonas, group, axe, no_sideways_scroll, width):
     round = show(ada, group, topic_of(group), "It is small.", "It fails.", "Win rate.")
     take(round, jonas)

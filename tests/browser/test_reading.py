@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from catalog.outline.entry import Entry
 from notes.reading import Reading
 from tests import factories
+from tests.length import SCRIPTS
 
 
 @pytest.fixture
@@ -68,7 +69,8 @@ def test_a_press_keeps_the_focus_and_the_scroll_and_is_heard(page_for, ada, entr
     expect(page.locator("#reading-said")).to_have_text("A guide: not marked. Not begun.")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_on_a_sources_page_all_its_places_agree_but_for_the_re_read(page_for, ada, entry, javascript):
     topic = factories.make_section(entry.topic.list, "topic", "Another topic")
     elsewhere = factories.make_entry(topic, "DPO again", source=entry.source)
@@ -98,13 +100,11 @@ def test_a_session_that_ended_meanwhile_leads_to_signing_in(page_for, ada, entry
     page.wait_for_url("**/accounts/login/**")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_ones_own_part_of_the_lists_pages_has_no_fault(page_for, ada, entry, axe, no_sideways_scroll, theme, width):
+@pytest.mark.soak
+def test_ones_own_part_of_the_lists_pages_has_no_fault(looking, ada, entry):
     states = zip(Entry.objects.all(), [*Reading.State.values, "read"], strict=False)
     for each, state in states:
         Reading.objects.set(ada, each, state)
-    page = page_for(ada, theme=theme, width=width)
-    for path in ("/list/", entry.topic.get_absolute_url(), entry.source.get_absolute_url()):
-        page.goto(path)
-        axe(page)
-        no_sideways_scroll(page)
+    window = looking(ada)
+    window.visit(entry.topic.get_absolute_url())
+    assert window.found_nothing()

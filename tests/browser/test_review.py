@@ -7,6 +7,7 @@ from groups.reviews.acceptance import Acceptance
 from groups.reviews.review import Review
 from tests.browser.steps import answer_to, judge
 from tests.groups.reviewing import say, show, take, topic_of
+from tests.length import SCRIPTS
 
 FORMULA = (
     "The leash $\\beta$:\n\n$$\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\left(\\beta\\log"
@@ -14,7 +15,8 @@ FORMULA = (
 )
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
     show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate.")
     page = page_for(jonas, javascript=javascript)
@@ -45,7 +47,8 @@ def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
     assert Acceptance.objects.count() == 1
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_the_text_changes_its_dress_and_what_is_typed_stays(page_for, group, ada, jonas, javascript):
     say(show(ada, group, topic_of(group), "It is small.", "It fails.", "Win rate."), jonas, "request_changes", "Why?")
     second = show(ada, group, topic_of(group), "It is large.", "It fails.", "Win rate.")
@@ -62,7 +65,8 @@ def test_the_text_changes_its_dress_and_what_is_typed_stays(page_for, group, ada
     expect(knob.get_by_label("Comment on")).to_have_value("Half a thought")
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_what_is_refused_is_said_where_it_is_wrong_and_keeps_the_text(page_for, group, ada, jonas, console, javascript):
     console.expect("422")
     round = show(ada, group)
@@ -101,31 +105,20 @@ def test_enter_in_a_verdict_does_not_send_the_review(page_for, group, ada, jonas
     assert not Review.objects.exists()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_the_pages_of_review_have_no_faults(
-    page_for, group, ada, jonas, axe, no_sideways_scroll, console, theme, width
-):
-    console.expect("422")
+@pytest.mark.soak
+def test_the_pages_of_review_have_no_faults(looking, group, ada, jonas):
     say(show(ada, group, topic_of(group, 1)), jonas, "approve")
     say(show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate."), jonas, "request_changes", "Why?")
     second = show(ada, group, topic_of(group), FORMULA, "When it is large.", "Win " * 40 + "`" + "rate" * 40 + "`")
-    show(ada, group, topic_of(group, 2))
     take(second, jonas)
-    page = page_for(jonas, theme=theme, width=width)
+    window = looking(jonas)
     for address in (
-        f"/groups/{group.pk}/reviews/",
         f"/groups/{group.pk}/playbook/",
-        f"/submissions/{second.submission_id}/",
         f"/submissions/{second.submission_id}/?revision=1",
         f"/submissions/{second.submission_id}/review/",
     ):
-        page.goto(address)
-        axe(page)
-        no_sideways_scroll(page)
-    page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    axe(page)
-    no_sideways_scroll(page)
+        window.visit(address)
+    assert window.found_nothing()
 
 
 def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, console, group, ada, jonas):

@@ -11,11 +11,13 @@ from groups.reviews.submission import Submission
 from tests import factories
 from tests.browser.steps import answer_to, judge, sign_up, title
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
+from tests.length import SCRIPTS
 
 KNOB, FAILS, METRIC = factories.PROMPTS
 LONG = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
 
-pytestmark = pytest.mark.parametrize("javascript", [True, False])
+# Without scripts, test_loop.py goes round the whole of it.
+pytestmark = [pytest.mark.soak, pytest.mark.parametrize("javascript", SCRIPTS)]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from groups.reviews.submission import Submission
 from notes.draft import Draft
 from tests import factories
+from tests.length import SCRIPTS
 
 TWO = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
 TEXTS = [f"{TWO} $\\beta$", TWO, "Win rate against length."]
@@ -16,7 +17,8 @@ def write(page: Page, *texts: str) -> None:
         page.get_by_label(prompt).fill(text)
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javascript):
     page = page_for(ada, javascript=javascript)
     page.goto(topic.get_absolute_url())
@@ -75,7 +77,8 @@ def test_above_the_budget_the_text_stays_and_saving_and_preview_go_on_by_themsel
     assert Draft.objects.exists()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(page_for, console, ada, topic, javascript):
     console.expect("422")
     page = page_for(ada, javascript=javascript)
@@ -109,18 +112,14 @@ def test_of_several_groups_one_is_chosen(page_for, ada, topic, console):
     assert Submission.objects.get().group == second
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_the_editor_has_no_fault_empty_full_and_with_errors(
-    page_for, console, ada, topic, axe, no_sideways_scroll, theme, width
-):
+@pytest.mark.soak
+def test_the_editor_has_no_fault_full_and_with_errors(looking, console, ada, topic):
     console.expect("422")
     factories.make_group(ada, reading_list=topic.list, name="Sunday readers")
-    page = page_for(ada, theme=theme, width=width)
-    page.goto(f"{topic.get_absolute_url()}summary/")
-    axe(page)
-    no_sideways_scroll(page)
-    write(page, f"{TEXTS[0]} $\\nosuch$ $$\\sum_{{i=1}}^{{n}} {'a_i + ' * 60} x$$", "wide" * 300)
-    page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_text("This has no answer yet.")).to_be_visible()
-    axe(page)
-    no_sideways_scroll(page)
+    window = looking(ada)
+    window.begin(f"{topic.get_absolute_url()}summary/")
+    write(window.page, f"{TEXTS[0]} $\\nosuch$ $$\\sum_{{i=1}}^{{n}} {'a_i + ' * 60} x$$", "wide" * 300)
+    window.page.get_by_role("button", name="Submit for review").click()
+    expect(window.page.get_by_text("This has no answer yet.")).to_be_visible()
+    window.look("sent with a gap")
+    assert window.found_nothing()

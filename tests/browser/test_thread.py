@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
+from tests.length import SCRIPTS
 
 LOOK = "htmx.trigger('#poll', 'look')"
 
@@ -21,7 +22,8 @@ def reply(page: Page, words: str) -> None:
     page.get_by_role("button", name="Post reply").click()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_thread_from_first_post_to_reply(page_for, ada, group, javascript):
     page = page_for(ada, javascript=javascript)
     page.goto(f"/groups/{group.pk}/threads/")
@@ -138,7 +140,8 @@ def test_a_post_is_edited_and_removed_by_its_author(page_for, jonas, thread, jav
         expect(mine).to_be_focused()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.soak
+@pytest.mark.parametrize("javascript", SCRIPTS)
 def test_an_owner_removes_a_members_post(page_for, ada, jonas, thread, javascript):
     Post.objects.reply(thread=thread, author=jonas, body="Off the point.")
     page = page_for(ada, javascript=javascript)
@@ -206,23 +209,15 @@ def test_signed_out_elsewhere_the_words_stay_and_after_signing_in_they_can_be_se
     expect(page.get_by_text("You are signed out")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1440, "dark")])
-def test_the_pages_have_no_faults(page_for, axe, no_sideways_scroll, ada, jonas, group, thread, theme, width):
-    page = page_for(jonas, theme=theme, width=width)
-    page.goto(f"/groups/{group.pk}/threads/")
-    axe(page)
-    no_sideways_scroll(page)
-    page.goto(f"/groups/{group.pk}/threads/new/")
-    axe(page)
-    page.get_by_role("button", name="Start the thread").click()
-    page.goto(thread.get_absolute_url())
-    reply(page, "Words " + "unbroken" * 40)
-    expect(page.locator(".post")).to_have_count(2)
-    mine = page.locator(".post").last
+@pytest.mark.soak
+def test_a_threads_page_has_no_fault_while_one_removes_and_edits(looking, jonas, thread):
+    Post.objects.reply(thread=thread, author=jonas, body="Words " + "unbroken" * 40)
+    window = looking(jonas)
+    window.begin(thread.get_absolute_url())
+    mine = window.page.locator(".post").last
     mine.get_by_text("Remove", exact=True).click()
-    axe(page)
-    no_sideways_scroll(page)
+    window.look("about to remove a post")
     mine.get_by_role("link", name="Edit").click()
-    expect(page.get_by_label("Your post")).to_be_focused()
-    axe(page)
-    no_sideways_scroll(page)
+    expect(window.page.get_by_label("Your post")).to_be_focused()
+    window.look("editing a post")
+    assert window.found_nothing()

@@ -1,0 +1,86 @@
+"""Looking at a page as it is seen: axe-core finds nothing in either theme, and nothing scrolls sideways.
+
+In one visit: light on a phone of 390 px, narrowed to 320, then dark on a desk. At full length axe-core looks at both
+with all its rules; else at the second with the one about contrast, since the page is the same.
+"""
+
+from playwright.sync_api import Error, Page, Response
+
+from tests.browser import checks
+from tests.length import FULL
+
+PHONE, NARROW, DESK = 390, 320, 1440
+HEIGHT = 900
+
+# What has room of its own to scroll in, or is cut off with an ellipsis.
+MAY_SCROLL = ".formula, pre, code, .table, input, textarea, select"
+
+# What the browser says of an address that answers with a file to keep.
+A_FILE = "Download is starting"
+
+_SCROLLS = """(allowed) => [...document.querySelectorAll("body *")]
+    .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+    .filter((element) => !element.matches(allowed))
+    .filter((element) => getComputedStyle(element).overflowX !== "visible")
+    .filter((element) => getComputedStyle(element).textOverflow !== "ellipsis")
+    .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+class Looking:
+    """A browser window that goes from page to page and keeps what is wrong with them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seen: set[str] = set()
+        self.faults: list[str] = []
+
+    def visit(self, url: str) -> None:
+        """Open an address and look at the page that answers, unless this is no page or was seen already."""
+        try:
+            answer = self.begin(url)
+        except Error as error:
+            if A_FILE in error.message:
+                return
+            raise
+        is_page = answer.status != 204 and "html" in answer.headers.get("content-type", "")
+        if is_page and self.page.url not in self.seen:
+            self.seen.add(self.page.url)
+            self.look(url)
+
+    def begin(self, url: str) -> Response:
+        """Open an address on a phone, in light."""
+        self._on_a_phone()
+        return self.page.goto(url)
+
+    def look(self, name: str) -> None:
+        """Look at what stands there now, on a phone in light and on a desk in the dark."""
+        self.seen.add(name)
+        self._on_a_phone()
+        self._accessible(f"{name}, light")
+        self._no_wider(name, PHONE)
+        self._no_wider(name, NARROW)
+        self.page.emulate_media(color_scheme="dark")
+        self._no_wider(name, DESK)
+        self._accessible(f"{name}, dark", contrast_alone=not FULL)
+
+    def _on_a_phone(self) -> None:
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+
+    def _accessible(self, name: str, *, contrast_alone: bool = False) -> None:
+        found = checks.violations(self.page, contrast_alone=contrast_alone)
+        self.faults += [f"{name}: {rule}: {at}" for rule, at in found.items()]
+
+    def _no_wider(self, name: str, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        needed = self.page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            self.faults.append(f"{name} is {needed} px wide in a window of {width}")
+        self.faults += [f"{name}, {width}: scrolls in itself: {each}" for each in self._scrolling()]
+
+    def _scrolling(self) -> list[str]:
+        return self.page.evaluate(_SCROLLS, MAY_SCROLL)
+
+    def found_nothing(self) -> bool:
+        assert not self.faults, "\n".join(self.faults)
+        return bool(self.seen)
