@@ -205,6 +205,7 @@ TEMPLATES = [
             "builtins": ["template_partials.templatetags.partials", "readlist_site.base.web.time_filters"],
             "libraries": {
                 "change_text": "catalog.curation.change_text",
+                "progress_text": "notes.progress_text",
                 "usage_text": "catalog.outline.usage_text",
             },
         },
