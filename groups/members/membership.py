@@ -96,6 +96,11 @@ class Membership(models.Model):
         """Whether this person may leave: an owner may only if no other member with an open account remains."""
         return not self.is_owner or not self.others.exists()
 
+    def hide_reading(self, hides: bool) -> None:
+        """Hide or show the person's reading progress in this group."""
+        self.hides_reading = hides
+        Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
+
     @transaction.atomic
     def set_role(self, role: str, *, by: User | None = None) -> None:
         """Make this person a moderator or a member. Does nothing if the membership has ended. Locks the group. Raises

@@ -70,8 +70,8 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, st
 def membership(request: HttpRequest, pk: int) -> HttpResponse:
     """Set whether this group sees the user's reading."""
     mine = get_object_or_404(Membership, group=pk, person=request.user)
-    HideReadingForm(request.POST, instance=mine).save(commit=False)
-    mine.save(update_fields=["hides_reading"])
+    form = HideReadingForm(request.POST)
+    mine.hide_reading(form.is_valid() and form.cleaned_data["hides_reading"])
     messages.success(
         request, "Only you see your reading now." if mine.hides_reading else "The group sees your reading."
     )

@@ -4,20 +4,25 @@ Django renders 400.html and 500.html without a request, so they extend bare.html
 404.html extend the site's base template. Text that was submitted in a rejected form is shown on the error page, so that
 it isn't lost."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils.deprecation import MiddlewareMixin
 
 # Shorter single words are not worth restoring, or are hidden keys.
 MIN_TEXT_LENGTH = 40
 
 
-class WrongMethodPage(MiddlewareMixin):
+class WrongMethodPage:
     """Renders a page for Django's empty 405 response, as after a POST-only URL was opened in a restored tab."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if response.status_code != 405 or response.streaming or response.content or request.htmx:
             return response
         page = render(request, "405.html", status=405)
@@ -25,9 +30,15 @@ class WrongMethodPage(MiddlewareMixin):
         return page
 
 
-class InvalidFormStatus(MiddlewareMixin):
+class InvalidFormStatus:
     """Responds with 422 where an allauth view shows a form with errors, since Django's class-based views respond with
     200."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         if request.resolver_match.view_name.startswith("account_") and response.status_code == 200:
