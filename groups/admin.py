@@ -13,6 +13,7 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.admin_permissions import NoAdding, NoChanging, NoDeleting
 from readlist_site.base.web.short_text import ShortTextField
 
 
@@ -43,23 +44,24 @@ class MembershipFormSet(BaseInlineFormSet):
             raise ValidationError("A group needs an owner.")
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(NoAdding, admin.TabularInline):
+    """People join by invitation link only, so that nobody is added without being asked."""
+
     model = Membership
     formset = MembershipFormSet
     extra = 0
     fields = ["person", "role", "hides_reading", "joined_at"]
     readonly_fields = ["person", "hides_reading", "joined_at"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """False: people join by invitation link only, so that nobody is added without being asked."""
-        return False
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("person", "group")
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):
+class GroupAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
+    """A group made here would have no members: users create groups themselves, and own them. Deleting a group would
+    delete everything its members wrote for it."""
+
     form = GroupAdminForm
     list_display = ["name", "list", "owner", "members", "created_at", "archived_at"]
     list_filter = ["list"]
@@ -76,14 +78,6 @@ class GroupAdmin(admin.ModelAdmin):
     @admin.display(ordering="members")
     def members(self, group: Group) -> int:
         return group.members
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """False: a group made here would have no members. Users create groups themselves, and own them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """False: deleting a group would delete everything its members wrote for it."""
-        return False
 
     def save_model(self, request: HttpRequest, obj: Group, form: ModelForm, change: bool) -> None:
         """Save the name, and transfer ownership if the owner changed; the previous owner becomes a moderator."""
@@ -103,7 +97,7 @@ class GroupAdmin(admin.ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(NoAdding, NoChanging, NoDeleting, admin.ModelAdmin):
     """Read-only, except that links can be revoked. The token is not shown in full."""
 
     list_display = ["group", "beginning", "invited_by", "created_at", "expires_at", "revoked_at"]
@@ -121,12 +115,3 @@ class InvitationAdmin(admin.ModelAdmin):
         for invitation in chosen:
             invitation.revoke()
         messages.success(request, "Nobody can join by these links any more.")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        return False

@@ -41,6 +41,9 @@ class Draft(AbstractDraft):
     def __str__(self) -> str:
         return f"{self.author} on {self.topic}, draft"
 
+    def texts_of(self, alternative: dict) -> dict[str, str]:
+        return alternative["answers"] | alternative.get("extra", {})
+
     def finish_submission(self, number: int) -> bool:
         """Deletes this version of the draft, which has become the revision `number`. If another tab has saved since,
         that draft is rebased on the revision instead, and True is returned."""

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -203,21 +202,11 @@ class SummaryForm(forms.Form):
 
     def alternatives(self) -> list[dict]:
         """Returns the texts that were not chosen in conflicts, the latest first, with time and labelled fields."""
-        alternatives = self.notebook.draft.alternatives if self.notebook.draft else []
-        return [
-            {
-                "at": datetime.fromisoformat(text["at"]),
-                "fields": [
-                    (prompt.text, value) for prompt in self.prompts if (value := text["answers"].get(str(prompt.pk)))
-                ]
-                + [
-                    (capfirst(label), value)
-                    for name, value in text.get("extra", {}).items()
-                    if (label := _extra_label(name))
-                ],
-            }
-            for text in reversed(alternatives)
-        ]
+        draft = self.notebook.draft
+        names = [name for text in draft.alternatives for name in text.get("extra", {})] if draft else []
+        labels = {name: capfirst(label) for name in names if (label := _extra_label(name))}
+        labels |= {str(prompt.pk): prompt.text for prompt in self.prompts}
+        return draft.labelled_alternatives(labels) if draft else []
 
     def _concat(self) -> None:
         theirs, sources = self.notebook.latest_answers()

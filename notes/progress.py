@@ -30,12 +30,7 @@ class StepState(StrEnum):
 # x of the discs in the glyph.
 DISC_POSITIONS = [6, 23, 40, 57]
 
-STEP_LABELS = {
-    "core": {StepState.NOW: "core read begun", StepState.DONE: "core read"},
-    "cross_checked": {StepState.NOW: "cross-check begun", StepState.DONE: "cross-checked"},
-    "summarised": {StepState.NOW: "summary begun", StepState.DONE: "summarised"},
-    "reviewed": {StepState.NOW: "in review", StepState.DONE: "reviewed"},
-}
+STEP_NAMES = ("core", "cross_checked", "summarised", "reviewed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,35 +65,17 @@ class Steps:
     @property
     def current(self) -> str:
         """The name of the first step that is not done; "" if all are."""
-        return next((name for name in STEP_LABELS if getattr(self, name) != StepState.DONE), "")
+        return next((name for name in STEP_NAMES if getattr(self, name) != StepState.DONE), "")
 
     @property
-    def label(self) -> str:
-        """All steps as text: "core read, cross-checked, summary begun"."""
-        if self.accepted:
-            return "accepted"
-        labels = ["reading hidden"] if self.hidden else []
-        for name, state_labels in STEP_LABELS.items():
-            if name == "cross_checked" and not self.needs_cross_check:
-                labels += ["no cross-check needed"] if self.core == StepState.DONE else []
-            elif (step := getattr(self, name)) in state_labels:
-                labels.append(state_labels[step])
-        return ", ".join(labels) or "not begun"
+    def begun_steps(self) -> list[tuple[str, StepState]]:
+        """The steps that are begun or done, each with its state."""
+        return [(name, step) for name, step in zip(STEP_NAMES, self, strict=True) if step != StepState.TODO]
 
     @property
-    def short_label(self) -> str:
-        """The progress in one or two words; "" if nothing is begun."""
-        if self.accepted:
-            return "Accepted"
-        ahead = [
-            (self.reviewed, "Reviewed", "In review"),
-            (self.summarised, "Summarised", "Draft"),
-            (self.cross_checked, "Summary next", "Cross-checking"),
-            (self.core, "Cross-check next", "Reading"),
-        ]
-        return next(
-            (done if step == StepState.DONE else now for step, done, now in ahead if step != StepState.TODO), ""
-        )
+    def latest(self) -> tuple[str, StepState] | None:
+        """The last of `begun_steps`; None if there is none."""
+        return next(reversed(self.begun_steps), None)
 
     @property
     def lines(self) -> list[tuple[int, int, bool]]:
@@ -111,7 +88,7 @@ class Steps:
         return list(zip(DISC_POSITIONS, self, strict=True))[2 if self.hidden else 0 :]
 
     def __iter__(self):
-        return (getattr(self, name) for name in STEP_LABELS)
+        return (getattr(self, name) for name in STEP_NAMES)
 
 
 class Member(Protocol):

@@ -2,21 +2,13 @@
 
 Tall spines can be the core read, short ones are other sources. A gap separates roles, a wider one topics."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from notes.reading import Reading
 
 WIDTH, STEP, BETWEEN_ROLES, BETWEEN_TOPICS = 6, 9, 4, 6
 FOOT = 20
-
-STATE_LABELS = {
-    Reading.State.READ: "read",
-    Reading.State.READING: "being read",
-    Reading.State.SKIPPED: "skipped",
-    Reading.State.WANT: "wanted",
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class Spine:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Positioned spines, and a text alternative."""
+    """Positioned spines."""
 
     spines: tuple[Spine, ...]
 
@@ -94,20 +86,3 @@ class Shelf:
     def read(self) -> int:
         """The number of sources read."""
         return sum(spine.state == Reading.State.READ for spine in self)
-
-    @property
-    def label(self) -> str:
-        """The spines as text: "8 sources: 6 read, 1 being read"."""
-        states = Counter(spine.state for spine in self)
-        if len(self) == 1:
-            return f"1 source, {STATE_LABELS.get(self.spines[0].state, 'not read')}"
-        parts = [_all(len(self))] if self.spines and states[Reading.State.READ] == len(self) else _counted(states)
-        return f"{len(self)} sources: {', '.join(parts) or 'none read'}"
-
-
-def _all(count: int) -> str:
-    return "both read" if count == 2 else "all read"
-
-
-def _counted(states: Counter) -> Sequence[str]:
-    return [f"{states[state]} {label}" for state, label in STATE_LABELS.items() if states[state]]

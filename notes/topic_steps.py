@@ -10,21 +10,34 @@ from django.urls import reverse
 
 from catalog.outline.entry import Entry
 from notes.line_meter import MAX_LINES, MIN_LINES
-from notes.notebook import Notebook
+from notes.notebook import EntryReading, Notebook
 from notes.progress import Steps, StepState
 from notes.reading import Reading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PathStep:
-    """One step: its name and state, a detail (what completed it, or would), and when it was completed."""
+    """One step, and when it was completed. What completed it, or would, has its words in
+    `templates/notes/topic_steps.html`: the `source` that was read or is being read, else which sources are `asked` for;
+    the number of the revision, else the draft's lines; the `outcome` in the person's groups, `grouped` if they have
+    one."""
 
     slug: str
-    name: str
     state: StepState
-    detail: str = ""
+    current: bool
     on: datetime | None = None
-    current: bool = False
+    source: str = ""
+    is_reading: bool = False
+    asked: str = ""
+    revision: int | None = None
+    draft_lines: int | None = None
+    outcome: str = ""
+    grouped: bool = True
+
+    @property
+    def required_lines(self) -> str:
+        """How many lines a summary has."""
+        return f"{MIN_LINES}–{MAX_LINES}"
 
 
 class Todo(StrEnum):
@@ -56,20 +69,19 @@ class NextStep:
         return _shortened(self.entry.title) if self.entry else ""
 
 
-def topic_steps(
-    notebook: Notebook, *, steps: Steps | None = None, review: str = "", on: datetime | None = None
-) -> list[PathStep]:
-    """Returns the four steps. `steps`, `review` and `on` are what groups know, in place of the notebook's own."""
+def topic_steps(notebook: Notebook, *, steps: Steps | None = None, **review) -> list[PathStep]:
+    """Returns the four steps. `steps`, and in `review` the fields of the last step, are what groups know, in place of
+    the notebook's own."""
     steps = steps or notebook.steps
-    rows = [
-        ("core", "Core read", *_core(notebook)),
-        ("cross_checked", "Cross-checked", *_cross_checked(notebook)),
-        ("summarised", "Summarised", *_summarised(notebook)),
-        ("reviewed", "Reviewed", review or "by your group", on),
-    ]
+    facts = {
+        "core": _core(notebook),
+        "cross_checked": _cross_checked(notebook),
+        "summarised": _summarised(notebook),
+        "reviewed": review,
+    }
     return [
-        PathStep(slug, name, getattr(steps, slug), detail, when, current=slug == steps.current)
-        for slug, name, detail, when in rows
+        PathStep(slug=slug, state=getattr(steps, slug), current=slug == steps.current, **said)
+        for slug, said in facts.items()
     ]
 
 
@@ -107,38 +119,35 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
     )
 
 
-def _core(notebook: Notebook) -> tuple[str, datetime | None]:
-    if entry_reading := notebook.core_read:
-        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
-    if entry_reading := notebook.longest_in(notebook.requirements.core, Reading.State.READING):
-        return f"Reading {_shortened(entry_reading.entry.title)}", None
-    if notebook.requirements.names_core:
-        return "one core source", None
-    return ("one source, whichever you like" if notebook.requirements.needs_cross_check else "its one source"), None
+def _core(notebook: Notebook) -> dict:
+    requires = notebook.requirements
+    if found := notebook.core_read or notebook.longest_in(requires.core, Reading.State.READING):
+        return _source(found)
+    return {"asked": "core" if requires.names_core else "any" if requires.needs_cross_check else "only"}
 
 
-def _cross_checked(notebook: Notebook) -> tuple[str, datetime | None]:
-    if not notebook.requirements.needs_cross_check:
-        return "not needed: it has one source", None
-    core = notebook.core_read or notebook.longest_in(notebook.requirements.core, Reading.State.READING)
+def _cross_checked(notebook: Notebook) -> dict:
+    requires = notebook.requirements
+    if not requires.needs_cross_check:
+        return {"asked": "none"}
+    core = notebook.core_read or notebook.longest_in(requires.core, Reading.State.READING)
     exclude_source = core.entry.source_id if core else None
-    if entry_reading := notebook.longest_in(
-        notebook.requirements.check, Reading.State.READ, exclude_source=exclude_source
-    ):
-        return _shortened(entry_reading.entry.title), entry_reading.reading.finished_at
-    if entry_reading := notebook.longest_in(
-        notebook.requirements.check, Reading.State.READING, exclude_source=exclude_source
-    ):
-        return f"Reading {_shortened(entry_reading.entry.title)}", None
-    return ("one practitioner source" if notebook.requirements.names_practitioner else "a second source"), None
+    for state in (Reading.State.READ, Reading.State.READING):
+        if found := notebook.longest_in(requires.check, state, exclude_source=exclude_source):
+            return _source(found)
+    return {"asked": "practitioner" if requires.names_practitioner else "second"}
 
 
-def _summarised(notebook: Notebook) -> tuple[str, datetime | None]:
+def _source(found: EntryReading) -> dict:
+    """Returns what is known of a step by this source, which is read or being read."""
+    is_reading = found.reading.state == Reading.State.READING
+    return {"source": _shortened(found.entry.title), "is_reading": is_reading, "on": found.reading.finished_at}
+
+
+def _summarised(notebook: Notebook) -> dict:
     if notebook.revision:
-        return f"Revision {notebook.revision.number}", notebook.revision.created_at
-    if notebook.draft:
-        return f"Draft, {notebook.draft.lines} of {MIN_LINES}–{MAX_LINES} lines", None
-    return f"{MIN_LINES}–{MAX_LINES} lines of your own", None
+        return {"revision": notebook.revision.number, "on": notebook.revision.created_at}
+    return {"draft_lines": notebook.draft.lines if notebook.draft else None}
 
 
 def _shortened(title: str, length: int = 44) -> str:

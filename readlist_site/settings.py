@@ -232,6 +232,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "change_text": "catalog.curation.change_text",
+                "progress_text": "notes.progress_text",
                 "usage_text": "catalog.outline.usage_text",
             },
         },

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.db import transaction
 from django.db.models import CharField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from catalog.curation.change_text import change_text
 from catalog.links.link_check import LinkCheck
@@ -17,6 +18,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
 from catalog.outline.entry import RelatedLink
+from catalog.outline.usage import references_to
 from catalog.sources.source import Source
 from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.admin_widgets import AutocompleteRows
@@ -25,6 +27,15 @@ from readlist_site.base.web.short_text import validate_visible
 
 from . import change_message
 from .optimistic_lock import OptimisticLockForm
+
+
+class AdminPages:
+    """A mixin for a ModelAdmin with pages of its own."""
+
+    def admin_page(self, request: HttpRequest, name: str, *, status: int = 200, **context) -> TemplateResponse:
+        """A page of the admin: the template of this name in `admin/catalog/`."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/catalog/{name}", context, status=status)
 
 
 class WideInput(AdminTextInputWidget):
@@ -87,18 +98,22 @@ class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
         return [(name, {**options, "fields": [*options["fields"], "seen"]}), *others]
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
-        """Handle a POST in a transaction that first locks the row's list, or the row itself if it has none, so that the
-        form is validated against what a concurrent save wrote."""
+        """Handle a POST in a transaction that first locks the row, so that the form is validated against what a
+        concurrent save wrote."""
         pk = whole_number(object_id)
         if request.method != "POST" or pk is None:
             return super().changeform_view(request, object_id, *args, **kwargs)
+        with transaction.atomic():
+            self.lock(pk)
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def lock(self, pk: int) -> None:
+        """Lock the row's list, or the row itself if it has none, until the transaction ends."""
         if self.within_list:
             rows = ReadingList.objects.filter(pk__in=self.lists_of(pk))
         else:
             rows = self.model.objects.filter(pk=pk)
-        with transaction.atomic():
-            list(rows.select_for_update())
-            return super().changeform_view(request, object_id, *args, **kwargs)
+        list(rows.select_for_update())
 
     def lists_of(self, pk: int) -> QuerySet:
         """A values queryset with the primary key of the row's list."""
@@ -149,14 +164,7 @@ _CATALOG_MODELS = {Change, LinkIssue, LinkCheck, LinkSchedule, RelatedLink}
 
 def is_referenced(obj: Model) -> bool:
     """Whether a row of any model other than _CATALOG_MODELS points at this one."""
-    relations = (
-        relation
-        for relation in obj._meta.related_objects
-        if not relation.hidden and relation.related_model not in _CATALOG_MODELS
-    )
-    return any(
-        relation.related_model._default_manager.filter(**{relation.field.name: obj}).exists() for relation in relations
-    )
+    return bool(references_to(obj, among=lambda each: not each.hidden and each.related_model not in _CATALOG_MODELS))
 
 
 class RetiredFilter(admin.SimpleListFilter):

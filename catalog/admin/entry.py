@@ -39,7 +39,7 @@ class EntryForm(MarkdownForm):
     def clean(self) -> dict:
         data = super().clean()
         url, source = data.get("url"), data.get("source")
-        self.follows_link = bool(url) and (source is None or ("url" in self.changed_data and not self._chose()))
+        self.follows_link = bool(url) and (source is None or {"url", "source"} & set(self.changed_data) == {"url"})
         if source is None:
             # An empty choice must not be set on the row: `assign_source` finds the source on saving.
             data.pop("source", None)
@@ -55,9 +55,6 @@ class EntryForm(MarkdownForm):
         and the next import would look for it there."""
         section = data.get("section")
         return bool(self.instance.pk and section) and section.list_id != self.instance.section.list_id
-
-    def _chose(self) -> bool:
-        return "source" in self.changed_data
 
     @property
     def has_new_source(self) -> bool:

@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -14,10 +13,12 @@ from catalog.sources.source import Source
 from readlist_site.base.accounts.models import User
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 
+from .base import AdminPages
+
 PER_PAGE = 50
 
 
-class ChangeLogPages:
+class ChangeLogPages(AdminPages):
     """A mixin for the admin of lists that adds the history page."""
 
     def get_urls(self) -> list:
@@ -32,17 +33,16 @@ class ChangeLogPages:
         rows = changes_of(reading_list)
         by = whole_number(request.GET.get("by"))
         chosen = rows.filter(by=by) if by is not None else rows
-        context = {
-            "title": f"History of “{reading_list}”",
-            "list": reading_list,
-            "found": paginate_by_key(
-                chosen.select_related("by", "source"), size=PER_PAGE, before=whole_number(request.GET.get("before"))
-            ),
-            "people": User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),
-            "by": by,
-        }
-        context = {**self.admin_site.each_context(request), **context}
-        return TemplateResponse(request, "admin/catalog/history/page.html", context)
+        before = whole_number(request.GET.get("before"))
+        return self.admin_page(
+            request,
+            "history/page.html",
+            title=f"History of “{reading_list}”",
+            list=reading_list,
+            found=paginate_by_key(chosen.select_related("by", "source"), size=PER_PAGE, before=before),
+            people=User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),
+            by=by,
+        )
 
 
 def changes_of(reading_list: ReadingList):

@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
@@ -13,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.curation.link_issue_queue import link_issue_rows
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
 from catalog.sources.fields import LinkField
+from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
 
+from .base import AdminPages
 from .where_listed import known_source_message
 
 PER_PAGE = 40
@@ -74,14 +75,8 @@ class ResolveForm(forms.Form):
 
 
 @admin.register(LinkIssue)
-class LinkIssueAdmin(admin.ModelAdmin):
+class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
     """Replaces Django's change list by the queue, or by the resolved link issues with `?settled=`."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: LinkIssue | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list:
         resolve = self.admin_site.admin_view(self.resolve_view)
@@ -139,13 +134,7 @@ class LinkIssueAdmin(admin.ModelAdmin):
 
     def _row(self, request: HttpRequest, issue: LinkIssue, *, said: str = "", form: ResolveForm | None = None):
         [row] = link_issue_rows([issue])
-        context = {
-            "row": row,
-            "form": form or ResolveForm(issue),
-            "said": said,
-            "waiting": LinkIssue.objects.open().count(),
-        }
-        return TemplateResponse(request, "admin/catalog/link_issue/answer.html", self._context(request) | context)
+        return self._page(request, "answer", row=row, form=form or ResolveForm(issue), said=said)
 
     def _queue(self, request: HttpRequest, start: LinkIssue | None, *, form: ResolveForm | None = None) -> HttpResponse:
         waiting = LinkIssue.objects.open()
@@ -154,30 +143,19 @@ class LinkIssueAdmin(admin.ModelAdmin):
         rows = link_issue_rows(found[:PER_PAGE])
         for row in rows:
             row.form = form if form and form.issue == row.issue else ResolveForm(row.issue)
-        context = {
-            "title": "Doubtful links",
-            "rows": rows,
-            "waiting": waiting.count(),
-            "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
-            "is_part": start is not None,
-        }
-        return TemplateResponse(request, "admin/catalog/link_issue/queue.html", self._context(request) | context)
+        later = found[PER_PAGE].pk if found[PER_PAGE:] else None
+        return self._page(request, "queue", title="Doubtful links", rows=rows, later=later, is_part=start is not None)
 
     def _resolved_page(self, request: HttpRequest, start: LinkIssue | None) -> HttpResponse:
         resolved = LinkIssue.objects.resolved()
         found = resolved.resolved_up_to(start) if start and start.resolved_at else resolved
         found = list(found.select_related("source", "resolved_by")[: PER_PAGE + 1])
-        context = {
-            "title": "Settled links",
-            "issues": found[:PER_PAGE],
-            "waiting": LinkIssue.objects.open().count(),
-            "later": found[PER_PAGE].pk if found[PER_PAGE:] else None,
-        }
-        return TemplateResponse(request, "admin/catalog/link_issue/closed.html", self._context(request) | context)
+        later = found[PER_PAGE].pk if found[PER_PAGE:] else None
+        return self._page(request, "closed", title="Settled links", issues=found[:PER_PAGE], later=later)
 
-    def _context(self, request: HttpRequest) -> dict:
-        may = self.has_change_permission(request)
-        return {**self.admin_site.each_context(request), "opts": self.opts, "can_resolve": may}
+    def _page(self, request: HttpRequest, name: str, **context) -> HttpResponse:
+        context |= {"waiting": LinkIssue.objects.open().count(), "can_resolve": self.has_change_permission(request)}
+        return self.admin_page(request, f"link_issue/{name}.html", **context)
 
     def _address(self, issue: LinkIssue | None) -> str:
         """The address of this link issue in the queue or among the resolved ones; of the queue for None."""

@@ -1,15 +1,19 @@
 """The base of the admin of suggestions and reports, which can't be added, edited or deleted, only decided once."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.curation.proposal import AlreadyDecided, Proposal
+from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
 from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.short_text import ShortTextField
+
+from .base import AdminPages, WideInput
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -32,20 +36,17 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value() or Proposal.State.OPEN)
 
 
-class ProposalAdmin(admin.ModelAdmin):
-    """Subclasses implement `decision(request, proposal)`, which either carries out a submitted decision and returns a
-    redirect, or returns the context of the page."""
+class DeclineForm(forms.Form):
+    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who sent it reads this.")
+
+
+class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
+    """Subclasses implement `acceptance(request, proposal)`, which accepts the proposal and returns a redirect if that
+    is submitted, and otherwise returns the context of the page."""
 
     list_filter = [StateFilter]
     list_per_page = 50
     actions = None
-    page_template = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
-        return False
 
     @property
     def changelist_url(self) -> str:
@@ -56,7 +57,7 @@ class ProposalAdmin(admin.ModelAdmin):
         title = {"title": f"{self.opts.verbose_name_plural}".capitalize()}
         return super().changelist_view(request, {**(extra_context or {}), **title})
 
-    def decision(self, request: HttpRequest, proposal: Proposal) -> HttpResponse | dict:
+    def acceptance(self, request: HttpRequest, proposal: Proposal) -> HttpResponse | dict:
         raise NotImplementedError
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
@@ -67,16 +68,20 @@ class ProposalAdmin(admin.ModelAdmin):
         proposal = get_object_or_404(self.get_queryset(request), pk=whole_number(object_id))
         if request.method == "POST" and not proposal.is_open:
             return self._already_decided(request, proposal)
+        decline = DeclineForm(request.POST if request.POST.get("how") == "decline" else None)
         try:
-            answer = self.decision(request, proposal)
+            if decline.is_valid():
+                proposal.decline(decline.cleaned_data["reason"], by=request.user)
+                messages.success(request, f"Declined “{proposal}”.")
+                return redirect(self.changelist_url)
+            answer = self.acceptance(request, proposal)
         except AlreadyDecided:
             return self._already_decided(request, proposal)
         if isinstance(answer, HttpResponse):
             return answer
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(proposal)}
-        context |= {"proposal": proposal, **answer}
+        context = {"title": str(proposal), "proposal": proposal, "decline": decline, **answer}
         status = 422 if request.method == "POST" else 200
-        return TemplateResponse(request, self.page_template, context, status=status)
+        return self.admin_page(request, f"{self.opts.model_name}/page.html", status=status, **context)
 
     def _already_decided(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         now = self.model.objects.select_related("decided_by").filter(pk=proposal.pk).first()

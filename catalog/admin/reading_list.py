@@ -13,13 +13,13 @@ from .history import ChangeLogPages
 from .method import MethodStepInline, PromptInline
 from .status import ListForm, StatusActions
 from .tree import TreePages
-from .upload import UploadUrls
+from .upload import UploadPages
 
 _FILES = [("list_markdown", "Markdown"), ("list_json", "JSON")]
 
 
 @admin.register(ReadingList)
-class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadUrls, CuratedAdmin):
+class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadPages, CuratedAdmin):
     form = ListForm
     list_display = ["title", "slug", "status", "is_default", "topics", "desks", "files"]
     list_filter = ["status"]

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from catalog.curation.report import Report
 from catalog.outline import tree_edits
@@ -45,38 +44,27 @@ class AcceptForm(forms.Form):
         self.report.accept(self.cleaned_data["word"], by=by)
 
 
-class DeclineForm(forms.Form):
-    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who reported it reads this.")
-
-
 @admin.register(Report)
 class ReportAdmin(ProposalAdmin):
     list_display = ["source", "kind", "text", "by", "at", "state"]
     list_filter = [*ProposalAdmin.list_filter, "kind"]
     list_select_related = ["source", "by"]
     search_fields = ["source__listed_title", "text"]
-    page_template = "admin/catalog/report/page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         return Report.objects.select_related("source", "by", "entry__section__list", "entry__topic__list")
 
-    def decision(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
-        """Accept or decline the report. If it is about a link with an open link issue, accepting redirects to that
-        issue, whose resolution also decides the report."""
-        action = request.POST.get("how")
+    def acceptance(self, request: HttpRequest, report: Report) -> HttpResponse | dict:
+        """Accept the report. If it is about a link with an open link issue, redirects to that issue instead, whose
+        resolution also decides the report."""
+        is_accepted = request.POST.get("how") == "accept"
         issue = report.source.link_issue if report.is_of_link else None
-        if issue and action == "accept":
+        if issue and is_accepted:
             messages.info(request, f"Settle the link of “{report.source}”: the report is settled with it.")
-            return redirect(reverse("admin:catalog_linkissue_change", args=[issue.pk]))
-        accept = AcceptForm(request.POST if action == "accept" else None, report=report)
-        decline = DeclineForm(request.POST if action == "decline" else None)
+            return redirect("admin:catalog_linkissue_change", issue.pk)
+        accept = AcceptForm(request.POST if is_accepted else None, report=report)
         if accept.is_valid():
             accept.accept(by=request.user)
             messages.success(request, f"Accepted the report on “{report.source}”.")
             return redirect(self.changelist_url)
-        if decline.is_valid():
-            report.decline(decline.cleaned_data["reason"], by=request.user)
-            messages.success(request, f"Declined the report on “{report.source}”.")
-            return redirect(self.changelist_url)
-        accept = None if issue else accept
-        return {"accept": accept, "decline": decline, "places": report.source.listed_entries(), "issue": issue}
+        return {"accept": None if issue else accept, "places": report.source.listed_entries(), "issue": issue}

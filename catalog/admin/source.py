@@ -2,9 +2,8 @@
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
@@ -13,7 +12,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.fields import LinkField
 from catalog.sources.source import Source
-from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.admin_permissions import NoAdding, NoChanging
 
 from .base import CuratedAdmin, LowTextarea, WideInput
 from .optimistic_lock import OptimisticLockForm
@@ -77,7 +76,7 @@ class SourceForm(OptimisticLockForm):
         return url
 
 
-class ListedEntryInline(admin.TabularInline):
+class ListedEntryInline(NoAdding, admin.TabularInline):
     """The source's entries, read-only."""
 
     model = Entry
@@ -88,11 +87,8 @@ class ListedEntryInline(admin.TabularInline):
     can_delete = False
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return False
 
-
-class LinkCheckInline(admin.TabularInline):
+class LinkCheckInline(NoAdding, NoChanging, admin.TabularInline):
     """The link checks of the source, latest first, read-only."""
 
     model = LinkCheck
@@ -101,12 +97,6 @@ class LinkCheckInline(admin.TabularInline):
     readonly_fields = fields
     extra = 0
     can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return False
 
 
 @admin.register(Source)
@@ -123,15 +113,10 @@ class SourceAdmin(MergePages, CuratedAdmin):
     ]
     inlines = [ListedEntryInline, LinkCheckInline]
 
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args, **kwargs) -> HttpResponse:
-        """Handle a POST in a transaction that locks the lists with the source first and then the source, the same order
-        as elsewhere, to avoid deadlocks."""
-        pk = whole_number(object_id)
-        if request.method != "POST" or pk is None:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        with transaction.atomic():
-            list(lists_that_name(pk).select_for_update())
-            return super().changeform_view(request, object_id, *args, **kwargs)
+    def lock(self, pk: int) -> None:
+        """Lock the lists with the source first and then the source, the same order as elsewhere, to avoid deadlocks."""
+        list(lists_that_name(pk).select_for_update())
+        super().lock(pk)
 
     def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
         """Save the source and synchronise its link issue with the form; a changed URL is also set on all entries.

@@ -7,14 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from catalog.curation.merge_preview import FACTS, SourceComparison
 from catalog.curation.source_merge import merge_sources
 from catalog.lists.reading_list import StaleVersion
 from catalog.sources.source import Source
 from readlist_site.base.web.pagination import whole_number
+
+from .base import AdminPages
 
 # The maximum number of sources offered.
 FOUND = 20
@@ -55,7 +56,7 @@ class MergeForm(forms.Form):
         return merge_sources(gone, kept, by=by, taking=taking, seen=SourceComparison(kept, gone).fingerprint)
 
 
-class MergePages:
+class MergePages(AdminPages):
     """A mixin for the admin of sources that adds the merge pages."""
 
     change_form_template = "admin/catalog/source/change_form.html"
@@ -74,7 +75,7 @@ class MergePages:
         other = _source(request.GET["with"])
         if other == source:
             messages.info(request, "These are one source.")
-            return redirect(_desk_of(source))
+            return redirect("admin:catalog_source_change", source.pk)
         form = MergeForm(request.POST if request.method == "POST" else None, comparison=SourceComparison(source, other))
         if form.is_valid():
             try:
@@ -83,7 +84,7 @@ class MergePages:
                 form.add_error(None, CHANGED)
             else:
                 messages.success(request, f"Merged: “{kept}” stands for both. The old address leads to it.")
-                return redirect(_desk_of(kept))
+                return redirect("admin:catalog_source_change", kept.pk)
         return self._page(request, "compare", source, form=form, comparison=form.comparison, other=other)
 
     def _choose(self, request: HttpRequest, source: Source) -> HttpResponse:
@@ -95,10 +96,9 @@ class MergePages:
         return self._page(request, "choose", source, sought=sought, found=found.distinct()[:FOUND])
 
     def _page(self, request: HttpRequest, name: str, source: Source, **context) -> HttpResponse:
-        title = f"Merge “{source}” with another source"
-        context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "source": source}
+        context |= {"title": f"Merge “{source}” with another source", "source": source}
         status = 422 if request.method == "POST" else 200
-        return TemplateResponse(request, f"admin/catalog/source_merge/{name}.html", context, status=status)
+        return self.admin_page(request, f"source_merge/{name}.html", status=status, **context)
 
 
 def alike(source: Source) -> QuerySet[Source]:
@@ -115,7 +115,3 @@ def alike(source: Source) -> QuerySet[Source]:
 def _source(key: str) -> Source:
     """The source with this primary key, or the one it was merged into. Raises Http404."""
     return get_object_or_404(Source.objects.by_id_or_merged_id(whole_number(key)))
-
-
-def _desk_of(source: Source) -> str:
-    return reverse("admin:catalog_source_change", args=[source.pk])

@@ -5,7 +5,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
 from catalog.curation.suggestion import Suggestion
@@ -65,16 +64,11 @@ class AcceptForm(forms.Form):
         return False
 
 
-class DeclineForm(forms.Form):
-    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who suggested it reads this.")
-
-
 @admin.register(Suggestion)
 class SuggestionAdmin(ProposalAdmin):
     list_display = ["title", "where", "votes", "by", "at", "state"]
     list_filter = [*ProposalAdmin.list_filter, "topic__list"]
     search_fields = ["title", "why", "canonical_url"]
-    page_template = "admin/catalog/suggestion/page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
         counted = Suggestion.objects.annotate(vote_count=Count("votes")).select_related("by", "topic__list")
@@ -91,23 +85,16 @@ class SuggestionAdmin(ProposalAdmin):
     def votes(self, suggestion: Suggestion) -> int:
         return suggestion.vote_count
 
-    def decision(self, request: HttpRequest, suggestion: Suggestion) -> HttpResponse | dict:
-        """Accept the suggestion with the values of the form, or decline it with a reason."""
-        action = request.POST.get("how")
-        accept = AcceptForm(request.POST if action == "accept" else None, suggestion=suggestion)
-        decline = DeclineForm(request.POST if action == "decline" else None)
+    def acceptance(self, request: HttpRequest, suggestion: Suggestion) -> HttpResponse | dict:
+        """Accept the suggestion with the values of the form."""
+        accept = AcceptForm(request.POST if request.POST.get("how") == "accept" else None, suggestion=suggestion)
         if accept.is_valid() and accept.accept(by=request.user):
             messages.success(request, f"“{suggestion.title}” is in “{suggestion.topic}” now.")
-            return redirect(reverse("admin:catalog_entry_change", args=[suggestion.entry_id]))
-        if decline.is_valid():
-            suggestion.decline(decline.cleaned_data["reason"], by=request.user)
-            messages.success(request, f"Declined “{suggestion.title}”.")
-            return redirect(self.changelist_url)
+            return redirect("admin:catalog_entry_change", suggestion.entry_id)
         shelves = topic_shelves(suggestion.topic)
         source = Source.objects.by_url(suggestion.url)
         return {
             "accept": accept,
-            "decline": decline,
             "shelves": shelves,
             "sources": sum(len(shelf.entries) for shelf in shelves),
             "places": source.listed_entries() if source else [],

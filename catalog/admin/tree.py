@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.curation.change_text import change_text
@@ -20,6 +21,8 @@ from catalog.outline.section import Section
 from catalog.outline.tree import Tree, TreeItem
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
+
+from .base import AdminPages
 
 ACTS = ["up", "down", "move", "label", "retire", "retire_it", "restore"]
 ELSEWHERE = "“More” → “Move to…” leads elsewhere"
@@ -88,8 +91,7 @@ class ArrangeForm(forms.Form):
             case "down":
                 change, same = tree_edits.move_by(row, 1, **options), f"“{row}” is last there already: {ELSEWHERE}"
             case "move":
-                move = tree_edits.move_entry if isinstance(row, Entry) else tree_edits.move_section
-                change = move(row, to=data["to"], before=data["before"], **options)
+                change = tree_edits.move(row, to=data["to"], before=data["before"], **options)
                 same = f"“{row}” is there already"
             case "label":
                 kind = data["kind"] if isinstance(row, Section) else ""
@@ -101,7 +103,7 @@ class ArrangeForm(forms.Form):
         return change_text(change) or same
 
 
-class TreePages:
+class TreePages(AdminPages):
     """A mixin for the admin of lists that adds the page "Arrange" and the page to choose another place."""
 
     def get_urls(self) -> list:
@@ -111,11 +113,9 @@ class TreePages:
         ]
         return views + super().get_urls()
 
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def tree(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the whole tree; POST carries out one edit."""
-        return require_http_methods(["GET", "HEAD", "POST"])(self._tree)(request, pk)
-
-    def _tree(self, request: HttpRequest, pk: int) -> HttpResponse:
         reading_list = self.list_to_arrange(request, pk)
         if request.method != "POST":
             return self._page(request, reading_list)
@@ -142,11 +142,9 @@ class TreePages:
         # No fragment, because with one browsers ignore autofocus.
         return HttpResponseRedirect(f"{address}?at={row_id(row)}")
 
+    @method_decorator(require_safe)
     def place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
         """Show the headings that the row can be moved under."""
-        return require_safe(self._place)(request, pk, row)
-
-    def _place(self, request: HttpRequest, pk: int, row: str) -> HttpResponse:
         reading_list = self.list_to_arrange(request, pk)
         try:
             found = RowField(reading_list, "section", "entry").clean(row)
@@ -156,17 +154,16 @@ class TreePages:
             return self._page(request, reading_list, warned="That is no longer in the list.", status=404)
         tree = Tree(reading_list)
         now = tree.by_pk.get(found.section_id if isinstance(found, Entry) else found.parent_id)
-        context = {
-            "title": f"Move “{found}”",
-            "list": reading_list,
-            "row": found,
-            "key": row_id(found),
-            "is_entry": isinstance(found, Entry),
-            "now": now,
-            "places": [branch for branch in tree.walk() if can_move_under(found, branch)],
-        }
-        return TemplateResponse(
-            request, "admin/catalog/tree/place.html", {**self.admin_site.each_context(request), **context}
+        return self.admin_page(
+            request,
+            "tree/place.html",
+            title=f"Move “{found}”",
+            list=reading_list,
+            row=found,
+            key=row_id(found),
+            is_entry=isinstance(found, Entry),
+            now=now,
+            places=[branch for branch in tree.walk() if can_move_under(found, branch)],
         )
 
     def list_to_arrange(self, request: HttpRequest, pk: int) -> ReadingList:
@@ -182,7 +179,6 @@ class TreePages:
         reading_list.refresh_from_db(fields=["version"])
         context = {
             "title": f"Arrange “{reading_list}”",
-            "opts": self.opts,
             "list": reading_list,
             "tree": Tree(reading_list),
             "at": request.GET.get("at", ""),
@@ -190,12 +186,8 @@ class TreePages:
             "roles": Role.choices,
             **said,
         }
-        template = "admin/catalog/tree/page.html"
-        if wants_partial(request):
-            template, shared = f"{template}#tree", {}
-        else:
-            shared = self.admin_site.each_context(request)
-        return TemplateResponse(request, template, {**shared, **context}, status=status)
+        name = "tree/page.html#tree" if wants_partial(request) else "tree/page.html"
+        return self.admin_page(request, name, status=status, **context)
 
     def _refuse(self, request: HttpRequest, reading_list: ReadingList, words: str) -> HttpResponse:
         """Respond with status 422 and the reason beside the row that was to be changed."""

@@ -1,9 +1,7 @@
 """Admin pages for importing a file: upload it, preview the changes, then apply or discard it."""
 
-from typing import Any
-
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -11,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
@@ -27,6 +24,8 @@ from catalog.outline.change import Change
 from readlist_site.base.text import costs_cpu
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
+
+from .base import AdminPages
 
 _AT_ONCE = 50
 _PROBLEMS = 30
@@ -106,29 +105,19 @@ def _problems(refused: UnreadableList) -> list[str]:
     return [*said, f"And {left:,} more."] if left else said
 
 
-class UploadUrls(admin.ModelAdmin):
+class UploadPages(AdminPages):
     """A mixin for the admin of lists that adds the import pages."""
 
     def get_urls(self) -> list[URLPattern]:
-        return UploadPages(self).urls + super().get_urls()
-
-
-class UploadPages:
-    """The import pages of an admin."""
-
-    def __init__(self, desk: admin.ModelAdmin) -> None:
-        self.desk = desk
-
-    @property
-    def urls(self) -> list[URLPattern]:
         pages = [
             ("upload/", self.choose_file, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
             ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
             ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
         ]
-        view_of = self.desk.admin_site.admin_view
-        return [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]
+        view_of = self.admin_site.admin_view
+        urls = [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]
+        return urls + super().get_urls()
 
     def choose_file(self, request: HttpRequest) -> HttpResponse:
         """Show the upload form; POST stores a readable file and redirects to its preview."""
@@ -138,7 +127,7 @@ class UploadPages:
         )
         if request.method == "POST" and form.is_valid():
             return redirect("admin:catalog_readinglist_preview", form.save(by=request.user).pk)
-        return self._page(request, "bring", title="Bring a file", form=form)
+        return self.admin_page(request, "upload/bring.html", title="Bring a file", form=form)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what applying the file would change."""
@@ -161,7 +150,7 @@ class UploadPages:
             return self._preview(request, upload, form=form)
         except StaleVersion:
             return self._preview(request, upload, is_stale=True)
-        self.desk.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
+        self.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
         for note in outcome.notes:
             messages.warning(request, note)
         messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
@@ -178,7 +167,7 @@ class UploadPages:
 
     def _uploads(self, request: HttpRequest) -> QuerySet[Upload]:
         """All uploads. Raises PermissionDenied unless the user may change and add lists."""
-        if not (self.desk.has_change_permission(request) and self.desk.has_add_permission(request)):
+        if not (self.has_change_permission(request) and self.has_add_permission(request)):
             raise PermissionDenied
         return Upload.objects.select_related("list", "by")
 
@@ -191,9 +180,9 @@ class UploadPages:
         changes = Change.objects.none()
         if reading_list.pk and preview.seen != upload.seen:
             changes = reading_list.changes.filter(at__gt=upload.at).select_related("by")[:5]
-        return self._page(
+        return self.admin_page(
             request,
-            "preview",
+            "upload/preview.html",
             title=f"What “{upload.name}” would change",
             status=409 if is_stale else 200,
             upload=upload,
@@ -204,10 +193,6 @@ class UploadPages:
             is_stale=is_stale or preview.seen != upload.seen,
             changes=changes,
         )
-
-    def _page(self, request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        context = {**self.desk.admin_site.each_context(request), "opts": self.desk.opts, **context}
-        return TemplateResponse(request, f"admin/catalog/upload/{name}.html", context, status=status)
 
     def _redirect_to_list(self, upload: Upload) -> HttpResponse:
         reading_list = upload.target()

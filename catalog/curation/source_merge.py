@@ -9,7 +9,7 @@ from catalog.links.link_issue import LinkIssue
 from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.outline.change import Change
-from catalog.outline.usage import move_source
+from catalog.outline.usage import move_source, references_to
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
 
@@ -125,7 +125,7 @@ def _become_one(gone: Source, kept: Source, taking: Collection[str]) -> None:
     """Delete `gone`, copy the chosen facts to `kept` and save it, and add the alias for the URL given up.
 
     Raises AssertionError, instead of deleting them, if rows still point at `gone`."""
-    if left := [str(relation) for relation in _relations() if _points_at(relation, gone)]:
+    if left := references_to(gone):
         raise AssertionError(f"These would go with the source: {', '.join(left)}.")
     old, gone_id = gone.canonical_url if "link" not in taking else kept.canonical_url, gone.pk
     gone.delete()
@@ -135,14 +135,6 @@ def _become_one(gone: Source, kept: Source, taking: Collection[str]) -> None:
     kept.save(update_fields=columns)
     SourceAlias.objects.create(source=kept, canonical_url=old, merged_source_id=gone_id)
     _follow_suggestions(old, kept)
-
-
-def _relations() -> list:
-    return list(Source._meta.related_objects)
-
-
-def _points_at(relation, source: Source) -> bool:
-    return relation.related_model._base_manager.filter(**{relation.field.name: source}).exists()
 
 
 def _follow_suggestions(old: str, kept: Source) -> None:

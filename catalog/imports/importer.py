@@ -78,53 +78,30 @@ def import_list(
         )
         if seen is not None and reading_list.version != seen:
             raise StaleVersion
+        plan = ImportPlan(reading_list, document, facts)
+        preview = Preview(plan)
+        check(preview)
+        # Formulas can be slow to render, so this is done before anything is locked.
+        html, notes = _rendered(plan.texts)
+        writer = ImportWriter(plan, html, on_progress)
+        first = not ReadingList.objects.filter(is_default=True).exists()
+        default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
+        if plan.list.pk and not writer.has_changes and default <= plan.list.is_default:
+            in_transaction(plan.list)
+            return ImportResult(preview, notes)
         try:
-            plan = ImportPlan(reading_list, document, facts)
-            preview = Preview(plan)
-            check(preview)
-            return _apply(
-                plan,
-                preview,
-                make_default=make_default,
-                by=by,
-                name=name,
-                on_progress=on_progress,
-                in_transaction=in_transaction,
-            )
+            with transaction.atomic():
+                _lock_or_create(plan.list, document.preamble, default=default, by=by)
+                in_transaction(plan.list)
+                writer.write()
+                import_method(plan.list, document)
+                if not preview.is_empty:
+                    record_import(preview, by=by, name=name)
+            return ImportResult(preview, notes)
         except StaleVersion:
             if seen is not None:
                 raise
     raise StaleVersion
-
-
-def _apply(
-    plan: ImportPlan,
-    preview: Preview,
-    *,
-    make_default: bool,
-    by,
-    name: str,
-    on_progress: Progress,
-    in_transaction: Callable[[ReadingList], None],
-) -> ImportResult:
-    """Carry out the plan in one transaction. Raises StaleVersion if the list was changed since it was planned."""
-    # Formulas can be slow to render, so this is done before anything is locked.
-    html, notes = _rendered(plan.texts)
-    outcome = ImportResult(preview, notes)
-    writer = ImportWriter(plan, html, on_progress)
-    first = not ReadingList.objects.filter(is_default=True).exists()
-    default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
-    if plan.list.pk and not writer.has_changes and default <= plan.list.is_default:
-        in_transaction(plan.list)
-        return outcome
-    with transaction.atomic():
-        _lock_or_create(plan.list, plan.document.preamble, default=default, by=by)
-        in_transaction(plan.list)
-        writer.write()
-        import_method(plan.list, plan.document)
-        if not preview.is_empty:
-            record_import(preview, by=by, name=name)
-    return outcome
 
 
 def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:

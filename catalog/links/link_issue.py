@@ -5,8 +5,6 @@
 methods of this module (the facts file, the form of a source) must call `sync_with_source` afterwards; code that changes
 a source's URL must call `close_for_new_url`, since the open issue is about the old URL."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -14,20 +12,9 @@ from django.utils import timezone
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.sources.source import Source, host_of
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
+from readlist_site.base.accounts.models import User
 
 _MOST_SEVERE_FIRST = ("elsewhere", "dead", "moved", "title_differs", "unconfirmed", "reported")
-# Shown to members beside the link.
-_LABELS = {
-    "elsewhere": "This link leads elsewhere.",
-    "unconfirmed": "This link could not be confirmed.",
-    "dead": "This link seems dead.",
-    "moved": "This page has moved.",
-    "title_differs": "The page has another title now.",
-    "reported": "Reported as broken or wrong.",
-}
 _LATER_FACTS = "What is known of the link was corrected."
 _OTHER_LINK = "The list names another link now."
 
@@ -119,14 +106,10 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
         """The source's last link issue if a curator dismissed this very finding, else None. Reports always open an
         issue."""
         last = self.filter(source=source).order_by("-pk").first()
-        if (
-            last
-            and last.resolution == LinkIssue.Resolution.DISMISSED
-            and last.resolved_by_id
-            and said["kind"] != LinkIssue.Kind.REPORTED
-        ):
-            return last if all(getattr(last, name) == value for name, value in said.items()) else None
-        return None
+        if not last or last.resolution != LinkIssue.Resolution.DISMISSED or not last.resolved_by_id:
+            return None
+        is_same = all(getattr(last, name) == value for name, value in said.items())
+        return last if is_same and last.kind != LinkIssue.Kind.REPORTED else None
 
 
 class LinkIssue(models.Model):
@@ -161,7 +144,7 @@ class LinkIssue(models.Model):
 
     class Meta:
         ordering = ["found_at", "pk"]
-        verbose_name = "doubtful link"
+        verbose_name = "link issue"
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=models.Q(resolved_at=None), name="catalog_one_open_link_issue"
@@ -184,11 +167,6 @@ class LinkIssue(models.Model):
     def better_host(self) -> str:
         """The host of the better link, to show beside it."""
         return host_of(self.better_url)
-
-    @property
-    def label(self) -> str:
-        """The text that members see beside the link."""
-        return _LABELS[self.kind]
 
     @property
     def is_reported_only(self) -> bool:
@@ -219,7 +197,7 @@ class LinkIssue(models.Model):
             self.better_url = self.better_url or better_url
         self.save(update_fields=["kind", "note", "better_url"])
 
-    def accept_better_url(self, by: "User", *, seen: str = "") -> None:
+    def accept_better_url(self, by: User, *, seen: str = "") -> None:
         """Make the better link the source's link and resolve the issue.
 
         Raises AlreadyResolved, also if the better link is no longer the one `seen`, and UrlTaken."""
@@ -227,20 +205,20 @@ class LinkIssue(models.Model):
             raise AlreadyResolved
         self._set_link(self.better_url, self.Resolution.BETTER, by)
 
-    def replace_url(self, url: str, by: "User") -> None:
+    def replace_url(self, url: str, by: User) -> None:
         """Make `url` the source's link and resolve the issue.
 
         Raises AlreadyResolved, UrlTaken, and ValueError if `url` isn't a web address."""
         self._set_link(url, self.Resolution.OTHER, by)
 
     @transaction.atomic
-    def dismiss(self, reason: str, by: "User") -> None:
+    def dismiss(self, reason: str, by: User) -> None:
         """Resolve the issue as dismissed: the link is right, and the source is marked so. Raises AlreadyResolved."""
         source = self._close(self.Resolution.DISMISSED, by, reason, code="link_confirmed")
         source.confirm_link()
         source.save()
 
-    def _set_link(self, url: str, resolution: str, by: "User") -> None:
+    def _set_link(self, url: str, resolution: str, by: User) -> None:
         try:
             with transaction.atomic():
                 self._change_link(url, resolution, by)
@@ -250,7 +228,7 @@ class LinkIssue(models.Model):
                 raise UrlTaken(taken) from error
             raise
 
-    def _change_link(self, url: str, resolution: str, by: "User") -> None:
+    def _change_link(self, url: str, resolution: str, by: User) -> None:
         """Resolve the issue and change the source's link, in all lists that have the source."""
         old = self.source.url
         source = self._close(resolution, by, code="link_changed", before=old, after=url)
@@ -260,7 +238,7 @@ class LinkIssue(models.Model):
         source.confirm_link()
         source.save_with_new_url()
 
-    def _close(self, resolution: str, by: "User", reason: str = "", *, code: str, **facts: str) -> Source:
+    def _close(self, resolution: str, by: User, reason: str = "", *, code: str, **facts: str) -> Source:
         """Resolve the issue and the open reports about the link, record the change on every list that has the source,
         and return the source, locked until the transaction ends.
 

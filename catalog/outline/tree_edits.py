@@ -25,37 +25,23 @@ def list_of(row: TreeItem) -> ReadingList:
 
 
 @transaction.atomic
-def move_entry(entry: Entry, *, to: Section, before: Entry | None = None, seen: int | None = None, by) -> Change | None:
-    """Move an entry to section `to`, which may be its own: before another entry there, or last."""
-    reading_list = _lock_and_refresh(entry, seen)
-    if to.list_id != reading_list.pk or (before and before.section_id != to.pk):
-        raise ValidationError("That place is in another list.")
-    old, place = entry.section, _list_position(Tree(reading_list), entry)
-    if to != old:
-        entry.section = to
-        entry.clean()
-        entry.save(update_fields=["section"])
-    facts = _reorder(reading_list, entry, before, old, place)
-    update_topics_and_roles(reading_list)
-    return _record(reading_list, "moved", facts, by)
-
-
-@transaction.atomic
-def move_section(
-    section: Section, *, to: Section | None, before: Section | None = None, seen: int | None = None, by
+def move(
+    row: TreeItem, *, to: Section | None, before: TreeItem | None = None, seen: int | None = None, by
 ) -> Change | None:
-    """Move a heading, with all below it, under heading `to` (None: the top level), which may be its own parent: before
-    another heading there, or last."""
-    reading_list = _lock_and_refresh(section, seen)
-    if (to and to.list_id != reading_list.pk) or (before and before.parent_id != (to and to.pk)):
+    """Move a row, with all below it, under heading `to`, which may be its own: before another row of its kind there, or
+    last. A heading may move to the top level (None), an entry may not."""
+    reading_list = _lock_and_refresh(row, seen)
+    above = "section" if isinstance(row, Entry) else "parent"
+    if (to and to.list_id != reading_list.pk) or (before and getattr(before, above) != to):
         raise ValidationError("That place is in another list.")
-    old, place = section.parent, _list_position(Tree(reading_list), section)
+    old, place = getattr(row, above), _list_position(Tree(reading_list), row)
     if to != old:
-        section.parent = to
-        section.clean()
-        section.save(update_fields=["parent"])
-        _check_below(section)
-    facts = _reorder(reading_list, section, before, old, place)
+        setattr(row, above, to)
+        row.clean()
+        row.save(update_fields=[above])
+        if isinstance(row, Section):
+            _check_below(row)
+    facts = _reorder(reading_list, row, before, old, place)
     update_topics_and_roles(reading_list)
     return _record(reading_list, "moved", facts, by)
 
@@ -67,9 +53,7 @@ def move_by(row: TreeItem, offset: int, *, seen: int | None = None, by) -> Chang
     if not 0 <= at < len(siblings):
         return None
     following = siblings[at] if offset < 0 else next(iter(siblings[at + 1 :]), None)
-    if isinstance(row, Entry):
-        return move_entry(row, to=row.section, before=following, seen=seen, by=by)
-    return move_section(row, to=row.parent, before=following, seen=seen, by=by)
+    return move(row, to=row.section if isinstance(row, Entry) else row.parent, before=following, seen=seen, by=by)
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import ForeignObjectRel, Model
+
 from catalog.lists.reading_list import ReadingList
 from catalog.sources.source import Source
 
@@ -78,7 +80,14 @@ def _key(row: Section | Entry | Source) -> tuple[str, int]:
 
 def is_in_use(reading_list: ReadingList) -> bool:
     """Whether another app has a row that points at the list, such as a group that reads it, or usage of its topics."""
-    relations = [each for each in ReadingList._meta.related_objects if each.related_model._meta.app_label != "catalog"]
-    if any(each.related_model._base_manager.filter(**{each.field.name: reading_list}).exists() for each in relations):
-        return True
-    return bool(Usage(reading_list.sections.all()))
+    others = references_to(reading_list, among=lambda each: each.related_model._meta.app_label != "catalog")
+    return bool(others or Usage(reading_list.sections.all()))
+
+
+def references_to(row: Model, *, among: Callable[[ForeignObjectRel], bool] = lambda relation: True) -> list[str]:
+    """The relations, among those for which `among` is true, by which a row of another table points at this one."""
+    return [
+        str(each)
+        for each in row._meta.related_objects
+        if among(each) and each.related_model._base_manager.filter(**{each.field.name: row}).exists()
+    ]

@@ -243,7 +243,7 @@ class Life:
         Skip.objects.skip(round, reviewer, passed.reason, passed.explanation, now=when)
 
     def _retract(self, written: Written, when: datetime) -> None:
-        self.rounds[written.author, written.topic].acceptance.remove_from_playbook(now=when)
+        self.rounds[written.author, written.topic].submission.remove_from_playbook(now=when)
 
     # Threads
 

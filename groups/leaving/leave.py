@@ -1,23 +1,22 @@
 """Leaving a group, being removed from it, being banned."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
+from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews import notifications
-from groups.reviews.claim import ChangeRequestEnd
+from groups.reviews.claim import APPROVED, ChangeRequestEnd, Claim
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.accounts.models import User
 
 from .archive import archive_after_last_member
-from .end_claims import end_claims_of, end_claims_on
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
 
 
 class OwnerCannotLeave(RuleViolation):
@@ -25,7 +24,7 @@ class OwnerCannotLeave(RuleViolation):
 
 
 @transaction.atomic
-def leave_group(membership: Membership, *, by: "User | None" = None) -> None:
+def leave_group(membership: Membership, *, by: User | None = None) -> None:
     """End a membership; what the person wrote stays. If `by` is given, an administrator, it is logged as a removal.
 
     Archives the group if no member with an open account remains. Does nothing if the membership has already ended.
@@ -41,7 +40,7 @@ def leave_group(membership: Membership, *, by: "User | None" = None) -> None:
 
 
 @transaction.atomic
-def remove_from_group(membership: Membership, *, by: "User", why: str = "", ban: bool = False) -> None:
+def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: bool = False) -> None:
     """End another person's membership; what they wrote stays. With `ban` they can't join again by an invitation link
     until they are unbanned.
 
@@ -66,7 +65,15 @@ def _end_membership(membership: Membership, event: str, **log: object) -> None:
     rounds.write_acceptances(now)
     group.membership_log.create(person=person, event=event, **log)
     end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
-    end_claims_on(person, group, now)
+    Claim.objects.filter(round__submission__group=group, round__submission__summary__author=person).end(now)
     membership.delete()
     notifications.resolve_left(person, group)
     rounds.update_accepts_at(now)
+
+
+def end_claims_of(reviewer: User, group: Group, now: datetime, *, because: ChangeRequestEnd) -> None:
+    """End all claims of a person in a group, except those of approvals, which keep their slot. Their open change
+    requests end with the reason `because`. Call it under the lock of the group."""
+    here = {"reviewer": reviewer, "round__submission__group": group}
+    Review.objects.open_change_requests().filter(**here).update(withdrawn_at=now, change_request_ended_because=because)
+    Claim.objects.filter(**here, ended_at=None).exclude(APPROVED).update(ended_at=now)

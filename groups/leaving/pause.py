@@ -11,7 +11,7 @@ from groups.reviews import notifications
 from groups.reviews.claim import ChangeRequestEnd
 from groups.reviews.review_round import ReviewRound
 
-from .end_claims import end_claims_of
+from .leave import end_claims_of
 
 
 @transaction.atomic

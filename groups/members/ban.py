@@ -1,16 +1,14 @@
 """Bans of removed members from joining a group again."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from .group import Group
+from readlist_site.base.accounts.models import User
 
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
+from .group import Group
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
@@ -53,7 +51,7 @@ class Ban(models.Model):
         return f"{self.person} out of {self.group}"
 
     @transaction.atomic
-    def unban(self, *, by: "User", now: datetime | None = None) -> None:
+    def unban(self, *, by: User, now: datetime | None = None) -> None:
         """End the ban, so that the person can join by an invitation link. A second call keeps the first date. Locks the
         group. Raises GroupArchived."""
         self.group.lock()

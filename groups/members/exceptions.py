@@ -38,12 +38,6 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
-def sentence_of(code: str, facts: dict) -> str:
-    """Return the sentence that explains a violation."""
-    sentence = SENTENCES[code]
-    return sentence(facts) if callable(sentence) else sentence
-
-
 class RuleViolation(Exception):
     """A rule of a group was violated: a `code`, and the facts that its sentence needs.
 
@@ -54,7 +48,8 @@ class RuleViolation(Exception):
         self.code, self.facts = str(code), facts
 
     def __str__(self) -> str:
-        return sentence_of(self.code, self.facts)
+        sentence = SENTENCES[self.code]
+        return sentence(self.facts) if callable(sentence) else sentence
 
 
 class ClaimLimitReached(RuleViolation):

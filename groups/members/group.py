@@ -1,7 +1,5 @@
 """A study group: people who work through one reading list together."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
@@ -9,11 +7,9 @@ from django.utils.functional import cached_property
 
 from catalog.lists.reading_list import ReadingList
 from readlist_site.base.accounts.confusable_names import address_hints
+from readlist_site.base.accounts.models import User
 
 from .exceptions import RuleViolation
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
 
 
 class GroupArchived(RuleViolation):
@@ -42,10 +38,6 @@ class GroupQuerySet(models.QuerySet["Group"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(models.Q(owner=user) | models.Q(memberships__role="moderator"), memberships__person=user)
-
-    def with_members(self) -> "GroupQuerySet":
-        """Prefetch the members, in two more queries."""
-        return self.prefetch_related("memberships__person")
 
     @transaction.atomic
     def create_with_owner(self, owner, *, name: str, list: ReadingList) -> "Group":
@@ -122,10 +114,16 @@ class Group(models.Model):
         return self.memberships.filter(person=person).first() if person.is_authenticated else None
 
     @cached_property
+    def members(self) -> tuple[models.Model, ...]:
+        """Its memberships with their people, in the order of joining, for a page of the group. Uses one query, cached
+        on this object."""
+        return tuple(self.memberships.select_related("person"))
+
+    @cached_property
     def name_hints(self) -> dict[int, str]:
         """For members whose names look alike, by their keys: the part of the e-mail address that distinguishes them.
-        Only for pages that other members see. Uses one query, cached on this object."""
-        return address_hints(self.people.values_list("pk", "display_name", "email"))
+        Only for pages that other members see. Reads `members`."""
+        return address_hints((each.person.pk, each.person.display_name, each.person.email) for each in self.members)
 
     def role_of(self, person) -> str:
         """Return a person's role: "owner", "moderator" or "member"; "" if they are not a member."""
@@ -161,7 +159,7 @@ class Group(models.Model):
             raise RuleViolation("not_a_member", group=self)
 
     @transaction.atomic
-    def transfer_ownership(self, new_owner: "User", *, by: "User | None" = None) -> None:
+    def transfer_ownership(self, new_owner: User, *, by: User | None = None) -> None:
         """Make another member the owner, and the previous owner a moderator. Locks the group. Raises RuleViolation if
         `by` is given and doesn't own the group ("not_the_owner"), or if `new_owner` is not a member with an open
         account ("new_owner_has_left")."""
@@ -179,7 +177,7 @@ class Group(models.Model):
         return self.submissions.exists()
 
     @transaction.atomic
-    def update_settings(self, *, name: str, list: ReadingList | None = None, by: "User") -> None:
+    def update_settings(self, *, name: str, list: ReadingList | None = None, by: User) -> None:
         """Change the name, and the list if one is given. Locks the group. Raises GroupArchived, and RuleViolation if
         `by` doesn't own the group ("not_the_owner"), or for another list if something was submitted ("list_is_fixed")
         or that list is not published ("list_not_published")."""
@@ -193,7 +191,7 @@ class Group(models.Model):
         self.name = name
         self.save(update_fields=["name", "list"])
 
-    def lock_as_owner(self, owner: "User") -> None:
+    def lock_as_owner(self, owner: User) -> None:
         """Lock the group's row. Raises RuleViolation ("not_the_owner") unless this person owns it."""
         self.lock()
         if self.owner_id != owner.pk:

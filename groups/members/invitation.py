@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,13 +10,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from readlist_site.base.accounts.models import User
+
 from .ban import Ban
 from .exceptions import RuleViolation
 from .group import Group
 from .membership import Membership
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
 
 DAYS = 14
 
@@ -58,7 +56,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.annotate(use_count=Coalesce(Subquery(counted), 0))
 
     @transaction.atomic
-    def make(self, group: Group, by: "User", *, days: int = DAYS, max_uses: int | None = None) -> "Invitation":
+    def make(self, group: Group, by: User, *, days: int = DAYS, max_uses: int | None = None) -> "Invitation":
         """Create a link that is valid for so many days and uses. Locks the group. Raises GroupArchived."""
         group.lock()
         group.refuse_if_archived()

@@ -1,18 +1,16 @@
 """One person's membership of one group, and what its role permits. `groups.leaving.leave` ends it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from readlist_site.base.accounts.models import User
+
 from .absence import Absence
 from .exceptions import RuleViolation
 from .group import Group
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -104,7 +102,7 @@ class Membership(models.Model):
         Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
 
     @transaction.atomic
-    def set_role(self, role: str, *, by: "User | None" = None) -> None:
+    def set_role(self, role: str, *, by: User | None = None) -> None:
         """Make this person a moderator or a member. Does nothing if the membership has ended. Locks the group. Raises
         GroupArchived, and RuleViolation ("not_the_owner") if `by` is given and doesn't own the group."""
         if not self.lock():

@@ -1,10 +1,9 @@
 """Answers violated rules that a view doesn't handle itself."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.deprecation import MiddlewareMixin
 
 from readlist_site.base.web.errors import submitted_texts
 
@@ -12,15 +11,9 @@ from .exceptions import RuleViolation
 from .group import GroupArchived
 
 
-class RuleViolationMiddleware:
+class RuleViolationMiddleware(MiddlewareMixin):
     """Shows users why a rule refused their request. Redirects to the group if it is archived, otherwise to the list of
     the user's groups. If the request held text, it is shown on a page with status 409, so that it isn't lost."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return a response to a RuleViolation, None for other exceptions."""

@@ -84,31 +84,17 @@ def threads_by_group(threads) -> dict[int, list[Thread]]:
     return found
 
 
-@dataclass(frozen=True)
-class FellowReaders:
-    """How many of the other members in the viewer's groups have read each entry, among those who show their reading.
+def fellow_readers(viewer, entries: Iterable[Entry]) -> list[MemberColumn]:
+    """Return the other members of the viewer's groups that read the lists of these entries who show their reading, and
+    set on each entry its `read_count`: how many of them have read it. Uses two queries.
 
     The viewer is left out, so that the text stays true when they set their own reading on the same page."""
-
-    counts: dict[int, int]
-    others: list[MemberColumn]
-
-    def words(self, entry: Entry) -> str:
-        """ "2 of 4 others have read it"; "" if there are no others."""
-        count, others = self.counts.get(entry.pk, 0), len(self.others)
-        if not others:
-            return ""
-        if not count:
-            return "Nobody else has read it yet"
-        who = self.others[0].name if others == 1 else f"{count} of {others} others"
-        return f"{who} {'has' if count == 1 else 'have'} read it"
-
-
-def fellow_readers(viewer, entries: Iterable[Entry]) -> FellowReaders:
-    """Return the counts for these entries, over all of the viewer's groups that read their lists. Uses two queries."""
     entries = list(entries)
     lists = Section.objects.filter(topic_entries__in=entries).values("list")
     together = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
     others = {each.person_id: each for each in together.exclude(person=viewer.pk).select_related("person")}
     columns = member_columns(others.values(), viewer)
-    return FellowReaders(read_by(columns, entries), columns)
+    counts = read_by(columns, entries)
+    for entry in entries:
+        entry.read_count = counts[entry.pk]
+    return columns

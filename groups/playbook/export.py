@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
-from notes.revision import Answer, BasedOn
+from notes.revision import BasedOn
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.text import costs_cpu, embedded, literal
 
@@ -73,7 +73,7 @@ def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
             yield f"{_credits(entry)}\n"
             for answer in [*(cell.answer for cell in entry.cells if cell.answer), *entry.retired_answers]:
                 yield f"{PROMPT} {literal(answer.prompt_text)}\n"
-                yield f"{_as_written(answer)}\n"
+                yield f"{embedded(answer.body, below=len(PROMPT), footnote_prefix=str(answer.pk))}\n"
 
 
 def _credits(entry: PlaybookEntry) -> str:
@@ -89,10 +89,6 @@ def _credits(entry: PlaybookEntry) -> str:
 def _link(basis: BasedOn) -> str:
     address = re.sub(r"[<>\s\\]", lambda found: f"%{ord(found[0]):02X}", basis.source.url)
     return f"[{literal(basis.title)}](<{address}>)"
-
-
-def _as_written(answer: Answer) -> str:
-    return embedded(answer.body, below=len(PROMPT), footnote_prefix=str(answer.pk))
 
 
 def _name(person) -> str:

@@ -1,6 +1,5 @@
 """When a round is accepted: computed by `rules`, stored as `accepts_at`, and recorded as an Acceptance."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
@@ -32,36 +31,13 @@ class Acceptance(models.Model):
     def __str__(self) -> str:
         return f"{self.round}, accepted {self.accepted_at:%d %B %Y}"
 
-    def remove_from_playbook(self, now: datetime | None = None) -> None:
-        """Remove it from the playbook; the acceptance and the first date of removal are kept. Called by
-        `Submission.remove_from_playbook`, which takes the locks. Raises GroupArchived."""
-        self.round.submission.group.refuse_if_archived()
-        Acceptance.objects.filter(pk=self.pk, removed_from_playbook_at=None).update(
-            removed_from_playbook_at=now or timezone.now()
-        )
-        self.refresh_from_db(fields=["removed_from_playbook_at"])
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """A round without an Acceptance, with the required reviews and the `accepts_at` that its facts give now."""
-
-    round: models.Model
-    required: int
-    accepts_at: datetime | None
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether the round's stored columns have these values."""
-        return (self.round.required_reviews, self.round.accepts_at) == (self.required, self.accepts_at)
-
 
 class AcceptanceQuerySet(models.QuerySet):
     """The methods of the rounds' queryset that compute, store and record acceptance."""
 
-    def reckoned(self, now: datetime) -> list[Reckoned]:
-        """Apply `rules` to the current rounds that have no Acceptance. Uses one query, three if some of them have an
-        approval."""
+    def outdated(self, now: datetime) -> list[tuple[models.Model, dict]]:
+        """Apply `rules` to the current rounds that have no Acceptance. Return those whose stored columns differ, each
+        with its new `required_reviews` and `accepts_at`. Uses one query, three if some of them have an approval."""
         rounds = list(
             rules.current(self)
             .filter(acceptance=None)
@@ -76,10 +52,12 @@ class AcceptanceQuerySet(models.QuerySet):
         )
         approved = [each for each in rounds if each.can_be_accepted and each.is_approved_by_somebody]
         accepts_at = self._accepts_at(approved, now) if approved else {}
-        return [
-            Reckoned(each, rules.required_reviews(each.required_reviews, each.others), accepts_at.get(each.pk))
-            for each in rounds
-        ]
+        found = []
+        for each in rounds:
+            required, at = rules.required_reviews(each.required_reviews, each.others), accepts_at.get(each.pk)
+            if (each.required_reviews, each.accepts_at) != (required, at):
+                found.append((each, {"required_reviews": required, "accepts_at": at}))
+        return found
 
     def _accepts_at(self, rounds: list[models.Model], now: datetime) -> dict[int, datetime | None]:
         """Return `rules.Facts.accepts_at` of these open rounds, by the key of the round."""
@@ -114,11 +92,8 @@ class AcceptanceQuerySet(models.QuerySet):
 
         Call it at the end of every change of memberships, pauses, reviews, claims or submissions, under the lock of the
         group. What was due before must have been recorded by `write_acceptances` at the start of the change."""
-        for each in self.reckoned(now):
-            if not each.is_stored:
-                self.model.objects.filter(pk=each.round.pk).update(
-                    required_reviews=each.required, accepts_at=each.accepts_at
-                )
+        for each, columns in self.outdated(now):
+            self.model.objects.filter(pk=each.pk).update(**columns)
         return self.write_acceptances(now)
 
     def write_acceptances(self, now: datetime) -> int:
@@ -134,8 +109,7 @@ class AcceptanceQuerySet(models.QuerySet):
         ).order_by("accepts_at", "pk"):
             acceptance, is_new = Acceptance.objects.get_or_create(round=each, defaults={"accepted_at": each.accepts_at})
             if is_new:
-                subject, group = each.submission.notification_subject, each.submission.group
-                notifications.notify_accepted(subject, each.pk, group.name, acceptance.accepted_at)
+                notifications.notify_accepted(each, acceptance.accepted_at)
                 written += 1
         return written
 
@@ -144,7 +118,7 @@ class AcceptanceQuerySet(models.QuerySet):
         group does. Return how many rounds were accepted. Locks each group in which something has to be written;
         otherwise uses three queries and no lock."""
         now, accepted = now or timezone.now(), 0
-        changed = {each.round.submission.group_id for each in self.reckoned(now) if not each.is_stored}
+        changed = {each.submission.group_id for each, _ in self.outdated(now)}
         due = self.filter(accepts_at__lte=now, acceptance=None).values_list("submission__group", flat=True)
         for key in sorted(changed | set(due)):
             with transaction.atomic():

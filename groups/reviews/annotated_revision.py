@@ -13,13 +13,6 @@ from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
 
-WORDS = {
-    CommentReply.Response.ADDRESSED: "addressed",
-    CommentReply.Response.DISAGREE: "disagreed",
-    CommentReply.Response.LATER: "left for later",
-    "": "not answered",
-}
-
 
 @dataclass(frozen=True)
 class Comment:
@@ -53,10 +46,10 @@ class ReplyTally:
     comments: Sequence[Comment]
 
     @property
-    def words(self) -> str:
-        """ "2 addressed, 1 disagreed, 1 left for later"; "" if there are no comments."""
+    def counts(self) -> list[tuple[str, int]]:
+        """The responses that were given, "" for no reply, each with its number of comments."""
         counts = Counter(each.reply.response if each.reply else "" for each in self.comments)
-        return ", ".join(f"{counts[word]} {words}" for word, words in WORDS.items() if counts[word])
+        return [(response, counts[response]) for response in [*CommentReply.Response.values, ""] if counts[response]]
 
     @property
     def is_answered(self) -> bool:
@@ -96,8 +89,7 @@ class AnnotatedRevision(RevisionComparison):
     @property
     def why(self) -> str:
         """The author's line on why the text changed; "" for the first round of a submission."""
-        came_before = any(each.pk < self.round.pk for each in self.round.submission.rounds.all())
-        return self.round.why if came_before else ""
+        return self.round.why if self.round.earlier_rounds else ""
 
     @property
     def tally(self) -> ReplyTally:
@@ -132,14 +124,15 @@ def annotate_revision(
 
 
 def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
-    """Return each round with the comments that its author can reply to: those on this round, and those on earlier ones
-    whose reply was "later". Uses as many queries as one round does."""
+    """Return those of the rounds that have comments to which their author can reply, with these comments: those on this
+    round, and those on earlier ones whose reply was "later". Uses as many queries as one round does."""
     talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
     _fetch([*talks], [one for talk in talks.values() for one in talk])
-    return [
+    texts = [
         _read(each, None, talk, lambda said, each=each: said.round == each or said.is_left_for_later)
         for each, talk in talks.items()
     ]
+    return [text for text in texts if text.overall_comments or text.written_comments]
 
 
 def _fetch(read: list[ReviewRound], talk: list[ReviewRound]) -> None:

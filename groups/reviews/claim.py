@@ -135,4 +135,4 @@ class Claim(models.Model):
         submission.group.lock()
         submission.group.refuse_if_archived()
         Claim.objects.filter(pk=self.pk).end(now)
-        notifications.resolve_review_needed(submission.notification_key, now, self.reviewer)
+        notifications.resolve_review_needed(submission, now, self.reviewer)

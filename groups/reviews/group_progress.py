@@ -31,8 +31,8 @@ class ReviewOutcome(StrEnum):
     """The result of a summary that was submitted to a group."""
 
     ACCEPTED = "accepted"
-    IN_REVIEW = "in review"
-    CHANGES_REQUESTED = "asked to change"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
     SUBMITTED = "submitted"  # to a group that has been archived since
 
 
@@ -82,22 +82,6 @@ class MemberProgress:
     column: MemberColumn
     steps: Steps
     review_outcome: ReviewOutcome | None
-
-    @property
-    def word(self) -> str:
-        """The state to show after a name: "Ada accepted", "Jonas reading"."""
-        if self.review_outcome:
-            return self.review_outcome.value
-        if self.steps.hidden:
-            return "keeps their reading private"
-        said = [
-            (self.steps.summarised, "summarised", "writing"),
-            (self.steps.cross_checked, "cross-checked", "cross-checking"),
-            (self.steps.core, "core read", "reading"),
-        ]
-        return next(
-            (done if step == StepState.DONE else now for step, done, now in said if step != StepState.TODO), "not begun"
-        )
 
 
 @dataclass(frozen=True)
@@ -161,7 +145,7 @@ class GroupProgress:
 
 def progress_of(group: Group, viewer) -> GroupProgress:
     """Return the group's progress on its whole list, as the viewer may see it. Uses a fixed number of queries."""
-    columns = member_columns(group.memberships.select_related("person"), viewer)
+    columns = member_columns(group.members, viewer)
     headings = list(Section.objects.not_retired().filter(list=group.list_id).order_by("position", "pk"))
     topics = [heading for heading in headings if heading.kind == Section.Kind.TOPIC]
     cells, above = progress_by_topic(group, columns, topics), tiers_of(headings)

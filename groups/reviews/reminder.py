@@ -88,24 +88,26 @@ class Reminder(models.Model):
         is_time = self.number < MAX_REMINDERS and self.moments[self.number] <= now
         # Skip the times that have passed: several missed reminders are not sent at once.
         number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MAX_REMINDERS)
-        stands = self._claim_is_live(now) if self.claim else self._round_awaits_review(now)
+        if self.claim:
+            stands = self._claim_is_live(now)
+        else:
+            stands = type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
         next_at = self.moments[number] if stands and number < MAX_REMINDERS else None
         mine = Reminder.objects.filter(pk=self.pk, number=self.number, next_at=self.next_at)
         if not mine.update(number=number, next_at=next_at) or not (stands and is_time):
             return False
         key = f"reminder-{self.pk}-{self.number}"
         if self.claim:
-            subject = self.claim.round.submission.notification_subject
-            notifications.remind_reviewer(subject, self.claim.reviewer, self.claim.expires_at, key, now)
+            notifications.remind_reviewer(self.claim, key, now)
             return True
-        subject, free = self.round.submission.notification_subject, self._free_reviewers(now)
+        free = self._free_reviewers(now)
         review_needed = self._notified(notifications.REVIEW_NEEDED)
         revised = self._notified(notifications.REVISED)
         told = [each for each in free if each.pk in review_needed | revised]
-        notifications.remind_review_needed(subject, told, key, now)
+        notifications.remind_review_needed(self.round, told, key, now)
         if not review_needed and now >= self.round.left_to_earlier_reviewers_until:
             others = [each for each in free if each.pk not in revised]
-            notifications.notify_review_needed(subject, self.round_id, others, now)
+            notifications.notify_review_needed(self.round, others, now)
         return bool(free)
 
     def _claim_is_live(self, now: datetime) -> bool:
@@ -114,9 +116,6 @@ class Reminder(models.Model):
         )
         held = self.claim.reviewer_id and Claim.objects.awaited_from(self.claim.reviewer, now).filter(pk=self.claim.pk)
         return bool(held) and here.exists()
-
-    def _round_awaits_review(self, now: datetime) -> bool:
-        return type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
 
     def _notified(self, kind: str) -> set[int]:
         """Return the keys of the people who were sent a notification of this kind about the round."""

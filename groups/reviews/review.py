@@ -54,27 +54,23 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         An expired claim is valid until it is ended. Locks the group, then the submission. Raises RuleViolation if the
         claim has ended ("claim_expired") or the reviewer may not review the round, and TextTooLong if a text is too
         long to render."""
-        now = now or timezone.now()
-        review = Review(round=claim.round, claim=claim, reviewer=claim.reviewer, submitted_at=now)
+        now, round, reviewer = now or timezone.now(), claim.round, claim.reviewer
+        review = Review(round=round, claim=claim, reviewer=reviewer, submitted_at=now)
+        # Formulas can be slow to render, so this is done before anything is locked.
         verdicts = review.set_content(decision, overall, verdicts)
-        return self._save(review, verdicts, now)
-
-    @transaction.atomic
-    def _save(self, review: "Review", verdicts: list["Verdict"], now: datetime) -> "Review":
-        round, reviewer = review.round, review.reviewer
-        round.begin_change(now)
-        round.refuse_unless_reviewable_by(reviewer)
-        if not Claim.objects.filter(pk=review.claim_id, ended_at=None).exists():
-            raise RuleViolation("claim_expired")
-        review.save(force_insert=True)
-        for verdict in verdicts:
-            verdict.review = review
-        Verdict.objects.bulk_create(verdicts)
-        review.delete_drafts()
-        subject = round.submission.notification_subject
-        notifications.notify_reviewed(subject, review.pk, reviewer, approves=review.approves, now=now)
-        notifications.resolve_review_needed(subject.key, now, reviewer)
-        round.end_change(now)
+        with transaction.atomic():
+            round.begin_change(now)
+            round.refuse_unless_reviewable_by(reviewer)
+            if not Claim.objects.filter(pk=claim.pk, ended_at=None).exists():
+                raise RuleViolation("claim_expired")
+            review.save(force_insert=True)
+            for verdict in verdicts:
+                verdict.review = review
+            Verdict.objects.bulk_create(verdicts)
+            review.delete_drafts()
+            notifications.notify_reviewed(review, now)
+            notifications.resolve_review_needed(round.submission, now, reviewer)
+            round.end_change(now)
         return review
 
     def balance_of(self, person, group: Group) -> dict[str, int]:
@@ -214,8 +210,7 @@ class Review(models.Model):
         said = {each: getattr(new, each) for each in columns}
         Review.objects.filter(pk=self.pk).update(withdrawn_at=None, change_request_ended_because="", **said)
         self.refresh_from_db()
-        subject = self.round.submission.notification_subject
-        notifications.notify_review_edited(subject, self.pk, self.reviewer, approves=self.approves, now=now)
+        notifications.notify_reviewed(self, now, edited=True)
         self.round.end_change(now)
         return True
 

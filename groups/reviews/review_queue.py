@@ -61,10 +61,6 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         """Return the rounds of submissions that are not withdrawn."""
         return self.filter(submission__withdrawn_at=None)
 
-    def with_acceptance(self) -> "ReviewRoundQuerySet":
-        """Select the related row that `accepted_at` reads."""
-        return self.select_related("acceptance")
-
     def in_playbook(self, group: Group, now: datetime | None = None) -> "ReviewRoundQuerySet":
         """Return the rounds in a group's playbook, latest acceptance first: of each summary the latest accepted round,
         unless that was removed from the playbook. Selects author and topic."""

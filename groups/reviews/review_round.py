@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.utils import timezone
 
 from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.membership import Membership
 from notes.revision import Revision
+from readlist_site.base.accounts.models import User
 
 from . import notifications, rules
 from .acceptance import Acceptance
@@ -18,11 +17,8 @@ from .claim import ChangeRequestEnd, Claim
 from .reminder import Reminder
 from .review import Review
 from .review_queue import QueueSection, ReviewRoundQuerySet
-from .status import Action, Status, action_of, status_of
+from .status import Status, action_of, status_of
 from .submission import Submission
-
-if TYPE_CHECKING:
-    from readlist_site.base.accounts.models import User
 
 
 class ReviewRound(models.Model):
@@ -126,9 +122,15 @@ class ReviewRound(models.Model):
         """Whether it is the latest round of its submission."""
         return not ReviewRound.objects.filter(submission=self.submission_id, pk__gt=self.pk).exists()
 
-    def required_approvals(self, now: datetime) -> int:
-        """Return how many approvals it needs at `now`."""
-        return rules.Facts(self.required_reviews, self.single_approval_at).approvals_needed(now)
+    @property
+    def earlier_rounds(self) -> list["ReviewRound"]:
+        """The earlier rounds of its submission, oldest first."""
+        return [each for each in self.submission.rounds.all() if each.pk < self.pk]
+
+    @property
+    def fetched_reviews(self) -> list[Review]:
+        """Its reviews as fetched `with_status_data`, which fetches those of all rounds of its submission."""
+        return [review for each in self.submission.rounds.all() if each.pk == self.pk for review in each.reviews.all()]
 
     def status_for(self, viewer, now: datetime | None = None) -> Status:
         """Return its status for a viewer. Uses no query if the round was fetched `with_status_data`."""
@@ -138,10 +140,11 @@ class ReviewRound(models.Model):
         )
         return status_of(with_status_data, viewer, now)
 
-    def action_in_queue(self, status: Status, *, at_limit: bool) -> Action:
-        """Return what the viewer can do next. Takes a round of `queue_of`, and its status for the same viewer."""
-        return action_of(
-            status,
+    def set_action(self, viewer, *, at_limit: bool, now: datetime | None = None) -> None:
+        """Set its `status` for the viewer, and the `action` that they can do next. Takes a round of `queue_of`."""
+        self.status = self.status_for(viewer, now)
+        self.action = action_of(
+            self.status,
             holds=self.queue_section == QueueSection.CLAIMED,
             may_claim=self.queue_section == QueueSection.AVAILABLE,
             is_re_review=self.reviewed_before_by_me,
@@ -173,13 +176,11 @@ class ReviewRound(models.Model):
         readers = set(submission.rounds.values_list("reviews__reviewer", flat=True))
         readers |= set(self.claims.live(now).values_list("reviewer", flat=True))
         earlier = [person for person in others if person.pk in readers]
-        subject = submission.notification_subject
-        notifications.notify_revised(subject, self.pk, self.revision.number, earlier, now)
+        notifications.notify_revised(self, earlier, now)
         if len(earlier) < self.slots:
-            new = [person for person in others if person.pk not in readers]
-            notifications.notify_review_needed(subject, self.pk, new, now)
+            notifications.notify_review_needed(self, [person for person in others if person.pk not in readers], now)
 
-    def reviewer_facts(self, person: "User | None", *, editing: bool = False) -> rules.ReviewerFacts:
+    def reviewer_facts(self, person: User | None, *, editing: bool = False) -> rules.ReviewerFacts:
         """Return the facts that decide whether a person may review it, freshly queried, without those about claims.
         With `editing` it is left out whether they have reviewed it."""
         submission = Submission.objects.select_related("summary__author", "group").get(pk=self.submission_id)
@@ -194,12 +195,12 @@ class ReviewRound(models.Model):
             has_reviewed=not editing and self.reviews.filter(reviewer=person).exists(),
         )
 
-    def why_not_reviewable(self, person: "User | None", *, editing: bool = False) -> RuleViolation | None:
+    def why_not_reviewable(self, person: User | None, *, editing: bool = False) -> RuleViolation | None:
         """Return why a person may not review it, or, with `editing`, edit their review; None if they may."""
         why = rules.why_not_reviewable(self.reviewer_facts(person, editing=editing), editing=editing)
         return self._refusal(why) if why else None
 
-    def refuse_unless_reviewable_by(self, person: "User | None", *, editing: bool = False) -> None:
+    def refuse_unless_reviewable_by(self, person: User | None, *, editing: bool = False) -> None:
         """Raise RuleViolation if a person may not review it, or, with `editing`, edit their review."""
         if refusal := self.why_not_reviewable(person, editing=editing):
             raise refusal
@@ -208,7 +209,7 @@ class ReviewRound(models.Model):
         kind = ClaimLimitReached if why == rules.Why.CLAIM_LIMIT else RuleViolation
         return kind(why, group=self.submission.group, number=self.revision.number)
 
-    def facts_for_claim(self, reviewer: "User", now: datetime) -> rules.ReviewerFacts:
+    def facts_for_claim(self, reviewer: User, now: datetime) -> rules.ReviewerFacts:
         """Return the facts that decide whether a person may claim it, freshly queried. Lock the submission first."""
         mine = Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer)
         return replace(
@@ -222,7 +223,7 @@ class ReviewRound(models.Model):
         )
 
     @transaction.atomic
-    def claim(self, reviewer: "User", now: datetime | None = None) -> Claim | None:
+    def claim(self, reviewer: User, now: datetime | None = None) -> Claim | None:
         """Claim it for `claim_days`. Returns the claim, the existing one if the reviewer has a live claim, or None if
         no slot is free. Deletes the reviewer's skip.
 
@@ -231,7 +232,7 @@ class ReviewRound(models.Model):
         now = now or timezone.now()
         self.begin_change(now)
         # Serialises a person's claims in different groups, for the claim limit.
-        list(get_user_model().objects.select_for_update(no_key=True).filter(pk=reviewer.pk).values("pk"))
+        list(User.objects.select_for_update(no_key=True).filter(pk=reviewer.pk).values("pk"))
         if mine := self.claims.live(now).filter(reviewer=reviewer).first():
             return mine
         self.refresh_from_db(fields=["required_reviews", "claim_days"])
@@ -246,7 +247,7 @@ class ReviewRound(models.Model):
         self.end_change(now)
         return mine
 
-    def _take_slot(self, reviewer: "User", now: datetime) -> Claim | None:
+    def _take_slot(self, reviewer: User, now: datetime) -> Claim | None:
         for slot in self.free_slots(reviewer, now):
             expires_at = now + timedelta(days=self.claim_days)
             claim = Claim(round=self, slot=slot, reviewer=reviewer, taken_at=now, expires_at=expires_at)
@@ -254,8 +255,7 @@ class ReviewRound(models.Model):
             Claim.objects.bulk_create([claim], ignore_conflicts=True)
             if mine := self.claims.filter(reviewer=reviewer, ended_at=None).first():
                 Reminder.objects.create_for_claim(mine)
-                key, is_full = self.submission.notification_key, self.is_full(now)
-                notifications.resolve_claimed(key, reviewer, is_full=is_full, now=now)
+                notifications.resolve_claimed(self.submission, reviewer, is_full=self.is_full(now), now=now)
                 return mine
         return None
 
@@ -268,7 +268,7 @@ class ReviewRound(models.Model):
         )
         return over.update(ended_at=now)
 
-    def free_slots(self, reviewer: "User", now: datetime) -> list[int]:
+    def free_slots(self, reviewer: User, now: datetime) -> list[int]:
         """Return the slots that this reviewer can take. Lock the submission first."""
         taken = set(self.claims.holding_slot(now).values_list("slot", flat=True))
         if len(taken) < self.slots:

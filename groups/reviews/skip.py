@@ -25,7 +25,7 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         round.begin_change(now)
         round.refuse_unless_reviewable_by(reviewer)
         round.claims.filter(reviewer=reviewer).end(now)
-        notifications.resolve_review_needed(round.submission.notification_key, now, reviewer)
+        notifications.resolve_review_needed(round.submission, now, reviewer)
         said = {"reason": reason, "explanation": explanation, "skipped_at": now}
         skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
         return skip

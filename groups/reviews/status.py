@@ -131,16 +131,6 @@ class Status:
         return tuple(sign for sign in self.status_tags if sign.is_opinion)
 
     @property
-    def main_tag(self) -> StatusTag:
-        """The tag to show where there is room for one."""
-        telling = {
-            Kind.CHANGES_REQUESTED: SignKind.CHANGES_REQUESTED,
-            Kind.AWAITING_RE_REVIEW: SignKind.REQUEST_OPEN,
-            Kind.IN_REVIEW: SignKind.REVIEWING,
-        }.get(self.kind, SignKind.NEEDS_REVIEWS)
-        return next((sign for sign in self.status_tags if sign.kind == telling), self.status_tags[-1])
-
-    @property
     def waits_for_author(self) -> bool:
         return self.kind == Kind.CHANGES_REQUESTED
 
@@ -166,8 +156,7 @@ def if_approved(round, reviewer, now: datetime) -> IfApproved:
     approved = [review.reviewer for review in facts.approvals if review.reviewer_id != reviewer.pk]
     requests = [review for review, _ in facts.old_requests] + facts.requests
     blocked_by = [review.reviewer for review in requests if review.reviewer_id != reviewer.pk]
-    more = max(0, round.required_approvals(now) - len(approved) - 1)
-    return IfApproved(tuple(blocked_by), tuple(approved), more)
+    return IfApproved(tuple(blocked_by), tuple(approved), max(0, facts.approvals_needed - len(approved) - 1))
 
 
 class _Reader:
@@ -177,18 +166,18 @@ class _Reader:
         self.round, self.viewer, self.now = round, viewer, now
         self.submission = round.submission
         self.author = self.submission.summary.author
-        rounds = list(self.submission.rounds.all())
-        self.reviews = [review for each in rounds if each.pk == round.pk for review in each.reviews.all()]
+        self.reviews = round.fetched_reviews
         self.approvals = [review for review in self.reviews if review.approves]
         self.requests = [review for review in self.reviews if review.blocks]
         # Open requests on earlier revisions, and the round of each.
-        earlier = (each for each in rounds if each.pk < round.pk)
-        self.old_requests = [(review, each) for each in earlier for review in each.reviews.all() if review.blocks]
+        self.old_requests = [
+            (review, each) for each in round.earlier_rounds for review in each.reviews.all() if review.blocks
+        ]
         self.claims = round.live_claims
         # A closed account lowers what is required before `required_reviews` is updated.
         required = rules.required_reviews(round.required_reviews, round.others)
-        needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
-        self.needed = max(0, needed - len(self.requests) - len(self.approvals) - len(self.claims))
+        self.approvals_needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
+        self.needed = max(0, self.approvals_needed - len(self.requests) - len(self.approvals) - len(self.claims))
 
     def status(self) -> Status:
         submission, round = self.submission, self.round

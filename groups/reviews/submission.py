@@ -51,6 +51,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         rounds = self.model._meta.get_field("rounds").related_model
         return rounds.objects.filter(submission__in=self).update_accepts_at(now)
 
+    @transaction.atomic
     def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> models.Model:
         """Submit a revision to a group and return its ReviewRound. Opens a submission if none is open. A round that
         nobody has claimed or posted about is replaced in place; otherwise a new round is created, to which live claims
@@ -59,11 +60,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         Locks the group, then the submission. Raises GroupArchived, and RuleViolation if the author is not a member
         ("not_a_member"), if the topic is not on the group's list, or if this or a later revision was submitted
         already."""
-        return self._submit_round(revision, group, why, now or timezone.now())
-
-    @transaction.atomic
-    def _submit_round(self, revision: Revision, group: Group, why: str, now: datetime) -> models.Model:
-        author, topic = revision.summary.author, revision.summary.topic
+        now, author, topic = now or timezone.now(), revision.summary.author, revision.summary.topic
         # Lock the group, so that nobody leaves between being counted here and being notified below.
         group.lock_for(author)
         if group.list_id != topic.list_id:
@@ -96,7 +93,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             raise RuleViolation("revision_already_submitted", number=revision.number) from None
         if current:
             current.transfer_claims(following, now)
-            notifications.resolve_review_needed(submission.notification_key, now)
+            notifications.resolve_review_needed(submission, now)
         following.notify_submitted(now)
         Reminder.objects.create_for_round(following.pk, following.submitted_at)
         return following
@@ -135,12 +132,7 @@ class Submission(models.Model):
     @property
     def notification_key(self) -> str:
         """The key that its notifications have as `about`."""
-        return notifications.submission_key(self.group_id, self.pk)
-
-    @property
-    def notification_subject(self) -> notifications.Subject:
-        """The facts about it that its notifications need."""
-        return notifications.Subject(self.group_id, self.pk, self.summary.author, self.summary.topic.short_name)
+        return f"groups/{self.group_id}/submissions/{self.pk}"
 
     def lock(self) -> "Submission":
         """Lock the submission's row until the transaction ends, and return it freshly read. Serialises claims, reviews
@@ -175,7 +167,8 @@ class Submission(models.Model):
         self.lock()
         self.rounds.write_acceptances(now)
         if found := self.playbook_round(now):
-            found.acceptance.remove_from_playbook(now)
+            found.acceptance.removed_from_playbook_at = now
+            found.acceptance.save(update_fields=["removed_from_playbook_at"])
         return found is not None
 
     @transaction.atomic
@@ -195,5 +188,5 @@ class Submission(models.Model):
             fresh.current.claims.live(now).end(now)
             reviewers = fresh.rounds.filter(claims__reviewer__isnull=False).values("claims__reviewer")
             can_see = None if fresh.playbook_round(now) else reviewers
-            notifications.resolve_withdrawn(fresh.notification_key, now, can_see=can_see)
+            notifications.resolve_withdrawn(fresh, now, can_see=can_see)
         self.refresh_from_db(fields=["withdrawn_at"])

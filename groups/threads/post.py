@@ -47,16 +47,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Add a post to a thread, and return it. If the author sent the same text with the same `idempotency_key`
         before, return that post. Locks the group. Raises GroupArchived, RuleViolation ("not_a_member"), and TextTooLong
         if the text has to be rendered."""
-        said = body_columns(body, rendered) | {
-            "thread": thread,
-            "form_id": idempotency_key,
-            "created_at": now or timezone.now(),
-        }
+        said = body_columns(body, rendered) | {"thread": thread, "form_id": idempotency_key}
+        said["created_at"] = now or timezone.now()
+        key = idempotency_key_for(idempotency_key, thread.pk, body)
         with transaction.atomic():
             thread.group.lock_for(author)
-            post, _ = self.get_or_create(
-                author=author, idempotency_key=idempotency_key_for(idempotency_key, thread.pk, body), defaults=said
-            )
+            post, _ = self.get_or_create(author=author, idempotency_key=key, defaults=said)
         return post
 
     def sent_from(self, form_id: uuid.UUID | None, author, now: datetime | None = None) -> bool:

@@ -1,6 +1,5 @@
 """Drafts of replies, of edits of posts, and of new threads. Each is visible only to its author."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -137,9 +136,9 @@ class PostDraft(AbstractDraft):
         """The address of the form that continues it."""
         if self.thread_id:
             return f"{reverse('thread', args=[self.thread_id])}#reply"
-        return (
-            reverse("edit_post", args=[self.post_id]) if self.post_id else reverse("new_thread", args=[self.group_id])
-        )
+        if self.post_id:
+            return reverse("edit_post", args=[self.post_id])
+        return reverse("new_thread", args=[self.group_id])
 
     def is_of(self, tab_id: UUID | None, body: str) -> bool:
         """Return whether the draft comes from this tab, is empty, or has the same text."""
@@ -153,10 +152,7 @@ class PostDraft(AbstractDraft):
     @property
     def not_chosen(self) -> list[dict]:
         """The texts that were not chosen in conflicts between two windows, latest first."""
-        return [
-            {"at": datetime.fromisoformat(each["at"]), "fields": [("", each["typed"].get("body", ""))]}
-            for each in reversed(self.alternatives)
-        ]
+        return self.labelled_alternatives({"body": ""})
 
 
 def _lock_author(author) -> None:

@@ -83,28 +83,19 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         GroupArchived, RuleViolation ("not_a_member"), and ValueError for a submission to another group."""
         if isinstance(about, Submission) and about.group_id != group.pk:
             raise ValueError("A thread is about what was submitted to its own group.")
-        now, token, words = (
-            now or timezone.now(),
-            idempotency_key_for(idempotency_key, group.pk, title, body),
-            body_columns(body, rendered),
-        )
+        now, token = now or timezone.now(), idempotency_key_for(idempotency_key, group.pk, title, body)
+        words = body_columns(body, rendered)
         try:
             with transaction.atomic():
                 column = _column(about)
                 group.lock_for(author)
                 thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
-                thread.posts.create(
-                    author=author,
-                    idempotency_key=token,
-                    form_id=idempotency_key,
-                    created_at=now,
-                    **words,
-                )
+                sent = {"idempotency_key": token, "form_id": idempotency_key}
+                thread.posts.create(author=author, created_at=now, **sent, **words)
         except IntegrityError:
-            sent = self.filter(posts__author=author, posts__idempotency_key=token).first()
-            if sent is None:
+            thread = self.filter(posts__author=author, posts__idempotency_key=token).first()
+            if thread is None:
                 raise
-            return sent
         return thread
 
 

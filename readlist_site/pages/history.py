@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
-from groups.reviews.my_submissions import SubmittedRound, submitted_rounds
+from groups.reviews.my_submissions import submitted_rounds
+from groups.reviews.review_round import ReviewRound
 from notes.draft import Draft
 from notes.notebook import notebooks_for
 from notes.revision import Revision
@@ -89,19 +90,19 @@ class Version:
     """A revision, with the rounds in which it was submitted to groups."""
 
     revision: Revision
-    shown: list[SubmittedRound]
+    rounds: list[ReviewRound]
 
     @property
     def reasons(self) -> list[str]:
         """The reasons for the change that its groups were given, without duplicates."""
-        return list(dict.fromkeys(submitted.round.why for submitted in reversed(self.shown) if submitted.round.why))
+        return list(dict.fromkeys(each.why for each in reversed(self.rounds) if each.why))
 
 
 def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
     """Returns a Version for each revision, the latest first."""
     rounds = submitted_rounds(author, topic)
     return [
-        Version(each, [submitted_round for submitted_round in rounds if submitted_round.round.revision_id == each.pk])
+        Version(each, [round for round in rounds if round.revision_id == each.pk])
         for each in sorted(revisions, key=lambda each: each.number, reverse=True)
     ]
 

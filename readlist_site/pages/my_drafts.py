@@ -72,7 +72,7 @@ def _summaries(person: User) -> list[UnfinishedText]:
 
 def _reviews(person: User) -> list[UnfinishedText]:
     author = "round__submission__summary__author"
-    rounds = ReviewRound.objects.with_acceptance().prefetch_related("reviews")
+    rounds = ReviewRound.objects.select_related("acceptance").prefetch_related("reviews")
     drafts = (
         ReviewDraft.objects.visible_to(person)
         .filter(

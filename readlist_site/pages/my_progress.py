@@ -22,11 +22,6 @@ class TopicStatus:
     steps: Steps
     outcome: Outcome | None
 
-    @property
-    def short_label(self) -> str:
-        """One or two words for narrow rows. The date of the outcome, if any, is shown after it."""
-        return self.outcome.review_outcome.value.capitalize() if self.outcome else self.steps.short_label
-
 
 @dataclass(frozen=True)
 class MyTopic:
@@ -54,13 +49,12 @@ def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
     notebook, outcome = notebooks_for(user, [topic])[topic.pk], outcomes_of(user, [topic]).get(topic.pk)
     rounds = _with_status_tags(my_rounds(user, topic), user)
     if outcome:
-        review, on = outcome.review_outcome.value, outcome.on
+        review = {"outcome": outcome.review_outcome, "on": outcome.on}
     else:
-        in_group = Group.objects.visible_to(user).filter(list=topic.list_id).exists()
-        review, on = "by your group" if in_group else "by a study group", None
+        review = {"grouped": Group.objects.visible_to(user).filter(list=topic.list_id).exists()}
     return MyTopic(
         notebook,
-        topic_steps(notebook, steps=_steps(notebook, outcome), review=review, on=on),
+        topic_steps(notebook, steps=_steps(notebook, outcome), **review),
         _next(notebook, outcome, rounds),
         notebook.excerpts(prompts),
         rounds,

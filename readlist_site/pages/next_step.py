@@ -74,13 +74,11 @@ def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
     for each in sorted(rounds, key=lambda each: each.pk not in claimed):
         reviewed = [
             earlier
-            for earlier in each.submission.rounds.all()
-            if earlier.pk < each.pk
-            and any(review.reviewer_id == dashboard.person.pk for review in earlier.reviews.all())
+            for earlier in each.earlier_rounds
+            if any(review.reviewer_id == dashboard.person.pk for review in earlier.reviews.all())
         ]
         if reviewed:
-            since = max(reviewed, key=lambda earlier: earlier.pk)
-            changes = annotate_revision(each, since, talk=[since])
+            changes = annotate_revision(each, reviewed[-1], talk=[reviewed[-1]])
             return DashboardStep(
                 Kind.REVIEW_CHANGES,
                 each.submission.summary.topic,
@@ -98,13 +96,12 @@ def _revise(dashboard: Dashboard) -> DashboardStep | None:
     round = next((each for each in dashboard.own if each.status.waits_for_author), None)
     if round is None:
         return None
-    reviews = [review for each in round.submission.rounds.all() if each.pk == round.pk for review in each.reviews.all()]
     return DashboardStep(
         Kind.REVISE,
         round.submission.summary.topic,
         round.submission.get_absolute_url(),
         submission=round.submission,
-        reviewers=[review.reviewer for review in reviews if review.blocks],
+        reviewers=[review.reviewer for review in round.fetched_reviews if review.blocks],
     )
 
 

@@ -20,13 +20,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(shown_source, permanent=True)
     entries = list(shown_source.listed_entries().visible_to(request.user))
     readings = Reading.objects.visible_to(request.user).filter(source=shown_source).by_key()
-    read_by = fellow_readers(request.user, entries)
     for entry in entries:
         entry.reading = readings.get(reading_key(entry))
-        entry.read_by = read_by.words(entry)
     context = {
         "source": shown_source,
         "entries": entries,
+        "others": fellow_readers(request.user, entries),
         "sidebars": source_sidebars(request.user, shown_source),
         "based_on_it": submissions_based_on(request.user, shown_source),
         "in_list": True,

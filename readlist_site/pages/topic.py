@@ -24,14 +24,13 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     prompts = list(shown_topic.list.prompts.not_retired())
     mine = my_topic(request.user, shown_topic, prompts) if request.user.is_authenticated else None
     entries = [entry for shelf in shelves for entry in shelf.entries]
-    read_by = fellow_readers(request.user, entries)
     for entry in entries:
         entry.reading = mine and mine.notebook.reading(entry)
-        entry.read_by = read_by.words(entry)
     context = {
         "topic": shown_topic,
         "shelves": shelves,
         "mine": mine,
+        "others": fellow_readers(request.user, entries),
         "can_suggest": can_suggest(request.user, shown_topic),
         "suggestions": Suggestion.objects.open_for(shown_topic, request.user),
         "sidebars": topic_sidebars(request.user, shown_topic),

@@ -158,7 +158,7 @@ def test_a_curator_of_before_still_resolves_link_issues(before):
         name for name, _ in names if name.partition("_")[2] in {"doubt", "second", "nextcheck", "notice", "choice"}
     ]
     assert all(name.endswith(f"_{model}") for name, model in names)
-    assert ours.get(codename="view_linkissue").name == "Can view doubtful link"
+    assert ours.get(codename="view_linkissue").name == "Can view link issue"
 
 
 def test_rights_come_together_where_both_names_were_made(before):

@@ -8,6 +8,7 @@ from catalog.outline.section import Section
 from notes.draft import Draft
 from notes.notebook import notebooks_for
 from notes.progress import Steps, StepState, read_by, steps_for
+from notes.progress_text import short_steps_text, steps_text
 from notes.reading import Reading
 from notes.revision import Revision
 from tests import factories
@@ -101,7 +102,7 @@ def test_steps_follow_from_what_was_read(make_topic, ada, roles, states, core, c
 def test_a_topic_of_one_source_says_that_nothing_checks_it(make_topic, ada):
     topic = make_topic(CORE)
     read(ada, topic, A="read")
-    assert steps_of(ada, topic).label == "core read, no cross-check needed"
+    assert steps_text(steps_of(ada, topic)) == "core read, no cross-check needed"
 
 
 def test_a_source_in_two_places_of_a_topic_cannot_check_itself(make_topic, ada):
@@ -145,7 +146,7 @@ def test_a_draft_begins_the_summary_and_a_revision_makes_it(make_topic, ada, rea
     assert steps_of(ada, topic).summarised == TODO
     Draft.save_answers(ada, topic, {prompt.pk: "A beginning."})
     assert steps_of(ada, topic).summarised == NOW
-    assert steps_of(ada, topic).label == "summary begun"
+    assert steps_text(steps_of(ada, topic)) == "summary begun"
     Revision.freeze(ada, topic, {prompt.pk: "The whole."})
     assert steps_of(ada, topic).summarised == DONE
 
@@ -156,21 +157,21 @@ def test_others_see_nothing_of_who_hides_their_reading(make_topic, ada, jonas, r
         read(person, topic, A="read", B="read")
         Draft.save_answers(person, topic, {reading_list.prompts.first().pk: "Mine."})
     steps = steps_for([Member(ada), Member(jonas, hides_reading=True)], [topic])
-    assert steps[ada.pk, topic.pk].label == "core read, cross-checked, summary begun"
+    assert steps_text(steps[ada.pk, topic.pk]) == "core read, cross-checked, summary begun"
     hidden = steps[jonas.pk, topic.pk]
     assert hidden.hidden
     assert not hidden.begun
     assert list(hidden) == [TODO] * 4
-    assert hidden.label == "reading hidden"
+    assert steps_text(hidden) == "reading hidden"
 
 
 def test_a_group_lays_its_facts_over(make_topic, ada):
     topic = make_topic(CORE, PRACTITIONER)
     read(ada, topic, A="read")
     steps = steps_of(ada, topic).with_review(summarised=DONE, reviewed=NOW)
-    assert steps.label == "core read, summarised, in review"
-    assert steps.short_label == "In review"
-    assert steps.with_review(reviewed=DONE, accepted=True).label == "accepted"
+    assert steps_text(steps) == "core read, summarised, in review"
+    assert short_steps_text(steps) == "In review"
+    assert steps_text(steps.with_review(reviewed=DONE, accepted=True)) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_a_group_lays_its_facts_over(make_topic, ada):
 def test_a_word_says_where_one_stands(make_topic, ada, states, word):
     topic = make_topic(CORE, PRACTITIONER)
     read(ada, topic, **states)
-    assert steps_of(ada, topic).short_label == word
+    assert short_steps_text(steps_of(ada, topic)) == word
 
 
 def test_steps_take_the_same_queries_for_few_and_many(make_topic, ada, jonas, django_assert_num_queries):

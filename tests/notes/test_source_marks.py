@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from notes.progress import Steps, StepState
+from notes.progress_text import shelf_text
 from notes.source_marks import Shelf
 from tests.notes.drawn import drawn, words
 
@@ -30,7 +31,7 @@ def shelf(*sources: str) -> Shelf:
     ],
 )
 def test_a_shelf_says_in_words_what_it_shows(sources, said):
-    assert shelf(*sources).label == said
+    assert shelf_text(shelf(*sources)) == said
 
 
 def test_a_gap_parts_roles_and_a_wider_one_topics():

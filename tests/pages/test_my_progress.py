@@ -17,6 +17,7 @@ from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.draft import Draft
+from notes.progress_text import short_steps_text
 from notes.reading import Reading
 from notes.revision import Revision
 from readlist_site.pages.my_progress import my_topic, topic_statuses
@@ -104,14 +105,20 @@ def test_the_next_thing_after_submitting_is_what_the_group_made_of_it(ada, jonas
 def test_what_was_taken_back_is_to_be_revised(ada, topic, group, mine):
     Submission.objects.submit(write(ada, topic), group).submission.withdraw()
     assert label(mine().next) == "Revise your summary"
-    assert mine().path[3].detail == "by your group"
+    assert details(mine().path)[3] == "by your group"
 
 
 # The path
 
 
+def details(path) -> list[str]:
+    """What the page says of each step, without its date."""
+    page = " ".join(render_to_string("notes/topic_steps.html", {"path": path}).split())
+    return [said.partition(", <time")[0].strip() for said in re.findall("<small>(.*?)</small>", page)]
+
+
 def test_the_path_says_what_made_each_step(ada, jonas, topic, group, mine):
-    assert [step.detail for step in mine().path] == [
+    assert details(mine().path) == [
         "one core source",
         "one practitioner source",
         "5–10 lines of your own",
@@ -123,22 +130,20 @@ def test_the_path_says_what_made_each_step(ada, jonas, topic, group, mine):
     read(ada, "A guide", "reading")
     Draft.save_answers(ada, topic, {topic.list.prompts.first().pk: "A knob."})
     path = mine().path
-    assert [(step.detail, step.on) for step in path[:3]] == [
-        ("GRPO paper", day),
-        ("Reading A guide", None),
-        ("Draft, 1 of 5–10 lines", None),
-    ]
+    assert details(path)[:3] == ["GRPO paper", "Reading A guide", "Draft, 1 of 5–10 lines"]
+    assert [step.on for step in path[:3]] == [day, None, None]
     assert [step.current for step in path] == [False, True, False, False]
     shown = Submission.objects.submit(write(ada, topic), group)
-    assert (mine().path[2].detail, mine().path[3].detail) == ("Revision 1", "in review")
+    assert details(mine().path)[2:] == ["Revision 1", "in review"]
     review(shown, jonas, "approve")
-    assert [(step.state, step.detail) for step in mine().path[2:]] == [("done", "Revision 1"), ("done", "accepted")]
+    assert [step.state for step in mine().path[2:]] == ["done", "done"]
+    assert details(mine().path)[2:] == ["Revision 1", "accepted"]
 
 
 def test_a_topic_with_one_source_says_that_it_needs_no_check(ada, topic):
     single = Section.objects.get(title="Refusals")
     path = my_topic(ada, single, []).path
-    assert [step.detail for step in path[:2]] == ["its one source", "not needed: it has one source"]
+    assert details(path)[:2] == ["its one source", "not needed: it has one source"]
 
 
 def test_the_source_that_makes_the_core_is_not_the_one_that_checks_it(ada, group):
@@ -146,11 +151,11 @@ def test_the_source_that_makes_the_core_is_not_the_one_that_checks_it(ada, group
     day = timezone.now() - timedelta(days=20)
     read(ada, "Checkpointing", at=day)
     read(ada, "Mixed precision", at=day + timedelta(days=1))
-    assert [step.detail for step in my_topic(ada, plain, []).path[:2]] == ["Checkpointing", "Mixed precision"]
+    assert details(my_topic(ada, plain, []).path)[:2] == ["Checkpointing", "Mixed precision"]
 
 
 def test_who_is_in_no_group_is_told_of_study_groups(stranger, topic):
-    assert my_topic(stranger, topic, []).path[3].detail == "by a study group"
+    assert details(my_topic(stranger, topic, []).path)[3] == "by a study group"
 
 
 # The list
@@ -160,21 +165,22 @@ def test_the_most_telling_fate_wins_over_groups(ada, jonas, topic, group, readin
     second = factories.make_group(ada, jonas, reading_list=reading_list, name="SuggestionVote")
     revision = write(ada, topic)
     first_round = Submission.objects.submit(revision, group)
-    assert topic_statuses(ada, [topic])[topic.pk].short_label == "In review"
+    assert topic_statuses(ada, [topic])[topic.pk].outcome.review_outcome == "in_review"
     second_round = Submission.objects.submit(revision, second)
     review(second_round, jonas, "request_changes")
-    assert topic_statuses(ada, [topic])[topic.pk].short_label == "Asked to change"
+    assert topic_statuses(ada, [topic])[topic.pk].outcome.review_outcome == "changes_requested"
     review(first_round, jonas, "approve")
     status = topic_statuses(ada, [topic])[topic.pk]
-    assert status.short_label == "Accepted"
+    assert status.outcome.is_accepted
     assert status.steps.accepted
     later = Submission.objects.submit(write(ada, topic, "Even better."), group)
-    assert topic_statuses(ada, [topic])[topic.pk].short_label == "Accepted", later
+    assert topic_statuses(ada, [topic])[topic.pk].outcome.is_accepted, later
 
 
 def test_others_fates_are_not_mine(ada, jonas, topic, group):
     Submission.objects.submit(write(ada, topic), group)
-    assert topic_statuses(jonas, [topic])[topic.pk].short_label == ""
+    theirs = topic_statuses(jonas, [topic])[topic.pk]
+    assert (theirs.outcome, short_steps_text(theirs.steps)) == (None, "")
 
 
 def test_the_list_shows_what_i_have_read_and_how_far_i_am(signed_in, ada, group):

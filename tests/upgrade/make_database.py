@@ -52,13 +52,15 @@ def make_demo():
 
 def make_grown():
     """All of tests/house/world.py, and three times as much."""
-    from catalog.models import Entry, Report
+    from django.apps import apps
+
     from tests.house import grown
     from tests.house.world import ROLES, make_world
 
     world = make_world()
     # What grows is about the world's source, which may have one report of a kind by each person.
-    Report.objects.update(source=Entry.objects.latest("pk").source)
+    newest = apps.get_model("catalog", "Entry").objects.latest("pk")
+    apps.get_model("catalog", "Report").objects.update(source=newest.source)
     grown.begin(world)
     grown.grow(world, times=3)
     return replace(world, people={role: world.people[role] for role in ROLES if role != "anonymous"})

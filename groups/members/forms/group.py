@@ -48,12 +48,8 @@ class NewGroupForm(forms.ModelForm):
 class GroupSettingsForm(forms.ModelForm):
     """The name, and the list while nothing was submitted."""
 
-    class Meta:
-        model = Group
-        fields = ["name", "list"]
-        field_classes = {"name": ShortTextField}
-        labels = {"name": "What is it called?", "list": "Which list do you read?"}
-        widgets = {"list": forms.RadioSelect}
+    class Meta(NewGroupForm.Meta):
+        help_texts = {}
 
     def __init__(self, data=None, *, group: Group) -> None:
         # A copy, so that the page keeps showing the saved name.

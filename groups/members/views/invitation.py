@@ -54,7 +54,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return closed(request, invitation)
     if request.method == "POST":
         return enter(request, invitation) if request.user.is_authenticated else send_to_door(request, invitation)
-    people = [each.person for each in invitation.group.memberships.select_related("person")]
+    people = [each.person for each in invitation.group.members]
     context = {
         "invitation": invitation,
         "people": people[:FACES],

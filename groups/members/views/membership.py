@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -48,37 +47,25 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
 
 def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, status: int = 200) -> HttpResponse:
     """Render the members page with this form for a new link. Raises Http404 if the user has left meanwhile."""
-    memberships = list(group.memberships.select_related("person"))
-    mine = next((each for each in memberships if each.person_id == request.user.pk), None)
+    mine = next((each for each in group.members if each.person_id == request.user.pk), None)
     if mine is None:
         raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     # SITE_URL, because the Host header of the request can't be trusted.
     home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    bans = Ban.objects.visible_to(request.user).in_force().filter(group=group)
+    ended = MembershipLogEntry.objects.visible_to(request.user).filter(group=group)
     context = {
         "group": group,
-        "rows": [(each, mine.can_remove(each)) for each in memberships],
+        "rows": [(each, mine.can_remove(each)) for each in group.members],
         "mine": mine,
         "invitations": [(each, home + each.get_absolute_url()) for each in links],
         "form": form,
-        "bans": bans_in_force(request.user, group),
-        "membership_log": membership_log(request.user, group),
+        "bans": bans.select_related("person", "banned_by"),
+        "membership_log": ended.select_related("person", "removed_by")[:LATELY],
         "roles": Membership.Role.choices,
     }
     return render(request, "groups/members/members.html", context, status=status)
-
-
-def bans_in_force(user, group: Group) -> QuerySet[Ban]:
-    """Return the bans in force in the group, if the user moderates it; otherwise none."""
-    bans = Ban.objects.visible_to(user).in_force().filter(group=group)
-    return bans.select_related("person", "banned_by")
-
-
-def membership_log(user, group: Group) -> QuerySet[MembershipLogEntry]:
-    """Return the last `LATELY` memberships that ended, if the user moderates the group; otherwise none."""
-    return (
-        MembershipLogEntry.objects.visible_to(user).filter(group=group).select_related("person", "removed_by")[:LATELY]
-    )
 
 
 @require_POST

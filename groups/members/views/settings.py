@@ -14,21 +14,15 @@ def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Group.objects.owned_by(request.user).select_related("list"), pk=pk)
     form = GroupSettingsForm(request.POST if request.method == "POST" else None, group=group)
     status = 422 if form.is_bound else 200
-    if form.is_valid() and (refusal := refused(form, request.user)):
-        form.add_error("list" if "list" in form.changed_data else "name", refusal)
-        status = 409
-    elif form.is_valid():
-        reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
-        messages.success(request, f"The group is called “{group}”{reads} now.")
-        return redirect("group_settings", pk)
+    if form.is_valid():
+        try:
+            form.save_settings(request.user)
+        except RuleViolation as refusal:
+            form.add_error("list" if "list" in form.changed_data else "name", str(refusal))
+            status = 409
+        else:
+            reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
+            messages.success(request, f"The group is called “{group}”{reads} now.")
+            return redirect("group_settings", pk)
     context = {"group": group, "form": form}
     return render(request, "groups/members/settings.html", context, status=status)
-
-
-def refused(form: GroupSettingsForm, owner) -> str:
-    """Save the settings. Return "" or the reason why the rules don't allow it."""
-    try:
-        form.save_settings(owner)
-    except RuleViolation as refusal:
-        return str(refusal)
-    return ""

@@ -29,7 +29,7 @@ LATELY = 5
 def groups(request: HttpRequest) -> HttpResponse:
     """Show the user's groups, how many rounds each has for them to review, and an invitation that they have not
     accepted yet."""
-    mine = list(Group.objects.visible_to(request.user).select_related("list").with_members())
+    mine = Group.objects.visible_to(request.user).select_related("list").prefetch_related("memberships__person")
     waits = Counter(ReviewRound.objects.next_for(request.user).values_list("submission__group", flat=True))
     for each in mine:
         each.waits = waits[each.pk]
@@ -69,15 +69,13 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "group": found,
         "progress": progress,
         "mine": mine,
-        "for_me": [item for item in items[:WAITING] if item.mine],
-        "for_others": [item for item in items[:WAITING] if not item.mine],
+        "for_me": [item for item in items[:WAITING] if item.is_for_viewer],
+        "for_others": [item for item in items[:WAITING] if not item.is_for_viewer],
         "more": len(items) > WAITING,
         "at_claim_limit": at_claim_limit,
         # Items for the viewer come first, so that they are among those shown.
         "can_claim": any(item.action == Action.CLAIM for item in items),
-        "claimed_round": next(
-            (item.round for item in items if item.round.queue_section == ReviewRound.QueueSection.CLAIMED), None
-        ),
+        "claimed_round": next((item for item in items if item.queue_section == ReviewRound.QueueSection.CLAIMED), None),
         "accepted": accepted,
         "fresh": not items and not accepted,
         "threads": Thread.objects.recent_in(found)[:LATELY],

@@ -24,7 +24,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     rounds = list(latest.submission.rounds.all())
     shown, since = chosen(request, rounds)
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
-    before = next((each for each in reversed(rounds) if each.pk < shown.pk), None)
+    before = next(reversed(shown.earlier_rounds), None)
     talk = [each for each in (before, shown) if each]
     prefetch_related_objects(talk, "reviews__versions")
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django import forms
 
 from groups.members.group import Group
-from groups.reviews.annotated_revision import AnnotatedRevision, Comment
-from groups.reviews.my_submissions import awaiting_reply
+from groups.reviews.annotated_revision import AnnotatedRevision, Comment, revisions_to_answer
 from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.web.markdown_forms import MarkdownField
@@ -54,7 +53,7 @@ class RepliesForm(forms.Form):
         page."""
         super().__init__(data, **kwargs)
         self.rounds, self.prompts, self.submitting_to = list(rounds), set(prompts), submitting_to
-        self.texts = awaiting_reply(self.rounds)
+        self.texts = revisions_to_answer(self.rounds)
         self.replies: list[CommentReply] = []
         # With a maxlength the browser would silently cut pasted text.
         self.fields["why"].widget.attrs.pop("maxlength", None)
@@ -105,16 +104,12 @@ class RepliesForm(forms.Form):
     def overall_rows(self) -> list[tuple[AnnotatedRevision, list[CommentRow]]]:
         """Each revision with the rows of its comments on the whole, and on answers to prompts that have no field on the
         page."""
-        return [
-            (
-                text,
-                [
-                    self._row(comment, text)
-                    for comment in (*text.overall_comments, *_on_answers(text, _asked(text) - self.prompts))
-                ],
-            )
-            for text in self.texts
-        ]
+        rows = []
+        for text in self.texts:
+            elsewhere = {passage.answer.prompt_id for passage in text.passages} - self.prompts
+            comments = [*text.overall_comments, *_on_answers(text, elsewhere)]
+            rows.append((text, [self._row(comment, text) for comment in comments]))
+        return rows
 
     @property
     def comment_count(self) -> int:
@@ -150,10 +145,6 @@ def _comments(texts: Iterable[AnnotatedRevision]) -> list[Comment]:
 
 def _on_answers(text: AnnotatedRevision, prompts: set[int]) -> list[Comment]:
     return [comment for passage in text.passages if passage.answer.prompt_id in prompts for comment in passage.comments]
-
-
-def _asked(text: AnnotatedRevision) -> set[int]:
-    return {passage.answer.prompt_id for passage in text.passages}
 
 
 def _field_names(comment: Comment) -> tuple[str, str]:

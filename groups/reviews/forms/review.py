@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from django import forms
 
@@ -100,11 +99,6 @@ class ReviewForm(forms.Form):
         ]
 
 
-def form_with_review(passages: Iterable[Passage], review: Review) -> ReviewForm:
-    """Return a form that holds a submitted review, for editing it."""
-    return ReviewForm(passages, initial=review.typed)
-
-
 def form_with_typed(
     passages: Iterable[Passage], typed: Mapping, changed: Iterable[int] = (), carried: Mapping | None = None
 ) -> ReviewForm:
@@ -141,12 +135,7 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
     """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
-    labels |= {"overall": "About the whole"}
-    return [
-        {"at": datetime.fromisoformat(each["at"]), "fields": [(labels[name], text) for name, text in said.items()]}
-        for each in reversed(draft.alternatives)
-        for said in [{name: text for name, text in each["typed"].items() if name in labels and text}]
-    ]
+    return draft.labelled_alternatives(labels | {"overall": "About the whole"})
 
 
 def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:

@@ -51,8 +51,7 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
     try:
         save_draft(request, typed_on := round_on_page(request, round))
     except StaleDraft as other:
-        conflict = two_texts(request, typed_on, other)
-        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict)
+        return review_page(request, text, conflict=two_texts(request, typed_on, other))
     if request.POST.get("round") != str(round.pk):
         changed = changed_since(whole_number(request.POST.get("round")), round)
         return review_page(request, text, form_with_typed(text.passages, request.POST, changed), newer=True)
@@ -70,7 +69,7 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
     except RuleViolation as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
             return sent_already(request, get_latest_round(request, round.submission_id))
-        return review_page(request, text, form_with_typed(text.passages, request.POST), refusal=str(refusal))
+        return review_page(request, text, refusal=str(refusal))
     accepted = ReviewRound.objects.get(pk=round.pk).accepted_at
     author = round.submission.summary.author
     if accepted:
@@ -88,11 +87,8 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
     try:
         draft = save_draft(request, typed_on := round_on_page(request, round))
     except StaleDraft as other:
-        text = revision_to_review(round, request.user)
-        given, conflict = review_by(request.user, round), two_texts(request, typed_on, other)
-        return review_page(
-            request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=given
-        )
+        text, given = revision_to_review(round, request.user), review_by(request.user, round)
+        return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=given)
     if draft is None:
         messages.warning(request, f"You have reviewed revision {typed_on.revision.number} already.")
         return mark_arrived(request, redirect(round.submission))

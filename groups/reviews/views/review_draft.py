@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groups.reviews.claim import Claim
-from groups.reviews.forms.review import conflict_between, form_with_typed, typed_in
+from groups.reviews.forms.review import conflict_between, typed_in
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -39,10 +39,7 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
         conflict = two_texts(request, round, other)
         if is_autosave(request):
             return conflict_response(request, conflict, form="review-form", action=request.path)
-        text = revision_to_review(latest, request.user)
-        return review_page(
-            request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=given
-        )
+        return review_page(request, revision_to_review(latest, request.user), conflict=conflict, editing=given)
     mine.renew()
     if is_autosave(request):
         is_closed = latest.why_not_reviewable(request.user, editing="editing" in request.POST)

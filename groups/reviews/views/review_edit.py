@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.annotated_revision import AnnotatedRevision
-from groups.reviews.forms.review import ReviewForm, form_with_review, form_with_typed
+from groups.reviews.forms.review import ReviewForm, form_with_typed
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -32,7 +32,7 @@ def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
     if mine is None or round.why_not_reviewable(request.user, editing=True):
         return redirect(round.submission)
     draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
-    form = form_with_typed(text.passages, draft.typed) if draft else form_with_review(text.passages, mine)
+    form = form_with_typed(text.passages, draft.typed) if draft else ReviewForm(text.passages, initial=mine.typed)
     return review_page(request, text, form, editing=mine)
 
 
@@ -42,8 +42,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
     try:
         save_draft(request, typed_on := round_on_page(request, text.round))
     except StaleDraft as other:
-        conflict = two_texts(request, typed_on, other)
-        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=mine)
+        return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=mine)
     if mine is None:
         messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
         return mark_arrived(request, redirect("review", text.round.submission_id))
@@ -55,12 +54,9 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
         base = request.POST.get("base", "")
         changed = mine.edit(said["decision"], said["overall"], form.verdicts(), base=base)
     except StaleDraft as other:
-        conflict = two_texts(request, text.round, other)
-        return review_page(request, text, form_with_typed(text.passages, request.POST), conflict=conflict, editing=mine)
+        return review_page(request, text, conflict=two_texts(request, text.round, other), editing=mine)
     except RuleViolation as refusal:
-        return review_page(
-            request, text, form_with_typed(text.passages, request.POST), refusal=str(refusal), editing=mine
-        )
+        return review_page(request, text, refusal=str(refusal), editing=mine)
     messages.success(request, "Your review is corrected." if changed else "Your review says this already.")
     return mark_arrived(request, redirect(text.round.submission))
 

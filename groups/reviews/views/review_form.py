@@ -1,6 +1,6 @@
 """The page for writing or editing a review: the text, its changes, and the form."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Max, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,15 +26,16 @@ def begun_form(text: AnnotatedRevision, reviewer, draft: ReviewDraft | None) -> 
 def review_page(
     request: HttpRequest,
     text: AnnotatedRevision,
-    form: ReviewForm,
+    form: ReviewForm | None = None,
     *,
     newer: bool = False,
     refusal: str = "",
     conflict: Conflict | None = None,
     editing: Review | None = None,
 ) -> HttpResponse:
-    """Render the page. Status 409 if there is a newer revision, a refusal or a conflict, 422 if the form is invalid."""
-    round = text.round
+    """Render the page; without a form, with what was typed. Status 409 if there is a newer revision, a refusal or a
+    conflict, 422 if the form is invalid."""
+    round, form = text.round, form or form_with_typed(text.passages, request.POST)
     draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
     context = {
         "group": round.submission.group,
@@ -58,17 +59,12 @@ def review_page(
 
 def review_by(person, round: ReviewRound) -> Review | None:
     """Return a person's review of this round, or None."""
-    return next((each for each in _reviews_of(round) if each.reviewer == person), None)
+    return next((each for each in round.fetched_reviews if each.reviewer == person), None)
 
 
 def earlier_review_by(person, round: ReviewRound) -> Review | None:
     """Return a person's latest review of an earlier revision, or None."""
-    earlier = [each for each in round.submission.rounds.all() if each.pk < round.pk]
-    return next((review for each in reversed(earlier) if (review := review_by(person, each))), None)
-
-
-def _reviews_of(round: ReviewRound) -> list[Review]:
-    return [review for each in round.submission.rounds.all() if each.pk == round.pk for review in each.reviews.all()]
+    return next((review for each in reversed(round.earlier_rounds) if (review := review_by(person, each))), None)
 
 
 def revision_to_review(round: ReviewRound, reviewer) -> AnnotatedRevision:
@@ -85,12 +81,8 @@ def revision_to_review(round: ReviewRound, reviewer) -> AnnotatedRevision:
 def _started_before(reviewer, round: ReviewRound) -> int | None:
     """Return the key of the latest earlier round that a person drafted a review of or claimed, or None."""
     draft = ReviewDraft.objects.latest(reviewer, round.submission)
-    earlier = (
-        [draft.round_id]
-        if draft
-        else round.submission.rounds.filter(claims__reviewer=reviewer).values_list("pk", flat=True)
-    )
-    return max((key for key in earlier if key < round.pk), default=None)
+    begun = Q(pk=draft.round_id) if draft else Q(claims__reviewer=reviewer)
+    return round.submission.rounds.filter(begun, pk__lt=round.pk).aggregate(latest=Max("pk"))["latest"]
 
 
 def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:

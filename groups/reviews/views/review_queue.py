@@ -35,8 +35,7 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     at_claim_limit = Claim.objects.at_claim_limit(request.user)
     rows = list(waiting.filter(pk__in=shown))
     for each in rows:
-        each.status = each.status_for(request.user)
-        each.action = each.action_in_queue(each.status, at_limit=at_claim_limit)
+        each.set_action(request.user, at_limit=at_claim_limit)
     context = {
         "group": group,
         "rows": rows,

@@ -165,9 +165,9 @@ def counted(thread: Thread) -> dict:
 
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
-    """Set `can_edit` and `can_delete` on the posts for this user, and return them. Queries once whether the user
-    moderates."""
-    is_moderator, is_open = thread.group.is_moderated_by(user), not thread.group.archived_at
+    """Set `can_edit` and `can_delete` on the posts for this user, and return them. Reads `Group.members`."""
+    is_open = not thread.group.archived_at
+    is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
     posts = list(posts)
     for each in posts:
         each.can_edit = is_open and each.can_be_edited_by(user)

@@ -1,5 +1,6 @@
 """Text that was typed and not submitted yet, saved so that no tab or device silently overwrites another's."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -95,6 +96,23 @@ class AbstractDraft(models.Model):
     def archive_alternative(self, typed: dict[str, Any], at: datetime) -> list[dict]:
         """Returns `alternatives` with one more text, without the oldest ones above the maximum."""
         return [*self.alternatives, {"at": at.isoformat(), **typed}][-MAX_ALTERNATIVES:]
+
+    def labelled_alternatives(self, labels: Mapping[str, str]) -> list[dict]:
+        """Returns the texts that were not chosen in conflicts, the latest first: each with its time `at` and, as
+        `fields`, those fields of the form that have a label and a text."""
+        return [
+            {
+                "at": datetime.fromisoformat(each["at"]),
+                "fields": [
+                    (labels[name], text) for name, text in self.texts_of(each).items() if name in labels and text
+                ],
+            }
+            for each in reversed(self.alternatives)
+        ]
+
+    def texts_of(self, alternative: dict) -> dict[str, str]:
+        """Returns the texts of one of `alternatives`, by field of the form."""
+        return alternative["typed"]
 
     def equals(self, values: dict[str, Any]) -> bool:
         """Returns whether the draft has these values already."""

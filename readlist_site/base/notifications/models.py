@@ -1,6 +1,3 @@
-"""Imports the models for Django's registry; each is defined in a module of its own."""
+"""Imports the modules with models, so that Django registers them."""
 
-from .email_preference import EmailPreference
-from .notification import Notification
-
-__all__ = ["EmailPreference", "Notification"]
+from . import email_preference, notification

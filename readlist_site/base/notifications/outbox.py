@@ -76,7 +76,8 @@ def due(now: datetime) -> Iterator[tuple[User, list[str]]]:
     firsts = _unleased(now).order_by().values("person", "kind").annotate(first=Min("created_at"))
     for person, kind, first in firsts.values_list("person", "kind", "first"):
         waiting.setdefault(person, {})[kind] = first
-    people = User.objects.filter(pk__in=waiting).annotate(has_confirmed_email=Exists(_confirmed())).order_by("pk")
+    confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    people = User.objects.filter(pk__in=waiting).annotate(has_confirmed_email=Exists(confirmed)).order_by("pk")
     preferences = email_preferences_for(people)
     for person in people:
         firsts_by_preference = {preference: {} for preference in EmailPreference.Mail.values}
@@ -141,7 +142,3 @@ def _unleased(now: datetime) -> NotificationQuerySet:
 
 def _leased(leased_by: UUID) -> NotificationQuerySet:
     return Notification.objects.filter(leased_by=leased_by, mailed_at=None)
-
-
-def _confirmed():
-    return EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)

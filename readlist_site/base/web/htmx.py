@@ -1,11 +1,10 @@
 """Support for views that serve both a page and its HTMX partials at one URL."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 
 def wants_partial(request: HttpRequest) -> bool:
@@ -13,15 +12,11 @@ def wants_partial(request: HttpRequest) -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
-class HtmxResponses:
+class HtmxResponses(MiddlewareMixin):
     """Adds `Vary: HX-Request`, and makes the browser load the login page as a whole where an HTMX request is redirected
     there."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         patch_vary_headers(response, ["HX-Request"])
         location = response.headers.get("Location", "")
         if request.htmx and location.startswith(resolve_url(settings.LOGIN_URL)):

@@ -27,7 +27,7 @@ def page_of(section: Section) -> str:
 def test_what_was_written_of_an_entry_that_moved_meanwhile_is_refused_and_kept(desk, curator, shelf):
     page, moved = page_of(shelf), shelf.entries.get(title="DPO paper")
     typed = fields_of(desk.get(page)) | {"entries-0-why": "Typed of DPO.", "entries-1-why": "Typed of GRPO."}
-    tree_edits.move_entry(moved, to=Section.objects.get(title="2. Efficiency"), by=curator)
+    tree_edits.move(moved, to=Section.objects.get(title="2. Efficiency"), by=curator)
     response = desk.post(page, typed)
     assert response.status_code == 200
     assert "“DPO paper” stands elsewhere by now." in response.text

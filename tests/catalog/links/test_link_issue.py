@@ -235,7 +235,7 @@ def test_what_was_dismissed_is_not_found_again_but_reported_again(cora):
 def pages_of(client, issue: LinkIssue) -> dict[str, str]:
     entry = Entry.objects.get(source=issue.source_id)
     urls = {"topic": entry.topic.get_absolute_url(), "source": issue.source.get_absolute_url()}
-    return {name: client.get(url).content.decode() for name, url in urls.items()}
+    return {name: " ".join(client.get(url).content.decode().split()) for name, url in urls.items()}
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_an_entry_moves_to_another_shelf_and_nothing_else_does(cora):
     found = import_shipped()
     moved, there = entry("ZeRO paper"), heading("Practical summaries").entries.get()
     before = list(Entry.objects.exclude(pk=moved.pk).order_by("position").values_list("pk", flat=True))
-    said = tree_edits.move_entry(moved, to=there.section, before=there, seen=found.version, by=cora)
+    said = tree_edits.move(moved, to=there.section, before=there, seen=found.version, by=cora)
     moved = entry("ZeRO paper")
     assert (moved.section, moved.topic, moved.role) == (there.section, there.section.parent, there.section.role)
     assert titles(there.section) == ["ZeRO paper", there.title]
@@ -101,9 +101,9 @@ def test_an_entry_moves_to_another_shelf_and_nothing_else_does(cora):
 
 def test_an_export_after_moves_arrives_as_the_same_tree(cora):
     found = import_shipped()
-    tree_edits.move_entry(entry("ZeRO paper"), to=heading("Practical summaries"), by=cora)
-    tree_edits.move_section(heading("Tier 3"), to=None, before=heading("Tier 2"), by=cora)
-    tree_edits.move_section(heading("6."), to=heading("Tier 2"), by=cora)
+    tree_edits.move(entry("ZeRO paper"), to=heading("Practical summaries"), by=cora)
+    tree_edits.move(heading("Tier 3"), to=None, before=heading("Tier 2"), by=cora)
+    tree_edits.move(heading("6."), to=heading("Tier 2"), by=cora)
     assert numbered(found)
     text = as_markdown(found)
     assert tree_of(read(text)) == tree_of(document_of(found))
@@ -117,11 +117,11 @@ def test_an_export_after_moves_arrives_as_the_same_tree(cora):
 
 def test_levels_follow_the_parent_such_that_the_file_reads_as_the_same_tree(cora):
     found = import_text(LEVELS)
-    tree_edits.move_section(heading("Less deep"), to=heading("One"), before=heading("Deep"), by=cora)
+    tree_edits.move(heading("Less deep"), to=heading("One"), before=heading("Deep"), by=cora)
     assert heading("Less deep").level == 3
     assert heading("Shelf").level == 5
-    tree_edits.move_section(heading("Other"), to=heading("One"), by=cora)
-    tree_edits.move_section(heading("Two"), to=heading("One"), by=cora)
+    tree_edits.move(heading("Other"), to=heading("One"), by=cora)
+    tree_edits.move(heading("Two"), to=heading("One"), by=cora)
     assert heading("Two").level == 2
     text = as_markdown(found)
     other = import_text(text, slug="other")
@@ -144,7 +144,7 @@ def test_a_heading_does_not_go_where_the_tree_would_break(cora, title, to, words
     before = list(found.sections.order_by("pk").values_list("parent", "position", "level"))
     told = Change.objects.count()
     with pytest.raises(ValidationError, match=words):
-        tree_edits.move_section(section, to=to and heading(to), by=cora)
+        tree_edits.move(section, to=to and heading(to), by=cora)
     assert (ReadingList.objects.get().version, Change.objects.count()) == (found.version, told)
     assert list(found.sections.order_by("pk").values_list("parent", "position", "level")) == before
 
@@ -153,7 +153,7 @@ def test_what_stands_below_must_bear_the_new_place_too(cora, reading_list):
     page, topic = heading("How to use"), heading("2.")
     factories.make_section(reading_list, "topic", "Hidden", page)
     with pytest.raises(ValidationError, match="“Hidden” below it would be out of place"):
-        tree_edits.move_section(page, to=topic, by=cora)
+        tree_edits.move(page, to=topic, by=cora)
 
 
 def test_there_are_six_levels(cora, reading_list):
@@ -163,16 +163,16 @@ def test_there_are_six_levels(cora, reading_list):
     part = factories.make_section(reading_list, "page", "Upper", None)
     factories.make_section(reading_list, "page", "Lower", part)
     with pytest.raises(ValidationError, match="six levels"):
-        tree_edits.move_section(part, to=above, by=cora)
+        tree_edits.move(part, to=above, by=cora)
 
 
 def test_sources_stand_in_topics_and_of_one_list(cora, reading_list):
     moved = entry("DPO paper")
     with pytest.raises(ValidationError, match="Sources stand in a topic"):
-        tree_edits.move_entry(moved, to=heading("Tier 2"), by=cora)
+        tree_edits.move(moved, to=heading("Tier 2"), by=cora)
     other = import_text(LEVELS)
     with pytest.raises(ValidationError, match="another list"):
-        tree_edits.move_entry(entry("DPO paper"), to=other.sections.get(title="Deep"), by=cora)
+        tree_edits.move(entry("DPO paper"), to=other.sections.get(title="Deep"), by=cora)
 
 
 def test_up_and_down_go_one_place_and_no_further(cora, reading_list):
@@ -202,7 +202,7 @@ def test_who_looked_at_an_older_list_is_told_and_changes_nothing(cora, reading_l
 
 def test_what_changes_nothing_is_no_change(cora, reading_list):
     moved = entry("DPO paper")
-    assert tree_edits.move_entry(moved, to=moved.section, before=entry("GRPO paper"), by=cora) is None
+    assert tree_edits.move(moved, to=moved.section, before=entry("GRPO paper"), by=cora) is None
     assert tree_edits.set_labels(moved, role="", by=cora) is None
     assert tree_edits.restore(moved, by=cora) is None
     reading_list.refresh_from_db()

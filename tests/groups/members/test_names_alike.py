@@ -1,6 +1,8 @@
 """Two members whose names look alike can be told apart by the others, and by nobody else."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from groups.threads.post import Post
@@ -45,6 +47,20 @@ def twin(group):
     """Somebody whose name looks like Jonas Lind's: its o is Cyrillic."""
     twin = factories.make_user("Jоnas Lind", email="other.jonas@example.org")
     return factories.join(group, twin)
+
+
+def test_to_tell_members_apart_costs_a_groups_page_no_query(group, ada, jonas, signed_in):
+    """It has read them anyway: for the plan, for their list, to know who may delete a post."""
+    thread = Thread.objects.start(group=group, author=jonas, title="Which?", body="This.")
+    for name, key in (("group", group.pk), ("members", group.pk), ("thread", thread.pk)):
+        with CaptureQueriesContext(connection) as queries:
+            signed_in(ada).get(reverse(name, args=[key]))
+        names = [
+            each["sql"]
+            for each in queries
+            if '"accounts_user"."email"' in each["sql"] and 'FROM "groups_membership"' in each["sql"]
+        ]
+        assert len(names) == 1, name
 
 
 def test_members_who_look_alike_are_told_apart_on_the_groups_pages(group, ada, jonas, twin, signed_in):

@@ -36,10 +36,9 @@ def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, 
 
 
 def test_retracting_twice_keeps_the_first_date(accepted):
-    acceptance = accepted.acceptance
-    acceptance.remove_from_playbook(now=days(-1))
-    acceptance.remove_from_playbook(now=days(0))
-    assert acceptance.removed_from_playbook_at == days(-1)
+    accepted.submission.remove_from_playbook(now=days(-1))
+    accepted.submission.remove_from_playbook(now=days(0))
+    assert Acceptance.objects.get().removed_from_playbook_at == days(-1)
 
 
 def test_an_older_acceptance_does_not_come_back(group, ada, jonas, accepted):
@@ -58,7 +57,7 @@ def test_a_revision_that_waits_does_not_keep_the_accepted_one_from_being_retract
 
 
 def test_what_is_retracted_waits_for_nobody_and_a_new_revision_may_be_accepted(group, ada, jonas, accepted):
-    accepted.acceptance.remove_from_playbook()
+    accepted.submission.remove_from_playbook()
     assert not ReviewRound.objects.awaiting_review().exists()
     assert ReviewRound.objects.accept_due(days(30)) == 0
     say(show(ada, group), jonas, "approve")
@@ -77,7 +76,7 @@ def test_it_is_not_among_what_one_has_accepted(group, ada, accepted):
     topic = topic_of(group)
     assert outcomes_of(ada, [topic])[topic.pk].is_accepted
     assert outcomes_in([group], [topic])
-    accepted.acceptance.remove_from_playbook()
+    accepted.submission.remove_from_playbook()
     assert outcomes_of(ada, [topic]) == {}
     assert outcomes_in([group], [topic]) == {}
     show(ada, group)

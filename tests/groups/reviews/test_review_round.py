@@ -4,8 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from groups.leaving.archive import archive_group, reopen_group
-from groups.leaving.end_claims import end_claims_of
-from groups.leaving.leave import leave_group
+from groups.leaving.leave import end_claims_of, leave_group
 from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group

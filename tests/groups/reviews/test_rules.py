@@ -265,12 +265,13 @@ def test_what_a_round_stores_of_the_future_is_what_sql_finds_then(rows):
         *(Case(each, state=state) for each in others(1) for state in STATES if not state.startswith("accepted")),
     ]
     rounds = rows.write(cases)
-    reckoned = {each.round.pk: each for each in ReviewRound.objects.reckoned(NOW)}
-    stored = [reckoned[each.pk].accepts_at if each.pk in reckoned else None for each in rounds]
+    outdated = ReviewRound.objects.outdated(NOW)
+    accepts_at = {each.pk: columns["accepts_at"] for each, columns in outdated}
+    stored = [accepts_at.get(each.pk) for each in rounds]
     assert not differ(cases, [each.facts(NOW).accepts_at(NOW) for each in cases], stored)[:3]
-    for each in reckoned.values():
-        each.round.required_reviews = each.required
-    ReviewRound.objects.bulk_update([each.round for each in reckoned.values()], ["required_reviews"], batch_size=500)
+    for each, columns in outdated:
+        each.required_reviews = columns["required_reviews"]
+    ReviewRound.objects.bulk_update([each for each, _ in outdated], ["required_reviews"], batch_size=500)
     times = [NOW, BACK, days(7), days(30)]
     due = {at: set(rules.approved(ReviewRound.objects.all(), at).values_list("pk", flat=True)) for at in times}
     first = [next((at for at in times if each.pk in due[at]), None) for each in rounds]

@@ -22,16 +22,16 @@ def test_what_i_hold_comes_first_then_what_i_am_to_revise_then_what_i_may_take(g
     held = show(ada, group, topic_of(group, 2), at=days(-1))
     take(held, jonas)
     found = waiting_list(group, jonas, 9, now=NOW)
-    assert [item.round for item in found] == [held, asked, can_claim, others, own]
-    assert [item.mine for item in found] == [True, True, True, False, False]
-    assert [item.round for item in waiting_list(group, jonas, 2, now=NOW)] == [held, asked]
+    assert found == [held, asked, can_claim, others, own]
+    assert [item.is_for_viewer for item in found] == [True, True, True, False, False]
+    assert waiting_list(group, jonas, 2, now=NOW) == [held, asked]
 
 
 def test_what_i_passed_over_waits_for_others(group, ada, jonas):
     round = show(ada, group)
-    assert waiting_list(group, jonas, 9)[0].mine
+    assert waiting_list(group, jonas, 9)[0].is_for_viewer
     Skip.objects.skip(round, jonas, Skip.Reason.TIME)
-    assert not waiting_list(group, jonas, 9)[0].mine
+    assert not waiting_list(group, jonas, 9)[0].is_for_viewer
 
 
 def test_each_row_says_on_whom_it_waits_and_since_when(group, ada, jonas, tomas, signed_in):
