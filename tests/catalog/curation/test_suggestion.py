@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
 from catalog.curation.change_text import change_text
@@ -49,6 +50,12 @@ def test_the_page_says_what_the_topic_has(signed_in, topic, people):
     assert "This topic has 4 sources." in page
     assert "GRPO paper" in page
     assert "What the list asks" not in page
+
+
+def test_of_a_topic_without_sources_the_page_says_that_it_has_none(signed_in, topic, people):
+    Entry.objects.update(retired_at=timezone.now())
+    page = signed_in(people[0]).get(reverse("suggestions", args=[topic.pk])).content.decode()
+    assert "This topic has no sources." in page
 
 
 def test_the_page_says_what_the_list_asks_of_additions(signed_in, topic, people):
