@@ -1,7 +1,7 @@
 """Text that people write: Markdown with LaTeX to sanitised HTML, line counts, diffs and excerpts."""
 
 from .diff import Diff, diff
-from .markdown_embed import embedded, literal
+from .markdown_embed import embedded, literal, without_html
 from .math import TimeBudget
 from .plain_text import plain
 from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
@@ -18,4 +18,5 @@ __all__ = [
     "literal",
     "plain",
     "render",
+    "without_html",
 ]
