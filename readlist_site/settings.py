@@ -94,7 +94,9 @@ if _embedded:
             # Transactions take the write lock when they begin: they wait for it instead of failing at the first write.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # With NORMAL a power cut would take back the last writes, though they were acknowledged. FULL waits for the
+            # disk at each commit: 4 ms on an SSD, where NORMAL takes 0.05 ms.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
         # A file, since Django's default in-memory test database has neither WAL nor locks to test.
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},

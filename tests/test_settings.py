@@ -37,6 +37,7 @@ def test_nothing_set_is_the_embedded_instance(settings_with, tmp_path):
     settings = settings_with()
     assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "data" / "readlist.sqlite3")
     assert settings["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in settings["DATABASES"]["default"]["OPTIONS"]["init_command"]
     assert settings["DEBUG"] is False
     assert settings["SIGNUP"] == "open"
     assert not settings["SESSION_COOKIE_SECURE"]

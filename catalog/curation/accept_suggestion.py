@@ -8,7 +8,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
-from readlist_site.base.text import render
+from readlist_site.base.text import render, without_html
 
 from .suggestion import Suggestion
 
@@ -28,9 +28,10 @@ def accept_suggestion(
     """Add the suggestion, with the curator's changes, as the last entry of a section of its topic. Bumps the list's
     version, which locks the list, and locks the source; notifies the author and the voters.
 
-    Raises AlreadyDecided if it was decided before, AlreadyInTopic, ValueError if `url` isn't a web address, and
+    What may be HTML in the reason is escaped, since an export of the list has the reason as it is. Raises
+    AlreadyDecided if it was decided before, AlreadyInTopic, ValueError if `url` isn't a web address, and
     ValidationError if the section can't have entries or its list can't be renumbered."""
-    reading_list = section.list
+    reading_list, why = section.list, without_html(why)
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)
     source = Source.objects.get_or_create_by_url(url, title=title)

@@ -15,8 +15,9 @@ from readlist_site.base.text import costs_cpu, embedded, literal
 from .playbook import Playbook, PlaybookEntry
 
 TOPIC, AUTHOR, PROMPT = "##", "###", "####"
-# Characters that JSON doesn't escape but YAML reads as a line end or rejects.
-_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# Characters that JSON doesn't escape but YAML reads as a line end or rejects, and the one that begins a tag where the
+# front matter is read as Markdown.
+_UNREADABLE = re.compile("[<\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @costs_cpu

@@ -2,7 +2,7 @@
 
 from .cpu_meter import costs_cpu, metered
 from .diff import Diff, diff
-from .markdown_embed import embedded, literal
+from .markdown_embed import embedded, literal, without_html
 from .math import TimeBudget
 from .plain_text import plain
 from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
@@ -21,4 +21,5 @@ __all__ = [
     "metered",
     "plain",
     "render",
+    "without_html",
 ]

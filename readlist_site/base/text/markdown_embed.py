@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from .markdown import structure
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&$~|#])")
-# Where other Markdown parsers begin an HTML block; ours shows it as text.
-_HTML = re.compile(r"^( {0,3})<(?=[!?]|/?[a-zA-Z][a-zA-Z0-9-]*(?:[\s/>]|$))")
+# What a "<" may stand in, else it is a character alone. An address in brackets can't be a tag, for its colon.
+_CONTEXT = re.compile(
+    r"(?P<escaped>\\.)"
+    r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<formula>\$\$?(?:\\.|[^$\\`])+\$\$?)"
+    r"|(?P<address><(?:https?://|mailto:)[^\s<>]*>)"
+    r"|<",
+    re.DOTALL,
+)
+# In a formula a space changes nothing, and what follows it is no tag.
+_TAG_IN_FORMULA = re.compile(r"<(?=[a-zA-Z/!?])")
+# Parsers that let HTML through: plain ones, and those that know formulas or tables.
+_HTML_PARSERS = (
+    MarkdownIt("commonmark"),
+    MarkdownIt("commonmark").use(dollarmath_plugin),
+    MarkdownIt("js-default", {"html": True}),
+)
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 
@@ -20,9 +37,9 @@ def literal(text: str) -> str:
 
 
 def embedded(source: str, *, below: int, footnote_prefix: str) -> str:
-    """Returns the text with headings moved below level `below`, thematic breaks written as `***` (so that none is taken
-    for the end of front matter), unclosed code fences closed, and footnote labels prefixed with `footnote_prefix`, so
-    that they don't collide with those of other texts."""
+    """Returns the text, as `without_html`, with headings moved below level `below`, thematic breaks written as `***`
+    (so that none is taken for the end of front matter), unclosed code fences closed, and footnote labels prefixed with
+    `footnote_prefix`, so that they don't collide with those of other texts."""
     source = re.sub(r"\r\n?", "\n", source)
     lines: list[str | None] = list(source.split("\n"))
     tokens, unclosed = structure(source), ""
@@ -33,15 +50,50 @@ def embedded(source: str, *, below: int, footnote_prefix: str) -> str:
             _lower(lines, token, tokens[at + 1].content, below)
         elif token.type == "hr" and set((lines[token.map[0]] or "").strip()) == {"-"}:
             lines[token.map[0]] = "***"
-        elif token.type == "inline":
-            for number in range(*token.map):
-                lines[number] = lines[number] and _HTML.sub(r"\1\\<", lines[number])
         elif token.type == "fence" and token.level == 0 and not _is_closed(lines, token):
             unclosed = token.markup
-    text = "\n".join(line for line in [*lines, unclosed or None] if line is not None)
+    text = without_html("\n".join(line for line in [*lines, unclosed or None] if line is not None))
     for label in set(_NOTE.findall(text)):
         text = text.replace(f"[^{label}]", f"[^{footnote_prefix}-{label}]")
     return text
+
+
+def without_html(source: str) -> str:
+    """Returns the text such that parsers that know HTML in Markdown, as ours doesn't, find none in it: each "<" outside
+    of code is escaped, but for addresses in brackets. A text in which they still would is returned as a code block."""
+    lines, tokens = source.split("\n"), structure(source)
+    left = set(range(len(lines)))
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            left -= set(range(*token.map))
+    # A code span may reach over the lines of its paragraph; other lines, as those of tables, stand by themselves.
+    blocks = [sorted(left & set(range(*token.map))) for token in tokens if token.type == "inline" and token.map]
+    formulas = {line for token in tokens if token.type.startswith("math_block") for line in range(*token.map)}
+    alone = left.difference(*blocks)
+    for block in [*blocks, *([line] for line in sorted(alone))]:
+        text = "\n".join(lines[line] for line in block)
+        escaped = _spaced(text) if formulas.issuperset(block) else _CONTEXT.sub(_without_tag, text)
+        for line, said in zip(block, escaped.split("\n"), strict=True):
+            lines[line] = said
+    text = "\n".join(lines)
+    if not any(_has_html(parser.parse(text)) for parser in _HTML_PARSERS):
+        return text
+    fence = "`" * (1 + max(2, *map(len, re.findall("`*", source))))
+    return f"{fence}\n{source}\n{fence}"
+
+
+def _without_tag(found: re.Match[str]) -> str:
+    if found["formula"]:
+        return _spaced(found[0])
+    return "\\<" if found[0] == "<" else found[0]
+
+
+def _spaced(formula: str) -> str:
+    return _TAG_IN_FORMULA.sub("< ", formula)
+
+
+def _has_html(tokens: list[Token]) -> bool:
+    return any(token.type in ("html_block", "html_inline") or _has_html(token.children or []) for token in tokens)
 
 
 def _lower(lines: list[str | None], heading: Token, text: str, below: int) -> None:

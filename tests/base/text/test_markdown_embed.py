@@ -1,6 +1,9 @@
 """A text inside a larger Markdown file reaches no further than its own end."""
 
+import random
+
 import pytest
+from markdown_it import MarkdownIt
 
 from readlist_site.base.text import embedded, literal, render
 
@@ -40,6 +43,67 @@ def test_what_others_would_read_as_html_stays_text():
     assert inside("<!-- all of this\n<https://example.org>\n<div class=x>") == (
         "\\<!-- all of this\n<https://example.org>\n\\<div class=x>"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a <b>x</b>, `<i>` and x < y", "a \\<b>x\\</b>, `<i>` and x \\< y"),
+        ("a `code\n<b>` and `x <b>", "a `code\n<b>` and `x \\<b>"),
+        ("``<b>` <i>`` \\`<u>`", "``<b>` <i>`` \\`\\<u>`"),
+        ("| a | <b> |\n|---|---|\n| <i> | `<u>` |", "| a | \\<b> |\n|---|---|\n| \\<i> | `<u>` |"),
+        ("- <b>\n  > <i>\n\n      <u>", "- \\<b>\n  > \\<i>\n\n      <u>"),
+        ("$a<b$, $a < b$ and $$a<b$$", "$a< b$, $a < b$ and $$a< b$$"),
+        ("$$\na<b\n$$", "$$\na< b\n$$"),
+        ("[x](<https://a.b/c d>) <https://a.b> [y](<img src=x>)", None),
+        ("    <b>\n\n```html\n<b>\n```\n", "    <b>\n\n```html\n<b>\n```\n"),
+        ("\\<b> &lt;b>", "\\<b> &lt;b>"),
+    ],
+)
+def test_no_tag_is_left_outside_of_code(written, kept):
+    said = inside(written)
+    assert kept in (None, said)
+    assert not tags(said)
+
+
+def tags(markdown: str) -> list[str]:
+    """The HTML that a reader lets through who knows HTML in Markdown."""
+    parsers = (MarkdownIt("commonmark"), MarkdownIt("js-default", {"html": True}))
+    return [
+        token.content
+        for parser in parsers
+        for block in parser.parse(markdown)
+        for token in [block, *(block.children or [])]
+        if token.type in ("html_block", "html_inline")
+    ]
+
+
+def test_nothing_that_is_typed_makes_a_tag_however_it_is_mixed():
+    pieces = ["<b>", "<img src=x onerror=y>", "<!--", "-->", "<script>", "</script>", "<https://a.b>", "|--|--|\n"]
+    pieces += [
+        "`",
+        "``",
+        "```",
+        "~~~",
+        "$",
+        "$$",
+        "\\",
+        "\n",
+        "\n\n",
+        "    ",
+        "> ",
+        "- ",
+        "|",
+        "[",
+        "](",
+        ")",
+        "# ",
+        "x",
+    ]
+    chance = random.Random(7)
+    for _ in range(400):
+        written = "".join(chance.choices(pieces, k=chance.randint(1, 25)))
+        assert not tags(inside(written)), written
 
 
 def test_footnotes_are_their_texts_own():

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from markdown_it import MarkdownIt
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
 from catalog.curation.change_text import change_text
@@ -10,6 +11,7 @@ from catalog.curation.proposal import AlreadyDecided
 from catalog.curation.suggestion import MAX_OPEN, AlreadySuggested, Suggestion
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
+from catalog.outline.export import as_markdown
 from catalog.outline.section import Section
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
@@ -194,6 +196,17 @@ def test_accepting_makes_the_last_entry_of_its_shelf(topic, people, curator, cor
     assert "In other words" in change_text(Change.objects.get(list=topic.list))
     made.refresh_from_db()
     assert (made.state, made.entry, made.decided_by) == ("accepted", entry, curator)
+
+
+def test_no_reader_of_the_list_s_file_finds_a_tag_that_a_member_typed(topic, people, curator, core):
+    tag = "<img src=x onerror=alert(1)>"
+    made = suggest(topic, people[0])
+    accept_suggestion(
+        made, by=curator, section=core, title=f"A {tag}", url="https://example.org/a?b=<img>", why=f"Why {tag}\n{tag}"
+    )
+    file = as_markdown(topic.list)
+    for parser in MarkdownIt("commonmark"), MarkdownIt("js-default", {"html": True}):
+        assert "<img" not in parser.render(file)
 
 
 def test_who_suggested_and_who_seconded_are_told_once(topic, people, curator, core):

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from markdown_it import MarkdownIt
 
 from groups.playbook.export import quoted
 from groups.reviews.review import Review
@@ -134,8 +135,25 @@ def test_no_answer_breaks_the_outline_or_the_front_matter(group, ada, jonas, sig
     assert "## open\n```\n" in file
 
 
+def test_no_reader_of_the_file_finds_a_tag_that_somebody_typed(group, ada, jonas, signed_in):
+    """Not even one who takes the front matter for text."""
+    tag = "<img src=x onerror=alert(1)>"
+    ada.display_name = group.name = f"A {tag}"
+    ada.save()
+    group.save()
+    topic = topic_of(group)
+    topic.title = f"T {tag}"
+    topic.save()
+    topic.list.prompts.update(text=f"What? {tag}")
+    accept(ada, group, jonas, topic, tag, f"a\n{tag}\n\n> {tag}", f"`{tag}` [x]({tag}) ${tag}$")
+    file = download(signed_in(jonas), group)
+    assert front_matter(file)["group"] == [group.name]
+    for parser in MarkdownIt("commonmark"), MarkdownIt("js-default", {"html": True}):
+        assert "<img" not in parser.render(file)
+
+
 @pytest.mark.parametrize(
-    "words", ['say "yes"', "a: b # c", "back\\slash", "two\nlines", "\x85\u2028\x7f\ufeff", "日本 🙂", ""]
+    "words", ["<b>", 'say "yes"', "a: b # c", "back\\slash", "two\nlines", "\x85\u2028\x7f\ufeff", "日本 🙂", ""]
 )
 def test_a_quoted_string_is_one_line_and_comes_back(words):
     assert json.loads(quoted(words)) == words
