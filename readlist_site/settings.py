@@ -158,6 +158,16 @@ RATE_LIMITS = {
     "invitation": (20, _DAY),
     "suggestion": (20, _DAY),
     "report": (20, _DAY),
+    # From one network: an IPv4 address, or the first half of an IPv6 one.
+    "sign_up": (10, _HOUR),
+    "password_reset": (10, _HOUR),
+    # Wrong passwords: in a browser that has signed in to the account before; in all others, for one account and from
+    # one network.
+    "sign_in_browser": (10, _HOUR),
+    "sign_in_account": (10, _HOUR),
+    "sign_in_network": (100, _HOUR),
+    # Mails of one kind to one address that signing up, resetting and confirming send.
+    "account_mail": (5, _HOUR),
 }
 
 
@@ -266,6 +276,13 @@ SIGNUP = os.environ.get("READLIST_SIGNUP") or ("invitation" if HOSTED else "open
 if SIGNUP not in {"open", "invitation"}:
     raise ImproperlyConfigured("READLIST_SIGNUP is either open or invitation.")
 
+# Who signs up must have an e-mail address at one of these domains; empty: at any.
+SIGNUP_DOMAINS = [
+    domain.strip().removeprefix("@").lower()
+    for domain in os.environ.get("READLIST_SIGNUP_DOMAINS", "").split(",")
+    if domain.strip()
+]
+
 # Whether the reading list is visible without signing in.
 LIST_IS_PUBLIC = _flag("READLIST_LIST_PUBLIC", True)
 
@@ -291,6 +308,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# allauth counts in the cache, which forgets, and would let strangers lock people out: see RATE_LIMITS instead.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 

@@ -11,5 +11,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Only the tests in a browser collect what is served.
 COLLECTED = STORAGES
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-ACCOUNT_RATE_LIMITS = False
 MIDDLEWARE = ["tests.shown.OnlyWhatIsShown", *MIDDLEWARE]

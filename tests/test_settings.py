@@ -181,6 +181,14 @@ def test_nothing_said_means_what_is_usual(settings_with):
     assert settings["LIST_IS_PUBLIC"] is True
 
 
+def test_domains_are_read_as_people_write_them(settings_with):
+    assert settings_with()["SIGNUP_DOMAINS"] == []
+    assert settings_with(READLIST_SIGNUP_DOMAINS=" Uni.example, @lab.example,")["SIGNUP_DOMAINS"] == [
+        "uni.example",
+        "lab.example",
+    ]
+
+
 def test_a_word_or_number_that_is_none_is_refused(settings_with):
     with pytest.raises(ImproperlyConfigured, match="READLIST_SIGNUP is either open or invitation"):
         settings_with(READLIST_SIGNUP="maybe")

@@ -9,7 +9,7 @@ _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "8000"
 
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
-# Several workers need the shared cache of a database server for rate limits (see CACHES in the settings).
+# Several workers need a database server, and its shared cache (see CACHES in the settings).
 workers = int(os.environ.get("READLIST_WORKERS") or 1)
 threads = 8
 worker_class = "gthread"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from catalog.imports.upload import Upload
 from groups.reviews.reminder import Reminder
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
@@ -40,5 +41,5 @@ def tick(now: datetime | None = None) -> TickResult:
     Upload.objects.purge(at)
     SentForm.objects.purge(at)
     Counter.objects.purge(at)
-    sent = send_due_emails(now)
-    return TickResult(accepted, reminded, sent.mails, sent.failures)
+    (lock_mails, failures), sent = send_lock_mails(at), send_due_emails(now)
+    return TickResult(accepted, reminded, lock_mails + sent.mails, failures + sent.failures)

@@ -74,7 +74,8 @@ class Keeper {
     if (!this.alive || this.sent) return;
     if (session.hasEnded(answer)) return this.fail("signed-out");
     if (answer.status === 409) return this.showConflict(await answer.text());
-    if (answer.status === 429) return this.rest(answer.headers.get("Retry-After"));
+    const seconds = session.restOf(answer.status, answer.headers.get("Retry-After"));
+    if (seconds) return this.rest(seconds);
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
     if (!answer.ok) return this.fail("failed");
     const said = await answer.json();
@@ -236,10 +237,9 @@ if (person) {
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const keeper = keepers.get(detail.elt);
     if (keeper && detail.successful && !keeper.alive) keeper.forget();
-    const { xhr } = detail;
+    const seconds = session.restOf(detail.xhr.status, detail.xhr.getResponseHeader("Retry-After"));
     // With something to swap it is the form anew, or a preview.
-    const rests = xhr.status === 429 && xhr.getResponseHeader("HX-Reswap") === "none";
-    if (keeper?.alive && rests) keeper.rest(xhr.getResponseHeader("Retry-After"));
+    if (keeper?.alive && seconds && detail.xhr.getResponseHeader("HX-Reswap") === "none") keeper.rest(seconds);
   });
   document.addEventListener("session:ended", (event) => {
     const asked = keepers.get(event.target.closest("form"));

@@ -13,6 +13,9 @@ const session = {
     if (this.token) form.elements.csrfmiddlewaretoken.value = this.token;
   },
 
+  // In how many seconds to go on, of an answer that said it was too much for now; NaN or 0 of any other.
+  restOf: (status, retryAfter) => status === 429 ? Number(retryAfter) : 0,
+
   // Of an answer to `fetch` with `redirect: "manual"`.
   hasEnded: (answer) => answer.type === "opaqueredirect" || answer.status === 401,
 };
@@ -24,9 +27,9 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 // What was asked for while somebody typed, and refused because it was too much for now, is asked for again by itself.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const typed = detail.requestConfig.triggeringEvent;
-  if (detail.xhr.status !== 429 || typed?.type !== "input") return;
-  const again = () => typed.target.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(again, 1000 * detail.xhr.getResponseHeader("Retry-After"));
+  const seconds = session.restOf(detail.xhr.status, detail.xhr.getResponseHeader("Retry-After"));
+  if (!seconds || typed?.type !== "input") return;
+  setTimeout(() => typed.target.dispatchEvent(new Event("input", { bubbles: true })), 1000 * seconds);
 });
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {

@@ -11,10 +11,15 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
+from readlist_site.base.web.rate_limit import client_address, refuse
+
+from .known_browser import remember_browser
 from .models import User
+from .sign_in_limits import SignInAttempt
 from .signup_policy import can_sign_up, pending_invitation_url
 
 PASSWORD_ERRORS = {
@@ -36,8 +41,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": "This is not your password.",
         "incorrect_password": "This is not your password.",
         "invalid_password_reset": "This link no longer works.",
-        "rate_limited": "That was too often in a short time. Wait a few minutes.",
-        "too_many_login_attempts": "This was tried too often. Wait five minutes and try again.",
         "unverified_primary_email": "Confirm your address first.",
     }
 
@@ -48,6 +51,28 @@ class AccountAdapter(DefaultAccountAdapter):
         user.display_name = form.cleaned_data["display_name"]
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Counts the attempt. Raises ValidationError, and has the request answered with 429, above a limit."""
+        self._attempt = SignInAttempt(request, credentials.get("email", ""))
+        try:
+            self._attempt.begin()
+        except LimitReached as refusal:
+            raise ValidationError(refuse(request, refusal), code="rate_limited") from refusal
+
+    def authenticate(self, request: HttpRequest, **credentials) -> User | None:
+        """Returns the person if the password is right. Only wrong ones stay counted."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            self._attempt.succeeded()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
+        """Redirects, and remembers the browser: see `known_browser.py`."""
+        return remember_browser(request, super().post_login(request, user, **kwargs), user)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         try:
@@ -89,7 +114,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header."""
+        """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header. Above the limit of
+        mails of this kind to this address, whoever asks for them, sends none and says nothing."""
+        try:
+            Limit.of("account_mail", secret_key_of(f"{template_prefix} {email.lower()}")).take()
+        except LimitReached:
+            return
         context_with_site_url = {
             key: _with_site_url(value) if key.endswith("_url") else value for key, value in context.items()
         }

@@ -5,18 +5,37 @@ from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import passthrough_next_redirect_url, setup_user_email
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from readlist_site.base.rate_limits.limit import Limit, LimitReached
+from readlist_site.base.web.rate_limit import network_of, refuse
+
 from .fields import EmailAddressField, NameField, NewPasswordField, PasswordField
+from .known_browser import let_sign_in
 from .models import User
 from .signup_policy import store_invitation
 from .time_zones import known_time_zones, time_zone_choices
+
+
+def within_network_limit(form: forms.Form, name: str) -> bool:
+    """Counts once for the client's network. Returns False above the limit, with an error on the form."""
+    request = context.request
+    try:
+        Limit.of(name, network_of(request)).take()
+    except LimitReached as refusal:
+        form.add_error(None, refuse(request, refusal))
+        return False
+    return True
 
 
 class SignupForm(allauth.SignupForm):
@@ -29,8 +48,25 @@ class SignupForm(allauth.SignupForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = EmailAddressField()
+        self.fields["email"] = EmailAddressField(help_text=_only_at_domains())
         self.fields["password1"] = NewPasswordField(label="Password")
+
+    def clean_email(self) -> str:
+        email = get_adapter().clean_email(self.cleaned_data["email"])
+        if settings.SIGNUP_DOMAINS and email.rpartition("@")[2] not in settings.SIGNUP_DOMAINS:
+            raise ValidationError(_only_at_domains(), code="domain")
+        return email
+
+    def clean(self) -> dict:
+        """Looks up last whether the address has an account, and counts that: nobody may ask about many addresses, and
+        what was mistyped counts for nothing."""
+        data = super().clean()
+        if not self.errors and within_network_limit(self, "sign_up"):
+            try:
+                data["email"] = self.validate_unique_email(data["email"])
+            except ValidationError as error:
+                self.add_error("email", error)
+        return data
 
     def clean_password1(self) -> str:
         about = User(**{name: self.cleaned_data.get(name, "") for name in ("email", "display_name")})
@@ -52,13 +88,21 @@ class SignupForm(allauth.SignupForm):
         return user
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Redirects to login if a simultaneous submission of the form has created the account."""
+        """Redirects to login if a simultaneous submission of the form has created the account. Where the address has
+        an account, and is mailed so, hashes the password, too, so that the time doesn't tell."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
         try:
             return super().try_save(request)
         except IntegrityError:
             if not User.objects.filter(email=self.cleaned_data["email"]).exists():
                 raise
             return None, redirect(passthrough_next_redirect_url(request, reverse("account_login"), REDIRECT_FIELD_NAME))
+
+
+def _only_at_domains() -> str:
+    """Returns the sentence that says at which domains addresses must be to sign up; "" if at any."""
+    return render_to_string("accounts/signup_domains.txt", {"domains": settings.SIGNUP_DOMAINS}).strip()
 
 
 class LoginForm(allauth.LoginForm):
@@ -108,6 +152,11 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
     password1 = NewPasswordField()
     password2 = None
 
+    def clean_oldpassword(self) -> str:
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
+            raise get_adapter().validation_error("enter_current_password")
+        return self.cleaned_data["oldpassword"]
+
 
 class SetPasswordForm(allauth.SetPasswordForm):
     password1 = NewPasswordField()
@@ -118,11 +167,22 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
     password1 = NewPasswordField()
     password2 = None
 
+    def save(self) -> None:
+        """Sets the password. Who has read the mail may sign in with this browser, whatever others have typed."""
+        super().save()
+        let_sign_in(context.request, self.user)
+
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
     """Sends a reset link, if e-mails are sent at all. The response doesn't reveal whether there is an account."""
 
     email = EmailAddressField()
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors:
+            within_network_limit(self, "password_reset")
+        return data
 
     def save(self, request: HttpRequest, **kwargs) -> str:
         return super().save(request, **kwargs) if settings.EMAIL_IS_REAL else self.cleaned_data["email"]

@@ -1,4 +1,4 @@
-"""The user model: identified by e-mail address, shown by display name."""
+"""The user model: identified by e-mail address, shown by display name; and the other models of accounts."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from readlist_site.base.web.short_text import clean_short_text
 
+from .sign_in_lock import SignInLock as SignInLock
 from .time_zones import validate_time_zone
 
 FORMER_MEMBER = "former member"

@@ -13,11 +13,12 @@ from .counter import Counter
 
 
 class LimitReached(Exception):
-    """The limit is reached. `limit.ends_at` says when the next window begins."""
+    """The limit is reached. `limit.ends_at` says when the next window begins; `is_first`, whether this is the first
+    attempt above it."""
 
-    def __init__(self, limit: "Limit") -> None:
+    def __init__(self, limit: "Limit", *, is_first: bool = False) -> None:
         super().__init__(limit.name)
-        self.limit = limit
+        self.limit, self.is_first = limit, is_first
 
     @property
     def retry_after(self) -> int:
@@ -55,8 +56,9 @@ class Limit:
 
     def take(self) -> None:
         """Counts once. Raises LimitReached, and stays counted, if that is more than `most`."""
-        if self.add(1) > self.most:
-            raise LimitReached(self)
+        amount = self.add(1)
+        if amount > self.most:
+            raise LimitReached(self, is_first=amount <= self.most + 1)
 
     def give_back(self) -> None:
         """Undoes one `take`, since what was counted didn't happen."""

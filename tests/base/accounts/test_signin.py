@@ -1,8 +1,7 @@
 """In, out, and no further."""
 
 import pytest
-from django.core.cache import cache
-from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from tests.factories import PASSWORD, make_user
 
@@ -100,41 +99,6 @@ def test_who_is_signed_in_is_not_asked_again(signed_in, ada):
 def test_an_answer_is_never_json(client, ada):
     page = client.get("/accounts/login/", headers={"accept": "application/json"})
     assert page.headers["Content-Type"].startswith("text/html")
-
-
-# With the limits of the product on, counted by each process for itself
-
-
-@pytest.fixture
-def limits(settings):
-    settings.ACCOUNT_RATE_LIMITS = {}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
-    yield
-    cache.clear()
-
-
-def test_guessing_a_password_is_stopped_and_the_right_one_waits_too(limits, client, ada):
-    for _ in range(5):
-        assertContains(sign_in(client, ada.email, "guessed wrong"), "don’t belong together", status_code=422)
-    assertContains(sign_in(client, ada.email), "This was tried too often. Wait five minutes", status_code=422)
-    assert signed_in_person(client) is None
-
-
-def test_others_are_not_stopped_by_it(limits, client, ada, jonas):
-    for _ in range(6):
-        sign_in(client, ada.email, "guessed wrong")
-    sign_in(client, jonas.email)
-    assert signed_in_person(client) == jonas
-
-
-def test_a_flood_gets_a_page_of_ours(limits, client, db):
-    for _ in range(20):
-        client.post("/accounts/signup/", {})
-    page = client.post("/accounts/signup/", {})
-    assert page.status_code == 429
-    assertTemplateUsed(page, "429.html")
-    assertContains(page, "That was too often", status_code=429)
 
 
 def test_who_signs_in_from_a_page_of_the_list_comes_back_to_it(client, reading_list, ada):

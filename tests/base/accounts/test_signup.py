@@ -140,6 +140,28 @@ def test_an_account_is_made_whole_or_not_at_all(sign_up, monkeypatch):
     assert not User.objects.exists()
 
 
+# For addresses at some domains
+
+
+@pytest.mark.parametrize("address", ["priya@uni.example", "priya@LAB.example"])
+def test_an_address_at_one_of_the_domains_may_sign_up(settings, sign_up, address):
+    settings.SIGNUP_DOMAINS = ["uni.example", "lab.example"]
+    assertRedirects(sign_up(email=address), "/")
+
+
+@pytest.mark.parametrize("address", ["priya@example.org", "priya@sub.uni.example", "priya@notuni.example"])
+def test_an_address_elsewhere_may_not_and_is_told_so(settings, client, sign_up, address):
+    settings.SIGNUP_DOMAINS = ["uni.example", "lab.example"]
+    words = "Sign up with an address at one of: uni.example, lab.example."
+    assertContains(client.get("/accounts/signup/"), words)
+    assertContains(sign_up(email=address), words, 2, status_code=422)
+    assert not User.objects.exists()
+
+
+def test_without_such_a_setting_no_domain_is_named(client):
+    assertNotContains(client.get("/accounts/signup/"), "Sign up with an address")
+
+
 # By invitation
 
 

@@ -1,0 +1,65 @@
+"""Browsers in which a person has signed in before. Wrong passwords that others type don't lock these out.
+
+A signed cookie, the "device cookie" of OWASP, names the people who have signed in with this browser. It proves nothing
+but that: whoever steals one still needs the password, and has as few tries as its owner."""
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
+
+from .models import User
+
+COOKIE = "known_browser"
+PATH = "/accounts/"
+MAX_AGE = 365 * 24 * 3600
+# How many people one browser is known to, those who signed in last.
+MAX_PEOPLE = 5
+
+_SALT = "accounts.known_browser"
+_MAY_SIGN_IN = "may_sign_in"
+
+
+def known_browser(request: HttpRequest, email: str) -> str:
+    """Returns the `who` of this browser's own limit for the account with this address; "" if it is not known there.
+
+    It is known if the person has signed in with it before, is signed in, or has followed a reset link in it."""
+    person = User.objects.filter(email=email).values_list("pk", flat=True).first()
+    if person is None:
+        return ""
+    if person == request.user.pk:
+        return f"{person}-signed-in"
+    if person == request.session.get(_MAY_SIGN_IN):
+        return f"{person}-reset"
+    browser = _read(request).get(person)
+    return f"{person}-{browser}" if browser else ""
+
+
+def remember_browser(request: HttpRequest, response: HttpResponse, person: User) -> HttpResponse:
+    """Sets the cookie, after this person has signed in."""
+    known = _read(request)
+    browser = known.pop(person.pk, "") or get_random_string(16)
+    people = [(person.pk, browser), *known.items()][:MAX_PEOPLE]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(people, salt=_SALT),
+        max_age=MAX_AGE,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def let_sign_in(request: HttpRequest, person: User) -> None:
+    """Makes this browser known until it is closed: it has followed the reset link that was mailed to the person."""
+    request.session[_MAY_SIGN_IN] = person.pk
+
+
+def _read(request: HttpRequest) -> dict[int, str]:
+    """Returns an id of this browser for each person of its cookie, the last to sign in first."""
+    try:
+        return dict(signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MAX_AGE))
+    except signing.BadSignature:
+        return {}
