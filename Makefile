@@ -60,7 +60,7 @@ test: preflight-test $(VENV)/tests  ## run everything: format, lint, contracts, 
 	@$(PY) -m tests.chromium
 	@$(call part,Tests on SQLite,$(PYTEST) -m "not browser")
 	@$(call part,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine")
-	@$(call part,Tests in a browser,$(PYTEST) -m browser)
+	@$(call part,Tests in a browser,$(PYTEST) tests/browser)
 	@echo "Seconds of each part:" && cat $(TIMES)
 
 check: lint  ## run format, lint, contracts, and the fast tests of what changed, in less than a minute
@@ -72,7 +72,7 @@ soak: preflight-test $(VENV)/tests  ## run the long trials at full length on bot
 	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "soak and not browser")
 	@$(call part,Long trials and all tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "not browser")
 	@$(PY) -m tests.chromium
-	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m "soak and browser")
+	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m soak tests/browser)
 	@echo "Seconds of each part:" && cat $(TIMES)
 
 lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations and the settings of a hosted instance

@@ -1,7 +1,8 @@
 """Every page as it is seen.
 
-The pages come from the table of addresses, on the shipped list with the demo group, so that a new page can't escape.
-Each is opened once for each role to whom it tells something else, and looked at in that one visit (looking.py).
+The pages come from the table of addresses, so that a new one can't escape. Each is opened once for each role to whom it
+tells something else, and looked at in that one visit (looking.py): at full length on the shipped list with the demo
+group; else in a small world, and in the demo group only those with the most on them.
 """
 
 import dataclasses
@@ -18,7 +19,8 @@ from playwright.sync_api import Page, expect
 from groups.reviews.submission import Submission
 from tests.house.addresses import ADDRESSES, MEMBERS, of_group
 from tests.house.demo import busiest_thread, make_demo_world, make_fresh_group
-from tests.house.world import World
+from tests.house.world import World, make_world
+from tests.length import FULL
 
 # Who sees what others don't; of any other page the first of these roles that may open it sees all there is.
 SEEN_BY = ("anonymous", "member", "author")
@@ -44,8 +46,13 @@ TELLING: dict[str, set[str]] = {
 
 
 @pytest.fixture
-def world(transactional_db) -> World:
+def demo(transactional_db) -> World:
     return make_demo_world()
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    return make_demo_world() if FULL else make_world()
 
 
 def telling(name: str, roles: frozenset[str]) -> set[str]:
@@ -80,13 +87,16 @@ def test_pages(role, world, looking, console):
 
 
 @pytest.mark.soak
-def test_pages_of_a_busy_group(world, looking):
-    """What the table's one submission and one thread don't show: changes, an acceptance, code and tables."""
-    window = looking(world.people["reviewer"])
-    changed = next(each for each in Submission.objects.filter(group=world.group) if each.rounds.count() > 1)
-    accepted = Submission.objects.filter(group=world.group, rounds__acceptance__isnull=False).first()
-    for thing in (changed, accepted, busiest_thread(world.group)):
+def test_pages_of_a_busy_group(demo, looking):
+    """What the table's one submission and one thread don't show: changes, an acceptance, code and tables; and every
+    page of which there is much more."""
+    window = looking(demo.people["reviewer"])
+    changed = next(each for each in Submission.objects.filter(group=demo.group) if each.rounds.count() > 1)
+    accepted = Submission.objects.filter(group=demo.group, rounds__acceptance__isnull=False).first()
+    for thing in (changed, accepted, busiest_thread(demo.group), demo.group, demo.topic):
         window.visit(thing.get_absolute_url())
+    for name in ("home", "default_list", "members", "reviews", "playbook", "threads", "review"):
+        window.visit(ADDRESSES[name].url(name, demo))
     assert window.found_nothing()
 
 
