@@ -1,9 +1,9 @@
 """When a round is accepted: computed by `rules`, stored as `accepts_at`, and recorded as an Acceptance."""
 
-from datetime import datetime
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from groups.members.group import Group
@@ -11,6 +11,10 @@ from groups.members.membership import Membership
 
 from . import notifications, rules
 from .review import Review
+
+# Of each group, by the keys of its members: until when they have paused reviews, None if they haven't.
+PausedUntil = dict[int, dict[int, datetime | None]]
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Acceptance(models.Model):
@@ -37,51 +41,48 @@ class AcceptanceQuerySet(models.QuerySet):
 
     def outdated(self, now: datetime) -> list[tuple[models.Model, dict]]:
         """Apply `rules` to the current rounds that have no Acceptance. Return those whose stored columns differ, each
-        with its new `required_reviews` and `accepts_at`. Uses one query, three if some of them have an approval."""
+        with its new `required_reviews` and `accepts_at`. Uses three small queries, five if some of them have an
+        approval: every change of a review asks this, and one query for all of it takes longer to build than to run."""
         rounds = list(
-            rules.current(self)
-            .filter(acceptance=None)
-            .annotate(
-                others=rules.others_sql(now),
-                can_be_accepted=Exists(rules.is_open(self.model.objects.filter(pk=OuterRef("pk")))),
-                is_approved_by_somebody=Exists(
-                    Review.objects.filter(round=OuterRef("pk"), decision=Review.Decision.APPROVE)
-                ),
-            )
-            .select_related("submission")
+            rules.current(self).filter(acceptance=None).select_related("submission__group", "submission__summary")
         )
-        approved = [each for each in rounds if each.can_be_accepted and each.is_approved_by_somebody]
-        accepts_at = self._accepts_at(approved, now) if approved else {}
+        members = _paused_until({each.submission.group_id for each in rounds}, now) if rounds else {}
+        for each in rounds:
+            here, author = members[each.submission.group_id], each.submission.summary.author_id
+            others = sum(paused is None for person, paused in here.items() if person != author)
+            each.required = rules.required_reviews(each.required_reviews, others)
+            each.is_open = author in here and each.submission.group.archived_at is None
+        accepts_at = self._accepts_at([each for each in rounds if each.is_open], members, now)
         found = []
         for each in rounds:
-            required, at = rules.required_reviews(each.required_reviews, each.others), accepts_at.get(each.pk)
-            if (each.required_reviews, each.accepts_at) != (required, at):
-                found.append((each, {"required_reviews": required, "accepts_at": at}))
+            columns = {"required_reviews": each.required, "accepts_at": accepts_at.get(each.pk)}
+            if any(getattr(each, name) != value for name, value in columns.items()):
+                found.append((each, columns))
         return found
 
-    def _accepts_at(self, rounds: list[models.Model], now: datetime) -> dict[int, datetime | None]:
-        """Return `rules.Facts.accepts_at` of these open rounds, by the key of the round."""
+    def _accepts_at(self, rounds: list[models.Model], members: PausedUntil, now: datetime) -> dict[int, datetime]:
+        """Return `rules.Facts.accepts_at` of those of these open rounds that have an approval, by the key of the
+        round."""
+        approving = Review.objects.filter(round__in=[each.pk for each in rounds], decision=Review.Decision.APPROVE)
+        approvals = Counter(approving.values_list("round", flat=True)) if rounds else Counter()
+        rounds = [each for each in rounds if each.pk in approvals]
+        if not rounds:
+            return {}
         submissions = [each.submission_id for each in rounds]
-        all_rounds: dict[int, list] = {}
-        for each in self.model.objects.filter(submission__in=submissions).order_by("pk"):
-            all_rounds.setdefault(each.submission_id, []).append(each)
-        is_member = Membership.objects.with_open_account().filter(
-            group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
-        )
-        reviews: dict[int, list[Review]] = {}
-        for each in (
-            Review.objects.filter(round__submission__in=submissions)
-            .select_related("round", "reviewer__absence")
-            .annotate(is_by_member=Exists(is_member))
-            .order_by("round")
-        ):
-            reviews.setdefault(each.round.submission_id, []).append(each)
+        all_rounds: dict[int, list] = defaultdict(list)
+        for each in self.model.objects.filter(submission__in=submissions):
+            all_rounds[each.submission_id].append(each)
+        reviews: dict[int, list[Review]] = defaultdict(list)
+        for each in Review.objects.filter(round__submission__in=submissions).select_related("round"):
+            reviews[each.round.submission_id].append(each)
         return {
             each.pk: rules.Facts(
-                required=rules.required_reviews(each.required_reviews, each.others),
+                required=each.required,
                 single_approval_at=each.single_approval_at,
-                approvals=sum(one.approves for one in reviews[each.submission_id] if one.round_id == each.pk),
-                change_requests=_change_requests(reviews[each.submission_id], all_rounds[each.submission_id], now),
+                approvals=approvals[each.pk],
+                change_requests=_change_requests(
+                    reviews[each.submission_id], all_rounds[each.submission_id], members[each.submission.group_id]
+                ),
             ).accepts_at(now)
             for each in rounds
         }
@@ -116,7 +117,7 @@ class AcceptanceQuerySet(models.QuerySet):
     def accept_due(self, now: datetime | None = None) -> int:
         """Record what is due, and apply the effects of accounts that were closed or reopened, which no method of a
         group does. Return how many rounds were accepted. Locks each group in which something has to be written;
-        otherwise uses three queries and no lock."""
+        otherwise uses a few small queries and no lock."""
         now, accepted = now or timezone.now(), 0
         changed = {each.submission.group_id for each, _ in self.outdated(now)}
         due = self.filter(accepts_at__lte=now, acceptance=None).values_list("submission__group", flat=True)
@@ -129,19 +130,27 @@ class AcceptanceQuerySet(models.QuerySet):
         return accepted
 
 
+def _paused_until(groups: set[int], now: datetime) -> PausedUntil:
+    """Return the members of these groups whose account is open."""
+    members: PausedUntil = {group: {} for group in groups}
+    rows = Membership.objects.with_open_account().filter(group__in=groups)
+    for group, person, absence, until in rows.values_list(
+        "group", "person", "person__absence", "person__absence__until"
+    ):
+        is_paused = absence is not None and (until is None or until > now)
+        members[group][person] = (until or FOREVER) if is_paused else None
+    return members
+
+
 def _change_requests(
-    reviews: list[Review], rounds: list[models.Model], now: datetime
+    reviews: list[Review], rounds: list[models.Model], members: dict[int, datetime | None]
 ) -> tuple[rules.ChangeRequest, ...]:
     """Return the change requests of one submission that are open now or will be when their reviewer's pause ends."""
     found = []
     for each in reviews:
         followed = any(one.reviewer_id == each.reviewer_id and one.round_id > each.round_id for one in reviews)
-        if each.approves or each.withdrawn_at or followed or not each.is_by_member:
-            continue
-        absence = getattr(each.reviewer, "absence", None)
-        is_away = absence is not None and (absence.until is None or absence.until > now)
-        if is_away and absence.until is None:
+        if each.approves or each.withdrawn_at or followed or each.reviewer_id not in members:
             continue
         expires_at = min((one.single_approval_at for one in rounds if one.pk > each.round_id), default=None)
-        found.append(rules.ChangeRequest(expires_at, absence.until if is_away else None))
+        found.append(rules.ChangeRequest(expires_at, open_from=members[each.reviewer_id]))
     return tuple(found)

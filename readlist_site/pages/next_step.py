@@ -11,6 +11,7 @@ from django.urls import reverse
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.reviews.annotated_revision import AnnotatedRevision, ReplyTally, annotate_revision
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.topic_steps import next_step
@@ -69,26 +70,30 @@ def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
 
 def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
     """Returns the review of a new revision of a submission that they have reviewed before."""
-    claimed = {claim.round_id: claim.round for claim in dashboard.claims}
-    rounds = ReviewRound.objects.filter(pk__in=[*claimed, *(each.pk for each in dashboard.open)]).with_status_data()
-    for each in sorted(rounds, key=lambda each: each.pk not in claimed):
-        reviewed = [
-            earlier
-            for earlier in each.earlier_rounds
-            if any(review.reviewer_id == dashboard.person.pk for review in earlier.reviews.all())
-        ]
-        if reviewed:
-            changes = annotate_revision(each, reviewed[-1], talk=[reviewed[-1]])
-            return DashboardStep(
-                Kind.REVIEW_CHANGES,
-                each.submission.summary.topic,
-                reverse("review" if each.pk in claimed else "claim", args=[each.submission.pk]),
-                claims=each.pk not in claimed,
-                submission=each.submission,
-                changes=changes,
-                answered=changes.tally_for(dashboard.person),
-            )
-    return None
+    claimed = [claim.round for claim in dashboard.claims]
+    rounds = [*claimed, *dashboard.open]
+    reviews = Review.objects.filter(
+        reviewer=dashboard.person, round__submission__in=[each.submission_id for each in rounds]
+    )
+    reviewed = dict(reviews.order_by("round").values_list("round__submission", "round"))
+    revised = next((each.pk for each in rounds if reviewed.get(each.submission_id, each.pk) < each.pk), None)
+    # Its data takes more to ask for than all the rest of the page, and most people have none to review again.
+    round = ReviewRound.objects.filter(pk=revised).with_status_data().first() if revised else None
+    earlier = round.earlier_rounds if round else []
+    since = next((each for each in earlier if each.pk == reviewed[round.submission_id]), None)
+    if since is None:
+        return None
+    changes = annotate_revision(round, since, talk=[since])
+    is_claimed = round in claimed
+    return DashboardStep(
+        Kind.REVIEW_CHANGES,
+        round.submission.summary.topic,
+        reverse("review" if is_claimed else "claim", args=[round.submission_id]),
+        claims=not is_claimed,
+        submission=round.submission,
+        changes=changes,
+        answered=changes.tally_for(dashboard.person),
+    )
 
 
 def _revise(dashboard: Dashboard) -> DashboardStep | None:
