@@ -1,6 +1,6 @@
 """One person's membership of one group, and what its role permits. `groups.leaving.leave` ends it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,6 +11,8 @@ from readlist_site.base.accounts.models import User
 from .absence import Absence
 from .exceptions import RuleViolation
 from .group import Group
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -26,6 +28,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the memberships of people whose account is open and who have not paused reviews."""
         away = Absence.objects.current(now).filter(person=OuterRef("person"))
         return self.with_open_account().filter(~Exists(away))
+
+    def with_pause(self) -> "MembershipQuerySet":
+        """Annotate what `Membership.paused_until` reads, and select nothing else of the person."""
+        return self.with_open_account().annotate(pause=F("person__absence"), pause_ends_at=F("person__absence__until"))
 
     def role_changeable_by(self, user) -> "MembershipQuerySet":
         """Return the memberships whose role a person can change: those of others in the groups they own."""
@@ -64,6 +70,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.group}"
+
+    def paused_until(self, now: datetime) -> datetime | None:
+        """Return until when the person has paused reviews, FOREVER if they gave no date, None if they have not paused.
+        Takes a membership fetched `with_pause`."""
+        if self.pause is None or (self.pause_ends_at and self.pause_ends_at <= now):
+            return None
+        return self.pause_ends_at or FOREVER
 
     @property
     def is_owner(self) -> bool:

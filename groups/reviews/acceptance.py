@@ -1,20 +1,15 @@
 """When a round is accepted: computed by `rules`, stored as `accepts_at`, and recorded as an Acceptance."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from groups.members.group import Group
-from groups.members.membership import Membership
 
 from . import notifications, rules
 from .review import Review
-
-# Of each group, by the keys of its members: until when they have paused reviews, None if they haven't.
-PausedUntil = dict[int, dict[int, datetime | None]]
-FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Acceptance(models.Model):
@@ -44,15 +39,19 @@ class AcceptanceQuerySet(models.QuerySet):
         with its new `required_reviews` and `accepts_at`. Uses three small queries, five if some of them have an
         approval: every change of a review asks this, and one query for all of it takes longer to build than to run."""
         rounds = list(
-            rules.current(self).filter(acceptance=None).select_related("submission__group", "submission__summary")
+            rules.current(self)
+            .filter(acceptance=None)
+            .select_related("submission__group", "submission__summary")
+            .prefetch_related(rules.members_prefetch())
         )
-        members = _paused_until({each.submission.group_id for each in rounds}, now) if rounds else {}
         for each in rounds:
-            here, author = members[each.submission.group_id], each.submission.summary.author_id
-            others = sum(paused is None for person, paused in here.items() if person != author)
-            each.required = rules.required_reviews(each.required_reviews, others)
-            each.is_open = author in here and each.submission.group.archived_at is None
-        accepts_at = self._accepts_at([each for each in rounds if each.is_open], members, now)
+            each.members = rules.members_of(each, now)
+            each.required = rules.required_reviews(
+                each.required_reviews, len(rules.available_others(each, each.members))
+            )
+            author = each.submission.summary.author_id
+            each.is_open = author in each.members and each.submission.group.archived_at is None
+        accepts_at = self._accepts_at([each for each in rounds if each.is_open], now)
         found = []
         for each in rounds:
             columns = {"required_reviews": each.required, "accepts_at": accepts_at.get(each.pk)}
@@ -60,7 +59,7 @@ class AcceptanceQuerySet(models.QuerySet):
                 found.append((each, columns))
         return found
 
-    def _accepts_at(self, rounds: list[models.Model], members: PausedUntil, now: datetime) -> dict[int, datetime]:
+    def _accepts_at(self, rounds: list[models.Model], now: datetime) -> dict[int, datetime]:
         """Return `rules.Facts.accepts_at` of those of these open rounds that have an approval, by the key of the
         round."""
         approving = Review.objects.filter(round__in=[each.pk for each in rounds], decision=Review.Decision.APPROVE)
@@ -80,8 +79,10 @@ class AcceptanceQuerySet(models.QuerySet):
                 required=each.required,
                 single_approval_at=each.single_approval_at,
                 approvals=approvals[each.pk],
-                change_requests=_change_requests(
-                    reviews[each.submission_id], all_rounds[each.submission_id], members[each.submission.group_id]
+                change_requests=tuple(
+                    rules.change_requests(
+                        reviews[each.submission_id], all_rounds[each.submission_id], each.members
+                    ).values()
                 ),
             ).accepts_at(now)
             for each in rounds
@@ -128,29 +129,3 @@ class AcceptanceQuerySet(models.QuerySet):
                 here = self.filter(submission__group=key)
                 accepted += here.write_acceptances(now) + here.update_accepts_at(now)
         return accepted
-
-
-def _paused_until(groups: set[int], now: datetime) -> PausedUntil:
-    """Return the members of these groups whose account is open."""
-    members: PausedUntil = {group: {} for group in groups}
-    rows = Membership.objects.with_open_account().filter(group__in=groups)
-    for group, person, absence, until in rows.values_list(
-        "group", "person", "person__absence", "person__absence__until"
-    ):
-        is_paused = absence is not None and (until is None or until > now)
-        members[group][person] = (until or FOREVER) if is_paused else None
-    return members
-
-
-def _change_requests(
-    reviews: list[Review], rounds: list[models.Model], members: dict[int, datetime | None]
-) -> tuple[rules.ChangeRequest, ...]:
-    """Return the change requests of one submission that are open now or will be when their reviewer's pause ends."""
-    found = []
-    for each in reviews:
-        followed = any(one.reviewer_id == each.reviewer_id and one.round_id > each.round_id for one in reviews)
-        if each.approves or each.withdrawn_at or followed or each.reviewer_id not in members:
-            continue
-        expires_at = min((one.single_approval_at for one in rounds if one.pk > each.round_id), default=None)
-        found.append(rules.ChangeRequest(expires_at, open_from=members[each.reviewer_id]))
-    return tuple(found)

@@ -132,6 +132,13 @@ class ReviewRound(models.Model):
         """Its reviews as fetched `with_status_data`, which fetches those of all rounds of its submission."""
         return [review for each in self.submission.rounds.all() if each.pk == self.pk for review in each.reviews.all()]
 
+    def blocking_reviews(self, now: datetime) -> set[Review]:
+        """Return the open change requests on its submission, if it was fetched `with_status_data`."""
+        rounds = self.submission.rounds.all()
+        reviews = {review.pk: review for each in rounds for review in each.reviews.all()}
+        requests = rules.change_requests(reviews.values(), rounds, rules.members_of(self, now))
+        return {reviews[key] for key, request in requests.items() if request.is_open(now)}
+
     def status_for(self, viewer, now: datetime | None = None) -> Status:
         """Return its status for a viewer. Uses no query if the round was fetched `with_status_data`."""
         now = now or timezone.now()

@@ -11,6 +11,7 @@ The two forms must agree for every combination of facts. The SQL takes querysets
 reaches their models through their relations. Code outside the review models doesn't query these columns itself: it uses
 `Submission.objects` and `ReviewRound.objects`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,7 +25,9 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
+    Model,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -67,6 +70,23 @@ def other_members(now: datetime | None = None) -> QuerySet[Membership]:
     return memberships.filter(group=OuterRef("submission__group")).exclude(
         person=OuterRef("submission__summary__author")
     )
+
+
+def members_prefetch() -> Prefetch:
+    """Fetches with rounds what `members_of` reads."""
+    return Prefetch("submission__group__memberships", Membership.objects.with_pause(), to_attr="open_memberships")
+
+
+def members_of(round: Model, now: datetime) -> dict[int, datetime | None]:
+    """Return the members of a round's group whose account is open, by the key of the person: until when they have
+    paused reviews, None if they have not. Takes a round fetched with `members_prefetch`."""
+    return {each.person_id: each.paused_until(now) for each in round.submission.group.open_memberships}
+
+
+def available_others(round: Model, members: dict[int, datetime | None]) -> set[int]:
+    """`other_members` with `now`, in Python: the keys of the people."""
+    author = round.submission.summary.author_id
+    return {person for person, paused_until in members.items() if paused_until is None and person != author}
 
 
 def authors_membership() -> QuerySet[Membership]:
@@ -112,6 +132,27 @@ class ChangeRequest:
         """Return whether it blocks acceptance at this moment."""
         begun = self.open_from is None or self.open_from <= at
         return begun and (self.expires_at is None or at < self.expires_at)
+
+
+def change_requests(
+    reviews: Iterable[Model], rounds: Iterable[Model], members: dict[int, datetime | None]
+) -> dict[int, ChangeRequest]:
+    """Return the change requests among the reviews of one submission, by the key of the review. Takes all its reviews
+    and rounds, and the `members_of` its group."""
+    latest: dict[int | None, int] = {}
+    for each in reviews:
+        latest[each.reviewer_id] = max(each.round_id, latest.get(each.reviewer_id, 0))
+    return {
+        each.pk: ChangeRequest(
+            min((one.single_approval_at for one in rounds if one.pk > each.round_id), default=None),
+            open_from=members[each.reviewer_id],
+        )
+        for each in reviews
+        if not each.approves
+        and not each.withdrawn_at
+        and each.round_id == latest[each.reviewer_id]
+        and each.reviewer_id in members
+    }
 
 
 def open_change_requests(reviews: QuerySet, now: datetime) -> QuerySet:

@@ -167,15 +167,18 @@ class _Reader:
         self.submission = round.submission
         self.author = self.submission.summary.author
         self.reviews = round.fetched_reviews
+        self.members = rules.members_of(round, now)
+        self.available = rules.available_others(round, self.members)
+        blocking = round.blocking_reviews(now)
         self.approvals = [review for review in self.reviews if review.approves]
-        self.requests = [review for review in self.reviews if review.blocks]
+        self.requests = [review for review in self.reviews if review in blocking]
         # Open requests on earlier revisions, and the round of each.
         self.old_requests = [
-            (review, each) for each in round.earlier_rounds for review in each.reviews.all() if review.blocks
+            (review, each) for each in round.earlier_rounds for review in each.reviews.all() if review in blocking
         ]
         self.claims = round.live_claims
         # A closed account lowers what is required before `required_reviews` is updated.
-        required = rules.required_reviews(round.required_reviews, round.others)
+        required = rules.required_reviews(round.required_reviews, len(self.available))
         self.approvals_needed = rules.Facts(required, round.single_approval_at).approvals_needed(now)
         self.needed = max(0, self.approvals_needed - len(self.requests) - len(self.approvals) - len(self.claims))
 
@@ -187,7 +190,7 @@ class _Reader:
             if round.removed_from_playbook_at is None:
                 return self._ended(Kind.ACCEPTED, SignKind.ACCEPTED, accepted_at)
             return self._ended(Kind.REMOVED, SignKind.REMOVED, accepted_at, round.removed_from_playbook_at)
-        if not round.author_is_member:
+        if submission.summary.author_id not in self.members:
             return self._ended(Kind.AUTHOR_LEFT, SignKind.AUTHOR_LEFT)
         kind, claims = self._kind(), [each for each in self.claims if each.reviewer != self.viewer]
         holders = {claim.reviewer_id for claim in self.claims}
@@ -238,7 +241,7 @@ class _Reader:
         if self.claims:
             return Kind.IN_REVIEW
         if self.needed and not self.reviews:
-            return Kind.AWAITING_REVIEW if self.round.others else Kind.NOBODY_TO_REVIEW
+            return Kind.AWAITING_REVIEW if self.available else Kind.NOBODY_TO_REVIEW
         if self.needed:
             return Kind.NEEDS_MORE
         return Kind.AWAITING_RE_REVIEW if self.old_requests else Kind.APPROVED
@@ -253,7 +256,10 @@ class _Reader:
     def _nobody_is_free(self) -> bool:
         """Whether every member who could still review it paused reviews or skipped it. Of a single one this is not
         said, since it would reveal what they did."""
-        return bool(self.needed) and not self.round.somebody_can_review and self.round.not_reviewing != 1
+        involved = {each.reviewer_id for each in (*self.reviews, *self.claims)}
+        others = self.members.keys() - {self.submission.summary.author_id} - involved
+        can_review = self.available - involved - {skip.reviewer_id for skip in self.round.skips.all()}
+        return bool(self.needed) and not can_review and len(others) != 1
 
     @property
     def _patience_counts(self) -> bool:

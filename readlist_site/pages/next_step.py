@@ -106,7 +106,7 @@ def _revise(dashboard: Dashboard) -> DashboardStep | None:
         round.submission.summary.topic,
         round.submission.get_absolute_url(),
         submission=round.submission,
-        reviewers=[review.reviewer for review in round.fetched_reviews if review.blocks],
+        reviewers=round.status.requesters,
     )
 
 

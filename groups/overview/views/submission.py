@@ -3,6 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.reviews import notifications
@@ -41,6 +42,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         at_limit=can_claim and not is_re_review and Claim.objects.at_claim_limit(request.user),
         can_be_replaced=can_be_replaced,
     )
+    blocking = latest.blocking_reviews(timezone.now())
     context = {
         "group": latest.submission.group,
         "submission": latest.submission,
@@ -57,7 +59,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "can_remove_from_playbook": latest.submission.can_be_removed_from_playbook_by(request.user),
         "can_edit_review": review_by(request.user, latest)
         and not latest.why_not_reviewable(request.user, editing=True),
-        "my_request": next((each for each in mine if each.blocks), None),
+        "my_request": next((each for each in mine if each in blocking), None),
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
     return render(request, "groups/overview/submission.html", context)
