@@ -28,7 +28,6 @@ SHORT = {
     "readlist_site/base/accounts/reset_links.py": "two commands make reset links; mails need the address of the site",
     "readlist_site/base/accounts/views.py": "all views of its folder",
     "readlist_site/base/web/rate_limit.py": "a rule that is looked for by its name",
-    "readlist_site/base/web/sessions.py": "the module that SESSION_ENGINE names",
     "readlist_site/pages/context_processors.py": "named in TEMPLATES, under Django's own name for it",
 }
 
