@@ -51,7 +51,11 @@ def test_a_storm_of_one_fault_is_a_line_a_second_with_their_number(log, clock):
     said = stream.getvalue().splitlines()
     assert len([line for line in said if line.startswith("Internal Server Error")]) == 10
     assert said[0] == "Internal Server Error: /topics/0/"
-    assert "Internal Server Error: /topics/1000/ (and 999 more like this in 1 s before)" in said
+    assert (
+        "Internal Server Error: /topics/1000/ (and 999 more like this in 1 s before): the connection is closed" in said
+    )
+    # The traceback of the first, and a line for each second.
+    assert len(said) < 20
 
 
 def test_another_fault_meanwhile_is_told_at_once(log, clock):
@@ -63,6 +67,25 @@ def test_another_fault_meanwhile_is_told_at_once(log, clock):
     assert said.count("OperationalError: ") == 1
     assert said.count("ValueError: ") == 1
     assert "Not found: /x/" in said
+
+
+def test_the_same_fault_at_another_place_has_its_own_traceback(log, clock):
+    logger, stream = log
+    fail(logger)
+    try:
+        raise OperationalError("the connection is closed")
+    except OperationalError:
+        logger.error("Internal Server Error: %s", "/x/", exc_info=True)
+    assert stream.getvalue().count("Traceback") == 2
+
+
+def test_a_fault_that_goes_on_has_its_traceback_once_a_minute(log, clock):
+    logger, stream = log
+    for second in range(120):
+        clock.now = 100 + 1.5 * second
+        fail(logger)
+    assert stream.getvalue().count("Internal Server Error") == 120
+    assert stream.getvalue().count("Traceback") == 3
 
 
 def test_what_happens_rarely_is_told_as_it_is(log, clock):
