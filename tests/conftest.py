@@ -7,9 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from tests import database, factories
+from tests import database, factories, migrated
 
 pytest_plugins = ["tests.network"]
 
@@ -95,10 +96,26 @@ def django_db_keepdb() -> bool:
 
 
 @pytest.fixture(scope="session")
-def copied_database(request, django_db_modify_db_settings, django_db_blocker) -> None:
+def templates_folder(request) -> Path:
+    """Where databases lie that are made once and copied."""
     cache = getattr(request.config, "cache", None)
-    with django_db_blocker.unblock():
-        database.copy_template(Path(cache.mkdir("database") if cache else os.environ["READLIST_DATA"]))
+    return Path(cache.mkdir("database") if cache else os.environ["READLIST_DATA"])
+
+
+@pytest.fixture(scope="session")
+def copy_template(templates_folder, django_db_modify_db_settings, django_db_blocker) -> Callable[[str], None]:
+    """A function: make a new database of this name, with all migrations and no more."""
+
+    def copy(name: str) -> None:
+        with django_db_blocker.unblock():
+            migrated.copy_template(templates_folder, name)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def copied_database(copy_template) -> None:
+    copy_template(connection.creation._get_test_db_name())
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,24 @@
-"""The rows of the test database: migrated once, put back after a test with real transactions, filled from snapshots.
+"""The rows of the test database: put back after a test with real transactions, filled from snapshots.
 
-Each process has a database of its own. The first to need one migrates a template; the others, and on SQLite later runs
-with the same migrations, copy it.
+Each process has a database of its own (tests/migrated.py).
 """
 
-import fcntl
-import hashlib
 import os
 import pickle
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-Rows = dict[str, list[tuple]]
+from tests.migrated import locked
 
-# Of PostgreSQL's databases: the template, and what it is called until all migrations have run.
-TEMPLATE, UNFINISHED = "readlist_migrated", "readlist_migrating"
+Rows = dict[str, list[tuple]]
 
 _migrated: Rows = {}
 _snapshots: dict[str, bytes] = {}
-
-
-def copy_template(folder: Path) -> None:
-    """Make this process's database by copying the migrated template, which is made first where there is none.
-
-    `folder` holds the lock that processes wait for each other on, and SQLite's template."""
-    with _locked(folder / "lock"):
-        (_copy_file if connection.vendor == "sqlite" else _copy_database)(folder)
 
 
 def remember_migrated_rows() -> None:
@@ -53,7 +37,7 @@ def make_once(name: str, build: Callable[[], object]) -> object:
     if name not in _snapshots:
         folder = Path(os.environ["READLIST_DATA"])
         file = folder / f"{name}.pickle"
-        with _locked(folder / f"{name}.lock"):
+        with locked(folder / f"{name}.lock"):
             if not file.exists():
                 file.write_bytes(pickle.dumps(_build(build)))
                 return pickle.loads(file.read_bytes())[1]  # noqa: S301
@@ -83,64 +67,6 @@ def _number_after(rows: Rows) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _copy_file(folder: Path) -> None:
-    template = folder / f"migrated-{_state_of_migrations()}.sqlite3"
-    if not template.exists():
-        for old in folder.glob("migrat*.sqlite3*"):
-            old.unlink()
-        unfinished = folder / "migrating.sqlite3"
-        _migrate(str(unfinished))
-        unfinished.rename(template)
-    shutil.copyfile(template, connection.creation._get_test_db_name())
-
-
-def _copy_database(folder: Path) -> None:
-    name = connection.creation._get_test_db_name()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database")
-        there = {found for (found,) in cursor.fetchall()}
-        if TEMPLATE not in there:
-            cursor.execute(f"DROP DATABASE IF EXISTS {UNFINISHED}")
-            cursor.execute(f"CREATE DATABASE {UNFINISHED}")
-            _migrate(UNFINISHED)
-            cursor.execute(f"ALTER DATABASE {UNFINISHED} RENAME TO {TEMPLATE}")
-        if name not in there:
-            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)} TEMPLATE {TEMPLATE}")
-
-
-def _migrate(name: str) -> None:
-    """Run all migrations on the database of this name."""
-    usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
-
-
-def _state_of_migrations() -> str:
-    """Changes when a migration does, or a version of what we depend on.
-
-    Rows that Django writes after each migrate (content types, permissions) are brought along by the copies themselves.
-    """
-    base = Path(settings.BASE_DIR)
-    folders = [each for each in base.iterdir() if (each / "__init__.py").exists()]
-    files = sorted(path for folder in folders for path in folder.glob("**/migrations/**/*.py"))
-    state = hashlib.sha256()
-    for path in [*files, base / "requirements-test.txt", Path(__file__)]:
-        state.update(f"{path.relative_to(base)}{os.linesep}".encode() + path.read_bytes())
-    return state.hexdigest()[:16]
 
 
 def _tables() -> list[str]:

@@ -1,6 +1,7 @@
 """Readlist as it runs for people: an instance with a database of its own, in processes of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import psutil
 from django.conf import settings
 
+from tests.migrated import locked
+
 SERVER = ("-m", "gunicorn", "--config", "readlist_site/run/gunicorn_conf.py", "readlist_site.wsgi")
 
 
@@ -20,9 +23,23 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def prepare(data: Path) -> dict[str, str]:
-    """Make an instance that keeps everything in this folder. Gives its environment."""
-    environment = os.environ | {
+def prepare(data: Path, copy_template: Callable[[str], None]) -> dict[str, str]:
+    """Make an instance that keeps everything in this empty folder. Gives its environment.
+
+    It was prepared in a folder that was open to all."""
+    made = Path(os.environ["READLIST_DATA"]) / "instance"
+    with locked(made.with_name("instance.lock")):
+        if not made.exists():
+            made.mkdir()
+            made.chmod(0o755)
+            copy_template(str(made / "readlist.sqlite3"))
+            manage(_environment(made), "prepare")
+    shutil.copytree(made, data, dirs_exist_ok=True)
+    return _environment(data)
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "readlist_site.settings",
         "READLIST_DATA": str(data),
         "READLIST_STATIC": str(data / "static"),
@@ -30,8 +47,6 @@ def prepare(data: Path) -> dict[str, str]:
         "READLIST_SECRET_KEY": "",
         "HOST": "127.0.0.1",
     }
-    manage(environment, "prepare")
-    return environment
 
 
 def manage(environment: dict[str, str], *command: str) -> None:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests import factories, instance
@@ -31,11 +30,8 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path, transactional_db):
-    if connection.vendor == "sqlite":
-        # It need not migrate what has been migrated for the tests.
-        connection.cursor().execute("VACUUM INTO %s", [str(tmp_path / "readlist.sqlite3")])
-    environment = instance.prepare(tmp_path)
+def server(tmp_path, copy_template):
+    environment = instance.prepare(tmp_path, copy_template)
     instance.manage(environment, "shell", "-c", MAKE_ADA)
     server = Server(environment)
     server.start()

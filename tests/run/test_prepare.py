@@ -14,8 +14,9 @@ from catalog.outline.export import as_markdown
 from groups.reviews.acceptance import Acceptance
 from readlist_site.base.accounts.models import User
 from readlist_site.run.management.commands import prepare
-from tests.factories import make_group, make_user
+from tests.factories import PASSWORD, make_group, make_user
 from tests.groups.reviewing import days, say, show
+from tests.house.demo import make_demo_group
 
 
 @pytest.fixture
@@ -31,6 +32,13 @@ def prepared(db, settings, tmp_path, monkeypatch):
         return said.getvalue()
 
     return run
+
+
+@pytest.fixture
+def demo(db, tmp_path):
+    """The demo group is there already, as an earlier start has made it."""
+    make_demo_group()
+    (tmp_path / "demo_password").write_text(PASSWORD)
 
 
 def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
@@ -66,7 +74,7 @@ def test_the_files_are_there_under_names_that_change_with_their_content(prepared
     assert list((tmp_path / "static" / "css").glob("index.*.css.gz"))
 
 
-def test_the_printed_demo_accounts_sign_in(prepared, client, tmp_path):
+def test_the_printed_demo_accounts_sign_in_and_a_second_time_changes_nothing(prepared, client, tmp_path):
     said = prepared(demo="yes", tell=True)
     password = (tmp_path / "demo_password").read_text().strip()
     assert password in said
@@ -78,17 +86,13 @@ def test_the_printed_demo_accounts_sign_in(prepared, client, tmp_path):
     # For its owner alone.
     assert stat.S_IMODE((tmp_path / "demo_password").stat().st_mode) == 0o600
 
-
-def test_a_second_time_changes_nothing_and_tells_the_same(prepared):
-    first = prepared(demo="yes", tell=True)
     people, entries = User.objects.count(), Entry.objects.count()
-    second = prepared(demo="yes", tell=True)
+    again = prepared(demo="yes", tell=True)
     assert (User.objects.count(), Entry.objects.count()) == (people, entries)
-    assert second.splitlines()[-5:] == first.splitlines()[-5:]
+    assert again.splitlines()[-5:] == said.splitlines()[-5:]
 
 
-def test_the_demo_accounts_are_never_hosted(prepared, settings):
-    prepared(demo="yes")
+def test_the_demo_accounts_are_never_hosted(demo, prepared, settings):
     settings.HOSTED = True
     with pytest.raises(CommandError, match="take another folder"):
         prepared()
@@ -102,7 +106,6 @@ def test_where_real_people_are_there_is_no_demo_group(prepared):
     assert not User.objects.filter(is_demo=True).exists()
 
 
-def test_the_demo_accounts_are_told_after_somebody_signed_up_beside_them(prepared):
-    prepared(demo="yes")
+def test_the_demo_accounts_are_told_after_somebody_signed_up_beside_them(demo, prepared):
     make_user("Ida")
     assert "ada@demo" in prepared(demo="yes", tell=True)

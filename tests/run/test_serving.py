@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import psutil
@@ -17,14 +18,13 @@ import pytest
 
 from tests import instance
 from tests.instance import SERVER, free_port, wait_for_server
+from tests.length import some
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
+def environment(tmp_path_factory, copy_template):
     """That of a prepared instance with a database of its own."""
-    folder = tmp_path_factory.mktemp("data")
-    folder.chmod(0o755)
-    return instance.prepare(folder)
+    return instance.prepare(tmp_path_factory.mktemp("data"), copy_template)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def get(address: str):
     return urllib.request.urlopen(address, timeout=30)  # noqa: S310
 
 
-def test_it_serves_pages_and_files_that_may_be_kept_for_ever(server):
+def test_it_serves_pages_and_files_that_may_be_kept_for_ever_and_no_debug_pages(server):
     _, address = server
     assert get(f"{address}/healthz").read() == b"ok"
     page = get(f"{address}/list/")
@@ -66,6 +66,10 @@ def test_it_serves_pages_and_files_that_may_be_kept_for_ever(server):
     answer = get(f"{address}{sheet}")
     assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        get(f"{address}/nothing/")
+    assert caught.value.code == 404
+    assert "Nothing is here" in caught.value.read().decode()
 
 
 def test_nobody_else_on_the_machine_can_read_what_it_keeps(server, environment):
@@ -101,16 +105,12 @@ def test_a_connection_is_used_again_after_some_seconds(start):
     connection.close()
 
 
-def test_debug_pages_are_off(server):
-    _, address = server
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        get(f"{address}/nothing/")
-    assert caught.value.code == 404
-    assert "Nothing is here" in caught.value.read().decode()
+# Both together with each signal; the server alone in the long form.
+ENDS = list(product(["SIGTERM", "SIGINT", "SIGHUP"], ["both", "server"]))
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
-@pytest.mark.parametrize("running", ["server", "both"])
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "running"), some(ENDS, 0, of=2))
 def test_it_ends_with_all_its_processes(running, name, request):
     process, address = request.getfixturevalue(running)
     get(f"{address}/list/")
