@@ -184,6 +184,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
     "readlist_site.base.web.errors.InvalidFormStatus",
+    "readlist_site.base.web.errors.TooMuchTextPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

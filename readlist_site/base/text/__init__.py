@@ -1,21 +1,33 @@
 """Text that people write: Markdown with LaTeX to sanitised HTML, line counts, diffs and excerpts."""
 
 from .diff import Diff, diff
+from .line_count import count_lines
 from .markdown_embed import embedded, literal
-from .math import TimeBudget
 from .plain_text import plain
-from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
+from .render import (
+    MAX_LENGTH,
+    RENDERER_VERSION,
+    Rendered,
+    RendererUnavailable,
+    TextTooLong,
+    TimeBudget,
+    render,
+    render_stored,
+)
 
 __all__ = [
     "MAX_LENGTH",
     "RENDERER_VERSION",
     "Diff",
     "Rendered",
+    "RendererUnavailable",
     "TextTooLong",
     "TimeBudget",
+    "count_lines",
     "diff",
     "embedded",
     "literal",
     "plain",
     "render",
+    "render_stored",
 ]

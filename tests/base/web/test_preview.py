@@ -38,6 +38,12 @@ def test_what_is_too_long_is_not_shown(client):
     assert "Too long to show." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
 
 
+def test_what_would_be_refused_is_shown_as_written_with_the_reason(client):
+    page = client.post(PREVIEW, {"body": "![" * 5_000}).content.decode()
+    assert "This text has more than 500 images." in page
+    assert "![![![" in page
+
+
 def test_it_rests_after_many_in_a_minute(client, monkeypatch):
     monkeypatch.setattr("readlist_site.base.web.rate_limit.time", SimpleNamespace(time=lambda: 0))
     cache.clear()
