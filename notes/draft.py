@@ -12,7 +12,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from notes.revision import Revision
 from readlist_site.base.drafts import AbstractDraft, DraftQuerySet
-from readlist_site.base.text import RENDERER_VERSION, Rendered, render
+from readlist_site.base.text import RENDERER_VERSION, Rendered, count_lines, render, render_stored
 
 
 class Draft(AbstractDraft):
@@ -43,6 +43,12 @@ class Draft(AbstractDraft):
 
     def texts_of(self, alternative: dict) -> dict[str, str]:
         return alternative["answers"] | alternative.get("extra", {})
+
+    def rendered_anew(self) -> dict[str, object]:
+        """Returns the columns with HTML, `lines` and `renderer`, as the present renderer makes them of the answers."""
+        html = {prompt: str(render_stored(answer)) for prompt, answer in self.answers.items()}
+        lines = sum(count_lines(each) for each in html.values())
+        return {"answers_html": html, "lines": lines, "renderer": RENDERER_VERSION}
 
     def finish_submission(self, number: int) -> bool:
         """Deletes this version of the draft, which has become the revision `number`. If another tab has saved since,

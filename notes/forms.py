@@ -1,6 +1,7 @@
 """The form of a summary: an answer to each current prompt, and the sources it is based on."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -78,8 +79,13 @@ class Basis:
 class SummaryForm(forms.Form):
     """One person's text on one topic. A draft may be incomplete; with `submitting`, the list's method is validated."""
 
-    def __init__(self, notebook: Notebook, data=None, *, submitting: bool = False) -> None:
+    def __init__(
+        self, notebook: Notebook, data=None, *, submitting: bool = False, extra_fields: Collection[str] = ()
+    ) -> None:
+        """`extra_fields` names the fields of the page that are stored in `Draft.extra`. Others are ignored, unless the
+        draft has them already."""
         self.notebook, self.submitting, self.draft = notebook, submitting, notebook.draft
+        self._extra_fields = {*extra_fields, *(notebook.draft.extra if notebook.draft else ())}
         self._load_saved(notebook)
         self.answers, self.based_on = dict(self.saved_answers), list(self.saved_sources)
         super().__init__(
@@ -92,6 +98,11 @@ class SummaryForm(forms.Form):
         sources = {entry.source_id: entry.title for entry in notebook.entries}
         self.fields["based_on"] = SourcesField(label="Based on", required=False, choices=sources.items())
 
+    def is_valid(self) -> bool:
+        """Returns whether there are no errors, and what else was typed on the page can be stored; the form that has its
+        fields says where it can't."""
+        return super().is_valid() and self._extra_fits
+
     def clean(self) -> None:
         """Stores the valid answers and sources in `answers` and `based_on`, then validates the method if submitting."""
         for prompt in self.prompts:
@@ -100,7 +111,7 @@ class SummaryForm(forms.Form):
             else:
                 self.answers.pop(prompt.pk, None)
         self.based_on = self.cleaned_data.get("based_on", [])
-        self.can_be_saved = not self.errors
+        self.can_be_saved = not self.errors and self._extra_fits
         if self.submitting and self.can_be_saved:
             self._check_method()
 
@@ -229,8 +240,13 @@ class SummaryForm(forms.Form):
     @property
     def extra(self) -> dict[str, str]:
         """What else was typed on the page: replies to comments, and the reason for the change."""
-        typed = {name: text.replace("\0", "") for name, text in self.data.items() if EXTRA_FIELDS.fullmatch(name)}
+        names = filter(EXTRA_FIELDS.fullmatch, self._extra_fields & self.data.keys())
+        typed = {name: self.data[name].replace("\0", "") for name in names}
         return {name: text for name, text in typed.items() if text}
+
+    @property
+    def _extra_fits(self) -> bool:
+        return all(len(text) <= MAX_LENGTH for text in self.extra.values())
 
     @property
     def is_blank(self) -> bool:
@@ -260,10 +276,8 @@ class SummaryForm(forms.Form):
             # An empty list or code fence has lines, but no text.
             if not plain(self.rendered[prompt.pk].html):
                 self.add_error(_name(prompt.pk), "This has no answer yet.")
-            elif self.rendered[prompt.pk].stalled:
-                self.add_error(
-                    _name(prompt.pk), "A formula took too long to read. Submit again, or write it more simply."
-                )
+            elif refusal := self.rendered[prompt.pk].refusal:
+                self.add_error(_name(prompt.pk), refusal)
         if lines and not self.errors and self.meter.missing:
             shortest = min(lines, key=lines.get)
             self.add_error(

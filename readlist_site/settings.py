@@ -220,6 +220,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
     "readlist_site.base.web.errors.InvalidFormStatus",
+    "readlist_site.base.web.errors.TooMuchTextPage",
 ]
 
 ROOT_URLCONF = "readlist_site.urls"

@@ -20,7 +20,7 @@ from catalog.outline.change import Change
 from catalog.outline.entry import RelatedLink
 from catalog.outline.usage import references_to
 from catalog.sources.source import Source
-from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.text import MAX_LENGTH, RENDERER_VERSION, render
 from readlist_site.base.web.admin_widgets import AutocompleteRows
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import validate_visible
@@ -77,7 +77,11 @@ class MarkdownForm(OptimisticLockForm):
             if len(text) > MAX_LENGTH:
                 self.add_error(self.markdown, f"This is longer than {MAX_LENGTH:,} characters.")
             else:
-                setattr(self.instance, f"{self.markdown}_html", render(text).html if text else "")
+                rendered = render(text)
+                if rendered.refusal:
+                    self.add_error(self.markdown, rendered.refusal)
+                setattr(self.instance, f"{self.markdown}_html", rendered.html)
+                self.instance.renderer = RENDERER_VERSION
         return data
 
 

@@ -12,7 +12,7 @@ from catalog.markdown.role import Role
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
-from readlist_site.base.text import MAX_LENGTH
+from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.short_text import ShortTextField
 
 from .base import LowTextarea, WideInput
@@ -45,6 +45,11 @@ class AcceptForm(forms.Form):
         role = "" if suggestion.role == heading_role else suggestion.role
         self.initial = {"title": suggestion.title, "url": suggestion.url, "why": suggestion.why}
         self.initial |= {"section": section.pk, "role": role}
+
+    def clean_why(self) -> str:
+        if refusal := render(self.cleaned_data["why"]).refusal:
+            raise forms.ValidationError(refusal)
+        return self.cleaned_data["why"]
 
     def accept(self, *, by) -> bool:
         """Accept the suggestion. Returns False, with an error on the form, if the entry can't be added. Raises

@@ -8,7 +8,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
-from readlist_site.base.text import render, without_html
+from readlist_site.base.text import RENDERER_VERSION, render, without_html
 
 from .suggestion import Suggestion
 
@@ -48,6 +48,7 @@ def accept_suggestion(
         url=url,
         why=why,
         why_html=render(why).html,
+        renderer=RENDERER_VERSION,
         own_role=role,
     )
     entry.clean()

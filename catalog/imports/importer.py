@@ -105,13 +105,13 @@ def import_list(
 
 
 def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
-    """The HTML of each text, and notes for the curator. All formulas share one time budget."""
+    """The HTML of each text, and notes for the curator. What is given up shares one time budget."""
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
     html = {text: render(text, budget).html if text else "" for text in texts}
     if not budget.unread:
         return html, []
-    formulas = "1 formula" if budget.unread == 1 else f"{budget.unread:,} formulas"
-    return html, [f"{formulas} took too long to read: shown as written until the next import."]
+    texts_given_up = "1 text" if budget.unread == 1 else f"{budget.unread:,} texts"
+    return html, [f"{texts_given_up} took too long to render: shown as written until the next import."]
 
 
 def _lock_or_create(reading_list: ReadingList, preamble: str, *, default: bool, by) -> None:

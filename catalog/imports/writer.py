@@ -7,6 +7,7 @@ from catalog.lists.reading_list import StaleVersion
 from catalog.outline.entry import Entry, RelatedLink
 from catalog.outline.section import Section
 from catalog.sources.source import Source
+from readlist_site.base.text import RENDERER_VERSION
 
 from .plan import ImportPlan, text_of
 from .row_change import RowChange
@@ -27,6 +28,7 @@ class ImportWriter:
                 row.source_text = item.node.source_text
                 if text == text_of(item.node):
                     setattr(row, "body_html" if isinstance(row, Section) else "why_html", html[text])
+                    row.renderer = RENDERER_VERSION
         self._set_last_imported((*plan.sections, *plan.entries))
         # Parsing reasons for links is slow, so it is done before anything is locked.
         self._relating = [item for item in plan.entries if not {"why", "url"}.isdisjoint(item.changed_columns)]

@@ -56,6 +56,7 @@ class Entry(models.Model):
     url = models.CharField("link", max_length=500, help_text="As listed.")
     why = models.TextField(blank=True, help_text="Markdown: why to read it here.")
     why_html = models.TextField(blank=True, editable=False)
+    renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     own_role = models.CharField(
         "role", max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
     )

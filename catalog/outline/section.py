@@ -54,6 +54,7 @@ class Section(models.Model):
     title = models.CharField(max_length=300, help_text="As it stands in the list, number included.")
     body = models.TextField(blank=True, help_text="The Markdown under the heading, without its entries.")
     body_html = models.TextField(blank=True, editable=False)
+    renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
     last_imported = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Its fields as the file last gave them."

@@ -74,8 +74,9 @@ class CommentReply(models.Model):
         """The review that the comment belongs to."""
         return self.verdict.review if self.verdict else self.review
 
-    def set_text(self, text: str) -> bool:
-        """Set and render the text. Return False if rendering ran out of time for a part of it. Raises TextTooLong."""
+    def set_text(self, text: str) -> str:
+        """Set and render the text. Return why it must not be sent (see `Rendered.refusal`), or "". Raises
+        TextTooLong."""
         rendered = render(text)
         self.text, self.text_html, self.renderer = text, rendered.html, RENDERER_VERSION
-        return not rendered.stalled
+        return rendered.refusal

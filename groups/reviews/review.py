@@ -168,7 +168,7 @@ class Review(models.Model):
         self.overall_html, self.renderer = render(overall).html, RENDERER_VERSION
         verdicts = list(verdicts)
         for verdict in verdicts:
-            verdict.comment_html = render(verdict.comment).html
+            verdict.comment_html, verdict.renderer = render(verdict.comment).html, RENDERER_VERSION
         return verdicts
 
     def edit(
@@ -204,7 +204,8 @@ class Review(models.Model):
         self._reclaim_slot(now)
         stands.versions.create(**stands._as_version(), replaced_at=now)
         for verdict in verdicts:
-            said = {"value": verdict.value, "comment": verdict.comment, "comment_html": verdict.comment_html}
+            columns = ("value", "comment", "comment_html", "renderer")
+            said = {each: getattr(verdict, each) for each in columns}
             stands.verdicts.update_or_create(answer=verdict.answer, defaults=said)
         columns = ("decision", "overall", "overall_html", "renderer")
         said = {each: getattr(new, each) for each in columns}
@@ -237,13 +238,21 @@ class Review(models.Model):
     def _as_version(self) -> dict[str, object]:
         """Return the fields of the ReviewVersion that stores its present content."""
         verdicts = [
-            {"answer": verdict.answer_id, "prompt": prompt, "value": verdict.value, "comment": verdict.comment_html}
+            {
+                "answer": verdict.answer_id,
+                "prompt": verdict.answer.prompt_text,
+                "value": verdict.value,
+                "comment": verdict.comment_html,
+                "source": verdict.comment,
+            }
             for verdict in self.verdicts.select_related("answer")
-            for prompt in [verdict.answer.prompt_text]
         ]
         return {
             "decision": self.decision,
+            "overall": self.overall,
             "overall_html": self.overall_html,
+            # The oldest, so that no comment is taken to be newer than it is.
+            "renderer": min([self.renderer, *(verdict.renderer for verdict in self.verdicts.all())]),
             "verdicts": verdicts,
             "submitted_at": self.edited_at or self.submitted_at,
         }
@@ -279,6 +288,7 @@ class Verdict(models.Model):
     value = models.CharField(max_length=12, choices=Value.choices, blank=True)
     comment = models.TextField(blank=True, help_text="Markdown.")
     comment_html = models.TextField(blank=True, editable=False)
+    renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["review", "answer__position"]

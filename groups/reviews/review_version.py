@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from readlist_site.base.text import RENDERER_VERSION, render_stored
+
 from .review import Review, Verdict
 
 
@@ -13,8 +15,14 @@ class ReviewVersion(models.Model):
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="versions")
     decision = models.CharField(max_length=16, choices=Review.Decision.choices)
+    overall = models.TextField(blank=True, default="", db_default="", help_text="Markdown.")
     overall_html = models.TextField(blank=True)
-    verdicts = models.JSONField(default=list, help_text="Of each answer: its id, the word, the comment as HTML.")
+    verdicts = models.JSONField(
+        default=list, help_text="Of each answer: its id, the word, the comment as HTML, and as Markdown (source)."
+    )
+    renderer = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="Blank for those that were stored without their Markdown."
+    )
     submitted_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 
@@ -23,6 +31,15 @@ class ReviewVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review}, until {self.replaced_at:%d %B %Y}"
+
+    def rendered_anew(self) -> dict[str, object]:
+        """Return the columns with HTML, and `renderer`, as the present renderer makes them of the Markdown."""
+        verdicts = [each | {"comment": str(render_stored(each["source"]))} for each in self.verdicts]
+        return {
+            "overall_html": render_stored(self.overall),
+            "verdicts": verdicts,
+            "renderer": RENDERER_VERSION,
+        }
 
     @property
     def verdict_rows(self) -> list[dict[str, str]]:

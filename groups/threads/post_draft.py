@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.members.group import Group
-from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, concat
+from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, concat, refuse_too_much
 
 from .post import EditedMeanwhile, Post
 from .thread import Thread
@@ -68,7 +68,8 @@ class PostDraftQuerySet(DraftQuerySet):
         present version of the post, and archive `not_chosen` in it, together with the alternatives of older drafts.
 
         If another window has already saved a draft for this version, it stays, and `kept_text` is archived in it. Locks
-        the person."""
+        the person. Raises TooMuchText as `save_draft` does."""
+        refuse_too_much(kept_text, not_chosen)
         _lock_author(author)
         key = {"author": author, "post": post}
         before = [each for each in self.filter(**key, base__lt=post.edits) if each.is_of(tab_id, typed)]

@@ -17,7 +17,7 @@ from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.draft import Draft
-from notes.forms import SummaryForm
+from notes.forms import EXTRA_FIELDS, SummaryForm
 from notes.notebook import notebooks_for
 from readlist_site.base.drafts import Conflict, StaleDraft
 from readlist_site.base.drafts.autosave_http import (
@@ -93,7 +93,13 @@ def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> Summary
     """Returns the person's form for this topic, bound if it is a POST. Raises Http404 if they can't see the topic."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     notebook = notebooks_for(request.user, [topic])[topic.pk]
-    return SummaryForm(notebook, request.POST if request.method == "POST" else None, submitting=submitting)
+    if request.method != "POST":
+        return SummaryForm(notebook)
+    rounds = (
+        open_rounds(request.user, topic) if notebook.revision and any(map(EXTRA_FIELDS.match, request.POST)) else []
+    )
+    replies = RepliesForm(rounds, ()).fields
+    return SummaryForm(notebook, request.POST, submitting=submitting, extra_fields=replies)
 
 
 class ReasonRequired(Exception):

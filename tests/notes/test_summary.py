@@ -17,7 +17,7 @@ from notes.reading import Reading
 from notes.revision import Revision
 from notes.summary import Summary
 from readlist_site.base.drafts import StaleDraft
-from readlist_site.base.text import MAX_LENGTH, RENDERER_VERSION, math_pool
+from readlist_site.base.text import MAX_LENGTH, RENDERER_VERSION
 from tests import factories
 
 LINE = "It has one line."
@@ -274,16 +274,14 @@ def test_a_problem_with_a_formula_is_told_and_keeps_nobody_from_submitting(bound
     assert form.rows()[0].rendered.problems
 
 
-def test_a_formula_given_up_for_lack_of_time_is_not_frozen(bound, prompts, sources, monkeypatch):
-    def stall(formulas):
-        raise math_pool.FormulaTimeout
-
-    answers = (r"a $\alpha^{19}$", "b\n\nc", "d\n\ne")
-    with monkeypatch.context() as patch:
-        patch.setattr(math_pool, "convert", stall)
-        assert list(bound(*answers, submitting=True, based_on=sources[:1]).errors) == names(prompts, 0)
-        assert bound(*answers).is_valid()
-    assert bound(*answers, submitting=True, based_on=sources[:1]).is_valid()
+@pytest.mark.parametrize("bad", ["$" + r"\lAngle" * 28 + "$", "![" * 9_000], ids=["a formula", "the whole"])
+def test_what_takes_too_long_is_not_frozen_and_stays_in_the_draft(bound, prompts, sources, bad):
+    answers = (f"a {bad}", "b\n\nc", "d\n\ne")
+    form = bound(*answers, submitting=True, based_on=sources[:1])
+    assert list(form.errors) == names(prompts, 0)
+    assert form.rows()[0].rendered.refusal in str(form.errors)
+    assert form.rows()[0].field.value() == f"a {bad}"
+    assert bound(*answers).is_valid()
 
 
 def test_the_answer_to_a_prompt_that_was_retired_stays_in_the_draft(bound, ada, topic, prompts):

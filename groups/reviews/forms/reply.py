@@ -70,13 +70,15 @@ class RepliesForm(forms.Form):
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
 
     def clean(self) -> None:
-        """Validate the replies to the group that is submitted to, and drop errors in the replies to other groups."""
+        """Validate the replies to the group that is submitted to. Of the replies to other groups, only one that is too
+        long to be saved is an error."""
         going_out = _comments(text for text in self.texts if text.round.submission.group == self.submitting_to)
         held = {name for comment in going_out for name in _field_names(comment)} | (
             {"why"} if self.submitting_to else set()
         )
         for name in self.fields.keys() - held:
-            self.errors.pop(name, None)
+            if not self.has_error(name, "max_length"):
+                self.errors.pop(name, None)
         for comment in going_out:
             self._add_reply(comment)
 
@@ -92,8 +94,8 @@ class RepliesForm(forms.Form):
         elif chosen:
             on = {"verdict": comment.verdict} if comment.verdict else {"review": comment.review}
             reply = CommentReply(response=chosen, **on)
-            if not reply.set_text(written):
-                self.add_error(text, "A formula took too long to read. Submit again, or write it more simply.")
+            if refusal := reply.set_text(written):
+                self.add_error(text, refusal)
             self.replies.append(reply)
 
     def rows_about(self, prompt: int) -> list[CommentRow]:

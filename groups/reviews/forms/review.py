@@ -11,7 +11,7 @@ from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from notes.revision import Answer
 from readlist_site.base.drafts import Conflict
-from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.text import render
 from readlist_site.base.web.markdown_forms import MarkdownField
 
 
@@ -49,8 +49,8 @@ class ReviewForm(forms.Form):
         cleaned = super().clean()
         decision = cleaned.get("decision")
         for name in self._texts:
-            if render(cleaned.get(name, "")).stalled:
-                self.add_error(name, "A formula took too long to read. Send it again, or write it more simply.")
+            if refusal := render(cleaned.get(name, "")).refusal:
+                self.add_error(name, refusal)
         if decision == Review.Decision.REQUEST_CHANGES and not self._has_comment(cleaned):
             self.add_error("overall", "Say what should change: beside one of the answers, or here.")
         if (
@@ -124,7 +124,7 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
     words = dict(Verdict.Value.choices)
     here, there = (
-        {name: words.get(text, text[:MAX_LENGTH]) for name, text in typed.items()}
+        {name: words.get(text, text) for name, text in typed.items()}
         for typed in (mine, theirs.typed if theirs else {})
     )
     draft = theirs if isinstance(theirs, ReviewDraft) else None

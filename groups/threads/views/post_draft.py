@@ -19,7 +19,6 @@ from readlist_site.base.drafts.autosave_http import (
     mark_arrived,
     saved_response,
 )
-from readlist_site.base.text import MAX_LENGTH
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
 # The fields of these forms.
@@ -71,7 +70,7 @@ def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **ke
             request.user, typed, form_id=idempotency_key, **draft_state, **(key or {"group": group})
         )
     except StaleDraft as other:
-        conflict = Conflict.between(cut(typed), cut(other.draft.typed), LABELS, draft=other.draft)
+        conflict = Conflict.between(typed, other.draft.typed, LABELS, draft=other.draft)
         if is_autosave(request):
             return conflict_response(request, conflict, form=form, action=request.path)
         more = {"base": key["base"]} if "base" in key else {}
@@ -111,13 +110,8 @@ def typed_in(request: HttpRequest) -> dict[str, str]:
     return {"body": ""} | {name: text.replace("\0", "").replace("\r\n", "\n") for name, text in fields.items()}
 
 
-def cut(typed: dict[str, str]) -> dict[str, str]:
-    """Cut the texts to the maximum length of a post; drafts may be longer."""
-    return {name: text[:MAX_LENGTH] for name, text in typed.items()}
-
-
 def edited_meanwhile(post: Post, body: str) -> Conflict:
     """Return the conflict between the typed text and the posted one. Its `version_token` is the number of edits
     shown."""
-    differences = Conflict.between(cut({"body": body}), {"body": post.body}, LABELS).differences
+    differences = Conflict.between({"body": body}, {"body": post.body}, LABELS).differences
     return Conflict(differences, version_token=str(post.edits), saved_at=post.edited_at)

@@ -29,6 +29,19 @@ PASSWORD_ERRORS = {
     "password_entirely_numeric": "This has only digits; others would guess it.",
 }
 
+# Mails that anybody can have sent to an address. The others tell what happened to an account, in the transaction in
+# which it happens.
+REQUESTED_MAILS = {
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_key",
+        "unknown_account",
+    )
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Readlist's account rules for allauth."""
@@ -115,11 +128,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header. Above the limit of
-        mails of this kind to this address, whoever asks for them, sends none and says nothing."""
-        try:
-            Limit.of("account_mail", secret_key_of(f"{template_prefix} {email.lower()}")).take()
-        except LimitReached:
-            return
+        requested mails of this kind to this address, sends none and says nothing."""
+        if template_prefix in REQUESTED_MAILS:
+            try:
+                Limit.of("account_mail", secret_key_of(f"{template_prefix} {email.lower()}")).take()
+            except LimitReached:
+                return
         context_with_site_url = {
             key: _with_site_url(value) if key.endswith("_url") else value for key, value in context.items()
         }

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.utils.safestring import SafeString
 
-from readlist_site.base.text import costs_cpu, diff, render
+from readlist_site.base.text import MAX_LENGTH, costs_cpu, diff, render
 
 from .draft import AbstractDraft
 
@@ -37,7 +37,8 @@ class Conflict:
         cls, mine: Mapping[str, str], theirs: Mapping[str, str], labels: Mapping[str, str], *,
         draft: AbstractDraft | None = None,
     ) -> "Conflict":  # fmt: skip
-        """Compares two forms, and returns the labelled fields that differ, rendered."""
+        """Compares two forms, and returns the labelled fields that differ, rendered. Drafts may be longer than what can
+        be rendered; of those, the beginnings are compared."""
         names = [name for name in labels if mine.get(name, "").strip() != theirs.get(name, "").strip()]
         differences = [_compared(labels[name], mine.get(name, ""), theirs.get(name, "")) for name in names]
         return cls(differences, draft.version_token if draft else "", draft.saved_at if draft else None)
@@ -45,7 +46,7 @@ class Conflict:
 
 @costs_cpu
 def _compared(label: str, mine: str, theirs: str) -> FieldConflict:
-    my_html, their_html = render(mine).html, render(theirs).html
+    my_html, their_html = render(mine[:MAX_LENGTH]).html, render(theirs[:MAX_LENGTH]).html
     return FieldConflict(label, diff(their_html, my_html).html, diff(my_html, their_html).html)
 
 

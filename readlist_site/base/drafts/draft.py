@@ -1,5 +1,6 @@
 """Text that was typed and not submitted yet, saved so that no tab or device silently overwrites another's."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -10,8 +11,18 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from readlist_site.base.web.errors import TooMuchText
+
 # Maximum number of texts in `AbstractDraft.alternatives`.
 MAX_ALTERNATIVES = 5
+# Characters of all that was typed into one form, or of a text that was not chosen, as JSON.
+MAX_TYPED = 200_000
+
+
+def refuse_too_much(*texts: Any) -> None:
+    """Raises TooMuchText if one of these has more than `MAX_TYPED` characters as JSON."""
+    if any(len(json.dumps(text, ensure_ascii=False)) > MAX_TYPED for text in texts):
+        raise TooMuchText
 
 
 class StaleDraft(Exception):
@@ -39,7 +50,11 @@ class DraftQuerySet(models.QuerySet):
         conditional on the version, so that of two simultaneous saves one fails.
 
         `choice` is the decision after a conflict: "keep" these values, "take" the saved ones, or "merge", if `values`
-        contain both. The text that was not chosen is added to `alternatives`."""
+        contain both. The text that was not chosen is added to `alternatives`.
+
+        Raises TooMuchText for more than `MAX_TYPED` characters."""
+        typed = {column: values[column] for column in self.model.TYPED if column in values}
+        refuse_too_much(typed, *values.get("alternatives", ()))
         at = at or timezone.now()
         with transaction.atomic():
             draft, new = self.get_or_create(**key, defaults={**values, "tab_id": tab_id, "saved_at": at})

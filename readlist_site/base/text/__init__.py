@@ -2,24 +2,36 @@
 
 from .cpu_meter import costs_cpu, metered
 from .diff import Diff, diff
+from .line_count import count_lines
 from .markdown_embed import embedded, literal, without_html
-from .math import TimeBudget
 from .plain_text import plain
-from .render import MAX_LENGTH, RENDERER_VERSION, Rendered, TextTooLong, render
+from .render import (
+    MAX_LENGTH,
+    RENDERER_VERSION,
+    Rendered,
+    RendererUnavailable,
+    TextTooLong,
+    TimeBudget,
+    render,
+    render_stored,
+)
 
 __all__ = [
     "MAX_LENGTH",
     "RENDERER_VERSION",
     "Diff",
     "Rendered",
+    "RendererUnavailable",
     "TextTooLong",
     "TimeBudget",
     "costs_cpu",
+    "count_lines",
     "diff",
     "embedded",
     "literal",
     "metered",
     "plain",
     "render",
+    "render_stored",
     "without_html",
 ]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
 
 from django.utils.safestring import SafeString
 
+from . import render_process
 from .diff_align import align
 from .html_tokens import PARAGRAPH_END, End, Item, Mark, Piece, Tag, tokenize_html
 from .sanitise import sanitise
 
+MAX_SECONDS = 0.075  # of processor time
+MAX_HERE = (
+    6_000  # characters of both texts' HTML that are compared in this process, which takes a third of that at most
+)
+MAX_LENGTH = 400_000  # characters of a text's HTML; longer ones take all that time to read
+
 SAME, NEW, GONE = "", "ins", "del"
+_TAG_OR_SIGN = re.compile(r"<[^<>]*>|[^\w<>]+")
 _TABLE = ("table", "thead", "tbody", "tr", "td", "th")
 _LIST = ("ul", "ol")
 
@@ -29,7 +39,28 @@ class Diff:
 
 
 def diff(old_html: str, new_html: str) -> Diff:
-    """Compares two rendered texts. A formula and a block of code each change as a whole."""
+    """Compares two rendered texts. A formula and a block of code each change as a whole.
+
+    Texts that would take more than `MAX_SECONDS` of processor time to compare count as rewritten: the old one is shown
+    whole, then the new one."""
+    if old_html == new_html:
+        return Diff(SafeString(new_html), 0, 0, unchanged=True)
+    if len(old_html) + len(new_html) <= MAX_HERE:
+        return _as_diff(compare(old_html, new_html))
+    if max(len(old_html), len(new_html)) <= MAX_LENGTH:
+        with suppress(render_process.RenderProcessUnavailable):
+            reply = render_process.call("diff", old_html, new_html, seconds=MAX_SECONDS)
+            if reply.value:
+                return _as_diff(reply.value)
+    old, new = (
+        f'<{state} class="block">{html}</{state}>' if html else ""
+        for state, html in ((GONE, old_html), (NEW, new_html))
+    )
+    return Diff(sanitise(old + new), _rough_words(new_html), _rough_words(old_html), unchanged=False)
+
+
+def compare(old_html: str, new_html: str) -> tuple[str, int, int, bool]:
+    """Returns the fields of a `Diff`, in whichever process this is."""
     old_items, new_items = tokenize_html(old_html), tokenize_html(new_html)
     old = [item for item in old_items if not isinstance(item, Tag)]
     new = [item for item in new_items if not isinstance(item, Tag)]
@@ -45,7 +76,16 @@ def diff(old_html: str, new_html: str) -> Diff:
         isinstance(item, Piece) for items in removed.values() for item in items
     )
     html = new_html if unchanged else _Writer(new_items, removed, added).write()
-    return Diff(sanitise(html), words_new, words_gone, unchanged)
+    return sanitise(html), words_new, words_gone, unchanged
+
+
+def _as_diff(fields: Sequence) -> Diff:
+    html, words_new, words_gone, unchanged = fields
+    return Diff(SafeString(html), words_new, words_gone, unchanged)
+
+
+def _rough_words(html: str) -> int:
+    return len(_TAG_OR_SIGN.sub(" ", html).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 from .mathml import visible
 
@@ -19,6 +18,11 @@ _WORD = re.compile(
     r"|[^\W_]+(?:[-'’./][^\W_]+)*"
     r"|\S"
 )
+# All HTML here was sanitised, so that its tags are well-formed and its text has no "<".
+_TAG_OR_TEXT = re.compile(r'<(?P<closes>/?)(?P<tag>[a-z0-9]+)(?:[^"<>]|"[^"]*")*>|[^<]+')
+_TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
+_TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a")}
+_CLASS = re.compile(r' class="([^"]*)"')
 _VOID = {"br", "hr"}
 _INLINE = {"a", "b", "em", "i", "s", "span", "strong", "sup"}
 _TEXT_BLOCKS = {"li", "p", "td", "th"}
@@ -85,50 +89,48 @@ class Piece:
 Item = Tag | Piece | End
 
 
-def tokenize_html(html: str) -> list[Item]:
-    """Returns the items of a rendered text."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
+def tokenize_html(html: str, *, words: bool = True) -> list[Item]:
+    """Returns the items of a rendered text. Without `words`, text between tags is one piece, its spaces normalised,
+    which is much quicker."""
+    reader, at = _Reader(words), 0
+    while found := _TAG_OR_TEXT.search(html, at):
+        tag, at = found["tag"], found.end()
+        if not tag:
+            reader.add_text(unescape(found[0]))
+        elif found["closes"]:
+            reader.close(tag)
+        elif kind := _atomic_kind(tag, found[0]):
+            at = _end_of_element(html, tag, found.start())
+            reader.add_atomic(kind, tag, html[found.start() : at])
+        else:
+            reader.open(tag, found[0])
     reader.end_block()
     return reader.items
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+class _Reader:
+    def __init__(self, words: bool) -> None:
         self.items: list[Item] = []
-        self._marks: list[Mark] = []
+        self._words = words
+        self._marks: tuple[Mark, ...] = ()
         self._blocks: list[str] = []
         self._space = False
         self._has_piece = False  # whether a piece was added since the last end of a block
-        self._atomic_element: _AtomicElement | None = None
 
-    # HTMLParser's callbacks
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._atomic_element:
-            self._atomic_element.open(tag, self.get_starttag_text() or "")
-        elif kind := _atomic_kind(tag, dict(attrs)):
-            self._atomic_element = _AtomicElement(tag, kind, self.get_starttag_text() or "")
-        elif tag == "br":
+    def open(self, tag: str, html: str) -> None:
+        if tag == "br":
             self._add_piece("break", "", "<br>")
         elif tag in _INLINE:
-            self._marks.append(Mark(len(self.items), tag, self.get_starttag_text() or ""))
+            self._marks = (*self._marks, Mark(len(self.items), tag, html))
         else:
             self.end_block()
-            self.items.append(Tag(tag, self.get_starttag_text() or "", opens=tag not in _VOID))
+            self.items.append(Tag(tag, html, opens=tag not in _VOID))
             if tag not in _VOID:
                 self._blocks.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._atomic_element:
-            if self._atomic_element.close(tag):
-                element, self._atomic_element = self._atomic_element, None
-                self._add_atomic(element)
-        elif tag in _INLINE:
-            if self._marks:
-                self._marks.pop()
+    def close(self, tag: str) -> None:
+        if tag in _INLINE:
+            self._marks = self._marks[:-1]
         elif self._blocks:
             self.end_block(even_empty=tag in ("p", "li") and self._just_opened(tag))
             self._blocks.pop()
@@ -136,9 +138,11 @@ class _Reader(HTMLParser):
             if tag == "tr":
                 self.items.append(End(PARAGRAPH_END, tag))
 
-    def handle_data(self, data: str) -> None:
-        if self._atomic_element:
-            self._atomic_element.add_text(data)
+    def add_text(self, data: str) -> None:
+        if not self._words and (text := " ".join(data.split())):
+            self._space = self._space or data[0].isspace()
+            self._add_piece("word", text, "")
+            self._space = data[-1].isspace()
             return
         end = 0
         for match in _WORD.finditer(data):
@@ -146,6 +150,20 @@ class _Reader(HTMLParser):
             self._add_piece("word", match[0], escape(match[0], quote=False))
             end = match.end()
         self._space = self._space or data[end:].isspace()
+
+    def add_atomic(self, kind: str, tag: str, html: str) -> None:
+        """Adds an element that is one piece as a whole."""
+        text = "" if kind in ("box", "sign") else unescape(_TAGS.sub("", html))
+        if kind == "formula":
+            text = visible(text)
+        if tag not in ("div", "pre"):
+            self._add_piece(kind, text, html)
+            return
+        block = "pre" if tag == "pre" else "formula"
+        self.end_block()
+        self._add_piece(kind, text, html, block)
+        self.items.append(End(PARAGRAPH_END, block))
+        self._has_piece = False
 
     # Building items
 
@@ -171,22 +189,14 @@ class _Reader(HTMLParser):
     def _add_piece(self, kind: str, text: str, html: str, block: str = "") -> None:
         space = self._space and self._has_piece and not self._after_break
         first = not self._has_piece
-        self.items.append(Piece(kind, text, html, block or self._block, space, first, tuple(self._marks)))
+        self.items.append(Piece(kind, text, html, block or self._block, space, first, self._marks))
         self._has_piece, self._space = True, False
 
-    def _add_atomic(self, element: _AtomicElement) -> None:
-        if element.tag not in ("div", "pre"):
-            self._add_piece(element.kind, element.text, element.html)
-            return
-        self.end_block()
-        self._add_piece(element.kind, element.text, element.html, "pre" if element.tag == "pre" else "formula")
-        self.items.append(End(PARAGRAPH_END, "formula" if element.tag == "div" else "pre"))
-        self._has_piece = False
 
-
-def _atomic_kind(tag: str, attributes: dict[str, str | None]) -> str:
+def _atomic_kind(tag: str, html: str) -> str:
     """Returns the kind of piece that an element is as a whole; "" if it is none."""
-    name = attributes.get("class")
+    found = _CLASS.search(html)
+    name = found[1] if found else ""
     if tag == "math" or (tag in ("div", "span") and name == "formula"):
         return "formula"
     if tag in ("pre", "code"):
@@ -200,33 +210,11 @@ def _atomic_kind(tag: str, attributes: dict[str, str | None]) -> str:
     return ""
 
 
-class _AtomicElement:
-    """An element that becomes one piece, while it is being read."""
-
-    def __init__(self, tag: str, kind: str, html: str) -> None:
-        self.tag, self.kind = tag, kind
-        self._html, self._text, self._depth = [html], [], 1
-
-    def open(self, tag: str, html: str) -> None:
-        self._html.append(html)
-        self._depth += tag == self.tag
-
-    def close(self, tag: str) -> bool:
-        self._html.append(f"</{tag}>")
-        self._depth -= tag == self.tag
-        return self._depth == 0
-
-    def add_text(self, data: str) -> None:
-        self._html.append(escape(data, quote=False))
-        self._text.append(data)
-
-    @property
-    def html(self) -> str:
-        return "".join(self._html)
-
-    @property
-    def text(self) -> str:
-        text = "".join(self._text)
-        if self.kind == "formula":
-            return visible(text)
-        return "" if self.kind in ("box", "sign") else text
+def _end_of_element(html: str, tag: str, start: int) -> int:
+    """Returns the index after the end tag of the element that starts there."""
+    depth = 0
+    for found in _TAGS_OF[tag].finditer(html, start):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return html.index(">", found.end()) + 1
+    return len(html)

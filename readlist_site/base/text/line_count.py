@@ -20,7 +20,7 @@ def count_lines(html: str) -> int:
     """Returns the number of lines of a rendered text."""
     total = characters = 0
     block_lines = 0  # lines of a displayed formula or a block of code
-    for item in tokenize_html(html):
+    for item in tokenize_html(html, words=False):
         if isinstance(item, End):
             if item.key == PARAGRAPH_END:
                 total += block_lines or _lines(characters)

@@ -1,24 +1,24 @@
 """Converts formulas from LaTeX to HTML, or to their source where they can't be read.
 
-A formula must not block or crash a server process: known cases are rejected (`latex.py`), the rest is converted in a
-child process under a time limit (`math_pool.py`)."""
+A formula can make math-core run for minutes, exhaust the memory or overflow the stack. Known cases are rejected
+(`latex.py`); the rest is converted in a process of its own under a time limit (`render_worker.py`), never in a server
+process."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
-from . import latex, math_pool, mathml
+from math_core import LatexError, LatexToMathML
+
+from . import latex, mathml
+from .latex_macros import MACROS
 
 MAX_FORMULAS = 500  # per text
-BATCH_SIZE = 40  # formulas per call of the child, which share one time limit
-MAX_TIMEOUTS = 4  # timeouts per text after which the remaining formulas are not tried
+MAX_MATHML = 60_000  # characters; only formulas built to grow reach it
 SCROLL_WIDTH = 24  # symbols; a longer inline formula gets a scrolling box, since it may not fit a phone
-CACHE_SIZE, MAX_CACHED_LENGTH = 4_000, 20_000  # formulas in the cache; characters of MathML in one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +35,30 @@ class ParsedFormula:
 
     mathml: str = ""
     reason: str = ""
-    stalled: bool = False  # it timed out, perhaps on a busy machine: rendering it again may succeed
+    stalled: bool = False  # it took too long
 
 
-class TimeBudget:
-    """A time limit shared by the formulas of many texts. When it is used up, further formulas are not tried; `unread`
-    counts the formulas given up."""
+def read(
+    formulas: Iterable[Formula],
+    *,
+    unread: Collection[int] | None = (),
+    before_formula: Callable[[int], None] = lambda number: None,
+) -> dict[Formula, ParsedFormula]:
+    """Returns the result for each formula of a text. Doesn't raise: formulas that fail have a `reason`.
 
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self.unread = 0
-
-    @property
-    def is_over(self) -> bool:
-        return self._left <= 0
-
-    def spend(self, seconds: float) -> None:
-        """Subtracts the time, at most one time limit, so that a slow start of the child isn't counted in full."""
-        self._left -= min(seconds, math_pool.SECONDS)
-
-
-def read(formulas: Iterable[Formula], budget: TimeBudget | None = None) -> dict[Formula, ParsedFormula]:
-    """Returns the result for each formula of a text. Doesn't raise: formulas that fail have a `reason`."""
-    budget = budget or TimeBudget(float("inf"))
+    Formulas are numbered in the order of their first use. Those in `unread` are given up; with None, all are. Calls
+    `before_formula` with the number of each formula before it is converted, and with -1 when all are done."""
     readings: dict[Formula, ParsedFormula] = {}
-    waiting: list[tuple[Formula, str]] = []
     for number, formula in enumerate(dict.fromkeys(formulas)):
         if number >= MAX_FORMULAS:
             readings[formula] = ParsedFormula(reason=f"a text holds {MAX_FORMULAS} formulas at most.")
-        elif known := _cache.get(formula):
-            readings[formula] = known
+        elif unread is None or number in unread:
+            readings[formula] = ParsedFormula(reason="it took too long.", stalled=True)
         else:
-            try:
-                waiting.append((formula, latex.prepare(formula.latex)))
-            except latex.UnreadableFormula as unreadable:
-                readings[formula] = ParsedFormula(reason=str(unreadable))
-    return readings | _read_in_child(waiting, budget)
+            before_formula(number)
+            readings[formula] = _read(formula)
+    before_formula(-1)
+    return readings
 
 
 def problem(formula: Formula, reading: ParsedFormula) -> str:
@@ -104,61 +92,19 @@ def display_html(formula: Formula, reading: ParsedFormula) -> str:
     return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{reading.mathml}</div>\n'
 
 
-def _read_in_child(waiting: list[tuple[Formula, str]], budget: TimeBudget) -> dict[Formula, ParsedFormula]:
-    readings: dict[Formula, ParsedFormula] = {}
-    batches = deque(waiting[start : start + BATCH_SIZE] for start in range(0, len(waiting), BATCH_SIZE))
-    retried: set[Formula] = set()
-    timeouts = 0
-    while batches and timeouts < MAX_TIMEOUTS and not budget.is_over:
-        batch = batches.popleft()
-        started = time.monotonic()
-        try:
-            replies = math_pool.convert([(source, formula.display) for formula, source in batch])
-        except math_pool.FormulaTimeout:
-            timeouts += 1
-            if len(batch) > 1:  # retry one by one, so that only the slow formula fails
-                batches.extendleft([one] for one in reversed(batch))
-            elif batch[0][0] not in retried:
-                retried.add(batch[0][0])
-                batches.append(batch)
-            continue
-        finally:
-            budget.spend(time.monotonic() - started)
-        for (formula, _), reply in zip(batch, replies, strict=True):
-            readings[formula] = _cache.put(formula, _parsed(*reply))
-    budget.unread += len(waiting) - len(readings)
-    for formula, _ in waiting:
-        readings.setdefault(formula, ParsedFormula(reason="it took too long.", stalled=True))
-    return readings
+def _read(formula: Formula) -> ParsedFormula:
+    try:
+        source = latex.prepare(formula.latex)
+        mathml_source = _converter().convert_with_local_state(source, displaystyle=formula.display)
+    except latex.UnreadableFormula as unreadable:
+        return ParsedFormula(reason=str(unreadable))
+    except LatexError as error:
+        return ParsedFormula(reason=latex.explain(str(error)))
+    if len(mathml_source) > MAX_MATHML:
+        return ParsedFormula(reason="it grows too large.")
+    return ParsedFormula(mathml=mathml.tidy(mathml_source))
 
 
-def _parsed(converted: str, error: str) -> ParsedFormula:
-    if error:
-        return ParsedFormula(reason=latex.explain(error))
-    return ParsedFormula(mathml=mathml.tidy(converted))
-
-
-class _Cache:
-    """An LRU cache of formulas, shared by all threads. Timeouts aren't cached, since they may be due to a busy
-    machine."""
-
-    def __init__(self) -> None:
-        self._readings: OrderedDict[Formula, ParsedFormula] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, formula: Formula) -> ParsedFormula | None:
-        with self._lock:
-            if reading := self._readings.get(formula):
-                self._readings.move_to_end(formula)
-            return reading
-
-    def put(self, formula: Formula, reading: ParsedFormula) -> ParsedFormula:
-        if len(reading.mathml) <= MAX_CACHED_LENGTH:
-            with self._lock:
-                self._readings[formula] = reading
-                while len(self._readings) > CACHE_SIZE:
-                    self._readings.popitem(last=False)
-        return reading
-
-
-_cache = _Cache()
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML(macros=MACROS, fancy_error=False)

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, table
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
+from mdit_py_plugins.gfm_autolink._match import check_prev, match_http
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 MAX_CELLS = 3_000  # in all tables of a text; otherwise a few lines could create hundreds of thousands
@@ -99,7 +100,13 @@ def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """Parses a URL without brackets around it, as in `https://arxiv.org`."""
-    if silent or state.src[state.pos] != ":" or not state.pending.endswith(("http", "https")):
+    """Parses a URL without brackets around it, as in `https://arxiv.org`.
+
+    The plugin's rule searches all text since the last element, so it is only called where there is a link."""
+    if silent or state.linkLevel > 0 or state.src[state.pos] != ":":
         return False
-    return _protocol_rule(state, silent)
+    scheme = next((name for name in ("https", "http") if state.src.endswith(name, 0, state.pos)), "")
+    start = state.pos - len(scheme)
+    if not scheme or (start and not check_prev(state.src[start - 1])):
+        return False
+    return bool(match_http(state.src[start : state.posMax])) and _protocol_rule(state, silent)

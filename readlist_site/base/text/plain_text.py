@@ -9,7 +9,7 @@ def plain(html: str, length: int = 140) -> str:
     """Returns the visible text, cut between words to at most `length` characters; formulas by their visible symbols."""
     pieces: list[str] = []
     size, after_block = 0, False
-    for item in tokenize_html(html):
+    for item in tokenize_html(html, words=False):
         if isinstance(item, End):
             after_block = True
         if not isinstance(item, Piece) or item.kind in ("note", "box", "sign"):

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import blake2b
+import logging
+import re
+import time
+from dataclasses import dataclass, field
+from html import escape
+from math import ceil
 
 from django.utils.safestring import SafeString
 
-from . import markdown, math
+from . import markup_bounds, pipeline, render_process
 from .cpu_meter import costs_cpu
-from .line_count import count_lines
-from .math import TimeBudget
-from .sanitise import sanitise
+from .line_count import WIDTH
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
-"""Characters of one text, since parsing some Markdown takes more than linear time."""
+"""Characters of one text."""
+
+MAX_SECONDS = 0.075
+"""Of processor time for one text, whatever it contains. A usual one takes a hundredth of it."""
+
+MAX_HERE = 1_000
+"""Characters of a text that is rendered in this process, as long as it has no formulas and no code to colour: none
+takes more than a third of `MAX_SECONDS`."""
+
+_RISKY = re.compile(r"\$|```|~~~")
+_MAX_GIVEN_UP = 2  # formulas of a text that may use up their time; after that, no formula of it is tried
+
+STALLED = "A formula takes too long to read. Write it more simply."
+TOO_COSTLY = "This text takes too long to render. Write it more simply, or divide it."
+UNAVAILABLE = "The server is too busy to render this text. Try again in a minute."
+
+_logger = logging.getLogger(__name__)
 
 
 class TextTooLong(ValueError):
@@ -26,29 +44,100 @@ class TextTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text as HTML, its line count (see `line_count.py`), and sentences about formulas that could not be read.
+    """A text as HTML, its line count (see `line_count.py`), and sentences about what could not be rendered.
 
-    `stalled`: a formula timed out, so that rendering again may succeed."""
+    `refusal` is one of these sentences where the text must not be sent as it is; "" otherwise. Where the text took too
+    long as a whole, `html` has its source. `cpu_seconds` is the processor time that it took, here and in the process
+    that renders."""
 
     html: SafeString
     lines: int
     problems: tuple[str, ...]
-    stalled: bool = False
+    refusal: str = ""
+    cpu_seconds: float = field(default=0.0, compare=False)
+
+
+class TimeBudget:
+    """A limit on the processor time lost to texts that are given up, shared by many. When it is used up, no further
+    formulas are tried; `unread` counts the texts that were given up, or a formula of theirs."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self.unread = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self._left <= 0
+
+    def spend(self, seconds: float) -> None:
+        self._left -= seconds
 
 
 @costs_cpu
 def render(source: str, budget: TimeBudget | None = None) -> Rendered:
-    """Returns Markdown with LaTeX as sanitised HTML. Raises TextTooLong and, if a meter refuses the work (see
-    `cpu_meter.py`), what that raises; nothing else.
+    """Returns Markdown with LaTeX as sanitised HTML, within `MAX_SECONDS` of processor time. Raises TextTooLong and, if
+    a meter refuses the work (see `cpu_meter.py`), what that raises; nothing else.
 
     Callers that render many texts in a row pass the same `budget` to each call."""
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
+    started = time.thread_time()
     source = source.encode(errors="replace").decode()  # replaces lone surrogates, which can't be encoded
-    parsed = markdown.parse(source)
-    readings = math.read(parsed.formulas, budget)
-    name = blake2b(source.encode(), digest_size=4).hexdigest()
-    html = sanitise(markdown.html(parsed, readings, name=name))
-    problems = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
-    stalled = any(reading.stalled for reading in readings.values())
-    return Rendered(html, count_lines(html), tuple(problem for problem in problems if problem), stalled)
+    if reason := markup_bounds.exceeded(source):
+        return _as_written(source, reason, time.thread_time() - started)
+    if len(source) <= MAX_HERE and not _RISKY.search(source):
+        html, lines, problems, _ = pipeline.to_html(source)
+        return Rendered(SafeString(html), lines, tuple(problems), "", time.thread_time() - started)
+    return _in_render_process(source, budget or TimeBudget(float("inf")), started)
+
+
+class RendererUnavailable(Exception):
+    """The text could not be rendered now, and can be later."""
+
+
+def render_stored(source: str) -> SafeString:
+    """Returns the HTML of a text that is stored already, to replace that of an older renderer: as written, if it is
+    longer than a text may be now or takes too long. Raises RendererUnavailable."""
+    if len(source) > MAX_LENGTH:
+        return _as_written(source, "", 0).html
+    rendered = render(source)
+    if rendered.refusal == UNAVAILABLE:
+        raise RendererUnavailable
+    return rendered.html
+
+
+def _in_render_process(source: str, budget: TimeBudget, started: float) -> Rendered:
+    """Has the text rendered, without those formulas that turn out to take too long."""
+    spent = 0.0
+    given_up: list[int] | None = None if budget.is_over else []
+    while True:
+        try:
+            reply = render_process.call("render", source, given_up, seconds=MAX_SECONDS - spent)
+        except render_process.RenderProcessUnavailable:
+            return _as_written(source, UNAVAILABLE, spent + time.thread_time() - started)
+        spent += reply.cpu_seconds
+        if not reply.died:
+            break
+        budget.spend(reply.cpu_seconds)
+        if reply.formula < 0 or given_up is None or spent > MAX_SECONDS * 0.9:
+            break
+        given_up = [*given_up, reply.formula] if len(given_up) < _MAX_GIVEN_UP - 1 else None
+    if reply.error:
+        _logger.error("A text could not be rendered.\n%s", reply.error)
+    cpu_seconds = spent + time.thread_time() - started
+    if reply.value is None:
+        budget.unread += 1
+        return _as_written(source, TOO_COSTLY, cpu_seconds)
+    html, lines, problems, stalled = reply.value
+    budget.unread += stalled
+    return Rendered(SafeString(html), lines, tuple(problems), STALLED if stalled else "", cpu_seconds)
+
+
+def _as_written(source: str, refusal: str, cpu_seconds: float) -> Rendered:
+    """Returns the source as paragraphs of plain text."""
+    paragraphs = re.split(r"\n\s*\n", source.strip())
+    html = "".join(
+        "<p>{}</p>\n".format(escape(text, quote=False).replace("\n", "<br>\n")) for text in paragraphs if text
+    )
+    lines = sum(ceil(len(" ".join(line.split())) / WIDTH) for line in source.split("\n"))
+    return Rendered(SafeString(html), lines, (refusal,), refusal, cpu_seconds)

@@ -53,6 +53,25 @@ class WrongMethodPage:
         return page
 
 
+class TooMuchText(Exception):
+    """A request has more text than is stored, even as a draft."""
+
+
+class TooMuchTextPage:
+    """Responds to TooMuchText with 422 and the texts that were submitted."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooMuchText):
+            return None
+        return render(request, "too_much_text.html", {"texts": submitted_texts(request)}, status=422)
+
+
 class InvalidFormStatus:
     """Responds with 422 where an allauth view shows a form with errors, since Django's class-based views respond with
     200."""

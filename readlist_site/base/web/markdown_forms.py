@@ -53,8 +53,8 @@ class MarkdownForm(forms.Form):
 
     def clean_body(self) -> str:
         self.rendered = render(self.cleaned_data["body"])
-        if self.rendered.stalled:
-            raise ValidationError("A formula took too long to read. Send it again, or write it more simply.")
+        if self.rendered.refusal:
+            raise ValidationError(self.rendered.refusal)
         return self.cleaned_data["body"]
 
     @property

@@ -3,15 +3,20 @@
 Each must be done within seconds of computing; they take tenths. The limits are wide so that a slow day does not matter.
 """
 
-import os
+from itertools import product
+from random import Random
+from time import process_time
 
 import pytest
 
-from readlist_site.base.text import MAX_LENGTH, TimeBudget, diff, highlight, markdown, math_pool, plain, render
+from readlist_site.base.text import MAX_LENGTH, TimeBudget, diff, highlight, markdown, plain, render, render_process
+from readlist_site.base.text.render import STALLED
 from tests.base.text.html import Page
+from tests.length import FULL
 
 SECONDS = 8
 LONG = 2_500  # characters of what is compared with its like
+BOMB = "$" + r"\lAngle" * 28 + "$"
 
 FORMULAS = {
     "a thousand brackets": "$" + "[" * 1000 + "$",
@@ -151,44 +156,129 @@ def test_a_formula_that_stalls_costs_its_limit_and_no_other_formula(within):
     assert rendered.html.count("<msup>") == 2
 
 
-def test_a_formula_that_ends_the_child_does_not_end_us(within):
-    with pytest.raises(math_pool.FormulaTimeout), within(SECONDS):
-        math_pool.convert([("{" * 20_000 + "}" * 20_000, False)])
-    assert math_pool.convert([("x", False)]) == [("<math><mi>x</mi></math>", "")]
+def test_a_formula_that_ends_the_process_does_not_end_us(monkeypatch):
+    """Thousands of braces overflow the stack; `latex.py` refuses them first."""
+    reply = render_process.call("render", "![" * 9_999, [], seconds=0.02)
+    assert reply.died
+    assert reply.formula == -1
+    assert render("$x$").html == '<p><span class="nowrap"><math><mi>x</mi></math></span></p>\n'
 
 
-def test_what_stalled_is_tried_again_later(monkeypatch):
-    def stall(formulas):
-        raise math_pool.FormulaTimeout
-
-    with monkeypatch.context() as patch:
-        patch.setattr(math_pool, "convert", stall)
-        assert render(r"$\gamma^{17}$").stalled
-    assert render(r"$\gamma^{17}$").problems == ()
-    assert not render(r"$\foo$").stalled
+@pytest.mark.parametrize("source", [BOMB, BOMB + " " + "word " * 300], ids=["alone", "among words"])
+def test_a_formula_that_takes_too_long_is_refused_and_the_rest_shown(source):
+    rendered = render(f"{source} $a^2$")
+    assert rendered.refusal == STALLED
+    assert len(rendered.problems) == 1
+    assert rendered.html.count("<msup>") == 1
+    assert not render(r"$\foo$").refusal
 
 
-def test_a_formula_is_given_a_second_chance(monkeypatch):
-    convert, stalls = math_pool.convert, [math_pool.FormulaTimeout]
-
-    def stall_once(formulas):
-        if stalls:
-            raise stalls.pop()
-        return convert(formulas)
-
-    monkeypatch.setattr(math_pool, "convert", stall_once)
-    assert render(r"$\gamma^{18}$").problems == ()
+def test_after_two_such_formulas_no_other_is_tried():
+    rendered = render(" ".join(f"{BOMB[:-1]}{number}$" for number in range(40)) + " $a^2$")
+    assert len(rendered.problems) == 41
+    assert "<math" not in rendered.html
 
 
 def test_texts_share_the_patience_that_they_are_given():
     budget = TimeBudget(0)
-    assert render(r"$\zeta^{17}$", budget).stalled
+    assert render(r"$\zeta^{17}$", budget).refusal == STALLED
     assert budget.unread == 1
     assert render(r"$\zeta^{17}$", TimeBudget(9)).problems == ()
 
 
-def test_a_text_rendered_again_asks_the_child_nothing(monkeypatch):
-    source = f"$x_{{{os.getpid()}}}$ and ${{}}^{{{os.getpid()}}}$"
-    first = render(source)
-    monkeypatch.setattr(math_pool, "convert", lambda formulas: pytest.fail("asked again"))
-    assert render(source) == first
+def test_each_text_given_up_spends_of_it():
+    budget = TimeBudget(0.015)
+    assert render(f"{BOMB} $a^2$", budget).html.count("<msup>") == 1
+    assert budget.is_over
+    assert render("$b^2$", budget).refusal == STALLED
+
+
+# The whole of it: whatever is typed, rendering stays within its limit. Its figure is that of a busy machine, whose
+# processor time runs up to three times as fast.
+
+CPU = 0.3
+
+
+def _repeated(pattern: str) -> str:
+    return pattern * (MAX_LENGTH // len(pattern))
+
+
+def _nested(opens: str, closes: str) -> str:
+    half = MAX_LENGTH // (len(opens) + len(closes))
+    return opens * half + closes * half
+
+
+_PAIRS = [one + other for one, other in product((*PATTERNS, "a", "word ", "\n\n"), repeat=2) if one != other]
+_NESTED = [
+    _nested(*pair) for pair in (("[", "](b)"), ("*a ", "b*"), ("> ", "a"), ("(", ")"), ("![", "](c)"), ("`", "`"))
+]
+
+
+def _shapes() -> list[str]:
+    shuffled = Random(7).sample(_PAIRS, len(_PAIRS) if FULL else 40)
+    some_patterns = PATTERNS if FULL else PATTERNS[::3]
+    return [*map(_repeated, shuffled), *map(_repeated, some_patterns), *_NESTED, *STRUCTURES.values()]
+
+
+def test_no_shape_of_text_takes_more_than_its_limit():
+    for source in _shapes():
+        rendered = render(source[:MAX_LENGTH])
+        assert rendered.cpu_seconds < CPU, source[:40]
+        assert rendered.refusal or Page(rendered.html)
+
+
+@pytest.mark.parametrize(
+    ("markup", "name"),
+    [
+        ("[", "square brackets"),
+        ("![", "images"),
+        ("- a\n", "list items, headings and quotations"),
+        ("> a\n1. ", "list items, headings and quotations"),
+        ("*a ", "asterisks, underscores and tildes"),
+        ("`a ", "backticks"),
+        ("$a ", "dollar signs"),
+        ("a\\\n", "forced line breaks"),
+        ("<", "angle brackets and ampersands"),
+    ],
+)
+def test_too_much_of_one_markup_is_refused_by_name_unparsed(markup, name, monkeypatch):
+    source = _repeated(markup)
+    monkeypatch.setattr(markdown, "parse", None)
+    monkeypatch.setattr(render_process, "call", None)
+    refusal = render(source).refusal
+    assert refusal.startswith("This text has more than ")
+    assert name in refusal
+
+
+@pytest.mark.parametrize("code", ["[1, 2], " * 2_400, "- a\n" * 4_000, "*p = &x;\n" * 2_000])
+def test_code_may_have_any_number_of_them(code):
+    assert render(f"```\n{code}\n```\n\nSo it is.").refusal == ""
+
+
+def test_a_text_that_grows_is_refused():
+    assert render("".join(f"$$\n{'x_' * 400}{{{n}}}\n$$\n\n" for n in range(20))[:MAX_LENGTH]).cpu_seconds < CPU
+    assert len(render("[^1]: x\n\n" + "[^1]" * 1_900).html) < 1_000_000
+
+
+def test_what_is_shown_as_written_has_a_line_count_of_its_own():
+    source = "[" * 2_001 + "\n\n" + "word " * 30
+    rendered = render(source)
+    assert rendered.lines == 30 + 3
+    assert rendered.html.startswith("<p>[[[[")
+
+
+def test_two_long_texts_that_differ_all_over_are_both_shown_whole():
+    words = [f"w{number % 50} x" for number in range(5_000)]
+    old, new = (f"<p>{' '.join(text)}</p>" for text in (words, words[::-1]))
+    before = process_time()
+    found = diff(old, new)
+    assert process_time() - before < CPU
+    assert (found.words_gone, found.words_new, found.unchanged) == (10_000, 10_000, False)
+    assert found.html == f'<del class="block">{old}</del><ins class="block">{new}</ins>'
+
+
+def test_a_long_text_with_few_changes_is_compared_word_by_word():
+    old = "".join(f"<p>Sentence {number} says how fast you get somewhere.</p>" for number in range(300))
+    found = diff(old, old.replace("Sentence 150", "Line 150"))
+    assert (found.words_gone, found.words_new) == (1, 1)
+    assert "<del>Sentence</del>" in found.html

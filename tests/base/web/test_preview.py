@@ -35,6 +35,12 @@ def test_what_is_too_long_is_not_shown(client):
     assert "Too long to show." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
 
 
+def test_what_would_be_refused_is_shown_as_written_with_the_reason(client):
+    page = client.post(PREVIEW, {"body": "![" * 5_000}).content.decode()
+    assert "This text has more than 500 images." in page
+    assert "![![![" in page
+
+
 def test_it_rests_when_texts_have_taken_too_much_time(client, ada, limit_clock):
     Limit.of("rendering", person_key(ada)).add(10)
     page = client.post(PREVIEW, {"body": "Words"})

@@ -133,6 +133,17 @@ def test_a_changed_text_is_rendered_anew(desk):
     assert tier.body_html.strip() == "<p>It <em>is</em>.</p>"
 
 
+def test_a_text_that_takes_too_long_to_render_is_refused_at_its_place(desk):
+    import_shipped()
+    tier, entry = Section.objects.get(title__startswith="Tier 3"), Entry.objects.get(title="ZeRO paper")
+    for row, field in ((tier, "body"), (entry, "why")):
+        response = change(desk, row, **{field: "![" * 5_000})
+        assert "This text has more than 500 images." in str(errors(response))
+        assert "![![![" in response.content.decode()
+        row.refresh_from_db()
+        assert "![![![" not in getattr(row, field)
+
+
 def test_a_changed_why_is_rendered_anew_at_both_desks(desk):
     import_shipped()
     entry = Entry.objects.get(title="ZeRO paper")

@@ -254,6 +254,8 @@ def test_the_desk_shows_all_and_accepts(signed_in, topic, people, curator, core)
     form = page.context["accept"]
     data = {field.name: field.value() for field in form}
     assert (data["section"], data["role"]) == (core.pk, "")
+    response = desk.post(url, data | {"how": "accept", "why": "![" * 5_000})
+    assert list(response.context["accept"].errors) == ["why"]
     response = desk.post(url, data | {"how": "accept", "title": "In other words"})
     entry = Entry.objects.get(title="In other words")
     assert response.url == reverse("admin:catalog_entry_change", args=[entry.pk])

@@ -146,7 +146,7 @@ def test_what_is_wrong_with_an_answer_is_said_beside_it_and_all_is_kept(
 
 def test_a_formula_that_took_too_long_is_said_beside_the_reply(client, topic, asked, written):
     page = client.post(submit(topic), written | to(asked, 1, "addressed", factories.SLOW_FORMULA)).content.decode()
-    assert "A formula took too long to read." in page
+    assert "A formula takes too long to read." in page
     assert not CommentReply.objects.exists()
 
 
@@ -392,3 +392,53 @@ def test_rubbish_never_breaks_the_editor(client, topic, asked, asked_twice, grou
     rubbish = dict.fromkeys([*fields, "word_", "word_\0", "reply_x", "word_v0", "why"], text)
     for url in (editor(topic), submit(topic)):
         assert client.post(url, written | rubbish | {"group": group.pk}).status_code in (302, 422)
+
+
+# Bounds
+
+
+def test_replies_to_comments_that_do_not_exist_are_not_stored(client, topic, asked, written):
+    made_up = {f"reply_r{number}": "x" * 20_000 for number in range(10**6, 10**6 + 50)}
+    client.post(editor(topic), written | seen() | made_up | {"word_v99": "later"} | to_whole(asked, "later", "Soon."))
+    assert Draft.objects.get().extra == WHY | to_whole(asked, "later", "Soon.")
+
+
+def test_a_reply_in_the_draft_stays_when_its_comment_is_gone(client, topic, asked, written):
+    client.post(editor(topic), written | to_whole(asked, "later", "Soon."))
+    saved = seen()
+    asked.round.submission.withdraw()
+    client.post(editor(topic), written | saved | to_whole(asked, "later", "Soon, again."))
+    assert f"reply_r{asked.pk}" in Draft.objects.get().extra
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["one window", "two windows"])
+def test_a_reply_longer_than_a_text_may_be_is_said_at_its_place_and_not_stored(
+    client, topic, asked, written, elsewhere
+):
+    long = "y" * (MAX_LENGTH + 1)
+    typed = written | to_whole(asked, "later", long)
+    if elsewhere:
+        client.post(editor(topic), written | to_whole(asked, "later", "From another window."))
+    for url in (editor(topic), submit(topic)):
+        answer = client.post(url, typed)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert f"{long}</textarea>" in page
+        assert "There is room for 20000 characters; this has 20001." in page
+    assert client.post(reverse("summary_draft", args=[topic.pk]), typed).status_code == 422
+    assert long not in str([draft.extra for draft in Draft.objects.all()])
+
+
+def test_a_reply_that_was_stored_longer_is_compared_with_what_is_typed(client, topic, asked, written):
+    client.post(editor(topic), written | to_whole(asked, "later", "Stored."))
+    Draft.objects.update(extra={f"reply_r{asked.pk}": "z" * 50_000}, version=7)
+    answer = client.post(editor(topic), written | to_whole(asked, "later", "Typed here."))
+    assert answer.status_code == 409
+    assert "Typed here." in answer.content.decode()
+
+
+def test_a_reply_that_takes_too_long_to_render_is_refused_at_its_place(client, topic, asked, written):
+    answer = client.post(submit(topic), written | to_whole(asked, "later", "![" * 5_000))
+    assert answer.status_code == 422
+    assert "images. Use fewer of them" in answer.content.decode()
+    assert not CommentReply.objects.exists()

@@ -325,3 +325,20 @@ def test_a_review_that_is_sent_leaves_no_draft_of_earlier_revisions(round, clien
     assert ReviewDraft.objects.count() == 2
     Review.objects.submit(second.claims.get(reviewer=jonas, ended_at=None), "approve")
     assert not ReviewDraft.objects.exists()
+
+
+def test_more_text_than_a_draft_holds_is_not_stored(round, client):
+    assert save(client, round, overall="x" * 250_000).status_code == 422
+    assert not ReviewDraft.objects.exists()
+
+
+def test_nor_is_it_set_aside_by_a_choice(round, client, jonas):
+    say(round, jonas, "approve")
+    answer = client.post(url(round, "draft/"), typed(round, overall="x" * 250_000, choice="take", editing="1"))
+    assert answer.status_code == 422
+    assert not ReviewDraft.objects.exists()
+
+
+def test_fields_that_the_form_does_not_have_are_not_stored(round, client):
+    save(client, round, overall="Nearly.", comment_999999="x" * 20_000, verdict_x="holds", anything="x")
+    assert set(ReviewDraft.objects.get().typed) == {"overall"}

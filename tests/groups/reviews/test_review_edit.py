@@ -9,6 +9,7 @@ from groups.members.exceptions import RuleViolation
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.text import RENDERER_VERSION
 from tests.groups.reviewing import days, say, show, take
 
 
@@ -38,6 +39,9 @@ def test_a_correction_keeps_what_was_said_before(group, ada, jonas):
         ("needs_work", True)
     ] * 3
     assert all(each["prompt"] for each in version.verdicts)
+    assert (version.overall, {each["source"] for each in version.verdicts}) == ("", {"Why **so**?"})
+    assert version.renderer == RENDERER_VERSION
+    assert set(review.verdicts.values_list("renderer", flat=True)) == {RENDERER_VERSION}
 
 
 def test_each_correction_is_a_version(group, ada, jonas):

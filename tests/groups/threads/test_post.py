@@ -1,8 +1,10 @@
 """Posts: replying, what appears in place, editing, removing, quoting."""
 
 import re
+import sys
 import uuid
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,7 +14,7 @@ from django.utils import timezone
 from groups.members.membership import Membership
 from groups.threads.post import Post
 from groups.threads.thread import Thread
-from readlist_site.base.text import MAX_LENGTH
+from readlist_site.base.text import MAX_LENGTH, render
 from tests import factories
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -68,10 +70,33 @@ def test_what_can_not_be_posted_stays_in_the_box_with_a_word(body, signed_in, jo
     assert thread.posts.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("![" * 5_000, "This text has more than 500 images."),
+        ("Word[b] `c` and *so* on. " * 700, "This text takes too long to render."),
+        ("$" + r"\lAngle" * 28 + "$", "A formula takes too long to read."),
+    ],
+    ids=["markup", "the whole", "a formula"],
+)
+def test_what_takes_too_long_to_render_stays_in_the_box_with_the_reason(
+    body, reason, signed_in, jonas, thread, monkeypatch
+):
+    if reason.startswith("This text takes"):  # on a machine of any speed
+        monkeypatch.setattr(sys.modules[render.__module__], "MAX_SECONDS", 0.01)
+    answer = signed_in(jonas).post(reverse("posts", args=[thread.pk]), {"body": body})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in page
+    assert escape(body.strip(), quote=False) in page
+    assert reason in page
+    assert thread.posts.count() == 1
+
+
 def test_the_longest_text_is_kept_whole_however_the_browser_ends_its_lines(signed_in, jonas, thread):
-    body = "x\r\n" * (MAX_LENGTH // 2)
+    body = f"{'x' * 78}\r\n" * (MAX_LENGTH // 80)
     signed_in(jonas).post(reverse("posts", args=[thread.pk]), {"body": body})
-    assert thread.posts.last().body == ("x\n" * (MAX_LENGTH // 2)).strip()
+    assert thread.posts.last().body == body.replace("\r", "").strip()
 
 
 def test_the_box_does_not_cut_a_pasted_text_in_silence(signed_in, jonas, thread):
@@ -380,7 +405,7 @@ def test_a_text_that_could_not_be_set_in_time_is_told_at_its_field(signed_in, jo
     for url, data in forms.items():
         answer = signed_in(jonas).post(url, data)
         assert answer.status_code == 422
-        assert "A formula took too long to read." in answer.content.decode()
+        assert "A formula takes too long to read." in answer.content.decode()
         assert f"{slow}</textarea>" in answer.content.decode()
     assert not Post.objects.filter(body=slow).exists()
 

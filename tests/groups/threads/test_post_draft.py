@@ -324,3 +324,32 @@ def test_rubbish_is_never_an_error_of_ours(group, thread, post, jonas, signed_in
         assert client.post(reverse(name, args=[pk]), data, **extra).status_code < 500
     for page in (thread.get_absolute_url(), reverse("edit_post", args=[post.pk])):
         assert client.get(page).status_code in (200, 409)
+
+
+# Bounds
+
+
+@pytest.mark.parametrize("fields", [{"body": "x" * 250_000}, {"body": "x", "title": "x" * 250_000}])
+@pytest.mark.parametrize("fetched", [{}, {"HTTP_X_REQUESTED_WITH": "fetch"}], ids=["a button", "autosave"])
+def test_more_text_than_a_draft_holds_is_shown_again_and_not_stored(group, thread, jonas, signed_in, fields, fetched):
+    client = signed_in(jonas)
+    for url in (reverse("reply_draft", args=[thread.pk]), reverse("thread_draft", args=[group.pk])):
+        answer = client.post(url, fields, **fetched)
+        assert answer.status_code == 422
+        assert "x" * 250_000 in answer.content.decode()
+    assert not PostDraft.objects.exists()
+
+
+def test_an_edit_longer_than_a_draft_holds_is_not_stored_by_a_choice(post, jonas, signed_in):
+    post.edit("From the phone")
+    mine = {"body": "x" * 250_000, "base": "0", "choice": "take", "over": "1"}
+    answer = signed_in(jonas).post(reverse("edit_post", args=[post.pk]), mine)
+    assert answer.status_code == 422
+    assert not PostDraft.objects.exists()
+
+
+def test_a_text_longer_than_a_post_is_stored_and_compared(thread, jonas, signed_in):
+    keep(jonas, "x" * 50_000, thread=thread)
+    answer = signed_in(jonas).post(reverse("reply_draft", args=[thread.pk]), {"body": "y" * 50_000})
+    assert answer.status_code == 409
+    assert "y" * 20_000 in answer.content.decode()

@@ -1,0 +1,37 @@
+"""Source to sanitised HTML, line count and problems, in whichever process it is done: see `render.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from hashlib import blake2b
+
+from . import markdown, math
+from .line_count import count_lines
+from .sanitise import sanitise
+
+MAX_HTML = 1_000_000  # characters; only texts built to grow reach it
+
+
+class GrowsTooLarge(Exception):
+    """The HTML of a text is longer than `MAX_HTML`."""
+
+
+def to_html(
+    source: str,
+    *,
+    unread: Collection[int] | None = (),
+    before_formula: Callable[[int], None] = lambda number: None,
+) -> tuple[str, int, list[str], bool]:
+    """Returns the text as HTML, its lines, sentences about formulas that could not be read, and whether one of them
+    took too long. Raises GrowsTooLarge.
+
+    The formulas with a number in `unread` have taken too long before and are not converted; with None, none is."""
+    parsed = markdown.parse(source)
+    readings = math.read(parsed.formulas, unread=unread, before_formula=before_formula)
+    html = markdown.html(parsed, readings, name=blake2b(source.encode(), digest_size=4).hexdigest())
+    if len(html) > MAX_HTML:
+        raise GrowsTooLarge
+    html = sanitise(html)
+    problems = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
+    stalled = any(reading.stalled for reading in readings.values())
+    return html, count_lines(html), [problem for problem in problems if problem], stalled

@@ -1,0 +1,108 @@
+"""The process that renders texts and compares them: `python -m readlist_site.base.text.render_worker FD`.
+
+It imports everything once and then forks a child, which answers requests on the socket FD one after the other. A child
+that uses more processor time than its request allows, overflows the stack or crashes ends; the first process reports
+its death on the socket and forks the next, which takes a few milliseconds."""
+
+from __future__ import annotations
+
+import gc
+import json
+import mmap
+import os
+import resource
+import signal
+import struct
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from . import highlight, pipeline
+from .diff import compare
+
+MEMORY = 512 * 2**20  # bytes of address space
+FORMULA_SECONDS = 0.02  # of processor time for one formula, which usually takes a thirty-thousandth
+
+_STATE = struct.Struct(
+    "iid"
+)  # the request being answered (0: none), its formula (-1: none), processor time when it began
+
+
+def main(descriptor: int) -> None:
+    """Keeps a child answering until the other end of the socket is closed."""
+    with suppress(OSError, ValueError):  # not every system lets a process limit itself
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What stops the server stops it first, and it needs its texts until then.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    connection, state = Connection(descriptor), mmap.mmap(-1, _STATE.size)
+    gc.freeze()
+    has_died = False
+    while True:
+        _STATE.pack_into(state, 0, 0, -1, 0.0)
+        if (pid := os.fork()) == 0:
+            _serve(connection, state)
+            os._exit(0)
+        if has_died:
+            highlight.load_lexers()  # meanwhile, so that no later child has to; nothing to do from the second time on
+        _, status, usage = os.wait4(pid, 0)
+        if os.WIFEXITED(status):
+            return
+        number, formula, start = _STATE.unpack_from(state)
+        cpu = usage.ru_utime + usage.ru_stime - start
+        _send(connection, {"number": number, "died": True, "formula": formula, "cpu": cpu})
+        has_died = True
+
+
+def _serve(connection: Connection, state: mmap.mmap) -> None:
+    while True:
+        try:
+            request = json.loads(connection.recv_bytes())
+        except EOFError:
+            return
+        if request["job"] == "render":
+            highlight.load_lexers(request["arguments"][0])  # which is not the text's fault
+        number, start = request["number"], time.process_time()
+
+        def limit(
+            formula: int = -1, *, number: int = number, start: float = start, most: float = request["seconds"]
+        ) -> None:
+            """Ends this process at the time limit, or at that of the formula that is converted next."""
+            _STATE.pack_into(state, 0, number, formula, start)
+            left = max(0.001, start + most - time.process_time())
+            signal.setitimer(signal.ITIMER_PROF, left if formula < 0 else min(left, FORMULA_SECONDS))
+
+        limit()
+        try:
+            value = {"value": _JOBS[request["job"]](*request["arguments"], limit)}
+        except Exception:  # whatever a text provokes must not leave its request unanswered
+            value = {"error": traceback.format_exc()}
+        reply = json.dumps(value | {"number": number, "cpu": time.process_time() - start}).encode()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _STATE.pack_into(state, 0, 0, -1, 0.0)
+        connection.send_bytes(reply)
+
+
+def _render(source: str, unread: list[int] | None, limit: Callable[[int], None]) -> tuple | None:
+    try:
+        return pipeline.to_html(source, unread=unread, before_formula=limit)
+    except pipeline.GrowsTooLarge:
+        return None
+
+
+def _diff(old: str, new: str, limit: Callable[[int], None]) -> tuple:
+    return compare(old, new)
+
+
+_JOBS = {"render": _render, "diff": _diff}
+
+
+def _send(connection: Connection, message: dict) -> None:
+    connection.send_bytes(json.dumps(message).encode())
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
