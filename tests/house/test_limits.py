@@ -51,7 +51,10 @@ LIMITED = {
     "suggestion": (suggestion, Suggestion, "You can suggest 2 sources a day. Suggest this one in 12 hours."),
     "report": (report, Report, "You can report 2 problems a day. Report this one in 12 hours."),
 }
-OTHER = {"rendering"}
+# Of texts, and of doors: tests/base/web/test_rate_limit.py, tests/base/accounts/test_sign_in_limits.py.
+OTHER = {
+    "rendering", "sign_up", "password_reset", "sign_in_browser", "sign_in_account", "sign_in_network", "account_mail",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The forms for sign-up, login, e-mail address, password and settings: allauth's with this project's fields and
 rules."""
 
+from uuid import uuid4
+
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -9,7 +11,6 @@ from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -79,19 +80,25 @@ class SignupForm(allauth.SignupForm):
 
     def save(self, request: HttpRequest) -> User:
         """Creates user, e-mail address and pending invitation in one transaction. The password is hashed before it
-        begins, which keeps it short."""
+        begins, which keeps it short.
+
+        Where the address has an account, does the same for another address and undoes it, so that the time doesn't
+        tell."""
         user = get_adapter().save_user(request, get_adapter().new_user(request), self, commit=False)
+        if self.account_already_exists:
+            user.email = f"{uuid4().hex}@example.invalid"
         with transaction.atomic():
             user.save()
             setup_user_email(request, user, [])
             store_invitation(request, user)
+            transaction.set_rollback(self.account_already_exists)
         return user
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Redirects to login if a simultaneous submission of the form has created the account. Where the address has
-        an account, and is mailed so, hashes the password, too, so that the time doesn't tell."""
+        an account already, it is mailed so."""
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
+            self.save(request)
         try:
             return super().try_save(request)
         except IntegrityError:

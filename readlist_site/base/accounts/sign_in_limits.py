@@ -3,14 +3,12 @@ owner.
 
 A browser that the account knows has a limit of its own. All others share one per account, and one per network."""
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
 from readlist_site.base.web.rate_limit import network_of
 
 from .known_browser import known_browser
-from .models import User
 from .sign_in_lock import SignInLock
 
 
@@ -35,19 +33,10 @@ class SignInAttempt:
                 limit.take()
             except LimitReached as refusal:
                 if refusal.is_first and limit.name == "sign_in_account":
-                    self._record_lock(limit)
+                    SignInLock.objects.record(self.email, limit.ends_at)
                 raise
 
     def succeeded(self) -> None:
         """Counts it no longer, since the password was right."""
         for limit in self.limits:
             limit.give_back()
-
-    def _record_lock(self, limit: Limit) -> None:
-        """Has the owner mailed by the worker, once per window: sending it here would tell by time that there is an
-        account."""
-        owners = User.objects.filter(email=self.email, is_active=True, is_demo=False)
-        if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
-            owners = owners.filter(emailaddress__email=self.email, emailaddress__verified=True)
-        locks = [SignInLock(person=owner, until=limit.ends_at) for owner in owners]
-        SignInLock.objects.bulk_create(locks, ignore_conflicts=True)

@@ -1,7 +1,21 @@
 """Accounts that unknown browsers can't sign in to for a while, and whether their owners were told."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
+
+
+class SignInLockQuerySet(models.QuerySet["SignInLock"]):
+    def record(self, email: str, until: datetime) -> None:
+        """Records that the account with this address is locked, if there is one whose owner can be mailed.
+
+        The mail is sent by the worker: sending it here would tell by time that there is an account."""
+        owners = get_user_model().objects.filter(email=email, is_active=True, is_demo=False)
+        if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+            owners = owners.filter(emailaddress__email=email, emailaddress__verified=True)
+        self.bulk_create([self.model(person=owner, until=until) for owner in owners], ignore_conflicts=True)
 
 
 class SignInLock(models.Model):
@@ -13,6 +27,8 @@ class SignInLock(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_in_locks")
     until = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True)
+
+    objects = SignInLockQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "until"], name="accounts_one_lock_per_window")]
