@@ -16,6 +16,8 @@ def name_owners(apps, schema_editor):
     groups.update(owner=models.Subquery(first.values("person")[:1]))
     groups.filter(owner=None).update(archived_at=timezone.now())
     memberships.filter(rank="owner").update(rank="moderator")
+    # Else PostgreSQL refuses to index the new column: checks of what was written are still to be made.
+    schema_editor.connection.check_constraints()
 
 
 class Migration(migrations.Migration):
