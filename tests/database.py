@@ -5,7 +5,8 @@ Each process has a database of its own (tests/migrated.py).
 
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -47,6 +48,16 @@ def make_once(name: str, build: Callable[[], object]) -> object:
         _write(rows)
         _number_after(rows)
     return made
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside changes nothing."""
+    block = transaction.atomic()
+    block._from_testcase = True  # what counts for itself, in a transaction of its own, may do so inside
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 def _build(build: Callable[[], object]) -> tuple[Rows, object]:

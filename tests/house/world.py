@@ -6,7 +6,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
-from django.db import transaction
 from django.test import Client
 
 from catalog.curation.report import Report
@@ -24,7 +23,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from tests import factories
-from tests.database import make_once
+from tests.database import make_once, undone
 from tests.groups.reviewing import say, show, take, topic_of
 
 ROLES = (
@@ -63,11 +62,8 @@ class World:
         """What happens inside changes nothing: many may be tried on one world."""
         for role in self.people.keys() - self._signed_in.keys():
             self.client(role)
-        block = transaction.atomic()
-        block._from_testcase = True  # what counts for itself, in a transaction of its own, may do so inside
-        with block:
+        with undone():
             yield
-            transaction.set_rollback(True)
 
     def client(self, role: str) -> Client:
         """A browser in which this person is signed in."""
