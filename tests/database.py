@@ -33,7 +33,7 @@ def copy_template(folder: Path) -> None:
     """Make this process's database by copying the migrated template, which is made first where there is none.
 
     `folder` holds the lock that processes wait for each other on, and SQLite's template."""
-    with _locked(folder / "lock"):
+    with locked(folder / "lock"):
         (_copy_file if connection.vendor == "sqlite" else _copy_database)(folder)
 
 
@@ -53,7 +53,7 @@ def make_once(name: str, build: Callable[[], object]) -> object:
     if name not in _snapshots:
         folder = Path(os.environ["READLIST_DATA"])
         file = folder / f"{name}.pickle"
-        with _locked(folder / f"{name}.lock"):
+        with locked(folder / f"{name}.lock"):
             if not file.exists():
                 file.write_bytes(pickle.dumps(_build(build)))
                 return pickle.loads(file.read_bytes())[1]  # noqa: S301
@@ -86,7 +86,8 @@ def _number_after(rows: Rows) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time do what is inside."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
