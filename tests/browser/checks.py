@@ -40,6 +40,11 @@ def axe(page: Page, within: str | None = None) -> None:
 
 def no_sideways_scroll(page: Page) -> None:
     """Fail if the page is wider than its window, and name what sticks out."""
+    assert not (wide := too_wide(page)), f"{page.url} {wide}"
+
+
+def too_wide(page: Page) -> str:
+    """How wide the page is and what sticks out, or nothing where it fits its window."""
     width = page.viewport_size["width"]
     needed = page.evaluate("document.documentElement.scrollWidth")
-    assert needed <= width, f"{page.url} is {needed} px wide in a window of {width}: {page.evaluate(_TOO_WIDE, width)}"
+    return f"is {needed} px wide in a window of {width}: {page.evaluate(_TOO_WIDE, width)}" if needed > width else ""

@@ -14,6 +14,7 @@ The tables are emptied after each test, and what the migrations wrote is put bac
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from groups.members.group import Group
 from tests import chromium
 from tests.browser import checks
 from tests.browser.looking import PHONE, Looking
+from tests.migrated import locked
 from tests.network import is_here
 
 # Playwright's loop runs in this thread, which makes Django take every query for one made in async code.
@@ -48,14 +50,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_server(django_db_setup, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(django_db_setup) -> Iterator[LiveServer]:
     """The server, with the static files that a hosted instance serves, in the way it serves them."""
+    folder = Path(os.environ["READLIST_DATA"]) / "collected"
     with (
-        override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=settings.COLLECTED),
+        override_settings(STATIC_ROOT=folder, STORAGES=settings.COLLECTED),
         # Django's live server would look the files up where they are written.
         mock.patch("django.contrib.staticfiles.handlers.StaticFilesHandler", lambda application: application),
     ):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        with locked(folder.with_suffix(".lock")):
+            if not folder.exists():
+                call_command("collectstatic", interactive=False, verbosity=0)
         server = LiveServer("localhost")
         yield server
         server.stop()

@@ -73,9 +73,8 @@ class Looking:
 
     def _no_wider(self, name: str, width: int) -> None:
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        needed = self.page.evaluate("document.documentElement.scrollWidth")
-        if needed > width:
-            self.faults.append(f"{name} is {needed} px wide in a window of {width}")
+        if wide := checks.too_wide(self.page):
+            self.faults.append(f"{name} {wide}")
         self.faults += [f"{name}, {width}: scrolls in itself: {each}" for each in self._scrolling()]
 
     def _scrolling(self) -> list[str]:

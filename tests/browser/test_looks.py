@@ -1,8 +1,8 @@
 """Every page as it is seen.
 
 The pages come from the table of addresses, so that a new one can't escape. Each is opened once for each role to whom it
-tells something else, and looked at in that one visit (looking.py): at full length on the shipped list with the demo
-group; else in a small world, and in the demo group only those with the most on them.
+tells something else, and looked at in that one visit (looking.py), in a small world whose every word is long. On the
+shipped list with the demo group those with the most on them are; at full length all.
 """
 
 import dataclasses
@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from groups.reviews.submission import Submission
 from tests.house.addresses import ADDRESSES, MEMBERS, of_group
 from tests.house.demo import busiest_thread, make_demo_world, make_fresh_group
+from tests.house.long_words import lengthen
 from tests.house.world import World, make_world
 from tests.length import FULL
 
@@ -50,9 +51,13 @@ def demo(transactional_db) -> World:
     return make_demo_world()
 
 
-@pytest.fixture
-def world(transactional_db) -> World:
-    return make_demo_world() if FULL else make_world()
+@pytest.fixture(params=["demo", "long words"] if FULL else ["long words"])
+def world(request, transactional_db) -> World:
+    if request.param == "demo":
+        return make_demo_world()
+    world = make_world()
+    lengthen()
+    return world
 
 
 def telling(name: str, roles: frozenset[str]) -> set[str]:
@@ -64,6 +69,8 @@ def pages_of(role: str, world: World) -> Iterator[str]:
     for name, address in ADDRESSES.items():
         if address.get and role in telling(name, address.get):
             yield address.url(name, world)
+    if role == "owner":
+        yield world.accepted.submission.get_absolute_url()
 
 
 def test_every_page_is_seen_by_somebody():

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests import factories
 from tests.browser.steps import answer_to, judge, main_menu, sign_up, title
 from tests.catalog.shipped import import_shipped
+from tests.engines import FULL, engine
 
 GROUP = "Thursday dynamics"
 TOPIC = "Training Dynamics & Optimization at Scale"
@@ -23,8 +24,14 @@ REVISED = "When serving costs more than training, a smaller model on more tokens
 METRIC_ANSWER = "Held-out loss at a given compute; what follows for tasks is not measured here."
 
 
+# The other tests of this folder run on SQLite alone: there without scripts, which no other journey of its length does.
+JAVASCRIPT = [True, False] if FULL else [engine() == "postgresql"]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("javascript", [pytest.param(True, marks=pytest.mark.every_engine), False])
+@pytest.mark.soak
+@pytest.mark.every_engine
+@pytest.mark.parametrize("javascript", JAVASCRIPT)
 def test_two_people_go_round_the_whole_loop(page_for, console, settings, transactional_db, javascript):
     settings.SIGNUP = "open"
     import_shipped()

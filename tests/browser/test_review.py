@@ -1,9 +1,8 @@
-"""Reviewing in a real browser: two rounds to an acceptance, and text that is never lost."""
+"""The page of a review in a real browser: its text in three dresses, and what is typed never lost."""
 
 import pytest
 from playwright.sync_api import expect
 
-from groups.reviews.acceptance import Acceptance
 from groups.reviews.review import Review
 from tests.browser.steps import answer_to, judge
 from tests.groups.reviewing import say, show, take, topic_of
@@ -13,38 +12,6 @@ FORMULA = (
     "The leash $\\beta$:\n\n$$\\mathcal{L} = -\\mathbb{E}\\,\\log\\sigma\\left(\\beta\\log"
     "\\frac{\\pi_\\theta(y_w\\mid x)}{\\pi_{\\mathrm{ref}}(y_w\\mid x)}\\right)$$"
 )
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("javascript", SCRIPTS)
-def test_two_rounds_to_an_acceptance(page_for, group, ada, jonas, javascript):
-    show(ada, group, topic_of(group), FORMULA, "When it is small.", "Win rate.")
-    page = page_for(jonas, javascript=javascript)
-    page.goto(f"/groups/{group.pk}/reviews/")
-    page.get_by_role("button", name="Review next").click()
-    judge(page, "What knob does this give me?", "It holds")
-    judge(page, "When does it fail?", "Needs work", "Small is **not** a condition.")
-    judge(page, "What metric does it affect?", "Can’t tell")
-    page.get_by_label("To Ada, about the whole").fill("Nearly there.")
-    page.get_by_role("button", name="Ask for changes").click()
-    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Ada can read it now.")
-    expect(answer_to(page, "When does it fail?").locator(".talk")).to_contain_text("Small is not a condition.")
-
-    show(ada, group, topic_of(group), FORMULA, "When the labels are certain.", "Win rate.")
-    page.goto(f"/groups/{group.pk}/reviews/")
-    page.get_by_role("button", name="Review next").click()
-    expect(page.locator(".facts")).to_contain_text("You reviewed revision 1")
-    fails = answer_to(page, "When does it fail?")
-    expect(fails.locator("ins:visible").first).to_contain_text("the labels are certain")
-    expect(fails.locator(".talk")).to_contain_text("Small is not a condition.")
-    expect(answer_to(page, "What knob does this give me?").get_by_label("It holds", exact=True)).to_be_checked()
-    expect(fails.locator("input:checked")).to_have_count(0)
-    judge(page, "When does it fail?", "It holds", "This is it.")
-    page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
-    page.get_by_role("link", name="playbook", exact=True).click()
-    expect(page.get_by_role("article")).to_contain_text("approved by you")
-    assert Acceptance.objects.count() == 1
 
 
 @pytest.mark.soak
