@@ -23,6 +23,7 @@ ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
 # tests/browser: with scripts always, without them where no other journey stands for it; on a desk or a phone, or both.
 SCRIPTS = [True, False] if FULL else [True]
 WIDTHS = [390, 1440]
+THEMES = ["light", "dark"]
 
 
 def some(things: Sequence, place: int, *, of: int = 3) -> Sequence:

@@ -7,7 +7,6 @@ from playwright.sync_api import Page
 _axe = Axe()
 # Preloading style sheets, for one rule about orientation, would put a style element into the page: the CSP refuses it.
 _OPTIONS = {"resultTypes": ["violations"], "preload": False}
-_CONTRAST = _OPTIONS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 # Where scripts are off, axe-core would wait for itself for ever.
 _SCRIPTLESS = "matchMedia('(scripting: none)').matches"
@@ -19,16 +18,16 @@ _TOO_WIDE = """(width) => [...document.querySelectorAll("body *")]
     .slice(0, 5)"""
 
 
-def _run(page: Page, within: str | None, options: dict = _OPTIONS) -> AxeResults:
+def _run(page: Page, within: str | None) -> AxeResults:
     assert not page.evaluate(_SCRIPTLESS), "axe-core needs a page with JavaScript."
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe.axe_script)
-    return AxeResults(page.evaluate("([within, options]) => axe.run(within ?? document, options)", [within, options]))
+    return AxeResults(page.evaluate("([within, options]) => axe.run(within ?? document, options)", [within, _OPTIONS]))
 
 
-def violations(page: Page, within: str | None = None, *, contrast_alone: bool = False) -> dict[str, list[str]]:
-    """What axe-core finds, or its rule about contrast alone: the elements at fault by rule."""
-    found = _run(page, within, _CONTRAST if contrast_alone else _OPTIONS).response["violations"]
+def violations(page: Page, within: str | None = None) -> dict[str, list[str]]:
+    """What axe-core finds: the elements at fault by rule."""
+    found = _run(page, within).response["violations"]
     return {rule["id"]: [" ".join(map(str, node["target"])) for node in rule["nodes"]] for rule in found}
 
 

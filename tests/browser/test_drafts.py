@@ -49,11 +49,16 @@ def without_server(page: Page, *addresses: str) -> None:
         page.route(address, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
 
 
-def type_and_save(page: Page, text: str) -> None:
-    """Type, and wait until the server has said that it has it."""
+def type_on(page: Page, text: str) -> None:
+    """Type after all that stands there."""
     box(page).press("Control+End")
+    box(page).press_sequentially(text)
+
+
+def type_and_save(page: Page, text: str) -> None:
+    """Type on, and wait until the server has said that it has it."""
     with page.expect_response("**/summary/draft/"):
-        box(page).press_sequentially(text)
+        type_on(page, text)
     expect(mark(page)).to_have_text(SAVED)
 
 
@@ -128,22 +133,28 @@ def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_f
     assert kept(prompt) == "Typed in vain?"
 
 
-@pytest.mark.parametrize(
-    ("status", "said"),
-    [(403, "trying again"), (413, "send it to see why"), (429, "trying again"), (500, "trying again")],
-)
-def test_whatever_the_server_answers_the_text_stays_and_is_said_not_to_be_saved(editor, prompt, console, status, said):
+def answer_with(page: Page, status: int) -> None:
+    page.route("**/summary/draft/", lambda route: route.fulfill(status=status, body="No."))
+
+
+ANSWERS = {403: "trying again", 413: "send it to see why", 429: "trying again", 500: "trying again"}
+
+
+def test_whatever_the_server_answers_the_text_stays_and_is_said_not_to_be_saved(editor, prompt, console):
     console.expect("Failed to load resource")
-    editor.route("**/summary/draft/", lambda route: route.fulfill(status=status, body="No."))
-    box(editor).press_sequentially("Still mine.")
-    expect(mark(editor)).to_have_text(re.compile(f"Not saved.*{said}", re.DOTALL))
-    expect(box(editor)).to_have_value("Still mine.")
-    assert copies(editor) == 1
-    assert not Draft.objects.exists()
-    editor.unroute("**/summary/draft/")
-    type_and_save(editor, " And more.")
-    assert kept(prompt) == "Still mine. And more."
-    assert copies(editor) == 0
+    typed = ""
+    for status, said in ANSWERS.items():
+        answer_with(editor, status)
+        type_on(editor, f"Still mine at {status}.")
+        expect(mark(editor)).to_have_text(re.compile(f"Not saved.*{said}", re.DOTALL))
+        expect(box(editor)).to_have_value(f"{typed}Still mine at {status}.")
+        assert copies(editor) == 1
+        assert [draft.answers[str(prompt.pk)] for draft in Draft.objects.all()] == ([typed] if typed else [])
+        editor.unroute("**/summary/draft/")
+        type_and_save(editor, " And more.")
+        typed += f"Still mine at {status}. And more."
+        assert kept(prompt) == typed
+        assert copies(editor) == 0
 
 
 def test_signing_in_beside_lets_the_page_save_again(editor, ada, prompt, console):

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from groups.members.invitation import Invitation
 from groups.reviews.claim import Claim
 from groups.reviews.submission import Submission
 from tests import factories
-from tests.browser.steps import answer_to, judge, sign_up, title
+from tests.browser.steps import answer_to, judge, title
 from tests.groups.reviewing import days, revise, say, show, take, topic_of
 from tests.length import SCRIPTS
 
@@ -38,31 +37,6 @@ def keep(page: Page, javascript: bool) -> None:
     if not javascript:
         page.get_by_role("button", name="Keep it for later").click()
     expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved\s"))
-
-
-def test_from_an_invitation_to_the_first_review(page_for, settings, group, ada, jonas, javascript):
-    settings.SIGNUP = "invitation"
-    show(jonas, group)
-    page = page_for(None, javascript=javascript)
-    page.goto(Invitation.objects.make(group, ada).get_absolute_url())
-    expect(page.get_by_role("main")).to_contain_text("Ada and Jonas read the list “Two tiers” together")
-    page.get_by_role("button", name="Sign up to join").click()
-    sign_up(page, "Priya Raman")
-    page.get_by_role("button", name="Join the group").click()
-    page.get_by_role("button", name="Review next").click()
-    expect(title(page)).to_contain_text("Jonas Lind on Post-training")
-    expect(page.locator("input[type=radio][name^=verdict]:checked")).to_have_count(0)
-    judge(page, KNOB, "It holds")
-    judge(page, FAILS, "Needs work", "Small is *not* a condition.")
-    judge(page, METRIC, "Can’t tell")
-    page.get_by_role("button", name="Ask for changes").click()
-    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Jonas can read it now.")
-
-    authors = page_for(jonas, javascript=javascript)
-    authors.goto("/")
-    expect(title(authors)).to_contain_text("Priya requested changes to your summary of")
-    authors.get_by_role("link", name="Read the review").click()
-    expect(answer_to(authors, FAILS)).to_contain_text("Small is not a condition.")
 
 
 def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, group, ada, jonas, javascript):
