@@ -60,14 +60,14 @@ def asks_a_database(item: pytest.Item) -> bool:
 
 
 def _finds_the_same(item: pytest.Item) -> bool:
-    if item.get_closest_marker("every_engine"):
+    if FULL or item.get_closest_marker("every_engine"):
         return False
     if item.get_closest_marker("one_engine"):
         return True
     marker = item.get_closest_marker("django_db")
     races = marker is not None and marker.kwargs.get("transaction")
     reads_pages = item.path.parent.name in READ_PAGES or READERS & set(getattr(item, "fixturenames", ()))
-    return bool(reads_pages and not races and not FULL)
+    return bool(reads_pages and not races)
 
 
 def pytest_report_header() -> str:

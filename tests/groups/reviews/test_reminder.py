@@ -16,6 +16,9 @@ from readlist_site.run.tick import tick
 from tests.groups.at_once import at_once
 from tests.groups.reviewing import NOW, days, say, show, take
 
+# What the worker asks of a database is asked on every engine by the tests of the tick.
+pytestmark = pytest.mark.one_engine
+
 
 def reminded(person) -> list[str]:
     """All that a person was reminded of, the oldest first, whether it is over by now or not."""
@@ -185,6 +188,7 @@ def test_there_is_no_reminder_of_what_waits_no_more(end, group, ada, jonas, toma
     assert Reminder.objects.get(round=round).next_at is None
 
 
+@pytest.mark.every_engine
 @pytest.mark.django_db(transaction=True)
 def test_of_four_who_tick_at_once_each_reminder_is_told_once(group, ada, jonas, tomas):
     round = show(ada, group)
