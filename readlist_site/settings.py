@@ -158,6 +158,8 @@ RATE_LIMITS = {
     "invitation": (20, _DAY),
     "suggestion": (20, _DAY),
     "report": (20, _DAY),
+    # How often one person changes their address: each time, one mail goes to whoever has it.
+    "change_email": (10, _DAY),
     # From one network: an IPv4 address, or the first half of an IPv6 one.
     "sign_up": (10, _HOUR),
     "password_reset": (10, _HOUR),

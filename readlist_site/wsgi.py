@@ -1,22 +1,25 @@
 """The WSGI application that gunicorn serves."""
 
+import codecs
 import os
 from contextlib import suppress
 from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readlist_site.settings")
 
 
 class Request(WSGIRequest):
-    """A request whose charset may be a codec that isn't one of text, such as hex, for which Django's raises LookupError
-    before any middleware runs. `readlist_site.base.web.errors.Utf8Only` refuses it."""
+    """A request with any charset. Django's parses the query string as soon as it sets one, before any middleware runs
+    and could answer what can't be parsed. `readlist_site.base.web.errors.Utf8Only` refuses all but UTF-8."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        with suppress(LookupError):
-            super()._set_content_type_params(meta)
+        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        with suppress(LookupError, ValueError):
+            self._encoding = codecs.lookup(self.content_params.get("charset", "")).name
 
 
 class Application(WSGIHandler):

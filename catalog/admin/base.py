@@ -78,10 +78,11 @@ class MarkdownForm(OptimisticLockForm):
                 self.add_error(self.markdown, f"This is longer than {MAX_LENGTH:,} characters.")
             else:
                 rendered = render(text)
-                if rendered.refusal:
+                if not rendered.refusal:
+                    setattr(self.instance, f"{self.markdown}_html", rendered.html)
+                    self.instance.renderer = RENDERER_VERSION
+                elif self.markdown in self.changed_data:
                     self.add_error(self.markdown, rendered.refusal)
-                setattr(self.instance, f"{self.markdown}_html", rendered.html)
-                self.instance.renderer = RENDERER_VERSION
         return data
 
 

@@ -8,7 +8,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
-from readlist_site.base.text import RENDERER_VERSION, render, without_html
+from readlist_site.base.text import render, without_html
 
 from .suggestion import Suggestion
 
@@ -32,6 +32,7 @@ def accept_suggestion(
     AlreadyDecided if it was decided before, AlreadyInTopic, ValueError if `url` isn't a web address, and
     ValidationError if the section can't have entries or its list can't be renumbered."""
     reading_list, why = section.list, without_html(why)
+    rendered = render(why)
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)
     source = Source.objects.get_or_create_by_url(url, title=title)
@@ -47,8 +48,8 @@ def accept_suggestion(
         title=title,
         url=url,
         why=why,
-        why_html=render(why).html,
-        renderer=RENDERER_VERSION,
+        why_html=rendered.html,
+        renderer=rendered.renderer,
         own_role=role,
     )
     entry.clean()

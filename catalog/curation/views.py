@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
-from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
+from readlist_site.base.sent_forms.sent_form import SentForm, answered_once, record_sent
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 from readlist_site.base.web.rate_limit import within_limit
@@ -67,6 +67,7 @@ def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one of the user's own suggestions, if it is still open."""
     suggestion = get_object_or_404(Suggestion.objects.of(request.user).select_related("topic"), pk=pk)
     if suggestion.withdraw():
+        SentForm.objects.forget(request.user, f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
         messages.success(request, f"“{suggestion.title}” is suggested no longer.")
     else:
         messages.warning(request, "The curators have decided it already.")

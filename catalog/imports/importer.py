@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
 from catalog.outline.entry import Entry
-from readlist_site.base.text import TimeBudget, render
+from readlist_site.base.text import RendererUnavailable, TimeBudget, render
+from readlist_site.base.text.render import UNAVAILABLE
 
 from .change_log import record_import
 from .method import import_method
@@ -107,11 +108,19 @@ def import_list(
 def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
     """The HTML of each text, and notes for the curator. What is given up shares one time budget."""
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
-    html = {text: render(text, budget).html if text else "" for text in texts}
-    if not budget.unread:
-        return html, []
-    texts_given_up = "1 text" if budget.unread == 1 else f"{budget.unread:,} texts"
-    return html, [f"{texts_given_up} took too long to render: shown as written until the next import."]
+    rendered = {text: render(text, budget) for text in texts if text}
+    if any(each.refusal == UNAVAILABLE for each in rendered.values()):
+        raise RendererUnavailable
+    html, notes = {text: rendered[text].html if text else "" for text in texts}, []
+    if budget.unread:
+        notes.append(f"{_texts(budget.unread)} took too long to render: shown as written until the next import.")
+    if refused := sum(bool(each.refusal) for each in rendered.values()) - budget.unread:
+        notes.append(f"{_texts(refused)} with more markup than is rendered: shown as written.")
+    return html, notes
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count:,} texts"
 
 
 def _lock_or_create(reading_list: ReadingList, preamble: str, *, default: bool, by) -> None:

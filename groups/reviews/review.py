@@ -12,7 +12,7 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from notes.revision import Answer
 from readlist_site.base.drafts import StaleDraft
-from readlist_site.base.text import RENDERER_VERSION, render
+from readlist_site.base.text import render
 
 from . import notifications, rules
 from .claim import ChangeRequestEnd, Claim
@@ -165,10 +165,11 @@ class Review(models.Model):
         """Set decision and texts on the unsaved review and render them. Return the verdicts with their comments
         rendered. Raises TextTooLong."""
         self.decision, self.overall = decision, overall
-        self.overall_html, self.renderer = render(overall).html, RENDERER_VERSION
-        verdicts = list(verdicts)
+        verdicts, rendered = list(verdicts), render(overall)
+        self.overall_html, self.renderer = rendered.html, rendered.renderer
         for verdict in verdicts:
-            verdict.comment_html, verdict.renderer = render(verdict.comment).html, RENDERER_VERSION
+            rendered = render(verdict.comment)
+            verdict.comment_html, verdict.renderer = rendered.html, rendered.renderer
         return verdicts
 
     def edit(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.outline.section import Section
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
-from groups.reviews.forms.reply import RepliesForm
+from groups.reviews.forms.reply import RepliesForm, extra_field_names
 from groups.reviews.my_submissions import open_rounds
 from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
@@ -95,11 +95,9 @@ def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> Summary
     notebook = notebooks_for(request.user, [topic])[topic.pk]
     if request.method != "POST":
         return SummaryForm(notebook)
-    rounds = (
-        open_rounds(request.user, topic) if notebook.revision and any(map(EXTRA_FIELDS.match, request.POST)) else []
-    )
-    replies = RepliesForm(rounds, ()).fields
-    return SummaryForm(notebook, request.POST, submitting=submitting, extra_fields=replies)
+    has_extra = notebook.revision and any(map(EXTRA_FIELDS.match, request.POST))
+    extra = extra_field_names(request.user, topic) if has_extra else {"why"}
+    return SummaryForm(notebook, request.POST, submitting=submitting, extra_fields=extra)
 
 
 class ReasonRequired(Exception):

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from django import forms
 
+from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.annotated_revision import AnnotatedRevision, Comment, revisions_to_answer
 from groups.reviews.reply import CommentReply
+from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound
+from notes.summary import Summary
 from readlist_site.base.web.markdown_forms import MarkdownField
 from readlist_site.base.web.short_text import ShortTextField
 
@@ -27,6 +30,15 @@ class CommentRow:
     round: ReviewRound
     response: forms.BoundField | None
     reply: forms.BoundField | None
+
+
+def extra_field_names(author, topic: Section) -> set[str]:
+    """Return the fields beside the answers that the page for this topic has or had: the reason, and the replies to
+    comments on the author's summary, also in a group they have left, or on what they have withdrawn since."""
+    reviews = Review.objects.filter(round__submission__summary__in=Summary.objects.filter(author=author, topic=topic))
+    keys = [f"r{key}" for key in reviews.values_list("pk", flat=True)]
+    keys += [f"v{key}" for key in Verdict.objects.filter(review__in=reviews).values_list("pk", flat=True)]
+    return {"why", *(f"{field}_{key}" for key in keys for field in ("word", "reply"))}
 
 
 class RepliesForm(forms.Form):

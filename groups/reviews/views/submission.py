@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from groups.members.exceptions import RuleViolation
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from readlist_site.base.sent_forms.sent_form import SentForm
 
 
 @require_POST
@@ -16,6 +17,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_own_submission(request, pk)
     try:
         found.withdraw()
+        SentForm.objects.forget(request.user, found.get_absolute_url())
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
         return redirect(found)

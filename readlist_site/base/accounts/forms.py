@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from readlist_site.base.rate_limits.limit import Limit, LimitReached
+from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
 from readlist_site.base.web.rate_limit import network_of, refuse
 
 from .fields import EmailAddressField, NameField, NewPasswordField, PasswordField
@@ -132,17 +132,26 @@ class ChangeEmailForm(allauth.AddEmailForm):
     email = EmailAddressField(label="New e-mail")
     password = PasswordField(label="Your password")
 
-    def clean_email(self) -> str:
-        email = super().clean_email()
-        # With real e-mail, the address's owner is notified instead: the page doesn't reveal that there is an account.
-        if not settings.EMAIL_IS_REAL and User.objects.filter(email=email).exists():
-            raise get_adapter().validation_error("email_taken")
-        return email
-
     def clean_password(self) -> str:
         if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
             raise get_adapter().validation_error("incorrect_password")
         return self.cleaned_data["password"]
+
+    def clean(self) -> dict:
+        """Looks up last whether the address has an account, and counts that: nobody may ask about many addresses, or
+        have mails sent to them."""
+        data = super().clean()
+        if self.errors:
+            return data
+        try:
+            Limit.of("change_email", person_key(self.user)).take()
+        except LimitReached as refusal:
+            self.add_error("email", refuse(context.request, refusal))
+            return data
+        # With real e-mail, the address's owner is notified instead: the page doesn't reveal that there is an account.
+        if not settings.EMAIL_IS_REAL and User.objects.filter(email=data["email"]).exists():
+            self.add_error("email", get_adapter().validation_error("email_taken"))
+        return data
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Adds the address, to be confirmed by e-mail; changes it immediately if no e-mails are sent."""

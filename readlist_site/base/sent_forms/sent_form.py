@@ -26,6 +26,11 @@ EXPIRES_AFTER = timedelta(days=30)
 
 
 class SentFormQuerySet(models.QuerySet["SentForm"]):
+    def forget(self, person, location: str) -> None:
+        """Delete a person's forms that created what is at this location, which they have taken back: the same form
+        creates it anew."""
+        self.filter(person=person, location=location).delete()
+
     def purge(self, now: datetime) -> int:
         """Delete the forms that were sent before EXPIRES_AFTER, and return how many."""
         return self.filter(at__lt=now - EXPIRES_AFTER).delete()[0]
@@ -75,7 +80,11 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
 
 
 def _or_answer(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    return (_answer(request) if response.status_code in (409, 422) else None) or response
+    answer = _answer(request) if response.status_code in (409, 422) else None
+    if answer is None:
+        return response
+    request.limit_reached = None  # the form counted when it was sent first
+    return answer
 
 
 def _key(request: HttpRequest) -> uuid.UUID | None:

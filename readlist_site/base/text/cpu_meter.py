@@ -38,9 +38,15 @@ def metered(before: Callable[[], None] = lambda: None) -> Iterator[CpuMeter]:
         _meter.reset(token)
 
 
+def charge(seconds: float) -> None:
+    """Adds CPU seconds of another process to the meter, if one is running."""
+    if meter := _meter.get():
+        meter.seconds += seconds
+
+
 def costs_cpu(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Decorator: adds what a call costs to the meter, if one is running. A result with `cpu_seconds` says itself what
-    it cost, in another process."""
+    """Decorator: adds what a call costs in this thread to the meter, if one is running. What it has another process do
+    is added by `charge`."""
 
     @wraps(work)
     def measured(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
@@ -50,13 +56,11 @@ def costs_cpu(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         if not meter.has_begun:
             meter.before()
         meter.has_begun = meter.is_running = True
-        began, said = thread_time(), 0.0
+        began = thread_time()
         try:
-            result = work(*args, **kwargs)
-            said = getattr(result, "cpu_seconds", 0.0)
-            return result
+            return work(*args, **kwargs)
         finally:
-            meter.seconds += max(thread_time() - began, said)
+            meter.seconds += thread_time() - began
             meter.is_running = False
 
     return measured

@@ -12,6 +12,7 @@ from itertools import groupby, takewhile
 from django.utils.safestring import SafeString
 
 from . import render_process
+from .cpu_meter import costs_cpu
 from .diff_align import align
 from .html_tokens import PARAGRAPH_END, End, Item, Mark, Piece, Tag, tokenize_html
 from .sanitise import sanitise
@@ -38,6 +39,7 @@ class Diff:
     unchanged: bool
 
 
+@costs_cpu
 def diff(old_html: str, new_html: str) -> Diff:
     """Compares two rendered texts. A formula and a block of code each change as a whole.
 

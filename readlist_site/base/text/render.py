@@ -56,6 +56,12 @@ class Rendered:
     refusal: str = ""
     cpu_seconds: float = field(default=0.0, compare=False)
 
+    @property
+    def renderer(self) -> int:
+        """The version to store beside the HTML: 0 for a text that is shown as written, so that `manage.py render` tries
+        again."""
+        return 0 if self.refusal else RENDERER_VERSION
+
 
 class TimeBudget:
     """A limit on the processor time lost to texts that are given up, shared by many. When it is used up, no further

@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from .cpu_meter import charge
+
 STARTUP = 30.0  # seconds for the process to start on a busy machine
 TIMEOUT = 10.0  # seconds to wait for the requests of other threads, and as long again for the reply
 
@@ -56,6 +58,7 @@ def call(job: str, *arguments: Any, seconds: float) -> Reply:
             with suppress(OSError, EOFError, ValueError):  # it was killed while it was idle: start another
                 reply = _exchange(request)
                 if reply["number"] == number:
+                    charge(reply["cpu"])
                     return Reply(
                         reply.get("value"),
                         reply["cpu"],

@@ -33,9 +33,11 @@ _STATE = struct.Struct(
 
 def main(descriptor: int) -> None:
     """Keeps a child answering until the other end of the socket is closed."""
-    with suppress(OSError, ValueError):  # not every system lets a process limit itself
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hardest = resource.getrlimit(resource.RLIMIT_AS)[1]
+    memory = MEMORY if hardest == resource.RLIM_INFINITY else min(MEMORY, hardest)
+    for what, limits in ((resource.RLIMIT_AS, (memory, hardest)), (resource.RLIMIT_CORE, (0, 0))):
+        with suppress(OSError, ValueError):  # not every system lets a process limit itself
+            resource.setrlimit(what, limits)
     # What stops the server stops it first, and it needs its texts until then.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     connection, state = Connection(descriptor), mmap.mmap(-1, _STATE.size)
@@ -49,9 +51,10 @@ def main(descriptor: int) -> None:
         if has_died:
             highlight.load_lexers()  # meanwhile, so that no later child has to; nothing to do from the second time on
         _, status, usage = os.wait4(pid, 0)
-        if os.WIFEXITED(status):
-            return
         number, formula, start = _STATE.unpack_from(state)
+        # Killed while it sent a reply, it has left a part of one, to which nothing may be added.
+        if os.WIFEXITED(status) or number == 0:
+            return
         cpu = usage.ru_utime + usage.ru_stime - start
         _send(connection, {"number": number, "died": True, "formula": formula, "cpu": cpu})
         has_died = True

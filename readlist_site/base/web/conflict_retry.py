@@ -20,7 +20,10 @@ _ROW_IS_GONE = "did not affect any rows."
 
 
 class Conflict(HttpResponse):
-    """Stands for the response of a request that is run again. It never leaves `ConflictRetry`."""
+    """Stands for the response of a request that is run again. It never leaves `ConflictRetry`. As an error, so that
+    what was counted for the request is given back."""
+
+    status_code = 409
 
 
 class ConflictRetry:
@@ -40,7 +43,8 @@ class ConflictRetry:
             return response
         request.may_conflict = False
         # The first run may have changed this object, though not its row.
-        vars(request).pop("_cached_user", None)
+        for name in ("_cached_user", "limit_taken", "limit_reached"):
+            vars(request).pop(name, None)
         if request.method == "POST":
             for _, files in request.FILES.lists():
                 for file in files:

@@ -136,3 +136,14 @@ def test_an_address_that_another_account_took_while_i_confirmed_it_is_not_mine(r
     assert ada.email != NEW
     assert ada.emailaddress_set.filter(email=ada.email, primary=True, verified=True).exists()
     assertContains(client.get("/settings/"), "is confirmed for another account already")
+
+
+@pytest.mark.parametrize("has_mail", [False, True])
+def test_nobody_tries_many_addresses(signed_in, ada, settings, has_mail):
+    settings.EMAIL_IS_REAL, settings.RATE_LIMITS = has_mail, settings.RATE_LIMITS | {"change_email": (2, 24 * 3600)}
+    client = signed_in(ada)
+    for number in range(2):
+        assert change(client, f"other-{number}@example.com").status_code == 302
+    answer = change(client, "other-3@example.com")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0

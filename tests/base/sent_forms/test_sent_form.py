@@ -15,6 +15,7 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.run.tick import tick
 from tests import factories
@@ -124,6 +125,17 @@ def test_what_could_not_be_made_is_tried_again(form, signed_in):
     assert client.post(url, sent).status_code == 302
 
 
+@pytest.mark.parametrize(("name", "take_back"), [("revision", "withdraw"), ("suggestion", "withdraw_suggestion")])
+def test_what_was_taken_back_is_made_anew(form, signed_in, name, take_back):
+    made, person, url, sent = form(name)
+    client = signed_in(person)
+    client.post(url, sent)
+    first = made.objects.latest("pk")
+    client.post(reverse(take_back, args=[first.submission_id if name == "revision" else first.pk]))
+    client.post(url, sent)
+    assert made.objects.latest("pk").pk > first.pk
+
+
 def test_forms_of_last_month_are_forgotten(form, signed_in):
     _, person, url, sent = form("new_group")
     signed_in(person).post(url, sent)
@@ -146,3 +158,14 @@ def test_two_clicks_in_one_moment_make_one_and_lead_to_it(form, signed_in, name)
     assert [answer.status_code for answer in answers] == [302] * 3
     assert len({answer.url for answer in answers}) == 1
     assert made.objects.count() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("most", [1, 5])
+def test_two_clicks_in_one_moment_count_once(form, signed_in, settings, most):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"group": (most, 24 * 3600)}
+    _, person, url, sent = form("new_group")
+    clients = [signed_in(person) for _ in range(2)]
+    answers = at_once(*(lambda client=client: client.post(url, sent) for client in clients))
+    assert [answer.status_code for answer in answers] == [302] * 2
+    assert most == 1 or Counter.objects.get(key__startswith="group:").amount == 1

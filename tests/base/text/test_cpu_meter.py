@@ -2,11 +2,11 @@
 
 from threading import Event, Thread
 from time import monotonic, sleep, thread_time
-from types import SimpleNamespace
 
 import pytest
 
-from readlist_site.base.text import costs_cpu, metered, render
+from readlist_site.base.text import costs_cpu, diff, metered, render
+from readlist_site.base.text.cpu_meter import charge
 
 
 @costs_cpu
@@ -60,10 +60,17 @@ def test_work_that_fails_has_cost_its_time():
     assert meter.seconds >= 0.02
 
 
-def test_another_process_says_itself_what_its_work_cost():
+def test_what_another_process_does_is_counted_wherever_it_is_asked_for():
     with metered() as meter:
-        costs_cpu(lambda: SimpleNamespace(cpu_seconds=1.5))()
-    assert meter.seconds == 1.5
+        costs_cpu(lambda: costs_cpu(charge)(1.5))()
+    assert meter.seconds == pytest.approx(1.5, abs=0.1)
+
+
+def test_comparing_two_texts_in_another_process_counts():
+    old, new = ("".join(f"<p>{word} {number}</p>" for number in range(300)) for word in ("old", "new"))
+    with metered() as meter:
+        diff(old, new)
+    assert meter.seconds > 0.005
 
 
 def test_rendering_counts_and_can_be_refused_before_it_begins():

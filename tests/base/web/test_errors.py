@@ -129,10 +129,14 @@ def test_letters_in_another_charset_than_ours_are_no_form(strict, path, charset,
         assertContains(page, "This can’t be answered", status_code=400)
 
 
-@pytest.mark.parametrize("charset", ["hex", "rot13", "utf-16", "nonsense"])
-def test_a_charset_that_is_none_is_refused_before_the_address_is_read(client, db, charset):
-    """By the server's own handler, since the test client has another one."""
-    environ = client._base_environ(PATH_INFO="/nothing/", QUERY_STRING="a=%ff", CONTENT_TYPE=f"a/b; charset={charset}")
+@pytest.mark.parametrize(
+    ("charset", "query"),
+    [(charset, "a=%ff") for charset in ("hex", "rot13", "utf-16", "idna", "undefined", "nonsense")]
+    + [("idna", "a=%41"), ("utf-8", "&a" * 1100)],
+)
+def test_a_charset_that_is_none_is_refused_before_the_address_is_read(client, db, charset, query):
+    """By the server's own handler, since the test client has another one. So are more fields than are read."""
+    environ = client._base_environ(PATH_INFO="/nothing/", QUERY_STRING=query, CONTENT_TYPE=f"a/b; charset={charset}")
     said = []
     application(environ, lambda status, headers: said.append(status))
     assert said == ["404 Not Found" if charset == "nonsense" else "400 Bad Request"]

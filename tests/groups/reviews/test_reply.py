@@ -403,6 +403,14 @@ def test_replies_to_comments_that_do_not_exist_are_not_stored(client, topic, ask
     assert Draft.objects.get().extra == WHY | to_whole(asked, "later", "Soon.")
 
 
+def test_a_first_reply_that_was_typed_while_the_summary_was_taken_back_is_kept(client, topic, asked, written):
+    client.post(editor(topic), written)
+    saved = seen()
+    asked.round.submission.withdraw()
+    client.post(editor(topic), written | saved | to_whole(asked, "later", "Soon."))
+    assert Draft.objects.get().extra[f"reply_r{asked.pk}"] == "Soon."
+
+
 def test_a_reply_in_the_draft_stays_when_its_comment_is_gone(client, topic, asked, written):
     client.post(editor(topic), written | to_whole(asked, "later", "Soon."))
     saved = seen()

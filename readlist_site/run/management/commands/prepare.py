@@ -5,6 +5,7 @@ from io import StringIO
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.text import slugify
 
 from catalog.imports.upload import Upload
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: str, tell: bool, **options) -> None:
         try:
-            if settings.DATA_DIR.exists():
+            if connection.vendor == "sqlite" and settings.DATA_DIR.exists():
                 make_private(settings.DATA_DIR)
         except PreflightError as error:
             raise CommandError(str(error)) from error
