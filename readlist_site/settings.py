@@ -168,6 +168,8 @@ RATE_LIMITS = {
     "sign_in_browser": (10, _HOUR),
     "sign_in_account": (10, _HOUR),
     "sign_in_network": (100, _HOUR),
+    # Passwords that are looked at, right ones included, in a known browser or else from one network.
+    "password": (300, _HOUR),
     # Mails of one kind to one address that signing up, resetting and confirming send.
     "account_mail": (5, _HOUR),
 }

@@ -309,3 +309,12 @@ def test_a_reset_link_and_the_mail_that_there_is_no_account_are_one_mail_each(re
     for email in (ada.email, "nobody@example.org"):
         client.post("/accounts/password/reset/", {"email": email})
     assert [letter.to for letter in mail.outbox] == [[ada.email], ["nobody@example.org"]]
+
+
+def test_right_passwords_are_looked_at_only_so_often(ada, client, settings, hashed):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"password": (2, 3600)}
+    assert [sign_in(Client(), ada.email).status_code for _ in range(2)] == [302] * 2
+    hashed.clear()
+    assertContains(sign_in(client, ada.email), "2 times an hour. Try again", status_code=429)
+    assert hashed == []
+    assert sign_in(client, ada.email, address=ELSEWHERE).status_code == 302
