@@ -51,7 +51,8 @@ LIMITED = {
     "suggestion": (suggestion, Suggestion, "You can suggest 2 sources a day. Suggest this one in 12 hours."),
     "report": (report, Report, "You can report 2 problems a day. Report this one in 12 hours."),
 }
-# Of texts, and of doors: tests/base/web/test_rate_limit.py, tests/base/accounts (test_sign_in_limits.py, test_email.py).
+# Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py and
+# test_email.py.
 OTHER = {
     "rendering", "sign_up", "password_reset", "change_email", "password", "sign_in_browser", "sign_in_account",
     "sign_in_network", "account_mail",
