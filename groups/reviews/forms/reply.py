@@ -38,7 +38,7 @@ def extra_field_names(author, topic: Section) -> set[str]:
     reviews = Review.objects.filter(round__submission__summary__in=Summary.objects.filter(author=author, topic=topic))
     keys = [f"r{key}" for key in reviews.values_list("pk", flat=True)]
     keys += [f"v{key}" for key in Verdict.objects.filter(review__in=reviews).values_list("pk", flat=True)]
-    return {"why", *(f"{field}_{key}" for key in keys for field in ("word", "reply"))}
+    return {"why", *(name for key in keys for name in _field_names(key))}
 
 
 class RepliesForm(forms.Form):
@@ -85,7 +85,7 @@ class RepliesForm(forms.Form):
         """Validate the replies to the group that is submitted to. Of the replies to other groups, only one that is too
         long to be saved is an error."""
         going_out = _comments(text for text in self.texts if text.round.submission.group == self.submitting_to)
-        held = {name for comment in going_out for name in _field_names(comment)} | (
+        held = {name for comment in going_out for name in _field_names(comment.key)} | (
             {"why"} if self.submitting_to else set()
         )
         for name in self.fields.keys() - held:
@@ -95,7 +95,7 @@ class RepliesForm(forms.Form):
             self._add_reply(comment)
 
     def _add_reply(self, comment: Comment) -> None:
-        response, text = _field_names(comment)
+        response, text = _field_names(comment.key)
         if response in self.errors or text in self.errors:
             return
         chosen, written = self.cleaned_data[response], self.cleaned_data[text]
@@ -139,12 +139,12 @@ class RepliesForm(forms.Form):
         """Return the replies typed for groups that are not submitted to, by field name."""
         others = _comments(text for text in self.texts if text.round.submission.group != self.submitting_to)
         typed = {
-            name: self.data.get(name, "").replace("\0", "") for comment in others for name in _field_names(comment)
+            name: self.data.get(name, "").replace("\0", "") for comment in others for name in _field_names(comment.key)
         }
         return {name: text for name, text in typed.items() if text}
 
     def _row(self, comment: Comment, text: AnnotatedRevision) -> CommentRow:
-        fields = [self[name] for name in _field_names(comment)] if comment.text_html else (None, None)
+        fields = [self[name] for name in _field_names(comment.key)] if comment.text_html else (None, None)
         return CommentRow(comment, text.round, *fields)
 
 
@@ -161,6 +161,6 @@ def _on_answers(text: AnnotatedRevision, prompts: set[int]) -> list[Comment]:
     return [comment for passage in text.passages if passage.answer.prompt_id in prompts for comment in passage.comments]
 
 
-def _field_names(comment: Comment) -> tuple[str, str]:
-    """Return the names of the two fields of a comment's reply."""
-    return f"word_{comment.key}", f"reply_{comment.key}"
+def _field_names(key: str) -> tuple[str, str]:
+    """Return the names of the two fields of the reply to the comment with this key."""
+    return f"word_{key}", f"reply_{key}"

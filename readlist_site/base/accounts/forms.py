@@ -18,8 +18,8 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
-from readlist_site.base.web.rate_limit import network_of, refuse
+from readlist_site.base.rate_limits.limit import Limit, person_key
+from readlist_site.base.web.rate_limit import network_of, take_for
 
 from .fields import EmailAddressField, NameField, NewPasswordField, PasswordField
 from .known_browser import let_sign_in
@@ -30,13 +30,7 @@ from .time_zones import known_time_zones, time_zone_choices
 
 def within_network_limit(form: forms.Form, name: str) -> bool:
     """Counts once for the client's network. Returns False above the limit, with an error on the form."""
-    request = context.request
-    try:
-        Limit.of(name, network_of(request)).take()
-    except LimitReached as refusal:
-        form.add_error(None, refuse(request, refusal))
-        return False
-    return True
+    return take_for(context.request, form, Limit.of(name, network_of(context.request)))
 
 
 class SignupForm(allauth.SignupForm):
@@ -141,12 +135,8 @@ class ChangeEmailForm(allauth.AddEmailForm):
         """Looks up last whether the address has an account, and counts that: nobody may ask about many addresses, or
         have mails sent to them."""
         data = super().clean()
-        if self.errors:
-            return data
-        try:
-            Limit.of("change_email", person_key(self.user)).take()
-        except LimitReached as refusal:
-            self.add_error("email", refuse(context.request, refusal))
+        limit = Limit.of("change_email", person_key(self.user))
+        if self.errors or not take_for(context.request, self, limit, "email"):
             return data
         # With real e-mail, the address's owner is notified instead: the page doesn't reveal that there is an account.
         if not settings.EMAIL_IS_REAL and User.objects.filter(email=data["email"]).exists():

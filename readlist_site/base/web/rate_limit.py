@@ -65,12 +65,20 @@ def within_limit(request: HttpRequest, form: BaseForm, name: str, field: str | N
     To be called once the form is valid, before any transaction. What isn't created after all isn't counted: if the
     view answers with an error, it is given back."""
     limit = Limit.of(name, person_key(request.user))
+    if not take_for(request, form, limit, field):
+        return False
+    request.limit_taken = limit
+    return True
+
+
+def take_for(request: HttpRequest, form: BaseForm, limit: Limit, field: str | None = None) -> bool:
+    """Counts once. Returns False above the limit, with the sentence as an error on the form, and has the request
+    answered with 429. What was counted stays counted."""
     try:
         limit.take()
     except LimitReached as refusal:
         form.add_error(field, refuse(request, refusal))
         return False
-    request.limit_taken = limit
     return True
 
 
