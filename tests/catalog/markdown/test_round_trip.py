@@ -3,7 +3,6 @@
 import string
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.markdown.read import read
 from catalog.markdown.write import tree_of, write
 from catalog.outline.export import as_markdown, document_of
+from tests.database import undone
 from tests.length import IMPORT_EXAMPLES, ROUND_TRIP_EXAMPLES
 
 LETTERS = string.ascii_letters + string.digits + "äß日本עב"
@@ -64,9 +64,8 @@ def test_what_is_written_is_read_as_the_same(document):
 @settings(max_examples=IMPORT_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents())
 def test_what_is_exported_imports_to_the_same_tree(document):
-    with transaction.atomic():
+    with undone():
         text = write(document)
         found = import_list(read(text), slug="generated", title="Generated").reading_list
         assert as_markdown(found) == text
         assert tree_of(document_of(found)) == tree_of(document)
-        transaction.set_rollback(True)
