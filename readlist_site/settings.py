@@ -60,6 +60,9 @@ def _url(name: str) -> SplitResult:
 # The embedded instance stores its database, secret key and demo password here.
 DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").expanduser().resolve()
 
+# Files of jobs, such as exports: private, since no server hands out this folder by itself.
+MEDIA_ROOT = Path(os.environ.get("READLIST_MEDIA") or DATA_DIR / "media").expanduser().resolve()
+
 DEBUG = _flag("READLIST_DEBUG", False)
 
 # The public URL. Unset: reachable from this machine only, over http.
@@ -181,6 +184,7 @@ INSTALLED_APPS = [
     "readlist_site.base.accounts",
     "readlist_site.base.sent_forms",
     "readlist_site.base.rate_limits",
+    "readlist_site.base.jobs",
     "readlist_site.base.notifications",
     "catalog",
     "notes",

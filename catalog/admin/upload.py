@@ -9,30 +9,29 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
-from catalog.imports import preview_list
-from catalog.imports.apply_upload import AlreadyApplied, RetiresMostOfList, apply_upload
+from catalog.curation.change_text import import_counts
+from catalog.imports.stored_preview import StoredPreview
 from catalog.imports.upload import Upload
-from catalog.lists.reading_list import ReadingList, StaleVersion
+from catalog.imports.upload_jobs import start_applying, start_reading
+from catalog.lists.reading_list import ReadingList
 from catalog.markdown.limits import MAX_BYTES
-from catalog.markdown.nodes import UnreadableList
-from catalog.markdown.read import read
 from catalog.outline.change import Change
-from readlist_site.base.text import costs_cpu
+from readlist_site.base.jobs.views import answer_poll
+from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
 
 from .base import AdminPages
 
 _AT_ONCE = 50
-_PROBLEMS = 30
 
 
 class UploadForm(forms.Form):
-    """Uploads a file for an existing list or a new one. An unreadable file is refused with line numbers and reasons."""
+    """Uploads a file for an existing list or a new one. Whether it is a list is found out by a job."""
 
     list = forms.ModelChoiceField(
         ReadingList.objects.all(),
@@ -52,20 +51,19 @@ class UploadForm(forms.Form):
         widget=AdminTextInputWidget,
         help_text="Of a new list. Made of the title unless you give one.",
     )
-    file = forms.FileField(label="Markdown file", max_length=200, help_text="UTF-8, up to 32 MB.")
+    file = forms.FileField(label="Markdown file", max_length=200, help_text="UTF-8, up to 4 MB.")
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise ValidationError(f"This file is larger than {MAX_BYTES:,} bytes.")
+            raise ValidationError(
+                f"This file has {file.size / 1e6:.1f} MB. A list is at most {MAX_BYTES // 1_000_000} MB: divide it."
+            )
         try:
             self.text = file.read().decode()
-            costs_cpu(read)(self.text)
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ValidationError(f"Line {line}: this is not UTF-8.") from error
-        except UnreadableList as refused:
-            raise ValidationError(_problems(refused)) from refused
         return file
 
     def clean(self) -> dict:
@@ -99,12 +97,6 @@ class ApplyForm(forms.Form):
     )
 
 
-def _problems(refused: UnreadableList) -> list[str]:
-    said = [f"{str(problem)[:1].upper()}{str(problem)[1:]}" for problem in refused.problems[:_PROBLEMS]]
-    left = len(refused.problems) - len(said)
-    return [*said, f"And {left:,} more."] if left else said
-
-
 class UploadPages(AdminPages):
     """A mixin for the admin of lists that adds the import pages."""
 
@@ -112,6 +104,8 @@ class UploadPages(AdminPages):
         pages = [
             ("upload/", self.choose_file, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
+            ("upload/<key:pk>/read/", require_POST(self.read), "read"),
+            ("upload/<key:pk>/cancel/", require_POST(self.cancel), "cancel"),
             ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
             ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
         ]
@@ -120,45 +114,65 @@ class UploadPages(AdminPages):
         return urls + super().get_urls()
 
     def choose_file(self, request: HttpRequest) -> HttpResponse:
-        """Show the upload form; POST stores a readable file and redirects to its preview."""
+        """Show the upload form; POST stores a file, has it read, and redirects to its page."""
         self._uploads(request)
         form = UploadForm(
             request.POST or None, request.FILES or None, initial={"list": whole_number(request.GET.get("list"))}
         )
         if request.method == "POST" and form.is_valid():
-            return redirect("admin:catalog_readinglist_preview", form.save(by=request.user).pk)
+            upload = form.save(by=request.user)
+            start_reading(upload, by=request.user)
+            return redirect("admin:catalog_readinglist_preview", upload.pk)
         return self.admin_page(request, "upload/bring.html", title="Bring a file", form=form)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what applying the file would change."""
+        """Show how far the file is read or applied; then what applying it would change, or why it can't be read."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
+        job = upload.job
+        if job and wants_partial(request):
+            return answer_poll(request, job, cancel_url=reverse("admin:catalog_readinglist_cancel", args=[pk]))
+        if job is None or not job.is_finished:
+            return self._progress(request, upload)
         if upload.applied_at:
-            return self._redirect_to_list(upload)
-        return self._preview(request, upload)
+            return self._applied(request, upload)
+        if job.error == "unreadable":
+            return self._refused(request, upload)
+        if job.result and "preview" in job.result:
+            return self._preview(request, upload)
+        return self._progress(request, upload)
+
+    def read(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Have the file read again: its list was changed, or reading it was cancelled."""
+        upload = get_object_or_404(self._uploads(request).not_applied(), pk=pk)
+        start_reading(upload, by=request.user)
+        return redirect("admin:catalog_readinglist_preview", pk)
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Import the file. Shows the preview again if the list was changed or if retiring most of it needs
-        confirmation."""
+        """Have the file imported. Its page shows the preview again if the list was changed, or if retiring most of it
+        needs confirmation."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
-        form, seen = ApplyForm(request.POST), whole_number(request.POST.get("seen"))
-        try:
-            outcome = apply_upload(upload, by=request.user, seen=seen, allow_retiring_most=form.is_valid())
-        except AlreadyApplied:
-            messages.info(request, f"“{upload.name}” was applied already.")
-            return self._redirect_to_list(upload)
-        except RetiresMostOfList:
-            return self._preview(request, upload, form=form)
-        except StaleVersion:
-            return self._preview(request, upload, is_stale=True)
-        self.log_change(request, outcome.reading_list, f"Imported “{upload.name}”.")
-        for note in outcome.notes:
-            messages.warning(request, note)
-        messages.success(request, f"“{upload.name}” was applied: {outcome.preview.counts}.")
-        return self._redirect_to_list(upload)
+        seen = whole_number(request.POST.get("seen"))
+        if not upload.applied_at:
+            start_applying(
+                upload,
+                by=request.user,
+                seen=upload.seen if seen is None else seen,
+                allow_retiring_most=ApplyForm(request.POST).is_valid(),
+            )
+        return redirect("admin:catalog_readinglist_preview", pk)
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel reading or applying. Applying is all or nothing: it is done, or nothing is changed."""
+        upload = get_object_or_404(self._uploads(request), pk=pk)
+        if upload.job:
+            upload.job.cancel()
+        return redirect("admin:catalog_readinglist_preview", pk)
 
     def discard(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Delete an upload that wasn't applied."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
+        if upload.job:
+            upload.job.cancel()
         if Upload.objects.not_applied().filter(pk=pk).delete()[0]:
             messages.success(request, f"“{upload.name}” was discarded. Nothing was changed.")
         else:
@@ -169,30 +183,52 @@ class UploadPages(AdminPages):
         """All uploads. Raises PermissionDenied unless the user may change and add lists."""
         if not (self.has_change_permission(request) and self.has_add_permission(request)):
             raise PermissionDenied
-        return Upload.objects.select_related("list", "by")
+        return Upload.objects.select_related("list", "by", "job")
 
-    def _preview(
-        self, request: HttpRequest, upload: Upload, *, is_stale: bool = False, form: ApplyForm | None = None
-    ) -> HttpResponse:
-        reading_list = upload.target()
-        preview = preview_list(read(upload.text), reading_list=reading_list)
+    def _progress(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        context = {"title": f"Reading “{upload.name}”", "upload": upload, "job": upload.job}
+        context["cancel_url"] = reverse("admin:catalog_readinglist_cancel", args=[upload.pk])
+        return self.admin_page(request, "upload/progress.html", **context)
+
+    def _refused(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        """Show the form as it was sent, with why the file is no list."""
+        form = UploadForm({"list": upload.list_id, "title": upload.title, "slug": upload.slug})
+        form.full_clean()
+        form.errors["file"] = form.error_class(upload.job.result["problems"])
+        return self.admin_page(request, "upload/bring.html", title="Bring a file", form=form, upload=upload)
+
+    def _preview(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        reading_list, refused = upload.target(), upload.job.result.get("refused")
+        preview = StoredPreview(upload.job.result["preview"])
         parts = [(part, Paginator(part.lines, _AT_ONCE).get_page(request.GET.get(part.key))) for part in preview.parts]
+        is_outdated = preview.seen != reading_list.version
         changes = Change.objects.none()
-        if reading_list.pk and preview.seen != upload.seen:
+        if reading_list.pk and reading_list.version != upload.seen:
             changes = reading_list.changes.filter(at__gt=upload.at).select_related("by")[:5]
         return self.admin_page(
             request,
             "upload/preview.html",
             title=f"What “{upload.name}” would change",
-            status=409 if is_stale else 200,
             upload=upload,
             reading_list=reading_list,
             preview=preview,
-            form=form or ApplyForm(),
+            form=ApplyForm({} if refused == "retire" else None),
             parts=parts,
-            is_stale=is_stale or preview.seen != upload.seen,
+            is_stale=refused == "stale" or is_outdated or preview.seen != upload.seen,
+            is_outdated=is_outdated,
             changes=changes,
         )
+
+    def _applied(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        """Tell what was applied, at the list."""
+        result = upload.job.result or {}
+        for note in result.get("notes", ()):
+            messages.warning(request, note)
+        if counts := result.get("counts"):
+            messages.success(request, f"“{upload.name}” was applied: {import_counts(**counts)}.")
+        else:
+            messages.info(request, f"“{upload.name}” was applied already.")
+        return self._redirect_to_list(upload)
 
     def _redirect_to_list(self, upload: Upload) -> HttpResponse:
         reading_list = upload.target()

@@ -1,12 +1,12 @@
 """Applies an uploaded file once, to the version of the list that its preview showed."""
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.read import read
-from readlist_site.base.text import costs_cpu
+from catalog.markdown.nodes import Document
 
 from .importer import ImportResult, import_list
 from .preview import Preview
 from .upload import Upload
+from .writer import Progress, no_progress
 
 
 class AlreadyApplied(Exception):
@@ -17,9 +17,18 @@ class RetiresMostOfList(Exception):
     """The file would retire more than half of the list, and the curator hasn't confirmed that."""
 
 
-@costs_cpu
-def apply_upload(upload: Upload, *, by, seen: int | None = None, allow_retiring_most: bool = False) -> ImportResult:
-    """Import the file into its list at version `seen` (default: that of the upload). A new list is created as a draft.
+def apply_upload(
+    upload: Upload,
+    document: Document,
+    *,
+    by,
+    seen: int | None = None,
+    allow_retiring_most: bool = False,
+    on_rendered: Progress = no_progress,
+    on_written: Progress = no_progress,
+) -> ImportResult:
+    """Import the file, which was read into `document`, into its list at version `seen` (default: that
+    of the upload). A new list is created as a draft.
 
     Raises AlreadyApplied, StaleVersion if the list was changed or created since, and RetiresMostOfList unless
     `allow_retiring_most`."""
@@ -38,7 +47,7 @@ def apply_upload(upload: Upload, *, by, seen: int | None = None, allow_retiring_
             raise AlreadyApplied
 
     return import_list(
-        read(upload.text),
+        document,
         slug=reading_list.slug,
         title=reading_list.title,
         status=ReadingList.Status.DRAFT,
@@ -46,5 +55,7 @@ def apply_upload(upload: Upload, *, by, seen: int | None = None, allow_retiring_
         seen=seen,
         name=upload.name,
         check=check,
+        on_rendered=on_rendered,
+        on_progress=on_written,
         in_transaction=mark_applied,
     )

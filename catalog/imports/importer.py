@@ -15,7 +15,7 @@ from .change_log import record_import
 from .method import import_method
 from .plan import ImportPlan
 from .preview import Preview
-from .writer import ImportWriter, Progress
+from .writer import ImportWriter, Progress, no_progress
 
 _TRIES = 5
 # Seconds allowed for rendering the formulas of a file: a base, and an amount per text.
@@ -58,7 +58,8 @@ def import_list(
     by=None,
     seen: int | None = None,
     name: str = "",
-    on_progress: Progress = lambda done, of: None,
+    on_rendered: Progress = no_progress,
+    on_progress: Progress = no_progress,
     check: Callable[[Preview], None] = lambda preview: None,
     in_transaction: Callable[[ReadingList], None] = lambda reading_list: None,
 ) -> ImportResult:
@@ -67,7 +68,8 @@ def import_list(
 
     `title` and `status` are those of a new list. The list becomes the default list with `make_default`, or if there is
     none and it is published. `name` is the name of the file, for the change log. `check` is called with the preview
-    before anything is written, and may raise. `on_progress` is called with the numbers of entries written and in all.
+    before anything is written, and may raise. `on_rendered` is called with the numbers of texts rendered and in all,
+    outside of a transaction; `on_progress` with those of entries written, in it.
     `in_transaction` is called with the list in the import's transaction, or outside of one if nothing has to be
     written.
 
@@ -83,7 +85,7 @@ def import_list(
         preview = Preview(plan)
         check(preview)
         # Formulas can be slow to render, so this is done before anything is locked.
-        html, notes = _rendered(plan.texts)
+        html, notes = _rendered(plan.texts, on_rendered)
         writer = ImportWriter(plan, html, on_progress)
         first = not ReadingList.objects.filter(is_default=True).exists()
         default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
@@ -105,10 +107,13 @@ def import_list(
     raise StaleVersion
 
 
-def _rendered(texts: set[str]) -> tuple[dict[str, str], list[str]]:
+def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], list[str]]:
     """The HTML of each text, and notes for the curator. What is given up shares one time budget."""
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
-    rendered = {text: render(text, budget) for text in texts if text}
+    rendered = {}
+    for text in filter(None, texts):
+        rendered[text] = render(text, budget)
+        on_rendered(len(rendered), len(texts))
     if any(each.refusal == UNAVAILABLE for each in rendered.values()):
         raise RendererUnavailable
     html, notes = {text: rendered[text].html if text else "" for text in texts}, []

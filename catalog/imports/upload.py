@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from catalog.lists.reading_list import ReadingList
+from readlist_site.base.jobs.job import Job
 
 # How long a file that isn't applied is kept.
 EXPIRES_AFTER = timedelta(days=30)
@@ -26,7 +27,8 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """A Markdown file to be imported. `seen` is the list's version at the upload, 0 for a new list."""
+    """A Markdown file to be imported. `seen` is the list's version at the upload, 0 for a new list;
+    `job` the last job that read or applied it."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
     slug = models.SlugField(max_length=60, blank=True, help_text="Names the list to be made, where there is none yet.")
@@ -36,6 +38,7 @@ class Upload(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     seen = models.PositiveIntegerField(default=0)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
 
     objects = UploadQuerySet.as_manager()

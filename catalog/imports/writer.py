@@ -17,6 +17,10 @@ _AT_ONCE = 500
 Progress = Callable[[int, int], None]
 
 
+def no_progress(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
 class ImportWriter:
     """Writes one plan. `html` has the rendered HTML of each of `plan.texts`."""
 

@@ -4,8 +4,7 @@ from readlist_site.base.text import MAX_LENGTH
 
 from .nodes import Problem, UnreadableList
 
-MAX_CHARACTERS = 8_000_000
-MAX_BYTES = 4 * MAX_CHARACTERS
+MAX_BYTES = MAX_CHARACTERS = 4_000_000
 MAX_LINE = 50_000
 MAX_HEADINGS = 5_000
 MAX_ENTRIES = 20_000

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink, link
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -17,6 +18,13 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 _SCHEME = re.compile(r"\bhttps?\Z", re.IGNORECASE)
 _BARE_REST = re.compile(r"://[^\s<>\\]+")
+
+
+Progress = Callable[[float], None]
+
+
+def no_progress(share: float) -> None:
+    """Tells nobody."""
 
 
 class _Parser(MarkdownIt):
@@ -63,9 +71,20 @@ def _without_punctuation(url: str) -> str:
     return url
 
 
+def _inline(state: StateCore) -> None:
+    """The core rule that parses the inline marks of each block, which is most of the work. It tells how far it is."""
+    on_progress = state.env.get("on_progress", no_progress)
+    for number, token in enumerate(state.tokens):
+        if token.type == "inline":
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+            on_progress(number / len(state.tokens))
+
+
 def _make() -> MarkdownIt:
     parser = _Parser("commonmark").use(front_matter_plugin)
     parser.enable("table")
+    parser.core.ruler.at("inline", _inline)
     parser.inline.ruler.push("bare_link", _bare_link)
     parser.inline.ruler.at("link", _with_end(link))
     parser.inline.ruler.at("autolink", _with_end(autolink))
@@ -75,10 +94,10 @@ def _make() -> MarkdownIt:
 _parser = _make()
 
 
-def parse(text: str, references: dict | None = None) -> SyntaxTreeNode:
+def parse(text: str, references: dict | None = None, on_progress: Progress = no_progress) -> SyntaxTreeNode:
     """Parse the text into a tree of blocks, each with its line range. Link reference definitions are added to
-    `references`, by label."""
-    env = {"references": references if references is not None else {}}
+    `references`, by label. `on_progress` is called with the share of the work that is done."""
+    env = {"references": references if references is not None else {}, "on_progress": on_progress}
     return SyntaxTreeNode(_parser.parse(text, env))
 
 

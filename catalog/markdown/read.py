@@ -6,21 +6,22 @@ from .entry import entry_of, entry_of_row, source_link
 from .heading_kind import kind_and_role, names_method, names_page
 from .limits import MAX_ENTRIES, MAX_HEADINGS, MAX_METHOD, MAX_NESTING, MAX_TEXT, MAX_TITLE, check_lines, check_size
 from .nodes import Document, EntryNode, Problem, SectionNode, UnreadableList
-from .parser import lines_of, links_in, parse, plain, with_references
+from .parser import Progress, lines_of, links_in, no_progress, parse, plain, with_references
 
 LISTS = {"ordered_list", "bullet_list"}
 UNNAMED = "Reading list"
 _BOM = "\ufeff"
 
 
-def read(text: str) -> Document:
+def read(text: str, on_progress: Progress = no_progress) -> Document:
     """Parse a list file. The document's `notes` list whatever is neither a heading, nor text under one, nor an entry.
+    `on_progress` is called often, with the share of the work that is done, and may raise to stop it.
 
     Raises UnreadableList if the file has no entry, exceeds a limit or can't be stored without loss."""
     check_size(text)
     mark = _BOM if text.startswith(_BOM) else ""
     try:
-        document = _Reader(text.removeprefix(_BOM)).read()
+        document = _Reader(text.removeprefix(_BOM), on_progress).read()
     except RecursionError:
         raise UnreadableList([Problem(1, "marks are nested too deeply in this file.")]) from None
     document.preamble = mark + document.preamble
@@ -30,19 +31,21 @@ def read(text: str) -> Document:
 class _Reader:
     """Builds a Document in one pass over the file's blocks."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, on_progress: Progress) -> None:
+        self.on_progress = on_progress
         self.lines = lines_of(text)
         check_lines(self.lines)
         self.references: dict = {}
-        self.blocks = parse(text, self.references).children
+        self.blocks = parse(text, self.references, lambda share: on_progress(share / 2)).children
         self.sections: list[SectionNode] = []
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.found = 0
 
     def read(self) -> Document:
-        for block in self.blocks:
+        for number, block in enumerate(self.blocks, start=1):
             self._take(block)
+            self.on_progress((1 + number / len(self.blocks)) / 2)
         if not self.found:
             reason = "there is no entry in this file: a list item, a row of a table or a paragraph that names a link."
             raise UnreadableList([*self.problems, Problem(1, reason), *self.notes])

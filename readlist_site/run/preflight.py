@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 CHECKOUT = Path(__file__).resolve().parents[2]
 # The files that Readlist keeps in the DATA folder.
 PRIVATE = {"readlist.sqlite3", "readlist.sqlite3-shm", "readlist.sqlite3-wal", "secret_key", "demo_password"}
+# What else it keeps there, each for its owner alone.
+PRIVATE_FOLDERS = {"media"}
 
 
 class PreflightError(Exception):
@@ -41,7 +43,7 @@ def make_private(folder: Path) -> None:
     if mode & 0o077:
         open_to_all = f"{folder}, the DATA folder, is open to other users of this machine"
         # With the sticky bit it is a folder for everybody, such as /tmp.
-        if mode & stat.S_ISVTX or not ("readlist.sqlite3" in names or names <= PRIVATE):
+        if mode & stat.S_ISVTX or not ("readlist.sqlite3" in names or names <= PRIVATE | PRIVATE_FOLDERS):
             raise PreflightError(f"{open_to_all}; close it (chmod 700 {folder}) or choose another folder.")
         try:
             folder.chmod(0o700)

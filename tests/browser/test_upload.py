@@ -1,14 +1,40 @@
 """A curator brings a file in a browser: what is wrong with it stands at the field; what it changes, side by side."""
 
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
 from playwright.sync_api import expect
 
+from catalog.imports import upload_jobs
 from catalog.outline.entry import Entry
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.runner import JobThread
 from tests.browser import checks
 from tests.catalog.imports.test_import_list import SMALL, changed
 from tests.catalog.shipped import import_text
 
 
-def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):
+@pytest.fixture
+def worker(monkeypatch) -> Iterator[Event]:
+    """Jobs are run, as the worker does. What is read waits until the event is set."""
+    ended, may_read, read = Event(), Event(), upload_jobs.read
+
+    def when_allowed(text, on_progress):
+        Job.objects.update(done=40, total=100)
+        while not may_read.wait(0.1):
+            on_progress(0.5)
+        return read(text, on_progress)
+
+    monkeypatch.setattr(upload_jobs, "read", when_allowed)
+    thread = JobThread(ended)
+    thread.start()
+    yield may_read
+    ended.set()
+    thread.join(20)
+
+
+def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path, worker):
     import_text(SMALL)
     file = tmp_path / "list.md"
     page = page_for(curator)
@@ -18,6 +44,13 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path):
     file.write_text("# T\n\n- [A](mailto:a@a.org)\n- B\n")
     page.get_by_label("Markdown file:").set_input_files(file)
     page.get_by_role("button", name="See what it changes").click()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "40")
+    checks.axe(page)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled. Nothing was changed.")).to_be_visible()
+    page.get_by_role("button", name="Read it again").click()
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "40")
+    worker.set()
     expect(page.get_by_text("Line 4: not understood: this item has no link")).to_be_visible()
     checks.axe(page)
     text = changed("a.org/style", "a.org/new", changed("2. [Reference](https://a.org/reference) Why: Long.\n", ""))

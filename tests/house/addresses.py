@@ -50,6 +50,10 @@ def of_topic(world: World) -> list:
     return [world.topic.pk]
 
 
+def of_job(world: World) -> list:
+    return [world.job.pk]
+
+
 def of_suggestion(world: World) -> list:
     return [Suggestion.objects.of(world.people["author"]).first().pk]
 
@@ -90,6 +94,9 @@ ADDRESSES: dict[str, Address] = {
     "new_group": Address(none, SIGNED_IN, SIGNED_IN),
     "pause": Address(none, SIGNED_IN, SIGNED_IN),
     "resume": Address(none, None, SIGNED_IN),
+    "job": Address(of_job, frozenset({"author"})),
+    "cancel_job": Address(of_job, None, frozenset({"author"})),
+    "job_file": Address(of_job, frozenset({"author"})),
     # A group, for its members
     "group": Address(of_group, MEMBERS),
     "members": Address(of_group, MEMBERS),

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from catalog.imports.upload import Upload
+from catalog.imports.upload_jobs import start_reading
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.entry import Entry
 from groups.leaving.archive import archive_group
@@ -22,6 +23,7 @@ from groups.leaving.pause import pause_reviews
 from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.reset_links import reset_link
+from readlist_site.base.jobs.runner import run_waiting_jobs
 from tests import factories
 from tests.engines import engine
 from tests.groups.reviewing import revise, say, show, topic_of
@@ -106,7 +108,9 @@ def world(db, settings):
     pause_reviews(world.people["newcomer"])
     # A file that would retire most of its list waits, and so does a link.
     text = "# T\n\n- [O](https://o.org)\n"
-    Upload.objects.create(list=world.list, name="other.md", text=text, seen=world.list.version)
+    upload = Upload.objects.create(list=world.list, name="other.md", text=text, seen=world.list.version)
+    start_reading(upload, by=world.people["curator"])
+    run_waiting_jobs()
     LinkIssue.objects.raise_issue(Entry.objects.order_by("pk").first().source, kind=LinkIssue.Kind.DEAD)
     return world
 

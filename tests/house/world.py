@@ -22,6 +22,8 @@ from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
+from readlist_site.base.jobs import job_file
+from readlist_site.base.jobs.job import Job
 from tests import factories
 from tests.database import make_once, undone
 from tests.groups.reviewing import say, show, take, topic_of
@@ -51,6 +53,7 @@ class World:
     accepted: ReviewRound
     thread: Thread
     post: Post
+    job: Job
     _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
@@ -124,7 +127,19 @@ def _build() -> World:
         accepted=accepted,
         thread=thread,
         post=thread.posts.first(),
+        job=_job_of(people["author"]),
     )
     for role in people:
         world.client(role)
     return world
+
+
+def _job_of(person) -> Job:
+    """A job that is done, with a file."""
+    Job.objects.start("an_export", person=person)
+    job = Job.objects.take()
+    with job_file.create(job.token) as file:
+        file.write(b"Answer 1 of revision 1")
+    job.finish(Job.State.DONE, file_name="mine.txt")
+    job.refresh_from_db()
+    return job

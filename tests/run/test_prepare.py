@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from catalog.imports.apply_upload import apply_upload
 from catalog.imports.upload import Upload
 from catalog.lists.reading_list import ReadingList
+from catalog.markdown.read import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from groups.reviews.acceptance import Acceptance
@@ -52,7 +53,8 @@ def test_what_curators_brought_is_not_taken_back(prepared):
     prepared()
     shipped = ReadingList.objects.default()
     text = as_markdown(shipped).replace("Complete practitioner-oriented synthesis", "The whole of it")
-    apply_upload(Upload.objects.create(list=shipped, name="mine.md", text=text, seen=shipped.version), by=None)
+    upload = Upload.objects.create(list=shipped, name="mine.md", text=text, seen=shipped.version)
+    apply_upload(upload, read(text), by=None)
     assert "brought a file of their own" in prepared()
     assert Entry.objects.filter(why__startswith="The whole of it").exists()
 

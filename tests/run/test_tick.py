@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -68,6 +69,7 @@ def test_a_worker_outlives_what_breaks_and_gives_it_time(monkeypatch, db):
     # The test's own connection is not the worker's to close.
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(worker, "Event", lambda: clock)
+    monkeypatch.setattr(worker, "JobThread", lambda ended: SimpleNamespace(start=int, join=float))
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
     call_command("worker", every=5)
     assert clock.pauses == [5, 10, 20, 5, 10, 5]

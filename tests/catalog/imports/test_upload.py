@@ -1,6 +1,7 @@
 """A curator brings a file: chooses it, reads what it would change, applies or discards it."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.imports.upload import Upload
+from catalog.imports.writer import ImportWriter
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.limits import MAX_BYTES
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from notes.reading import Reading
+from readlist_site.base.jobs import job_run
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.job_kind import JobFailed
+from readlist_site.base.jobs.job_run import JobRun, JobStopped
+from readlist_site.base.jobs.runner import run_job, run_waiting_jobs
 from readlist_site.run.tick import tick
 from tests import factories
 from tests.catalog.imports.test_import_list import SMALL, changed, entry, rows
@@ -37,8 +44,10 @@ def bring(client, text: str | bytes, *, to: ReadingList | None = None, name: str
     return client.post(BRING, data)
 
 
-def brought(client, text: str, *, to: ReadingList) -> Upload:
-    assert bring(client, text, to=to).status_code == 302
+def brought(client, text: str, *, to: ReadingList | None = None, **fields) -> Upload:
+    """Bring a file, and have it read."""
+    assert bring(client, text, to=to, **fields).status_code == 302
+    assert run_waiting_jobs() == 1
     return Upload.objects.not_applied().first()
 
 
@@ -47,9 +56,27 @@ def page_of(upload: Upload, what: str = "preview") -> str:
 
 
 def apply(client, upload: Upload, **posted):
-    """Press "Apply" on the preview as it is now."""
+    """Press "Apply" on the preview as it is now, and have it done."""
     seen = client.get(page_of(upload)).context["preview"].seen
-    return client.post(page_of(upload, "apply"), {"seen": seen, **posted}, follow=True)
+    return apply_at(client, upload, seen, **posted)
+
+
+def apply_at(client, upload: Upload, seen: int, **posted):
+    response = client.post(page_of(upload, "apply"), {"seen": seen, **posted})
+    assert response["Location"] == page_of(upload)
+    run_waiting_jobs()
+    return client.get(page_of(upload), follow=True)
+
+
+def refused(client, text: str, *, to: ReadingList | None = None, **fields) -> list[str]:
+    """Why a file that was brought is no list. The page shows the form as it was sent, and nothing else is changed."""
+    before, upload = rows(), brought(client, text, to=to, **fields)
+    page = client.get(page_of(upload))
+    assert rows() == before
+    form = page.context["form"]
+    assert form["list"].value() == (to.pk if to else None)
+    assert 'enctype="multipart/form-data"' in page.content.decode()
+    return form.errors["file"]
 
 
 def errors(response, field: str) -> list[str]:
@@ -63,6 +90,7 @@ def test_a_file_is_previewed_and_nothing_is_changed(desk, shipped):
     before = rows()
     text = changed(STYLE, "", changed("Short.", "Very short.")).replace("2. Haskell", "2. Lazy Haskell")
     response = bring(desk, text, to=shipped)
+    run_waiting_jobs()
     upload = Upload.objects.get()
     assert (response["Location"], upload.text, upload.list, upload.seen) == (page_of(upload), text, shipped, 1)
     page = desk.get(page_of(upload)).content.decode()
@@ -122,8 +150,8 @@ def test_a_file_is_applied_once(desk, shipped):
     apply(desk, upload)
     before, version = rows(), ReadingList.objects.get().version
     for seen in (1, version):
-        response = desk.post(page_of(upload, "apply"), {"seen": seen}, follow=True)
-        assert [str(message) for message in response.context["messages"]] == ["“list.md” was applied already."]
+        response = apply_at(desk, upload, seen)
+        assert response.redirect_chain[-1][0] == reverse("admin:catalog_readinglist_change", args=[shipped.pk])
     assert desk.get(page_of(upload)).status_code == 302
     assert (rows(), ReadingList.objects.get().version) == (before, version)
 
@@ -135,15 +163,15 @@ def test_of_two_curators_the_second_is_told_and_sees_what_would_change_now(desk,
     seen = desk.get(page_of(mine)).context["preview"].seen
     apply(dan, his)
     before = rows()
-    response = desk.post(page_of(mine, "apply"), {"seen": seen})
-    assert response.status_code == 409
+    assert "Read it again." in desk.get(page_of(mine)).content.decode()
+    response = apply_at(desk, mine, seen)
     page = response.content.decode()
     assert "Somebody changed “Machine-learning reading list” since" in page
     assert "Dan Curator" in page
     assert "Imported “list.md”: 1 changed." in page
     assert rows() == before
     assert "Introduction" in {line.title for line in response.context["preview"].lines("changed")}
-    assert desk.post(page_of(mine, "apply"), {"seen": seen}).status_code == 409
+    assert "Nothing was applied." in apply_at(desk, mine, seen).content.decode()
     apply(desk, mine)
     assert entry("Gentle introduction")
     assert entry("Style").retired_at
@@ -156,13 +184,16 @@ def test_who_looks_again_is_told_that_the_list_was_changed(desk, shipped):
     page = desk.get(page_of(upload)).content.decode()
     assert "Somebody changed" in page
     assert "Moved “Style”" in page
+    assert "Apply" not in page
+    desk.post(page_of(upload, "read"))
+    run_waiting_jobs()
+    assert "Apply" in desk.get(page_of(upload)).content.decode()
 
 
 def test_a_new_list_begins_as_a_draft(desk):
-    response = bring(desk, SMALL, title="Languages")
-    upload = Upload.objects.get()
+    upload = brought(desk, SMALL, title="Languages")
     assert (upload.slug, upload.title, upload.list) == ("languages", "Languages", None)
-    assert "which begins as a draft" in desk.get(response["Location"]).content.decode()
+    assert "which begins as a draft" in desk.get(page_of(upload)).content.decode()
     apply(desk, upload)
     made = ReadingList.objects.get()
     assert (made.title, made.slug, made.status, made.is_default) == ("Languages", "languages", "draft", False)
@@ -170,11 +201,9 @@ def test_a_new_list_begins_as_a_draft(desk):
 
 
 def test_a_name_that_is_taken_meanwhile_is_not_overwritten(desk):
-    bring(desk, SMALL, title="Languages")
-    upload = Upload.objects.get()
+    upload = brought(desk, SMALL, title="Languages")
     import_text("# T\n\n- [Other](https://o.org)\n", slug="languages")
-    response = desk.post(page_of(upload, "apply"), {"seen": 0})
-    assert response.status_code == 409
+    response = apply_at(desk, upload, 0)
     assert "There is a list named “languages” by now" in response.content.decode()
     assert [each.title for each in Entry.objects.not_retired()] == ["Other"]
 
@@ -191,14 +220,13 @@ def test_discarding_forgets_the_file(desk, shipped):
 
 
 def test_a_file_that_is_no_list_is_refused_line_by_line(desk, shipped):
-    response = bring(desk, "# T\n\n- [A](mailto:a@a.org)\n- B\n", to=shipped)
-    said = errors(response, "file")
+    said = refused(desk, "# T\n\n- [A](mailto:a@a.org)\n- B\n", to=shipped)
     assert said[0].startswith("Line 1: there is no entry")
     assert [each[:6] for each in said] == ["Line 1", "Line 3", "Line 4"]
 
 
 def test_of_very_many_problems_the_first_are_told(desk, shipped):
-    said = errors(bring(desk, "# T\n\n" + "- [A](mailto:a@a.org)\n" * 100, to=shipped), "file")
+    said = refused(desk, "# T\n\n" + "- [A](mailto:a@a.org)\n" * 100, to=shipped)
     assert said[-1] == "And 71 more."
 
 
@@ -207,17 +235,20 @@ def test_of_very_many_problems_the_first_are_told(desk, shipped):
     [
         (b"# T\n\ncaf\xe9\n", "Line 3: this is not UTF-8."),
         (b"", "empty"),
-        (b"# T\n\n- [A](https://a.org) \x00\n", "Line 3: there is a NUL"),
     ],
 )
 def test_what_is_no_text_is_refused(desk, shipped, content, words):
     assert words in "".join(errors(bring(desk, content, to=shipped), "file"))
 
 
+def test_a_file_with_signs_that_no_text_has_is_refused(desk, shipped):
+    assert "Line 3: there is a NUL" in refused(desk, "# T\n\n- [A](https://a.org) \x00\n", to=shipped)[0]
+
+
 def test_what_is_too_large_is_refused_unread(desk, shipped):
     """Nobody has looked whether it is text."""
     assert errors(bring(desk, b"\xff" * (MAX_BYTES + 1), to=shipped), "file") == [
-        f"This file is larger than {MAX_BYTES:,} bytes."
+        "This file has 4.0 MB. A list is at most 4 MB: divide it."
     ]
 
 
@@ -244,8 +275,7 @@ def test_what_was_not_understood_is_told_beside_the_preview(desk, shipped):
 
 def test_a_long_preview_comes_in_pages(desk):
     text = "# T\n\n" + "".join(f"- [Entry {number}](https://a.org/{number})\n" for number in range(300))
-    bring(desk, text, title="Long")
-    upload = Upload.objects.get()
+    upload = brought(desk, text, title="Long")
     first = desk.get(page_of(upload)).content.decode()
     assert len(first) < 40_000
     assert "1 to 50 of 301" in first
@@ -274,7 +304,7 @@ def test_only_who_may_change_lists_may_bring_files(role, desk, shipped, signed_i
     other, before = signed_in(people[role]) if people[role] else Client(), rows()
     for url in (BRING, page_of(upload)):
         assert other.get(url).status_code in {302, 403}
-    for url in (BRING, page_of(upload, "apply"), page_of(upload, "discard")):
+    for url in (BRING, *(page_of(upload, what) for what in ("read", "cancel", "apply", "discard"))):
         assert other.post(url, {"seen": 1}).status_code in {302, 403}
     assert rows() == before
     assert Upload.objects.not_applied().count() == 1
@@ -282,8 +312,8 @@ def test_only_who_may_change_lists_may_bring_files(role, desk, shipped, signed_i
 
 def test_looking_writes_nothing_and_only_posts_decide(desk, shipped):
     upload = brought(desk, changed(STYLE, ""), to=shipped)
-    assert desk.get(page_of(upload, "apply")).status_code == 405
-    assert desk.get(page_of(upload, "discard")).status_code == 405
+    for what in ("read", "cancel", "apply", "discard"):
+        assert desk.get(page_of(upload, what)).status_code == 405
 
 
 def test_what_nobody_applies_is_forgotten_after_a_month(desk, shipped):
@@ -291,3 +321,87 @@ def test_what_nobody_applies_is_forgotten_after_a_month(desk, shipped):
     Upload.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=31))
     tick()
     assert list(Upload.objects.all()) == [new]
+
+
+def test_until_a_file_is_read_its_page_shows_how_far_it_is(desk, shipped, signed_in):
+    bring(desk, SMALL, to=shipped)
+    upload = Upload.objects.get()
+    dan = signed_in(factories.make_curator("Dan Curator"))
+    for client in (desk, dan):
+        page = client.get(page_of(upload)).content.decode()
+        assert "It waits for the worker" in page
+        assert f'data-hx-get="{page_of(upload)}"' in page
+    job = Job.objects.take()
+    Job.objects.update(done=40, total=100)
+    assert "40 % done." in desk.get(page_of(upload), headers={"HX-Request": "true"}).content.decode()
+    job.release()
+    run_waiting_jobs()
+    assert desk.get(page_of(upload), headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "Nothing would change" in desk.get(page_of(upload)).content.decode()
+
+
+def test_reading_is_cancelled_and_begun_again(desk, shipped):
+    bring(desk, changed(STYLE, ""), to=shipped)
+    upload = Upload.objects.get()
+    desk.post(page_of(upload, "cancel"))
+    assert run_waiting_jobs() == 0
+    page = desk.get(page_of(upload)).content.decode()
+    assert "Cancelled. Nothing was changed." in page
+    desk.post(page_of(upload, "read"))
+    desk.post(page_of(upload, "read"))
+    assert run_waiting_jobs() == 1, "one at a time"
+    assert "Retired <b>2</b>" in desk.get(page_of(upload)).content.decode()
+
+
+def test_an_import_that_is_cancelled_while_it_writes_changes_nothing(desk, shipped, monkeypatch):
+    upload, before = brought(desk, changed("Short.", "Long."), to=shipped), rows()
+    monkeypatch.setattr(job_run, "REPORT_EVERY", 0)
+    written = ImportWriter.write
+
+    def cancelled(writer):
+        # As the heart's beat, from its own thread, finds out.
+        monkeypatch.setattr(JobRun, "check", stop)
+        written(writer)
+        pytest.fail("it went on")
+
+    def stop(run):
+        raise JobStopped
+
+    monkeypatch.setattr(ImportWriter, "write", cancelled)
+    desk.post(page_of(upload, "apply"), {"seen": 1})
+    run_job(Job.objects.take(), Event())
+    assert rows() == before
+    assert (Upload.objects.not_applied().count(), Job.objects.latest("pk").state) == (1, "waiting")
+
+
+def test_discarding_ends_the_reading(desk, shipped):
+    bring(desk, SMALL, to=shipped)
+    desk.post(page_of(Upload.objects.get(), "discard"))
+    assert run_waiting_jobs() == 0
+    assert Job.objects.get().state == "cancelled"
+
+
+def test_an_import_that_was_done_before_its_worker_died_is_not_done_twice(desk, shipped, curator):
+    upload = brought(desk, changed(STYLE, ""), to=shipped)
+    apply(desk, upload)
+    before = rows()
+    Job.objects.order_by("pk").filter(kind="apply_upload").update(
+        state="running", finished_at=None, heartbeat_at=timezone.now() - timedelta(minutes=1)
+    )
+    assert run_waiting_jobs() == 1
+    assert rows() == before
+    page = desk.get(page_of(upload), follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["“list.md” was applied already."]
+
+
+def test_the_work_on_a_hostile_file_has_an_end(desk, shipped, monkeypatch):
+    monkeypatch.setattr(JobRun, "check", lambda run: _give_up())
+    bring(desk, SMALL, to=shipped)
+    run_waiting_jobs()
+    page = desk.get(page_of(Upload.objects.get())).content.decode()
+    assert "This took too long" in page
+    assert "Read it again" in page
+
+
+def _give_up():
+    raise JobFailed("took_too_long")

@@ -21,7 +21,7 @@ ENTRY = "# T\n\n- [A](https://a.org)\n"
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("x" * (limits.MAX_CHARACTERS + 1), "longer than 8,000,000 characters"),
+        ("x" * (limits.MAX_CHARACTERS + 1), "longer than 4,000,000 characters"),
         (ENTRY + "x" * (limits.MAX_LINE + 1), "line is longer"),
         (ENTRY + "\x07", "control character U+0007"),
         (ENTRY + "\x9b31m", "control character U+009B"),

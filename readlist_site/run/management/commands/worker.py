@@ -1,4 +1,4 @@
-"""`manage.py worker`: runs tick every few seconds until it is stopped."""
+"""`manage.py worker`: runs tick every few seconds, and jobs beside it, until it is stopped."""
 
 import logging
 import signal
@@ -9,18 +9,24 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from catalog.links.crawl import crawl_due
+from readlist_site.base.jobs.runner import JobThread
 from readlist_site.run.tick import tick
 
 INTERVAL = 5
 MAX_PAUSE = 300
 LINK_BATCH_SIZE = 4
 LINK_INTERVAL = 60
+# Seconds that a job has to stop, which it does at its next report, before another worker may run it.
+JOB_STOPS_IN = 10
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Runs tick every few seconds. SIGTERM or Ctrl-C ends it, once what it does is done."
+    help = (
+        "Runs tick every few seconds, and jobs as they come. SIGTERM or Ctrl-C ends it, once the tick is done; a job "
+        "that is cut off is begun again by the next worker."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=INTERVAL, help=f"seconds between two ticks ({INTERVAL})")
@@ -32,10 +38,13 @@ class Command(BaseCommand):
         if settings.CHECK_LINKS:
             # In a thread, so that e-mails don't wait for a slow host. A check cut off at the end is repeated later.
             Thread(target=self.crawl, args=[ended], daemon=True).start()
+        jobs = JobThread(ended)
+        jobs.start()
         pause = every
         while not ended.wait(pause):
             # Back off while the database or the mail server is unavailable.
             pause = every if self.tick() else min(2 * pause, MAX_PAUSE)
+        jobs.join(JOB_STOPS_IN)
 
     def crawl(self, ended: Event) -> None:
         """Checks due links at intervals until `ended` is set; the pause doubles after each failure."""

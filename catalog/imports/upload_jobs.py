@@ -1,0 +1,112 @@
+"""Reads and applies uploaded files as jobs, since a long list takes longer than a request may."""
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+
+from catalog.lists.reading_list import StaleVersion
+from catalog.markdown.nodes import Document, UnreadableList
+from catalog.markdown.read import read
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.job_kind import JobFailed, JobKind, register_kind
+from readlist_site.base.jobs.job_run import JobRun
+from readlist_site.base.text import RendererUnavailable
+
+from .apply_upload import AlreadyApplied, RetiresMostOfList, apply_upload
+from .importer import preview_list
+from .stored_preview import preview_to_json
+from .upload import EXPIRES_AFTER, Upload
+
+_READ, _APPLY = "read_upload", "apply_upload"
+# Of the problems of a file that is no list, so many are told.
+_PROBLEMS = 30
+# What share of the work reading is, in hundredths.
+_READING = {_READ: 80, _APPLY: 40}
+
+
+def start_reading(upload: Upload, *, by) -> Job:
+    """Starts a job that plans what the file would change: its result has the key "preview". It fails with
+    "unreadable", and the first "problems", if the file is no list."""
+    return _start(_READ, upload, by)
+
+
+def start_applying(upload: Upload, *, by, seen: int, allow_retiring_most: bool) -> Job:
+    """Starts a job that imports the file into its list at version `seen`. Its result has "counts", the arguments
+    of `import_counts`, and "notes"; or else "refused", which is "stale" or "retire", and the "preview" of what it would
+    change now."""
+    return _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most)
+
+
+def register_upload_jobs() -> None:
+    """Registers both kinds. They are shown on the upload's own page."""
+    for name, label, run in ((_READ, "Reading a list", _read_upload), (_APPLY, "Importing a list", _apply_upload)):
+        register_kind(JobKind(name, label, run, template="", kept_for=EXPIRES_AFTER))
+
+
+@transaction.atomic
+def _start(kind: str, upload: Upload, by, **facts) -> Job:
+    """One job at a time: if there is one that isn't finished, it is that one."""
+    job = Job.objects.start(kind, person=by, facts={"upload": upload.pk, **facts}, key=f"upload-{upload.pk}")
+    Upload.objects.filter(pk=upload.pk).update(job=job)
+    return job
+
+
+def _read_upload(run: JobRun) -> dict:
+    upload = _upload_of(run)
+    return _planned(run, _document(upload, run))
+
+
+def _apply_upload(run: JobRun) -> dict:
+    upload, facts, by = _upload_of(run), run.job.facts, run.job.person
+    document = _document(upload, run)
+    share = _READING[_APPLY]
+
+    def report(done: int, total: int) -> None:
+        run.report(share + (100 - share) * done // max(total, 1), 100)
+
+    try:
+        outcome = apply_upload(
+            upload,
+            document,
+            by=by,
+            seen=facts["seen"],
+            allow_retiring_most=facts["allow_retiring_most"],
+            on_rendered=report,
+            # Inside the import's transaction: a cancelled import is rolled back.
+            on_written=lambda done, total: run.check(),
+        )
+    except AlreadyApplied:
+        # By this job, whose worker was killed before it could say so, or by another curator.
+        return {}
+    except StaleVersion:
+        return {"refused": "stale"} | _planned(run, document)
+    except RetiresMostOfList:
+        return {"refused": "retire"} | _planned(run, document)
+    except RendererUnavailable as error:
+        raise JobFailed("busy") from error
+    LogEntry.objects.log_actions(by.pk, [outcome.reading_list], CHANGE, f"Imported “{upload.name}”.")
+    return {"counts": outcome.preview.count_facts, "notes": outcome.notes}
+
+
+def _upload_of(run: JobRun) -> Upload:
+    upload = Upload.objects.select_related("list").filter(pk=run.job.facts["upload"]).first()
+    if upload is None:
+        raise JobFailed("discarded")
+    return upload
+
+
+def _document(upload: Upload, run: JobRun) -> Document:
+    share = _READING[run.job.kind]
+    try:
+        return read(upload.text, on_progress=lambda part: run.report(int(share * part), 100))
+    except UnreadableList as refused:
+        raise JobFailed("unreadable", {"problems": _problems(refused)}) from refused
+
+
+def _planned(run: JobRun, document: Document) -> dict:
+    return {"preview": preview_to_json(preview_list(document, reading_list=_upload_of(run).target()))}
+
+
+def _problems(refused: UnreadableList) -> list[str]:
+    said = [f"{str(problem)[:1].upper()}{str(problem)[1:]}" for problem in refused.problems[:_PROBLEMS]]
+    left = len(refused.problems) - len(said)
+    return [*said, f"And {left:,} more."] if left else said
