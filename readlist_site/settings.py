@@ -63,6 +63,9 @@ DATA_DIR = Path(os.environ.get("READLIST_DATA") or BASE_DIR / "var").expanduser(
 # Files of jobs, such as exports: private, since no server hands out this folder by itself.
 MEDIA_ROOT = Path(os.environ.get("READLIST_MEDIA") or DATA_DIR / "media").expanduser().resolve()
 
+# Where erased accounts are written down, for backups that still have them.
+ERASURE_LOG = Path(os.environ.get("READLIST_ERASURE_LOG") or DATA_DIR / "erased_accounts.jsonl").expanduser().resolve()
+
 DEBUG = _flag("READLIST_DEBUG", False)
 
 # The public URL. Unset: reachable from this machine only, over http.
@@ -161,6 +164,8 @@ RATE_LIMITS = {
     "invitation": (20, _DAY),
     "suggestion": (20, _DAY),
     "report": (20, _DAY),
+    # Exports of one's data, and of one's groups.
+    "export": (5, _DAY),
     # How often one person changes their address: each time, one mail goes to whoever has it.
     "change_email": (10, _DAY),
     # From one network: an IPv4 address, or the first half of an IPv6 one.

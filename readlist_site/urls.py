@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("readlist_site.base.accounts.urls")),
     path("", include("readlist_site.base.notifications.urls")),
     path("", include("readlist_site.base.jobs.urls")),
+    path("", include("readlist_site.personal_data.urls")),
     path("accounts/", include("allauth.account.urls")),
     # Before the admin, whose catch-all pattern matches everything below `admin/`.
     path("", include("readlist_site.old_addresses")),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from readlist_site.base.accounts.models import User
 
@@ -32,6 +32,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_pause(self) -> "MembershipQuerySet":
         """Annotate what `Membership.paused_until` reads, and select nothing else of the person."""
         return self.with_open_account().annotate(pause=F("person__absence"), pause_ends_at=F("person__absence__until"))
+
+    def in_succession_to(self, owner) -> "MembershipQuerySet":
+        """Return the memberships of the others with an open account, in the order in which they follow a group's owner
+        whose account is deleted: moderators first, and who has been in the group longest."""
+        moderators_first = Case(When(role=Membership.Role.MODERATOR, then=0), default=1)
+        return self.with_open_account().exclude(person=owner).order_by(moderators_first, "joined_at", "pk")
 
     def role_changeable_by(self, user) -> "MembershipQuerySet":
         """Return the memberships whose role a person can change: those of others in the groups they own."""

@@ -3,10 +3,10 @@ Takes instances of the review models without importing these, because they impor
 
 The sentences are in `templates/groups/reviews/notifications/`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -117,6 +117,20 @@ def mark_read(person: User, about: str) -> None:
     unread = Notification.objects.visible_to(person).filter(about=about).unread()
     if unread.exists():
         unread.mark_read()
+
+
+def forget_name(person: User, abouts: Collection[str]) -> None:
+    """Remove a person's name from notifications of others: as the author of the submissions whose `notification_key`
+    is one of `abouts`, and as a reviewer. Deletes old ones that have a sentence instead of facts."""
+    told = Notification.objects.filter(Q(actor=person) | Q(about__in=abouts)).exclude(person=person)
+    told.exclude(text="").delete()
+    changed = []
+    for each in told.exclude(facts=None):
+        named = {"author": each.about in abouts, "reviewer": each.actor_id == person.pk}
+        if names := [name for name, is_theirs in named.items() if is_theirs and each.facts.get(name)]:
+            each.facts |= dict.fromkeys(names, "")
+            changed.append(each)
+    Notification.objects.bulk_update(changed, ["facts"], batch_size=500)
 
 
 def _about_group(person: User, group: Group) -> QuerySet[Notification]:

@@ -6,12 +6,17 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        """Registers with accounts and notifications what they need of apps that they don't import."""
+        """Registers with accounts, notifications and jobs what they need of apps that they don't import."""
         from catalog.curation.notifications import KINDS as LIST_KINDS
         from groups.members import pending_invitation
         from groups.reviews.notifications import KINDS as GROUP_KINDS
         from readlist_site.base.accounts.signup_policy import register_invitations
+        from readlist_site.base.jobs.job_kind import register_kind
         from readlist_site.base.notifications.kinds import register_kinds
+        from readlist_site.personal_data.account_export import ACCOUNT_EXPORT
+        from readlist_site.personal_data.group_export import GROUP_EXPORT
 
         register_invitations(pending_invitation)
         register_kinds(*GROUP_KINDS, *LIST_KINDS)
+        for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
+            register_kind(kind)

@@ -1,6 +1,7 @@
 """The periodic work of Readlist, run by `manage.py tick` and repeatedly by the worker."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,11 +9,13 @@ from django.utils import timezone
 from catalog.imports.upload import Upload
 from groups.reviews.reminder import Reminder
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
+from readlist_site.personal_data.erase_account import delete_due_accounts
 
 
 @dataclass(frozen=True)
@@ -23,18 +26,29 @@ class TickResult:
     reminded: int
     mails: int
     failures: list[str]
+    accounts_deleted: int = 0
+    accounts_not_deleted: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.accepted or self.reminded or self.mails or self.failures)
+        return any(getattr(self, each.name) for each in fields(self))
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something is to be tried again."""
+        return bool(self.failures or self.accounts_not_deleted)
 
     def __str__(self) -> str:
         counts = f"{self.accepted} accepted, {self.reminded} reminded of, {self.mails} mailed."
-        return " ".join([counts, *(f"No mail could be sent: {failure}." for failure in self.failures)])
+        deleted = [f"Accounts deleted: {self.accounts_deleted}."] if self.accounts_deleted else []
+        not_deleted = (f"No account could be deleted: {failure}." for failure in self.accounts_not_deleted)
+        return " ".join(
+            [counts, *deleted, *not_deleted, *(f"No mail could be sent: {failure}." for failure in self.failures)]
+        )
 
 
 def tick(now: datetime | None = None) -> TickResult:
-    """Accepts the review rounds that are due, sends due reminders, deletes old uploads, jobs, counters and records
-    of sent forms, and sends due e-mails.
+    """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
+    uploads, jobs, counters and records of sent forms, and sends due e-mails.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -43,5 +57,8 @@ def tick(now: datetime | None = None) -> TickResult:
     Job.objects.purge(at)
     SentForm.objects.purge(at)
     Counter.objects.purge(at)
-    (lock_mails, failures), sent = send_lock_mails(at), send_due_emails(now)
-    return TickResult(accepted, reminded, lock_mails + sent.mails, failures + sent.failures)
+    deleted, not_deleted = delete_due_accounts(at)
+    (lock_mails, lock_failures), (deletion_mails, deletion_failures) = send_lock_mails(at), send_deletion_mails(at)
+    sent = send_due_emails(now)
+    mails, failures = lock_mails + deletion_mails + sent.mails, lock_failures + deletion_failures + sent.failures
+    return TickResult(accepted, reminded, mails, failures, deleted, not_deleted)

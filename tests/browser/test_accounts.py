@@ -56,3 +56,24 @@ def test_signing_up_takes_the_time_zone_from_the_browser(page_for):
     page.add_init_script("Intl.DateTimeFormat.prototype.resolvedOptions = () => ({ timeZone: 'Asia/Kathmandu' })")
     page.goto("/accounts/signup/")
     expect(page.locator("input[name=time_zone]")).to_have_value("Asia/Kathmandu")
+
+
+def test_an_account_is_deleted_in_fourteen_days_and_kept_after_all(page_for, console, ada, group):
+    console.expect("422")
+    page = page_for(ada)
+    page.goto("/settings/")
+    page.get_by_role("link", name="Delete your account").click()
+    expect(page.get_by_text(f"Jonas Lind will own “{group}”.")).to_be_visible()
+    page.get_by_label("Erase what I wrote for groups, too").check()
+    page.get_by_label("Your password").fill("guessed")
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_text("This is not your password.")).to_be_visible()
+    expect(page.get_by_label("Erase what I wrote for groups, too")).to_be_checked()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Delete my account").click()
+
+    page.goto(group.get_absolute_url())
+    expect(page.get_by_text("Your account will be deleted on")).to_be_visible()
+    page.get_by_role("button", name="Keep my account").click()
+    expect(page.get_by_text("Your account stays.")).to_be_visible()
+    expect(page.get_by_text("Your account will be deleted on")).to_be_hidden()

@@ -77,6 +77,10 @@ ADDRESSES: dict[str, Address] = {
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
     # Who is signed in, for themselves
     "settings": Address(none, SIGNED_IN, SIGNED_IN),
+    "export_account": Address(none, SIGNED_IN, SIGNED_IN),
+    "export_group": Address(of_group, None, OWNER),
+    "delete_account": Address(none, SIGNED_IN, SIGNED_IN),
+    "keep_account": Address(none, None, SIGNED_IN),
     "notifications": Address(none, SIGNED_IN),
     "notification": Address(lambda world: [world.people["owner"].notifications.first().pk], frozenset({"owner"})),
     "mark_notifications_read": Address(none, None, SIGNED_IN),

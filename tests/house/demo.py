@@ -16,7 +16,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
 from tests.database import make_once
-from tests.house.world import World
+from tests.house.world import World, job_of
 
 SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
 # Everybody of the demo group has a part; who is nowhere in a group has one, too.
@@ -68,6 +68,7 @@ def make_demo_world() -> World:
         ban=group.bans.get(),
         thread=said.thread,
         post=said,
+        job=job_of(people["author"]),
     )
 
 

@@ -14,8 +14,11 @@ from django.conf import settings
 
 ROOT = settings.BASE_DIR
 ROOT_PACKAGES = ("readlist_site", "catalog", "notes", "groups")
-# The three parts of `readlist_site` are as separate as apps.
-APPS = ("catalog", "notes", "groups", "readlist_site/base", "readlist_site/pages", "readlist_site/run")
+# The parts of `readlist_site` are as separate as apps.
+APPS = (
+    "catalog", "notes", "groups",
+    "readlist_site/base", "readlist_site/pages", "readlist_site/personal_data", "readlist_site/run",
+)  # fmt: skip
 
 FEWEST_LINES = 25
 # Found by Django under this name, however short they are.

@@ -127,14 +127,14 @@ def _build() -> World:
         accepted=accepted,
         thread=thread,
         post=thread.posts.first(),
-        job=_job_of(people["author"]),
+        job=job_of(people["author"]),
     )
     for role in people:
         world.client(role)
     return world
 
 
-def _job_of(person) -> Job:
+def job_of(person) -> Job:
     """A job that is done, with a file."""
     Job.objects.start("an_export", person=person)
     job = Job.objects.take()

@@ -11,10 +11,13 @@ from django.utils import timezone
 
 from readlist_site.base.web.short_text import clean_short_text
 
+from .account_deletion import AccountDeletion as AccountDeletion
 from .sign_in_lock import SignInLock as SignInLock
 from .time_zones import validate_time_zone
 
 FORMER_MEMBER = "former member"
+# What stands in place of a text whose author has deleted their account and all their texts.
+DELETED_TEXT = "Deleted by its author"
 
 
 def clean_display_name(name: str) -> str:
@@ -85,6 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_demo = models.BooleanField("belongs to the demo group", default=False, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    deletes_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the account is deleted, as its person asked."
+    )
 
     objects = UserManager()
 

@@ -22,6 +22,6 @@ class Command(BaseCommand):
         run_waiting_jobs()
         if settings.CHECK_LINKS:
             self.stdout.write(f"{len(crawl_due(LINK_BATCH_SIZE))} links visited.")
-        if ticked.failures:
+        if ticked.has_failed:
             raise CommandError(str(ticked))
         self.stdout.write(str(ticked))

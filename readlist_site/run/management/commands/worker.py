@@ -80,4 +80,4 @@ class Command(BaseCommand):
             close_old_connections()
         if ticked:
             self.stdout.write(str(ticked))
-        return not ticked.failures
+        return not ticked.has_failed

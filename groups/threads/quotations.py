@@ -1,0 +1,76 @@
+"""Quotations of a person's posts in the posts and drafts of others, and what stands in their place once the person has
+deleted their account and all their texts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Q
+
+from readlist_site.base.accounts.models import DELETED_TEXT, FORMER_MEMBER, User
+from readlist_site.base.text import RENDERER_VERSION, literal, render_stored
+
+from .post import Post
+from .post_draft import PostDraft
+from .thread import Thread
+
+# Consecutive lines of one quotation, as `Post.quotation` makes them and as they are when they are shortened.
+_QUOTED = re.compile(r"^>.*(?:\n>.*)*", re.MULTILINE)
+# A shorter line may be quoted from anybody.
+_TELLING = 20
+_REPLACEMENT = f"> **{FORMER_MEMBER.capitalize()}**\n>\n> {DELETED_TEXT}"
+
+
+class Quotations:
+    """A person's posts, to be found in the texts of others in the same threads."""
+
+    def __init__(self, author: User) -> None:
+        self.author, self.heading = author, f"> **{literal(str(author))}**"
+        bodies = Post.objects.filter(author=author).values_list("body", flat=True)
+        lines = (line.strip() for body in bodies for line in body.splitlines())
+        self.lines = {line for line in lines if len(line) >= _TELLING}
+
+    def without(self, text: str) -> str:
+        """Return the text with each quotation replaced that names the author, or has a line of theirs."""
+        return _QUOTED.sub(self._replaced, text.replace("\r\n", "\n")) if ">" in text else text
+
+    def _replaced(self, found: re.Match) -> str:
+        quoted = found[0].split("\n")
+        is_theirs = quoted[0].rstrip() == self.heading or any(
+            line.removeprefix(">").strip() in self.lines for line in quoted
+        )
+        return _REPLACEMENT if is_theirs else found[0]
+
+    def in_posts(self) -> Iterator[tuple[Post, str]]:
+        """Yield the posts of others that have such quotations, each with its text without them."""
+        others = Post.objects.filter(thread__in=self._threads(), body__contains=">").exclude(author=self.author)
+        for post in others.iterator():
+            if (body := self.without(post.body)) != post.body:
+                yield post, body
+
+    def erase(self, rendered: Mapping[str, str]) -> None:
+        """Replace the quotations in posts and drafts of others. `rendered`: the HTML of the new texts, as far as it is
+        known. Lock the groups first, and call it before the posts themselves are erased."""
+        posts = []
+        for post, body in self.in_posts():
+            html = rendered.get(body) or render_stored(body)
+            post.body, post.body_html, post.renderer = body, html, RENDERER_VERSION
+            posts.append(post)
+        Post.objects.bulk_update(posts, ["body", "body_html", "renderer"], batch_size=200)
+        threads = self._threads()
+        drafts = list(
+            PostDraft.objects.filter(Q(thread__in=threads) | Q(post__thread__in=threads)).exclude(author=self.author)
+        )
+        for draft in drafts:
+            draft.typed, draft.alternatives = self._in_all(draft.typed), self._in_all(draft.alternatives)
+        PostDraft.objects.bulk_update(drafts, ["typed", "alternatives"], batch_size=200)
+
+    def _threads(self):
+        return Thread.objects.filter(posts__author=self.author).order_by().values("pk")
+
+    def _in_all(self, value):
+        """Return the value, as JSON has it, with `without` applied to all texts in it."""
+        if isinstance(value, dict):
+            return {key: self._in_all(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._in_all(each) for each in value]
+        return self.without(value) if isinstance(value, str) else value

@@ -1,0 +1,297 @@
+"""The export of all that is one person's: what they have written and chosen, and nothing that others have."""
+
+from collections.abc import Callable, Iterator
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion, SuggestionVote
+from catalog.imports.upload import Upload
+from catalog.links.link_issue import LinkIssue
+from catalog.outline.change import Change
+from catalog.outline.method import Prompt
+from groups.members.absence import Absence
+from groups.members.ban import Ban
+from groups.members.invitation import Invitation
+from groups.members.membership import Membership
+from groups.members.membership_log import MembershipLogEntry
+from groups.reviews.claim import Claim
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.skip import Skip
+from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from notes.reading import Reading
+from notes.summary import Summary
+from readlist_site.base.accounts.models import User
+from readlist_site.base.drafts import AbstractDraft
+from readlist_site.base.jobs.job_kind import JobKind
+from readlist_site.base.jobs.job_run import JobRun
+from readlist_site.base.notifications.kinds import all_kinds, email_preferences_for
+from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.notifications.templatetags.notification_text import sentence
+
+from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, name_of, review_row, revision_row, round_row
+
+_CHUNK = 200
+
+
+def export_account(run: JobRun) -> dict | None:
+    """Writes the file of the export of the job's person."""
+    person = run.job.person
+    name = f"readlist-{timezone.localdate()}.zip"
+    with (
+        timezone.override(person.zone),
+        run.create_file(name) as file,
+        Archive(file, run, parts=len(PARTS)) as archive,
+    ):
+        archive.add_text("README.md", render_to_string("personal_data/account_export.md"))
+        for part, rows in PARTS.items():
+            archive.add(part, rows(person))
+    return None
+
+
+ACCOUNT_EXPORT = JobKind("account_export", "Export of your data", export_account, TEMPLATE, kept_for=KEPT_FOR)
+
+
+def account(person: User) -> Iterator[Row]:
+    yield {
+        "name": person.display_name,
+        "email": person.email,
+        "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
+        "time_zone": person.time_zone,
+        "theme": person.theme or "system",
+        "joined_at": person.date_joined,
+        "last_signed_in_at": person.last_login,
+        "is_administrator": person.is_superuser,
+        "duties": list(person.groups.values_list("name", flat=True)),
+        "deletes_at": person.deletes_at,
+        "reviews_paused": [
+            {"since": each.since, "until": each.until} for each in Absence.objects.visible_to(person)
+        ],
+    }  # fmt: skip
+
+
+def notification_settings(person: User) -> Iterator[Row]:
+    mail = email_preferences_for([person])
+    for kind in all_kinds():
+        yield {"kind": kind.label, "mail": mail[person.pk, kind.name]}
+
+
+def notifications(person: User) -> Iterator[Row]:
+    for each in Notification.objects.visible_to(person).iterator():
+        yield {"sentence": sentence(each), "created_at": each.created_at, "read_at": each.read_at}
+
+
+def readings(person: User) -> Iterator[Row]:
+    mine = Reading.objects.visible_to(person).select_related("source", "reread_entry").order_by("pk")
+    for each in mine.iterator():
+        yield {
+            "source": each.source.listed_title,
+            "url": each.source.url,
+            "state": each.state,
+            "since": each.since,
+            "started_at": each.started_at,
+            "finished_at": each.finished_at,
+            "read_again_for": each.reread_entry and each.reread_entry.title,
+        }
+
+
+def summaries(person: User) -> Iterator[Row]:
+    prefetch = [f"revisions__{name}" for name in REVISION_PREFETCH]
+    mine = Summary.objects.visible_to(person).select_related("topic").prefetch_related(*prefetch).order_by("pk")
+    for each in mine.iterator(_CHUNK):
+        yield {
+            "topic": each.topic.title,
+            "created_at": each.created_at,
+            "revisions": [revision_row(revision) for revision in each.revisions.all()],
+        }
+
+
+def summary_drafts(person: User) -> Iterator[Row]:
+    prompts = _prompts()
+    for each in Draft.objects.visible_to(person).select_related("topic").order_by("pk").iterator():
+        yield {"topic": each.topic.title, "of_revision": each.base_number, **_draft(each, prompts)}
+
+
+def submissions(person: User) -> Iterator[Row]:
+    mine = Submission.objects.filter(summary__author=person).select_related("group", "summary__topic").order_by("pk")
+    replies = "rounds__replies__verdict__answer"
+    for each in mine.prefetch_related("rounds__revision", "rounds__acceptance", replies).iterator(_CHUNK):
+        yield {
+            "topic": each.summary.topic.title,
+            "group": each.group.name,
+            "opened_at": each.opened_at,
+            "withdrawn_at": each.withdrawn_at,
+            "rounds": [round_row(round, round.replies.all()) for round in each.rounds.all()],
+        }
+
+
+def reviews(person: User) -> Iterator[Row]:
+    mine = Review.objects.filter(reviewer=person).select_related(*_of("round__submission"), "round__revision")
+    for each in mine.prefetch_related(*REVIEW_PREFETCH).order_by("pk").iterator(_CHUNK):
+        yield {**_reviewed(each.round), **review_row(each)}
+
+
+def review_drafts(person: User) -> Iterator[Row]:
+    prompts = _prompts()
+    mine = ReviewDraft.objects.visible_to(person).select_related(*_of("round__submission"), "round__revision")
+    for each in mine.order_by("pk").iterator():
+        yield {**_reviewed(each.round), **_draft(each, prompts)}
+
+
+def claims(person: User) -> Iterator[Row]:
+    mine = Claim.objects.filter(reviewer=person).select_related(*_of("round__submission"), "round__revision")
+    for each in mine.order_by("pk").iterator():
+        dates = {"taken_at": each.taken_at, "expires_at": each.expires_at, "ended_at": each.ended_at}
+        yield {**_reviewed(each.round), **dates}
+
+
+def skipped_reviews(person: User) -> Iterator[Row]:
+    mine = Skip.objects.visible_to(person).select_related(*_of("round__submission"), "round__revision")
+    for each in mine.order_by("pk").iterator():
+        why = {"reason": each.reason, "explanation": each.explanation, "skipped_at": each.skipped_at}
+        yield {**_reviewed(each.round), **why}
+
+
+def threads(person: User) -> Iterator[Row]:
+    """The threads that they have started: their posts stand in `posts`."""
+    for each in Thread.objects.filter(opened_by=person).select_related("group").order_by("pk").iterator():
+        yield {"title": each.title, "group": each.group.name, "opened_at": each.opened_at}
+
+
+def posts(person: User) -> Iterator[Row]:
+    """Titles of threads that others have started are left out where the person may not see them any more."""
+    readable = set(Thread.objects.visible_to(person).filter(posts__author=person).values_list("pk", flat=True))
+    mine = Post.objects.filter(author=person).select_related("thread__group").order_by("pk")
+    for each in mine.iterator():
+        is_shown = each.thread.opened_by_id == person.pk or each.thread_id in readable
+        yield {
+            "thread": each.thread.title if is_shown else None,
+            "group": each.thread.group.name,
+            "created_at": each.created_at,
+            "edited_at": each.edited_at,
+            "deleted_at": each.deleted_at,
+            "text": MarkdownText(each.body),
+        }
+
+
+def post_drafts(person: User) -> Iterator[Row]:
+    mine = PostDraft.objects.visible_to(person).select_related("thread__group", "post__thread__group", "group")
+    for each in mine.order_by("pk").iterator():
+        group = each.group or (each.thread or each.post.thread).group
+        kind = "new thread" if each.group else "reply" if each.thread else "edit of a post"
+        yield {"kind": kind, "group": group.name, **_draft(each, {})}
+
+
+def memberships(person: User) -> Iterator[Row]:
+    for each in Membership.objects.filter(person=person).select_related("group").order_by("pk"):
+        role = {"role": each.effective_role, "joined_at": each.joined_at, "hides_reading": each.hides_reading}
+        yield {"group": each.group.name, **role}
+    for each in MembershipLogEntry.objects.filter(person=person).select_related("group").order_by("pk"):
+        yield {"group": each.group.name, "ended": each.event, "at": each.at}
+
+
+def moderation(person: User) -> Iterator[Row]:
+    """Members whom the person has removed or banned, and invitation links that they have made. A link that is still
+    open is left out of these: whoever has it can join."""
+    for each in MembershipLogEntry.objects.filter(removed_by=person).select_related("group", "person").order_by("pk"):
+        yield {"removed": name_of(each.person), "group": each.group.name, "at": each.at, "why": each.why}
+    for each in Ban.objects.filter(banned_by=person).select_related("group", "person").order_by("pk"):
+        yield {"banned": name_of(each.person), "group": each.group.name, "at": each.banned_at, "why": each.why}
+    for each in Ban.objects.filter(unbanned_by=person).select_related("group", "person").order_by("pk"):
+        yield {"unbanned": name_of(each.person), "group": each.group.name, "at": each.unbanned_at}
+    for each in Invitation.objects.filter(invited_by=person).select_related("group").order_by("pk"):
+        ends = {"expires_at": each.expires_at, "max_uses": each.max_uses, "revoked_at": each.revoked_at}
+        yield {"invited_to": each.group.name, "at": each.created_at, **ends}
+    for each in Post.objects.filter(deleted_by=person).exclude(author=person).select_related("thread__group"):
+        yield {"deleted_post_in": each.thread.group.name, "at": each.deleted_at}
+
+
+def suggestions(person: User) -> Iterator[Row]:
+    for each in Suggestion.objects.of(person).select_related("topic").iterator():
+        yield {
+            "title": each.title, "topic": each.topic.title, "url": each.url, "role": each.role, "at": each.at,
+            "state": each.state, "answer": each.reason, "why": MarkdownText(each.why),
+        }  # fmt: skip
+    for vote in SuggestionVote.objects.filter(person=person).select_related("suggestion").order_by("pk"):
+        yield {"voted_for": vote.suggestion.title, "url": vote.suggestion.url, "at": vote.at}
+
+
+def reports(person: User) -> Iterator[Row]:
+    for each in Report.objects.of(person).select_related("source").iterator():
+        yield {
+            "source": each.source.listed_title, "kind": each.kind, "text": each.text, "at": each.at,
+            "state": each.state, "answer": each.reason,
+        }  # fmt: skip
+
+
+def curation(person: User) -> Iterator[Row]:
+    """What the person has done as a curator."""
+    for each in Change.objects.filter(by=person).order_by("pk").iterator():
+        yield {"change": each.code or each.what, "at": each.at, "facts": each.facts}
+    for each in LinkIssue.objects.filter(resolved_by=person).select_related("source").order_by("pk"):
+        answer = {"resolution": each.resolution, "reason": each.reason, "at": each.resolved_at}
+        yield {"link_of": each.source.listed_title, **answer}
+    for model in (Suggestion, Report):
+        for each in model.objects.filter(decided_by=person).order_by("pk"):
+            yield {"decided": str(each), "state": each.state, "reason": each.reason, "at": each.decided_at}
+    for each in Upload.objects.filter(by=person).order_by("pk").defer("text"):
+        yield {"file": each.name, "title": each.title}
+
+
+PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
+    part.__name__: part
+    for part in (
+        account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
+        review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, moderation, suggestions,
+        reports, curation,
+    )
+}  # fmt: skip
+
+
+def _of(submission: str) -> tuple[str, str, str]:
+    """What `_reviewed` reads."""
+    return f"{submission}__group", f"{submission}__summary__topic", f"{submission}__summary__author"
+
+
+def _reviewed(round) -> Row:
+    summary = round.submission.summary
+    return {
+        "topic": summary.topic.title,
+        "author": name_of(summary.author),
+        "group": round.submission.group.name,
+        "revision": round.revision.number,
+    }
+
+
+def _prompts() -> dict[str, str]:
+    return {str(key): text for key, text in Prompt.objects.values_list("pk", "text")}
+
+
+def _draft(draft: AbstractDraft, prompts: dict[str, str]) -> Row:
+    """The texts of a draft, by prompt or by field of the form, and those that were not chosen in a conflict."""
+    return {
+        "saved_at": draft.saved_at,
+        "texts": _texts(draft.texts_of(draft.typed_columns()), prompts),
+        "not_chosen": [
+            {"at": each["at"], "texts": _texts(draft.texts_of(each), prompts)} for each in draft.alternatives
+        ],
+    }
+
+
+def _texts(texts: dict[str, str], prompts: dict[str, str]) -> list[Row]:
+    return [
+        {"field": _field(name, prompts), "text": MarkdownText(text)} for name, text in texts.items() if text
+    ]  # fmt: skip
+
+
+def _field(name: str, prompts: dict[str, str]) -> str:
+    """The field of a form with its prompt in words: names end with the key of the prompt."""
+    kind, _, key = name.rpartition("_")
+    return f"{kind}: {prompts[key]}".removeprefix(": ") if key in prompts else name

@@ -1,0 +1,121 @@
+"""The ZIP file of an export: each part as JSON for programs and as Markdown for people, both of the same rows."""
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django.utils.dateformat import format as in_words
+
+from readlist_site.base.jobs.job_run import JobRun
+from readlist_site.base.text import embedded, literal
+
+# Of exports as jobs: how long the file can be downloaded, and what is shown on the job's page.
+KEPT_FOR = timedelta(days=3)
+TEMPLATE = "personal_data/export_job.html"
+
+# A row is what JSON has: its first value is its heading in Markdown.
+Row = dict[str, Any]
+_DEEPEST = 6
+_IN_MEMORY = 1_000_000
+
+
+class MarkdownText(str):
+    """A text in a row that is Markdown itself."""
+
+
+class Archive:
+    """Writes a ZIP file part by part, without ever holding one in memory, and reports after each row to the job."""
+
+    def __init__(self, file: BinaryIO, run: JobRun, *, parts: int) -> None:
+        self._zip, self._run, self._parts = ZipFile(file, "w", ZIP_DEFLATED), run, parts
+        self._written = 0
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._zip.close()
+
+    def add(self, name: str, rows: Iterable[Row]) -> None:
+        """Adds a part as `name.json` and `name.md`."""
+        numbers = count(1)
+        with SpooledTemporaryFile(_IN_MEMORY, "w+b") as markdown:
+            markdown.write(f"# {_label(name)}\n\n".encode())
+            with self._open(f"{name}.json") as file:
+                file.write(b"[")
+                for place, row in enumerate(rows):
+                    line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+                    file.write(f"{',' if place else ''}\n{line}".encode())
+                    markdown.writelines(f"{each}\n".encode() for each in as_markdown(row, numbers))
+                    self._run.report(self._written, self._parts)
+                file.write(b"\n]\n")
+            markdown.seek(0)
+            with self._open(f"{name}.md") as file:
+                shutil.copyfileobj(markdown, file)
+        self._written += 1
+        self._run.report(self._written, self._parts)
+
+    def add_text(self, name: str, text: str) -> None:
+        """Adds a text file."""
+        with self._open(name) as file:
+            file.write(text.encode())
+
+    def _open(self, name: str):
+        info = ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
+        info.compress_type, info.external_attr = ZIP_DEFLATED, 0o600 << 16
+        return self._zip.open(info, "w", force_zip64=True)
+
+
+def as_markdown(row: Row, numbers: Iterator[int], *, level: int = 2) -> Iterator[str]:
+    """Yields the lines of a row: heading, facts, texts, and the rows in it below. None of them is live HTML. `numbers`
+    keep the footnotes of different texts of one file apart."""
+    (name, heading), *rest = row.items()
+    heading = heading if isinstance(heading, str) else f"{_label(name)} {_shown(heading)}"
+    yield f"{'#' * min(level, _DEEPEST)} {literal(heading) or '–'}\n"
+    values = [(_label(name), value) for name, value in rest if value not in _EMPTY]
+    facts = [(name, value) for name, value in values if not _is_text(value) and not _is_rows(value)]
+    yield from (f"- {name}: {literal(_shown(value))}" for name, value in facts)
+    if facts:
+        yield ""
+    for name, value in values:
+        if _is_text(value):
+            text = embedded(value, below=min(level, _DEEPEST), footnote_prefix=str(next(numbers)))
+            yield f"**{name}**\n\n{text}\n"
+        elif _is_rows(value):
+            yield f"**{name}**\n"
+            for each in value:
+                yield from as_markdown(each, numbers, level=level + 1)
+
+
+_EMPTY = (None, "", [], {})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, MarkdownText)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and isinstance(value[0], dict)
+
+
+def _label(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ").replace("-", " ").capitalize()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return in_words(timezone.localtime(value), "j F Y, H:i e")
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return "" if value is None else str(value)

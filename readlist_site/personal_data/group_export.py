@@ -1,0 +1,129 @@
+"""The export of a whole group, for its owner: what all of its members have written there."""
+
+from collections.abc import Callable, Iterator
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.text import slugify
+
+from groups.members.ban import Ban
+from groups.members.group import Group
+from groups.members.membership_log import MembershipLogEntry
+from groups.playbook.export import as_markdown
+from groups.playbook.playbook import build_playbook, contents_of
+from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from groups.threads.thread_subject import subject_label
+from readlist_site.base.accounts.models import User
+from readlist_site.base.jobs.job_kind import JobFailed, JobKind
+from readlist_site.base.jobs.job_run import JobRun
+
+from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, name_of, review_row, revision_row, round_row
+
+_CHUNK = 50
+
+
+def export_group(run: JobRun) -> dict:
+    """Writes the file of a group's export. Raises JobFailed ("not_the_owner") unless the job's person owns the group,
+    and is in it."""
+    person, owned = run.job.person, Group.objects.owned_by(run.job.person)
+    group = owned.visible_to(person).select_related("list", "owner").filter(pk=run.job.facts["group"]).first()
+    if group is None:
+        raise JobFailed("not_the_owner")
+    name = "-".join(filter(None, ["readlist", slugify(group.name), str(timezone.localdate())]))
+    with (
+        timezone.override(person.zone),
+        run.create_file(f"{name}.zip") as file,
+        Archive(file, run, parts=len(PARTS)) as archive,
+    ):
+        archive.add_text("README.md", render_to_string("personal_data/group_export.md"))
+        archive.add_text("playbook.md", as_markdown(build_playbook(contents_of(group)), parts=[]))
+        for part, rows in PARTS.items():
+            archive.add(part, rows(group, person))
+    return {"group": group.name}
+
+
+GROUP_EXPORT = JobKind("group_export", "Export of your group", export_group, TEMPLATE, kept_for=KEPT_FOR)
+
+
+def settings(group: Group, owner: User) -> Iterator[Row]:
+    yield {
+        "name": group.name,
+        "list": group.list.title,
+        "owner": name_of(group.owner),
+        "created_at": group.created_at,
+        "archived_at": group.archived_at,
+        "required_reviews": group.required_reviews,
+        "claim_days": group.claim_days,
+        "single_approval_days": group.single_approval_days,
+    }
+
+
+def members(group: Group, owner: User) -> Iterator[Row]:
+    for each in group.members:
+        yield {"name": name_of(each.person), "role": each.effective_role, "joined_at": each.joined_at}
+
+
+def former_members(group: Group, owner: User) -> Iterator[Row]:
+    ended = MembershipLogEntry.objects.visible_to(owner).filter(group=group).select_related("person", "removed_by")
+    for each in ended.order_by("pk"):
+        by = each.removed_by and name_of(each.removed_by)
+        yield {"name": name_of(each.person), "ended": each.event, "at": each.at, "by": by, "why": each.why}
+    for each in Ban.objects.visible_to(owner).filter(group=group).select_related("person", "banned_by").order_by("pk"):
+        by = {"by": name_of(each.banned_by), "at": each.banned_at, "unbanned_at": each.unbanned_at}
+        yield {"banned": name_of(each.person), **by, "why": each.why}
+
+
+def submissions(group: Group, owner: User) -> Iterator[Row]:
+    """As the owner sees them, with all revisions and reviews."""
+    shown = Submission.objects.visible_to(owner).filter(group=group).select_related("summary__topic", "summary__author")
+    prefetch = [
+        "rounds__acceptance",
+        "rounds__replies__verdict__answer",
+        "rounds__reviews__reviewer",
+        *(f"rounds__revision__{name}" for name in REVISION_PREFETCH),
+        *(f"rounds__reviews__{name}" for name in REVIEW_PREFETCH),
+    ]
+    for each in shown.prefetch_related(*prefetch).order_by("pk").iterator(_CHUNK):
+        yield {
+            "topic": each.summary.topic.title,
+            "author": name_of(each.summary.author),
+            "opened_at": each.opened_at,
+            "withdrawn_at": each.withdrawn_at,
+            "rounds": [
+                {
+                    **revision_row(round.revision),
+                    **round_row(round, round.replies.all()),
+                    "reviews": [
+                        {"reviewer": name_of(review.reviewer), **review_row(review)} for review in round.reviews.all()
+                    ],
+                }
+                for round in each.rounds.all()
+            ],
+        }
+
+
+def threads(group: Group, owner: User) -> Iterator[Row]:
+    for thread in Thread.objects.visible_to(owner).filter(group=group).with_subject().order_by("pk").iterator():
+        about = thread.topic or thread.source or thread.submission
+        yield {
+            "title": thread.title,
+            "about": subject_label(about) if about else "",
+            "opened_at": thread.opened_at,
+            "posts": [_post(each) for each in thread.posts.select_related("author").iterator()],
+        }
+
+
+def _post(post: Post) -> Row:
+    """Of a deleted post it is told that there was one."""
+    row = {"author": name_of(post.author), "created_at": post.created_at, "edited_at": post.edited_at}
+    if post.is_readable:
+        return {**row, "text": MarkdownText(post.body)}
+    return {**row, "deleted_at": post.deleted_at, "deleted_by": post.deleted_as}
+
+
+PARTS: dict[str, Callable[[Group, User], Iterator[Row]]] = {
+    part.__name__: part for part in (settings, members, former_members, submissions, threads)
+}

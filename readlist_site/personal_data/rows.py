@@ -1,0 +1,84 @@
+"""Rows of exports that the export of an account and that of a group have in common."""
+
+from collections.abc import Iterable
+
+from groups.reviews.reply import CommentReply
+from groups.reviews.review import Review
+from groups.reviews.review_round import ReviewRound
+from groups.reviews.review_version import ReviewVersion
+from notes.revision import Revision
+from readlist_site.base.accounts.models import FORMER_MEMBER, User
+
+from .archive import MarkdownText, Row
+
+# What `review_row` reads of a review, and `revision_row` of a revision.
+REVIEW_PREFETCH = ("verdicts__answer", "versions")
+REVISION_PREFETCH = ("answers", "based_on__source")
+
+
+def name_of(person: User | None) -> str:
+    return person.display_name if person else FORMER_MEMBER
+
+
+def revision_row(revision: Revision) -> Row:
+    return {
+        "revision": revision.number,
+        "created_at": revision.created_at,
+        "lines": revision.lines,
+        "answers": [
+            {"prompt": answer.prompt_text, "text": MarkdownText(answer.body)} for answer in revision.answers.all()
+        ],
+        "sources": [{"title": basis.title, "url": basis.source.url} for basis in revision.based_on.all()],
+    }
+
+
+def round_row(round: ReviewRound, replies: Iterable[CommentReply]) -> Row:
+    """A revision in a group, without its text. Takes a round with its revision and acceptance."""
+    return {
+        "revision": round.revision.number,
+        "submitted_at": round.submitted_at,
+        "why": round.why,
+        "required_reviews": round.required_reviews,
+        "accepted_at": round.accepted_at,
+        "removed_from_playbook_at": round.removed_from_playbook_at,
+        "replies": [_reply_row(reply) for reply in replies],
+    }
+
+
+def _reply_row(reply: CommentReply) -> Row:
+    on = reply.verdict.answer.prompt_text if reply.verdict else "Overall"
+    return {"on": on, "response": reply.response, "text": MarkdownText(reply.text)}
+
+
+def review_row(review: Review) -> Row:
+    """A review with its earlier versions, without what it is of."""
+    return {
+        "decision": review.decision,
+        "submitted_at": review.submitted_at,
+        "change_request_ended_at": review.withdrawn_at,
+        "change_request_ended_because": review.change_request_ended_because,
+        "overall": MarkdownText(review.overall),
+        "verdicts": [
+            {"prompt": each.answer.prompt_text, "verdict": each.value, "comment": MarkdownText(each.comment)}
+            for each in review.verdicts.all()
+        ],
+        "earlier_versions": [_version_row(version) for version in review.versions.all()],
+    }
+
+
+def _version_row(version: ReviewVersion) -> Row:
+    """The oldest versions were kept as HTML alone: that stands here as a plain text."""
+    return {
+        "decision": version.decision,
+        "submitted_at": version.submitted_at,
+        "replaced_at": version.replaced_at,
+        "overall": MarkdownText(version.overall) if version.overall else version.overall_html,
+        "verdicts": [
+            {
+                "prompt": each["prompt"],
+                "verdict": each["value"],
+                "comment": MarkdownText(each["source"]) if "source" in each else each["comment"],
+            }
+            for each in version.verdicts
+        ],
+    }

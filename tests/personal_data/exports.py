@@ -1,0 +1,34 @@
+"""Exports as tests read them: started on their page, run, downloaded and unpacked."""
+
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.runner import run_waiting_jobs
+
+
+def export(client, address: str = "/settings/export/") -> dict[str, object]:
+    """The files of an export by their names, those of JSON as what they mean."""
+    started = client.post(address)
+    assert started.status_code == 302
+    run_waiting_jobs()
+    job = Job.objects.latest("pk")
+    assert started.url == job.get_absolute_url()
+    assert job.state == Job.State.DONE, job.error
+    assert "Download" in client.get(started.url).content.decode()
+    answer = client.get(f"{started.url}file/")
+    assert answer.headers["Cache-Control"] == "private, no-store" or "no-store" in answer.headers["Cache-Control"]
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.testzip() is None
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    return {name: json.loads(text) if name.endswith(".json") else text for name, text in files.items()}
+
+
+def texts(value: object) -> set[str]:
+    """All texts in something that JSON has."""
+    if isinstance(value, dict):
+        return {text for each in value.values() for text in texts(each)}
+    if isinstance(value, list):
+        return {text for each in value for text in texts(each)}
+    return {value} if isinstance(value, str) else set()

@@ -1,0 +1,73 @@
+"""The export of a whole group, for its owner."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains
+
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from notes.draft import Draft
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.runner import run_waiting_jobs
+from tests.groups.reviewing import say, show, topic_of
+from tests.personal_data.exports import export
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+
+
+def test_it_has_what_all_members_can_read_and_nothing_else(writer, ada, mei, signed_in):
+    group = writer.group
+    withdrawn = show(mei, group, topic_of(group, 1), "Taken back.", "Two.", "Three.")
+    withdrawn.submission.withdraw()
+    deleted = Post.objects.reply(thread=writer.thread, author=mei, body="Said too much.")
+    deleted.soft_delete(mei)
+    Draft.objects.create(author=mei, topic=topic_of(group, 2), answers={"1": "A draft."})
+    files = export(signed_in(ada), f"/groups/{group.pk}/export/")
+    assert files["settings.json"][0]["name"] == group.name
+    assert [each["role"] for each in files["members.json"]] == ["owner", "member", "member", "moderator"]
+    banned = files["former_members.json"][1]
+    assert (banned["banned"], banned["by"]) == ("Tomás Herrera", "Quentin Zephyr")
+    of_quentin = next(each for each in files["submissions.json"] if each["author"] == "Quentin Zephyr")
+    first, second = of_quentin["rounds"]
+    assert [each["decision"] for each in first["reviews"]] == ["request_changes"]
+    assert first["reviews"][0]["reviewer"] == "Ada Okafor"
+    assert second["accepted_at"]
+    assert second["replies"][0]["response"] == "disagree"
+    posts = files["threads.json"][0]["posts"]
+    assert [each.get("text", each.get("deleted_by")) for each in posts[1:]] == [
+        writer.quoting.body, Post.objects.get(pk=posts and deleted.pk - 1).body, "author",
+    ]  # fmt: skip
+    assert "Xylophone 1" in files["playbook.md"]
+    everything = "".join(map(str, files.values()))
+    for secret in ("Taken back.", "Said too much.", "A draft.", "@example.org"):
+        assert secret not in everything
+
+
+def test_only_its_owner_starts_it_and_only_as_long_as_they_own_it(group, ada, jonas, signed_in):
+    address = f"/groups/{group.pk}/export/"
+    assertContains(signed_in(ada).get(f"/groups/{group.pk}/settings/"), "Export the group")
+    assert signed_in(jonas).post(address).status_code == 404
+    client = signed_in(ada)
+    job = client.post(address).url
+    group.transfer_ownership(jonas)
+    run_waiting_jobs()
+    assertContains(client.get(job), "You don’t own this group any more")
+    assert not Job.objects.get().file_name
+
+
+def test_it_asks_as_often_whatever_there_is(group, ada, jonas):
+    def asked() -> int:
+        Job.objects.start("group_export", person=ada, facts={"group": group.pk})
+        with CaptureQueriesContext(connection) as queries:
+            run_waiting_jobs()
+        assert Job.objects.latest("pk").state == Job.State.DONE
+        return len(queries)
+
+    Thread.objects.start(group=group, author=ada, title="One", body="Two.", about=topic_of(group))
+    say(show(ada, group), jonas, "approve", "Good.")
+    say(show(jonas, group, topic_of(group, 2)), ada, "request_changes", "Why?")
+    before = asked()
+    say(show(ada, group, topic_of(group, 1)), jonas, "approve", "Good.")
+    say(show(jonas, group, topic_of(group, 1)), ada, "request_changes", "Why?")
+    assert asked() == before
