@@ -52,7 +52,7 @@ serve: preflight-serve $(VENV)/runtime  ## host it (READLIST_URL=https://… HOS
 
 dev: preflight-dev $(VENV)/runtime  ## run it for development: reloads by itself, shows errors
 	@$(PY) manage.py prepare --demo="$$DEMO" --tell
-	@exec $(PY) manage.py runserver "$$HOST:$$PORT"
+	@exec $(PY) manage.py runserver "localhost:$$PORT"
 
 test: preflight-test $(VENV)/tests  ## run everything: format, lint, contracts, and all tests on SQLite, on PostgreSQL and in a browser
 	@rm -f $(TIMES)

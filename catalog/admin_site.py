@@ -1,5 +1,6 @@
 """The curators' admin site, whose index page shows the numbers of open items."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.urls import reverse
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
 from catalog.links.link_issue import LinkIssue
+from readlist_site.base.accounts.second_factor.required import second_factor_required
 
 _QUEUES = ((LinkIssue, "doubtful link"), (Suggestion, "suggestion"), (Report, "report"))
 
@@ -23,7 +25,11 @@ class PendingItems:
 
 
 class CuratorSite(admin.AdminSite):
-    """Django's admin site; the index also shows the open items that the user has permission to change."""
+    """Django's admin site, for administrators with a second factor if the settings want one; the index also shows the
+    open items that the user has permission to change."""
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        return super().admin_view(second_factor_required(view), cacheable)
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {**(extra_context or {}), "waiting": self._pending_for(request)})

@@ -41,6 +41,15 @@ def _number(name: str, default: int, minimum: int) -> int:
     return number
 
 
+def _all_or_none(*names: str) -> list[str]:
+    """Returns the values of environment variables that belong together; [] if none is set. Raises ImproperlyConfigured
+    if some are."""
+    values = [os.environ.get(name, "").strip() for name in names]
+    if any(values) and not all(values):
+        raise ImproperlyConfigured(f"{' and '.join(names)} must be set together, or none of them.")
+    return values if all(values) else []
+
+
 def _url(name: str) -> SplitResult:
     """Returns the parsed URL of an environment variable, with empty parts if it isn't set.
 
@@ -147,7 +156,13 @@ SECRET_KEY = _secret_key()
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if _embedded
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "readlist_cache"}
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "readlist_cache"},
+    # What one process has done lately, and need not do again at each request.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 
@@ -178,6 +193,12 @@ RATE_LIMITS = {
     "sign_in_network": (100, _HOUR),
     # Passwords that are looked at, right ones included, in a known browser or else from one network.
     "password": (300, _HOUR),
+    # Wrong codes of an authenticator app, and recovery codes, by who knows the password: like wrong passwords.
+    "code_browser": (10, _HOUR),
+    "code_account": (10, _HOUR),
+    # Sign-ins with a passkey that are begun, and with an account elsewhere, from one network.
+    "passkey": (300, _HOUR),
+    "provider": (100, _HOUR),
     # Mails of one kind to one address that signing up, resetting and confirming send.
     "account_mail": (5, _HOUR),
 }
@@ -198,6 +219,11 @@ INSTALLED_APPS = [
     "readlist_site.run",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials",
     "csp",
@@ -229,6 +255,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
     "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
+    "readlist_site.base.accounts.sessions.activity.SessionActivity",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "groups.members.middleware.RuleViolationMiddleware",
@@ -325,6 +352,64 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth counts in the cache, which forgets, and would let strangers lock people out: see RATE_LIMITS instead.
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+
+
+# Passkeys, authenticator apps and recovery codes
+
+MFA_ADAPTER = "readlist_site.base.accounts.second_factor.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "readlist_site.base.accounts.second_factor.forms.AuthenticateForm",
+    "reauthenticate": "readlist_site.base.accounts.second_factor.forms.ReauthenticateForm",
+    "activate_totp": "readlist_site.base.accounts.second_factor.forms.ActivateTOTPForm",
+    "add_webauthn": "readlist_site.base.accounts.second_factor.forms.AddPasskeyForm",
+    "edit_webauthn": "readlist_site.base.accounts.second_factor.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "readlist_site.base.accounts.second_factor.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "readlist_site.base.accounts.second_factor.forms.ReauthenticatePasskeyForm",
+    "login_webauthn": "readlist_site.base.accounts.second_factor.forms.LoginPasskeyForm",
+}
+MFA_TOTP_ISSUER = "Readlist"
+# A code is right for half a minute before and after its own, too: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
+# Where mail is sent, nobody signs in before their address is confirmed; where none is sent, none can be.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = False
+
+# Whether administrators need a second factor before the admin opens to them.
+ADMIN_SECOND_FACTOR = _flag("READLIST_ADMIN_SECOND_FACTOR", HOSTED)
+
+
+# Signing in with an account elsewhere: GitHub, and one provider that speaks OpenID Connect
+
+SOCIALACCOUNT_PROVIDERS = {}
+if _github := _all_or_none("READLIST_GITHUB_ID", "READLIST_GITHUB_SECRET"):
+    SOCIALACCOUNT_PROVIDERS["github"] = {"APPS": [{"client_id": _github[0], "secret": _github[1]}]}
+if _oidc := _all_or_none("READLIST_OIDC_URL", "READLIST_OIDC_ID", "READLIST_OIDC_SECRET"):
+    if not _oidc[0].startswith(("https://", "http://")) or not urlsplit(_oidc[0]).hostname:
+        raise ImproperlyConfigured("READLIST_OIDC_URL must be a whole address, as in https://login.example.org.")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": os.environ.get("READLIST_OIDC_NAME") or urlsplit(_oidc[0]).hostname,
+                "client_id": _oidc[1],
+                "secret": _oidc[2],
+                "settings": {"server_url": _oidc[0].rstrip("/")},
+            }
+        ],
+    }
+SOCIALACCOUNT_ADAPTER = "readlist_site.base.accounts.providers.provider_adapter.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "readlist_site.base.accounts.providers.forms.ProviderSignupForm",
+    "disconnect": "readlist_site.base.accounts.providers.forms.DisconnectForm",
+}
+# Who signs up chooses a name here.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# An account elsewhere opens the account that it was connected to, never one that has the same address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 
 
 # E-mail: printed to the console unless a server is configured

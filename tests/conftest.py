@@ -77,6 +77,14 @@ def signed_in():
 
 
 @pytest.fixture
+def real_mail(settings):
+    """As where READLIST_EMAIL_HOST names a server."""
+    settings.EMAIL_IS_REAL = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+
+@pytest.fixture
 def limit_clock(monkeypatch) -> Callable[..., datetime]:
     """A function: moves the time that rate limits count by, which stands still half a minute after noon."""
     clock = SimpleNamespace(time=datetime(2026, 3, 9, 12, 0, 30, tzinfo=UTC))

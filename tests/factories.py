@@ -1,9 +1,17 @@
 """Small worlds for tests: people, a list of two tiers, a group."""
 
+import time
 from itertools import count
 
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.contrib.auth.models import Group as PermissionGroup
+from django.test import Client
 from django.utils.text import slugify
+from fido2.server import Fido2Server
+from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserEntity
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
@@ -13,6 +21,7 @@ from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
 from readlist_site.base.accounts.models import User
+from tests.passkey import Passkey
 
 PASSWORD = "a quiet reading room"
 PROMPTS = ["What knob does this give me?", "When does it fail?", "What metric does it affect?"]
@@ -111,3 +120,25 @@ def join(group: Group, person: User, role: str = "member") -> User:
     if role == "owner":
         group.transfer_ownership(person)
     return person
+
+
+def sign_in(client: Client, person: User) -> Client:
+    """Sign in without a password, as somebody who has just said it again: every page opens."""
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods_user"] = str(person.pk)
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
+    ]
+    session.save()
+    return client
+
+
+def add_factors(person: User, *, passkey: Passkey | None = None, key: str = "") -> None:
+    """A passkey, an authenticator app with this key, and recovery codes."""
+    server = Fido2Server(PublicKeyCredentialRpEntity(id="localhost", name="Readlist"))
+    handle = PublicKeyCredentialUserEntity(id=user_pk_to_url_str(person).encode(), name=person.email)
+    options, _ = server.register_begin(handle)
+    WebAuthn.add(person, "Laptop", (passkey or Passkey()).create(dict(options)))
+    TOTP.activate(person, key or generate_totp_secret())
+    RecoveryCodes.activate(person)

@@ -80,7 +80,7 @@ def wait_for_server(
     """Start a server and wait until it answers: its process and address."""
     port = port or free_port()
     process, said = start(*command, PORT=str(port)), ""
-    while f"http://127.0.0.1:{port}/" not in said:
+    while f"http://localhost:{port}/" not in said:
         said = process.stdout.readline()
         assert process.poll() is None
     return process, f"http://127.0.0.1:{port}"

@@ -218,3 +218,43 @@ def test_the_command_line_says_a_wrong_setting_in_one_sentence(tmp_path):
     )
     assert result.returncode == 1
     assert result.stderr == "READLIST_SIGNUP is either open or invitation.\n"
+
+
+# Second factor and accounts elsewhere
+
+OIDC = {
+    "READLIST_OIDC_URL": "https://login.uni.example/realms/students/",
+    "READLIST_OIDC_ID": "readlist",
+    "READLIST_OIDC_SECRET": "s",
+}
+
+
+def test_administrators_of_a_hosted_instance_need_a_second_factor_unless_told_otherwise(settings_with):
+    hosted = {"READLIST_URL": "https://read.example.org"}
+    assert not settings_with()["ADMIN_SECOND_FACTOR"]
+    assert settings_with(**hosted)["ADMIN_SECOND_FACTOR"]
+    assert not settings_with(**hosted, READLIST_ADMIN_SECOND_FACTOR="no")["ADMIN_SECOND_FACTOR"]
+
+
+def test_providers_are_named_by_the_environment_alone(settings_with):
+    assert settings_with()["SOCIALACCOUNT_PROVIDERS"] == {}
+    found = settings_with(READLIST_GITHUB_ID="a", READLIST_GITHUB_SECRET="b", **OIDC)["SOCIALACCOUNT_PROVIDERS"]
+    assert found["github"]["APPS"] == [{"client_id": "a", "secret": "b"}]
+    [app] = found["openid_connect"]["APPS"]
+    assert (app["name"], app["client_id"], app["secret"]) == ("login.uni.example", "readlist", "s")
+    assert app["settings"]["server_url"] == "https://login.uni.example/realms/students"
+    named = settings_with(**OIDC, READLIST_OIDC_NAME="Example University")
+    assert named["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"][0]["name"] == "Example University"
+
+
+@pytest.mark.parametrize("missing", [*OIDC, "READLIST_GITHUB_ID"])
+def test_half_a_provider_is_refused(settings_with, missing):
+    whole = OIDC if missing in OIDC else {"READLIST_GITHUB_ID": "a", "READLIST_GITHUB_SECRET": "b"}
+    with pytest.raises(ImproperlyConfigured, match="must be set together"):
+        settings_with(**{name: value for name, value in whole.items() if name != missing})
+
+
+@pytest.mark.parametrize("url", ["login.uni.example", "https://", "ftp://login.uni.example"])
+def test_a_provider_has_a_whole_address(settings_with, url):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_OIDC_URL must be a whole address"):
+        settings_with(**OIDC | {"READLIST_OIDC_URL": url})

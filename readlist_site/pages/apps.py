@@ -13,10 +13,11 @@ class PagesConfig(AppConfig):
         from readlist_site.base.accounts.signup_policy import register_invitations
         from readlist_site.base.jobs.job_kind import register_kind
         from readlist_site.base.notifications.kinds import register_kinds
+        from readlist_site.base.notifications.security_notices import KINDS as SECURITY_KINDS
         from readlist_site.personal_data.account_export import ACCOUNT_EXPORT
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
         register_invitations(pending_invitation)
-        register_kinds(*GROUP_KINDS, *LIST_KINDS)
+        register_kinds(*GROUP_KINDS, *LIST_KINDS, *SECURITY_KINDS)
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)

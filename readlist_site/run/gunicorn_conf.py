@@ -40,5 +40,7 @@ def when_ready(arbiter) -> None:
     """Prints the URL once the server listens, and makes it exit on SIGHUP, unless it was started with nohup."""
     handler = signal.SIG_IGN if _ignores_hangup else lambda *_: os.kill(os.getpid(), signal.SIGTERM)
     signal.signal(signal.SIGHUP, handler)
-    address = os.environ.get("READLIST_URL") or f"http://{bind}/"
+    # By name, since a browser has no passkeys for an IP address. The IP address works, too.
+    here = f"localhost:{_port}" if _host == "127.0.0.1" else bind
+    address = os.environ.get("READLIST_URL") or f"http://{here}/"
     print(f"\nReadlist is at {address}  (Ctrl-C ends it)", flush=True)  # noqa: T201

@@ -10,9 +10,11 @@ from catalog.imports.upload import Upload
 from groups.reviews.reminder import Reminder
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
+from readlist_site.base.accounts.sessions.session_list import purge_sessions
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.notifications.outbox import send_due_emails
+from readlist_site.base.notifications.security_notices import send_security_notices
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.personal_data.erase_account import delete_due_accounts
@@ -48,7 +50,7 @@ class TickResult:
 
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
-    uploads, jobs, counters and records of sent forms, and sends due e-mails.
+    uploads, jobs, counters, sessions and records of sent forms, and sends due e-mails.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -57,8 +59,10 @@ def tick(now: datetime | None = None) -> TickResult:
     Job.objects.purge(at)
     SentForm.objects.purge(at)
     Counter.objects.purge(at)
+    purge_sessions(at)
     deleted, not_deleted = delete_due_accounts(at)
-    (lock_mails, lock_failures), (deletion_mails, deletion_failures) = send_lock_mails(at), send_deletion_mails(at)
+    about_accounts = [send_lock_mails(at), send_security_notices(at), send_deletion_mails(at)]
     sent = send_due_emails(now)
-    mails, failures = lock_mails + deletion_mails + sent.mails, lock_failures + deletion_failures + sent.failures
+    mails = sum(mails for mails, _ in about_accounts) + sent.mails
+    failures = [each for _, failed in about_accounts for each in failed] + sent.failures
     return TickResult(accepted, reminded, mails, failures, deleted, not_deleted)

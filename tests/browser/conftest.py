@@ -30,6 +30,7 @@ from groups.members.group import Group
 from tests import chromium
 from tests.browser import checks
 from tests.browser.looking import PHONE, Looking
+from tests.factories import sign_in
 from tests.migrated import locked
 from tests.network import is_here
 
@@ -127,8 +128,7 @@ def page_for(console, new_context, live_server, transactional_db) -> Callable[..
         context.set_default_timeout(10_000)
         console.listen(context)
         if person is not None:
-            client = Client()
-            client.force_login(person)
+            client = sign_in(Client(), person)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         return context.new_page()

@@ -37,6 +37,14 @@ TELLING: dict[str, set[str]] = {
     "leave": {"member", "owner"},
     "notification": {"owner"},
     "group_settings": {"owner"},
+    "mfa_index": {"member", "owner"},
+    "mfa_deactivate_totp": {"owner"},
+    "mfa_view_recovery_codes": {"owner"},
+    "mfa_download_recovery_codes": {"owner"},
+    "mfa_edit_webauthn": {"owner"},
+    "mfa_remove_webauthn": {"owner"},
+    "mfa_reauthenticate": {"owner"},
+    "mfa_reauthenticate_webauthn": {"owner"},
     "transfer_ownership": {"owner"},
     "remove_member": {"owner"},
     "reviews": {"member", "reviewer"},
@@ -155,6 +163,10 @@ WRONG = {
     "account_email": Wrong("member", "account_email", {"email": "ada@"}),
     "account_change_password": Wrong("member", "account_change_password", {"oldpassword": "x"}),
     "account_reauthenticate": Wrong("member", "account_reauthenticate", {"password": "x"}),
+    "mfa_reauthenticate": Wrong("owner", "mfa_reauthenticate", {"code": "1"}),
+    "mfa_activate_totp": Wrong("member", "mfa_activate_totp", {"code": "1"}),
+    "mfa_edit_webauthn": Wrong("owner", "mfa_edit_webauthn", {"name": " "}),
+    "mfa_generate_recovery_codes": Wrong("member", "mfa_generate_recovery_codes", {}),
 }
 # Nothing can be wrong in these: a button alone, or a page that this Readlist or this person has no use for.
 NOTHING_TO_GET_WRONG = {
@@ -169,6 +181,14 @@ NOTHING_TO_GET_WRONG = {
     "account_set_password",
     "account_reset_password_from_key",
     "account_confirm_login_code",
+    "mfa_authenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_add_webauthn",
+    "mfa_deactivate_totp",
+    "mfa_remove_webauthn",
+    "mfa_login_webauthn",
+    "usersessions_list",
+    "socialaccount_connections",
 }
 
 

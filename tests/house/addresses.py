@@ -9,13 +9,16 @@ from catalog.curation.suggestion import Suggestion
 from readlist_site.base.notifications.unsubscribe import unsubscribe_token
 from tests.house.world import ROLES, World
 
-# What is tested elsewhere: Django's admin by what each role sees in it, old addresses in tests/upgrade.
-FOREIGN = ("admin:", "old:")
+# What is tested elsewhere: Django's admin by what each role sees in it, old addresses in tests/upgrade, accounts
+# elsewhere in tests/base/accounts/providers.
+FOREIGN = ("admin:", "old:", "github_", "openid_connect_", "socialaccount_signup")
 
 EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
 OWNER = frozenset({"owner"})
+# Those who have a passkey, an authenticator app and recovery codes.
+WITH_FACTORS = OWNER
 # Those who gave a review of the accepted one.
 REVIEWERS = frozenset({"member", "reviewer"})
 
@@ -56,6 +59,10 @@ def of_job(world: World) -> list:
 
 def of_suggestion(world: World) -> list:
     return [Suggestion.objects.of(world.people["author"]).first().pk]
+
+
+def of_passkey(world: World) -> list:
+    return [world.people["owner"].authenticator_set.get(type="webauthn").pk]
 
 
 ADDRESSES: dict[str, Address] = {
@@ -156,6 +163,23 @@ ADDRESSES: dict[str, Address] = {
     "account_set_password": Address(none, SIGNED_IN, SIGNED_IN),
     "account_reauthenticate": Address(none, SIGNED_IN, SIGNED_IN),
     "account_confirm_login_code": Address(none, SIGNED_IN, SIGNED_IN),
+    # Passkeys and codes, sessions, accounts elsewhere
+    "mfa_index": Address(none, SIGNED_IN),
+    "mfa_authenticate": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_reauthenticate": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_reauthenticate_webauthn": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_activate_totp": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_deactivate_totp": Address(none, WITH_FACTORS, WITH_FACTORS),
+    "mfa_view_recovery_codes": Address(none, WITH_FACTORS),
+    "mfa_generate_recovery_codes": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_download_recovery_codes": Address(none, WITH_FACTORS),
+    "mfa_add_webauthn": Address(none, SIGNED_IN, SIGNED_IN),
+    "mfa_edit_webauthn": Address(of_passkey, WITH_FACTORS, WITH_FACTORS),
+    "mfa_remove_webauthn": Address(of_passkey, WITH_FACTORS, WITH_FACTORS),
+    "mfa_login_webauthn": Address(none, SIGNED_IN, SIGNED_IN),
+    "usersessions_list": Address(none, SIGNED_IN, SIGNED_IN),
+    "socialaccount_connections": Address(none, SIGNED_IN, SIGNED_IN),
+    "socialaccount_login_cancelled": Address(none, EVERYBODY),
 }
 
 

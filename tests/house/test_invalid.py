@@ -34,6 +34,12 @@ WRONG = {
     "account_email": ("member", {"email": "ada@", "action_add": ""}),
     "account_change_password": ("member", {"oldpassword": "x"}),
     "account_reauthenticate": ("member", {"password": "x"}),
+    "mfa_reauthenticate": ("owner", {"code": "1"}),
+    "mfa_activate_totp": ("member", {"code": "1"}),
+    "mfa_add_webauthn": ("member", {"name": "Kept name", "credential": "x"}),
+    "mfa_edit_webauthn": ("owner", {"name": " "}),
+    "mfa_generate_recovery_codes": ("member", {}),
+    "socialaccount_connections": ("member", {"account": "x"}),
 }
 # Nothing can be wrong in these: a button alone, a tick, a text that saves itself, or a page that this person has no
 # use for.
@@ -44,7 +50,8 @@ NOTHING_TO_GET_WRONG = {
     "export_account", "export_group", "keep_account", "cancel_job",
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",
-    "account_confirm_login_code",
+    "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",
+    "mfa_remove_webauthn", "mfa_login_webauthn", "usersessions_list",
 }  # fmt: skip
 
 

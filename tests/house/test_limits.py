@@ -51,11 +51,11 @@ LIMITED = {
     "suggestion": (suggestion, Suggestion, "You can suggest 2 sources a day. Suggest this one in 12 hours."),
     "report": (report, Report, "You can report 2 problems a day. Report this one in 12 hours."),
 }
-# Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py and
-# test_email.py. That of exports: tests/personal_data/test_account_export.py.
+# Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py,
+# test_email.py, second_factor and providers. That of exports: tests/personal_data/test_account_export.py.
 OTHER = {
     "rendering", "sign_up", "password_reset", "change_email", "export", "password", "sign_in_browser",
-    "sign_in_account", "sign_in_network", "account_mail",
+    "sign_in_account", "sign_in_network", "account_mail", "code_browser", "code_account", "passkey", "provider",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.reviews.submission import Submission
+from readlist_site.base.web.cache_control import ACCOUNT_VIEWS
 from tests.house.addresses import ADDRESSES
 from tests.house.busy import MEMBERS, SUBMISSIONS, TOPICS, fill
 from tests.house.demo import make_demo_world
@@ -40,7 +41,7 @@ def pages() -> list[tuple[str, str]]:
         (name, role)
         for name, address in ADDRESSES.items()
         for role in _openers(name, address.get or ())
-        if not name.startswith("account") and name not in LEFT_OUT
+        if not name.startswith(ACCOUNT_VIEWS) and name not in LEFT_OUT
         if name != "review" or role == "reviewer"
     ]
 

@@ -9,10 +9,13 @@ from urllib.parse import quote_plus, urlsplit
 from zlib import crc32
 
 import pytest
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib import admin
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
 from catalog.imports.upload import Upload
@@ -26,6 +29,7 @@ from groups.reviews.submission import Submission
 from readlist_site.base.accounts.reset_links import reset_link
 from readlist_site.base.jobs.runner import run_waiting_jobs
 from tests import factories
+from tests.base.accounts.providers.conftest import app_at
 from tests.engines import engine
 from tests.groups.reviewing import revise, say, show, topic_of
 from tests.house.addresses import ADDRESSES, MEMBERS
@@ -96,6 +100,8 @@ class Offer:
 def world(db, settings):
     # Where mail is sent, its page has a form, too.
     settings.EMAIL_IS_REAL = True
+    # A provider of accounts elsewhere, which nobody reaches.
+    settings.SOCIALACCOUNT_PROVIDERS = app_at("http://localhost:9")
     world = make_world()
     world.people["newcomer"] = factories.make_user("Newcomer")
     world.people["newcomer"].set_unusable_password()
@@ -114,7 +120,29 @@ def world(db, settings):
     start_reading(upload, by=world.people["curator"])
     run_waiting_jobs()
     LinkIssue.objects.raise_issue(Entry.objects.order_by("pk").first().source, kind=LinkIssue.Kind.DEAD)
+    # The member has an account elsewhere, and is signed in on another device.
+    SocialAccount.objects.create(user=world.people["member"], provider="oidc", uid="7")
+    factories.sign_in(Client(), world.people["member"]).get("/")
     return world
+
+
+def half_way(world: World) -> Client:
+    """The owner has typed the password, and is asked for the second factor."""
+    client = Client()
+    client.post("/accounts/login/", {"login": world.people["owner"].email, "password": factories.PASSWORD})
+    return client
+
+
+def from_elsewhere() -> Client:
+    """Somebody new comes back from the provider."""
+    client, request = Client(), RequestFactory().get("/")
+    profile = {"sub": "8", "email": "noor@uni.example", "name": "Noor"}
+    login = get_adapter().get_provider(request, "oidc").sociallogin_from_response(request, {"userinfo": profile})
+    session = client.session
+    session["socialaccount_sociallogin"] = login.serialize()
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return client
 
 
 def pages(world: World) -> Iterator[tuple[str, str]]:
@@ -126,6 +154,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     for submission in Submission.objects.order_by("pk"):
         for role in MEMBERS:
             yield role, submission.get_absolute_url()
+    yield "half-way", reverse("mfa_authenticate")
+    yield "from elsewhere", reverse("socialaccount_signup")
     yield "newcomer", reverse("account_set_password")
     yield "newcomer", reverse("pause")
     yield "newcomer", reverse("group_settings", args=[Group.objects.get(owner=world.people["newcomer"]).pk])
@@ -151,6 +181,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
 def offers(world: World) -> list[Offer]:
     """Each kind of form that anybody is shown, once."""
     clients = {role: world.client(role) for role in (*ROLES, "newcomer")}
+    clients |= {"half-way": half_way(world), "from elsewhere": from_elsewhere()}
     found = {}
     for role, url in pages(world):
         response = clients[role].get(url, follow=True)

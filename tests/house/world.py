@@ -74,7 +74,7 @@ class World:
         if role in self._signed_in:
             client.cookies = deepcopy(self._signed_in[role])
         elif role != "anonymous":
-            client.force_login(self.people[role])
+            factories.sign_in(client, self.people[role])
             self._signed_in[role] = deepcopy(client.cookies)
         return client
 
@@ -91,6 +91,7 @@ def _build() -> World:
     people = {role: factories.make_user(role.title()) for role in OF_GROUPS}
     people["curator"] = factories.make_curator("Curator")
     people["administrator"] = factories.make_user("Administrator", is_staff=True, is_superuser=True)
+    factories.add_factors(people["owner"])
     insiders = [people[role] for role in ("owner", "author", "reviewer", "member")]
     group = factories.make_group(*insiders, reading_list=reading_list, name="Quiet Fridays")
     factories.make_group(people["outsider"], reading_list=reading_list, name="Another group")

@@ -17,8 +17,9 @@ from django.urls import reverse
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
 from readlist_site.base.web.rate_limit import client_address, refuse
 
-from .known_browser import remember_browser
+from .known_browser import has_signed_in, remember_browser
 from .models import User
+from .security_notice import SecurityNotice
 from .sign_in_limits import SignInAttempt
 from .signup_policy import can_sign_up, pending_invitation_url
 
@@ -80,12 +81,20 @@ class AccountAdapter(DefaultAccountAdapter):
             self._attempt.succeeded()
         return user
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Signs in, by whichever way. The owner is told of a browser that the account doesn't know, but for the first
+        time that anybody signs in to it."""
+        if user.last_login and not has_signed_in(request, user):
+            SecurityNotice.objects.record(SecurityNotice.Kind.NEW_BROWSER, user, request)
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
         """Redirects, and remembers the browser: see `known_browser.py`."""
         return remember_browser(request, super().post_login(request, user, **kwargs), user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        """Returns the client's address; that of nobody if it is unknown, as over a Unix socket."""
+        return client_address(request) or "::"
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         try:

@@ -1,6 +1,9 @@
 """The admin pages of people. Only administrators have permission for them; curators don't."""
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -15,8 +18,9 @@ from .fields import NameField
 from .models import User
 from .time_zones import time_zone_choices
 
-# E-mail addresses are changed through the person; permissions of a permission group are set by a migration.
-admin.site.unregister([EmailAddress, Group])
+# E-mail addresses are changed through the person; permissions of a permission group are set by a migration. Of factors,
+# sessions and accounts elsewhere each person keeps their own; the providers of these stand in the settings.
+admin.site.unregister([EmailAddress, Group, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken])
 
 
 class DutiesField(forms.ModelMultipleChoiceField):

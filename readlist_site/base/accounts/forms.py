@@ -33,18 +33,18 @@ def within_network_limit(form: forms.Form, name: str) -> bool:
     return take_for(context.request, form, Limit.of(name, network_of(context.request)))
 
 
-class SignupForm(allauth.SignupForm):
-    """Name, e-mail address and password; a script fills in the browser's time zone."""
-
-    display_name = NameField()
-    time_zone = forms.Field(required=False, widget=forms.HiddenInput)
-
-    field_order = ["display_name", "email", "password1", "time_zone"]
+class SignupRules:
+    """The part of a sign-up form that is the same with a password and with an account elsewhere: name, e-mail address
+    and its rules. A script fills in the browser's time zone."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = EmailAddressField(help_text=_only_at_domains())
-        self.fields["password1"] = NewPasswordField(label="Password")
+        self.fields |= {
+            "display_name": NameField(),
+            "email": EmailAddressField(help_text=_only_at_domains()),
+            "time_zone": forms.Field(required=False, widget=forms.HiddenInput),
+        }
+        self.order_fields(self.field_order)
 
     def clean_email(self) -> str:
         email = get_adapter().clean_email(self.cleaned_data["email"])
@@ -63,30 +63,32 @@ class SignupForm(allauth.SignupForm):
                 self.add_error("email", error)
         return data
 
-    def clean_password1(self) -> str:
-        about = User(**{name: self.cleaned_data.get(name, "") for name in ("email", "display_name")})
-        return get_adapter().clean_password(self.cleaned_data["password1"], user=about)
-
     def clean_time_zone(self) -> str:
         """Returns the time zone that a script filled in, or the default if it is unknown."""
         zone = self.cleaned_data["time_zone"]
         return zone if zone in known_time_zones() else User._meta.get_field("time_zone").default
 
     def save(self, request: HttpRequest) -> User:
-        """Creates user, e-mail address and pending invitation in one transaction. The password is hashed before it
-        begins, which keeps it short.
+        """Creates all that belongs to the account, and the pending invitation, in one transaction.
 
         Where the address has an account, does the same for another address and undoes it, so that the time doesn't
         tell."""
-        user = get_adapter().save_user(request, get_adapter().new_user(request), self, commit=False)
+        user = self.new_user(request)
         if self.account_already_exists:
             user.email = f"{uuid4().hex}@example.invalid"
         with transaction.atomic():
-            user.save()
-            setup_user_email(request, user, [])
+            self.save_user(request, user)
             store_invitation(request, user)
             transaction.set_rollback(self.account_already_exists)
         return user
+
+    def new_user(self, request: HttpRequest) -> User:
+        """Returns the user that is to be saved, with what was typed."""
+        raise NotImplementedError
+
+    def save_user(self, request: HttpRequest, user: User) -> None:
+        """Saves the user and what belongs to it."""
+        raise NotImplementedError
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Redirects to login if a simultaneous submission of the form has created the account. Where the address has
@@ -99,6 +101,28 @@ class SignupForm(allauth.SignupForm):
             if not User.objects.filter(email=self.cleaned_data["email"]).exists():
                 raise
             return None, redirect(passthrough_next_redirect_url(request, reverse("account_login"), REDIRECT_FIELD_NAME))
+
+
+class SignupForm(SignupRules, allauth.SignupForm):
+    """Signs up with a password."""
+
+    field_order = ["display_name", "email", "password1", "time_zone"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"] = NewPasswordField(label="Password")
+
+    def clean_password1(self) -> str:
+        about = User(**{name: self.cleaned_data.get(name, "") for name in ("email", "display_name")})
+        return get_adapter().clean_password(self.cleaned_data["password1"], user=about)
+
+    def new_user(self, request: HttpRequest) -> User:
+        """The password is hashed before the transaction begins, which keeps it short."""
+        return get_adapter().save_user(request, get_adapter().new_user(request), self, commit=False)
+
+    def save_user(self, request: HttpRequest, user: User) -> None:
+        user.save()
+        setup_user_email(request, user, [])
 
 
 def _only_at_domains() -> str:

@@ -35,6 +35,11 @@ def known_browser(request: HttpRequest, email: str) -> str:
     return f"{person}-{browser}" if browser else ""
 
 
+def has_signed_in(request: HttpRequest, person: User) -> bool:
+    """Returns whether this person has signed in with this browser before."""
+    return person.pk in _read(request)
+
+
 def remember_browser(request: HttpRequest, response: HttpResponse, person: User) -> HttpResponse:
     """Sets the cookie, after this person has signed in."""
     known = _read(request)

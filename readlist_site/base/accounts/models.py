@@ -12,6 +12,7 @@ from django.utils import timezone
 from readlist_site.base.web.short_text import clean_short_text
 
 from .account_deletion import AccountDeletion as AccountDeletion
+from .security_notice import SecurityNotice as SecurityNotice
 from .sign_in_lock import SignInLock as SignInLock
 from .time_zones import validate_time_zone
 

@@ -11,8 +11,9 @@ from .models import User
 
 
 def site_url() -> str:
-    """Returns READLIST_URL, or the local address with the configured port."""
-    return settings.SITE_URL or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    """Returns READLIST_URL, or the local address with the configured port: by name, since a browser has no passkeys for
+    an IP address."""
+    return settings.SITE_URL or f"http://localhost:{os.environ.get('PORT') or 8000}"
 
 
 def reset_link(user: User) -> str:

@@ -3,7 +3,7 @@
 from django import forms
 
 from .email_preference import EmailPreference
-from .kinds import all_kinds, email_preferences_for
+from .kinds import email_preferences_for, optional_kinds
 
 
 class EmailPreferencesForm(forms.Form):
@@ -13,7 +13,7 @@ class EmailPreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.person = person
         chosen = email_preferences_for([person])
-        for kind in all_kinds():
+        for kind in optional_kinds():
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
                 choices=EmailPreference.Mail.choices,

@@ -9,12 +9,13 @@ from .email_preference import EmailPreference
 @dataclass(frozen=True)
 class NotificationKind:
     """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
-    default e-mail preference."""
+    default e-mail preference, None if people have no choice: then it isn't in the settings, and whoever sends the
+    notification sends the mail."""
 
     name: str
     label: str
     template: str
-    mail: EmailPreference.Mail
+    mail: EmailPreference.Mail | None
 
 
 _kinds: dict[str, NotificationKind] = {}
@@ -25,9 +26,10 @@ def register_kinds(*kinds: NotificationKind) -> None:
     _kinds.update({kind.name: kind for kind in kinds})
 
 
-def all_kinds() -> tuple[NotificationKind, ...]:
-    """Returns all registered kinds, in the order of registration."""
-    return tuple(_kinds.values())
+def optional_kinds() -> tuple[NotificationKind, ...]:
+    """Returns the registered kinds of which people choose whether and when they come by mail, in the order of
+    registration."""
+    return tuple(kind for kind in _kinds.values() if kind.mail is not None)
 
 
 def get_kind(name: str) -> NotificationKind | None:
@@ -36,8 +38,9 @@ def get_kind(name: str) -> NotificationKind | None:
 
 
 def email_preferences_for(people: Iterable) -> dict[tuple[int, str], str]:
-    """Returns each person's preference, or the default, for all kinds, by (person's key, kind name). One query."""
+    """Returns each person's preference, or the default, for all kinds that leave a choice, by (person's key, kind
+    name). One query."""
     people = list(people)
-    defaults = {(person.pk, kind.name): str(kind.mail) for person in people for kind in all_kinds()}
+    defaults = {(person.pk, kind.name): str(kind.mail) for person in people for kind in optional_kinds()}
     chosen = EmailPreference.objects.filter(person__in=people).values_list("person", "kind", "mail")
     return defaults | {(person, kind): mail for person, kind, mail in chosen}

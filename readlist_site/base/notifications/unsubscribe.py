@@ -6,7 +6,7 @@ from django.urls import reverse
 from readlist_site.base.accounts.models import User
 
 from .email_preference import EmailPreference
-from .kinds import NotificationKind, all_kinds
+from .kinds import NotificationKind, optional_kinds
 
 _signer = Signer(salt="notices.unsubscribe")
 
@@ -28,7 +28,7 @@ def read_token(token: str) -> tuple[User, list[NotificationKind]] | None:
     except (BadSignature, ValueError):
         return None
     person = User.objects.filter(pk=data["person"]).first()
-    kinds = [kind for kind in all_kinds() if data["kind"] in ("", kind.name)]
+    kinds = [kind for kind in optional_kinds() if data["kind"] in ("", kind.name)]
     return (person, kinds) if person and kinds else None
 
 

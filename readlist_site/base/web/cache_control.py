@@ -8,7 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 
 # The prefixes of the names of allauth's views.
-_ACCOUNT_VIEWS = ("account_", "mfa_", "socialaccount_", "usersessions_")
+ACCOUNT_VIEWS = ("account_", "mfa_", "socialaccount_", "usersessions_", "github_", "openid_connect_")
 
 # For views whose page shows a secret, or is a file of what people wrote: nothing keeps it.
 never_stored = cache_control(private=True, no_store=True)
@@ -24,7 +24,7 @@ class CacheControl:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.resolver_match and request.resolver_match.view_name.startswith(_ACCOUNT_VIEWS):
+        if request.resolver_match and request.resolver_match.view_name.startswith(ACCOUNT_VIEWS):
             patch_cache_control(response, private=True, no_store=True)
         elif settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)

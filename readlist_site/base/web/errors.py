@@ -17,6 +17,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
+from .cache_control import ACCOUNT_VIEWS
+
 # Shorter single words are not worth restoring, or are hidden keys.
 MIN_TEXT_LENGTH = 40
 # What reading a form raises that is malformed, too long, or cut off.
@@ -83,7 +85,7 @@ class InvalidFormStatus:
         return self.get_response(request)
 
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
-        if request.resolver_match.view_name.startswith("account_") and response.status_code == 200:
+        if request.resolver_match.view_name.startswith(ACCOUNT_VIEWS) and response.status_code == 200:
             context = (response.context_data or {}).values()
             if any(isinstance(item, forms.BaseForm) and item.is_bound and item.errors for item in context):
                 response.status_code = 422

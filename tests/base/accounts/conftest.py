@@ -8,14 +8,6 @@ from tests.factories import PASSWORD
 
 
 @pytest.fixture
-def real_mail(settings):
-    """As where READLIST_EMAIL_HOST names a server."""
-    settings.EMAIL_IS_REAL = True
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
-
-
-@pytest.fixture
 def by_invitation(settings, monkeypatch):
     """As when hosted: sign-up is for who brings an invitation; here a session that says so."""
     settings.SIGNUP = "invitation"

@@ -7,12 +7,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from readlist_site.base.accounts.models import User
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, add_factors, make_user
 
 pytestmark = pytest.mark.django_db
 
 NEW = "another reading room"
-HERE = "http://127.0.0.1:8000"
+HERE = "http://localhost:8000"
 
 
 def run(*arguments: str, **options) -> str:
@@ -62,7 +62,7 @@ def test_the_link_that_is_printed_works(ada):
 
 def test_the_link_is_for_where_readlist_is_found(ada, settings, monkeypatch):
     monkeypatch.setenv("PORT", "8123")
-    assert run("make_reset_link", ada.email).startswith("http://127.0.0.1:8123/")
+    assert run("make_reset_link", ada.email).startswith("http://localhost:8123/")
     settings.SITE_URL = "https://readlist.example.org"
     assert run("make_reset_link", ada.email).startswith("https://readlist.example.org/accounts/")
 
@@ -158,3 +158,40 @@ def test_somebody_of_the_demo_is_not_promoted():
     person = make_user("Demo", is_demo=True)
     with pytest.raises(CommandError, match="demo group"):
         run("make_administrator", person.email)
+
+
+def test_an_administrator_who_needs_a_second_factor_is_told_so(settings):
+    settings.ADMIN_SECOND_FACTOR = True
+    assert "once they have added a second factor" in run("make_administrator", "host@example.org", name="Hanna Host")
+    add_factors(User.objects.get())
+    assert "second factor" not in run("make_administrator", "host@example.org")
+
+
+# reset_second_factor
+
+
+def test_who_has_lost_their_factors_signs_in_with_the_password_alone_and_is_signed_out_elsewhere(ada):
+    elsewhere = Client()
+    elsewhere.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    add_factors(ada)
+    assert "signed out everywhere" in run("reset_second_factor", ada.email.upper())
+    assert elsewhere.get("/settings/").status_code == 302
+    answer = Client().post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    assert answer.url == "/"
+
+
+def test_who_has_none_or_is_nobody_is_told_so_and_nothing_happens(ada):
+    elsewhere = Client()
+    elsewhere.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+    with pytest.raises(CommandError, match="Ada Okafor has no second factor"):
+        run("reset_second_factor", ada.email)
+    with pytest.raises(CommandError, match="Nobody signs in as nobody"):
+        run("reset_second_factor", "nobody@example.org")
+    assert elsewhere.get("/settings/").status_code == 200
+
+
+def test_who_has_no_password_either_gets_a_way_to_choose_one(ada):
+    ada.set_unusable_password()
+    ada.save()
+    add_factors(ada)
+    assert f"manage.py make_reset_link {ada.email}" in run("reset_second_factor", ada.email)

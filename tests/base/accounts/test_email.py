@@ -23,6 +23,7 @@ def signs_in(email: str) -> bool:
 
 def test_the_page_says_the_address_and_writes_nothing(signed_in, ada):
     client = signed_in(ada)
+    client.get("/settings/")  # the session was seen
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/accounts/email/")
     assertContains(page, ada.email)
@@ -147,3 +148,12 @@ def test_nobody_tries_many_addresses(signed_in, ada, settings, has_mail):
     answer = change(client, "other-3@example.com")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_who_has_no_password_chooses_one_first(signed_in, ada):
+    ada.set_unusable_password()
+    ada.save()
+    client = signed_in(ada)
+    assertContains(client.get("/accounts/email/"), 'href="/accounts/password/set/"')
+    assert change(client, NEW).status_code == 422
+    assertContains(client.get("/settings/"), "Choose a password")

@@ -75,7 +75,7 @@ def test_rubbish_for_an_address_is_no_error(settings, client, address, mail_is_r
 
 
 def test_a_link_works_once(client, ada):
-    path = reset_link(ada).removeprefix("http://127.0.0.1:8000")
+    path = reset_link(ada).removeprefix("http://localhost:8000")
     form = client.get(path, follow=True)
     client.post(form.context["action_url"], {"password1": NEW})
     client.cookies.clear()
@@ -83,7 +83,7 @@ def test_a_link_works_once(client, ada):
 
 
 def test_a_link_is_over_once_the_address_changed(client, ada):
-    path = reset_link(ada).removeprefix("http://127.0.0.1:8000")
+    path = reset_link(ada).removeprefix("http://localhost:8000")
     ada.change_email("ada@example.com", verified=True)
     assertContains(client.get(path, follow=True), "This link no longer works")
 
@@ -96,7 +96,7 @@ def test_a_broken_link_says_so(client, key):
 
 def test_somebody_elses_link_signs_me_out_first(signed_in, ada, jonas):
     client = signed_in(jonas)
-    form = client.get(reset_link(ada).removeprefix("http://127.0.0.1:8000"), follow=True)
+    form = client.get(reset_link(ada).removeprefix("http://localhost:8000"), follow=True)
     assertContains(form, "A new password")
     assertContains(form, "You have signed out.")
     assertNotContains(form, "Jonas Lind")
@@ -148,7 +148,7 @@ def test_who_has_no_password_chooses_one(signed_in, client, ada):
 
 def test_proving_to_be_oneself(signed_in, ada):
     client = signed_in(ada)
-    assertContains(client.get("/accounts/reauthenticate/"), "Is it you?")
+    assertContains(client.get("/accounts/reauthenticate/"), "Confirm it’s you")
     assertContains(
         client.post("/accounts/reauthenticate/", {"password": "guessed"}), "This is not your password.", status_code=422
     )

@@ -201,7 +201,7 @@ def test_nobody_else_is_mailed(real_mail, ada, limit_clock, why):
 
 def test_who_follows_a_reset_link_gets_in_with_that_browser(ada, client):
     guess(11, ada.email)
-    form = client.get(reset_link(ada).removeprefix("http://127.0.0.1:8000"), follow=True)
+    form = client.get(reset_link(ada).removeprefix("http://localhost:8000"), follow=True)
     client.post(form.context["action_url"], {"password1": NEW})
     sign_in(client, ada.email, NEW)
     assert is_signed_in(client)

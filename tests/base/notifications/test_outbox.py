@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from readlist_site.base.notifications import outbox
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import all_kinds
+from readlist_site.base.notifications.kinds import optional_kinds
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import last_digest, lease, send_due_emails
 from tests import factories
@@ -79,7 +79,7 @@ def test_where_the_site_has_no_address_a_mail_leads_to_this_machine(tell, ada, s
     monkeypatch.setenv("PORT", "8123")
     tell(ada, at=NOON)
     send_due_emails(minutes(2))
-    assert "http://127.0.0.1:8123/notifications/" in mail.outbox[0].body
+    assert "http://localhost:8123/notifications/" in mail.outbox[0].body
 
 
 def test_ending_a_mail_of_several_kinds_ends_all(client, tell, ada):
@@ -89,7 +89,7 @@ def test_ending_a_mail_of_several_kinds_ends_all(client, tell, ada):
     (letter,) = mail.outbox
     assert letter.subject == "2 things to know from Readlist"
     client.post(urlsplit(letter.extra_headers["List-Unsubscribe"].strip("<>")).path)
-    assert EmailPreference.objects.filter(mail="never").count() == len(all_kinds())
+    assert EmailPreference.objects.filter(mail="never").count() == len(optional_kinds())
 
 
 def test_a_name_with_a_line_break_in_it_makes_no_second_header(tell, ada):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from readlist_site.base.accounts.fields import EmailAddressField, NameField
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import reset_link
+from readlist_site.base.accounts.second_factor.required import has_second_factor, needs_second_factor
 
 
 class Command(BaseCommand):
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *, email: str, name: str, existing: bool, link: bool, **options) -> None:
         user = self._administrator(email, name, existing)
         self.stdout.write(f"{user} ({user.email}) is an administrator.")
+        if needs_second_factor(user) and not has_second_factor(user):
+            self.stdout.write("The admin opens once they have added a second factor: Settings, Security.")
         if user.has_usable_password():
             return
         if not link and sys.stdin.isatty() and (password := self._ask_for_password(user)):

@@ -1,0 +1,44 @@
+"""allauth's adapter for accounts elsewhere: what is taken from the provider, and the error messages."""
+
+import logging
+
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.http import HttpRequest
+
+from readlist_site.base.accounts.models import User, clean_display_name
+
+# What of a profile is kept, to name the account on the page where it is disconnected.
+_KEPT = ("login", "preferred_username", "email", "name")
+
+log = logging.getLogger(__name__)
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "email_taken": "There is an account with this address already. Sign in to it, then connect your %s account.",
+        "no_password": "This is your only way to sign in. Choose a password first.",
+        "no_verified_email": "Confirm your e-mail address first.",
+        "connected_other": "This account is connected to somebody else’s account here.",
+    }
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict) -> User:
+        """Suggests name and address of the provider. Addresses count as confirmed if the provider says so, however it
+        writes yes."""
+        for address in sociallogin.email_addresses:
+            address.email = address.email.lower()
+            address.verified = str(address.verified).lower() == "true"
+        profile = sociallogin.account.extra_data
+        profile = profile.get("userinfo") or profile.get("id_token") or profile
+        sociallogin.account.extra_data = {name: profile[name] for name in _KEPT if isinstance(profile.get(name), str)}
+        user = sociallogin.user
+        user.email = (data.get("email") or "").lower()
+        name = data.get("name") or data.get("username") or ""
+        user.display_name = clean_display_name(str(name))[: User._meta.get_field("display_name").max_length]
+        return user
+
+    def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict:
+        return {"email": sociallogin.user.email, "display_name": sociallogin.user.display_name}
+
+    def on_authentication_error(self, request: HttpRequest, provider, error=None, exception=None, **context) -> None:
+        log.warning("Signing in with %s failed: %s", provider, exception or error)
