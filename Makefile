@@ -29,7 +29,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test check soak lint format lock upgrade administrator tick backup clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test check soak lint format lock upgrade audit administrator tick backup install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -80,6 +80,7 @@ lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@$(VENV)/bin/lint-imports --no-cache --no-logo
+	@$(PY) -m tests.dependencies
 	@echo "Migrations and the settings of a hosted instance"
 	@$(BARE) $(PY) manage.py makemigrations --check
 	@$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
@@ -97,6 +98,9 @@ administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=…
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME" $(if $(filter yes,$(EXISTING)),--existing)
 
+install: check-python $(VENV)/runtime  ## install what serving needs, and start nothing
+	@$(PY) -m compileall -q catalog groups notes readlist_site
+
 tick: check-python $(VENV)/runtime  ## accept, remind and mail what is due, once; the worker does so by itself
 	@$(PY) manage.py tick
 
@@ -110,6 +114,12 @@ lock upgrade: | $(PY)  ## rewrite the lock files from pyproject.toml (upgrade: w
 	@$(COMPILE) --output-file requirements.txt
 	@$(COMPILE) --output-file requirements-test.txt --extra test --constraints requirements.txt
 	@rm -rf $(VENV)/lock
+
+audit: | $(PY)  ## ask the Python advisory database about what is locked; the one check that needs a network
+	@$(PY) -m venv --clear $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet pip-audit
+	@$(VENV)/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements-test.txt
+	@rm -rf $(VENV)/audit
 
 clean:  ## remove what was built and installed, but no data
 	rm -rf $(VENV) staticfiles test-results .pytest_cache .ruff_cache .import_linter_cache

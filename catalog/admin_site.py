@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from catalog.curation.report import Report
@@ -30,6 +31,10 @@ class CuratorSite(admin.AdminSite):
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         return super().admin_view(second_factor_required(view), cacheable)
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Redirects to the page of everybody, which limits how many passwords can be tried."""
+        return redirect("account_change_password")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {**(extra_context or {}), "waiting": self._pending_for(request)})

@@ -5,8 +5,10 @@ from this machine only. `READLIST_URL` makes it a hosted instance: the allowed h
 derived from it."""
 
 import os
+import re
 import secrets
 import tempfile
+import tomllib
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -15,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -212,6 +215,7 @@ INSTALLED_APPS = [
     "readlist_site.base.rate_limits",
     "readlist_site.base.jobs",
     "readlist_site.base.notifications",
+    "readlist_site.base.announcements",
     "catalog",
     "notes",
     "groups",
@@ -237,6 +241,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "readlist_site.base.web.request_id.RequestId",
+    "readlist_site.base.web.security_headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -434,6 +440,21 @@ ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 CHECK_LINKS = _flag("READLIST_CHECK_LINKS", False)
 
 
+# What the host says about itself and about people's data, linked at the foot of every page and where people sign up.
+
+
+def _page_url(name: str) -> str:
+    """Returns the URL of a page, "" if there is none. Raises ImproperlyConfigured unless it is an http(s) URL."""
+    url = os.environ.get(name, "").strip()
+    if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise ImproperlyConfigured(f"{name} must be a whole address, as in https://example.org/imprint.")
+    return url
+
+
+IMPRINT_URL = _page_url("READLIST_IMPRINT_URL")
+PRIVACY_URL = _page_url("READLIST_PRIVACY_URL")
+
+
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
@@ -471,13 +492,35 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "report-uri": ["/csp-reports/"],
+        "report-to": "csp",
     }
 }
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-# HSTS covers this host only: subdomains and preloading are up to the owner of the domain, so the system checks that
-# ask for them are silenced.
+
+
+def _hsts(default: int) -> tuple[int, bool, bool]:
+    """Returns what READLIST_HSTS says: for how many seconds browsers ask this host by https alone, whether its
+    subdomains are meant, too, and whether the domain may be preloaded. Raises ImproperlyConfigured if it says anything
+    else, or what browsers don't preload."""
+    seconds, _, scope = (os.environ.get("READLIST_HSTS") or str(default)).strip().partition(" ")
+    if seconds == "off" and not scope:
+        return 0, False, False
+    if not seconds.isdecimal() or scope not in {"", "subdomains", "preload"}:
+        raise ImproperlyConfigured(
+            "READLIST_HSTS is off, or a number of seconds, which subdomains or preload may follow: 31536000 subdomains."
+        )
+    if scope == "preload" and int(seconds) < 365 * 24 * 3600:
+        raise ImproperlyConfigured("READLIST_HSTS must be 31536000 seconds at least with preload.")
+    return int(seconds), bool(scope), scope == "preload"
+
+
+# By default HSTS covers this host only: subdomains and preloading are up to the owner of the domain, so the system
+# checks that ask for them are silenced.
+SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = (
+    _hsts(365 * 24 * 3600) if HTTPS else (0, False, False)
+)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "readlist_site.base.web.sessions"
@@ -487,10 +530,25 @@ CSRF_FAILURE_VIEW = "readlist_site.base.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+
+# Logs
+
+# "text": lines for people; "json": an object a line, for programs. In both each line of a request has its id.
+LOGS = os.environ.get("READLIST_LOGS") or "text"
+if LOGS not in {"text", "json"}:
+    raise ImproperlyConfigured("READLIST_LOGS is either text or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"limit": {"()": "readlist_site.run.log_limit.LogLimit"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["limit"]}},
+    "filters": {
+        "request": {"()": "readlist_site.base.web.request_id.RequestContext"},
+        "limit": {"()": "readlist_site.run.log_limit.LogLimit"},
+    },
+    "formatters": {
+        "text": {"()": "readlist_site.base.web.log_format.TextFormatter"},
+        "json": {"()": "readlist_site.base.web.log_format.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["request", "limit"], "formatter": LOGS}},
+    "loggers": {"readlist_site.run": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from readlist_site.base.web.pagination import KeyConverter
+from readlist_site.base.web.security_headers import CSP_REPORTS, csp_report
 from readlist_site.base.web.views import healthz, preview
 
 register_converter(KeyConverter, "key")
@@ -29,10 +30,12 @@ urlpatterns = [
     path("", include("readlist_site.base.notifications.urls")),
     path("", include("readlist_site.base.jobs.urls")),
     path("", include("readlist_site.personal_data.urls")),
+    path("", include("readlist_site.base.announcements.urls")),
     path("accounts/", include("allauth.account.urls")),
     # Before the admin, whose catch-all pattern matches everything below `admin/`.
     path("", include("readlist_site.old_addresses")),
     path("admin/", admin.site.urls),
     path("preview/", preview, name="preview"),
+    path(CSP_REPORTS.removeprefix("/"), csp_report, name="csp_report"),
     path("healthz", healthz, name="healthz"),
 ]

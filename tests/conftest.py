@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import math
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from readlist_site.base.announcements import announcement
 from tests import database, factories, migrated
 
 pytest_plugins = ["tests.network"]
@@ -95,6 +97,12 @@ def limit_clock(monkeypatch) -> Callable[..., datetime]:
 
     monkeypatch.setattr("readlist_site.base.rate_limits.limit.timezone", SimpleNamespace(now=lambda: clock.time))
     return move
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_announcements() -> None:
+    """There are none, and no page asks for any; who announces something calls `forget`."""
+    announcement._loaded = (math.inf, [])
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,28 @@ def test_https_is_promised_for_this_host_and_for_no_other(settings_with):
     assert not settings.get("SECURE_HSTS_PRELOAD")
 
 
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("off", (0, False, False)),
+        ("600", (600, False, False)),
+        ("31536000 subdomains", (31536000, True, False)),
+        ("63072000 preload", (63072000, True, True)),
+    ],
+)
+def test_for_how_long_https_is_promised_can_be_said(settings_with, said, means):
+    settings = settings_with(READLIST_URL="https://read.example.org", READLIST_HSTS=said)
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    assert tuple(settings[name] for name in names) == means
+    assert settings_with(READLIST_URL="http://read.example.org")["SECURE_HSTS_SECONDS"] == 0
+
+
+@pytest.mark.parametrize("said", ["no", "-1", "a year", "600 preload", "31536000 everything", "off subdomains"])
+def test_what_can_not_be_promised_is_refused(settings_with, said):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_HSTS"):
+        settings_with(READLIST_URL="https://read.example.org", READLIST_HSTS=said)
+
+
 def test_https_means_a_proxy_and_http_means_none(settings_with):
     assert settings_with(READLIST_URL="https://read.example.org")["PROXIES"] == 1
     assert settings_with(READLIST_URL="http://read.example.org")["PROXIES"] == 0
@@ -258,3 +280,19 @@ def test_half_a_provider_is_refused(settings_with, missing):
 def test_a_provider_has_a_whole_address(settings_with, url):
     with pytest.raises(ImproperlyConfigured, match="READLIST_OIDC_URL must be a whole address"):
         settings_with(**OIDC | {"READLIST_OIDC_URL": url})
+
+
+def test_logs_are_for_people_or_for_programs(settings_with):
+    assert settings_with()["LOGGING"]["handlers"]["console"]["formatter"] == "text"
+    assert settings_with(READLIST_LOGS="json")["LOGGING"]["handlers"]["console"]["formatter"] == "json"
+    with pytest.raises(ImproperlyConfigured, match="READLIST_LOGS is either text or json"):
+        settings_with(READLIST_LOGS="xml")
+
+
+@pytest.mark.parametrize("name", ["READLIST_IMPRINT_URL", "READLIST_PRIVACY_URL"])
+def test_the_host_s_own_pages_are_whole_addresses(settings_with, name):
+    assert settings_with()[name.removeprefix("READLIST_")] == ""
+    assert settings_with(**{name: "https://example.org/a?b#c"})[name.removeprefix("READLIST_")].startswith("https://")
+    for wrong in ("javascript:alert(1)", "/imprint", "example.org", "https://"):
+        with pytest.raises(ImproperlyConfigured, match=f"{name} must be a whole address"):
+            settings_with(**{name: wrong})

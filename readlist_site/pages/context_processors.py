@@ -6,17 +6,23 @@ from django.utils.functional import SimpleLazyObject
 
 from groups.members.group import Group
 from readlist_site.base.accounts.signup_policy import can_sign_up
+from readlist_site.base.announcements.views import announcements_for
 from readlist_site.base.notifications.notification import Notification
 
 
 def site(request: HttpRequest) -> dict:
-    """Returns `my_groups` (by name), `unread_count`, whether list and sign-up are open to this visitor, and whether
-    e-mails are sent. What needs queries is lazy."""
+    """Returns `my_groups` (by name), `unread_count`, `announcements`, whether list and sign-up are open to this
+    visitor, whether e-mails are sent, the host's own pages about itself, and the version. What asks the database is
+    lazy."""
     user = getattr(request, "user", None)
     return {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
         "unread_count": SimpleLazyObject(lambda: Notification.objects.visible_to(user).count_grouped() if user else 0),
+        "announcements": SimpleLazyObject(lambda: announcements_for(request)),
         "list_is_public": settings.LIST_IS_PUBLIC,
         "signup_is_open": SimpleLazyObject(lambda: can_sign_up(request)),
         "email_is_real": settings.EMAIL_IS_REAL,
+        "imprint_url": settings.IMPRINT_URL,
+        "privacy_url": settings.PRIVACY_URL,
+        "version": settings.VERSION,
     }

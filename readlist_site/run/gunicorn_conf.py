@@ -1,8 +1,10 @@
 """The gunicorn configuration that `make run` and `make serve` use."""
 
+import logging
 import os
 import signal
 
+from readlist_site.base.web.log_format import JsonFormatter, TextFormatter
 from readlist_site.run.log_limit import LogLimit
 
 _host = os.environ.get("HOST") or "127.0.0.1"
@@ -12,7 +14,8 @@ bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 # Several workers need a database server, and its shared cache (see CACHES in the settings).
 workers = int(os.environ.get("READLIST_WORKERS") or 1)
 threads = 8
-worker_class = "gthread"
+worker_class = "readlist_site.run.draining_worker.DrainingWorker"
+# Seconds for which a stopping server answers what it has accepted.
 graceful_timeout = 10
 # Seconds for which an idle connection is kept. A proxy that uses one again in the moment in which it is closed here
 # loses a request, so it is more than the time after which Caddy (120 s) and nginx (60 s) close theirs. Browsers ask
@@ -31,9 +34,20 @@ _ignores_hangup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
 def on_starting(arbiter) -> None:
-    """Makes files that the server writes its owner's alone, and limits its own log as the settings do Django's."""
+    """Makes files that the server writes its owner's alone, and limits and formats its own log as the settings do
+    Django's."""
     os.umask(0o077)
+    arbiter.log.error_log.addFilter(_leave_out_address)
     arbiter.log.error_log.addFilter(LogLimit())
+    for handler in arbiter.log.error_log.handlers:
+        handler.setFormatter(JsonFormatter() if os.environ.get("READLIST_LOGS") == "json" else TextFormatter())
+
+
+def _leave_out_address(record: logging.LogRecord) -> bool:
+    """A filter: what gunicorn says of a request doesn't name its address, which may hold a token."""
+    if str(record.msg).startswith("Error handling request"):
+        record.msg, record.args = "Error handling request", ()
+    return True
 
 
 def when_ready(arbiter) -> None:

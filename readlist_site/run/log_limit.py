@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
 
+from readlist_site.base.web.log_format import error_text
+
 # Seconds in which one record of a kind is written, and one with its traceback.
 INTERVAL = 1.0
 TRACEBACK_INTERVAL = 60.0
@@ -54,7 +56,7 @@ class LogLimit(logging.Filter):
         if before and before.left_out:
             said += f" (and {before.left_out} more like this in {now - before.at:.0f} s before)"
         if error and not has_traceback:
-            said += ": " + " ".join(str(error).split())
+            said += f": {error_text(error)}"
             record.exc_info = record.exc_text = None
         record.msg, record.args = said, ()
         return True

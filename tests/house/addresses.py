@@ -69,6 +69,8 @@ ADDRESSES: dict[str, Address] = {
     # Whoever comes
     "home": Address(none, EVERYBODY),
     "healthz": Address(none, EVERYBODY),
+    "dismiss_announcement": Address(lambda world: ["1-00000000"], None, EVERYBODY),
+    "csp_report": Address(none, None, EVERYBODY),
     "default_list": Address(none, EVERYBODY),
     "list": Address(lambda world: [world.list.slug], EVERYBODY),
     "list_markdown": Address(lambda world: [world.list.slug], EVERYBODY),

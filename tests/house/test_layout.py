@@ -30,7 +30,6 @@ SHORT = {
     "readlist_site/admin_config.py": "the admin's AppConfig, named in INSTALLED_APPS",
     "readlist_site/base/accounts/reset_links.py": "two commands make reset links; mails need the address of the site",
     "readlist_site/base/accounts/views.py": "all views of its folder",
-    "readlist_site/pages/context_processors.py": "named in TEMPLATES, under Django's own name for it",
 }
 
 # Every folder may have one of these.

@@ -217,3 +217,20 @@ def test_who_is_away_is_reminded_of_it(group, ada, jonas, signed_in):
     Absence.objects.create(person=ada)
     assert "You are away" in signed_in(ada).get("/").content.decode()
     assert "You are away" not in signed_in(jonas).get("/").content.decode()
+
+
+def test_the_host_s_own_pages_are_linked_at_the_foot_and_where_people_sign_up(client, db, settings):
+    assert "Imprint" not in client.get("/accounts/signup/").content.decode()
+    settings.IMPRINT_URL, settings.PRIVACY_URL = "https://example.org/imprint", "https://example.org/privacy?a=1&b=2"
+    assert client.get("/list/").content.decode().count('href="https://example.org/imprint"') == 1
+    page = client.get("/accounts/signup/").content.decode()
+    assert page.count('href="https://example.org/imprint"') == 2
+    assert page.count('href="https://example.org/privacy?a=1&amp;b=2"') == 2
+
+
+def test_administrators_see_the_version_at_the_foot(signed_in, ada, settings):
+    version = f"Version {settings.VERSION}"
+    assert version not in signed_in(ada).get("/").content.decode()
+    ada.is_superuser = True
+    ada.save()
+    assert version in signed_in(ada).get("/").content.decode()

@@ -85,8 +85,9 @@ def test_links_are_visited_only_where_the_instance_is_set_to(settings, db, monke
     assert visits == [worker.LINK_BATCH_SIZE]
 
 
-def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings, reading_list, monkeypatch, capsys):
+def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings, reading_list, monkeypatch, caplog):
     clock, visits = Clock(3), []
+    caplog.set_level("INFO", worker.__name__)
 
     def visit(most):
         visits.append(most)
@@ -100,7 +101,8 @@ def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings,
     worker.Command().crawl(clock)
     assert visits == [worker.LINK_BATCH_SIZE] * 3
     assert clock.pauses == [worker.LINK_INTERVAL, worker.LINK_INTERVAL, 2 * worker.LINK_INTERVAL, worker.LINK_INTERVAL]
-    assert capsys.readouterr().out == "dead: https://example.org/ Nobody listens there.\n" * 2
+    said = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
+    assert said == ["dead: https://example.org/ Nobody listens there."] * 2
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

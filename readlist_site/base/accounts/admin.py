@@ -72,17 +72,30 @@ class DutyFilter(admin.RelatedFieldListFilter):
         self.title = "duty"
 
 
+class RefusedFilter(admin.SimpleListFilter):
+    """Filters by whether the mail server refuses mail to the person's address."""
+
+    title = "e-mail"
+    parameter_name = "email"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("refused", "refused by the mail server")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(email_refused_at__isnull=False) if self.value() == "refused" else queryset
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonForm
-    list_display = ["display_name", "email", "last_login", "is_active", "is_staff", "is_superuser"]
-    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo"]
+    list_display = ["display_name", "email", "email_refused_at", "last_login", "is_active", "is_staff", "is_superuser"]
+    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo", RefusedFilter]
     search_fields = ["display_name", "email"]
     ordering = ["display_name", "pk"]
     filter_horizontal = []
-    readonly_fields = ["date_joined", "last_login", "is_demo"]
+    readonly_fields = ["email_refused_at", "date_joined", "last_login", "is_demo"]
     fieldsets = [
-        (None, {"fields": ["display_name", "email", "password"]}),
+        (None, {"fields": ["display_name", "email", "email_refused_at", "password"]}),
         ("What they may do", {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
         ("About them", {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
     ]

@@ -1,5 +1,6 @@
 """The user model: identified by e-mail address, shown by display name; and the other models of accounts."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -88,6 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may enter the admin", default=False)
     is_active = models.BooleanField("may sign in", default=True)
     is_demo = models.BooleanField("belongs to the demo group", default=False, editable=False)
+    # Written by what sends mail; cleared with a new address, and once a mail goes through.
+    email_refused_at = models.DateTimeField("e-mail refused since", null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     deletes_at = models.DateTimeField(
         null=True, editable=False, help_text="When the account is deleted, as its person asked."
@@ -150,13 +153,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.is_demo and (self.is_staff or self.is_superuser):
             raise ValidationError("People of the demo group can’t enter the admin.", code="demo")
 
+    def note_delivery(self, *, refused_at: datetime | None) -> None:
+        """Records that the mail server refuses this person's address since then, or accepts it (None). An address that
+        was changed meanwhile stays as it is, and so does the time since when it is refused."""
+        if bool(refused_at) == bool(self.email_refused_at):
+            return
+        User.objects.filter(pk=self.pk, email=self.email).update(email_refused_at=refused_at)
+        self.email_refused_at = refused_at
+
     def change_email(self, email: str, *, verified: bool) -> None:
         """Makes this the person's only e-mail address. `verified`: whether it is known to be theirs."""
         with transaction.atomic():
             self.emailaddress_set.all().delete()
             self.emailaddress_set.create(email=email, primary=True, verified=verified)
-            self.email = email
-            self.save(update_fields=["email"])
+            self.email, self.email_refused_at = email, None
+            self.save(update_fields=["email", "email_refused_at"])
 
 
 def display_name(user: User) -> str:

@@ -8,6 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from readlist_site.base.web.log_format import error_text
+
 from .reset_links import site_url
 from .sign_in_lock import SignInLock
 
@@ -29,7 +31,7 @@ def send_lock_mails(now: datetime) -> tuple[int, list[str]]:
             mails += 1
         except OSError as error:  # includes every error of smtplib
             this.update(mailed_at=None)
-            failures.append(f"{type(error).__name__}: {error}")
+            failures.append(error_text(error))
     SignInLock.objects.filter(until__lte=now - KEPT).delete()
     return mails, failures
 

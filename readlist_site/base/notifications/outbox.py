@@ -24,6 +24,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
 
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.log_format import error_text
 
 from .email_preference import EmailPreference
 from .kinds import email_preferences_for
@@ -59,8 +60,10 @@ def send_due_emails(now: datetime | None = None) -> SendResult:
             sent.mails += _send(person, leased_by, connection, at)
         except OSError as error:  # includes every error of smtplib
             connection.close()
-            sent.failures.append(f"{type(error).__name__}: {error}")
+            sent.failures.append(error_text(error))
             refused = isinstance(error, SMTPRecipientsRefused)
+            if refused and is_permanent(error):
+                person.note_delivery(refused_at=at)
             _leased(leased_by).update(leased_until=at + (REFUSED if refused else RETRY))
             if not refused and not isinstance(error, SMTPDataError):
                 break  # the server is unavailable: other e-mails would fail, too
@@ -133,7 +136,14 @@ def _send(person: User, leased_by: UUID, connection, now: datetime) -> int:
         return 0
     connection.send_messages([notification_email(person, notifications)])
     _leased(leased_by).update(mailed_at=now)
+    person.note_delivery(refused_at=None)
     return 1
+
+
+def is_permanent(refusal: SMTPRecipientsRefused) -> bool:
+    """Returns whether the mail server refuses the address for good. A code below 500 says to try again later, as some
+    servers do with every first mail."""
+    return all(code >= 500 for code, _ in refusal.recipients.values())
 
 
 def _unleased(now: datetime) -> NotificationQuerySet:

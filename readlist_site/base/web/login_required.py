@@ -28,13 +28,13 @@ class LoginRequired(LoginRequiredMiddleware):
     form, since the form's target may not accept GET."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
-        page = _page_before(request)
+        page = page_before(request)
         if not page or (request.method in {"GET", "HEAD"} and not request.htmx):
             return super().handle_no_permission(request, view_func)
         return redirect_to_login(page, self.get_login_url(view_func))
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """Returns path and query of the Referer if it is a page of this site, else ""."""
     try:
         page = urlsplit(request.headers.get("Referer", ""))

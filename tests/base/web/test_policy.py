@@ -45,6 +45,8 @@ def test_every_answer_carries_the_strict_policy(administrator, settings, path, s
     assert directives.pop("frame-ancestors") == ["'none'"]
     assert directives.pop("base-uri") == ["'none'"]
     assert directives.pop("img-src") == ["'self'", "data:"]
+    assert directives.pop("report-uri") == ["/csp-reports/"]
+    assert directives.pop("report-to") == ["csp"]
     assert set(map(tuple, directives.values())) == {("'self'",)}
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["Referrer-Policy"] == "same-origin"

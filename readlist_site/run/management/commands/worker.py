@@ -63,8 +63,9 @@ class Command(BaseCommand):
             return False
         finally:
             close_old_connections()
-        for found in visited:
-            self.stdout.write(f"{found.get_outcome_display()}: {found.url} {found.note}".rstrip())
+        if visited:
+            said = (f"{found.get_outcome_display()}: {found.url} {found.note}".rstrip() for found in visited)
+            log.info("%s", "; ".join(said))
         return True
 
     def tick(self) -> bool:
@@ -79,5 +80,5 @@ class Command(BaseCommand):
         finally:
             close_old_connections()
         if ticked:
-            self.stdout.write(str(ticked))
+            log.log(logging.WARNING if ticked.has_failed else logging.INFO, "%s", ticked)
         return not ticked.has_failed
