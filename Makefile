@@ -29,7 +29,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test check soak lint format lock upgrade audit administrator tick backup install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test check soak messages lint format lock upgrade audit administrator tick backup install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -88,6 +88,9 @@ lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations
 upgrade-check: preflight-test $(VENV)/tests  ## compare all pages before and after an upgrade (OLD=<revision> FOLDER=…)
 	@test -n "$(OLD)" || { echo 'Say from what: make upgrade-check OLD=<revision>' >&2; exit 1; }
 	@$(PY) tests/upgrade/compare_pages.py "$(OLD)" $(if $(FOLDER),--folder "$(FOLDER)")
+
+messages: $(VENV)/runtime  ## extract what is to be translated, and compile the translations (LANGUAGE=…)
+	@$(BARE) $(PY) manage.py messages $(LANGUAGE)
 
 format: $(VENV)/tests  ## format the code
 	$(PY) -m ruff check --fix --quiet .

@@ -260,6 +260,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.rate_limit.RateLimits",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
+    "readlist_site.base.accounts.languages.LanguageMiddleware",
     "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
     "readlist_site.base.accounts.sessions.activity.SessionActivity",
     "allauth.account.middleware.AccountMiddleware",
@@ -458,6 +459,9 @@ PRIVACY_URL = _page_url("READLIST_PRIVACY_URL")
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
+# Those with a whole catalogue in `readlist_site/locale`; English is what the source is written in.
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "readlist_site" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import NotificationKind
@@ -16,12 +17,12 @@ SUGGESTED, REPORTED = "suggestion_decided", "report_settled"
 KINDS = (
     NotificationKind(
         SUGGESTED,
-        "Your suggestion is decided",
+        _("Your suggestion is decided"),
         "catalog/curation/notifications/suggestion.txt",
         EmailPreference.Mail.DAILY,
     ),
     NotificationKind(
-        REPORTED, "Your report is resolved", "catalog/curation/notifications/report.txt", EmailPreference.Mail.DAILY
+        REPORTED, _("Your report is resolved"), "catalog/curation/notifications/report.txt", EmailPreference.Mail.DAILY
     ),
 )
 

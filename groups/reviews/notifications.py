@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
@@ -25,15 +26,17 @@ _MAIL = EmailPreference.Mail
 
 KINDS = (
     NotificationKind(
-        REVIEW_NEEDED, "Someone needs your review", "groups/reviews/notifications/wanted.txt", _MAIL.DAILY
+        REVIEW_NEEDED, _("Someone needs your review"), "groups/reviews/notifications/wanted.txt", _MAIL.DAILY
     ),
-    NotificationKind(REVIEWED, "Your summary is reviewed", "groups/reviews/notifications/reviewed.txt", _MAIL.AT_ONCE),
     NotificationKind(
-        REVISED, "A summary you reviewed is revised", "groups/reviews/notifications/revised.txt", _MAIL.AT_ONCE
+        REVIEWED, _("Your summary is reviewed"), "groups/reviews/notifications/reviewed.txt", _MAIL.AT_ONCE
     ),
-    NotificationKind(ACCEPTED, "Your summary is accepted", "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
     NotificationKind(
-        REMINDER, "Your review is due, or still needed", "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
+        REVISED, _("A summary you reviewed is revised"), "groups/reviews/notifications/revised.txt", _MAIL.AT_ONCE
+    ),
+    NotificationKind(ACCEPTED, _("Your summary is accepted"), "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
+    NotificationKind(
+        REMINDER, _("Your review is due, or still needed"), "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
     ),
 )
 

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.web.rate_limit import network_of, take_for
@@ -219,20 +220,28 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
 
 
 class SettingsForm(forms.ModelForm):
-    """Display name, time zone and theme."""
+    """Display name, time zone, theme, and the language where there are several."""
 
     display_name = NameField()
     time_zone = forms.ChoiceField(choices=time_zone_choices, help_text="Times and dates are shown as they are there.")
+    language = forms.ChoiceField(required=False)
     theme = forms.ChoiceField(
         choices=User.Theme.choices, required=False, widget=forms.RadioSelect, label="Light or dark"
     )
 
     class Meta:
         model = User
-        fields = ["display_name", "time_zone", "theme"]
+        fields = ["display_name", "time_zone", "language", "theme"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if len(settings.LANGUAGES) > 1:
+            self.fields["language"].choices = [("", _("As my browser asks")), *settings.LANGUAGES]
+        else:
+            del self.fields["language"]
 
     def save(self, commit: bool = True) -> User:
-        """Saves only these three columns, so that simultaneous changes to others aren't overwritten."""
+        """Saves only these columns, so that simultaneous changes to others aren't overwritten."""
         if commit:
-            self.instance.save(update_fields=self._meta.fields)
+            self.instance.save(update_fields=list(self.fields))
         return self.instance

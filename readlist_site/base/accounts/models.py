@@ -13,6 +13,7 @@ from django.utils import timezone
 from readlist_site.base.web.short_text import clean_short_text
 
 from .account_deletion import AccountDeletion as AccountDeletion
+from .languages import validate_language
 from .security_notice import SecurityNotice as SecurityNotice
 from .sign_in_lock import SignInLock as SignInLock
 from .time_zones import validate_time_zone
@@ -73,7 +74,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: logs in by `email`, is shown by `display_name`, sees times in `time_zone`."""
+    """A person: logs in by `email`, is shown by `display_name`, sees times in `time_zone` and pages
+    and mails in `language` (empty: as the browser asks)."""
 
     class Theme(models.TextChoices):
         SYSTEM = "", "as the device says"
@@ -85,6 +87,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     display_name = models.CharField("name", max_length=60, help_text="What the members of your groups see.")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(max_length=15, default="", db_default="", blank=True, validators=[validate_language])
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     is_active = models.BooleanField("may sign in", default=True)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
@@ -16,9 +17,9 @@ class EmailPreference(models.Model):
     """One person's choice for one kind of notification. Without one, the kind's default applies."""
 
     class Mail(models.TextChoices):
-        AT_ONCE = "at_once", "at once"
-        DAILY = "daily", "in a daily digest"
-        NEVER = "never", "never"
+        AT_ONCE = "at_once", _("at once")
+        DAILY = "daily", _("in a daily digest")
+        NEVER = "never", _("never")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_preferences")
     kind = models.CharField(max_length=20)

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import Truncator
+from django.utils.translation import ngettext
 
+from readlist_site.base.accounts.languages import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import site_url
 
@@ -37,7 +39,7 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
         "unsubscribe_all_url": site + unsubscribe_path(person),
         "settings_url": site + reverse("notification_settings"),
     }
-    with timezone.override(person.zone):
+    with timezone.override(person.zone), translation.override(language_of(person)):
         subject, body = email_subject(things), render_to_string("notifications/email.txt", context)
     # Unsubscribing from an e-mail about several kinds ends e-mails of all kinds.
     unsubscribe = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
@@ -56,7 +58,10 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
 def email_subject(things: list[list[Notification]]) -> str:
     """Returns the sentence of the latest notification, on one line, if all are about one thing; else their number."""
     if len(things) > 1:
-        return f"{len(things)} things to know from Readlist"
+        number = len(things)
+        return ngettext("%(number)s notification from Readlist", "%(number)s notifications from Readlist", number) % {
+            "number": number
+        }
     return Truncator(" ".join(sentence(things[0][-1]).split())).chars(120)
 
 

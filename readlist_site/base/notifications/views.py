@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -51,7 +52,7 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
     form = EmailPreferencesForm(request.POST if request.method == "POST" else None, person=request.user)
     if form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Notification settings saved."))
         return redirect("notification_settings")
     return render(request, "notifications/settings.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -1,26 +1,42 @@
-"""Template filters that show times as `<time>` elements in the reader's time zone, with the full date as a tooltip.
+"""Template filters that show times in the reader's time zone and language. Most give `<time>` elements with the full
+date as a tooltip.
 
-They are template builtins: `{{ when|exact_time }}` where the minute matters, `{{ when|short_time }}` in narrow rows."""
+They are template builtins: `{{ when|exact_time }}` where the minute matters, `{{ when|short_time }}` in narrow rows; in
+mails and files, which have no tooltips, `{{ when|full_date_and_time }}`, `{{ when|weekday_time }}`."""
 
 from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from readlist_site.base.languages.locale import format_time, format_weekday
 
 register = template.Library()
+
+TIME, DAY, DAY_OF_YEAR = "Hm", "MMMd", "yMMMd"
 
 
 def _element(when: datetime, text: str) -> SafeString:
     local = timezone.localtime(when)
+    title = _("%(date)s, %(time)s") % {"date": format_time(when, "yMMMMEEEEd"), "time": f"{local:%H:%M %Z}"}
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
-        format_date(local, "l j F Y, H:i T"),
+        title,
         text,
     )
+
+
+def _days_ago(when: datetime) -> int:
+    return (timezone.localdate() - timezone.localdate(when)).days
+
+
+def _is_this_year(when: datetime) -> bool:
+    return timezone.localdate(when).year == timezone.localdate().year
 
 
 @register.filter
@@ -28,11 +44,13 @@ def exact_time(when: datetime | None) -> SafeString | str:
     """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12"."""
     if when is None:
         return ""
-    local, today = timezone.localtime(when), timezone.localdate()
-    days = (today - local.date()).days
-    if days in (0, 1):
-        return _element(when, f"{'yesterday' if days else 'today'}, {format_date(local, 'H:i')}")
-    return _element(when, format_date(local, "l j M, H:i" if local.year == today.year else "j M Y, H:i"))
+    days, time = _days_ago(when), format_time(when, TIME)
+    if days == 0:
+        return _element(when, _("today, %(time)s") % {"time": time})
+    if days == 1:
+        return _element(when, _("yesterday, %(time)s") % {"time": time})
+    date = format_time(when, "MMMEEEEd" if _is_this_year(when) else DAY_OF_YEAR)
+    return _element(when, _("%(date)s, %(time)s") % {"date": date, "time": time})
 
 
 @register.filter
@@ -40,13 +58,12 @@ def short_time(when: datetime | None) -> SafeString | str:
     """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025"."""
     if when is None:
         return ""
-    local, today = timezone.localtime(when), timezone.localdate()
-    days = (today - local.date()).days
+    days = _days_ago(when)
     if days == 0:
-        return _element(when, format_date(local, "H:i"))
+        return _element(when, format_time(when, TIME))
     if 0 < days < 7:
-        return _element(when, format_date(local, "l"))
-    return _element(when, format_date(local, "j M" if local.year == today.year else "j M Y"))
+        return _element(when, format_weekday(when))
+    return full_date(when)
 
 
 @register.filter
@@ -55,10 +72,11 @@ def time_since(when: datetime | None) -> str:
     if when is None:
         return ""
     ago = timezone.now() - when
-    for count, unit in ((ago.days, "day"), (ago.seconds // 3600, "hour")):
-        if count > 0:
-            return f"{count} {unit}{'s' if count != 1 else ''}"
-    return "a few minutes"
+    if ago.days > 0:
+        return ngettext("%(count)s day", "%(count)s days", ago.days) % {"count": ago.days}
+    if hours := ago.seconds // 3600:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return _("a few minutes")
 
 
 @register.filter
@@ -66,5 +84,16 @@ def full_date(when: datetime | None) -> SafeString | str:
     """Returns "20 Nov" for this year, else "20 Nov 2025": for pages read or printed much later."""
     if when is None:
         return ""
-    local = timezone.localtime(when)
-    return _element(when, format_date(local, "j M" if local.year == timezone.localdate().year else "j M Y"))
+    return _element(when, format_time(when, DAY if _is_this_year(when) else DAY_OF_YEAR))
+
+
+@register.filter
+def full_date_and_time(when: datetime) -> str:
+    """Returns plain text: "Wednesday 25 November, 13:00"."""
+    return _("%(date)s, %(time)s") % {"date": format_time(when, "MMMMEEEEd"), "time": format_time(when, TIME)}
+
+
+@register.filter
+def weekday_time(when: datetime) -> str:
+    """Returns plain text: "Friday, 19:12"."""
+    return _("%(date)s, %(time)s") % {"date": format_weekday(when), "time": format_time(when, TIME)}

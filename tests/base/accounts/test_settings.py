@@ -19,14 +19,14 @@ def test_saving_says_so_and_shows_it(signed_in, ada):
     page = signed_in(ada).post("/settings/", VALID, follow=True)
     assertRedirects(page, "/settings/")
     assertContains(page, "Saved.")
-    assertContains(page, '<html lang="en" data-theme="dark">')
+    assertContains(page, '<html lang="en-gb" dir="ltr" data-theme="dark">')
     assertContains(page, '<option value="Europe/Berlin" selected>Berlin</option>', html=True)
 
 
 def test_the_device_decides_between_light_and_dark_unless_told(signed_in, ada):
-    assertContains(signed_in(ada).get("/settings/"), '<html lang="en">')
+    assertContains(signed_in(ada).get("/settings/"), '<html lang="en-gb" dir="ltr">')
     page = signed_in(ada).post("/settings/", VALID | {"theme": ""}, follow=True)
-    assertContains(page, '<html lang="en">')
+    assertContains(page, '<html lang="en-gb" dir="ltr">')
 
 
 def test_times_are_shown_as_they_are_there(signed_in, ada, settings):

@@ -64,7 +64,7 @@ def test_a_mail_says_what_happened_leads_there_and_ends_itself(client, tell, ada
     assert "Hello Ada," in letter.body
     assert "(Wednesday 25 November, 13:00)" in letter.body
     assert f"https://readlist.example.org/notifications/{notification.pk}/" in letter.body
-    assert "No more mail of the kind “Your summary is reviewed”:" in letter.body
+    assert "Unsubscribe from “Your summary is reviewed”:" in letter.body
     assert "https://readlist.example.org/notifications/settings/" in letter.body
     end = letter.extra_headers["List-Unsubscribe"]
     assert end.startswith("<https://readlist.example.org/notifications/unsubscription/")
@@ -87,7 +87,7 @@ def test_ending_a_mail_of_several_kinds_ends_all(client, tell, ada):
     tell(ada, "It is revised", kind="revised", at=NOON)
     send_due_emails(minutes(2))
     (letter,) = mail.outbox
-    assert letter.subject == "2 things to know from Readlist"
+    assert letter.subject == "2 notifications from Readlist"
     client.post(urlsplit(letter.extra_headers["List-Unsubscribe"].strip("<>")).path)
     assert EmailPreference.objects.filter(mail="never").count() == len(optional_kinds())
 

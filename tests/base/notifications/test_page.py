@@ -10,7 +10,7 @@ from readlist_site.base.notifications.views import PAGE
 
 pytestmark = pytest.mark.django_db
 
-BELL = re.compile(r'<a class="bell".*?aria-label="(.*?): what you are told"')
+BELL = re.compile(r'<a class="bell".*?aria-label="Notifications: (.*?)"')
 
 
 @pytest.fixture
@@ -24,14 +24,14 @@ def bell(page: str) -> str:
 
 
 def test_the_bell_counts_what_the_page_lists_each_thing_once(page, tell, ada):
-    assert bell(page()) == "Nothing new"
+    assert bell(page()) == "0 unread"
     tell(ada, "Jonas asked for changes")
     tell(ada, "Mei-Ling approved it")
     tell(ada, "Another waits", kind="wanted", about="groups/1/submissions/2")
     shown = page()
-    assert bell(shown) == "2 new"
+    assert bell(shown) == "2 unread"
     assert shown.count("Mei-Ling approved it") == 1
-    assert "and 1 more before it" in shown
+    assert "1 earlier notification" in shown
     assert "Jonas asked for changes" not in shown
 
 
@@ -40,8 +40,8 @@ def test_what_is_new_never_hides_behind_what_was_seen(page, tell, ada, signed_in
     signed_in(ada).get(first.get_absolute_url())
     tell(ada, "Mei-Ling approved it")
     shown = page()
-    assert bell(shown) == "1 new"
-    assert "more before it" not in shown
+    assert bell(shown) == "1 unread"
+    assert "earlier notification" not in shown
     new, earlier = shown.split('id="earlier"')
     assert "Mei-Ling approved it" in new
     assert "Jonas asked for changes" in earlier
@@ -79,16 +79,16 @@ def test_marking_all_as_seen_leaves_what_came_after_the_page(tell, ada, signed_i
 
 def test_looking_at_the_page_is_not_seeing_what_stands_on_it(page, tell, ada):
     tell(ada)
-    assert [bell(page()) for _ in range(2)] == ["1 new", "1 new"]
+    assert [bell(page()) for _ in range(2)] == ["1 unread", "1 unread"]
 
 
 def test_what_is_over_is_new_no_longer(page, tell, ada):
     tell(ada, "It waits")
     Notification.objects.mark_obsolete(about="groups/1/submissions/1")
     shown = page()
-    assert bell(shown) == "Nothing new"
+    assert bell(shown) == "0 unread"
     assert "It waits" in shown
-    assert "settled since" in shown
+    assert "no longer open" in shown
 
 
 def test_an_event_is_told_once_and_never_to_who_made_it(ada, jonas):
@@ -99,7 +99,7 @@ def test_an_event_is_told_once_and_never_to_who_made_it(ada, jonas):
     assert Notification.objects.get().person == ada
 
 
-@pytest.mark.parametrize(("seen", "query", "way"), [(False, "?new=", "More that you"), (True, "?before=", "Earlier")])
+@pytest.mark.parametrize(("seen", "query", "way"), [(False, "?new=", "Older unread"), (True, "?before=", "Older")])
 def test_many_come_page_by_page(seen, query, way, page, tell, ada):
     told = [tell(ada, f"No. {number}.", about=f"groups/1/submissions/{number}") for number in range(PAGE + 5)]
     if seen:
@@ -110,7 +110,7 @@ def test_many_come_page_by_page(seen, query, way, page, tell, ada):
     second = page(link)
     assert second.count("No. ") == 5
     assert f">{told[0].text}<" in second
-    assert "Back to the newest" in second
+    assert "Newest notifications" in second
 
 
 def test_a_sentence_is_made_of_facts_and_escaped_once(page, ada, jonas):

@@ -26,7 +26,7 @@ def test_of_four_who_send_at_once_each_mail_goes_once(tell):
     sent = at_once(*[send_due_emails] * 4)
     assert sum(each.mails for each in sent) == len(people)
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted(person.email for person in people)
-    assert all("3 things" in letter.subject for letter in mail.outbox)
+    assert all("3 notifications" in letter.subject for letter in mail.outbox)
     assert not Notification.objects.pending_email().exists()
 
 

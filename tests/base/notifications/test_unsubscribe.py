@@ -25,7 +25,7 @@ def test_one_click_of_a_mailbox_ends_that_kind_without_signing_in(ada):
     assert answer.status_code == 200
     assert email_preferences_for([ada])[ada.pk, "reviewed"] == "never"
     assert email_preferences_for([ada])[ada.pk, "revised"] == "at_once"
-    assert "No more of this mail" in answer.content.decode()
+    assert "Unsubscribed" in answer.content.decode()
 
 
 def test_all_mail_can_be_ended_at_once(client, ada, jonas):

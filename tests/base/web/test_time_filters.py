@@ -36,7 +36,7 @@ def test_times_are_said_in_the_readers_zone(when, moment, lately):
 def test_a_time_says_all_of_itself_to_machines_and_to_who_points_at_it():
     html = shown("exact_time", datetime(2026, 11, 24, 11, 20, tzinfo=UTC))
     assert 'datetime="2026-11-24T12:20+01:00"' in html
-    assert 'title="Tuesday 24 November 2026, 12:20 CET"' in html
+    assert 'title="Tuesday, 24 November 2026, 12:20 CET"' in html
 
 
 def test_no_time_is_no_words():

@@ -62,7 +62,7 @@ def test_what_replaces_a_revision_without_a_trace_is_named_in_what_was_told_of_i
     Notification.objects.filter(person=jonas).update(mailed_at=days(-0.5))
     show(ada, group)
     notification = Notification.objects.get(person=jonas, kind="revised")
-    assert sentence(notification) == "Ada revised the summary of Post-training: it is now revision 3"
+    assert sentence(notification) == "Ada submitted revision 3 of the summary of Post-training"
     assert (notification.read_at, notification.mailed_at) == (days(-0.5), days(-0.5)), "nobody hears of it twice"
     assert told(tomas) == ["Ada’s summary of Post-training needs a review"]
 
@@ -121,18 +121,18 @@ def test_the_author_hears_of_a_correction(group, ada, jonas, tomas):
 def test_who_reviewed_it_hears_that_it_is_revised_and_others_only_where_more_are_wanted(group, ada, jonas, tomas, mei):
     say(show(ada, group, at=days(-3)), jonas, "request_changes", at=days(-2))
     show(ada, group, at=days(-1))
-    assert told(jonas) == ["Ada revised the summary of Post-training: it is now revision 2"]
+    assert told(jonas) == ["Ada submitted revision 2 of the summary of Post-training"]
     assert told(tomas) == told(mei) == ["Ada’s summary of Post-training needs a review"]
     say(Submission.objects.get().current, tomas, "request_changes")
     show(ada, group, at=days(1))
-    assert told(jonas, "revised") == told(tomas) == ["Ada revised the summary of Post-training: it is now revision 3"]
+    assert told(jonas, "revised") == told(tomas) == ["Ada submitted revision 3 of the summary of Post-training"]
     assert told(mei) == []
 
 
 def test_who_is_just_reading_it_hears_that_it_is_revised(group, ada, jonas):
     take(show(ada, group, at=days(-1)), jonas, days(-1))
     show(ada, group)
-    assert told(jonas) == ["Ada revised the summary of Post-training: it is now revision 2"]
+    assert told(jonas) == ["Ada submitted revision 2 of the summary of Post-training"]
 
 
 def test_the_author_hears_that_it_is_accepted_and_the_others_need_do_nothing(group, ada, jonas, tomas, mei):

@@ -1,0 +1,43 @@
+"""The active language as Babel knows it: dates, times and lists of names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+from babel import Locale
+from babel.dates import DateTimePattern, match_skeleton, parse_pattern
+from babel.lists import format_list
+from django.utils import timezone
+from django.utils.translation import get_language, to_locale
+
+
+def active_locale() -> Locale:
+    """Returns the Babel locale of the active language; that of English where translations are off."""
+    return _locale(get_language() or "en-gb")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
+
+
+@cache
+def _pattern(locale: Locale, skeleton: str) -> DateTimePattern:
+    return parse_pattern(locale.datetime_skeletons[match_skeleton(skeleton, locale.datetime_skeletons)])
+
+
+def format_time(when: datetime, skeleton: str) -> str:
+    """Returns the time in the current time zone with the fields of a CLDR skeleton, in the order and with the
+    punctuation of the active language: "MMMd" is "20 Nov", "yMMMMEEEEd" is "Friday, 20 November 2026"."""
+    locale = active_locale()
+    return _pattern(locale, skeleton).apply(timezone.localtime(when), locale)
+
+
+def format_weekday(when: datetime) -> str:
+    """Returns the name of the weekday in the current time zone: "Friday"."""
+    return active_locale().days["stand-alone"]["wide"][timezone.localtime(when).weekday()]
+
+
+def list_of_names(names: Iterable[str]) -> str:
+    """Returns the names as one phrase: "Ada, Jonas and Priya"."""
+    return format_list([str(name) for name in names], locale=active_locale())

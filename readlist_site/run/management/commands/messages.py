@@ -1,0 +1,28 @@
+"""`manage.py messages [LANGUAGE …]`: what is to be translated, extracted and compiled."""
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from readlist_site.base.languages.catalogue import untranslated, update
+
+
+class Command(BaseCommand):
+    help = "Extract all messages into the languages' .po files, compile them, and tell what has no translation yet."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "languages", nargs="*", metavar="LANGUAGE", help="as in de or pt-br; default: all there are"
+        )
+
+    def handle(self, *, languages: list[str], **options) -> None:
+        locale_folder = settings.LOCALE_PATHS[0]
+        languages = languages or sorted(path.parent.parent.name for path in locale_folder.glob("*/LC_MESSAGES/*.po"))
+        if not languages:
+            raise CommandError("There is no catalogue yet. Name a language to begin one: manage.py messages de")
+        for language in languages:
+            catalogue = update(language)
+            left = untranslated(catalogue)
+            self.stdout.write(f"{language}: {len(catalogue) - len(left)} of {len(catalogue)} messages are translated.")
