@@ -31,7 +31,7 @@ from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.jobs.job_kind import JobKind
 from readlist_site.base.jobs.job_run import JobRun
-from readlist_site.base.notifications.kinds import all_kinds, email_preferences_for
+from readlist_site.base.notifications.kinds import optional_kinds, email_preferences_for
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 
@@ -65,12 +65,16 @@ def account(person: User) -> Iterator[Row]:
         "email": person.email,
         "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
         "time_zone": person.time_zone,
+        "language": person.language or "as the browser asks",
         "theme": person.theme or "system",
         "joined_at": person.date_joined,
         "last_signed_in_at": person.last_login,
         "is_administrator": person.is_superuser,
         "duties": list(person.groups.values_list("name", flat=True)),
         "deletes_at": person.deletes_at,
+        "second_factors": list(person.authenticator_set.values("type", "created_at", "last_used_at")),
+        "sessions": list(person.usersession_set.values("created_at", "last_seen_at", "ip", "user_agent")),
+        "accounts_elsewhere": list(person.socialaccount_set.values("provider", "uid", "date_joined", "last_login")),
         "reviews_paused": [
             {"since": each.since, "until": each.until} for each in Absence.objects.visible_to(person)
         ],
@@ -79,7 +83,7 @@ def account(person: User) -> Iterator[Row]:
 
 def notification_settings(person: User) -> Iterator[Row]:
     mail = email_preferences_for([person])
-    for kind in all_kinds():
+    for kind in optional_kinds():
         yield {"kind": kind.label, "mail": mail[person.pk, kind.name]}
 
 

@@ -26,6 +26,9 @@ PAGE = "/settings/export/"
 # By the part of the export that has it.
 EXPORTED = {
     "account.EmailAddress.user": "account",
+    "mfa.Authenticator.user": "account",
+    "socialaccount.SocialAccount.user": "account",
+    "usersessions.UserSession.user": "account",
     "catalog.Change.by": "curation",
     "catalog.LinkIssue.resolved_by": "curation",
     "catalog.Report.by": "reports",
@@ -58,6 +61,7 @@ EXPORTED = {
 }
 NOT_EXPORTED = {
     "accounts.AccountDeletion.person": "stands in `account` by its day",
+    "accounts.SecurityNotice.person": "stands in `notifications`",
     "accounts.SignInLock.person": "what others typed, gone in a day",
     "admin.LogEntry.user": "what changed is in `curation`",
     "groups.Ban.person": "only moderators see it",

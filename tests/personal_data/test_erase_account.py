@@ -35,6 +35,7 @@ NOW = timezone.now()
 # What goes with the account's row.
 GOES = {
     "account.EmailAddress.user",
+    "accounts.SecurityNotice.person",
     "accounts.SignInLock.person",
     "admin.LogEntry.user",
     "catalog.SuggestionVote.person",
@@ -47,11 +48,14 @@ GOES = {
     "groups.ReviewDraft.author",
     "groups.Skip.reviewer",
     "jobs.Job.person",
+    "mfa.Authenticator.user",
     "notes.Draft.author",
     "notes.Reading.person",
     "notices.EmailPreference.person",
     "notices.Notification.person",
     "sent_forms.SentForm.person",
+    "socialaccount.SocialAccount.user",
+    "usersessions.UserSession.user",
 }
 # What stays without a name. `erase_account` replaces its texts, but for what somebody did as a curator.
 STAYS = {
