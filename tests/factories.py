@@ -36,7 +36,12 @@ def make_user(name: str = "", **fields) -> User:
     """A person with the password PASSWORD; their address is made of the name."""
     name = name or f"Reader {next(_numbers)}"
     fields.setdefault("email", f"{slugify(name)}-{next(_numbers)}@example.org")
-    return User.objects.create_user(fields.pop("email"), PASSWORD, display_name=name, **fields)
+    # As `create_user` does it, but for looking each field through, which takes longer than all else.
+    person = User(display_name=name, **fields)
+    person.set_password(PASSWORD)
+    person.save()
+    person.emailaddress_set.create(email=person.email, primary=True, verified=True)
+    return person
 
 
 def make_curator(name: str = "Cora Curator") -> User:

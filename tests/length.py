@@ -13,10 +13,10 @@ _ON_SQLITE = engine() == "sqlite"
 
 # tests/groups/reviews/test_stateful.py: how many groups live their life, and how many things happen in each.
 STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 2 if _ON_SQLITE else 1))
-STATEFUL_STEPS = 60 if FULL else 30
+STATEFUL_STEPS = 60 if FULL else 30 if _ON_SQLITE else 20
 # tests/groups/reviews/test_race_processes.py: how many people press at once, and how often.
 RACE_PEOPLE = 16
-RACE_TIMES = 50 if FULL else 4
+RACE_TIMES = 50 if FULL else 2
 # tests/catalog/markdown/test_round_trip.py: how many lists are made up; of how many a database takes part.
 ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
 

@@ -186,7 +186,7 @@ class UploadPages(AdminPages):
         return Upload.objects.select_related("list", "by", "job")
 
     def _progress(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        context = {"title": f"Reading “{upload.name}”", "upload": upload, "job": upload.job}
+        context = {"title": f"“{upload.name}”", "upload": upload, "job": upload.job}
         context["cancel_url"] = reverse("admin:catalog_readinglist_cancel", args=[upload.pk])
         return self.admin_page(request, "upload/progress.html", **context)
 

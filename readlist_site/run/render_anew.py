@@ -11,8 +11,12 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from readlist_site.base.text import RENDERER_VERSION, render_stored
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.job_kind import JobFailed
+from readlist_site.base.jobs.job_run import JobRun
+from readlist_site.base.text import RENDERER_VERSION, RendererUnavailable, render_stored
 
+RENDER_JOB = "render"
 BATCH_SIZE = 100  # rows that are read, rendered and committed together
 
 Progress = Callable[[int, int], None]
@@ -45,6 +49,22 @@ def render_anew(on_progress: Progress = lambda done, of: None) -> int:
             done += len(rows)
             on_progress(done, max(due, done))
     return changed
+
+
+def start_render_job() -> Job | None:
+    """Starts a job that renders anew what an older renderer made, unless one does so already. Returns None if there is
+    nothing to be done."""
+    if not any(_due(model).exists() for model in stored_models()):
+        return None
+    return Job.objects.start(RENDER_JOB, person=None, key=RENDER_JOB)
+
+
+def run_render_job(run: JobRun) -> dict:
+    """What the job does. It goes on where it was stopped, and may be cancelled."""
+    try:
+        return {"texts": render_anew(run.report)}
+    except RendererUnavailable as error:
+        raise JobFailed("busy") from error
 
 
 def _due(model: type[Model]) -> QuerySet:

@@ -67,8 +67,8 @@ EVERYWHERE = ("a zero byte", "a huge number", "a number too large for a column",
 # In all that can be typed, while everything else is as it should be: it comes as far as any text does.
 TYPED = ("a zero byte", "words", "long", *(("deep",) if engine() == "sqlite" else ()))  # deep is nothing to a database
 MIXTURES = 2
-# Whose pages are looked at for forms in the short run: the others' are among them.
-TELLING = ("anonymous", "stranger", "member", "reviewer", "author", "owner", "administrator")
+# Whose pages are looked at for forms in the short run: the others' are among them, but for a member's notifications.
+TELLING = ("anonymous", "stranger", "reviewer", "author", "owner")
 # Django's own notes on which rows a page of the admin has: another number there makes it build a thousand.
 BOOKKEEPING = re.compile(r"-((TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|id)$")
 
@@ -151,6 +151,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
         for role in ROLES if FULL else TELLING:
             if role in (address.get or ()):
                 yield role, address.url(name, world)
+    yield "member", reverse("notifications")
     for submission in Submission.objects.order_by("pk"):
         for role in MEMBERS:
             yield role, submission.get_absolute_url()

@@ -15,9 +15,12 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.revision import Answer
+from readlist_site.base.jobs import job_run
+from readlist_site.base.jobs.job import Job
+from readlist_site.base.jobs.runner import run_waiting_jobs
 from readlist_site.base.text import RENDERER_VERSION, RendererUnavailable, render_process
 from readlist_site.run import render_anew as module
-from readlist_site.run.render_anew import html_columns, render_anew, stored_models
+from readlist_site.run.render_anew import html_columns, render_anew, start_render_job, stored_models
 from tests.groups.reviewing import days, say, show, topic_of
 
 OLD = "<p>made long ago</p>"
@@ -145,3 +148,41 @@ def test_a_busy_machine_leaves_the_rest_for_later(written, monkeypatch):
     with pytest.raises(RendererUnavailable):
         render_anew()
     assert Post.objects.get().renderer == 1
+
+
+def test_a_job_does_it_once_and_goes_on_where_it_was_cancelled(written, monkeypatch, ada, signed_in):
+    monkeypatch.setattr(module, "BATCH_SIZE", 1)
+    monkeypatch.setattr(job_run, "REPORT_EVERY", 0)
+    job, rendered = start_render_job(), []
+    assert start_render_job() == job
+    unchanged = module._unchanged
+
+    def cancel_after_one(row):
+        rendered.append(row)
+        job.cancel()
+        return unchanged(row)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_unchanged", cancel_after_one)
+        run_waiting_jobs()
+    job.refresh_from_db()
+    assert (job.state, len(rendered)) == ("cancelled", 1)
+    job = start_render_job()
+    run_waiting_jobs()
+    job.refresh_from_db()
+    assert job.result["texts"] > 5
+    assert start_render_job() is None
+    ada.is_superuser = True
+    ada.save()
+    page = signed_in(ada).get(job.get_absolute_url()).content.decode()
+    assert f"{job.result['texts']} texts were rendered anew." in page
+
+
+def test_a_job_on_a_busy_server_says_so(written, monkeypatch):
+    def busy(on_progress):
+        raise RendererUnavailable
+
+    monkeypatch.setattr(module, "render_anew", busy)
+    start_render_job()
+    run_waiting_jobs()
+    assert Job.objects.get().error == "busy"

@@ -211,6 +211,7 @@ def test_who_had_a_permission_has_it_under_the_new_name(model, words):
 
 
 @pytest.mark.long
+@pytest.mark.one_engine
 def test_all_of_it_can_be_undone():
     with quick_states():
         apps = old_rows.migrate_to_landed()

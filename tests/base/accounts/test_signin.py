@@ -3,6 +3,7 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from readlist_site.base.accounts.models import User
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def test_signing_in_leads_home(client, ada):
 
 @pytest.mark.parametrize("typed", ["ADA@Example.ORG", "  ada@example.org  ", "Ada@example.org"])
 def test_the_address_may_be_typed_in_any_case(client, typed):
-    ada = make_user("Ada", email="aDa@example.ORG")
+    ada = User.objects.create_user("aDa@example.ORG", PASSWORD, display_name="Ada")
     sign_in(client, typed)
     assert signed_in_person(client) == ada
 

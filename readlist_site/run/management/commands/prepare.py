@@ -13,6 +13,7 @@ from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.models import User
 from readlist_site.run.preflight import PreflightError, make_private
+from readlist_site.run.render_anew import start_render_job
 
 PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         self._import_shipped()
         ReviewRound.objects.accept_due()
+        if start_render_job():
+            self.stdout.write("The worker renders anew what an older version has rendered.")
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
