@@ -6,8 +6,11 @@ from contextlib import suppress
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
+
+from readlist_site.base.web.fair_queue import FairQueue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readlist_site.settings")
 
@@ -27,4 +30,4 @@ class Application(WSGIHandler):
 
 
 django.setup(set_prefix=False)
-application = Application()
+application = FairQueue(Application(), session_cookie=settings.SESSION_COOKIE_NAME)

@@ -71,7 +71,8 @@ def kill(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         for each in [*psutil.Process(process.pid).children(recursive=True), process]:
             each.kill()
-    process.communicate()
+    if not process.stdout or not process.stdout.closed:  # it may have been killed before
+        process.communicate()
 
 
 def wait_for_server(

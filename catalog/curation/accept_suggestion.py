@@ -1,5 +1,6 @@
 """Accepts a suggestion as an entry of its list."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from catalog.lists.reading_list import ReadingList
@@ -8,7 +9,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.outline.tree_edits import place_of, renumber
 from catalog.sources.source import Source
-from readlist_site.base.text import render, without_html
+from readlist_site.base.text import MAX_LENGTH, render, without_html
 
 from .suggestion import Suggestion
 
@@ -30,8 +31,11 @@ def accept_suggestion(
 
     What may be HTML in the reason is escaped, since an export of the list has the reason as it is. Raises
     AlreadyDecided if it was decided before, AlreadyInTopic, ValueError if `url` isn't a web address, and
-    ValidationError if the section can't have entries or its list can't be renumbered."""
+    ValidationError if the section can't have entries, its list can't be renumbered, or the escaped reason is longer
+    than a text may be."""
     reading_list, why = section.list, without_html(why)
+    if len(why) > MAX_LENGTH:
+        raise ValidationError(f"With its “<” escaped, the reason is longer than {MAX_LENGTH:,} characters. Shorten it.")
     rendered = render(why)
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)

@@ -55,6 +55,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             post, _ = self.get_or_create(author=author, idempotency_key=key, defaults=said)
         return post
 
+    def was_sent(self, author, form_id: uuid.UUID, *said) -> bool:
+        """Return whether the author has sent this form with this content before: then it makes no new post."""
+        return self.filter(author=author, idempotency_key=idempotency_key_for(form_id, *said)).exists()
+
     def sent_from(self, form_id: uuid.UUID | None, author, now: datetime | None = None) -> bool:
         """Return whether the page with this form was posted within `LATE_SAVE`, so that its autosaves are ignored.
         Later ones may hold new text, because a browser can restore the page."""

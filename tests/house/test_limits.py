@@ -1,5 +1,7 @@
 """Everything that people create by a form has a limit, and above it nothing that was typed is lost."""
 
+import uuid
+
 import pytest
 
 from catalog.curation.report import Report
@@ -14,6 +16,7 @@ from readlist_site.base.rate_limits.limit import Limit, person_key
 from tests.groups.reviewing import topic_of
 
 TYPED = "Typed text that stays"
+SAID = {"title": "A first thread", "body": "How it begins."}
 
 
 def reply(group: Group) -> tuple[str, dict]:
@@ -121,6 +124,21 @@ def test_in_place_the_form_of_a_reply_comes_back_too(two_of_each, signed_in, gro
     answer = signed_in(ada).post(address, typed, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (429, "#reply")
     assert TYPED in answer.content.decode()
+
+
+@pytest.mark.parametrize(("name", "path"), [("post", "/threads/{}/posts/"), ("thread", "/groups/{}/threads/new/")])
+def test_what_is_sent_again_at_the_limit_is_answered_as_before(two_of_each, signed_in, group, ada, name, path):
+    """As a browser does that got no answer."""
+    client, (_, model, _) = signed_in(ada), LIMITED[name]
+    at = path.format(group.pk if name == "thread" else Thread.objects.start(group=group, author=ada, **SAID).pk)
+    before = model.objects.count()
+    forms = [{"title": TYPED, "body": TYPED, "idempotency_key": str(uuid.uuid4())} for _ in range(2)]
+    first = [client.post(at, form) for form in forms]
+    again = [client.post(at, form) for form in forms]
+    assert [each.status_code for each in [*first, *again]] == [302] * 4
+    assert [each.url for each in again] == [each.url for each in first]
+    assert model.objects.count() == before + 2
+    assert client.post(at, {"title": TYPED, "body": TYPED}).status_code == 429
 
 
 def test_what_is_made_without_a_form_is_not_limited(two_of_each, group, ada):

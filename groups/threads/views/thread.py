@@ -52,7 +52,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     """Post a reply. If it is invalid or the group was archived meanwhile, what was typed stays in the form."""
     form = PostForm(request.POST)
-    if not form.is_valid() or not within_limit(request, form, "post", "body"):
+    if not form.is_valid() or not is_within_limit(request, thread, form):
         return not_posted(request, thread, form, status=422)
     try:
         post = send(request, thread, form)
@@ -63,6 +63,14 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     if after is None or not wants_partial(request):
         return mark_arrived(request, redirect(post.page_url()))
     return news(request, thread, after, line="line" in request.POST, form=PostForm())
+
+
+def is_within_limit(request: HttpRequest, thread: Thread, form: PostForm) -> bool:
+    """Return whether the person may post this now. A form that is sent again posts nothing."""
+    sent = form.cleaned_data
+    return Post.objects.was_sent(request.user, sent["idempotency_key"], thread.pk, sent["body"]) or within_limit(
+        request, form, "post", "body"
+    )
 
 
 def not_posted(request: HttpRequest, thread: Thread, form: PostForm, *, status: int) -> HttpResponse:

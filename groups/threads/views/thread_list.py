@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group, GroupArchived
 from groups.threads.forms.thread import ThreadForm
+from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
@@ -56,13 +57,22 @@ def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
     """Create the thread. If the form is invalid or the group was archived meanwhile, what was typed stays in the
     form."""
     form, status = ThreadForm(request.POST, group=group, user=request.user), 422
-    if form.is_valid() and within_limit(request, form, "thread", "body"):
+    if form.is_valid() and is_within_limit(request, group, form):
         try:
             return mark_arrived(request, redirect(start(request, group, form)))
         except RuleViolation as refusal:
             form.add_error("body", str(refusal))
             status = 409
     return thread_form(request, group, form, draft_seen(request, group=group), status=status)
+
+
+def is_within_limit(request: HttpRequest, group: Group, form: ThreadForm) -> bool:
+    """Return whether the person may open this thread now. A form that is sent again opens none."""
+    sent = form.cleaned_data
+    said = (group.pk, sent["title"], sent["body"])
+    return Post.objects.was_sent(request.user, sent["idempotency_key"], *said) or within_limit(
+        request, form, "thread", "body"
+    )
 
 
 def thread_form(

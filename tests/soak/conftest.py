@@ -1,0 +1,26 @@
+"""An instance of one's own for the trials: its database, and servers started and ended as often as it takes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines import engine
+from tests.soak.site import PostgresSite, Site, SqliteSite
+
+# Several servers need a database server.
+collect_ignore = ["test_machines.py"] if engine() == "sqlite" else []
+
+
+@pytest.fixture(scope="session")
+def prepared_site(tmp_path_factory, copied_database, copy_template) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    site = SqliteSite(folder, copy_template) if engine() == "sqlite" else PostgresSite(folder)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def site(prepared_site) -> Iterator[Site]:
+    """The instance, with nothing of it running. What a test starts is ended after it."""
+    yield prepared_site
+    prepared_site.end_all()
