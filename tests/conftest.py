@@ -73,7 +73,7 @@ def signed_in():
     def sign_in(person) -> Client:
         client = Client()
         client.force_login(person)
-        return client
+        return factories.mark_seen(client)
 
     return sign_in
 

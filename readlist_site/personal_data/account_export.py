@@ -31,7 +31,7 @@ from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.jobs.job_kind import JobKind
 from readlist_site.base.jobs.job_run import JobRun
-from readlist_site.base.notifications.kinds import optional_kinds, email_preferences_for
+from readlist_site.base.notifications.kinds import email_preferences_for, optional_kinds
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 

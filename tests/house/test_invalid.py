@@ -51,7 +51,7 @@ NOTHING_TO_GET_WRONG = {
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",
     "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",
-    "mfa_remove_webauthn", "mfa_login_webauthn", "usersessions_list",
+    "mfa_remove_webauthn", "mfa_login_webauthn", "usersessions_list", "csp_report", "dismiss_announcement",
 }  # fmt: skip
 
 

@@ -75,7 +75,7 @@ BOOKKEEPING = re.compile(r"-((TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS|id)$")
 FORM = "application/x-www-form-urlencoded"
 # The forms of these addresses stand on no page of this world: they wait for a code that nobody was sent, a job that
 # isn't finished, an account that is to be deleted.
-WITHOUT_PAGE = {"account_confirm_login_code", "cancel_job", "keep_account"}
+WITHOUT_PAGE = {"account_confirm_login_code", "cancel_job", "csp_report", "dismiss_announcement", "keep_account"}
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,11 @@ class World:
 
 def make_world() -> World:
     """The world below; everybody is signed in."""
-    return make_once("world", _build)
+    world = make_once("world", _build)
+    for client in map(world.client, world.people):
+        factories.mark_seen(client)
+    _write_file(world.job)
+    return world
 
 
 def _build() -> World:
@@ -135,12 +139,16 @@ def _build() -> World:
     return world
 
 
+def _write_file(job: Job) -> None:
+    with job_file.create(job.token) as file:
+        file.write(b"Answer 1 of revision 1")
+
+
 def job_of(person) -> Job:
     """A job that is done, with a file."""
     Job.objects.start("an_export", person=person)
     job = Job.objects.take()
-    with job_file.create(job.token) as file:
-        file.write(b"Answer 1 of revision 1")
+    _write_file(job)
     job.finish(Job.State.DONE, file_name="mine.txt")
     job.refresh_from_db()
     return job

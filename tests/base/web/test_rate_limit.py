@@ -1,7 +1,6 @@
 """Who is counted, what texts may cost, and what is answered above that."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import RequestFactory
 
@@ -11,7 +10,6 @@ from notes.draft import Draft
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.web.rate_limit import client_address, network_of
-from tests import factories
 from tests.groups.reviewing import topic_of
 
 TEXT = "Is it *the* one, $\\beta$?"
@@ -153,16 +151,3 @@ def test_a_request_that_is_done_is_not_undone_where_its_time_can_not_be_counted(
 def test_nobody_is_counted_who_is_not_signed_in(client, group):
     assert client.get(f"/lists/{group.list.slug}.md").status_code == 200
     assert not Counter.objects.exists()
-
-
-def test_a_curators_file_costs_its_time(signed_in, curator, limit_clock):
-    factories.make_list()
-    client, file = signed_in(curator), "# T\n\n- [O](https://o.org): why\n"
-
-    def bring():
-        data = {"title": "Mine", "file": SimpleUploadedFile("list.md", file.encode())}
-        return client.post("/admin/catalog/readinglist/upload/", data)
-
-    assert bring().status_code == 302
-    assert rendering(curator).add(10) > 10
-    assert bring().status_code == 429

@@ -392,10 +392,10 @@ def test_an_import_leaves_the_default_that_was_chosen_meanwhile(monkeypatch):
     rendered = importer._rendered
     choices = iter([second.pk])
 
-    def meanwhile(texts):
+    def meanwhile(*args):
         for pk in choices:
             ReadingList.objects.make_default(pk)
-        return rendered(texts)
+        return rendered(*args)
 
     monkeypatch.setattr(importer, "_rendered", meanwhile)
     import_text(changed("Short.", "Shorter."))

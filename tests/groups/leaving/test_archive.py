@@ -62,10 +62,15 @@ def rows():
 
 def of_the_group():
     """The addresses at which something in a group can be changed: those that a stranger has no part in, but for what
-    is nobody's but its author's: drafts, jobs, and what one has suggested for the list. An export changes nothing."""
+    is nobody's but its author's: drafts, jobs, second factors, and what one has suggested for the list. An export
+    changes nothing."""
     other = {"withdraw_suggestion", "cancel_job", "export_group"}
     posts = {name: each for name, each in ADDRESSES.items() if each.post and "stranger" not in each.post}
-    return {name: each for name, each in posts.items() if not name.endswith("draft") and name not in other}
+    return {
+        name: each
+        for name, each in posts.items()
+        if not name.startswith("mfa_") and not name.endswith("draft") and name not in other
+    }
 
 
 def sent_by(world, role):
