@@ -29,7 +29,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test check soak messages lint format lock upgrade audit administrator tick backup install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test check soak messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -107,8 +107,12 @@ install: check-python $(VENV)/runtime  ## install what serving needs, and start 
 tick: check-python $(VENV)/runtime  ## accept, remind and mail what is due, once; the worker does so by itself
 	@$(PY) manage.py tick
 
-backup: check-python  ## copy SQLite and its secret key, while it runs, to a dated folder in DATA
-	@$(PYTHON) readlist_site/run/backup.py
+backup: check-python $(VENV)/runtime  ## back up database, media and secret key, while it runs (TO=var/backups KEEP=7)
+	@$(PY) manage.py backup $(if $(TO),--to "$(TO)") $(if $(KEEP),--keep "$(KEEP)")
+
+restore: check-python $(VENV)/runtime  ## restore a backup into an empty database, while it doesn't run (FROM=folder)
+	@test -n "$(FROM)" || { echo 'Say which: make restore FROM=var/backups/readlist-…' >&2; exit 1; }
+	@$(PY) manage.py restore "$(FROM)"
 
 upgrade: UPGRADE := --upgrade
 lock upgrade: | $(PY)  ## rewrite the lock files from pyproject.toml (upgrade: with the newest versions)

@@ -119,6 +119,14 @@ if _embedded:
         # A file, since Django's default in-memory test database has neither WAL nor locks to test.
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
     }
+# Where DATABASE_URL leads to a pooler, the server itself: for migrations, locks of a session, backup and restore.
+_direct_url = os.environ.get("READLIST_DATABASE_DIRECT_URL")
+if _direct_url and _embedded:
+    raise ImproperlyConfigured("READLIST_DATABASE_DIRECT_URL needs a DATABASE_URL that leads to a pooler.")
+DIRECT_DATABASE = dj_database_url.parse(_direct_url) if _direct_url else None
+if DIRECT_DATABASE:
+    # A pooler may give each transaction another connection: no cursor outlives one. (Django prepares no statements.)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 if _number("READLIST_WORKERS", 1, minimum=1) > 1 and _embedded:
     raise ImproperlyConfigured("READLIST_WORKERS must be 1 with SQLite: several processes need a database server.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -454,6 +462,13 @@ def _page_url(name: str) -> str:
 
 IMPRINT_URL = _page_url("READLIST_IMPRINT_URL")
 PRIVACY_URL = _page_url("READLIST_PRIVACY_URL")
+
+
+# Backups: where they go, whether the worker makes one a day, and how many of these it keeps
+
+BACKUP_DIR = Path(os.environ.get("READLIST_BACKUPS") or DATA_DIR / "backups").expanduser().resolve()
+BACKUP_DAILY = _flag("READLIST_BACKUP_DAILY", False)
+BACKUP_KEEP = _number("READLIST_BACKUP_KEEP", 7, minimum=1)
 
 
 # Language and time

@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
 from readlist_site.base.web.fair_queue import FairQueue
+from readlist_site.run.running_lock import hold_running_lock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readlist_site.settings")
 
@@ -30,4 +31,5 @@ class Application(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+hold_running_lock()
 application = FairQueue(Application(), session_cookie=settings.SESSION_COOKIE_NAME)

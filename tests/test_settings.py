@@ -189,6 +189,17 @@ def test_several_processes_need_a_database_server(settings_with):
     settings_with(READLIST_WORKERS="4", DATABASE_URL="postgres://db.example.org/readlist", **KEY)
 
 
+def test_behind_a_pooler_no_cursor_outlives_a_transaction_and_the_server_itself_is_known(settings_with):
+    pooler, server = "postgres://pooler.example.org:6432/readlist", "postgres://db.example.org/readlist"
+    assert settings_with(DATABASE_URL=server, **KEY)["DIRECT_DATABASE"] is None
+    settings = settings_with(DATABASE_URL=pooler, READLIST_DATABASE_DIRECT_URL=server, **KEY)
+    assert settings["DATABASES"]["default"]["HOST"] == "pooler.example.org"
+    assert settings["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"]
+    assert settings["DIRECT_DATABASE"]["HOST"] == "db.example.org"
+    with pytest.raises(ImproperlyConfigured, match="needs a DATABASE_URL"):
+        settings_with(DATABASE_URL="", READLIST_DATABASE_DIRECT_URL=server)
+
+
 # Words and numbers
 
 

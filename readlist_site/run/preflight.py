@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 # The files that Readlist keeps in the DATA folder.
-PRIVATE = {"readlist.sqlite3", "readlist.sqlite3-shm", "readlist.sqlite3-wal", "secret_key", "demo_password"}
+PRIVATE = {
+    "readlist.sqlite3", "readlist.sqlite3-shm", "readlist.sqlite3-wal", "secret_key", "demo_password", "running.lock",
+}  # fmt: skip
 # What else it keeps there, each for its owner alone.
-PRIVATE_FOLDERS = {"media"}
+PRIVATE_FOLDERS = {"backups", "media"}
 
 
 class PreflightError(Exception):

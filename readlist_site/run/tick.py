@@ -18,6 +18,7 @@ from readlist_site.base.notifications.security_notices import send_security_noti
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.personal_data.erase_account import delete_due_accounts
+from readlist_site.run.periodic_task import TICK, PeriodicTask
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class TickResult:
 
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
-    uploads, jobs, counters, sessions and records of sent forms, and sends due e-mails.
+    uploads, jobs, counters, sessions and records of sent forms, notes that the worker lives, and sends due e-mails.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -60,6 +61,7 @@ def tick(now: datetime | None = None) -> TickResult:
     SentForm.objects.purge(at)
     Counter.objects.purge(at)
     purge_sessions(at)
+    PeriodicTask.objects.record_done(TICK, at)
     deleted, not_deleted = delete_due_accounts(at)
     about_accounts = [send_lock_mails(at), send_security_notices(at), send_deletion_mails(at)]
     sent = send_due_emails(now)

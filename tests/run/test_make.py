@@ -2,11 +2,8 @@
 
 import os
 import re
-import sqlite3
-import stat
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 from django.conf import settings
@@ -34,24 +31,11 @@ def make():
     return run
 
 
-@pytest.fixture
-def data(tmp_path):
-    """A data folder in use: its database is open, and the last line stands in the log only."""
-    folder = tmp_path / "a folder"
-    folder.mkdir()
-    (folder / "secret_key").write_text("k" * 60)
-    with closing(sqlite3.connect(folder / "readlist.sqlite3", isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE lines (body TEXT)")
-        database.execute("INSERT INTO lines VALUES ('kept')")
-        yield folder
-
-
 def test_every_command_of_the_readme_is_there(make):
     there = " ".join(re.findall(r"^  make (.+?) · ", make("help").stdout, re.MULTILINE)).split()
     typed = re.findall(r"^    .+|`make .+?`", README.read_text(), re.MULTILINE)
     named = set(re.findall(r"\bmake (?:--\w+ )?([a-z]+)", "\n".join(typed)))
-    assert {"run", "serve", "administrator", "tick", "backup"} <= named
+    assert {"run", "serve", "administrator", "tick", "backup", "restore"} <= named
     assert named <= set(there)
 
 
@@ -65,26 +49,9 @@ def test_server_and_worker_are_started_together(command, make, tmp_path):
     assert said.rstrip().endswith("-m readlist_site.run.process_manager")
 
 
-def test_a_backup_is_whole_works_again_and_is_for_its_owner_alone(make, data):
-    copies = []
-    for _ in range(2):
-        done = make("backup", f"DATA={data}")
-        assert done.returncode == 0, done.stderr
-        copies.append(done.stdout.removeprefix("Copied to ").strip())
-    assert len(set(copies)) == 2
-    for folder in (data / "backups").iterdir():
-        assert str(folder) in copies
-        with closing(sqlite3.connect(folder / "readlist.sqlite3")) as database:
-            assert database.execute("SELECT body FROM lines").fetchall() == [("kept",)]
-        assert (folder / "secret_key").read_text() == "k" * 60
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-
-
-def test_what_can_not_be_backed_up_is_said_in_one_sentence(make, tmp_path):
-    nothing = make("backup", f"DATA={tmp_path}")
-    assert nothing.returncode != 0
-    assert nothing.stderr.startswith(f"{tmp_path} can't be backed up: ")
-    assert not list(tmp_path.iterdir())
-    elsewhere = make("backup", DATABASE_URL="postgres://db.example.org/readlist")
-    assert elsewhere.stderr.startswith("DATABASE_URL names another database")
+def test_backup_and_restore_take_folders_with_any_name(make, tmp_path):
+    said = make("--dry-run", "backup", f"DATA={tmp_path}", "TO=a folder", "KEEP=7").stdout
+    assert said.rstrip().endswith('manage.py backup --to "a folder" --keep "7"')
+    assert make("--dry-run", "backup", f"DATA={tmp_path}").stdout.rstrip().endswith("manage.py backup")
+    said = make("--dry-run", "restore", f"DATA={tmp_path}", "FROM=a folder").stdout
+    assert said.rstrip().endswith('manage.py restore "a folder"')

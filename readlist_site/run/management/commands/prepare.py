@@ -12,6 +12,7 @@ from catalog.imports.upload import Upload
 from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.models import User
+from readlist_site.run.migration_lock import migration_lock
 from readlist_site.run.preflight import PreflightError, make_private
 from readlist_site.run.render_anew import start_render_job
 
@@ -19,7 +20,10 @@ PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
 
 class Command(BaseCommand):
-    help = "Brings database, static files and the shipped list up to date. Harmless to run again."
+    help = (
+        "Brings database, static files and the shipped list up to date. Harmless to run again; of several hosts that "
+        "run it at once, one works and the others wait. Refuses a database that a newer version has migrated."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", default="no", help="yes: make the demo group where nobody has an account yet")
@@ -31,6 +35,12 @@ class Command(BaseCommand):
                 make_private(settings.DATA_DIR)
         except PreflightError as error:
             raise CommandError(str(error)) from error
+        with migration_lock(self.stdout.write):
+            self._prepare(demo)
+        if tell:
+            self._print_demo_accounts()
+
+    def _prepare(self, demo: str) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if settings.HOSTED and User.objects.filter(is_demo=True, is_active=True).exists():
             raise CommandError(
@@ -47,8 +57,6 @@ class Command(BaseCommand):
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
-        if tell:
-            self._print_demo_accounts()
 
     def _import_shipped(self) -> None:
         """Imports the shipped list, unless curators uploaded their own file for it, whose changes the import would

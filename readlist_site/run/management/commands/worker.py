@@ -10,6 +10,8 @@ from django.db import close_old_connections
 
 from catalog.links.crawl import crawl_due
 from readlist_site.base.jobs.runner import JobThread
+from readlist_site.run.backup.make import back_up_if_due
+from readlist_site.run.running_lock import hold_running_lock
 from readlist_site.run.tick import tick
 
 INTERVAL = 5
@@ -18,6 +20,7 @@ LINK_BATCH_SIZE = 4
 LINK_INTERVAL = 60
 # Seconds that a job has to stop, which it does at its next report, before another worker may run it.
 JOB_STOPS_IN = 10
+BACKUP_INTERVAL = 60
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=INTERVAL, help=f"seconds between two ticks ({INTERVAL})")
 
     def handle(self, *, every: float, **options) -> None:
+        hold_running_lock()
         ended = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: ended.set())
@@ -40,6 +44,9 @@ class Command(BaseCommand):
             Thread(target=self.crawl, args=[ended], daemon=True).start()
         jobs = JobThread(ended)
         jobs.start()
+        if settings.BACKUP_DAILY:
+            # What is cut off at the end leaves no half backup, and is made anew.
+            Thread(target=self.back_up_daily, args=[ended], daemon=True).start()
         pause = every
         while not ended.wait(pause):
             # Back off while the database or the mail server is unavailable.
@@ -67,6 +74,18 @@ class Command(BaseCommand):
             said = (f"{found.get_outcome_display()}: {found.url} {found.note}".rstrip() for found in visited)
             log.info("%s", "; ".join(said))
         return True
+
+    def back_up_daily(self, ended: Event) -> None:
+        """Looks every minute whether the backup of the day is due, and makes it, until `ended` is set."""
+        while not ended.wait(BACKUP_INTERVAL):
+            close_old_connections()
+            try:
+                if folder := back_up_if_due():
+                    self.stdout.write(f"Backed up to {folder}")
+            except Exception:
+                log.exception("The worker will back up again.")
+            finally:
+                close_old_connections()
 
     def tick(self) -> bool:
         """Runs one tick. Returns False if it raised an exception or an e-mail failed; both are logged and tried again

@@ -1,0 +1,37 @@
+"""`manage.py restore`: restores a backup into an empty instance."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from readlist_site.run.backup.manifest import BackupError
+from readlist_site.run.backup.restore import restore
+
+
+class Command(BaseCommand):
+    help = (
+        "Restore a backup into an empty database that nobody uses, and migrate it to this version. Nothing is ever "
+        "overwritten."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, help="the folder of the backup")
+
+    def handle(self, *, folder: Path, **options) -> None:
+        folder = folder.expanduser().resolve()
+        try:
+            restored = restore(folder, self.stdout.write)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        if restored.has_other_key:
+            self.stderr.write(
+                "READLIST_SECRET_KEY is another than the backup's: people must sign in again, and links in mails no "
+                f'longer work. To keep them, set READLIST_SECRET_KEY="$(cat {folder / "secret_key"})".'
+            )
+        if restored.missing_settings:
+            names = ", ".join(restored.missing_settings)
+            self.stderr.write(f"The backup was made with settings that are not set here: {names}.")
+        rows = sum(restored.manifest.rows.values())
+        self.stdout.write(
+            f"{rows:,} rows of {restored.manifest.made:%d %b %Y %H:%M} UTC are back. Start Readlist as usual."
+        )

@@ -1,0 +1,5 @@
+"""The models of this app."""
+
+from .periodic_task import PeriodicTask
+
+__all__ = ["PeriodicTask"]
