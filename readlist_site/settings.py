@@ -403,6 +403,9 @@ if _github := _all_or_none("READLIST_GITHUB_ID", "READLIST_GITHUB_SECRET"):
 if _oidc := _all_or_none("READLIST_OIDC_URL", "READLIST_OIDC_ID", "READLIST_OIDC_SECRET"):
     if not _oidc[0].startswith(("https://", "http://")) or not urlsplit(_oidc[0]).hostname:
         raise ImproperlyConfigured("READLIST_OIDC_URL must be a whole address, as in https://login.example.org.")
+    # What the provider says is believed because the connection to it is secure.
+    if _oidc[0].startswith("http://") and urlsplit(_oidc[0]).hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ImproperlyConfigured("READLIST_OIDC_URL must be https, but for a provider on this machine.")
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [

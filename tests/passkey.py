@@ -40,10 +40,11 @@ class Passkey:
             self._client_data("webauthn.create", asked["challenge"]),
         )
 
-    def get(self, options: dict) -> dict:
-        """What the browser answers when somebody signs in with it."""
+    def get(self, options: dict, *, is_verified: bool = True) -> dict:
+        """What the browser answers when somebody signs in with it; by touch alone unless `is_verified`."""
         asked = options["publicKey"]
-        data = AuthenticatorData.create(_rp_hash(asked["rpId"]), _PRESENT_AND_VERIFIED, 1)
+        flags = _PRESENT_AND_VERIFIED if is_verified else AuthenticatorData.FLAG.UP
+        data = AuthenticatorData.create(_rp_hash(asked["rpId"]), flags, 1)
         client_data = self._client_data("webauthn.get", asked["challenge"])
         signature = self.key.sign(bytes(data) + client_data.hash, ec.ECDSA(hashes.SHA256()))
         parts = {"authenticatorData": data, "signature": signature, "userHandle": websafe_decode(self.user_handle)}

@@ -287,6 +287,12 @@ def test_half_a_provider_is_refused(settings_with, missing):
         settings_with(**{name: value for name, value in whole.items() if name != missing})
 
 
+def test_a_provider_is_asked_over_https_alone(settings_with):
+    assert settings_with(**OIDC | {"READLIST_OIDC_URL": "http://localhost:9000"})["SOCIALACCOUNT_PROVIDERS"]
+    with pytest.raises(ImproperlyConfigured, match="READLIST_OIDC_URL must be https"):
+        settings_with(**OIDC | {"READLIST_OIDC_URL": "http://login.uni.example"})
+
+
 @pytest.mark.parametrize("url", ["login.uni.example", "https://", "ftp://login.uni.example"])
 def test_a_provider_has_a_whole_address(settings_with, url):
     with pytest.raises(ImproperlyConfigured, match="READLIST_OIDC_URL must be a whole address"):

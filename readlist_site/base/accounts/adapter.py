@@ -88,6 +88,12 @@ class AccountAdapter(DefaultAccountAdapter):
             SecurityNotice.objects.record(SecurityNotice.Kind.NEW_BROWSER, user, request)
         super().login(request, user)
 
+    def get_reauthentication_methods(self, user: User) -> list[dict]:
+        """Returns the ways to say again who one is. Who has a second factor proves that: the password alone, which
+        somebody in a session of before may know, must not change how one signs in."""
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"] or methods
+
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
         """Redirects, and remembers the browser: see `known_browser.py`."""
         return remember_browser(request, super().post_login(request, user, **kwargs), user)

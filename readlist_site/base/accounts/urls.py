@@ -1,3 +1,5 @@
+from allauth.account.decorators import reauthentication_required
+from allauth.account.views import password_set
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
@@ -13,6 +15,12 @@ from .views import settings_page
 urlpatterns = [
     path("settings/", settings_page, name="settings"),
     path("accounts/sessions/", session_list, name="usersessions_list"),
+    # Who has no password says again who they are before they set one, if they can.
+    path(
+        "accounts/password/set/",
+        reauthentication_required(password_set, app="allauth.account"),
+        name="account_set_password",
+    ),
     path("accounts/security/", second_factor.security, name="mfa_index"),
     path("accounts/security/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("accounts/security/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),

@@ -15,6 +15,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from fido2.utils import websafe_decode
+from fido2.webauthn import AuthenticatorData
 
 from readlist_site.base.accounts.known_browser import known_browser
 from readlist_site.base.accounts.security_notice import SecurityNotice
@@ -166,4 +168,16 @@ class ReauthenticatePasskeyForm(CheckedPasskey, webauthn.ReauthenticateWebAuthnF
 
 
 class LoginPasskeyForm(CheckedPasskey, webauthn.LoginWebAuthnForm):
+    """Signs in with the passkey alone, so that the device must have looked who holds it: by PIN, face or finger."""
+
     credential = PasskeyAnswer()
+
+    def clean_credential(self) -> Authenticator:
+        # The session's state doesn't say for which form it was made: other forms ask for less.
+        try:
+            data = AuthenticatorData(websafe_decode(self.cleaned_data["credential"]["response"]["authenticatorData"]))
+        except UNREADABLE as error:
+            raise _not_accepted() from error
+        if not data.is_user_verified():
+            raise _not_accepted()
+        return super().clean_credential()

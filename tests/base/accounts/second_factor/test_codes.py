@@ -102,16 +102,18 @@ GUARDED = ["app/add/", "app/remove/", "codes/", "codes/new/", "codes/download/",
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("where", GUARDED)
 def test_what_changes_or_shows_factors_asks_who_it_is(client, ada, where, method):
+    ways, proof = "/accounts/reauthenticate/", {"password": PASSWORD}
     if where != "app/add/":
-        factories.add_factors(ada)
+        factories.add_factors(ada, key=KEY)
+        ways, proof = "/accounts/security/reauthenticate/", {"code": code_of()}
     client.force_login(ada)
     path, before = f"/accounts/security/{where}", Authenticator.objects.count()
     answer = getattr(client, method)(path)
     if answer.status_code != 405:
-        assertRedirects(answer, f"/accounts/reauthenticate/?{urlencode({'next': path})}")
+        assertRedirects(answer, f"{ways}?{urlencode({'next': path})}")
     assert Authenticator.objects.count() == before
     if method == "get":
-        assertRedirects(client.post(answer.url, {"password": PASSWORD}), path)
+        assertRedirects(client.post(answer.url, proof), path)
 
 
 # Signing in
@@ -208,9 +210,29 @@ def test_a_code_is_enough_to_be_asked_again(client, cautious):
 
 def test_each_way_to_be_asked_leads_to_the_others(client, cautious):
     client.force_login(cautious)
-    page = client.get("/accounts/reauthenticate/?next=/settings/")
-    assertContains(page, 'href="/accounts/security/reauthenticate/?next=%2Fsettings%2F"')
+    page = client.get("/accounts/security/reauthenticate/?next=/settings/")
     assertContains(page, 'href="/accounts/security/passkeys/reauthenticate/?next=%2Fsettings%2F"')
+    page = client.get("/accounts/security/passkeys/reauthenticate/?next=/settings/")
+    assertContains(page, 'href="/accounts/security/reauthenticate/?next=%2Fsettings%2F"')
+
+
+def test_where_there_is_a_factor_the_password_alone_does_not_say_again_who_one_is(client, cautious):
+    """Somebody who knows it, in a session of before, must not add a factor of their own, or take the others away."""
+    client.force_login(cautious)
+    client.post("/accounts/reauthenticate/?next=/settings/", {"password": PASSWORD})
+    assert client.get("/accounts/security/passkeys/add/").status_code == 302
+    client.post("/accounts/security/app/remove/")
+    assert Authenticator.objects.filter(user=cautious, type="totp").exists()
+
+
+def test_who_has_no_password_sets_none_without_the_factor(client, cautious):
+    cautious.set_unusable_password()
+    cautious.save()
+    client.force_login(cautious)
+    typed = {"password1": "a password of my own", "password2": "a password of my own"}
+    assert client.post("/accounts/password/set/", typed).url.startswith("/accounts/security/reauthenticate/")
+    cautious.refresh_from_db()
+    assert not cautious.has_usable_password()
 
 
 def test_a_new_password_by_mail_does_not_open_the_account_without_the_factor(client, cautious):

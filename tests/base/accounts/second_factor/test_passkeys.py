@@ -85,6 +85,17 @@ def test_a_passkey_signs_in_without_a_password_and_goes_on_where_one_was_headed(
     assert client.session["_auth_user_id"] == str(ada.pk)
 
 
+def test_who_holds_a_passkey_must_be_known_to_it_to_sign_in_alone(ada, jonas, passkey):
+    """Even if the challenge was made for a second factor, of which less is asked."""
+    client = browser()
+    factories.add_factors(jonas)
+    client.post("/accounts/login/", {"login": jonas.email, "password": PASSWORD})
+    options = client.get("/accounts/security/code/").context["js_data"]["request_options"]
+    answer = passkey.get(json.loads(json.dumps(options)), is_verified=False)
+    client.post(LOGIN, {"credential": json.dumps(answer)})
+    assert not is_signed_in(client)
+
+
 def test_a_passkey_is_a_second_factor(ada, passkey):
     client = browser()
     client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
