@@ -6,11 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 import django
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from readlist_site.base.web.fair_queue import FairQueue
 from readlist_site.run.running_lock import hold_running_lock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "readlist_site.settings")
@@ -32,4 +30,4 @@ class Application(WSGIHandler):
 
 django.setup(set_prefix=False)
 hold_running_lock()
-application = FairQueue(Application(), session_cookie=settings.SESSION_COOKIE_NAME)
+application = Application()

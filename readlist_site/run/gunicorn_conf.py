@@ -13,8 +13,7 @@ _port = os.environ.get("PORT") or "8000"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 # Several workers need a database server, and its shared cache (see CACHES in the settings).
 workers = int(os.environ.get("READLIST_WORKERS") or 1)
-# These wait for slow clients and for their turn; fewer of `base/web/fair_queue.py` do the work.
-threads = 256
+threads = 8
 worker_class = "readlist_site.run.draining_worker.DrainingWorker"
 # Seconds for which a stopping server answers what it has accepted.
 graceful_timeout = 10

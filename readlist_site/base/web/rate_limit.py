@@ -17,7 +17,6 @@ from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
 from readlist_site.base.text import metered
 
 from .errors import submitted_texts
-from .fair_queue import CPU_SECONDS, PERSON
 
 # The part of an IPv6 address that one customer of a provider has to themselves.
 IPV6_PREFIX = 64
@@ -95,9 +94,6 @@ class RateLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with metered(before=lambda: _check_rendering(request)) as meter:
             response = self.get_response(request)
-        request.META[CPU_SECONDS] = meter.seconds
-        if hasattr(request, "_cached_user"):  # else nobody has asked who it is
-            request.META[PERSON] = request.user.pk
         if meter.seconds and request.user.is_authenticated:
             _charge(request.user, meter.seconds)
         if refusal := getattr(request, "limit_reached", None):
