@@ -31,7 +31,7 @@ class MarkdownText(str):
 
 
 class Archive:
-    """Writes a ZIP file part by part, without ever holding one in memory, and reports after each row to the job."""
+    """Writes a ZIP file part by part, without ever holding one in memory, and reports after each part to the job."""
 
     def __init__(self, file: BinaryIO, run: JobRun, *, parts: int) -> None:
         self._zip, self._run, self._parts = ZipFile(file, "w", ZIP_DEFLATED), run, parts
@@ -54,7 +54,8 @@ class Archive:
                     line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
                     file.write(f"{',' if place else ''}\n{line}".encode())
                     markdown.writelines(f"{each}\n".encode() for each in as_markdown(row, numbers))
-                    self._run.report(self._written, self._parts)
+                    # Not `report`: on SQLite nothing can be written while the rows are still being read.
+                    self._run.check()
                 file.write(b"\n]\n")
             markdown.seek(0)
             with self._open(f"{name}.md") as file:

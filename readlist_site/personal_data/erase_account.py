@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from catalog.curation.erasure import erase_proposals
@@ -28,6 +28,8 @@ from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.text import render_stored
 
+from .group_export import GROUP_EXPORT
+
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +44,7 @@ def delete_due_accounts(now: datetime) -> tuple[int, list[str]]:
             done += _carry_out(deletion, now)
         except LastAdministrator:
             continue
-        except (DatabaseError, OSError) as error:
+        except Exception as error:  # whatever it is, the others' accounts and mails don't wait for it
             log.exception("An account could not be deleted, and will be tried again.")
             failures.append(f"{type(error).__name__}: {error}")
     return done, failures
@@ -106,7 +108,13 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
         erase_texts(person, groups, ended, now)
         erase_answers(person)
         erase_proposals(person)
-    tokens = list(Job.objects.filter(person=person, token__isnull=False).values_list("token", flat=True))
+    exports = Job.objects.filter(person=person)
+    if texts:
+        # What others have exported has the texts, too.
+        of_groups = Job.objects.filter(kind=GROUP_EXPORT.name, facts__group__in=[group.pk for group in groups])
+        of_groups.filter(finished_at=None).update(cancel_requested_at=now)
+        exports |= of_groups
+    tokens = list(exports.filter(token__isnull=False).values_list("token", flat=True))
     transaction.on_commit(lambda: [job_file.delete(token) for token in tokens])
     about_them = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(person.pk)}
     LogEntry.objects.filter(**about_them).update(object_repr=FORMER_MEMBER)

@@ -4,6 +4,7 @@ It is named after the token of whoever runs the job, so that two runs never writ
 and workers run, they need one such folder together."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -39,10 +40,15 @@ def delete(token: UUID | None) -> None:
 def delete_unowned(now: datetime, owned: Callable[[Iterable[UUID]], set[UUID]]) -> None:
     """Deletes files that are a day old and, as `owned` says, of no job: of a run that was killed, or an account that
     was deleted."""
-    before = (now - _LEFT_FOR).timestamp()
-    old = {UUID(path.name): path for path in _path("").glob("*") if path.stat().st_mtime < before}
+    before, old = (now - _LEFT_FOR).timestamp(), set()
+    for path in _path("").glob("*"):
+        # What has another name is none of ours; another worker may delete the same file now.
+        with suppress(ValueError, FileNotFoundError):
+            token = UUID(path.name)
+            if path.stat().st_mtime < before:
+                old.add(token)
     if old:
-        for token in old.keys() - owned(old):
+        for token in old - owned(old):
             delete(token)
 
 
