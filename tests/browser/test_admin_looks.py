@@ -1,15 +1,18 @@
 """The curators' desk, and the administrators': axe-core finds nothing in our pages that stock Django's don't have."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
+from readlist_site.base.announcements.announcement import Announcement
 from tests.browser import checks
 from tests.house.demo import make_demo_world
 from tests.house.world import World, make_world
@@ -36,10 +39,15 @@ STOCK["add"] = STOCK["change"]
 
 @pytest.fixture
 def world(transactional_db) -> World:
-    if FULL:
-        return make_demo_world()
-    world = make_world()
-    LinkIssue.objects.raise_issue(world.entry.source, kind="elsewhere", note="It moved.", better_url="https://a.org/")
+    world = make_demo_world() if FULL else make_world()
+    now = timezone.now()
+    Announcement.objects.create(
+        text="Upgrade at 18:00", starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)
+    )
+    if not FULL:
+        LinkIssue.objects.raise_issue(
+            world.entry.source, kind="elsewhere", note="It moved.", better_url="https://a.org/"
+        )
     return world
 
 

@@ -1,8 +1,11 @@
 """A curator's whole day on the shipped list: a file comes in, the list is put in order, what waits is settled, and the
 list goes out as a file again."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -14,6 +17,7 @@ from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
 from notes.reading import Reading
+from readlist_site.base.jobs.runner import JobThread
 from tests import factories
 from tests.browser.desk import drag, handle, row
 from tests.catalog.shipped import import_shipped, shipped_text
@@ -23,6 +27,18 @@ NEW = "1. **Measuring Carbon**  \n   [https://example.org/carbon](https://exampl
 REWORDED = ("You must understand *why* DPO works and when it breaks.", "You must know *when* DPO breaks.")
 
 
+@pytest.fixture
+def worker(transactional_db) -> Iterator[None]:
+    """Jobs are run, as the worker does."""
+    ended = Event()
+    thread = JobThread(ended)
+    thread.start()
+    yield
+    ended.set()
+    thread.join(20)
+
+
+@pytest.mark.usefixtures("worker")
 def test_from_a_file_to_a_file(page_for, transactional_db, tmp_path):
     reading_list = import_shipped()
     ada, cora = factories.make_user("Ada Okafor"), factories.make_curator()
