@@ -18,7 +18,7 @@ urlpatterns = [
     # Who has no password says again who they are before they set one, if they can.
     path(
         "accounts/password/set/",
-        reauthentication_required(password_set, app="allauth.account"),
+        reauthentication_required(password_set, app="allauth.mfa"),
         name="account_set_password",
     ),
     path("accounts/security/", second_factor.security, name="mfa_index"),
