@@ -120,9 +120,11 @@ def world(db, settings):
     start_reading(upload, by=world.people["curator"])
     run_waiting_jobs()
     LinkIssue.objects.raise_issue(Entry.objects.order_by("pk").first().source, kind=LinkIssue.Kind.DEAD)
-    # The member has an account elsewhere, and is signed in on another device.
-    SocialAccount.objects.create(user=world.people["member"], provider="oidc", uid="7")
-    factories.sign_in(Client(), world.people["member"]).get("/")
+    # The author has an account elsewhere, and is signed in on another device.
+    SocialAccount.objects.create(user=world.people["author"], provider="oidc", uid="7")
+    elsewhere = Client()
+    elsewhere.force_login(world.people["author"])
+    elsewhere.get("/")
     return world
 
 

@@ -89,7 +89,7 @@ def writers(number: int):
 def test_all_comes_back_that_was_saved_before_and_what_was_written_meanwhile_in_its_order(new_database, to, settings):
     with new_database(is_empty=False):
         world = make_world()
-        settings.MEDIA_ROOT.mkdir()
+        settings.MEDIA_ROOT.mkdir(exist_ok=True)
         (settings.MEDIA_ROOT / "book.zip").write_bytes(b"a book")
         with writers(BACKUP_WRITERS) as saved:
             while min(saved()) < 20:
