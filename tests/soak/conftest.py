@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engines import engine
+from tests.length import FULL
 from tests.soak.site import PostgresSite, Site, SqliteSite
 
-# Several servers need a database server.
-collect_ignore = ["test_machines.py"] if engine() == "sqlite" else []
+# Several servers need a database server; pooler and proxy are programs that only the long trials ask for.
+collect_ignore = [] if FULL and engine() == "postgresql" else ["test_machines.py"]
 
 
 @pytest.fixture(scope="session")
