@@ -21,12 +21,13 @@ from groups.leaving.erasure import (
 from groups.threads.quotations import Quotations
 from notes.erasure import delete_unshared, erase_answers
 from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAdministrator
-from readlist_site.base.accounts.account_deletion_mail import address_to_mail
+from readlist_site.base.accounts.account_mail import address_to_mail
 from readlist_site.base.accounts.erasure_log import Erasure, log_erasure
 from readlist_site.base.accounts.models import FORMER_MEMBER, User
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.text import render_stored
+from readlist_site.base.web.log_format import error_text
 
 from .group_export import GROUP_EXPORT
 
@@ -46,7 +47,7 @@ def delete_due_accounts(now: datetime) -> tuple[int, list[str]]:
             continue
         except Exception as error:  # whatever it is, the others' accounts and mails don't wait for it
             log.exception("An account could not be deleted, and will be tried again.")
-            failures.append(f"{type(error).__name__}: {error}")
+            failures.append(error_text(error))
     return done, failures
 
 
@@ -112,7 +113,8 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
     if texts:
         # What others have exported has the texts, too.
         of_groups = Job.objects.filter(kind=GROUP_EXPORT.name, facts__group__in=[group.pk for group in groups])
-        of_groups.filter(finished_at=None).update(cancel_requested_at=now)
+        for job in of_groups.unfinished():
+            job.cancel()
         exports |= of_groups
     tokens = list(exports.filter(token__isnull=False).values_list("token", flat=True))
     transaction.on_commit(lambda: [job_file.delete(token) for token in tokens])

@@ -3,25 +3,15 @@ tick."""
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from readlist_site.base.web.log_format import error_text
+
 from .account_deletion import AccountDeletion
-from .models import User
+from .account_mail import account_mail, address_to_mail
 from .reset_links import site_url
-
-
-def address_to_mail(person: User) -> str:
-    """Returns the address to which mail about the account goes; "" if there is none, or it was never confirmed where
-    it must be."""
-    if person.is_demo:
-        return ""
-    if settings.ACCOUNT_EMAIL_VERIFICATION != "mandatory":
-        return person.email
-    return person.email if person.emailaddress_set.filter(email=person.email, verified=True).exists() else ""
 
 
 def send_deletion_mails(now: datetime) -> tuple[int, list[str]]:
@@ -42,7 +32,7 @@ def send_deletion_mails(now: datetime) -> tuple[int, list[str]]:
                 mails += 1
         except OSError as error:  # includes every error of smtplib
             this.update(**{mark: None})
-            failures.append(f"{type(error).__name__}: {error}")
+            failures.append(error_text(error))
         else:
             this.update(email="")
     AccountDeletion.objects.purge(now)
@@ -57,7 +47,4 @@ def deletion_mail(deletion: AccountDeletion) -> EmailMessage | None:
     if not to:
         return None
     context = {"deletion": deletion, "person": deletion.person, "url": site_url() + reverse("delete_account")}
-    with timezone.override(zone):
-        subject = render_to_string(f"account/email/{name}_subject.txt", context).strip()
-        body = render_to_string(f"account/email/{name}_message.txt", context)
-    return EmailMessage(subject, body, to=[to], headers={"Auto-Submitted": "auto-generated"})
+    return account_mail(name, context, to=to, zone=zone)

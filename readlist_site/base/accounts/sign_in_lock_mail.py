@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from readlist_site.base.web.log_format import error_text
 
+from .account_mail import account_mail
 from .reset_links import site_url
 from .sign_in_lock import SignInLock
 
@@ -44,7 +43,4 @@ def lock_mail(lock: SignInLock) -> EmailMessage:
         "most": settings.RATE_LIMITS["sign_in_account"][0],
         "reset_url": site_url() + reverse("account_reset_password"),
     }
-    with timezone.override(lock.person.zone):
-        subject = render_to_string("account/email/sign_in_locked_subject.txt", context).strip()
-        body = render_to_string("account/email/sign_in_locked_message.txt", context)
-    return EmailMessage(subject, body, to=[lock.person.email], headers={"Auto-Submitted": "auto-generated"})
+    return account_mail("sign_in_locked", context, to=lock.person.email, zone=lock.person.zone)

@@ -3,17 +3,15 @@ notification. Run by the tick."""
 
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
+from readlist_site.base.accounts.account_mail import account_mail, address_to_mail
 from readlist_site.base.accounts.reset_links import site_url
 from readlist_site.base.accounts.security_notice import SecurityNotice
 from readlist_site.base.accounts.sessions.browser_name import browser_name
+from readlist_site.base.web.log_format import error_text
 
 from .kinds import NotificationKind
 from .notification import Notification
@@ -32,12 +30,12 @@ def send_security_notices(now: datetime) -> tuple[int, list[str]]:
         if not _take(notice, now):
             continue
         try:
-            if _can_be_mailed(notice.person):
+            if notice.person.is_active and address_to_mail(notice.person):
                 notice_mail(notice).send()
                 mails += 1
         except OSError as error:  # includes every error of smtplib
             SecurityNotice.objects.filter(pk=notice.pk).update(sent_at=None)
-            failures.append(f"{type(error).__name__}: {error}")
+            failures.append(error_text(error))
     SecurityNotice.objects.purge(now)
     return mails, failures
 
@@ -59,12 +57,6 @@ def _take(notice: SecurityNotice, now: datetime) -> bool:
     return True
 
 
-def _can_be_mailed(person) -> bool:
-    confirmed = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
-    must_be_confirmed = settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory"
-    return person.is_active and not person.is_demo and (not must_be_confirmed or confirmed.exists())
-
-
 def notice_mail(notice: SecurityNotice) -> EmailMessage:
     """Returns the mail: what happened, when, in which browser, from where, and what to do if it was somebody else."""
     context = {
@@ -73,7 +65,4 @@ def notice_mail(notice: SecurityNotice) -> EmailMessage:
         "sessions_url": site_url() + reverse("usersessions_list"),
         "password_url": site_url() + reverse("account_change_password"),
     }
-    with timezone.override(notice.person.zone):
-        subject = render_to_string(f"account/email/{notice.kind}_subject.txt", context).strip()
-        body = render_to_string(f"account/email/{notice.kind}_message.txt", context)
-    return EmailMessage(subject, body, to=[notice.person.email], headers={"Auto-Submitted": "auto-generated"})
+    return account_mail(notice.kind, context, to=notice.person.email, zone=notice.person.zone)
