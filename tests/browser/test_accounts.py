@@ -26,7 +26,7 @@ def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, console, ja
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
 
-    page.get_by_role("link", name="Priya Raman: your settings").click()
+    page.get_by_role("link", name="Priya Raman: settings").click()
     page.get_by_role("radio", name="dark").check()
     page.get_by_label("Time zone").select_option("Berlin")
     page.get_by_role("button", name="Save").click()
@@ -40,7 +40,7 @@ def test_a_person_signs_up_chooses_the_dark_and_comes_back(page_for, console, ja
     page.get_by_label("E-mail").fill("Priya@Example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Priya Raman: your settings")).to_be_visible()
+    expect(page.get_by_role("link", name="Priya Raman: settings")).to_be_visible()
     assert paper(page) == DARK
 
 

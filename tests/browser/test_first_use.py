@@ -68,7 +68,7 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     the_one_thing(page, "Begin the group").click()
     expect(title(page)).to_have_text("Members")
 
-    page.get_by_role("link", name="your settings").click()
+    page.get_by_role("link", name=": settings").click()
     says(page, "What the members of your groups see", "Change your password")
     the_one_thing(page, "Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")

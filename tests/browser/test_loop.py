@@ -54,7 +54,7 @@ def sign_up_at_home(page: Page, name: str) -> None:
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
     sign_up(page, name)
-    expect(page.get_by_role("link", name=f"{name}: your settings")).to_be_visible()
+    expect(page.get_by_role("link", name=f"{name}: settings")).to_be_visible()
 
 
 def begin_a_group(page: Page) -> str:
@@ -122,7 +122,7 @@ def a_stranger_sees_nothing(page: Page, console, others: list[Page]) -> None:
     page.get_by_label("E-mail").fill(stranger.email)
     page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sam Stranger: your settings")).to_be_visible()
+    expect(page.get_by_role("link", name="Sam Stranger: settings")).to_be_visible()
     for other in others:
         assert page.goto(other.url).status == 404
 

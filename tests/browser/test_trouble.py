@@ -21,7 +21,7 @@ def test_what_the_server_refuses_is_told(page, console):
     console.expect("Response Status Error Code")
     Entry.objects.update(retired_at=timezone.now())
     page.get_by_role("button", name="Want to read").first.click()
-    expect(page.get_by_role("alert")).to_contain_text("nothing was changed")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed")
 
 
 def test_what_does_not_reach_the_server_is_told_until_it_does(page, console):
@@ -30,7 +30,7 @@ def test_what_does_not_reach_the_server_is_told_until_it_does(page, console):
     page.context.set_offline(True)
     button = page.get_by_role("button", name="Want to read").first
     button.click()
-    expect(page.get_by_role("alert")).to_contain_text("did not reach the server")
+    expect(page.get_by_role("alert")).to_contain_text("server can’t be reached")
     page.context.set_offline(False)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")

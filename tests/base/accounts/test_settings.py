@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_changed(signed_in, ad
     assertContains(
         page, f'aria-describedby="id_{field}_helptext id_{field}_error"' if field != "theme" else words, status_code=422
     )
-    assertContains(page, '<span class="hidden-text">Ada Okafor: your settings</span>', status_code=422)
+    assertContains(page, '<span class="hidden-text">Ada Okafor: settings</span>', status_code=422)
     assertNotContains(page, "data-theme", status_code=422)
     ada.refresh_from_db()
     assert (ada.display_name, ada.time_zone, ada.theme) == ("Ada Okafor", "UTC", "")

@@ -13,6 +13,7 @@ from babel import Locale
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation import trans_real
+from django.utils.translation.trans_real import CONTEXT_SEPARATOR
 
 LANGUAGE = "eo"
 _ACCENTED = str.maketrans(
@@ -34,13 +35,14 @@ class _Translation:
     """What Django asks of a translation. Plural forms are those of English."""
 
     def gettext(self, message: str) -> str:
-        return altered(message)
+        # Django asks for a message in a context with both, and takes the message itself where the answer has both.
+        return altered(message.rpartition(CONTEXT_SEPARATOR)[2])
 
     def pgettext(self, context: str, message: str) -> str:
         return altered(message)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return altered(singular if number == 1 else plural)
+        return self.gettext(singular if number == 1 else plural)
 
     def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
         return self.ngettext(singular, plural, number)

@@ -42,7 +42,7 @@ def test_nothing_is_there(signed_in, ada, path):
     page = signed_in(ada).get(path)
     assertContains(page, "Nothing is here", status_code=404)
     assertContains(page, 'href="/list/"', status_code=404)
-    assertContains(page, "Ada Okafor: your settings", status_code=404)
+    assertContains(page, "Ada Okafor: settings", status_code=404)
 
 
 def test_nothing_is_there_for_a_visitor_either(client, db):

@@ -1,0 +1,296 @@
+"""Nothing that a person sees is plain English in the pseudo-language, but what people wrote: each page as each role
+sees it, each form with something wrong in it, the pages for errors, and mails."""
+
+import re
+from functools import cache
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import path, reverse
+from django.utils import timezone
+
+from catalog.outline.entry import Entry
+from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
+from readlist_site.base.accounts.security_notice import SecurityNotice
+from readlist_site.base.accounts.sign_in_lock import SignInLock
+from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
+from readlist_site.base.notifications.outbox import send_due_emails
+from readlist_site.base.notifications.security_notices import send_security_notices
+from readlist_site.base.text import MAX_LENGTH
+from readlist_site.urls import urlpatterns as ours
+from tests.base.languages.pseudo import LANGUAGE, pseudo_language
+from tests.factories import PASSWORD
+from tests.house.addresses import ADDRESSES
+from tests.house.plain_english import Data, name_apart, texts_of
+from tests.house.test_invalid import WRONG
+from tests.house.world import World, make_world
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
+
+# Whose pages are made of something else than other people's.
+TELLING = ("anonymous", "stranger", "member", "reviewer", "author", "owner", "curator", "administrator")
+# Of what only depends on whether one is signed in, and on one's own settings.
+ALIKE = re.compile(
+    "account_|mfa_|usersessions_|socialaccount_|settings|export_account|delete_account|unsubscribe|pause"
+)
+# Addresses that answer with no page.
+NO_PAGES = {"healthz", "list_markdown", "list_json", "job_file", "mfa_download_recovery_codes", "export_playbook"}
+ADMIN = ("index", "tree", "place", "upload", "merge")
+ERRORS = (400, 403, 404, 405, 429, 500, "csrf")
+
+# What isn't all marked yet: names of addresses, admin pages, errors. It only gets shorter.
+NOT_YET = {
+    "home",
+    "default_list",
+    "list",
+    "topic",
+    "source",
+    "suggestions",
+    "my_suggestions",
+    "report",
+    "join",
+    "settings",
+    "export_account",
+    "delete_account",
+    "notification_settings",
+    "summary",
+    "submit",
+    "history",
+    "groups",
+    "new_group",
+    "pause",
+    "job",
+    "group",
+    "members",
+    "leave",
+    "invitations",
+    "set_role",
+    "transfer_ownership",
+    "remove_member",
+    "group_settings",
+    "reviews",
+    "playbook",
+    "submission",
+    "review",
+    "skip",
+    "edit_review",
+    "threads",
+    "new_thread",
+    "thread",
+    "posts",
+    "edit_post",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_email",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "usersessions_list",
+    "socialaccount_connections",
+    "socialaccount_login_cancelled",
+    "400",
+    "admin:index",
+    "403",
+    "404",
+    "admin:tree",
+    "405",
+    "admin:place",
+    "admin:upload",
+    "429",
+    "500",
+    "csrf",
+    "mail:password_reset",
+    "admin:merge",
+    "mail:password_reset_unknown",
+    "mail:sign_up_again",
+    "mail:sign_up",
+    "mail:email_added",
+    "mail:deletion",
+    "mail:tick",
+}
+
+
+def pages() -> list[str]:
+    return [name for name, address in ADDRESSES.items() if (address.get or name in WRONG) and name not in NO_PAGES]
+
+
+@pytest.fixture
+def world(db, settings) -> World:
+    settings.EMAIL_IS_REAL, settings.LANGUAGE_CODE = True, LANGUAGE
+    world = make_world()
+    name_apart(world.people)
+    return world
+
+
+@pytest.fixture
+def data(world) -> Data:
+    return _data()
+
+
+@cache
+def _data() -> Data:
+    """Read once, since the rows are the same each time."""
+    return Data()
+
+
+def shown(response: HttpResponse) -> list[str]:
+    if "html" not in response.headers.get("Content-Type", "") or response.status_code in {301, 302}:
+        return []
+    return texts_of(response.content.decode())
+
+
+def told(name: str, found: dict[str, list[str]]) -> None:
+    """Fails for words that are plain English, by who sees them; and for a name in NOT_YET that could leave it."""
+    found = {where: list(dict.fromkeys(words)) for where, words in found.items() if words}
+    if name in NOT_YET:
+        assert found, f"{name} is all marked: take it out of NOT_YET."
+    else:
+        assert not found, "\n".join(f"{where}: {', '.join(words)}" for where, words in found.items())
+
+
+@pytest.mark.parametrize("name", pages())
+def test_no_page_has_plain_english(name, world, data):
+    address, found = ADDRESSES[name], {}
+    url = address.url(name, world)
+    roles = ("anonymous", "member", "owner") if ALIKE.match(name) else TELLING
+    with pseudo_language():
+        for role in roles:
+            if role in (address.get or ()):
+                with world.undone():
+                    found[f"{url} for {role}"] = data.english_beside(shown(world.client(role).get(url)))
+        if name in WRONG:
+            found[f"{url}, sent with something wrong in it"] = data.english_beside(shown(sent_wrong(name, world)))
+    told(name, found)
+
+
+def sent_wrong(name: str, world: World) -> HttpResponse:
+    role, typed = WRONG[name]
+    if name in {"review", "edit_review"}:
+        typed = typed | {"round": (world.round if name == "review" else world.accepted).pk}
+    if name == "summary":
+        typed = {f"answer_{world.list.prompts.first().pk}": "x" * (MAX_LENGTH + 1)}
+    with world.undone():
+        return world.client(role).post(ADDRESSES[name].url(name, world), typed)
+
+
+@pytest.mark.parametrize("name", ADMIN)
+def test_no_admin_page_of_ours_has_plain_english(name, world, data):
+    first, second = Entry.objects.order_by("pk")[:2]
+    url = {
+        "index": reverse("admin:index"),
+        "tree": reverse("admin:catalog_readinglist_tree", args=[world.list.pk]),
+        "place": reverse("admin:catalog_readinglist_place", args=[world.list.pk, f"entry-{first.pk}"]),
+        "upload": reverse("admin:catalog_readinglist_upload"),
+        "merge": f"{reverse('admin:catalog_source_merge', args=[first.source_id])}?with={second.source_id}",
+    }[name]
+    found = {}
+    with pseudo_language():
+        for role in ("curator", "administrator"):
+            with world.undone():
+                page = world.client(role).get(url)
+            assert page.status_code == 200
+            found[f"{url} for {role}"] = data.english_beside(shown(page))
+    told(f"admin:{name}", found)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+urlpatterns = [*ours, path("broken/", login_not_required(broken)), path("forbidden/", login_not_required(forbidden))]
+
+
+@pytest.mark.parametrize("name", ERRORS)
+@override_settings(ROOT_URLCONF=__name__)
+def test_no_error_page_has_plain_english(name, world, data):
+    found = {}
+    with pseudo_language():
+        for role in ("anonymous", "member"):
+            with world.undone():
+                page = error_page(name, world.client(role))
+            assert page.status_code == (403 if name == "csrf" else name)
+            found[role] = data.english_beside(shown(page))
+    told(str(name), found)
+
+
+def error_page(name: int | str, client: Client) -> HttpResponse:
+    if name == "csrf":
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = client.cookies
+        return strict.post(reverse("account_login"), {"next": "two words"})
+    if name == 429:
+        with override_settings(RATE_LIMITS=settings.RATE_LIMITS | {"password_reset": (1, 3600)}):
+            sent = [client.post(reverse("account_reset_password"), {"email": "a@example.org"}) for _ in range(2)]
+        return sent[-1]
+    if name == 400:
+        return client.get("/", headers={"host": "evil.example"})
+    return client.get({403: "/forbidden/", 404: "/nothing/", 405: reverse("csp_report"), 500: "/broken/"}[name])
+
+
+MAILS = {
+    "password_reset": ("anonymous", "account_reset_password", {"email": "stranger"}),
+    "password_reset_unknown": ("anonymous", "account_reset_password", {"email": "nobody@example.org"}),
+    "sign_up": ("anonymous", "account_signup", {"email": "new@example.org"}),
+    "sign_up_again": ("anonymous", "account_signup", {"email": "stranger"}),
+    "email_added": ("member", "account_email", {"email": "new@example.org", "action_add": ""}),
+    "deletion": ("member", "delete_account", {}),
+}
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_no_account_mail_has_plain_english(name, world, data):
+    role, address, typed = MAILS[name]
+    sent = {"display_name": "Zznewzz", "password1": PASSWORD, "password2": PASSWORD, "password": PASSWORD} | typed
+    if typed.get("email") == "stranger":
+        sent["email"] = world.people["stranger"].email
+    mail.outbox.clear()
+    with pseudo_language(), world.undone(), override_settings(ACCOUNT_EMAIL_VERIFICATION="mandatory"):
+        answer = world.client(role).post(reverse(address), sent)
+        send_deletion_mails(timezone.now())
+    assert answer.status_code == 302
+    told(f"mail:{name}", mailed(data))
+
+
+def test_no_mail_of_the_tick_has_plain_english(world, data):
+    person, now = world.people["member"], timezone.now()
+    for kind in SecurityNotice.Kind:
+        SecurityNotice.objects.create(person=person, kind=kind, at=now, user_agent="Zz", address="192.0.2.1")
+    SignInLock.objects.create(person=person, until=now + timezone.timedelta(hours=1))
+    mail.outbox.clear()
+    with pseudo_language(), world.undone():
+        assert send_lock_mails(now)[0] == 1
+        assert send_security_notices(now)[0] == len(SecurityNotice.Kind)
+        send_due_emails(now + timezone.timedelta(days=8))
+    told("mail:tick", mailed(data))
+
+
+def mailed(data: Data) -> dict[str, list[str]]:
+    assert mail.outbox
+    return {message.subject: data.english_beside([message.subject, message.body]) for message in mail.outbox}
