@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class GroupsConfig(AppConfig):
@@ -6,8 +8,26 @@ class GroupsConfig(AppConfig):
     verbose_name = "Groups"
 
     def ready(self) -> None:
-        """Register how groups use topics and sources with the catalogue. Models can't be imported before this point."""
+        """Register how groups use topics and sources with the catalogue, and have triggers that are missing created
+        after each migrate. Models can't be imported before this point."""
         from catalog.outline.usage import App, register
         from groups.overview import usage
 
         register(App(usage.uses, usage.move_source))
+        pre_migrate.connect(_drop_triggers, sender=self)
+        post_migrate.connect(_install_triggers, sender=self)
+
+
+def _drop_triggers(*, using: str, plan: list, **kwargs) -> None:
+    """On SQLite a table can't be rebuilt or renamed while triggers refer to it."""
+    from groups.threads import activity_triggers
+
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        activity_triggers.drop(connection)
+
+
+def _install_triggers(*, using: str, **kwargs) -> None:
+    from groups.threads import activity_triggers
+
+    activity_triggers.install(connections[using])

@@ -112,8 +112,10 @@ def _columns(table: str) -> list[str]:
 
 def _write(rows: Rows) -> None:
     quote = connection.ops.quote_name
+    # Threads after posts, whose triggers would count them once more.
+    tables = sorted(rows.items(), key=lambda each: each[0] == "groups_thread")
     with connection.cursor() as cursor:
-        for table, values in rows.items():
+        for table, values in tables:
             columns = _columns(table)
             into = f"{quote(table)} ({', '.join(map(quote, columns))})"
             cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})", values)  # noqa: S608

@@ -98,6 +98,7 @@ class Post(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["thread", "id"], name="groups_post_in_thread")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(body=""), name="groups_post_not_empty"),
             models.UniqueConstraint(fields=["author", "idempotency_key"], name="groups_post_sent_once"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +31,14 @@ def idempotency_key_for(idempotency_key: uuid.UUID | None, *said) -> uuid.UUID:
     return uuid.uuid5(idempotency_key, " ".join(map(str, said))) if idempotency_key else uuid.uuid4()
 
 
+# The columns that lists of threads show, with what names subjects and authors.
+SHOWN_IN_LISTS = (
+    "group", "title", "post_count", "latest_id", "topic__kind", "topic__title", "source__listed_title",
+    "submission__withdrawn_at", "submission__summary__author__display_name", "submission__summary__topic__title",
+    "last_post__created_at", "last_post__author__display_name",
+)  # fmt: skip
+
+
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user) -> "ThreadQuerySet":
         """Return the threads of the groups that a person is a member of."""
@@ -48,19 +56,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")
 
     def with_activity(self) -> "ThreadQuerySet":
-        """Order by newest activity, annotated with `latest_id` (the key of this order) and `post_count`, with
-        `last_post`.
-
-        A deleted post still counts for the order, but not for `post_count` or `last_post`."""
-        posts = self.model._meta.get_field("posts").related_model.objects
-        shown = posts.filter(thread=OuterRef("thread"), deleted_at=None).order_by("-pk").values("pk")[:1]
-        last = posts.filter(pk=Subquery(shown)).select_related("author")
-        return (
-            self.with_subject()
-            .annotate(latest_id=Max("posts"), post_count=Count("posts", filter=Q(posts__deleted_at=None)))
-            .prefetch_related(Prefetch("posts", queryset=last, to_attr="last_posts"))
-            .order_by("-latest_id")
-        )
+        """Order by newest activity, and select `last_post` with its author. Fetches what lists of threads show and
+        nothing else."""
+        return self.with_subject().select_related("last_post__author").only(*SHOWN_IN_LISTS).order_by("-latest_id")
 
     def recent_in(self, group: Group) -> "ThreadQuerySet":
         """Return a group's threads, newest activity first. The caller checks that the group may be seen."""
@@ -119,11 +117,35 @@ class Thread(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.RESTRICT, null=True, blank=True, related_name="threads")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
+    # Written by triggers of the database, and by nothing else: see `activity_triggers`.
+    post_count = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many of its posts are not deleted."
+    )
+    latest_id = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="The key of its newest post, also if that is deleted."
+    )
+    last_post = models.ForeignKey(
+        "groups.Post", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True, editable=False,
+        related_name="+", help_text="The newest of its posts that is not deleted.",
+    )  # fmt: skip
 
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["group", "-latest_id"], name="groups_thread_by_activity"),
+            models.Index(
+                fields=["topic", "group", "-latest_id"],
+                condition=models.Q(topic__isnull=False),
+                name="groups_thread_about_topic",
+            ),
+            models.Index(
+                fields=["source", "group", "-latest_id"],
+                condition=models.Q(source__isnull=False),
+                name="groups_thread_about_source",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="groups_thread_has_title"),
             models.CheckConstraint(
@@ -152,8 +174,3 @@ class Thread(models.Model):
         """The authors of its posts that are not deleted, in the order of their first post."""
         own = {"posts__thread": self, "posts__deleted_at": None}
         return User.objects.filter(**own).annotate(first_post=Min("posts")).order_by("first_post")
-
-    @property
-    def last_post(self) -> models.Model | None:
-        """The newest Post that is not deleted, on a thread fetched `with_activity`."""
-        return self.last_posts[0] if self.last_posts else None

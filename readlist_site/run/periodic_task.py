@@ -8,6 +8,7 @@ from django.utils import timezone
 
 TICK = "tick"
 BACKUP = "backup"
+RECOUNT = "recount"
 
 
 class PeriodicTaskQuerySet(models.QuerySet["PeriodicTask"]):

@@ -1,14 +1,16 @@
 """The periodic work of Readlist, run by `manage.py tick` and repeatedly by the worker."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from catalog.imports.upload import Upload
 from groups.reviews.reminder import Reminder
 from groups.reviews.review_round import ReviewRound
+from groups.threads.recount import drifted_threads
 from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
 from readlist_site.base.accounts.sessions.session_list import purge_sessions
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
@@ -18,7 +20,11 @@ from readlist_site.base.notifications.security_notices import send_security_noti
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.personal_data.erase_account import delete_due_accounts
-from readlist_site.run.periodic_task import TICK, PeriodicTask
+from readlist_site.run.periodic_task import RECOUNT, TICK, PeriodicTask
+
+RECOUNT_EVERY, RECOUNT_LEASE = timedelta(days=1), timedelta(hours=1)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class TickResult:
 
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
-    uploads, jobs, counters, sessions and records of sent forms, notes that the worker lives, and sends due e-mails.
+    uploads, jobs, counters, sessions and records of sent forms, compares once a day what is kept of threads with their
+    posts, notes that the worker lives, and sends due e-mails.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -61,6 +68,7 @@ def tick(now: datetime | None = None) -> TickResult:
     SentForm.objects.purge(at)
     Counter.objects.purge(at)
     purge_sessions(at)
+    check_threads(at)
     PeriodicTask.objects.record_done(TICK, at)
     deleted, not_deleted = delete_due_accounts(at)
     about_accounts = [send_lock_mails(at), send_security_notices(at), send_deletion_mails(at)]
@@ -68,3 +76,15 @@ def tick(now: datetime | None = None) -> TickResult:
     mails = sum(mails for mails, _ in about_accounts) + sent.mails
     failures = [each for _, failed in about_accounts for each in failed] + sent.failures
     return TickResult(accepted, reminded, mails, failures, deleted, not_deleted)
+
+
+def check_threads(now: datetime) -> None:
+    """Logs an error if what is kept of threads differs from what counting gives. Looks once a day, on one host."""
+    if PeriodicTask.objects.filter(name=RECOUNT, done_at__gt=now - RECOUNT_EVERY).exists():
+        return
+    if PeriodicTask.objects.lease(RECOUNT, every=RECOUNT_EVERY, lease=RECOUNT_LEASE, now=now):
+        if wrong := [key for keys in drifted_threads() for key in keys]:
+            log.error(
+                "%d threads have a wrong number of posts, or a wrong last one: run manage.py recount.", len(wrong)
+            )
+        PeriodicTask.objects.record_done(RECOUNT, now)

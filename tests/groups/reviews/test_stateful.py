@@ -26,6 +26,9 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.status import Kind
 from groups.reviews.submission import Submission
+from groups.threads.post import Post
+from groups.threads.recount import drifted_threads
+from groups.threads.thread import Thread
 from notes.revision import Revision
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.run.tick import tick
@@ -266,6 +269,19 @@ class StudyGroup(RuleBasedStateMachine):
         if review := pick(Facts(self.group, self.now).reviews, which):
             self.refusable(lambda: review.withdraw_change_request(now=self.now))
 
+    # They talk
+
+    @rule(who=WHO, which=WHICH, deletes=st.booleans())
+    def talk(self, who, which, deletes) -> None:
+        """Somebody starts a thread, replies in one, or deletes a post in one."""
+        threads, person = list(Thread.objects.filter(group=self.group)), self.people[who]
+        if not threads or which > 15:
+            self.refusable(lambda: Thread.objects.start(group=self.fresh(), author=person, title="T", body="B"))
+        elif deletes and (post := pick(list(pick(threads, which).posts.all()), which)):
+            self.refusable(lambda: post.soft_delete(by=person))
+        else:
+            self.refusable(lambda: Post.objects.reply(thread=pick(threads, which), author=person, body="B"))
+
     @rule(hours=st.sampled_from([1, 20, 50, 80, 200]))
     def pass_time(self, hours) -> None:
         self.clock[0] += timedelta(hours=hours)
@@ -304,6 +320,7 @@ class StudyGroup(RuleBasedStateMachine):
                 assert facts.approvals(round) >= facts.enough(round), "accepted without enough approvals"
         outdated = ReviewRound.objects.filter(submission__group=self.group).outdated(self.now)
         assert self.account_was_closed or not outdated, "a verb forgot when time accepts"
+        assert not any(drifted_threads()), "what is kept of a thread isn't what counting gives"
         self.accepted |= {key: each.accepted_at for key, each in facts.acceptances.items()}
         self.steps += 1
         if self.steps % 3 == 0:
