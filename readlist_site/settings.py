@@ -474,6 +474,10 @@ BACKUP_DAILY = _flag("READLIST_BACKUP_DAILY", False)
 BACKUP_KEEP = _number("READLIST_BACKUP_KEEP", 7, minimum=1)
 
 
+# What a monitor must send to read /metrics; without it there is no such page.
+METRICS_TOKEN = os.environ.get("READLIST_METRICS_TOKEN", "").strip()
+
+
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
@@ -519,7 +523,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Monitors ask the server itself, which speaks http.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 
 
 def _hsts(default: int) -> tuple[int, bool, bool]:

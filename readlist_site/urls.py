@@ -34,6 +34,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     # Before the admin, whose catch-all pattern matches everything below `admin/`.
     path("", include("readlist_site.old_addresses")),
+    path("", include("readlist_site.run.urls")),
     path("admin/", admin.site.urls),
     path("preview/", preview, name="preview"),
     path(CSP_REPORTS.removeprefix("/"), csp_report, name="csp_report"),

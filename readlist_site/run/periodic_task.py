@@ -8,6 +8,8 @@ from django.utils import timezone
 
 TICK = "tick"
 BACKUP = "backup"
+# Done when a mail was sent; its failure is that of the last that could not be.
+MAIL = "mail"
 RECOUNT = "recount"
 
 

@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # The files that Readlist keeps in the DATA folder.
 PRIVATE = {
     "readlist.sqlite3", "readlist.sqlite3-shm", "readlist.sqlite3-wal", "secret_key", "demo_password", "running.lock",
+    "erased_accounts.jsonl",
 }  # fmt: skip
 # What else it keeps there, each for its owner alone.
 PRIVATE_FOLDERS = {"backups", "media"}

@@ -20,7 +20,7 @@ from readlist_site.base.notifications.security_notices import send_security_noti
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.personal_data.erase_account import delete_due_accounts
-from readlist_site.run.periodic_task import RECOUNT, TICK, PeriodicTask
+from readlist_site.run.periodic_task import MAIL, RECOUNT, TICK, PeriodicTask
 
 RECOUNT_EVERY, RECOUNT_LEASE = timedelta(days=1), timedelta(hours=1)
 
@@ -58,7 +58,7 @@ class TickResult:
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
     uploads, jobs, counters, sessions and records of sent forms, compares once a day what is kept of threads with their
-    posts, notes that the worker lives, and sends due e-mails.
+    posts, notes that the worker lives, sends due e-mails, and notes whether that worked.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -75,6 +75,10 @@ def tick(now: datetime | None = None) -> TickResult:
     sent = send_due_emails(now)
     mails = sum(mails for mails, _ in about_accounts) + sent.mails
     failures = [each for _, failed in about_accounts for each in failed] + sent.failures
+    if failures:
+        PeriodicTask.objects.record_failure(MAIL, failures[0], retry_at=at)
+    elif mails:
+        PeriodicTask.objects.record_done(MAIL, at)
     return TickResult(accepted, reminded, mails, failures, deleted, not_deleted)
 
 

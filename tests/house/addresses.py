@@ -17,6 +17,7 @@ EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
 OWNER = frozenset({"owner"})
+ADMINISTRATORS = frozenset({"administrator"})
 # Those who have a passkey, an authenticator app and recovery codes.
 WITH_FACTORS = OWNER
 # Those who gave a review of the accepted one.
@@ -31,6 +32,8 @@ class Address:
     args: Callable[[World], list | dict]
     get: frozenset[str] | None
     post: frozenset[str] | None = None
+    # Statuses that are an answer here, too: what isn't ready says 503, what isn't set up 404.
+    also: frozenset[int] = frozenset()
 
     def url(self, name: str, world: World) -> str:
         args = self.args(world)
@@ -69,6 +72,8 @@ ADDRESSES: dict[str, Address] = {
     # Whoever comes
     "home": Address(none, EVERYBODY),
     "healthz": Address(none, EVERYBODY),
+    "readyz": Address(none, EVERYBODY, also=frozenset({503})),
+    "metrics": Address(none, EVERYBODY, also=frozenset({404})),
     "dismiss_announcement": Address(lambda world: ["1-00000000"], None, EVERYBODY),
     "csp_report": Address(none, None, EVERYBODY),
     "default_list": Address(none, EVERYBODY),
@@ -84,6 +89,8 @@ ADDRESSES: dict[str, Address] = {
     "withdraw_suggestion": Address(of_suggestion, None, frozenset({"author"})),
     "report": Address(lambda world: [world.entry.source_id], SIGNED_IN, SIGNED_IN),
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
+    # Administrators
+    "status": Address(none, ADMINISTRATORS),
     # Who is signed in, for themselves
     "settings": Address(none, SIGNED_IN, SIGNED_IN),
     "export_account": Address(none, SIGNED_IN, SIGNED_IN),

@@ -295,7 +295,7 @@ def test_no_query_falls_over(world):
             role = max(address.get)
             with world.undone():
                 response = clients[role].get(f"{address.url(name, world)}?{query}")
-            if response.status_code >= 500:
+            if response.status_code >= 500 and response.status_code not in address.also:
                 wrong.append(f"{kind}, by {role} at {name}: {response.exc_info[1]!r:.200}")
             elif "GET" not in vars(response.wsgi_request):
                 # What has not so much as looked at one query answers every other alike.

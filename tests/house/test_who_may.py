@@ -52,7 +52,7 @@ def _is_as_told(response, role: str, allowed: frozenset[str] | None, address: Ad
     if allowed is None and (status == 405 or _is_open(address)):
         return status in {404, 405}
     if role in (allowed or ()):
-        return status in ANSWERS and not leads_to.startswith(reverse("account_login"))
+        return status in ANSWERS | address.also and not leads_to.startswith(reverse("account_login"))
     if role == "anonymous":
         return status == 302 and leads_to.startswith(reverse("account_login"))
     # A member may know of it, and hear that it isn't theirs to do.
