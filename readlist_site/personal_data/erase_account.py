@@ -22,7 +22,7 @@ from groups.threads.quotations import Quotations
 from notes.erasure import delete_unshared, erase_answers
 from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAdministrator
 from readlist_site.base.accounts.account_mail import address_to_mail
-from readlist_site.base.accounts.erasure_log import Erasure, log_erasure
+from readlist_site.base.accounts.erasure_log import Erasure, erased_people, log_erasure
 from readlist_site.base.accounts.models import FORMER_MEMBER, User
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
@@ -71,9 +71,7 @@ def erase_again(erasures: Iterable[Erasure], now: datetime | None = None) -> int
     """Deletes the accounts of these lines of an erasure log that are in the database, since a backup was restored.
     Returns how many there were. Nobody is mailed again."""
     done, now = 0, now or timezone.now()
-    for erasure in erasures:
-        if (person := erasure.person) is None:
-            continue
+    for erasure, person in erased_people(erasures):
         rendered = prepare(person, texts=erasure.texts)
         with transaction.atomic():
             AccountDeletion.objects.filter(person=person).delete()

@@ -34,6 +34,7 @@ def new_database(
     def make(*, is_empty: bool = True) -> Iterator[str]:
         data = tmp_path_factory.mktemp("instance")
         settings.DATA_DIR, settings.MEDIA_ROOT, settings.BACKUP_DIR = data, data / "media", data / "backups"
+        settings.ERASURE_LOG = data / "erased_accounts.jsonl"
         on_server = connection.vendor == "postgresql"
         name = f"other_{os.getpid()}_{len(made)}" if on_server else str(data / "readlist.sqlite3")
         if not is_empty:

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from catalog.imports.apply_upload import apply_upload
 from catalog.imports.upload import Upload
@@ -13,6 +14,7 @@ from catalog.markdown.read import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from groups.reviews.acceptance import Acceptance
+from readlist_site.base.accounts.erasure_log import Erasure, log_erasure
 from readlist_site.base.accounts.models import User
 from readlist_site.run.management.commands import prepare
 from tests.factories import PASSWORD, make_group, make_user
@@ -47,6 +49,15 @@ def test_hosting_begins_with_the_shipped_list_and_nobody(prepared):
     assert ReadingList.objects.default().title == "Machine-learning reading list"
     assert Entry.objects.count() == 65
     assert not User.objects.exists()
+
+
+def test_who_was_erased_and_was_brought_back_by_hand_is_erased_at_the_next_start(prepared, settings, tmp_path):
+    settings.ERASURE_LOG = tmp_path / "erased_accounts.jsonl"
+    ada, jonas = make_user("Ada"), make_user("Jonas")
+    log_erasure(Erasure.of(ada, texts=False, now=timezone.now()))
+    assert "brought back are deleted again: 1." in prepared()
+    assert list(User.objects.all()) == [jonas]
+    assert "deleted again" not in prepared()
 
 
 def test_what_curators_brought_is_not_taken_back(prepared):

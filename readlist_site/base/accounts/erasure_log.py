@@ -7,7 +7,7 @@ give it to somebody else."""
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from errno import ENOSPC
@@ -16,6 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 from .models import User
+
+# Accounts that one query looks for.
+_BATCH = 500
 
 
 class BadErasureLog(Exception):
@@ -36,14 +39,25 @@ class Erasure:
         return cls(person.pk, person.date_joined.isoformat(), texts, now.isoformat())
 
     @property
-    def person(self) -> User | None:
-        """The account, if it is in the database."""
-        return User.objects.filter(pk=self.user, date_joined=datetime.fromisoformat(self.joined)).first()
+    def account(self) -> tuple[int, datetime]:
+        """What identifies the account: its key, and when it was made."""
+        return self.user, datetime.fromisoformat(self.joined)
 
 
-def log_erasure(erasure: Erasure) -> None:
-    """Appends a line, and returns when it is on the disk. The file is readable by its owner only. Raises OSError."""
-    path = Path(settings.ERASURE_LOG)
+def erased_people(erasures: Iterable[Erasure]) -> Iterator[tuple[Erasure, User]]:
+    """Yields those whose accounts are in the database, with the account; one query for 500."""
+    erasures = list(erasures)
+    for start in range(0, len(erasures), _BATCH):
+        batch = erasures[start : start + _BATCH]
+        found = {(user.pk, user.date_joined): user for user in User.objects.filter(pk__in=[e.user for e in batch])}
+        # One that is named twice, as by the logs of two hosts, is one.
+        yield from ((erasure, person) for erasure in batch if (person := found.pop(erasure.account, None)))
+
+
+def log_erasure(erasure: Erasure, path: Path | None = None) -> None:
+    """Appends a line to this log, else to that of the instance, and returns when it is on the disk. The file is
+    readable by its owner only. Raises OSError."""
+    path = path or Path(settings.ERASURE_LOG)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A line begins with the end of the one before, which a full disk may have cut off.
     line = f"\n{json.dumps(asdict(erasure))}\n".encode()
@@ -70,3 +84,14 @@ def read_erasures(path: Path) -> Iterator[Erasure]:
         except (ValueError, TypeError) as error:
             raise BadErasureLog(f"{path}, line {number}, can’t be read.") from error
         yield erasure
+
+
+def merge_erasures(sources: Iterable[Path], into: Path) -> list[Erasure]:
+    """Appends to a log what it lacks of others, which may not be there, and returns all that it has then. Raises
+    BadErasureLog before anything is written, and OSError."""
+    known = list(dict.fromkeys(read_erasures(into)))
+    others = dict.fromkeys(erasure for source in sources for erasure in read_erasures(source))
+    missing = [erasure for erasure in others if erasure not in set(known)]
+    for erasure in missing:
+        log_erasure(erasure, into)
+    return known + missing

@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from readlist_site.base.accounts.erasure_log import BadErasureLog, merge_erasures
 from readlist_site.run.migration_lock import direct_connection
 from readlist_site.run.periodic_task import BACKUP, PeriodicTask
 
 from . import postgresql, sqlite
 from .manifest import (
+    ERASURE_LOG,
     FORMAT,
     MEDIA,
     SECRET_KEY,
@@ -26,6 +28,7 @@ from .manifest import (
     Manifest,
     checksum_of,
     copy_file,
+    erasure_log_beside,
     files_below,
     instance_id,
     readlist_version,
@@ -59,6 +62,7 @@ def back_up(to: Path, *, keep: int | None = None) -> tuple[Path, Manifest]:
             files |= _copy_media(unfinished)
             (unfinished / SECRET_KEY).write_text(settings.SECRET_KEY)
             files[SECRET_KEY] = checksum_of(unfinished / SECRET_KEY)
+            files |= _copy_erasure_log(unfinished, to)
             manifest = Manifest(
                 format=FORMAT,
                 instance=instance_id(),
@@ -79,8 +83,9 @@ def back_up(to: Path, *, keep: int | None = None) -> tuple[Path, Manifest]:
             sync_folder(to)
         if keep:
             remove_old(to, keep)
-    except (OSError, DatabaseError, *_driver_errors()) as error:
-        raise BackupError(f"Nothing was backed up: {' '.join(str(error).split())}.") from error
+    except (OSError, DatabaseError, BadErasureLog, *_driver_errors()) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise BackupError(f"Nothing was backed up: {reason}.") from error
     with suppress(DatabaseError):
         PeriodicTask.objects.record_done(BACKUP)
     return folder, manifest
@@ -150,6 +155,14 @@ def _copy_media(unfinished: Path) -> dict[str, str]:
             path = f"{MEDIA}/{name.as_posix()}"
             copied[path] = copy_file(settings.MEDIA_ROOT / name, unfinished / path)
     return copied
+
+
+def _copy_erasure_log(unfinished: Path, to: Path) -> dict[str, str]:
+    """Brings the log beside the backups up to date, with what other hosts have written there, and copies it."""
+    beside = erasure_log_beside(to, instance_id())
+    if not merge_erasures([settings.ERASURE_LOG], into=beside):
+        return {}
+    return {ERASURE_LOG: copy_file(beside, unfinished / ERASURE_LOG)}
 
 
 def _driver_errors() -> tuple[type[Exception], ...]:

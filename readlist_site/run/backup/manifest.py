@@ -4,7 +4,10 @@ readlist-2026-11-30-043100-123456/
     manifest.json
     database.sqlite3 or database.dump
     secret_key
-    media/…"""
+    erased_accounts.jsonl   if any account was erased
+    media/…
+
+Beside the folders stands the latest erasure log of each instance, since an older backup doesn't know of later ones."""
 
 import hashlib
 import json
@@ -22,6 +25,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SECRET_KEY = "secret_key"  # noqa: S105
 MEDIA = "media"
+ERASURE_LOG = "erased_accounts.jsonl"
 _CHUNK = 1 << 20
 
 
@@ -142,6 +146,11 @@ def readlist_version() -> str:
 def settings_in_use() -> list[str]:
     """Returns the names, not the values, of the environment variables that configure this instance."""
     return sorted(name for name, value in os.environ.items() if value and _is_setting(name))
+
+
+def erasure_log_beside(folder: Path, instance: str) -> Path:
+    """Returns where the erasure log of an instance stands beside its backups in this folder."""
+    return folder / f"erased-accounts-{instance}.jsonl"
 
 
 def _is_setting(name: str) -> bool:

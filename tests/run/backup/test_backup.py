@@ -15,7 +15,11 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from readlist_site.base.accounts.account_deletion import AccountDeletion
+from readlist_site.base.accounts.erasure_log import read_erasures
+from readlist_site.base.accounts.models import User
 from readlist_site.base.rate_limits.counter import Counter
+from readlist_site.personal_data.erase_account import delete_due_accounts
 from readlist_site.run import running_lock
 from readlist_site.run.backup import make, postgresql, sqlite
 from readlist_site.run.backup.make import back_up, back_up_if_due
@@ -24,6 +28,7 @@ from readlist_site.run.backup.restore import restore
 from readlist_site.run.migration_state import applied_migrations, unapplied
 from readlist_site.run.periodic_task import BACKUP, PeriodicTask
 from tests.database import _read
+from tests.factories import make_user
 from tests.house.addresses import ADDRESSES
 from tests.house.world import make_world
 from tests.length import BACKUP_WRITERS
@@ -117,6 +122,44 @@ def test_all_comes_back_that_was_saved_before_and_what_was_written_meanwhile_in_
         # It takes new rows.
         Counter.objects.create(key="new", window_start=timezone.now(), amount=1, expires_at=timezone.now())
     assert (restored.has_other_key, restored.manifest) == (False, manifest)
+
+
+def erase(person) -> None:
+    """As the worker does, once the days of grace are over."""
+    AccountDeletion.objects.request(person, erases_texts=False, now=timezone.now() - timedelta(days=15))
+    assert delete_due_accounts(timezone.now()) == (1, [])
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_who_was_erased_does_not_come_back(where, new_database, to, settings, tmp_path):
+    """Where the log of the instance is left, and where nothing is but the backups: of these, the last one knows."""
+    settings.ERASURE_LOG = log = tmp_path / "log.jsonl"
+    with new_database(is_empty=False):
+        settings.ERASURE_LOG = log
+        ada, jonas = make_user("Ada"), make_user("Jonas")
+        folder, manifest = back_up(to)
+        assert "erased_accounts.jsonl" not in manifest.files
+        erase(ada)
+        if where == "elsewhere":
+            _, later = back_up(to)
+            assert "erased_accounts.jsonl" in later.files
+            log.unlink()
+    with new_database():
+        settings.ERASURE_LOG = log
+        assert restore(folder, no_say).erased_again == 1
+        assert list(User.objects.values_list("pk", flat=True)) == [jonas.pk]
+        # The next backup of this instance knows it, too.
+        assert [each.user for each in read_erasures(log)] == [ada.pk]
+
+
+def test_a_log_of_erasures_that_cannot_be_read_lets_nothing_be_restored(new_database, to, settings):
+    with new_database(is_empty=False):
+        folder, _ = back_up(to)
+    with new_database():
+        settings.ERASURE_LOG.write_text("{nonsense}\n")
+        with pytest.raises(BackupError, match="line 1, can’t be read"):
+            restore(folder, no_say)
+        assert not MigrationRecorder(connection).has_table()
 
 
 def test_what_an_older_version_had_is_brought_to_this_one(new_database, to):

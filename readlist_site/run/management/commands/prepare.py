@@ -11,7 +11,9 @@ from django.utils.text import slugify
 from catalog.imports.upload import Upload
 from catalog.management.commands.import_readlist import SHIPPED, SHIPPED_TITLE
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.accounts.erasure_log import BadErasureLog, read_erasures
 from readlist_site.base.accounts.models import User
+from readlist_site.personal_data.erase_account import erase_again
 from readlist_site.run.migration_lock import migration_lock
 from readlist_site.run.preflight import PreflightError, make_private
 from readlist_site.run.render_anew import start_render_job
@@ -51,12 +53,22 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         self._import_shipped()
+        self._erase_again()
         ReviewRound.objects.accept_due()
         if start_render_job():
             self.stdout.write("The worker renders anew what an older version has rendered.")
         if demo == "yes" and not User.objects.exists():
             self.stdout.write("Making the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
+
+    def _erase_again(self) -> None:
+        """Deletes the accounts again that were deleted here, and are back: a backup was restored by other means."""
+        try:
+            done = erase_again(read_erasures(settings.ERASURE_LOG))
+        except (BadErasureLog, OSError) as error:
+            raise CommandError(f"{error} It says who was deleted, and must not come back.") from error
+        if done:
+            self.stdout.write(f"Accounts that a backup has brought back are deleted again: {done}.")
 
     def _import_shipped(self) -> None:
         """Imports the shipped list, unless curators uploaded their own file for it, whose changes the import would

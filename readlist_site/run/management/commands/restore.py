@@ -31,6 +31,8 @@ class Command(BaseCommand):
         if restored.missing_settings:
             names = ", ".join(restored.missing_settings)
             self.stderr.write(f"The backup was made with settings that are not set here: {names}.")
+        if restored.erased_again:
+            self.stdout.write(f"Accounts that were deleted since are deleted again: {restored.erased_again}.")
         rows = sum(restored.manifest.rows.values())
         self.stdout.write(
             f"{rows:,} rows of {restored.manifest.made:%d %b %Y %H:%M} UTC are back. Start Readlist as usual."
