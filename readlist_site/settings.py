@@ -181,8 +181,10 @@ CACHES = {
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 24 * 3600
 RATE_LIMITS = {
-    # CPU seconds that one person's texts may take: time of work, so that nobody is refused for typing, or for others.
+    # CPU seconds that one person's texts and exports may take: time of work, so that nobody is refused for typing, or
+    # for others. Exports of lists by strangers, from one network.
     "rendering": (10, _MINUTE),
+    "rendering_network": (20, _MINUTE),
     # What one person creates.
     "post": (60, _HOUR),
     "thread": (10, _HOUR),

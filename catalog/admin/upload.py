@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalog.curation.change_text import import_counts
 from catalog.imports.stored_preview import StoredPreview
 from catalog.imports.upload import Upload
-from catalog.imports.upload_jobs import start_applying, start_reading
+from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.limits import MAX_BYTES
 from catalog.outline.change import Change
@@ -149,16 +150,19 @@ class UploadPages(AdminPages):
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have the file imported. Its page shows the preview again if the list was changed, or if retiring most of it
-        needs confirmation."""
+        needs confirmation; while the file is being read, it says so."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
         seen = whole_number(request.POST.get("seen"))
-        if not upload.applied_at:
-            start_applying(
-                upload,
-                by=request.user,
-                seen=upload.seen if seen is None else seen,
-                allow_retiring_most=ApplyForm(request.POST).is_valid(),
-            )
+        try:
+            if not upload.applied_at:
+                start_applying(
+                    upload,
+                    by=request.user,
+                    seen=upload.seen if seen is None else seen,
+                    allow_retiring_most=ApplyForm(request.POST).is_valid(),
+                )
+        except StillReading:
+            messages.warning(request, _("This file is still being read. Apply it once you see what it would change."))
         return redirect("admin:catalog_readinglist_preview", pk)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Applies an uploaded file once, to the version of the list that its preview showed."""
 
+from collections.abc import Callable
+
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
 
@@ -26,9 +28,11 @@ def apply_upload(
     allow_retiring_most: bool = False,
     on_rendered: Progress = no_progress,
     on_written: Progress = no_progress,
+    in_transaction: Callable[[ReadingList], object] = lambda made: None,
 ) -> ImportResult:
     """Import the file, which was read into `document`, into its list at version `seen` (default: that
-    of the upload). A new list is created as a draft.
+    of the upload). A new list is created as a draft. `in_transaction` is called with the list at the end of the
+    transaction that writes it.
 
     Raises AlreadyApplied, StaleVersion if the list was changed or created since, and RetiresMostOfList unless
     `allow_retiring_most`."""
@@ -45,6 +49,7 @@ def apply_upload(
     def mark_applied(made: ReadingList) -> None:
         if not upload.mark_applied(made):
             raise AlreadyApplied
+        in_transaction(made)
 
     return import_list(
         document,

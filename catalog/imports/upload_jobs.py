@@ -3,7 +3,7 @@
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
-from catalog.lists.reading_list import StaleVersion
+from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document, UnreadableList
 from catalog.markdown.read import read
 from readlist_site.base.jobs.job import Job
@@ -21,6 +21,12 @@ _READ, _APPLY = "read_upload", "apply_upload"
 _PROBLEMS = 30
 # What share of the work reading is, in hundredths.
 _READING = {_READ: 80, _APPLY: 40}
+# The longest list takes a tenth of it.
+_CPU_SECONDS = 300
+
+
+class StillReading(Exception):
+    """The file is being read: it can be applied once that is done."""
 
 
 def start_reading(upload: Upload, *, by) -> Job:
@@ -32,14 +38,19 @@ def start_reading(upload: Upload, *, by) -> Job:
 def start_applying(upload: Upload, *, by, seen: int, allow_retiring_most: bool) -> Job:
     """Starts a job that imports the file into its list at version `seen`. Its result has "counts", the arguments
     of `import_counts`, and "notes"; or else "refused", which is "stale" or "retire", and the "preview" of what it would
-    change now."""
-    return _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most)
+    change now.
+
+    Raises StillReading if the file is being read at the moment."""
+    job = _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most)
+    if job.kind != _APPLY:
+        raise StillReading
+    return job
 
 
 def register_upload_jobs() -> None:
     """Registers both kinds. They are shown on the upload's own page."""
     for name, label, run in ((_READ, "Reading a list", _read_upload), (_APPLY, "Importing a list", _apply_upload)):
-        register_kind(JobKind(name, label, run, template="", kept_for=EXPIRES_AFTER))
+        register_kind(JobKind(name, label, run, template="", kept_for=EXPIRES_AFTER, cpu_seconds=_CPU_SECONDS))
 
 
 @transaction.atomic
@@ -60,6 +71,9 @@ def _apply_upload(run: JobRun) -> dict:
     document = _document(upload, run)
     share = _READING[_APPLY]
 
+    def log_import(reading_list: ReadingList) -> None:
+        LogEntry.objects.log_actions(by.pk, [reading_list], CHANGE, f"Imported “{upload.name}”.")
+
     def report(done: int, total: int) -> None:
         run.report(share + (100 - share) * done // max(total, 1), 100)
 
@@ -73,6 +87,7 @@ def _apply_upload(run: JobRun) -> dict:
             on_rendered=report,
             # Inside the import's transaction: a cancelled import is rolled back.
             on_written=lambda done, total: run.check(),
+            in_transaction=log_import,
         )
     except AlreadyApplied:
         # By this job, whose worker was killed before it could say so, or by another curator.
@@ -83,7 +98,6 @@ def _apply_upload(run: JobRun) -> dict:
         return {"refused": "retire"} | _planned(run, document)
     except RendererUnavailable as error:
         raise JobFailed("busy") from error
-    LogEntry.objects.log_actions(by.pk, [outcome.reading_list], CHANGE, f"Imported “{upload.name}”.")
     return {"counts": outcome.preview.count_facts, "notes": outcome.notes}
 
 

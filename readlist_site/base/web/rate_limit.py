@@ -83,7 +83,8 @@ def take_for(request: HttpRequest, form: BaseForm, limit: Limit, field: str | No
 
 
 class RateLimits:
-    """Charges each person for the CPU time of their texts, and answers requests that are over a limit.
+    """Charges each person for the CPU time of their texts and exports, and strangers' networks for their exports; and
+    answers requests that are over a limit.
 
     The time is written down after the request, in a transaction of its own: a view that is refused or fails has cost
     it, too. Requests that run at the same moment are let in together; what they cost is missing afterwards."""
@@ -92,10 +93,10 @@ class RateLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with metered(before=lambda: _check_rendering(request)) as meter:
+        with metered(before=lambda: _budget(request).check()) as meter:
             response = self.get_response(request)
-        if meter.seconds and request.user.is_authenticated:
-            _charge(request.user, meter.seconds)
+        if meter.seconds:
+            _charge(_budget(request), meter.seconds)
         if refusal := getattr(request, "limit_reached", None):
             response.status_code = 429
             response.headers["Retry-After"] = str(refusal.retry_after)
@@ -117,14 +118,16 @@ class RateLimits:
         return render(request, "429.html", {"sentence": sentence, "texts": texts})
 
 
-def _check_rendering(request: HttpRequest) -> None:
+def _budget(request: HttpRequest) -> Limit:
+    """Returns the limit of the CPU time of who sends the request."""
     if request.user.is_authenticated:
-        Limit.of("rendering", person_key(request.user)).check()
+        return Limit.of("rendering", person_key(request.user))
+    return Limit.of("rendering_network", network_of(request))
 
 
-def _charge(person, seconds: float) -> None:
+def _charge(budget: Limit, seconds: float) -> None:
     try:
-        Limit.of("rendering", person_key(person)).add(seconds)
+        budget.add(seconds)
     except DatabaseError:
         # The request is done: it isn't answered with an error for this.
         log.warning("The time of a request wasn't counted.", exc_info=True)

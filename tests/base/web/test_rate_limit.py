@@ -148,6 +148,13 @@ def test_a_request_that_is_done_is_not_undone_where_its_time_can_not_be_counted(
     assert signed_in(ada).post("/preview/?box=body", {"body": TEXT}).status_code == 200
 
 
-def test_nobody_is_counted_who_is_not_signed_in(client, group):
-    assert client.get(f"/lists/{group.list.slug}.md").status_code == 200
-    assert not Counter.objects.exists()
+def test_strangers_exports_are_their_networks(client, group, limit_clock):
+    path, here = f"/lists/{group.list.slug}.md", Limit.of("rendering_network", "127.0.0.1")
+    assert client.get(path).status_code == 200
+    assert 0 < here.add(0) < 20
+    here.add(20)
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert "Exports to your network took more than 20 seconds" in answer.content.decode()
+    assert client.get(path, REMOTE_ADDR="192.0.2.1").status_code == 200
+    assert client.get(f"/lists/{group.list.slug}/").status_code == 200
