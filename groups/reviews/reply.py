@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from groups.members.exceptions import RuleViolation
 from readlist_site.base.text import RENDERER_VERSION, render
@@ -37,9 +38,9 @@ class CommentReply(models.Model):
     `round`."""
 
     class Response(models.TextChoices):
-        ADDRESSED = "addressed", "addressed"
-        DISAGREE = "disagree", "disagree"
-        LATER = "later", "later"
+        ADDRESSED = "addressed", _("Addressed")
+        DISAGREE = "disagree", _("Disagree")
+        LATER = "later", _("Later")
 
     round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="replies")
     verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, null=True, blank=True, related_name="replies")

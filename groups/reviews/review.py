@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
@@ -88,8 +89,8 @@ class Review(models.Model):
     """A reviewer's decision on a revision, approval or change request, with a verdict and a comment on each answer."""
 
     class Decision(models.TextChoices):
-        APPROVE = "approve", "approved"
-        REQUEST_CHANGES = "request_changes", "asked for changes"
+        APPROVE = "approve", _("approved")
+        REQUEST_CHANGES = "request_changes", _("requested changes")
 
     round = models.ForeignKey("groups.ReviewRound", on_delete=models.CASCADE, related_name="reviews")
     claim = models.OneToOneField(Claim, on_delete=models.RESTRICT, related_name="review")
@@ -280,9 +281,9 @@ class Verdict(models.Model):
     """A reviewer's verdict and comment on one answer."""
 
     class Value(models.TextChoices):
-        HOLDS = "holds", "it holds"
-        NEEDS_WORK = "needs_work", "needs work"
-        NOT_SURE = "not_sure", "can’t tell"
+        HOLDS = "holds", _("Holds up")
+        NEEDS_WORK = "needs_work", _("Needs work")
+        NOT_SURE = "not_sure", _("Not sure")
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="verdicts")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="verdicts")

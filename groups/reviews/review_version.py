@@ -45,6 +45,6 @@ class ReviewVersion(models.Model):
     def verdict_rows(self) -> list[dict[str, str]]:
         """Return the verdicts that are not empty, each with the label of its value as `said` and with
         `comment_html`."""
-        words = dict(Verdict.Value.choices)
+        labels = dict(Verdict.Value.choices)
         said = [each for each in self.verdicts if each["value"] or each["comment"]]
-        return [each | {"said": words.get(each["value"], ""), "comment_html": each["comment"]} for each in said]
+        return [each | {"said": labels.get(each["value"], ""), "comment_html": each["comment"]} for each in said]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from . import notifications
 
@@ -39,11 +40,11 @@ class Skip(models.Model):
     """ "Review next" doesn't offer this round to its reviewer. They can still claim it from the queue."""
 
     class Reason(models.TextChoices):
-        TOPIC = "topic", "I don’t know the topic well enough"
-        TIME = "time", "I have no time for it now"
-        CLOSE = "close", "I am too close to it"
-        UNREADABLE = "unreadable", "I can’t make out what it says"
-        OTHER = "other", "something else"
+        TOPIC = "topic", _("I don’t know the topic well enough")
+        TIME = "time", _("I don’t have time now")
+        CLOSE = "close", _("I’m too close to the author or the topic")
+        UNREADABLE = "unreadable", _("I can’t understand the text")
+        OTHER = "other", _("Another reason")
 
     round = models.ForeignKey("groups.ReviewRound", on_delete=models.CASCADE, related_name="skips")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skips")

@@ -5,11 +5,12 @@ from datetime import datetime
 from django import template
 from django.template import Context
 from django.utils import timezone
-from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext as _
 
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
 from readlist_site.base.accounts.models import User
+from readlist_site.base.languages.locale import format_time, format_weekday, list_of_names
 
 register = template.Library()
 
@@ -21,25 +22,21 @@ def status_for(round: ReviewRound, viewer) -> Status:
 
 
 @register.filter
-def first_name(person, viewer=None) -> str:
-    """A person's name in a sentence: "Ada", "you", "a former member"."""
-    if person is None:
-        return "a former member"
-    return "you" if person == viewer else person.first_name
+def first_name(person) -> str:
+    """A person's first name, or "a former member"."""
+    return person.first_name if person else _("a former member")
 
 
 @register.filter
-def names_for(people, viewer=None) -> str:
-    """Several people's names in a sentence: "Ada, Jonas and you"."""
-    names = sorted((first_name(person, viewer) for person in people), key=lambda name: name == "you")
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
+def names_for(people) -> str:
+    """Several people's first names in a sentence: "Ada, Jonas and a former member"."""
+    return list_of_names(first_name(person) for person in people)
 
 
 @register.filter
-def possessive_for(person, viewer) -> str:
-    """The possessive of a person's name: "your", "Tomás’s"."""
-    name = first_name(person, viewer)
-    return "your" if name == "you" else f"{name}’s"
+def full_names(people) -> str:
+    """Several people's full names in a sentence, for what is printed: "Ada Okafor and a former member"."""
+    return list_of_names(person.display_name if person else _("a former member") for person in people)
 
 
 @register.simple_tag(takes_context=True)
@@ -50,24 +47,33 @@ def name_hint(context: Context, person: User | None) -> str:
     return f" ({hint})" if hint else ""
 
 
+@register.simple_tag(takes_context=True)
+def name_of(context: Context, person: User | None) -> str:
+    """A person's first name for a sentence, with the hint of `name_hint`, or "a former member":
+    `{% name_of person as name %}`."""
+    return f"{first_name(person)}{name_hint(context, person)}"
+
+
 @register.filter
 def deadline(when: datetime) -> str:
     """ "18:30" for today, "Thursday" within a week, otherwise "9 December"."""
-    local = timezone.localtime(when)
-    days = (local.date() - timezone.localdate()).days
-    return in_words(local, "H:i" if days <= 0 else "l" if days < 7 else "j F")
+    days = (timezone.localdate(when) - timezone.localdate()).days
+    if days <= 0:
+        return format_time(when, "Hm")
+    return format_weekday(when) if days < 7 else day(when)
 
 
 @register.filter
 def since_when(when: datetime) -> str:
     """ "14:02" for today, "Monday" within the last week, otherwise "9 November"."""
-    local = timezone.localtime(when)
-    days = (timezone.localdate() - local.date()).days
-    return in_words(local, "H:i" if days <= 0 else "l") if days < 7 else day(when)
+    days = (timezone.localdate() - timezone.localdate(when)).days
+    if days <= 0:
+        return format_time(when, "Hm")
+    return format_weekday(when) if days < 7 else day(when)
 
 
 @register.filter
 def day(when: datetime) -> str:
     """ "9 November", or "9 November 2025" if it is not this year."""
-    local = timezone.localtime(when)
-    return in_words(local, "j F" if local.year == timezone.localdate().year else "j F Y")
+    is_this_year = timezone.localdate(when).year == timezone.localdate().year
+    return format_time(when, "MMMMd" if is_this_year else "yMMMMd")

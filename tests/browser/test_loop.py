@@ -133,11 +133,11 @@ def ask_for_changes(page: Page) -> None:
     main_menu(page, GROUP)
     page.get_by_role("button", name="Review next").click()
     expect(title(page)).to_contain_text("Jonas Lind on Training Dynamics")
-    judge(page, KNOB, "It holds")
+    judge(page, KNOB, "Holds up")
     judge(page, FAILS, "Needs work", "Smaller at the *same* tokens?")
-    judge(page, METRIC, "It holds")
-    page.get_by_role("button", name="Ask for changes").click()
-    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Jonas can read it now.")
+    judge(page, METRIC, "Holds up")
+    page.get_by_role("button", name="Request changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review was sent to the author.")
 
 
 def revise(page: Page) -> None:
@@ -149,9 +149,9 @@ def revise(page: Page) -> None:
     expect(page.get_by_text("Smaller at the same tokens?")).to_be_visible()
     expect(page.get_by_label(KNOB)).to_have_value(KNOB_ANSWER)
     page.get_by_label(FAILS).fill(REVISED)
-    answer = page.get_by_role("group", name=f"Your answer to Ada, on “{FAILS}”")
+    answer = page.get_by_role("group", name=f"Your reply to Ada on “{FAILS}”")
     answer.get_by_label("Addressed").check()
-    answer.get_by_label("What you say to it").fill("No, on *more* of them.")
+    answer.get_by_label("Reply").fill("No, on *more* of them.")
     page.get_by_label("Why it changed").fill("Said on how many tokens.")
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_role("status")).to_contain_text(f"Revision 2 is submitted to “{GROUP}”")
@@ -167,10 +167,10 @@ def approve(page: Page) -> None:
     expect(page.get_by_text("1 addressed", exact=True)).to_be_visible()
     expect(fails.get_by_role("insertion").locator("visible=true")).to_have_text("on more tokens")
     expect(fails.get_by_role("deletion").locator("visible=true")).to_have_count(0)
-    expect(answer_to(page, KNOB).get_by_label("It holds", exact=True)).to_be_checked()
-    judge(page, FAILS, "It holds")
+    expect(answer_to(page, KNOB).get_by_label("Holds up", exact=True)).to_be_checked()
+    judge(page, FAILS, "Holds up")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
+    expect(page.get_by_role("status")).to_contain_text("The summary is accepted and in the playbook.")
     expect(page.get_by_role("status")).to_be_in_viewport()
 
 

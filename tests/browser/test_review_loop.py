@@ -26,16 +26,16 @@ def tomas(group):
 
 def on_answer(page: Page, name: str, prompt: str, word: str, text: str = "") -> None:
     """In the editor, say something to somebody's comment."""
-    answer = page.get_by_role("group", name=f"Your answer to {name}, on “{prompt}”")
+    answer = page.get_by_role("group", name=f"Your reply to {name} on “{prompt}”")
     answer.get_by_label(word).check()
     if text:
-        answer.get_by_label("What you say to it").fill(text)
+        answer.get_by_label("Reply").fill(text)
 
 
 def keep(page: Page, javascript: bool) -> None:
     """See that the server has what was typed: with scripts by itself, without by the button."""
     if not javascript:
-        page.get_by_role("button", name="Keep it for later").click()
+        page.get_by_role("button", name="Save draft").click()
     expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved\s"))
 
 
@@ -54,27 +54,27 @@ def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, 
 
     page = page_for(jonas, javascript=javascript)
     page.goto("/")
-    expect(page.get_by_text("1 addressed, 1 disagreed, 1 left for later")).to_be_visible()
+    expect(page.get_by_text("1 addressed · 1 disagreed with · 1 left for later")).to_be_visible()
     page.get_by_role("button", name="Review the changes").click()
     knob, fails, metric = (answer_to(page, prompt) for prompt in factories.PROMPTS)
     expect(page.get_by_text("Named the condition.")).to_be_visible()
     expect(fails.get_by_role("insertion").locator("visible=true")).to_have_text("the labels are certain")
     expect(fails.get_by_role("deletion").locator("visible=true")).to_have_text("it is small")
-    expect(fails.locator(".replied")).to_contain_text("addressed")
+    expect(fails.locator(".replied")).to_contain_text("Addressed")
     expect(knob.locator(".replied")).to_contain_text("The curve says it.")
-    expect(metric.locator(".replied")).to_contain_text("left for later")
+    expect(metric.locator(".replied")).to_contain_text("Later")
     still_open = page.locator(".tally").get_by_role("listitem")
     expect(still_open).to_have_count(2)
     for answer in (knob, metric):
         expect(answer.get_by_label("Needs work", exact=True)).to_be_checked()
     for prompt in factories.PROMPTS:
-        judge(page, prompt, "It holds")
+        judge(page, prompt, "Holds up")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("The summary is accepted, and in the playbook.")
+    expect(page.get_by_role("status")).to_contain_text("The summary is accepted and in the playbook.")
     page.get_by_role("link", name="playbook", exact=True).click()
     entry = page.get_by_role("article", name="Ada Okafor on Post-training")
     expect(entry).to_contain_text("When the labels are certain.")
-    expect(entry).to_contain_text("approved by you")
+    expect(entry).to_contain_text("approved by Jonas Lind")
 
 
 @pytest.mark.parametrize("lapsed", [False, True])
@@ -96,14 +96,14 @@ def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jo
         page.get_by_role("link", name="Continue your review").click()
     else:
         begun.get_by_role("link", name=re.compile("Go on with .*Your review of Ada’s summary")).click()
-        expect(page.get_by_role("heading", name="Your time for this review has run out")).to_be_visible()
-        expect(page.get_by_text("is kept, and goes on from there.")).to_be_visible()
-        page.get_by_role("button", name="Review it").click()
+        expect(page.get_by_role("heading", name="Your time for this review ran out")).to_be_visible()
+        expect(page.get_by_text("You can continue it when you review this.")).to_be_visible()
+        page.get_by_role("button", name="Review summary").click()
     fails = answer_to(page, FAILS)
     expect(fails.get_by_label("Comment on")).to_have_value("Under which condition?")
     expect(fails.get_by_label("Needs work", exact=True)).to_be_checked()
-    page.get_by_role("button", name="Ask for changes").click()
-    expect(page.get_by_role("status")).to_contain_text("Your review is sent. Ada can read it now.")
+    page.get_by_role("button", name="Request changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your review was sent to the author.")
     expect(answer_to(page, FAILS)).to_contain_text("Under which condition?")
     page.goto("/")
     expect(begun).to_have_count(0)
@@ -128,24 +128,24 @@ def test_the_author_leaves_while_reviews_are_open(page_for, console, group, ada,
 
     judge(reviewers, FAILS, "Needs work", "Under which condition?")
     if javascript:
-        notice = reviewers.get_by_text("The author has left the group. What you typed stays below.")
+        notice = reviewers.get_by_text("The author has left the group. Your text is kept below.")
         expect(notice, "it is told in place once what was typed is saved").to_be_visible()
-    reviewers.get_by_role("button", name="Ask for changes").click()
+    reviewers.get_by_role("button", name="Request changes").click()
     refusal = reviewers.get_by_role("alert")
     expect(refusal.get_by_role("heading")).to_have_text("Your review is not sent")
-    expect(refusal).to_contain_text("The author has left the group. What you typed stands below")
+    expect(refusal).to_contain_text("The author has left the group. Your text is kept below")
     expect(answer_to(reviewers, FAILS).get_by_label("Comment on")).to_have_value("Under which condition?")
     reviewers.goto(waiting.submission.get_absolute_url())
     expect(reviewers.get_by_role("region", name="Where it stands")).to_contain_text(
-        "Its author has left the group, so nobody reviews it."
+        "The author has left the group, so it can’t be reviewed any more."
     )
     reviewers.goto(f"/groups/{group.pk}/reviews/")
-    expect(reviewers.get_by_role("region", name="Your own")).to_contain_text("Waiting for")
-    expect(reviewers.get_by_role("region", name="You are reviewing")).to_have_count(0)
+    expect(reviewers.get_by_role("region", name="Your submissions")).to_contain_text("Waiting for")
+    expect(reviewers.get_by_role("region", name="You’re reviewing")).to_have_count(0)
     expect(reviewers.get_by_role("main")).not_to_contain_text("Jonas")
     reviewers.goto(f"/groups/{group.pk}/playbook/")
     entry = reviewers.get_by_role("article", name="Jonas Lind on Post-training")
-    expect(entry).to_contain_text("approved by Tomás and you")
+    expect(entry).to_contain_text("approved by Ada Okafor and Tomás Herrera")
 
     others = page_for(tomas, javascript=javascript)
     others.goto(f"/groups/{group.pk}/reviews/")

@@ -429,7 +429,7 @@ def test_another_group_gets_the_same_revision(client, ada, topic, written, readi
 def test_alone_in_a_group_one_is_told_that_nobody_can_review_it_yet(signed_in, stranger, topic, written, reading_list):
     factories.make_group(stranger, reading_list=reading_list, name="Alone")
     page = signed_in(stranger).post(submit(topic), written, follow=True).content.decode()
-    assert "There is nobody else in the group to review it yet" in page
+    assert "Nobody else in the group can review it yet" in page
 
 
 def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, written, monkeypatch):
@@ -478,7 +478,7 @@ def test_the_editor_takes_the_same_queries_however_much_there_is(client, ada, to
 def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic, ada, jonas):
     say(show(ada, group, topic, "It is small.", "It fails.", "Win rate."), jonas, "request_changes", "How small?")
     page = client.get(editor(topic)).content.decode()
-    assert "What was said of revision 1" in page
+    assert "Comments on revision 1" in page
     assert page.count("How small?") == 3
     assert "As in revision 1" in page
     show(ada, group, topic, "It is tiny.", "It fails.", "Win rate.")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from catalog.outline.section import Section
 from groups.members.group import Group
@@ -14,12 +15,6 @@ from groups.reviews.review_round import ReviewRound
 from notes.summary import Summary
 from readlist_site.base.web.markdown_forms import MarkdownField
 from readlist_site.base.web.short_text import ShortTextField
-
-CHOICES = [
-    (CommentReply.Response.ADDRESSED, "Addressed"),
-    (CommentReply.Response.DISAGREE, "Disagree"),
-    (CommentReply.Response.LATER, "Later"),
-]
 
 
 @dataclass(frozen=True)
@@ -46,10 +41,10 @@ class RepliesForm(forms.Form):
     are validated and become `replies`."""
 
     why = ShortTextField(
-        label="Why it changed",
+        label=_("Why it changed"),
         required=False,
         max_length=ReviewRound._meta.get_field("why").max_length,
-        help_text="One line for those who know what it was.",
+        help_text=_("One line for those who read an earlier revision."),
     )
 
     def __init__(
@@ -71,12 +66,12 @@ class RepliesForm(forms.Form):
         self.fields["why"].widget.attrs.pop("maxlength", None)
         for comment in _comments(self.texts):
             self.fields[f"word_{comment.key}"] = forms.ChoiceField(
-                label="Your answer", required=False, choices=CHOICES, widget=forms.RadioSelect
+                label=_("Your reply"), required=False, choices=CommentReply.Response.choices, widget=forms.RadioSelect
             )
             self.fields[f"reply_{comment.key}"] = MarkdownField(
-                label="What you say to it",
+                label=_("Reply"),
                 required=False,
-                widget=forms.Textarea({"rows": 1, "placeholder": "What you say to it"}),
+                widget=forms.Textarea({"rows": 1, "placeholder": _("Reply")}),
             )
         # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
@@ -100,9 +95,9 @@ class RepliesForm(forms.Form):
             return
         chosen, written = self.cleaned_data[response], self.cleaned_data[text]
         if written and not chosen:
-            self.add_error(response, "Say which it is: addressed, disagree or later.")
+            self.add_error(response, _("Choose Addressed, Disagree or Later."))
         elif chosen == CommentReply.Response.DISAGREE and not written:
-            self.add_error(text, "Say why you disagree.")
+            self.add_error(text, _("Say why you disagree."))
         elif chosen:
             on = {"verdict": comment.verdict} if comment.verdict else {"review": comment.review}
             reply = CommentReply(response=chosen, **on)

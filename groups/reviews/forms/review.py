@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from groups.reviews.annotated_revision import Passage
 from groups.reviews.review import Review, Verdict
@@ -25,7 +27,7 @@ class ReviewForm(forms.Form):
     decision = forms.ChoiceField(
         choices=Review.Decision.choices,
         widget=forms.HiddenInput,
-        error_messages={"required": "Say whether you approve or ask for changes."},
+        error_messages={"required": gettext_lazy("Approve the summary or request changes.")},
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -35,12 +37,12 @@ class ReviewForm(forms.Form):
         self.unsure = False
         for key, passage in self.passages.items():
             self.fields[f"verdict_{key}"] = forms.ChoiceField(
-                label="Does it hold?", required=False, choices=Verdict.Value.choices, widget=forms.RadioSelect
+                label=_("Verdict"), required=False, choices=Verdict.Value.choices, widget=forms.RadioSelect
             )
             self.fields[f"comment_{key}"] = MarkdownField(
-                label=f"Comment on: {passage.answer.prompt_text}",
+                label=_("Comment on: %(prompt)s") % {"prompt": passage.answer.prompt_text},
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "Comment on this answer"}),
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Comment on this answer")}),
             )
         # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "overall"), "overall"])
@@ -52,7 +54,7 @@ class ReviewForm(forms.Form):
             if refusal := render(cleaned.get(name, "")).refusal:
                 self.add_error(name, refusal)
         if decision == Review.Decision.REQUEST_CHANGES and not self._has_comment(cleaned):
-            self.add_error("overall", "Say what should change: beside one of the answers, or here.")
+            self.add_error("overall", _("Say what should change, here or at one of the answers."))
         if (
             decision == Review.Decision.APPROVE
             and not self.errors
@@ -60,7 +62,7 @@ class ReviewForm(forms.Form):
             and not cleaned["confirmed"]
         ):
             self.unsure = True
-            self.add_error(None, "Not every answer is said to hold.")
+            self.add_error(None, _("Not every answer has the verdict “Holds up”."))
         return cleaned
 
     def _has_comment(self, cleaned: dict) -> bool:
@@ -120,22 +122,22 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
     verdicts as their labels."""
     labels = {}
     for answer in round.revision.answers.all():
-        labels |= {f"verdict_{answer.prompt_id}": f"verdict on “{answer.prompt_text}”"}
+        labels |= {f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": answer.prompt_text}}
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
-    words = dict(Verdict.Value.choices)
+    words = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (
         {name: words.get(text, text) for name, text in typed.items()}
         for typed in (mine, theirs.typed if theirs else {})
     )
     draft = theirs if isinstance(theirs, ReviewDraft) else None
-    conflict = Conflict.between(here, there, labels | {"overall": "about the whole"}, draft=draft)
+    conflict = Conflict.between(here, there, labels | {"overall": _("Whole summary")}, draft=draft)
     return replace(conflict, version_token=theirs.version_token) if theirs else conflict
 
 
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
     """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
-    return draft.labelled_alternatives(labels | {"overall": "About the whole"})
+    return draft.labelled_alternatives(labels | {"overall": _("Whole summary")})
 
 
 def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:

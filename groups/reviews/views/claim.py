@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
@@ -19,7 +20,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
         return redirect(round.submission)
     if taken is None:
-        messages.warning(request, "Others were quicker: as many as are wanted are reading it.")
+        messages.warning(request, _("This summary has all the reviewers it needs now."))
         return redirect("reviews", round.submission.group_id)
     return redirect("review", pk)
 
@@ -31,7 +32,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     if held := round.claims.live().filter(reviewer=request.user).first():
         try:
             held.release()
-            messages.success(request, "You gave the review back. Somebody else can take it.")
+            messages.success(request, _("You stopped reviewing. Another member can review it now."))
         except RuleViolation as refusal:
             messages.warning(request, str(refusal))
     return redirect("reviews", round.submission.group_id)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
@@ -71,13 +72,10 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
             return sent_already(request, get_latest_round(request, round.submission_id))
         return review_page(request, text, refusal=str(refusal))
     accepted = ReviewRound.objects.get(pk=round.pk).accepted_at
-    author = round.submission.summary.author
     if accepted:
-        messages.success(request, "Your review is sent. The summary is accepted, and in the playbook.")
+        messages.success(request, _("Your review was sent. The summary is accepted and in the playbook."))
     else:
-        messages.success(
-            request, f"Your review is sent. {author.first_name if author else 'The author'} can read it now."
-        )
+        messages.success(request, _("Your review was sent to the author."))
     return mark_arrived(request, redirect(round.submission))
 
 
@@ -90,9 +88,14 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
         text, given = revision_to_review(round, request.user), review_by(request.user, round)
         return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=given)
     if draft is None:
-        messages.warning(request, f"You have reviewed revision {typed_on.revision.number} already.")
+        messages.warning(
+            request, _("You have already reviewed revision %(number)s.") % {"number": typed_on.revision.number}
+        )
         return mark_arrived(request, redirect(round.submission))
-    messages.warning(request, "Your review was sent from another window. What you typed here is kept, to correct it.")
+    messages.warning(
+        request,
+        _("Your review was sent from another window. Your text here is kept: you can use it to edit your review."),
+    )
     return mark_arrived(request, redirect("edit_review", round.submission_id))
 
 

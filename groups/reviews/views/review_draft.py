@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.reviews.claim import Claim
@@ -21,6 +21,7 @@ from readlist_site.base.drafts.autosave_http import (
     mark_arrived,
     saved_response,
 )
+from readlist_site.base.languages.locale import format_time
 
 from .review_form import review_by, review_page, revision_to_review
 
@@ -46,7 +47,10 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return saved_response(request, draft, has_updates=round != latest or bool(is_closed))
     page = redirect("edit_review" if given else "review", pk)
     if draft:
-        messages.success(request, f"Saved {timezone.localtime(draft.saved_at):%H:%M}. You can go on from here later.")
+        messages.success(
+            request,
+            _("Draft saved at %(time)s. You can continue it later.") % {"time": format_time(draft.saved_at, "Hm")},
+        )
         return mark_arrived(request, page)
     return page
 

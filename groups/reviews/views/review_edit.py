@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from groups.members.exceptions import RuleViolation
@@ -44,7 +45,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
     except StaleDraft as other:
         return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=mine)
     if mine is None:
-        messages.warning(request, "A newer revision has come since. What you typed is kept, for your review of that.")
+        messages.warning(request, _("The author submitted a newer revision. Your text is kept for your review of it."))
         return mark_arrived(request, redirect("review", text.round.submission_id))
     form = ReviewForm(text.passages, request.POST)
     if not form.is_valid():
@@ -57,7 +58,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
         return review_page(request, text, conflict=two_texts(request, text.round, other), editing=mine)
     except RuleViolation as refusal:
         return review_page(request, text, refusal=str(refusal), editing=mine)
-    messages.success(request, "Your review is corrected." if changed else "Your review says this already.")
+    messages.success(request, _("Your review was edited.") if changed else _("Nothing changed in your review."))
     return mark_arrived(request, redirect(text.round.submission))
 
 
@@ -68,9 +69,9 @@ def withdraw_change_request(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         for mine in Review.objects.filter(round__submission=pk, reviewer=request.user).blocking():
             mine.withdraw_change_request()
-            messages.success(request, "Your request for changes stands no more.")
+            messages.success(request, _("You withdrew your change request."))
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
     if ReviewRound.objects.get(pk=round.pk).accepted_at:
-        messages.success(request, "The summary is accepted and stands in the playbook.")
+        messages.success(request, _("The summary is accepted and in the playbook."))
     return redirect(round.submission)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.members.exceptions import RuleViolation
@@ -67,7 +68,7 @@ def next_review(request: HttpRequest, pk: int) -> HttpResponse:
         skipped_all = (
             skips.exists() and ReviewRound.objects.available_to(request.user).filter(submission__group=group).exists()
         )
-        left = "You have passed over all that waits here. You can still pick one of it."
-        messages.info(request, left if skipped_all else "Nothing waits for you to review.")
+        left = _("You skipped all summaries that need a review. You can still choose one below.")
+        messages.info(request, left if skipped_all else _("You have nothing to review now."))
         return redirect("reviews", pk)
     return redirect("review", claim.round.submission_id)

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from groups.members.exceptions import RuleViolation
@@ -21,9 +23,9 @@ class SkipForm(forms.ModelForm):
         model = Skip
         fields = ("reason", "explanation")
         field_classes = {"explanation": ShortTextField}
-        labels = {"reason": "Why not?", "explanation": "In your own words (optional)"}
+        labels = {"reason": gettext_lazy("Reason"), "explanation": gettext_lazy("Details (optional)")}
         widgets = {"reason": forms.RadioSelect}
-        error_messages = {"reason": {"required": "Choose the reason that comes nearest."}}
+        error_messages = {"reason": {"required": gettext_lazy("Choose a reason.")}}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -47,7 +49,10 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("explanation", str(refusal))
             status = 409
         else:
-            messages.success(request, "You passed it over. Nobody is told, and you can still pick it from the queue.")
+            messages.success(
+                request,
+                _("You skipped this review. The other members don’t see this. You can still choose it from the queue."),
+            )
             return redirect("reviews", round.submission.group_id)
     context = {"group": round.submission.group, "submission": round.submission, "form": form}
     return render(request, "groups/reviews/skip.html", context, status=status)

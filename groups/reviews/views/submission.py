@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
@@ -21,7 +22,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
         return redirect(found)
-    messages.success(request, "You took it back. The text is still yours, and you can submit it again.")
+    messages.success(request, _("You withdrew your submission. You can submit the summary again."))
     return redirect(found)
 
 
@@ -31,7 +32,7 @@ def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_own_submission(request, pk)
     try:
         if found.remove_from_playbook():
-            messages.success(request, "You took it from the playbook. The text and its reviews stay where they are.")
+            messages.success(request, _("You removed your summary from the playbook. Its text and reviews are kept."))
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
     return redirect(found)

@@ -23,8 +23,7 @@ class ReadlistBoundField(forms.BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         for code, message in ERROR_MESSAGES.items():
-            # Django's default messages are lazy; those that a form sets are plain strings, and stay.
-            if isinstance(field.error_messages.setdefault(code, message), Promise):
+            if field.error_messages.get(code) is _default_message(field, code):
                 field.error_messages[code] = message
 
     def build_widget_attrs(self, attrs: dict, widget: forms.Widget | None = None) -> dict:
@@ -42,6 +41,14 @@ class ReadlistBoundField(forms.BoundField):
         return bool(self.errors) and self.name == next(
             (name for name in self.form.fields if name in self.form.errors and not self.form[name].is_hidden), None
         )
+
+
+def _default_message(field: forms.Field, code: str) -> Promise | str | None:
+    """Returns the message that Django's own class of the field has for an error; None if it has none."""
+    for each in type(field).__mro__:
+        if each.__module__.startswith("django.") and code in getattr(each, "default_error_messages", {}):
+            return each.default_error_messages[code]
+    return None
 
 
 def is_text_input(widget: forms.Widget) -> bool:

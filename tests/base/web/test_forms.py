@@ -2,6 +2,7 @@
 
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 NUL = "Ada\x00Okafor"
@@ -13,7 +14,7 @@ class Sample(forms.Form):
     secret = forms.CharField(widget=forms.PasswordInput)
     colour = forms.ChoiceField(choices=[("r", "red"), ("b", "blue")])
     text = forms.CharField(widget=forms.Textarea(attrs={"class": "input written"}), required=False)
-    agreed = forms.BooleanField(label="I agree", error_messages={"required": "Say yes first."})
+    agreed = forms.BooleanField(label="I agree", error_messages={"required": gettext_lazy("Say yes first.")})
     pace = forms.ChoiceField(choices=[("s", "slow"), ("q", "quick")], widget=forms.RadioSelect)
     kinds = forms.MultipleChoiceField(
         choices=[("a", "one"), ("b", "two")], widget=forms.CheckboxSelectMultiple, required=False

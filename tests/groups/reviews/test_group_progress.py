@@ -110,7 +110,7 @@ def test_hidden_reading_is_hidden_from_the_others_only(group, ada, jonas):
     Membership.objects.filter(person=jonas).update(hides_reading=True)
     read(jonas, topic_of(group).topic_entries.first())
     theirs, own = place(group, ada, jonas), place(group, jonas, jonas)
-    assert (theirs.steps.hidden, theirs.steps.core, word(theirs)) == (True, "todo", "keeps their reading private")
+    assert (theirs.steps.hidden, theirs.steps.core, word(theirs)) == (True, "todo", "reading hidden")
     assert (own.steps.hidden, own.steps.core) == (False, "done")
     assert [column.name for column in progress_of(group, ada).hidden] == ["Jonas"]
     assert not progress_of(group, jonas).hidden
@@ -132,7 +132,7 @@ def test_the_margin_shows_the_others_of_each_group_that_reads_the_list(group, ad
     show(mei_ling, group, topic)
     margins = topic_sidebars(ada, topic)
     assert [(str(each.group), [(place.column.name, word(place)) for place in each.others]) for each in margins] == [
-        ("SuggestionVote", [("Jonas", "keeps their reading private")]),
+        ("SuggestionVote", [("Jonas", "reading hidden")]),
         ("Thursday post-training", [("Jonas", "core read"), ("Mei-Ling", "in review")]),
     ]
 

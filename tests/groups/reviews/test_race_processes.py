@@ -19,7 +19,7 @@ from tests.length import RACE_PEOPLE, RACE_TIMES
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 TEXTS = 5
-TELLS_WHY = ("Nothing waits for you to review.", "Others were quicker")
+TELLS_WHY = ("You have nothing to review now.", "This summary has all the reviewers it needs now.")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, 
     page = client.get(f"/submissions/{accepted.submission_id}/").content.decode()
     assert "Take it from the playbook" in page
     page = retract(client, accepted).content.decode()
-    assert "You took it from the playbook." in page
+    assert "You removed your summary from the playbook." in page
     assert "and removed from the playbook on" in page
     assert not ReviewRound.objects.in_playbook(group).exists()
     assert not ReviewRound.objects.in_playbook(group).exists()

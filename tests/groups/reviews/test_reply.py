@@ -95,7 +95,7 @@ def test_every_comment_has_its_three_answers_beside_it(client, topic, asked):
 def test_a_verdict_without_a_comment_is_shown_and_asks_for_nothing(client, topic, group, ada, jonas):
     say(show(ada, group), jonas, "request_changes")
     page = client.get(editor(topic)).content.decode()
-    assert page.count("needs work") == 3
+    assert page.count("Needs work") == 3
     assert "word_v" not in page
 
 
@@ -128,7 +128,7 @@ def test_what_has_no_answer_keeps_nobody_from_submitting(client, topic, asked, w
     ("word", "text", "wrong"),
     [
         ("disagree", " \n", "Say why you disagree."),
-        ("", "It is the data.", "Say which it is: addressed, disagree or later."),
+        ("", "It is the data.", "Choose Addressed, Disagree or Later."),
         ("nonsense", "", "Choose one of those offered."),
         ("addressed", "z" * (MAX_LENGTH + 1), "There is room for 20000 characters; this has 20001."),
     ],
@@ -188,7 +188,7 @@ def test_what_is_kept_beside_the_draft_stands_in_the_fields(client, ada, topic, 
 def test_what_was_left_for_later_comes_back_until_it_is_answered(client, topic, asked, written, prompts):
     client.post(submit(topic), written | to(asked, 0, "addressed") | to(asked, 1, "later", "After the holidays."))
     page = client.get(editor(topic)).content.decode()
-    assert "What you left for later" in page
+    assert "Comments that you left for later" in page
     assert page.count("How small?") == 1
     assert "After the holidays." in page
     # Nobody has taken up the second revision, so that a third takes its place, with what it answers.
@@ -237,7 +237,7 @@ def test_the_comments_of_all_groups_are_answered_on_one_page(client, topic, aske
     assert page.count("How small?") == 3
     assert page.count("Measured where?") == 3
     for each in (group, second):
-        assert f"What {each} said of revision 1" in page
+        assert f"Comments by {each} on revision 1" in page
 
 
 def test_nothing_that_is_answered_to_one_group_reaches_the_other(
@@ -326,7 +326,7 @@ def test_the_reviewer_sees_answers_beside_comments_and_what_is_open(signed_in, a
     for words in (
         "It is the <strong>labels</strong>.",
         "Win rate is what we have.",
-        "2 addressed, 1 disagreed, 1 not answered",
+        "2 addressed · 1 disagreed with · 1 without a reply",
         "Named the condition.",
         "Still open",
     ):
@@ -341,7 +341,7 @@ def test_everybody_in_the_group_sees_them_too(signed_in, answered, tomas, ada):
         page = signed_in(person).get(answered.submission.get_absolute_url()).content.decode()
         assert "Win rate is what we have." in page
         assert "Named the condition." in page
-        assert "2 addressed, 1 disagreed, 1 not answered" in page
+        assert "2 addressed · 1 disagreed with · 1 without a reply" in page
 
 
 def test_the_earlier_revision_shows_them_beside_its_comments(signed_in, answered, tomas):
@@ -360,7 +360,7 @@ def test_a_group_that_sees_its_first_revision_is_not_told_why_it_changed(signed_
 def test_home_says_how_ones_review_was_answered(signed_in, answered, jonas):
     page = signed_in(jonas).get(reverse("home")).content.decode()
     assert "’s changes to" in page
-    assert "2 addressed, 1 disagreed, 1 not answered." in page
+    assert "2 addressed · 1 disagreed with · 1 without a reply." in page
 
 
 def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, answered, topic, group, ada, tomas):

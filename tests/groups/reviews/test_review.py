@@ -65,9 +65,9 @@ def test_an_approval_is_kept_whole(round, ada, jonas, tomas, jonas_at_his_desk):
 def test_the_last_approval_accepts_and_says_so(round, tomas, jonas_at_his_desk):
     say(round, tomas, "approve")
     page = shown(jonas_at_his_desk.get(url(round)))
-    assert "Tomás approved it. If you approve it, too, it is accepted and added to the playbook." in page
+    assert "Tomás approved it. If you approve it too, it is accepted and added to the playbook." in page
     page = shown(jonas_at_his_desk.post(url(round), fields(round, decision="approve"), follow=True))
-    assert "Your review is sent. The summary is accepted, and in the playbook." in page
+    assert "Your review was sent. The summary is accepted and in the playbook." in page
     assert ReviewRound.objects.get(pk=round.pk).accepted_at
 
 
@@ -89,7 +89,7 @@ def test_a_request_for_changes_needs_no_verdicts_but_a_word(round, jonas_at_his_
 
 def test_asking_for_changes_without_a_word_is_refused_at_the_field(round, jonas_at_his_desk):
     page = shown(jonas_at_his_desk.post(url(round), fields(round, decision="request_changes")), 422)
-    assert "Say what should change: beside one of the answers, or here." in page
+    assert "Say what should change, here or at one of the answers." in page
     overall = page.split('<textarea name="overall"')[1].split(">")[0]
     assert 'aria-invalid="true"' in overall
     assert "autofocus" in overall
@@ -102,7 +102,7 @@ def test_approving_with_a_verdict_missing_asks_once(round, jonas_at_his_desk):
     data = fields(round, words=("holds", "", ""), comments=("", "Hm.", ""), overall="Well.", decision="approve")
     page = shown(jonas_at_his_desk.post(url(round), data), 422)
     assert "2 answers have no verdict yet" in page
-    assert "Approve all the same" in page
+    assert "Approve anyway" in page
     assert "Hm.</textarea>" in page
     assert "Well.</textarea>" in page
     assert not Review.objects.exists()
@@ -153,7 +153,7 @@ def test_a_verdict_that_is_none_is_answered_beside_its_answer(round, jonas_at_hi
 def test_hostile_text_is_kept_harmless(round, jonas_at_his_desk, text):
     data = fields(round, comments=(text, "", ""), overall=text, decision="request_changes")
     page = shown(jonas_at_his_desk.post(url(round), data, follow=True))
-    assert "Your review is sent." in page
+    assert "Your review was sent to the author." in page
     assert "<script>alert" not in page
 
 
@@ -174,7 +174,7 @@ def test_an_empty_post_is_answered_too(round, jonas_at_his_desk):
 
 def test_who_does_not_hold_it_is_offered_it(round, tomas, signed_in):
     page = shown(signed_in(tomas).get(url(round)))
-    assert "You don’t hold this review" in page
+    assert "You aren’t reviewing this" in page
     assert f'action="/submissions/{round.submission_id}/claim/"' in page
     assert "<textarea" not in page
 
@@ -182,8 +182,8 @@ def test_who_does_not_hold_it_is_offered_it(round, tomas, signed_in):
 def test_who_let_it_lapse_is_offered_it_again(round, jonas, jonas_at_his_desk):
     Claim.objects.update(expires_at=days(-1))
     page = shown(jonas_at_his_desk.get(url(round)))
-    assert "Your time for this review has run out" in page
-    assert "Review it" in page
+    assert "Your time for this review ran out" in page
+    assert "Review summary" in page
 
 
 def test_a_lapsed_claim_is_renewed_silently_when_the_slot_is_free(round, jonas_at_his_desk):
@@ -251,7 +251,7 @@ def test_the_second_time_one_sees_what_changed_beside_what_one_said(group, ada, 
     assert "Under <strong>which</strong> condition?" in page
     assert "Nearly." in page
     # Carried over where the answer reads as it did, and only there.
-    assert page.count("Your verdict on revision 1 is carried over.") == 2
+    assert page.count("Your verdict on revision 1 is kept.") == 2
     keys = [answer.prompt_id for answer in second.revision.answers.all()]
     for key, word in ((keys[0], "holds"), (keys[2], "not_sure")):
         box = page.split(f'name="verdict_{key}" value="{word}"')[1].split(">")[0]
@@ -278,14 +278,14 @@ def test_two_rounds_lead_to_an_acceptance(group, ada, jonas, round, signed_in, j
     jonas_at_his_desk.post(url(second), fields(second, decision="approve"))
     assert Acceptance.objects.get().round == second
     page = shown(signed_in(ada).get(f"/groups/{group.pk}/playbook/"))
-    assert "approved by Tomás and Jonas" in page
+    assert "approved by Tomás Herrera and Jonas Lind" in page
 
 
 def test_a_newer_revision_that_came_while_one_wrote_keeps_the_text(group, ada, jonas, round, jonas_at_his_desk):
     data = fields(round, comments=("", "Since when?", ""), overall="A word.", decision="approve")
     second = show(ada, group, topic_of(group), BODIES[0], "It fails late", BODIES[2], at=timezone.now())
     page = shown(jonas_at_his_desk.post(url(round), data), 409)
-    assert "Ada has submitted revision 2 since you began" in page
+    assert "Ada submitted revision 2 while you were writing" in page
     assert "Since when?</textarea>" in page
     assert "A word.</textarea>" in page
     assert f'name="round" value="{second.pk}"' in page
@@ -309,7 +309,7 @@ def test_a_comment_on_an_answer_that_is_no_more_is_kept(group, ada, jonas, round
 def test_each_is_told_what_their_approval_would_do(group, ada, jonas, tomas, mei, round, jonas_at_his_desk):
     assert "If you approve it, it needs one more approval." in shown(jonas_at_his_desk.get(url(round)))
     say(round, tomas, "request_changes", "Why?")
-    assert "Tomás requested changes, so your approval alone does not accept it." in shown(
+    assert "Tomás requested changes, so your approval alone doesn’t accept it." in shown(
         jonas_at_his_desk.get(url(round))
     )
 
@@ -367,7 +367,7 @@ def test_approving_what_one_said_needs_work_is_asked_about_once(signed_in, group
     url, client = f"/submissions/{round.submission_id}/review/", signed_in(jonas)
     asked = client.post(url, data)
     assert asked.status_code == 422
-    assert "By your own verdict 1 answer needs work" in asked.content.decode()
+    assert "Your verdict says that 1 answer needs work" in asked.content.decode()
     assert not round.reviews.exists()
     assert client.post(url, data | {"confirmed": "yes"}).status_code == 302
     assert round.reviews.get().decision == "approve"

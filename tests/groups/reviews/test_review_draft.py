@@ -74,8 +74,8 @@ def test_a_claim_that_has_lapsed_is_not_renewed_by_typing_and_the_text_is_kept(r
     assert save(client, round, overall="Half of it").status_code == 200
     assert Claim.objects.get().expires_at == days(-1)
     shown = page(client, round)
-    assert "Your time for this review has run out" in shown
-    assert "is kept, and goes on from there" in shown
+    assert "Your time for this review ran out" in shown
+    assert "You can continue it when you review this." in shown
     client.post(f"/submissions/{round.submission_id}/claim/")
     assert "Half of it</textarea>" in page(client, round)
 
@@ -124,7 +124,7 @@ def test_the_second_of_two_windows_overwrites_nothing(round, client):
     assert answer.status_code == 409
     told = answer.content.decode()
     assert "This was also changed in another window" in told
-    assert "about the whole" in told
+    assert "Whole summary" in told
     assert ReviewDraft.objects.get().typed["overall"] == "From this one"
 
 
@@ -181,7 +181,7 @@ def test_what_a_second_window_holds_when_the_first_has_sent_becomes_the_draft_of
     assert answer["Location"] == url(round, "edit/")
     shown = client.get(url(round, "edit/")).content.decode()
     assert "From that one, longest</textarea>" in shown
-    assert "What you typed here is kept, to correct it." in shown
+    assert "Your text here is kept: you can use it to edit your review." in shown
     assert Review.objects.get().overall == "From this one"
 
 
@@ -281,13 +281,16 @@ def test_a_correction_is_kept_apart_from_what_was_given(round, client, jonas):
 
 def test_correcting_by_the_form(round, client, jonas, ada, signed_in):
     say(round, jonas, "request_changes", "Why **so**?", at=timezone.now())
-    assert "Correct your review" in client.get(f"/submissions/{round.submission_id}/").content.decode()
+    assert (
+        f'href="/submissions/{round.submission_id}/review/edit/"'
+        in client.get(f"/submissions/{round.submission_id}/").content.decode()
+    )
     data = typed(round, words=["holds"] * 3, overall="I see now.", decision="approve", editing="yes")
     answer = client.post(url(round, "edit/"), data, follow=True)
-    assert "Your review is corrected." in answer.content.decode()
+    assert "Your review was edited." in answer.content.decode()
     shown = signed_in(ada).get(f"/submissions/{round.submission_id}/").content.decode()
-    assert "corrected <time" in shown
-    assert "What it said before" in shown
+    assert "edited <time" in shown
+    assert "Before the edit" in shown
     assert "Why <strong>so</strong>?" in shown
     assert not ReviewDraft.objects.exists()
 
@@ -297,7 +300,7 @@ def test_a_correction_that_comes_after_a_newer_revision_is_kept_for_that(group, 
     second = show(ada, group, topic_of(group), "It is large", *BODIES[1:], at=timezone.now())
     data = typed(round, words=["holds"] * 3, overall="I see now.", decision="approve", editing="yes")
     answer = client.post(url(round, "edit/"), data, follow=True)
-    assert "A newer revision has come since. What you typed is kept" in answer.content.decode()
+    assert "The author submitted a newer revision. Your text is kept" in answer.content.decode()
     client.post(f"/submissions/{second.submission_id}/claim/")
     assert "I see now.</textarea>" in page(client, second)
 

@@ -20,9 +20,9 @@ def queue(client, group, query="") -> str:
 
 def test_an_empty_queue_says_what_will_stand_there(group, ada, signed_in):
     shown = queue(signed_in(ada), group)
-    assert "Nothing waits for review" in shown
+    assert "No summaries to review" in shown
     assert "Review next" not in shown
-    assert "You have given 0 reviews and received 0. Only you see this." in shown
+    assert "You have given 0 reviews. You have received 0. Only you see this." in shown
 
 
 def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, signed_in):
@@ -35,7 +35,8 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     say(own, tomas, "request_changes", "Why?")
     shown = queue(signed_in(jonas), group)
     places = [
-        shown.index(words) for words in ("You are reviewing", "Waiting for a reviewer", "With others", "Your own")
+        shown.index(words)
+        for words in ("You’re reviewing", "Waiting for a reviewer", "Waiting for others", "Your submissions")
     ]
     assert places == sorted(places)
     assert "You’re reviewing this until" in shown
@@ -44,14 +45,14 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     assert f'action="/submissions/{full.submission_id}/claim/"' not in shown
     assert "Tomás is reviewing until" in shown
     assert "Tomás requested changes on revision 1. Submit a new revision." in shown
-    assert "You have given 0 reviews and received 1." in shown
+    assert "You have given 0 reviews. You have received 1." in shown
 
 
 def test_the_group_sees_what_all_have_given_and_what_is_waited_for_without_names(group, ada, jonas, tomas, signed_in):
     say(show(ada, group), jonas, "approve")
     show(ada, group, topic_of(group, 1))
     shown = queue(signed_in(tomas), group)
-    assert "This group has given 1 review; 3 more are waited for." in shown
+    assert "Members have given 1 review. 3 more are needed now." in shown
 
 
 def test_the_next_is_taken_by_one_button(group, ada, jonas, signed_in):
@@ -68,7 +69,7 @@ def test_the_next_is_taken_by_one_button(group, ada, jonas, signed_in):
 
 def test_nothing_to_take_is_said(group, jonas, signed_in):
     response = signed_in(jonas).post(f"/groups/{group.pk}/reviews/next/", follow=True)
-    assert "Nothing waits for you to review." in response.content.decode()
+    assert "You have nothing to review now." in response.content.decode()
 
 
 def test_with_both_hands_full_the_queue_offers_nothing_more(group, ada, jonas, signed_in):
@@ -90,21 +91,21 @@ def test_who_comes_too_late_is_told(group, ada, jonas, tomas, mei, signed_in):
     take(round, tomas)
     take(round, mei)
     response = signed_in(jonas).post(f"/submissions/{round.submission_id}/claim/", follow=True)
-    assert "Others were quicker" in response.content.decode()
+    assert "This summary has all the reviewers it needs now." in response.content.decode()
 
 
 def test_giving_back_by_its_button(group, ada, jonas, signed_in):
     round = show(ada, group)
     take(round, jonas)
     response = signed_in(jonas).post(f"/submissions/{round.submission_id}/claim/cancel/", follow=True)
-    assert "You gave the review back." in response.content.decode()
+    assert "You stopped reviewing." in response.content.decode()
     assert not Claim.objects.live().exists()
 
 
 def test_other_groups_do_not_mix_in(reading_list, group, ada, jonas, signed_in):
     elsewhere = factories.make_group(ada, jonas, reading_list=reading_list, name="Elsewhere")
     show(ada, elsewhere)
-    assert "Nothing waits for review" in queue(signed_in(jonas), group)
+    assert "No summaries to review" in queue(signed_in(jonas), group)
     assert signed_in(jonas).post(f"/groups/{group.pk}/reviews/next/")["Location"] == f"/groups/{group.pk}/reviews/"
 
 
@@ -124,8 +125,8 @@ def test_a_long_queue_comes_in_pages(group, ada, jonas, crowd, signed_in):
     more = first.split('href="?after=')[1].split('"')[0]
     second = queue(client, group, f"?after={more}")
     assert second.count("/claim/") == 10
-    assert "More that waits" not in second
-    assert "From the beginning" in second
+    assert "Next page" not in second
+    assert "First page" in second
 
 
 @pytest.mark.parametrize("after", ["x", "0", "-1", "9" * 40, "%00", "１"])

@@ -31,7 +31,7 @@ def test_a_newer_revision_is_told_in_place_and_takes_along_what_was_typed(group,
     assert 'id="review-form"' in page
     second = show(ada, group, topic_of(group), "It is large", *BODIES[1:])
     told = asked(client, round).content.decode()
-    assert "Ada has submitted revision 2 since you began" in told
+    assert "Ada submitted revision 2 while you were writing" in told
     assert 'form="review-form" name="look"' in told
     prompts = [answer.prompt_id for answer in second.revision.answers.all()]
     typed = {f"verdict_{prompts[0]}": "holds", f"verdict_{prompts[1]}": "not_sure", f"comment_{prompts[0]}": "Why so?"}
@@ -47,7 +47,7 @@ def test_a_newer_revision_is_told_in_place_and_takes_along_what_was_typed(group,
 def test_that_it_was_taken_back_is_told_in_place(round, jonas, signed_in):
     round.submission.withdraw()
     assert (
-        "The author has withdrawn this submission. What you typed stays below."
+        "The author has withdrawn this submission. Your text is kept below."
         in asked(signed_in(jonas), round).content.decode()
     )
 
@@ -67,5 +67,5 @@ def test_that_another_window_has_sent_the_review(round, jonas, signed_in):
     say(round, jonas, "approve")
     address = f"/submissions/{round.submission_id}/review/updates/?round={round.pk}"
     told = signed_in(jonas).get(address, **HTMX)
-    assert "You have sent your review from another window" in told.content.decode()
+    assert "You sent your review from another window" in told.content.decode()
     assert signed_in(jonas).get(f"{address}&editing=yes", **HTMX).status_code == 204

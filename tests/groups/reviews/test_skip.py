@@ -98,17 +98,17 @@ def test_the_page_asks_why(group, ada, jonas, signed_in):
     round = show(ada, group)
     client = signed_in(jonas)
     page = client.get(url(round)).content.decode()
-    assert "Pass over Ada Okafor on Post-training" in page
+    assert "Ada Okafor on Post-training" in page
     assert " checked" not in page
     answer = client.post(url(round), {"explanation": "Kept."})
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Choose the reason that comes nearest." in page
+    assert "Choose a reason." in page
     assert 'value="Kept."' in page
     assert not Skip.objects.exists()
     answer = client.post(url(round), {"reason": "topic", "explanation": ""}, follow=True)
-    assert "You passed it over." in answer.content.decode()
-    assert "You passed over it" in answer.content.decode(), "its row says so"
+    assert "You skipped this review." in answer.content.decode()
+    assert "You skipped this" in answer.content.decode(), "its row says so"
     assert f'action="/submissions/{round.submission_id}/claim/"' in answer.content.decode()
 
 
@@ -123,7 +123,7 @@ def test_where_all_that_waits_is_passed_over_that_is_said(group, ada, jonas, sig
     pass_over(round, jonas)
     client = signed_in(jonas)
     answer = client.post(f"/groups/{group.pk}/reviews/next/", follow=True).content.decode()
-    assert "You have passed over all that waits here. You can still pick one of it." in answer
+    assert "You skipped all summaries that need a review. You can still choose one below." in answer
     assert "Review next" not in answer
 
 

@@ -316,7 +316,7 @@ def test_taking_back_by_its_button(group, ada, jonas, signed_in):
     round = show(ada, group)
     response = signed_in(ada).post(f"/submissions/{round.submission_id}/withdrawal/", follow=True)
     assert response.redirect_chain == [(f"/submissions/{round.submission_id}/", 302)]
-    assert "You took it back." in response.content.decode()
+    assert "You withdrew your submission." in response.content.decode()
     assert "Continue your summary" in response.content.decode()
     assert signed_in(jonas).get(f"/submissions/{round.submission_id}/").status_code == 404
     assert "You withdrew it on" in page(signed_in(ada), round)
