@@ -303,6 +303,7 @@ TEMPLATES = [
             "libraries": {
                 "change_text": "catalog.curation.change_text",
                 "progress_text": "notes.progress_text",
+                "reading_choice": "notes.reading_choice",
                 "usage_text": "catalog.outline.usage_text",
             },
         },

@@ -5,14 +5,19 @@ from datetime import datetime
 from django import template
 from django.template import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from groups.reviews.group_progress import TopicRow
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
 from readlist_site.base.accounts.models import User
 from readlist_site.base.languages.locale import format_time, format_weekday, list_of_names
+from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
+
+PLAN_CELL = "groups/overview/plan_cell.html"
 
 
 @register.filter
@@ -77,3 +82,16 @@ def day(when: datetime) -> str:
     """ "9 November", or "9 November 2025" if it is not this year."""
     is_this_year = timezone.localdate(when).year == timezone.localdate().year
     return format_time(when, "MMMMd" if is_this_year else "yMMMMd")
+
+
+@register.filter
+def plan_cells(row: TopicRow) -> SafeString:
+    """Render a topic's cells of the plan, one per member."""
+    cells = []
+    for cell in row.cells:
+        mine, hides_reading = cell.column.mine, cell.column.membership.hides_reading
+        column = {"mine": mine, "hides_reading": hides_reading, "name": mark("name")}
+        context = {"column": column, "cell": cell}
+        variant = (mine, hides_reading, cell.steps, cell.review_outcome)
+        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, {"name": cell.column.name}))
+    return mark_safe("".join(cells))  # noqa: S308

@@ -11,6 +11,7 @@ from groups.members.exceptions import RuleViolation
 from groups.threads.forms.post import PostForm
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.post_pattern import posts_html
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
@@ -133,11 +134,13 @@ def thread_page(
         before=whole_number(request.GET.get("before")),
         start=whole_number(request.GET.get("from")),
     )
+    posts = with_rights(shown.rows, thread, request.user)
     context = {
         "group": thread.group,
         "thread": thread,
         "window": shown,
-        "posts": with_rights(shown.rows, thread, request.user),
+        "posts": posts,
+        "posts_html": posts_html(request, posts, thread),
         "last": shown.rows[-1].pk if shown.rows else 0,
         "count": thread.post_count,
         "people": thread.people,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import DateTimePattern, match_skeleton, parse_pattern
@@ -29,8 +29,14 @@ def _pattern(locale: Locale, skeleton: str) -> DateTimePattern:
 def format_time(when: datetime, skeleton: str) -> str:
     """Returns the time in the current time zone with the fields of a CLDR skeleton, in the order and with the
     punctuation of the active language: "MMMd" is "20 Nov", "yMMMMEEEEd" is "Friday, 20 November 2026"."""
-    locale = active_locale()
-    return _pattern(locale, skeleton).apply(timezone.localtime(when), locale)
+    local = timezone.localtime(when).replace(tzinfo=None, second=0, microsecond=0)
+    return _formatted(active_locale(), skeleton, local if "m" in skeleton else local.replace(hour=0, minute=0))
+
+
+@lru_cache(maxsize=4_096)
+def _formatted(locale: Locale, skeleton: str, local: datetime) -> str:
+    """Pages show the same days again and again: as many formatted times are kept."""
+    return _pattern(locale, skeleton).apply(local, locale)
 
 
 def format_weekday(when: datetime) -> str:

@@ -40,10 +40,11 @@ def _is_this_year(when: datetime) -> bool:
 
 
 @register.filter
-def exact_time(when: datetime | None) -> SafeString | str:
-    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12"."""
-    if when is None:
-        return ""
+def exact_time(when: datetime | SafeString | None) -> SafeString | str:
+    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12".
+    What is formatted already, or the mark of a template pattern, stays as it is."""
+    if when is None or isinstance(when, str):
+        return when or ""
     days, time = _days_ago(when), format_time(when, TIME)
     if days == 0:
         return _element(when, _("today, %(time)s") % {"time": time})
@@ -54,10 +55,11 @@ def exact_time(when: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def short_time(when: datetime | None) -> SafeString | str:
-    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025"."""
-    if when is None:
-        return ""
+def short_time(when: datetime | SafeString | None) -> SafeString | str:
+    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025". What is
+    formatted already, or the mark of a template pattern, stays as it is."""
+    if when is None or isinstance(when, str):
+        return when or ""
     days = _days_ago(when)
     if days == 0:
         return _element(when, format_time(when, TIME))

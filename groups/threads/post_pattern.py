@@ -1,0 +1,74 @@
+"""The HTML of many posts at once, filled into patterns of the template that also shows a single one."""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from readlist_site.base.web.template_pattern import fill, mark, number_mark
+from readlist_site.base.web.time_filters import exact_time, short_time
+
+from .post import Post
+from .thread import Thread
+
+TEMPLATE = "groups/threads/thread.html#post"
+
+
+class _Author:
+    """An author in a pattern: equal to nobody but themselves."""
+
+    pk = 0
+    display_name = first_name = mark("name")
+    initials = mark("initials")
+
+
+def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> SafeString:
+    """Return the HTML of posts fetched with their authors, after `with_rights`. Reads `Group.name_hints`."""
+    csrf_token, hints, user = get_token(request), thread.group.name_hints, request.user
+    html = []
+    for post in posts:
+        author = post.author
+        values = {
+            "0": post.pk,
+            "1": thread.pk,
+            "csrf": csrf_token,
+            "name": author and author.display_name + (f" ({hints[author.pk]})" if author.pk in hints else ""),
+            "initials": author and author.initials,
+            "when": exact_time(post.created_at),
+            "edited": short_time(post.edited_at),
+            "body": mark_safe(post.body_html),  # noqa: S308
+        }
+        variant = (
+            bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
+            post.deleted_as, bool(thread.group.archived_at),
+        )  # fmt: skip
+        html.append(fill(TEMPLATE, variant, lambda post=post: _context(post, thread, user), values))
+    return mark_safe("".join(html))  # noqa: S308
+
+
+def _context(post: Post, thread: Thread, user) -> dict:
+    """The context of a pattern: marks in place of what differs between posts of one variant."""
+    me, key = _Author(), number_mark(0)
+    return {
+        "user": me,
+        "csrf_token": mark("csrf"),
+        "thread": SimpleNamespace(
+            get_absolute_url=reverse("thread", args=[number_mark(1)]),
+            group=SimpleNamespace(archived_at=thread.group.archived_at),
+        ),
+        "post": SimpleNamespace(
+            pk=key,
+            get_absolute_url=reverse("post", args=[key]),
+            author=me if post.author == user else _Author() if post.author else None,
+            created_at=mark("when"),
+            edited_at=mark("edited") if post.edited_at else None,
+            body_html=mark("body"),
+            is_readable=post.is_readable,
+            can_edit=post.can_edit,
+            can_delete=post.can_delete,
+            deleted_as=post.deleted_as,
+        ),
+    }
