@@ -149,7 +149,7 @@ class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
         Change.objects.record(code, facts, by=request.user, list=reading_list, source=source)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        self.record_change(request, obj, "deleted", {"model": str(obj._meta.verbose_name), "row": str(obj)}, gone=True)
+        self.record_change(request, obj, "deleted", {"model": obj._meta.model_name, "row": str(obj)}, gone=True)
         super().delete_model(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict:

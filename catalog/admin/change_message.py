@@ -18,7 +18,7 @@ def describe_save(
     row = form.instance
     fields = [] if new else _differences(form)
     rows = [line for formset in formsets for each in formset.forms if (line := _beside(each, formset))]
-    facts = {"model": str(row._meta.verbose_name), "fields": fields, "rows": rows}
+    facts = {"model": row._meta.model_name, "fields": fields, "rows": rows}
     if new:
         return "added", {**facts, "row": str(row), **({"place": place} if place else {})}
     return ("changed", {**facts, "row": _old_name(form)}) if fields or rows else None
@@ -26,6 +26,14 @@ def describe_save(
 
 def value_of(form: forms.ModelForm, name: str, value: object) -> Value:
     """A field's value as the form shows it; None for an empty one."""
+    stored = stored_value(form, name, value)
+    if isinstance(stored, str) and not isinstance(form.fields[name], forms.ModelChoiceField):
+        return str(dict(getattr(form.fields[name], "choices", ())).get(stored, stored))
+    return stored
+
+
+def stored_value(form: forms.ModelForm, name: str, value: object) -> Value:
+    """A field's value as the change log stores it: the key of a choice, the name of a row; None for an empty one."""
     field = form.fields[name]
     if isinstance(value, bool):
         return value
@@ -38,7 +46,7 @@ def value_of(form: forms.ModelForm, name: str, value: object) -> Value:
         return value
     if isinstance(value, list):
         value = ", ".join(map(str, value))
-    return str(dict(getattr(field, "choices", ())).get(value, value))
+    return str(value)
 
 
 def _differences(form: forms.ModelForm) -> list[dict[str, Value]]:
@@ -48,15 +56,15 @@ def _differences(form: forms.ModelForm) -> list[dict[str, Value]]:
 def _difference(form: forms.ModelForm, name: str) -> dict[str, Value]:
     before = form.get_initial_for_field(form.fields[name], name)
     return {
-        "label": str(form.fields[name].label or name),
-        "before": value_of(form, name, before),
-        "after": value_of(form, name, form.cleaned_data[name]),
+        "label": name,
+        "before": stored_value(form, name, before),
+        "after": stored_value(form, name, form.cleaned_data[name]),
     }
 
 
 def _beside(form: forms.ModelForm, formset: forms.BaseInlineFormSet) -> dict | None:
     """What became of an inline row: added, removed or changed; None if nothing."""
-    row, model = form.instance, str(form.instance._meta.verbose_name)
+    row, model = form.instance, form.instance._meta.model_name
     if not form.has_changed() or not hasattr(form, "cleaned_data"):
         return None
     if form in formset.extra_forms:

@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.outline.method import MethodStep, Prompt
 
@@ -39,7 +41,9 @@ class StepForm(OrderedForm):
 class PromptForm(OrderedForm):
     """A prompt, which can be retired but not deleted, since summaries may have answered it."""
 
-    retired = forms.BooleanField(required=False, help_text="New summaries don't answer it.")
+    retired = forms.BooleanField(
+        label=gettext_lazy("Retired"), required=False, help_text=gettext_lazy("New summaries don’t answer it.")
+    )
 
     class Meta:
         model = Prompt
@@ -55,6 +59,8 @@ class PromptForm(OrderedForm):
             self.instance.retired_at = None
         elif self.instance.retired_at is None:
             self.instance.retired_at = timezone.now()
+        if "text" in self.changed_data:
+            self.instance.is_standard = False
         return data
 
 
@@ -78,6 +84,14 @@ class InOrder(forms.BaseInlineFormSet):
         return saved
 
 
+def standard_prompts_message() -> str:
+    """What a curator is told when a list gets the standard prompts."""
+    return _(
+        "This list had no prompts, so members could not write summaries. It now has the three standard prompts. "
+        "You can change them under “Prompts”."
+    )
+
+
 def _asked_for(form: forms.ModelForm) -> tuple[int, int]:
     """A sort key: by position; a row moved up to a position comes before the row that has it, one moved down after."""
     was, now = form.initial.get("position") or _LAST, form.instance.position
@@ -97,7 +111,13 @@ class PromptInline(admin.TabularInline):
     model = Prompt
     form = PromptForm
     formset = InOrder
-    fields = ["position", "text", "retired", "seen"]
+    fields = ["position", "text", "standard", "retired", "seen"]
+    readonly_fields = ["standard"]
     formfield_overrides = {models.CharField: {"widget": WideInput}}
     extra = 0
     can_delete = False
+
+    @admin.display(description=gettext_lazy("standard"), boolean=True)
+    def standard(self, prompt: Prompt) -> bool:
+        """Whether it is a standard prompt that no curator has reworded."""
+        return prompt.is_standard

@@ -10,16 +10,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.text import slugify
+from django.utils.formats import number_format
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from catalog.curation.change_text import import_counts
+from catalog.imports import note_text
 from catalog.imports.stored_preview import StoredPreview
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
 from catalog.lists.reading_list import ReadingList
+from catalog.markdown.excerpt import title_of
 from catalog.markdown.limits import MAX_BYTES
+from catalog.markdown.nodes import Problem
 from catalog.outline.change import Change
 from readlist_site.base.jobs.views import answer_poll
 from readlist_site.base.web.htmx import wants_partial
@@ -27,6 +32,7 @@ from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
 
 from .base import AdminPages
+from .method import standard_prompts_message
 
 _AT_ONCE = 50
 
@@ -37,34 +43,42 @@ class UploadForm(forms.Form):
     list = forms.ModelChoiceField(
         ReadingList.objects.all(),
         required=False,
-        empty_label="a new list",
-        help_text="What the file is to update.",
+        empty_label=gettext_lazy("New list"),
+        label=gettext_lazy("List"),
+        help_text=gettext_lazy("Choose the list that this file updates, or create a new one."),
         # Otherwise browsers restore a former choice on reload.
         widget=forms.Select(attrs={"autocomplete": "off"}),
     )
     title = ShortTextField(
-        max_length=200, required=False, widget=AdminTextInputWidget, help_text="Of a new list. Else it stays as it is."
+        label=gettext_lazy("Title"),
+        max_length=200,
+        required=False,
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy("Only for a new list. If you leave it empty, the file’s “# Title” is used."),
     )
     slug = forms.SlugField(
-        label="Name in addresses",
+        label=gettext_lazy("Name in addresses"),
         max_length=60,
         required=False,
         widget=AdminTextInputWidget,
-        help_text="Of a new list. Made of the title unless you give one.",
+        help_text=gettext_lazy("Only for a new list. If you leave it empty, it is made from the title."),
     )
-    file = forms.FileField(label="Markdown file", max_length=200, help_text="UTF-8, up to 4 MB.")
+    file = forms.FileField(
+        label=gettext_lazy("Markdown file"), max_length=200, help_text=gettext_lazy("UTF-8, at most 4 MB.")
+    )
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise ValidationError(
-                f"This file has {file.size / 1e6:.1f} MB. A list is at most {MAX_BYTES // 1_000_000} MB: divide it."
+                _("This file has %(size)s MB. A list can have at most %(limit)s MB. Split the file.")
+                % {"size": number_format(file.size / 1e6, 1), "limit": MAX_BYTES // 1_000_000}
             )
         try:
             self.text = file.read().decode()
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            raise ValidationError(f"Line {line}: this is not UTF-8.") from error
+            raise ValidationError(_("Line %(line)s isn’t UTF-8. Save the file as UTF-8.") % {"line": line}) from error
         return file
 
     def clean(self) -> dict:
@@ -72,13 +86,15 @@ class UploadForm(forms.Form):
         if data.get("list") or self.errors.keys() & {"list", "title", "slug"}:
             return data
         if not data["title"]:
-            self.add_error("title", "A new list needs a title.")
+            data["title"] = title_of(self.text)[:200] if hasattr(self, "text") else ""
+        if not data["title"]:
+            self.add_error("title", _("Enter a title. The file has no single “# Title” at its beginning."))
             return data
         data["slug"] = data["slug"] or slugify(data["title"])[:60]
         if not data["slug"]:
-            self.add_error("slug", "The title makes no name for addresses. Give one, in letters and digits.")
+            self.add_error("slug", _("Enter a name in letters and digits. None can be made from the title."))
         elif ReadingList.objects.filter(slug=data["slug"]).exists():
-            self.add_error("slug", "There is a list with this name. Choose it above, or give another name.")
+            self.add_error("slug", _("A list with this name exists. Choose it above, or enter another name."))
         return data
 
     def save(self, *, by) -> Upload:
@@ -94,7 +110,8 @@ class ApplyForm(forms.Form):
     """The curator's confirmation that the file may retire most of the list."""
 
     retire = forms.BooleanField(
-        label="Yes, retire them", error_messages={"required": "Tick this box if this is the right list."}
+        label=gettext_lazy("Retire these headings and entries"),
+        error_messages={"required": gettext_lazy("Tick this box if this is the right list.")},
     )
 
 
@@ -124,7 +141,7 @@ class UploadPages(AdminPages):
             upload = form.save(by=request.user)
             start_reading(upload, by=request.user)
             return redirect("admin:catalog_readinglist_preview", upload.pk)
-        return self.admin_page(request, "upload/bring.html", title="Bring a file", form=form)
+        return self.admin_page(request, "upload/bring.html", title=_("Import a file"), form=form)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show how far the file is read or applied; then what applying it would change, or why it can't be read."""
@@ -162,7 +179,7 @@ class UploadPages(AdminPages):
                     allow_retiring_most=ApplyForm(request.POST).is_valid(),
                 )
         except StillReading:
-            messages.warning(request, _("This file is still being read. Apply it once you see what it would change."))
+            messages.warning(request, _("This file is still being read. Wait for the preview, then import it."))
         return redirect("admin:catalog_readinglist_preview", pk)
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -178,9 +195,9 @@ class UploadPages(AdminPages):
         if upload.job:
             upload.job.cancel()
         if Upload.objects.not_applied().filter(pk=pk).delete()[0]:
-            messages.success(request, f"“{upload.name}” was discarded. Nothing was changed.")
+            messages.success(request, _("“%(file)s” discarded. The list wasn’t changed.") % {"file": upload.name})
         else:
-            messages.info(request, f"“{upload.name}” was applied already.")
+            messages.info(request, _("“%(file)s” was already imported.") % {"file": upload.name})
         return self._redirect_to_list(upload)
 
     def _uploads(self, request: HttpRequest) -> QuerySet[Upload]:
@@ -190,7 +207,7 @@ class UploadPages(AdminPages):
         return Upload.objects.select_related("list", "by", "job")
 
     def _progress(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        context = {"title": f"“{upload.name}”", "upload": upload, "job": upload.job}
+        context = {"title": upload.name, "upload": upload, "job": upload.job}
         context["cancel_url"] = reverse("admin:catalog_readinglist_cancel", args=[upload.pk])
         return self.admin_page(request, "upload/progress.html", **context)
 
@@ -198,8 +215,13 @@ class UploadPages(AdminPages):
         """Show the form as it was sent, with why the file is no list."""
         form = UploadForm({"list": upload.list_id, "title": upload.title, "slug": upload.slug})
         form.full_clean()
-        form.errors["file"] = form.error_class(upload.job.result["problems"])
-        return self.admin_page(request, "upload/bring.html", title="Bring a file", form=form, upload=upload)
+        result = upload.job.result
+        problems = [capfirst(str(Problem.from_json(stored))) for stored in result["problems"]]
+        if more := result.get("more"):
+            left = ngettext("And %(number)s more problem.", "And %(number)s more problems.", more)
+            problems.append(left % {"number": f"{more:,}"})
+        form.errors["file"] = form.error_class(problems)
+        return self.admin_page(request, "upload/bring.html", title=_("Import a file"), form=form, upload=upload)
 
     def _preview(self, request: HttpRequest, upload: Upload) -> HttpResponse:
         reading_list, refused = upload.target(), upload.job.result.get("refused")
@@ -212,7 +234,7 @@ class UploadPages(AdminPages):
         return self.admin_page(
             request,
             "upload/preview.html",
-            title=f"What “{upload.name}” would change",
+            title=_("Preview of “%(file)s”") % {"file": upload.name},
             upload=upload,
             reading_list=reading_list,
             preview=preview,
@@ -224,14 +246,17 @@ class UploadPages(AdminPages):
         )
 
     def _applied(self, request: HttpRequest, upload: Upload) -> HttpResponse:
-        """Tell what was applied, at the list."""
+        """Tell what was imported, at the list."""
         result = upload.job.result or {}
         for note in result.get("notes", ()):
-            messages.warning(request, note)
+            messages.warning(request, note if isinstance(note, str) else note_text(*note))
+        if result.get("standard_prompts"):
+            messages.warning(request, standard_prompts_message())
         if counts := result.get("counts"):
-            messages.success(request, f"“{upload.name}” was applied: {import_counts(**counts)}.")
+            facts = {"file": upload.name, "counts": import_counts(**counts)}
+            messages.success(request, _("“%(file)s” imported: %(counts)s.") % facts)
         else:
-            messages.info(request, f"“{upload.name}” was applied already.")
+            messages.info(request, _("“%(file)s” was already imported.") % {"file": upload.name})
         return self._redirect_to_list(upload)
 
     def _redirect_to_list(self, upload: Upload) -> HttpResponse:

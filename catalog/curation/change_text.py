@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from django import template
-from django.utils.text import Truncator
-from django.utils.translation import ngettext
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from catalog.curation.report import Report
-from catalog.markdown.role import Role
 from catalog.outline.change import Change
-from catalog.outline.section import Section
-from catalog.outline.usage_text import usage_list
+from catalog.outline.field_text import field_label, field_value, place_text
+from catalog.outline.usage_text import usage_phrase
 
 register = template.Library()
 
@@ -32,31 +35,37 @@ def change_text(change: Change | None) -> str:
 def value_text(value: str | int | bool | None) -> str:
     """A field's value as text: a string in quotation marks, truncated to 160 characters."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if value in (None, ""):
-        return "nothing"
+        return _("nothing")
     if isinstance(value, int):
         return str(value)
-    return f"“{Truncator(' '.join(value.split())).chars(_VALUE)}”"
+    return _("“%(text)s”") % {"text": Truncator(" ".join(value.split())).chars(_VALUE)}
 
 
 def import_counts(parts: Mapping[str, int], list_changes: Iterable[str], facts: int) -> str:
-    """The counts of an import: "3 new, 1 changed, prompts updated". `facts` is the number of sources whose facts
-    changed."""
-    said = [f"{number:,} {_PARTS[key]}" for key, number in parts.items()]
-    said += [f"{name.lower()} updated" for name in list_changes]
+    """The counts of an import: "3 new, 1 changed, prompts updated". `list_changes` are names of `field_text`; `facts`
+    is the number of sources whose facts changed."""
+    phrases = [_PARTS[key] % {"number": f"{number:,}"} for key, number in parts.items()]
+    # Earlier versions stored a label in place of the name.
+    phrases += [str(_LIST_CHANGES.get(name.lower(), name)) for name in list_changes]
     if facts:
-        said.append(ngettext("facts of %s source updated", "facts of %s sources updated", facts) % f"{facts:,}")
-    return ", ".join(said) or "nothing has changed"
+        phrases.append(ngettext("facts of %s source updated", "facts of %s sources updated", facts) % f"{facts:,}")
+    return ", ".join(phrases) or _("nothing changed")
 
 
 _PARTS = {
-    "added": "new",
-    "restored": "brought back",
-    "changed": "changed",
-    "moved": "moved",
-    "relinked": "re-linked",
-    "retired": "retired",
+    "added": gettext_lazy("%(number)s new"),
+    "restored": gettext_lazy("%(number)s restored"),
+    "changed": gettext_lazy("%(number)s changed"),
+    "moved": gettext_lazy("%(number)s moved"),
+    "relinked": gettext_lazy("%(number)s with a new link"),
+    "retired": gettext_lazy("%(number)s retired"),
+}
+_LIST_CHANGES = {
+    "steps": gettext_lazy("steps updated"),
+    "prompts": gettext_lazy("prompts updated"),
+    "preamble": gettext_lazy("text before the first heading updated"),
 }
 
 
@@ -65,101 +74,189 @@ def _place(place: Mapping[str, str] | str | None) -> str:
     if isinstance(place, str):
         return place
     if place is None:
-        return "the top level"
-    return f"“{place['heading']}” of “{place['topic']}”" if place["topic"] else f"“{place['heading']}”"
+        return pgettext("after “in”, “to” or “from”", "the top level")
+    return (_("“%(heading)s” of “%(topic)s”") if place["topic"] else _("“%(heading)s”")) % place
 
 
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
+def _field(model: str, name: str) -> Field | None:
+    try:
+        return apps.get_model("catalog", model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
 
 
-def _fields(fields: Iterable[Mapping]) -> list[str]:
-    return [
-        f"{_lower(each['label'])} from {value_text(each['before'])} to {value_text(each['after'])}" for each in fields
-    ]
+def _model(name: str) -> str:
+    """The label of a model. Earlier versions stored the label in place of the model's name."""
+    try:
+        return str(apps.get_model("catalog", name)._meta.verbose_name)
+    except LookupError:
+        return name
+
+
+def _field_change(model: str, change: Mapping) -> str:
+    """One changed field: "Title: “A” → “B”". Earlier versions stored labels in place of names and of choices."""
+    field, label = _field(model, change["label"]), str(_EXTRA_FIELDS.get(change["label"], change["label"]))
+    choices = dict(field.flatchoices) if field else {}
+    before, after = (
+        value_text(str(choices[value]) if value and value in choices else value)
+        for value in (change["before"], change["after"])
+    )
+    return _("%(field)s: %(before)s → %(after)s") % {
+        "field": capfirst(str(field.verbose_name) if field else label),
+        "before": before,
+        "after": after,
+    }
+
+
+# Fields of forms that aren't fields of their model.
+_EXTRA_FIELDS = {"retired": gettext_lazy("retired")}
+
+
+def _field_changes(model: str, changes: Iterable[Mapping]) -> list[str]:
+    return [_field_change(model, change) for change in changes]
 
 
 def _row(row: Mapping) -> str:
-    name = f"{row['model']} “{row['row']}”"
-    return f"{name}: {', '.join(_fields(row['fields']))}" if row["done"] == "changed" else f"{row['done']} {name}"
+    """What became of a row that was edited on the page of another."""
+    facts = {"model": _model(row["model"]), "row": row["row"]}
+    match row["done"]:
+        case "added":
+            return _("added %(model)s “%(row)s”") % facts
+        case "removed":
+            return _("removed %(model)s “%(row)s”") % facts
+    facts["changes"] = ", ".join(_field_changes(row["model"], row["fields"]))
+    return _("changed %(model)s “%(row)s” (%(changes)s)") % facts
 
 
 def _added(row, model="", place=None, fields=(), rows=()) -> str:
-    where = f" to {_place(place)}" if place else ""
-    return "; ".join([f"Added {model} “{row}”{where}" if model else f"Added “{row}”{where}", *map(_row, rows)])
+    facts = {"row": row, "model": _model(model), "place": _place(place)}
+    if model:
+        added = (_("Added %(model)s “%(row)s” to %(place)s") if place else _("Added %(model)s “%(row)s”")) % facts
+    else:
+        added = (_("Added “%(row)s” to %(place)s") if place else _("Added “%(row)s”")) % facts
+    return "; ".join([added, *map(_row, rows)])
 
 
 def _changed(row, model, fields, rows) -> str:
-    return f"Changed {model} “{row}”: {'; '.join([*_fields(fields), *map(_row, rows)])}"
+    changes = "; ".join([*_field_changes(model, fields), *map(_row, rows)])
+    return _("Changed %(model)s “%(row)s”. %(changes)s") % {
+        "model": _model(model),
+        "row": row,
+        "changes": capfirst(changes),
+    }
 
 
 def _labelled(row, kind=None, role=None) -> str:
-    said = []
-    if kind:
-        said.append("kind from {} to {}".format(*(Section.Kind(each).label for each in kind)))
-    if role:
-        labels = (Role(each).label if each else "that of the heading above" for each in role)
-        said.append("role from {} to {}".format(*labels))
-    return f"Changed “{row}”: {'; '.join(said)}"
+    changes = []
+    for name, values in (("kind", kind), ("role", role)):
+        if values:
+            before, after = (field_value(name, value) for value in values)
+            facts = {"field": field_label(name), "before": before, "after": after}
+            changes.append(_("%(field)s: %(before)s → %(after)s") % facts)
+    return _("Changed “%(row)s”. %(changes)s") % {"row": row, "changes": "; ".join(changes)}
 
 
 def _moved(row, to, to_place, from_place, **before) -> str:
+    facts = {"row": row, "from_place": from_place, "to_place": to_place}
+    facts |= {"from": _place(before["from"]), "to": _place(to)}
     if before["from"] == to:
-        return f"Moved “{row}” from place {from_place} to place {to_place} in {_place(to)}"
-    return f"Moved “{row}” from {_place(before['from'])} (place {from_place}) to {_place(to)} (place {to_place})"
+        return _("Moved “%(row)s” from place %(from_place)s to place %(to_place)s in %(to)s") % facts
+    return _("Moved “%(row)s” from %(from)s (place %(from_place)s) to %(to)s (place %(to_place)s)") % facts
 
 
 def _retired(row, place="", usage=None) -> str:
-    where = f" from {place}" if place else ""
-    return f"Retired “{row}”{where}" + (f" ({', '.join(usage_list(usage))} kept)" if usage else "")
+    facts = {"row": row, "place": place, "usage": usage_phrase(usage or {})}
+    retired = (_("Retired “%(row)s” from %(place)s") if place else _("Retired “%(row)s”")) % facts
+    return _("%(change)s (kept: %(usage)s)") % {**facts, "change": retired} if facts["usage"] else retired
 
 
 def _restored(row, place="") -> str:
-    return f"Brought “{row}” back" + (f" in {place}" if place else "")
+    facts = {"row": row, "place": place}
+    return (_("Restored “%(row)s” in %(place)s") if place else _("Restored “%(row)s”")) % facts
 
 
-def _differences(row, fields) -> str:
-    first, *more = fields
-    said = [f"{first['label']} of “{row}”: {_difference(first)}"]
-    return "; ".join(said + [f"{_lower(each['label'])}: {_difference(each)}" for each in more])
+def _imported_changes(row, fields) -> str:
+    return _("Changed “%(row)s”. %(changes)s") % {"row": row, "changes": "; ".join(map(_imported_field, fields))}
 
 
-def _difference(field: Mapping[str, str]) -> str:
-    return f"{value_text(field['before'])} → {value_text(field['after'])}"
+def _imported_field(change: Mapping) -> str:
+    name = change["label"]
+    before, after = (
+        value_text(field_value(name, value)) if value not in ("", None) else _("nothing")
+        for value in (change["before"], change["after"])
+    )
+    return _("%(field)s: %(before)s → %(after)s") % {"field": field_label(name), "before": before, "after": after}
+
+
+def _took_fact(gone, kept, label, before, after) -> str:
+    field = _field("source", label)
+    facts = {"gone": gone, "kept": kept, "before": before or "—", "after": after or "—"}
+    facts["field"] = capfirst(str(field.verbose_name)) if field else label
+    return _("%(field)s of “%(kept)s” taken from “%(gone)s”: %(before)s → %(after)s") % facts
+
+
+def _link_changed(source, before, after, reason="") -> str:
+    facts = {"source": source, "before": before, "after": after}
+    return _("Changed the link of “%(source)s”: %(before)s → %(after)s") % facts
 
 
 def _report_decided(source, state, kind, reason) -> str:
-    done = "Resolved" if state == Report.State.ACCEPTED else "Declined"
-    return f"{done} a report on “{source}”, {Report.Kind(kind).label}" + (f": {reason}" if reason else "")
+    facts = {"source": source, "kind": dict(Report.Kind.choices).get(kind, kind), "reason": reason}
+    if state == Report.State.ACCEPTED:
+        decided = _("Resolved a report on “%(source)s” (%(kind)s)") % facts
+    else:
+        decided = _("Declined a report on “%(source)s” (%(kind)s)") % facts
+    return f"{decided}: {reason}" if reason else decided
+
+
+def _imported(name="", **counts) -> str:
+    facts = {"name": name, "counts": import_counts(**counts)}
+    return (_("Imported “%(name)s”: %(counts)s") if name else _("Imported a file: %(counts)s")) % facts
+
+
+def _sentence(text: str):
+    """A sentence whose placeholders are the facts."""
+    return lambda **facts: str(text) % facts
 
 
 _SENTENCES = {
     "added": _added,
     "changed": _changed,
-    "deleted": lambda model, row: f"Deleted {model} “{row}”",
+    "deleted": lambda model, row: _("Deleted %(model)s “%(row)s”") % {"model": _model(model), "row": row},
     "labelled": _labelled,
     "moved": _moved,
     "retired": _retired,
     "restored": _restored,
     "retired_second": lambda row, section, why: (
-        f"Retired “{row}” in “{section}”, where both sources were listed. Its reason: {why or '—'}"
+        _("Retired “%(row)s” in “%(section)s”, where both sources were listed. Its reason: %(why)s")
+        % {"row": row, "section": section, "why": why or "—"}
     ),
-    "merged": lambda gone, kept, gone_url, kept_url: f"Merged “{gone}” ({gone_url}) into “{kept}” ({kept_url})",
-    "took_fact": lambda gone, kept, label, before, after: (
-        f"Took the {_lower(label)} of “{gone}” for “{kept}”: {after or '—'}, before {before or '—'}"
-    ),
-    "made_default": lambda list: f"Made “{list}” the default list",
-    "replaced_as_default": lambda list: f"“{list}” became the default list in place of this one",
-    "link_changed": lambda source, before, after, reason="": f"Link of “{source}”: {before} → {after}",
-    "link_confirmed": lambda source, reason: f"The link of “{source}” is fine: {reason}",
+    "merged": _sentence(gettext_lazy("Merged “%(gone)s” (%(gone_url)s) into “%(kept)s” (%(kept_url)s)")),
+    "took_fact": _took_fact,
+    "made_default": _sentence(gettext_lazy("Made “%(list)s” the default list")),
+    "replaced_as_default": _sentence(gettext_lazy("“%(list)s” replaced this list as the default list")),
+    "standard_prompts": lambda: _("Added the three standard prompts, because the list had none"),
+    "link_changed": _link_changed,
+    "link_confirmed": _sentence(gettext_lazy("Kept the link of “%(source)s”: %(reason)s")),
+    "link_issue_reopened": _sentence(gettext_lazy("Reopened the link problem of “%(source)s”")),
     "report_decided": _report_decided,
-    "suggestion_accepted": lambda title, place: f"Accepted the suggestion of “{title}” into {_place(place)}",
-    "suggestion_declined": lambda title, topic, reason: f"Declined “{title}” for “{topic}”: {reason}",
-    "imported": lambda name, **counts: f"Imported {f'“{name}”' if name else 'a file'}: {import_counts(**counts)}.",
-    "import_changed": _differences,
-    "import_moved": lambda row, before, after: f"Moved “{row}” from {before} to {after}",
-    "import_of_list": lambda label, before, after: (
-        f"{label}: {value_text(before or None)} → {value_text(after or None)}"
+    "suggestion_accepted": lambda title, place: (
+        _("Accepted the suggestion “%(title)s” into %(place)s") % {"title": title, "place": _place(place)}
     ),
-    "import_more": lambda number: f"And {number:,} more by this file.",
+    "suggestion_declined": _sentence(gettext_lazy("Declined the suggestion “%(title)s” for “%(topic)s”: %(reason)s")),
+    "imported": _imported,
+    "import_changed": _imported_changes,
+    "import_moved": lambda row, before, after: (
+        _("Moved “%(row)s” from %(before)s to %(after)s")
+        % {"row": row, "before": place_text(before), "after": place_text(after)}
+    ),
+    "import_of_list": lambda **change: _imported_field(change),
+    "import_more": lambda number: (
+        ngettext(
+            "The file changed %(number)s more heading or entry",
+            "The file changed %(number)s more headings and entries",
+            number,
+        )
+        % {"number": f"{number:,}"}
+    ),
 }

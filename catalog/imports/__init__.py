@@ -2,7 +2,16 @@
 
 from .cli_report import preview_lines
 from .facts import FactsError, read_facts
-from .importer import ImportResult, import_list, preview_list
+from .importer import ImportResult, import_list, note_text, preview_list
 from .preview import Preview
 
-__all__ = ["FactsError", "ImportResult", "Preview", "import_list", "preview_lines", "preview_list", "read_facts"]
+__all__ = [
+    "FactsError",
+    "ImportResult",
+    "Preview",
+    "import_list",
+    "note_text",
+    "preview_lines",
+    "preview_list",
+    "read_facts",
+]

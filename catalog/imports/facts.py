@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
 
 from catalog.sources.canonical_url import url_key
 from catalog.sources.identifiers import identifier_of
@@ -27,19 +28,21 @@ def read_facts(text: str) -> dict[str, dict]:
     try:
         items = json.loads(text)
     except json.JSONDecodeError as error:
-        raise FactsError(f"line {error.lineno}: this is no JSON: {error.msg}.") from error
+        raise FactsError(
+            _("line %(line)s isn’t valid JSON: %(reason)s.") % {"line": error.lineno, "reason": error.msg}
+        ) from error
     if not isinstance(items, list):
-        raise FactsError("the facts are not a list.")
+        raise FactsError(_("the file must contain a list of objects."))
     return dict(_read(number, item) for number, item in enumerate(items, start=1))
 
 
 def _read(number: int, item: object) -> tuple[str, dict]:
     try:
         if not isinstance(item, dict) or not isinstance(item.get("url"), str):
-            raise ValueError("it names no url.")
+            raise ValueError(_("it has no “url”."))
         return url_key(item["url"]), _fields(item)
     except ValueError as error:
-        raise FactsError(f"fact {number}: {error}") from error
+        raise FactsError(_("item %(number)s: %(reason)s") % {"number": number, "reason": error}) from error
 
 
 def _fields(item: dict) -> dict:
@@ -47,30 +50,36 @@ def _fields(item: dict) -> dict:
     for name, length in _TEXTS.items():
         value = item.get(name) or ""
         if not isinstance(value, str) or len(value) > length:
-            raise ValueError(f"{name} is not a text of at most {length} characters.")
+            raise ValueError(
+                _("“%(field)s” must be a text of at most %(number)s characters.") % {"field": name, "number": length}
+            )
         fields[_NAMES.get(name, name)] = value
     if fields["identifier"]:
         fields["identifier"] = identifier_of(fields["identifier"])
     fields["authors"] = item.get("authors") or []
     if not isinstance(fields["authors"], list) or not all(isinstance(name, str) and name for name in fields["authors"]):
-        raise ValueError("authors is not a list of names.")
+        raise ValueError(_("“authors” must be a list of names."))
     fields["year"] = item.get("year")
     if fields["year"] is not None and not (isinstance(fields["year"], int) and 0 < fields["year"] < 10000):
-        raise ValueError("year is not a year.")
+        raise ValueError(_("“year” must be a year."))
     fields["kind"] = item.get("kind") or ""
     if fields["kind"] not in _KINDS:
-        raise ValueError(f"kind is none of {', '.join(Source.Kind.values)}.")
+        raise ValueError(_one_of("kind", Source.Kind.values))
     if leads := item.get("leads_to_listed"):
         fields["leads_to_listed"] = leads
         if leads not in Source.Leads.values:
-            raise ValueError(f"leads_to_listed is none of {', '.join(Source.Leads.values)}.")
+            raise ValueError(_one_of("leads_to_listed", Source.Leads.values))
     fields["better_url"] = item.get("better_url") or ""
     if fields["better_url"]:
         try:
             URLValidator(["http", "https"])(fields["better_url"])
         except ValidationError as error:
-            raise ValueError("better_url is no web address.") from error
+            raise ValueError(_("“better_url” must be a web address.")) from error
     return fields
+
+
+def _one_of(field: str, values: list[str]) -> str:
+    return _("“%(field)s” must be one of: %(values)s.") % {"field": field, "values": ", ".join(values)}
 
 
 def merge_facts(sources: Iterable[Source], facts: dict[str, dict]) -> list[Source]:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import ngettext
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
+from catalog.outline.change import Change
 from catalog.outline.entry import Entry
+from catalog.outline.method import Prompt
 from readlist_site.base.text import RendererUnavailable, TimeBudget, render
 from readlist_site.base.text.render import UNAVAILABLE
 
@@ -25,10 +28,11 @@ _BUDGET_PER_TEXT = 0.002
 
 @dataclass
 class ImportResult:
-    """The result of an import: the preview that was carried out, and notes on texts that weren't fully rendered."""
+    """The result of an import: the preview that was carried out, and notes on texts that weren't fully rendered, each a
+    key of `note_text` with the number of texts."""
 
     preview: Preview
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def reading_list(self) -> ReadingList:
@@ -36,10 +40,14 @@ class ImportResult:
 
     def __str__(self) -> str:
         entries = Entry.objects.not_retired().filter(section__list=self.reading_list)
-        return (
-            f"{self.reading_list.title}: {self.reading_list.sections.not_retired().count()} headings, "
-            f"{entries.count()} entries, {entries.values('source').distinct().count()} sources; {self.preview.counts}."
-        )
+        headings = self.reading_list.sections.not_retired().count()
+        sources = entries.values("source").distinct().count()
+        numbers = [
+            ngettext("%(number)s heading", "%(number)s headings", headings) % {"number": f"{headings:,}"},
+            ngettext("%(number)s entry", "%(number)s entries", count := entries.count()) % {"number": f"{count:,}"},
+            ngettext("%(number)s source", "%(number)s sources", sources) % {"number": f"{sources:,}"},
+        ]
+        return f"{self.reading_list.title}: {', '.join(numbers)}; {self.preview.counts}."
 
 
 def preview_list(document: Document, *, reading_list: ReadingList, facts: dict[str, dict] | None = None) -> Preview:
@@ -89,7 +97,8 @@ def import_list(
         writer = ImportWriter(plan, html, on_progress)
         first = not ReadingList.objects.filter(is_default=True).exists()
         default = make_default or (first and plan.list.status == ReadingList.Status.PUBLISHED)
-        if plan.list.pk and not writer.has_changes and default <= plan.list.is_default:
+        has_changes = writer.has_changes or preview.adds_standard_prompts
+        if plan.list.pk and not has_changes and default <= plan.list.is_default:
             in_transaction(plan.list)
             return ImportResult(preview, notes)
         try:
@@ -98,6 +107,9 @@ def import_list(
                 in_transaction(plan.list)
                 writer.write()
                 import_method(plan.list, document)
+                added = preview.adds_standard_prompts and Prompt.objects.add_standard(plan.list)
+                if added and not preview.is_first:
+                    Change.objects.record("standard_prompts", {}, by=by, list=plan.list)
                 if not preview.is_empty:
                     record_import(preview, by=by, name=name)
             return ImportResult(preview, notes)
@@ -107,7 +119,7 @@ def import_list(
     raise StaleVersion
 
 
-def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], list[str]]:
+def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], list[tuple[str, int]]]:
     """The HTML of each text, and notes for the curator. What is given up shares one time budget."""
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
     rendered = {}
@@ -118,14 +130,27 @@ def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], l
         raise RendererUnavailable
     html, notes = {text: rendered[text].html if text else "" for text in texts}, []
     if budget.unread:
-        notes.append(f"{_texts(budget.unread)} took too long to render: shown as written until the next import.")
+        notes.append(("slow", budget.unread))
     if refused := sum(bool(each.refusal) for each in rendered.values()) - budget.unread:
-        notes.append(f"{_texts(refused)} with more markup than is rendered: shown as written.")
+        notes.append(("refused", refused))
     return html, notes
 
 
-def _texts(count: int) -> str:
-    return "1 text" if count == 1 else f"{count:,} texts"
+def note_text(kind: str, number: int) -> str:
+    """The sentence of a note of an import."""
+    if kind == "slow":
+        text = ngettext(
+            "%(number)s text took too long to render. It is shown as plain text until the next import.",
+            "%(number)s texts took too long to render. They are shown as plain text until the next import.",
+            number,
+        )
+    else:
+        text = ngettext(
+            "%(number)s text has too much markup to be rendered. It is shown as plain text.",
+            "%(number)s texts have too much markup to be rendered. They are shown as plain text.",
+            number,
+        )
+    return text % {"number": f"{number:,}"}
 
 
 def _lock_or_create(reading_list: ReadingList, preamble: str, *, default: bool, by) -> None:

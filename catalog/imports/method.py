@@ -31,10 +31,21 @@ def method_differences(reading_list: ReadingList, document: Document) -> Iterato
     has = {"steps": [], "prompts": []}
     if reading_list.pk:
         has["steps"] = [step.text for step in reading_list.steps.all()]
-        has["prompts"] = [prompt.text for prompt in reading_list.prompts.not_retired()]
+        has["prompts"] = [prompt.text for prompt in reading_list.prompts.not_retired().filter(is_standard=False)]
     for name, said in {"steps": document.steps, "prompts": document.prompts}.items():
         if read.get(name) != said and has[name] != said:
             yield name, has[name], said
+
+
+def adds_standard_prompts(reading_list: ReadingList, document: Document) -> bool:
+    """Whether the list has no prompts after `import_method`, so that the standard ones have to be added."""
+    if document.prompts:
+        return False
+    if reading_list.pk is None:
+        return True
+    shown = reading_list.prompts.not_retired()
+    keeps_own = reading_list.last_imported_method.get("prompts") == []
+    return not (shown if keeps_own else shown.filter(is_standard=True)).exists()
 
 
 def _import_steps(reading_list: ReadingList, steps: list[str]) -> None:
@@ -57,8 +68,9 @@ def _import_prompts(reading_list: ReadingList, texts: list[str]) -> None:
             found[position] = match
     for position, text in enumerate(texts, start=1):
         prompt = found.get(position) or Prompt(list=reading_list)
-        prompt.position, prompt.text, prompt.retired_at = position, text, None
+        prompt.position, prompt.text, prompt.retired_at, prompt.is_standard = position, text, None, False
         prompt.save()
         found[position] = prompt
     kept = [prompt.pk for prompt in found.values()]
-    reading_list.prompts.not_retired().exclude(pk__in=kept).update(retired_at=timezone.now())
+    gone = reading_list.prompts.not_retired().exclude(pk__in=kept)
+    (gone if texts else gone.filter(is_standard=False)).update(retired_at=timezone.now())

@@ -1,66 +1,50 @@
 """The preview of an import: the plan's changes row by row, as text."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
 
 from catalog.curation.change_text import import_counts
-from catalog.markdown.role import Role
 from catalog.outline.entry import Entry
+from catalog.outline.field_text import FieldValue
 from catalog.outline.section import Section
 from catalog.outline.usage import Usage
-from catalog.outline.usage_text import usage_list
+from catalog.outline.usage_text import usage_phrase
 
-from .method import method_differences
+from .method import adds_standard_prompts, method_differences
 from .ordering import old_position, out_of_order
 from .plan import ImportPlan
 from .preview_line import FieldChange, PreviewLine, PreviewSection
 from .row_change import RowChange
 
-# Labels of fields, and which of them contain Markdown.
-_SECTION = {"title": "Title", "kind": "Kind", "role": "Role", "level": "Depth", "body": "Text"}
-_ENTRY = {"title": "Title", "why": "Reason", "own_role": "Role", "reread": "To be read again"}
+# The fields that are compared, and which of them contain Markdown.
+_SECTION = ("title", "kind", "role", "level", "body")
+_ENTRY = ("title", "why", "own_role", "reread")
 _MARKDOWN = {"body", "why"}
-_NAMES = _SECTION | _ENTRY | {"url": "Link", "place": "Place"}
-_TOP = "the list itself"
 
 
 class Preview:
     """The changes of a plan. `parts` are the rows by kind of change, without empty parts; `list_changes` are the
-    changes of the list's preamble and method."""
+    changes of the list's preamble and method; `adds_standard_prompts` means that the list would have no prompts."""
 
     def __init__(self, plan: ImportPlan) -> None:
         self.list, self.seen = plan.list, plan.seen
-        self.notes = [str(note) for note in plan.document.notes]
+        self.notes = plan.document.notes
         self._items = sorted([*plan.sections, *plan.entries], key=_place_in_list)
-        self._place_now: dict[RowChange | None, str] = {None: _TOP}
-        self._place_before: dict[RowChange | None, str] = {None: _TOP}
+        self._place_now: dict[RowChange | None, str] = {None: ""}
+        self._place_before: dict[RowChange | None, str] = {None: ""}
         self.list_changes = list(_list_changes(plan))
+        self.adds_standard_prompts = adds_standard_prompts(plan.list, plan.document)
         self.facts = len(plan.facts)
         parts = [
-            PreviewSection("added", "Added", "", self._added()),
-            PreviewSection(
-                "restored",
-                "Brought back",
-                "What was retired stands again, with all that people did on it.",
-                self._restored(),
-            ),
-            PreviewSection("changed", "Changed", "Each stays itself, with all that people did on it.", self._changed()),
-            PreviewSection("moved", "Moved", "Each stays itself, with all that people did on it.", self._moved()),
-            PreviewSection("relinked", "Re-linked", "", self._relinked()),
-            PreviewSection(
-                "retired",
-                "Retired",
-                "Hidden from readers, never deleted: it can be brought back, with all that people did on it.",
-                self._retired(),
-            ),
-            PreviewSection(
-                "kept",
-                "Kept",
-                "Curators changed these here, and the file says what it said last time.",
-                self._kept(),
-            ),
+            PreviewSection("added", self._added()),
+            PreviewSection("restored", self._restored()),
+            PreviewSection("changed", self._changed()),
+            PreviewSection("moved", self._moved()),
+            PreviewSection("relinked", self._relinked()),
+            PreviewSection("retired", self._retired()),
+            PreviewSection("kept", self._kept()),
         ]
         self.parts = [part for part in parts if part.lines]
         told = {id(line.row) for part in self.parts if part.key != "kept" for line in part.lines}
@@ -74,7 +58,8 @@ class Preview:
     @property
     def is_empty(self) -> bool:
         """Whether the import would change nothing."""
-        return not (self.list_changes or self.facts or any(part.key != "kept" for part in self.parts))
+        changes = self.list_changes or self.facts or self.adds_standard_prompts
+        return not (changes or any(part.key != "kept" for part in self.parts))
 
     @property
     def retires_most(self) -> bool:
@@ -84,13 +69,16 @@ class Preview:
     @property
     def warning(self) -> str:
         """A warning with the counts and the usage of the rows to be retired if `retires_most`, else ""."""
-        return self._warning() if self.retires_most else ""
+        facts = self.warning_facts
+        return warning_text(**facts) if facts else ""
 
-    def _warning(self) -> str:
+    @property
+    def warning_facts(self) -> dict | None:
+        """The arguments of `warning_text` if `retires_most`, else None."""
+        if not self.retires_most:
+            return None
         gone = [line.row for line in self.lines("retired")]
-        used = usage_list(Usage(gone).of(*gone))
-        carried = f" They carry {get_text_list(used, 'and')}." if used else ""
-        return f"This would retire {len(gone):,} of {self.listed_count:,} headings and entries.{carried}"
+        return {"retired": len(gone), "listed": self.listed_count, "usage": Usage(gone).of(*gone)}
 
     @property
     def is_first(self) -> bool:
@@ -117,7 +105,7 @@ class Preview:
         sources = {item.row.source.pk for item in new if isinstance(item.row, Entry)} - {None}
         places = self._places_of(sources)
         return [
-            self._line(item, note=_stands(places[item.row.source.pk]) if isinstance(item.row, Entry) else "")
+            self._line(item, listed_in=places[item.row.source.pk] if isinstance(item.row, Entry) else [])
             for item in new
         ]
 
@@ -146,7 +134,7 @@ class Preview:
                         item,
                         was=True,
                         differences=changed,
-                        note="" if item.will_be_listed else "It is retired, and stays so.",
+                        note="" if item.will_be_listed else "retired",
                     )
                 )
         return found
@@ -164,14 +152,12 @@ class Preview:
             ]
             where = self._now(items[0].above)
             found += [
-                self._move(item, *(f"place {place[item]} in {where}" for place in places))
-                for item in stayed
-                if item in reordered
+                self._move(item, *([place[item], where] for place in places)) for item in stayed if item in reordered
             ]
         return found
 
-    def _move(self, item: RowChange, before: str, after: str) -> PreviewLine:
-        return self._line(item, was=True, differences=[FieldChange("Place", before, after)])
+    def _move(self, item: RowChange, before: FieldValue, after: FieldValue) -> PreviewLine:
+        return self._line(item, was=True, differences=[FieldChange("place", before, after)])
 
     def _relinked(self) -> list[PreviewLine]:
         found = []
@@ -179,11 +165,11 @@ class Preview:
             if isinstance(item.row, Entry) and item.changed("url"):
                 same = item.row.source_id == item.was["source_id"]
                 if item.source_moves:
-                    note = "The source goes along: what people noted of it stays theirs."
+                    note = "source_moves"
                 elif same:
-                    note = "The same source, by another link."
+                    note = "same_source"
                 else:
-                    note = "Another source: what people noted of the old one stays with the old one."
+                    note = "other_source"
                 found.append(
                     self._line(item, was=True, differences=[_difference(item.row, "url", item.was["url"])], note=note)
                 )
@@ -198,14 +184,14 @@ class Preview:
         found = []
         for item in self._items:
             differences = [
-                FieldChange("Place", self._now(value), self._now(item.above))
+                FieldChange("place", self._now(value), self._now(item.above))
                 if name == "place"
                 else _difference(item.row, name, value)
                 for name, value in item.kept.items()
             ]
             retired = bool(item.node and not item.is_new and not item.will_be_listed)
             if differences or retired:
-                note = "A curator retired it, and it stays retired." if retired else ""
+                note = "retired_by_curator" if retired else ""
                 found.append(self._line(item, was=True, differences=differences, note=note))
         return found
 
@@ -227,12 +213,17 @@ class Preview:
         return self._place_before[heading]
 
 
-def _stands(places: list[str]) -> str:
-    return f"Stands already in {'; '.join(places)}." if places else ""
+def warning_text(retired: int, listed: int, usage: Mapping[str, int]) -> str:
+    """The warning that the file may be that of another list."""
+    retires = _("This file would retire %(retired)s of the list’s %(listed)s headings and entries.")
+    sentences = [retires % {"retired": f"{retired:,}", "listed": f"{listed:,}"}]
+    if used := usage_phrase(usage):
+        sentences.append(_("They have %(usage)s.") % {"usage": used})
+    return " ".join([*sentences, _("Is this the right list?")])
 
 
 def _path(above: str, title: str) -> str:
-    return title if above == _TOP else f"{above} › {title}"
+    return f"{above} › {title}" if above else title
 
 
 def _place_in_list(item: RowChange) -> tuple[int, bool, int]:
@@ -251,24 +242,11 @@ def _side_by_side(items: Iterable[RowChange]) -> dict[tuple, list[RowChange]]:
 
 
 def _difference(row: Section | Entry, name: str, before: object) -> FieldChange:
-    return FieldChange(
-        _NAMES[name], _display_value(name, before), _display_value(name, getattr(row, name)), name in _MARKDOWN
-    )
-
-
-def _display_value(name: str, value: object) -> str:
-    """The value as text for a curator."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if name == "kind":
-        return Section.Kind(value).label
-    if name in {"role", "own_role"}:
-        return Role(value).label if value else "as the heading above says"
-    return str(value)
+    return FieldChange(name, before, getattr(row, name), name in _MARKDOWN)
 
 
 def _list_changes(plan: ImportPlan) -> Iterator[FieldChange]:
     if plan.list.preamble != plan.document.preamble:
-        yield FieldChange("Text before the first heading", plan.list.preamble, plan.document.preamble, is_markdown=True)
+        yield FieldChange("preamble", plan.list.preamble, plan.document.preamble, is_markdown=True)
     for name, before, after in method_differences(plan.list, plan.document):
-        yield FieldChange(capfirst(name), "\n".join(before), "\n".join(after))
+        yield FieldChange(name, "\n".join(before), "\n".join(after))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from catalog.markdown.excerpt import excerpt
+from catalog.markdown.nodes import Problem
 from catalog.outline.entry import Entry
 
-from .preview import Preview
-from .preview_line import FieldChange, PreviewLine, PreviewSection
+from .preview import Preview, warning_text
+from .preview_line import NOTES, FieldChange, PreviewLine, PreviewSection, kind_label
 
 
 def preview_to_json(preview: Preview) -> dict:
@@ -16,25 +17,24 @@ def preview_to_json(preview: Preview) -> dict:
         "seen": preview.seen,
         "is_empty": preview.is_empty,
         "unchanged": preview.unchanged,
-        "warning": preview.warning,
-        "notes": preview.notes,
+        "warning": preview.warning_facts,
+        "adds_standard_prompts": preview.adds_standard_prompts,
+        "notes": [note.to_json() for note in preview.notes],
         "list_changes": [asdict(change) for change in preview.list_changes],
-        "parts": [
-            {"key": part.key, "name": part.name, "about": part.about, "lines": [_line(line) for line in part.lines]}
-            for part in preview.parts
-        ],
+        "parts": [{"key": part.key, "lines": [_line(line) for line in part.lines]} for part in preview.parts],
     }
 
 
 def _line(line: PreviewLine) -> dict:
     return {
-        "kind": str(line.kind),
+        "kind": line.kind_key,
         "title": line.title,
         "place": line.place,
         "link": line.link,
         "text": line.row.why if isinstance(line.row, Entry) else line.row.body,
         "differences": [asdict(difference) for difference in line.differences],
         "note": line.note,
+        "listed_in": line.listed_in,
         "usage": line.usage,
     }
 
@@ -43,14 +43,23 @@ def _line(line: PreviewLine) -> dict:
 class StoredLine:
     """A PreviewLine, without its row."""
 
-    kind: str
+    kind_key: str
     title: str
     place: str
     link: str
     text: str
     differences: list[FieldChange]
     note: str
+    listed_in: list[str]
     usage: Mapping[str, int]
+
+    @property
+    def kind(self) -> str:
+        return kind_label(self.kind_key)
+
+    @property
+    def note_text(self) -> str:
+        return str(NOTES.get(self.note, self.note))
 
     @property
     def excerpt(self) -> str:
@@ -59,17 +68,20 @@ class StoredLine:
 
 
 class StoredPreview:
-    """What a page shows of a Preview, read from JSON: its attributes have the same names."""
+    """What a page shows of a Preview, read from JSON: its attributes have the same names. JSON of an earlier version
+    has sentences in place of keys, which are shown as they are."""
 
     def __init__(self, stored: dict) -> None:
         self.seen: int = stored["seen"]
         self.is_empty: bool = stored["is_empty"]
         self.unchanged: int = stored["unchanged"]
-        self.warning: str = stored["warning"]
-        self.notes: list[str] = stored["notes"]
+        warning = stored["warning"]
+        self.warning: str = warning_text(**warning) if isinstance(warning, dict) else warning or ""
+        self.adds_standard_prompts: bool = stored.get("adds_standard_prompts", False)
+        self.notes = [Problem.from_json(note) for note in stored["notes"]]
         self.list_changes = [FieldChange(**change) for change in stored["list_changes"]]
         self.parts = [
-            PreviewSection(**part | {"lines": [_read_line(line) for line in part["lines"]]}) for part in stored["parts"]
+            PreviewSection(part["key"], [_read_line(line) for line in part["lines"]]) for part in stored["parts"]
         ]
 
     def lines(self, key: str) -> list[StoredLine]:
@@ -78,4 +90,6 @@ class StoredPreview:
 
 
 def _read_line(line: dict) -> StoredLine:
-    return StoredLine(**line | {"differences": [FieldChange(**each) for each in line["differences"]]})
+    differences = [FieldChange(**each) for each in line["differences"]]
+    known = {name: line[name] for name in ("title", "place", "link", "text", "note", "usage")}
+    return StoredLine(line["kind"], differences=differences, listed_in=line.get("listed_in", []), **known)

@@ -2,6 +2,7 @@
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document, UnreadableList
@@ -17,7 +18,7 @@ from .stored_preview import preview_to_json
 from .upload import EXPIRES_AFTER, Upload
 
 _READ, _APPLY = "read_upload", "apply_upload"
-# Of the problems of a file that is no list, so many are told.
+# The maximum of problems that are shown of a file that is no list.
 _PROBLEMS = 30
 # What share of the work reading is, in hundredths.
 _READING = {_READ: 80, _APPLY: 40}
@@ -31,14 +32,14 @@ class StillReading(Exception):
 
 def start_reading(upload: Upload, *, by) -> Job:
     """Starts a job that plans what the file would change: its result has the key "preview". It fails with
-    "unreadable", and the first "problems", if the file is no list."""
+    "unreadable", the first "problems" and the number of "more" if the file is no list."""
     return _start(_READ, upload, by)
 
 
 def start_applying(upload: Upload, *, by, seen: int, allow_retiring_most: bool) -> Job:
     """Starts a job that imports the file into its list at version `seen`. Its result has "counts", the arguments
-    of `import_counts`, and "notes"; or else "refused", which is "stale" or "retire", and the "preview" of what it would
-    change now.
+    of `import_counts`, "notes", and whether "standard_prompts" were added; or else "refused", which is "stale" or
+    "retire", and the "preview" of what it would change now.
 
     Raises StillReading if the file is being read at the moment."""
     job = _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most)
@@ -49,7 +50,10 @@ def start_applying(upload: Upload, *, by, seen: int, allow_retiring_most: bool) 
 
 def register_upload_jobs() -> None:
     """Registers both kinds. They are shown on the upload's own page."""
-    for name, label, run in ((_READ, "Reading a list", _read_upload), (_APPLY, "Importing a list", _apply_upload)):
+    for name, label, run in (
+        (_READ, _("Reading a file"), _read_upload),
+        (_APPLY, _("Importing a list"), _apply_upload),
+    ):
         register_kind(JobKind(name, label, run, template="", kept_for=EXPIRES_AFTER, cpu_seconds=_CPU_SECONDS))
 
 
@@ -72,7 +76,8 @@ def _apply_upload(run: JobRun) -> dict:
     share = _READING[_APPLY]
 
     def log_import(reading_list: ReadingList) -> None:
-        LogEntry.objects.log_actions(by.pk, [reading_list], CHANGE, f"Imported “{upload.name}”.")
+        imported = [{"added": {"name": "file", "object": upload.name}}]
+        LogEntry.objects.log_actions(by.pk, [reading_list], CHANGE, imported)
 
     def report(done: int, total: int) -> None:
         run.report(share + (100 - share) * done // max(total, 1), 100)
@@ -98,7 +103,11 @@ def _apply_upload(run: JobRun) -> dict:
         return {"refused": "retire"} | _planned(run, document)
     except RendererUnavailable as error:
         raise JobFailed("busy") from error
-    return {"counts": outcome.preview.count_facts, "notes": outcome.notes}
+    return {
+        "counts": outcome.preview.count_facts,
+        "notes": outcome.notes,
+        "standard_prompts": outcome.preview.adds_standard_prompts,
+    }
 
 
 def _upload_of(run: JobRun) -> Upload:
@@ -113,14 +122,9 @@ def _document(upload: Upload, run: JobRun) -> Document:
     try:
         return read(upload.text, on_progress=lambda part: run.report(int(share * part), 100))
     except UnreadableList as refused:
-        raise JobFailed("unreadable", {"problems": _problems(refused)}) from refused
+        problems, shown = refused.problems, [problem.to_json() for problem in refused.problems[:_PROBLEMS]]
+        raise JobFailed("unreadable", {"problems": shown, "more": len(problems) - len(shown)}) from refused
 
 
 def _planned(run: JobRun, document: Document) -> dict:
     return {"preview": preview_to_json(preview_list(document, reading_list=_upload_of(run).target()))}
-
-
-def _problems(refused: UnreadableList) -> list[str]:
-    said = [f"{str(problem)[:1].upper()}{str(problem)[1:]}" for problem in refused.problems[:_PROBLEMS]]
-    left = len(refused.problems) - len(said)
-    return [*said, f"And {left:,} more."] if left else said

@@ -31,3 +31,8 @@ class LinkCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_outcome_display()}"
+
+    @property
+    def note_text(self) -> str:
+        """What happened, in the reader's language."""
+        return self.note

@@ -3,9 +3,11 @@
 import re
 from textwrap import dedent
 
+from django.utils.translation import gettext_noop as _
 from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
+from readlist_site.base.languages.message import Message
 
 from .heading_kind import asks_to_reread
 from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
@@ -33,25 +35,25 @@ def parts_of(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
     return [part.children[0] for part in block.children if part.type in {"paragraph", "td"} and part.children]
 
 
-def entry_of(block: SyntaxTreeNode, text: str) -> EntryNode | str:
+def entry_of(block: SyntaxTreeNode, text: str) -> EntryNode | Message:
     """The list item or paragraph as an entry, or a message saying why it isn't one. `text` is its source text."""
     link = source_link(block)
     if link is None:
-        return "this item has no link, though others of its list have."
+        return Message(_("this item has no link, unlike others in its list."))
     holder = next(part for part in parts_of(block) if link in part.walk())
     first = parts_of(block)[0]
     title = _title(holder, link) if holder is first else _words(first)
     return _entry(block, title, link.attrs["href"], _why(block, holder, link, text))
 
 
-def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | str:
+def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | Message:
     """The table row as an entry, or a message saying why it isn't one.
 
     The title is in the cell with the link or, if that has an address or a single word only, in the first cell with
     words; the other cells form the reason."""
     link = source_link(row)
     if link is None:
-        return "this row has no link, though others of its table have."
+        return Message(_("this row has no link, unlike others in its table."))
     cells = [cell.children[0] if cell.children else None for cell in row.children]
     at = next(at for at, cell in enumerate(cells) if cell is not None and link in cell.walk())
     named = at
@@ -70,20 +72,20 @@ def entry_of_row(row: SyntaxTreeNode, headings: list[str]) -> EntryNode | str:
     return _entry(row, title, link.attrs["href"], "\n\n".join(why))
 
 
-def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode | str:
+def _entry(block: SyntaxTreeNode, title: str, url: str, why: str) -> EntryNode | Message:
     if "](" in url:
-        return "this link isn’t closed: a bracket is missing at its end."
+        return Message(_("the closing bracket of this link is missing."))
     try:
         url_key(url)
     except ValueError as error:
-        return f"{error}"
+        return error.args[0]
     title = title or re.sub(r"^https?://(www\.)?", "", url, flags=re.I).rstrip("/")
     if len(url) > MAX_URL:
-        return f"this link is longer than {MAX_URL} characters."
+        return Message(_("this link is longer than %(number)s characters."), {"number": MAX_URL})
     if len(title) > MAX_TITLE:
-        return f"this title is longer than {MAX_TITLE} characters."
+        return Message(_("this title is longer than %(number)s characters."), {"number": MAX_TITLE})
     if len(why) > MAX_TEXT:
-        return f"the reason is longer than {MAX_TEXT:,} characters."
+        return Message(_("the reason is longer than %(number)s characters."), {"number": MAX_TEXT})
     return EntryNode(
         line=block.map[0] + 1,
         title=title,

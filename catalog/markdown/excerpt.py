@@ -1,13 +1,17 @@
-"""Excerpts of Markdown for one line of a page."""
+"""Excerpts of Markdown for one line of a page, and the title that a file gives its list."""
 
 from textwrap import shorten
 
+from django.utils.translation import ngettext
 from markdown_it.tree import SyntaxTreeNode
 
+from .heading_kind import names_tier
 from .parser import parse, plain
 from .read import LISTS
 
 LENGTH = 120
+# So much of a file is looked at for its title: more takes too long.
+_BEGINNING = 20_000
 
 
 def excerpt(markdown: str) -> str:
@@ -30,4 +34,16 @@ def _named(block: SyntaxTreeNode) -> str:
         shown.append(items[len(shown)])
     left = len(items) - len(shown)
     said = shorten(", ".join(shown), LENGTH, placeholder="…")
-    return f"{said} and {left} more." if left else f"{said}."
+    more = ngettext("%(items)s and %(number)s more.", "%(items)s and %(number)s more.", left)
+    return more % {"items": said, "number": left} if left else f"{said}."
+
+
+def title_of(text: str) -> str:
+    """The words of the file's first heading if it is "# Title", the only heading of its level in the beginning of the
+    file, and doesn't name a tier; else ""."""
+    headings = [block for block in parse(text[:_BEGINNING]).children if block.type == "heading"]
+    top = [block for block in headings if block.tag == "h1"]
+    if len(top) != 1 or top[0] is not headings[0]:
+        return ""
+    title = " ".join(plain(top[0].children[0]).split())
+    return "" if names_tier(title) else title

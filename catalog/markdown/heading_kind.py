@@ -15,6 +15,11 @@ _METHOD = re.compile(r"^how to (use|read)\b", re.IGNORECASE)
 _REREAD = re.compile(r"\(\s*re-?read\b", re.IGNORECASE)
 
 
+def names_tier(title: str) -> bool:
+    """Whether the title is that of a tier."""
+    return bool(_TIER.search(title))
+
+
 def names_page(title: str) -> bool:
     """Whether the title is that of a page, so that links under it are not entries."""
     return bool(_PAGE.search(title))

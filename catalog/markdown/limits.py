@@ -1,5 +1,8 @@
 """Limits on the size of a list file, so that parsing takes seconds at most."""
 
+from django.utils.translation import gettext_noop as _
+
+from readlist_site.base.languages.message import Message
 from readlist_site.base.text import MAX_LENGTH
 
 from .nodes import Problem, UnreadableList
@@ -20,7 +23,8 @@ _ALLOWED = {"\t", "\n", "\r", "\f"}
 def check_size(text: str) -> None:
     """Raise UnreadableList if the file is too long to be parsed."""
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableList([Problem(1, f"this file is longer than {MAX_CHARACTERS:,} characters.")])
+        reason = Message(_("this file is longer than %(number)s characters."), {"number": MAX_CHARACTERS})
+        raise UnreadableList([Problem(1, reason)])
 
 
 def check_lines(lines: list[str]) -> None:
@@ -28,10 +32,13 @@ def check_lines(lines: list[str]) -> None:
     problems = []
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE:
-            problems.append(Problem(number, f"this line is longer than {MAX_LINE:,} characters."))
+            reason = Message(_("this line is longer than %(number)s characters."), {"number": MAX_LINE})
+            problems.append(Problem(number, reason))
         if not line.isprintable() and (found := next((sign for sign in line if _is_control(sign)), "")):
-            what = "a NUL character" if found == "\0" else f"the control character U+{ord(found):04X}"
-            problems.append(Problem(number, f"there is {what}, which no text has."))
+            reason = Message(
+                _("this line contains the control character %(code)s. Remove it."), {"code": f"U+{ord(found):04X}"}
+            )
+            problems.append(Problem(number, reason))
     if problems:
         raise UnreadableList(problems)
 

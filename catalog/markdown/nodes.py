@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
+from readlist_site.base.languages.message import Message
 
 
 @dataclass(eq=False)
@@ -84,13 +86,22 @@ class Document:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in the file that can't be understood, with its line number."""
+    """Something in the file that can't be imported, with its line number."""
 
     line: int
-    reason: str
+    reason: Message | str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
+        return _("line %(line)s: %(reason)s") % {"line": self.line, "reason": self.reason}
+
+    def to_json(self) -> list:
+        """The problem as JSON, for `from_json`."""
+        return [self.line, self.reason.to_json() if isinstance(self.reason, Message) else self.reason]
+
+    @classmethod
+    def from_json(cls, stored: "list | str") -> "Problem | str":
+        """The problem from JSON. A string, as earlier versions stored it, stays as it is."""
+        return stored if isinstance(stored, str) else cls(stored[0], Message.from_json(stored[1]))
 
 
 class UnreadableList(ValueError):

@@ -1,6 +1,9 @@
 """Turns a Markdown file into a Document, or refuses it with line numbers and reasons."""
 
+from django.utils.translation import gettext_noop as _
 from markdown_it.tree import SyntaxTreeNode
+
+from readlist_site.base.languages.message import Message
 
 from .entry import entry_of, entry_of_row, source_link
 from .heading_kind import kind_and_role, names_method, names_page
@@ -23,7 +26,7 @@ def read(text: str, on_progress: Progress = no_progress) -> Document:
     try:
         document = _Reader(text.removeprefix(_BOM), on_progress).read()
     except RecursionError:
-        raise UnreadableList([Problem(1, "marks are nested too deeply in this file.")]) from None
+        raise UnreadableList([Problem(1, Message(_("the Markdown in this file is nested too deeply.")))]) from None
     document.preamble = mark + document.preamble
     return document
 
@@ -47,15 +50,18 @@ class _Reader:
             self._take(block)
             self.on_progress((1 + number / len(self.blocks)) / 2)
         if not self.found:
-            reason = "there is no entry in this file: a list item, a row of a table or a paragraph that names a link."
+            reason = Message(
+                _("this file has no entries. An entry is a list item, a table row or a paragraph with a link.")
+            )
             raise UnreadableList([*self.problems, Problem(1, reason), *self.notes])
         if self.found > MAX_ENTRIES:
-            self._refuse(1, f"there are more than {MAX_ENTRIES:,} entries in this file.")
+            self._refuse(1, _("this file has more than %(number)s entries."), number=MAX_ENTRIES)
         steps, prompts = self._method()
         for section in self.sections:
             section.body = self._body(section.blocks)
             if len(section.body) > MAX_TEXT:
-                self._refuse(section.line, f"the text under this heading is longer than {MAX_TEXT:,} characters.")
+                too_long = _("the text under this heading is longer than %(number)s characters.")
+                self._refuse(section.line, too_long, number=MAX_TEXT)
         if self.problems:
             raise UnreadableList(self.problems)
         for section in self.sections:
@@ -63,11 +69,11 @@ class _Reader:
         notes = sorted(self.notes, key=lambda note: note.line)
         return Document(self._share_lines(), self.sections, steps, prompts, notes)
 
-    def _refuse(self, line: int, reason: str) -> None:
-        self.problems.append(Problem(line, reason))
+    def _refuse(self, line: int, reason: str, **values) -> None:
+        self.problems.append(Problem(line, Message(reason, values)))
 
-    def _note(self, line: int, reason: str) -> None:
-        self.notes.append(Problem(line, f"not understood: {reason}"))
+    def _note(self, line: int, reason: str, **values) -> None:
+        self.notes.append(Problem(line, Message(reason, values)))
 
     def _take(self, block: SyntaxTreeNode) -> None:
         section = self.sections[-1] if self.sections else None
@@ -80,8 +86,11 @@ class _Reader:
         elif block.type != "hr" and section and section.entries:
             self._note(
                 line,
-                f"this text stands after the entries of “{section.title}”. It stays in the file and is shown nowhere: "
-                "put it above them or under a heading.",
+                _(
+                    "this text comes after the entries of “%(title)s”, so it isn’t shown. Move it above them or under "
+                    "a heading of its own. It stays in the exported file."
+                ),
+                title=section.title,
             )
         elif section:
             section.blocks.append(block)
@@ -90,12 +99,12 @@ class _Reader:
         """Note images and HTML links inside the block, which are ignored, and refuse nesting beyond MAX_NESTING."""
         for node in block.walk():
             if node.type == "image":
-                self._note(line, "a badge or image here is not shown.")
+                self._note(line, _("this image isn’t shown."))
                 break
         if any("html" in node.type and "<a " in node.content.lower() for node in block.walk()):
-            self._note(line, "links in HTML are no entries.")
+            self._note(line, _("links written in HTML aren’t imported. Write them in Markdown."))
         if any(node.level >= MAX_NESTING - 1 for node in block.walk() if node.type != "inline" and node.is_nested):
-            self._refuse(line, f"this is nested deeper than {MAX_NESTING // 2} levels.")
+            self._refuse(line, _("this is nested deeper than %(number)s levels."), number=MAX_NESTING // 2)
 
     def _unnamed(self, line: int) -> SectionNode:
         """Add a heading for entries that come before the first heading. It has no lines of its own."""
@@ -106,11 +115,12 @@ class _Reader:
     def _open(self, block: SyntaxTreeNode, line: int) -> None:
         title = " ".join(plain(block.children[0]).split())
         if not title:
-            self._refuse(line, "this heading has no words.")
+            self._refuse(line, _("this heading is empty."))
         if len(title) > MAX_TITLE:
-            self._refuse(line, f"this heading is longer than {MAX_TITLE} characters.")
+            self._refuse(line, _("this heading is longer than %(number)s characters."), number=MAX_TITLE)
         if len(self.sections) == MAX_HEADINGS:
-            raise UnreadableList([Problem(line, f"there are more than {MAX_HEADINGS:,} headings in this file.")])
+            reason = Message(_("this file has more than %(number)s headings."), {"number": MAX_HEADINGS})
+            raise UnreadableList([Problem(line, reason)])
         level = int(block.tag[1])
         parent = self.sections[-1] if self.sections else None
         while parent and parent.level >= level:
@@ -147,12 +157,14 @@ class _Reader:
     def _item(self, item: SyntaxTreeNode, section: SectionNode) -> None:
         """Add the item as an entry. If it has no link but a nested list with links, add the nested items instead."""
         if "[x] " in self.lines[item.map[0]].lower()[:12]:
-            self._note(item.map[0] + 1, "the tick is not taken over: everybody ticks off their own reading.")
+            self._note(item.map[0] + 1, _("this tick isn’t imported. Each member marks their own reading."))
         nested = [part for part in item.children if part.type in LISTS and any(map(_leads_somewhere, part.children))]
         if source_link(item) is not None or not nested:
             self._add(item, entry_of(item, self._lines(item)), section)
             return
-        self._note(item.map[0] + 1, "this item has no link; what is listed under it stands without it.")
+        self._note(
+            item.map[0] + 1, _("this item has no link, so it isn’t imported. The items with links under it are.")
+        )
         for part in nested:
             for below in part.children:
                 self._item(below, section)
@@ -160,9 +172,9 @@ class _Reader:
     def _lines(self, block: SyntaxTreeNode) -> str:
         return "".join(self.lines[block.map[0] : block.map[1]])
 
-    def _add(self, block: SyntaxTreeNode, entry: EntryNode | str, section: SectionNode) -> None:
-        if isinstance(entry, str):
-            self._note(block.map[0] + 1, entry)
+    def _add(self, block: SyntaxTreeNode, entry: EntryNode | Message, section: SectionNode) -> None:
+        if not isinstance(entry, EntryNode):
+            self.notes.append(Problem(block.map[0] + 1, entry))
             return
         entry.why = with_references(entry.why, self.references)
         section.entries.append(entry)
@@ -203,7 +215,8 @@ class _Reader:
             if item.children and item.children[0].type == "paragraph":
                 text = " ".join(item.children[0].children[0].content.split())
             if not text or len(text) > MAX_METHOD:
-                self._note(item.map[0] + 1, f"a step or prompt is one line of at most {MAX_METHOD} characters.")
+                too_long = _("a step or prompt must be one line of at most %(number)s characters.")
+                self._note(item.map[0] + 1, too_long, number=MAX_METHOD)
             else:
                 found.append(text)
         return found

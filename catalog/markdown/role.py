@@ -3,16 +3,17 @@
 import re
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """The role of a source in its topic. A blank role is inherited from the nearest heading above that has one."""
 
-    CORE = "core", "core"
-    PRACTITIONER = "practitioner", "practitioner"
-    SUPPORTING = "supporting", "supporting"
-    CASE_STUDY = "case_study", "case study"
-    OPTIONAL = "optional", "optional"
+    CORE = "core", _("core")
+    PRACTITIONER = "practitioner", _("practitioner")
+    SUPPORTING = "supporting", _("supporting")
+    CASE_STUDY = "case_study", _("case study")
+    OPTIONAL = "optional", _("optional")
 
 
 _BRACKETS = re.compile(r"\([^)]*\)")

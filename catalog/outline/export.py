@@ -80,7 +80,8 @@ def _write_method(reading_list: ReadingList, sections: list[SectionNode]) -> Non
     """If curators changed the steps or prompts since the last import, write them into the method page, which is added
     if there is none."""
     steps = [step.text for step in reading_list.steps.all()]
-    prompts = [prompt.text for prompt in reading_list.prompts.not_retired()]
+    # Standard prompts are not in the file that the list was imported from.
+    prompts = [prompt.text for prompt in reading_list.prompts.not_retired().filter(is_standard=False)]
     read = reading_list.last_imported_method
     if (steps, prompts) == (read.get("steps", []), read.get("prompts", [])):
         return

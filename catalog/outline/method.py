@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.parser import words
@@ -32,6 +33,18 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         """The prompts that a new summary answers, in order."""
         return self.filter(retired_at=None).order_by("position", "pk")
 
+    def add_standard(self, reading_list: ReadingList) -> bool:
+        """Add the three standard prompts to a list that has none, since a summary needs one to be written. Restores
+        those that were retired. Returns False, without a write, if the list has a prompt that isn't retired."""
+        if self.not_retired().filter(list=reading_list).exists():
+            return False
+        texts = [_("What knob does this give me?"), _("When does it fail?"), _("What metric does it affect?")]
+        for position, text in enumerate(texts, start=1):
+            prompt = self.filter(list=reading_list, text=text).first() or self.model(list=reading_list, text=text)
+            prompt.position, prompt.retired_at, prompt.is_standard = position, None, True
+            prompt.save()
+        return True
+
 
 class Prompt(models.Model):
     """A question that every summary answers. Rewording a prompt keeps its row; removing it retires the row."""
@@ -40,6 +53,7 @@ class Prompt(models.Model):
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=300)
     retired_at = models.DateTimeField(null=True, blank=True)
+    is_standard = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = PromptQuerySet.as_manager()
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django import template
 from django.utils.translation import ngettext
 
+from readlist_site.base.languages.locale import list_of_names
+
 register = template.Library()
 
 _NUMBERS = {
@@ -22,3 +24,9 @@ _NUMBERS = {
 def usage_list(usage: Mapping[str, int]) -> list[str]:
     """The counts as texts, in a fixed order, without those that are zero."""
     return [words(usage[kind]) % f"{usage[kind]:,}" for kind, words in _NUMBERS.items() if usage.get(kind)]
+
+
+@register.filter
+def usage_phrase(usage: Mapping[str, int]) -> str:
+    """The counts as one phrase: "2 readings and 1 summary"; "" if all are zero."""
+    return list_of_names(usage_list(usage))

@@ -7,6 +7,10 @@ import re
 import unicodedata
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 
+from django.utils.translation import gettext_noop as _
+
+from readlist_site.base.languages.message import Message
+
 from .identifiers import DOI_HOSTS, acl_id_at, arxiv_id_at, doi_at
 
 _TRACKING = re.compile(
@@ -55,7 +59,7 @@ def _parts(url: str) -> SplitResult:
     except ValueError:
         known = False
     if not known:
-        raise ValueError(f"“{url}” is no web address.")
+        raise ValueError(Message(_("“%(url)s” isn’t a web address."), {"url": url}))
     return parts
 
 

@@ -6,6 +6,10 @@ import re
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_noop as _
+
+from readlist_site.base.languages.message import Message
+
 _PLAIN = re.ASCII | re.IGNORECASE
 
 _ARXIV_ID = r"(?P<arxiv>\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
@@ -71,7 +75,7 @@ def identifier_of(text: str) -> str:
     if "://" in text:
         if found := identifier_in(text):
             return found
-        raise ValueError("This address holds no arXiv id, DOI or ISBN.")
+        raise ValueError(Message(_("This address contains no arXiv id, DOI or ISBN.")))
     if match := _DOI.fullmatch(text):
         arxiv = _ARXIV_DOI.fullmatch(match["doi"])
         return f"arXiv:{_arxiv_id(arxiv)}" if arxiv else match["doi"].lower()
@@ -79,7 +83,11 @@ def identifier_of(text: str) -> str:
         return f"arXiv:{_arxiv_id(match)}"
     if match := _ISBN.fullmatch(text):
         return _isbn(match["isbn"])
-    raise ValueError("This is no arXiv id, DOI or ISBN: write arXiv:2305.18290, 10.1145/3411764 or 978-0262039246.")
+    raise ValueError(
+        Message(
+            _("This isn’t an arXiv id, DOI or ISBN. Write it like arXiv:2305.18290, 10.1145/3411764 or 978-0262039246.")
+        )
+    )
 
 
 def identifier_in(url: str) -> str:
@@ -176,7 +184,7 @@ def _isbn(written: str) -> str:
         digits = f"978{digits[:9]}"
         digits += _last_of_13(digits)
     elif len(digits) != 13 or digits[:3] not in {"978", "979"} or digits[12] != _last_of_13(digits):
-        raise ValueError(f"“{written}” is no ISBN: its digits don’t add up. Is there a slip in it?")
+        raise ValueError(Message(_("“%(isbn)s” isn’t a valid ISBN: its check digit is wrong."), {"isbn": written}))
     return f"{digits[:3]}-{digits[3:]}"
 
 

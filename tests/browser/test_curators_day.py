@@ -63,15 +63,15 @@ def test_from_a_file_to_a_file(page_for, transactional_db, tmp_path):
     assert set(Reading.objects.filter(person=ada).values_list("state", flat=True)) == {"read"}
     assert Reading.objects.filter(person=ada).count() == 2
     said = "\n".join(change_text(change) for change in Change.objects.filter(list=reading_list, by=cora))
-    for act in ("READLIST.md", f"Retired “{GONE}”", "Moved “GRPO", "Merged", "Link of", "What Ada found"):
+    for act in ("READLIST.md", f"Retired “{GONE}”", "Moved “GRPO", "Merged", "Changed the link of", "What Ada found"):
         assert act in said
 
 
 def bring(page: Page, reading_list: ReadingList, file: Path) -> None:
     page.goto(reverse("admin:catalog_readinglist_change", args=[reading_list.pk]))
-    page.get_by_role("link", name="Bring a file").click()
+    page.get_by_role("link", name="Import a file").click()
     page.get_by_label("Markdown file").set_input_files(file)
-    page.get_by_role("button", name="See what it changes").click()
+    page.get_by_role("button", name="Preview import").click()
 
 
 def bring_a_file(page: Page, reading_list: ReadingList, folder: Path) -> None:
@@ -86,8 +86,8 @@ def bring_a_file(page: Page, reading_list: ReadingList, folder: Path) -> None:
     expect(page.locator("#changed")).to_contain_text("DPO paper")
     expect(page.locator("#retired")).to_contain_text("1 reading")
     assert Entry.objects.not_retired().filter(title=GONE).exists()
-    page.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("“READLIST.md” was applied")).to_be_visible()
+    page.get_by_role("button", name="Import file").click()
+    expect(page.get_by_text("“READLIST.md” imported")).to_be_visible()
     assert not Entry.objects.not_retired().filter(title=GONE).exists()
 
 

@@ -26,7 +26,6 @@ FRAMEWORK_NAMES = {"__init__", "admin", "apps", "models", "urls", "wsgi"}
 FRAMEWORK_FOLDERS = {"commands", "templatetags"}
 SHORT = {
     "catalog/imports/three_way_merge.py": "a rule that is looked for by its name",
-    "catalog/outline/usage_text.py": "a library of template filters, loaded by its name",
     "readlist_site/admin_config.py": "the admin's AppConfig, named in INSTALLED_APPS",
     "readlist_site/base/accounts/reset_links.py": "two commands make reset links; mails need the address of the site",
     "readlist_site/base/accounts/views.py": "all views of its folder",

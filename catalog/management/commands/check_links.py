@@ -2,6 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.links.crawl import crawl
 from catalog.links.link_schedule import LinkSchedule
@@ -9,15 +11,15 @@ from catalog.sources.source import Source
 
 
 class Command(BaseCommand):
-    help = (
-        "Visit the sources' links that are due (each about once a week), politely: one at a time per host. A link is "
-        "dead that was so on two days. What is doubtful waits for the curators in the admin."
+    help = gettext_lazy(
+        "Check the links of sources that are due, each about once a week, one at a time per host. A link counts as "
+        "broken when it fails on two days. Curators find link problems in the admin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()
-        which.add_argument("--all", action="store_true", help="visit all, due or not")
-        which.add_argument("--source", metavar="URL", help="visit this one, in whatever spelling")
+        which.add_argument("--all", action="store_true", help=_("check all links, due or not"))
+        which.add_argument("--source", metavar="URL", help=_("check the link of this source"))
 
     def handle(self, *, source: str | None, **options) -> None:
         LinkSchedule.objects.schedule_missing()
@@ -29,8 +31,9 @@ class Command(BaseCommand):
         visited = 0
         for found in crawl(checks):
             visited += 1
-            self.stdout.write(f"{found.get_outcome_display():15} {found.url}  {found.note}".rstrip())
-        self.stdout.write(f"{visited} link{'' if visited == 1 else 's'} visited.")
+            self.stdout.write(f"{found.get_outcome_display():15} {found.url}  {found.note_text}".rstrip())
+        checked = ngettext("%(number)s link checked.", "%(number)s links checked.", visited)
+        self.stdout.write(checked % {"number": visited})
 
     def _known(self, url: str) -> Source:
         try:
@@ -38,5 +41,5 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if source is None:
-            raise CommandError(f"No source has the address {url}.")
+            raise CommandError(_("No source has the address %(url)s.") % {"url": url})
         return source

@@ -191,7 +191,7 @@ def test_a_new_entry_finds_its_source_by_the_link(desk):
     topic = Section.objects.get(title__startswith="6.")
     data = {"section": topic.pk, "position": 99, "title": "DPO again", "url": "arxiv.org/pdf/2305.18290v3", "why": "x"}
     refused = desk.post(reverse("admin:catalog_entry_add"), data)
-    assert "is no web address" in errors(refused)
+    assert "isn’t a web address" in errors(refused)
     assert (
         desk.post(reverse("admin:catalog_entry_add"), data | {"url": "https://arxiv.org/pdf/2305.18290v3"}).status_code
         == 302

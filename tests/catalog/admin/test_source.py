@@ -49,7 +49,7 @@ def test_who_previewed_a_file_of_a_list_that_names_it_is_overtaken(desk, curator
     desk.post(reverse("admin:catalog_readinglist_apply", args=[upload.pk]), {"seen": "0"})
     run_waiting_jobs()
     page = desk.get(reverse("admin:catalog_readinglist_preview", args=[upload.pk]))
-    assert "Nothing was applied." in page.content.decode()
+    assert "so nothing was imported" in page.content.decode()
     entry.refresh_from_db()
     assert entry.url == NEW
 

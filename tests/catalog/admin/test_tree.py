@@ -170,7 +170,7 @@ def test_rows_are_retired_and_brought_back_in_place(desk, reading_list):
     assert entry("DPO paper").retired_at
     answer = act(desk, entry("DPO paper"), "restore", headers=HTMX).content.decode()
     assert entry("DPO paper").retired_at is heading("Primary").retired_at is None
-    assert 'data-said="Brought “DPO paper” back."' in answer
+    assert 'data-said="Restored “DPO paper”."' in answer
     assert answer.count(">retired<") == 2
 
 

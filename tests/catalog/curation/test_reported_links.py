@@ -101,7 +101,7 @@ def test_a_better_link_that_is_no_address_is_told_at_the_queue(desk, source, how
     url = reverse("admin:catalog_linkissue_resolve", args=[issue.pk])
     response = desk.post(url, {"how": how, "seen": NO_ADDRESS, "url": NO_ADDRESS})
     assert response.status_code == 200
-    assert "is no web address" in response.content.decode()
+    assert "isn’t a web address" in response.content.decode()
     assert LinkIssue.objects.open().exists()
 
 

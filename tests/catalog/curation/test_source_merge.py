@@ -354,7 +354,7 @@ def test_it_is_written_to_the_history_of_every_list_and_counts_as_a_change(both,
         assert ReadingList.objects.get(pk=each.pk).version == 1
         whats = [change_text(change) for change in each.changes.filter(by=curator, source=kept)]
         assert any(what.startswith(f"Merged “{gone.listed_title}”") for what in whats)
-        assert any(f"{gone.listed_title}, before {kept.listed_title}" in what for what in whats)
+        assert any(f"{kept.listed_title} → {gone.listed_title}" in what for what in whats)
     assert ReadingList.objects.get(pk=untouched.pk).version == 0
 
 

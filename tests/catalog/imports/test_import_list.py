@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.forms import model_to_dict
 
-from catalog.imports import FactsError, import_list, importer, read_facts
+from catalog.imports import FactsError, import_list, importer, preview_list, read_facts
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.read import read
 from catalog.outline.entry import Entry
@@ -92,7 +92,7 @@ def test_importing_twice_changes_nothing():
     import_shipped()
     before = rows()
     said = run(str(FILE), "--facts", str(FACTS), "--slug", "shipped")
-    assert "; nothing has changed.\n" in said
+    assert "; nothing changed.\n" in said
     assert rows() == before
 
 
@@ -221,7 +221,7 @@ def test_what_vanishes_is_retired_and_what_returns_is_brought_back():
     assert str(import_list(read(without), slug="shipped", title="")).endswith("; 1 retired.")
     assert entry("Reference").retired_at
     assert not Entry.objects.not_retired().filter(title="Reference").exists()
-    assert str(import_list(read(SMALL), slug="shipped", title="")).endswith("; 1 brought back.")
+    assert str(import_list(read(SMALL), slug="shipped", title="")).endswith("; 1 restored.")
     assert (entry("Reference").pk, entry("Reference").retired_at) == (pk, None)
 
 
@@ -449,10 +449,10 @@ def test_facts_do_not_overrule_a_curator_but_a_new_fact_does():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "no JSON"),
-        ("{}", "not a list"),
-        ("[1]", "fact 1: it names no url"),
-        ('[{"url": "x"}]', "fact 1: “x” is no web address"),
+        ("{", "isn’t valid JSON"),
+        ("{}", "must contain a list"),
+        ("[1]", "item 1: it has no “url”"),
+        ('[{"url": "x"}]', "item 1: “x” isn’t a web address"),
         ('[{"url": "https://a.org", "year": "2001"}]', "year"),
         ('[{"url": "https://a.org", "authors": "Ada"}]', "authors"),
         ('[{"url": "https://a.org", "kind": "song"}]', "kind"),
@@ -470,7 +470,7 @@ def test_the_command_refuses_a_file_without_entries_line_by_line(tmp_path):
     file = tmp_path / "list.md"
     file.write_text("# T\n\n- [A](mailto:a@a.org)\n- B\n")
     with pytest.raises(
-        CommandError, match=r"was not imported\.\n  line 1: there is no entry[^\n]*\n  line 3: [^\n]*\n  line 4"
+        CommandError, match=r"was not imported\.\n  line 1: this file has no entries[^\n]*\n  line 3: [^\n]*\n  line 4"
     ):
         run(str(file))
     assert not ReadingList.objects.exists()
@@ -481,7 +481,7 @@ def test_the_command_names_what_it_did_not_understand(tmp_path):
     file.write_text("# T\n\n- [A](https://a.org)\n- B\n")
     errors = StringIO()
     call_command("import_readlist", str(file), stdout=StringIO(), stderr=errors)
-    assert "line 4: not understood: this item has no link" in errors.getvalue()
+    assert "line 4: this item has no link" in errors.getvalue()
 
 
 def test_more_links_of_an_entry_are_kept_as_related():
@@ -495,17 +495,17 @@ def test_more_links_of_an_entry_are_kept_as_related():
 
 
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path):
-    with pytest.raises(CommandError, match="can't be read: No such file"):
+    with pytest.raises(CommandError, match="can’t be read: No such file"):
         run(str(tmp_path / "nowhere.md"))
     latin = tmp_path / "latin.md"
     latin.write_bytes(b"# T\n\ncaf\xe9\n")
-    with pytest.raises(CommandError, match="line 3: this is not UTF-8"):
+    with pytest.raises(CommandError, match="line 3 isn’t UTF-8"):
         run(str(latin))
-    with pytest.raises(CommandError, match="can't be read"):
+    with pytest.raises(CommandError, match="can’t be read"):
         run(str(FILE), "--facts", str(tmp_path / "nothing.json"))
     wrong = tmp_path / "wrong.json"
     wrong.write_text("[{}]")
-    with pytest.raises(CommandError, match="fact 1: it names no url"):
+    with pytest.raises(CommandError, match="item 1: it has no “url”"):
         run(str(FILE), "--facts", str(wrong))
     assert not ReadingList.objects.exists()
 
@@ -516,7 +516,7 @@ def test_the_command_names_the_list_as_told(tmp_path):
     assert run(str(file)).startswith("My list: 6 headings, 4 entries, 4 sources")
     run(str(file), "--slug", "my-list", "--title", "Languages", "--default")
     assert ReadingList.objects.get(slug="my-list").title == "Languages"
-    with pytest.raises(CommandError, match="give one with --slug"):
+    with pytest.raises(CommandError, match="Give one with --slug"):
         run(str(file), "--title", "名")
 
 
@@ -525,10 +525,66 @@ def test_a_list_ten_times_as_long_arrives_whole_too():
     found = import_text(text)
     assert found.sections.count() == 60
     assert Entry.objects.count() == Source.objects.count() == 40
-    assert "nothing has changed" in str(import_list(read(text), slug="shipped", title=""))
+    assert "nothing changed" in str(import_list(read(text), slug="shipped", title=""))
 
 
 def test_the_shipped_texts_survive_a_round_trip_through_the_database():
     found = import_shipped()
     parts = [part for section in found.sections.order_by("position") for part in (section, *section.entries.all())]
     assert found.preamble + "".join(part.source_text for part in parts) == shipped_text()
+
+
+WITHOUT_PROMPTS = "# A little list\n\n## Evaluation\n\n- [A](https://a.org)\n"
+
+
+def prompts(reading_list):
+    return [(each.text, each.is_standard) for each in reading_list.prompts.not_retired()]
+
+
+def test_a_list_without_prompts_gets_the_standard_three_and_says_so(tmp_path):
+    (file := tmp_path / "list.md").write_text(WITHOUT_PROMPTS)
+    errors, standard = StringIO(), [(text, True) for text in factories.PROMPTS]
+    call_command("import_readlist", str(file), stdout=StringIO(), stderr=errors)
+    assert "It now has the three standard prompts" in errors.getvalue()
+    found = ReadingList.objects.get()
+    assert prompts(found) == standard
+    errors = StringIO()
+    call_command("import_readlist", str(file), stdout=StringIO(), stderr=errors)
+    assert prompts(found) == standard
+    assert "standard" not in errors.getvalue()
+    assert as_markdown(found) == WITHOUT_PROMPTS, "they are the app's, not the file's"
+
+
+def test_prompts_of_the_file_take_the_place_of_the_standard_ones_and_leave_it_to_them():
+    found = import_text(WITHOUT_PROMPTS)
+    first = found.prompts.not_retired().first()
+    own = "\n# How to use this\n\n1. Write:\n   * What is new?\n"
+    import_text(WITHOUT_PROMPTS + own)
+    assert prompts(found) == [("What is new?", False)]
+    assert found.prompts.not_retired().get() == first, "what was answered under it stays"
+    import_text(WITHOUT_PROMPTS)
+    assert prompts(found) == [(text, True) for text in factories.PROMPTS]
+
+
+def test_a_list_that_was_imported_before_there_were_standard_prompts_gets_them_with_its_next_import():
+    found = import_text(WITHOUT_PROMPTS)
+    found.prompts.all().delete()
+    assert preview_list(read(WITHOUT_PROMPTS), reading_list=found).adds_standard_prompts
+    import_text(WITHOUT_PROMPTS)
+    assert [text for text, _ in prompts(found)] == factories.PROMPTS
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (WITHOUT_PROMPTS, "A little list"),
+        ("# Tier 1: Basics\n\n## A\n\n- [A](https://a.org)\n", ""),
+        ("# A\n\n- [A](https://a.org)\n\n# B\n\n- [B](https://b.org)\n", ""),
+        ("## A\n\n- [A](https://a.org)\n\n# B\n", ""),
+        ("- [A](https://a.org)\n", ""),
+    ],
+)
+def test_a_single_heading_at_the_top_is_the_title(text, title, tmp_path):
+    (file := tmp_path / "my-list.md").write_text(text)
+    call_command("import_readlist", str(file), stdout=StringIO(), stderr=StringIO())
+    assert (ReadingList.objects.get().title, ReadingList.objects.get().slug) == (title or "My list", "my-list")

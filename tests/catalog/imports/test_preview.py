@@ -80,7 +80,7 @@ EDITS = {
 
 _FIELDS = {
     "title": "Title", "body": "Text", "why": "Reason", "kind": "Kind", "role": "Role", "own_role": "Role",
-    "level": "Depth", "reread": "To be read again", "url": "Link", "parent_id": "Place", "section_id": "Place",
+    "level": "Level", "reread": "Read again", "url": "Link", "parent_id": "Place", "section_id": "Place",
 }  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def differences(before: dict, after: dict) -> set[tuple]:
 def told(preview: Preview) -> set[tuple]:
     """What a preview says of rows."""
     return {
-        (part.key, type(line.row), line.row.pk, difference.name if difference else "")
+        (part.key, type(line.row), line.row.pk, difference.label if difference else "")
         for part in preview.parts
         if part.key != "kept"
         for line in part.lines
@@ -133,7 +133,7 @@ def preview_of(text: str) -> Preview:
 
 def said(preview: Preview) -> set[tuple[str, str, str]]:
     return {
-        (part.key, line.title, difference.name if difference else "")
+        (part.key, line.title, difference.label if difference else "")
         for part in preview.parts
         for line in part.lines
         for difference in line.differences or [None]
@@ -156,7 +156,7 @@ def test_the_preview_says_what_the_import_does(edit):
         assert before[model, pk] != after[model, pk]
     version = ReadingList.objects.get().version
     again = preview_of(text)
-    assert (again.is_empty, again.counts) == (True, "nothing has changed")
+    assert (again.is_empty, again.counts) == (True, "nothing changed")
     unchanged = rows()
     import_list(read(text), slug="shipped", title="")
     assert (rows(), ReadingList.objects.get().version) == (unchanged, version)
@@ -186,18 +186,20 @@ def test_what_returns_is_brought_back():
     import_text(changed(REFERENCE, ""))
     preview = preview_of(SMALL)
     assert said(preview) == {("restored", "Reference", "")}
-    assert preview.counts == "1 brought back"
+    assert preview.counts == "1 restored"
 
 
 def test_places_are_told_as_they_are_and_as_they_will_be():
     import_text(SMALL)
     (line,) = preview_of(changed("## 2. Haskell", "## 2. Lazy Haskell", MOVED)).lines("moved")
-    assert [(each.before, each.after) for each in line.differences] == [
+    assert [(each.before_text, each.after_text) for each in line.differences] == [
         ("Tier 1 — Basics › 1. Python › Core reading", "Tier 1 — Basics › 2. Lazy Haskell")
     ]
     (line,) = preview_of(EDITS["another order of entries"][0]).lines("moved")
     shelf = "Tier 1 — Basics › 1. Python › Core reading"
-    assert [(each.before, each.after) for each in line.differences] == [(f"place 2 in {shelf}", f"place 1 in {shelf}")]
+    assert [(each.before_text, each.after_text) for each in line.differences] == [
+        (f"place 2 in {shelf}", f"place 1 in {shelf}")
+    ]
 
 
 def test_texts_are_compared_word_by_word():
@@ -230,8 +232,8 @@ def test_what_a_curator_worded_is_kept_and_said_to_be():
     preview = preview_of(SMALL)
     assert preview.is_empty
     style, reference = sorted(preview.lines("kept"), key=lambda line: line.title, reverse=True)
-    assert [(each.name, each.before, each.after) for each in style.differences] == [("Reason", "Taste.", "By hand.")]
-    assert "stays retired" in reference.note
+    assert [(each.label, each.before, each.after) for each in style.differences] == [("Reason", "Taste.", "By hand.")]
+    assert "stays retired" in reference.note_text
 
 
 def test_an_order_that_curators_gave_stands_until_the_file_has_another():
@@ -288,18 +290,18 @@ def test_the_history_tells_of_an_import_and_of_each_row_that_it_changed(monkeypa
     import_list(read(text), slug="shipped", title="", by=ada, name="list.md")
     written = found.changes.filter(by=ada)
     assert [change_text(change) for change in written] == [
-        "Imported “list.md”: 1 new, 1 changed, 1 moved, 1 re-linked, 1 retired.",
+        "Imported “list.md”: 1 new, 1 changed, 1 moved, 1 with a new link, 1 retired",
         f"Retired “Reference” from {CORE}",
-        "Reason of “Style”: “Taste.” → “*Fun*.”",
+        "Changed “Style”. Reason: “Taste.” → “*Fun*.”",
         f"Moved “Tutorial” from {CORE} to Tier 1 — Basics › 2. Haskell",
-        "Link of “Style”: “https://a.org/style” → “https://a.org/new”",
+        "Changed “Style”. Link: “https://a.org/style” → “https://a.org/new”",
         f"Added “New” to {CORE}",
     ]
     monkeypatch.setattr(change_log, "_NAMED", 2)
     import_text(SMALL)
     last = list(found.changes.filter(pk__gt=written[0].pk))
     assert len(last) == 4
-    assert change_text(last[-1]) == "And 3 more by this file."
+    assert change_text(last[-1]) == "The file changed 3 more headings and entries"
 
 
 def test_who_has_seen_another_version_is_told():
@@ -322,10 +324,10 @@ def test_the_command_previews_and_writes_nothing(tmp_path):
     for words in (
         "Moved (1)\n  entry “Tutorial” in Tier 1 — Basics › 1. Python › Core reading\n"
         "      Place: Tier 1 — Basics › 1. Python › Core reading → Tier 1 — Basics › 2. Haskell\n",
-        "      Link: https://a.org/style → https://a.org/new-style\n      The source goes along",
+        "      Link: https://a.org/style → https://a.org/new-style\n      The source gets this link",
         "Retired (1)\n  entry “Reference”",
-        "      Kept with it: 1 reading.",
-        "Nothing was written.\n",
+        "      Kept: 1 reading.",
+        "Nothing was changed.\n",
     ):
         assert words in text
 
@@ -333,7 +335,7 @@ def test_the_command_previews_and_writes_nothing(tmp_path):
 def test_a_new_list_is_previewed_whole(tmp_path):
     preview = preview_list(read(SMALL), reading_list=ReadingList(slug="new", title="New"))
     assert (len(preview.lines("added")), preview.unchanged) == (10, 0)
-    assert [each.name for each in preview.list_changes] == ["Steps", "Prompts"]
+    assert [each.label for each in preview.list_changes] == ["Steps", "Prompts"]
     assert not ReadingList.objects.exists()
 
 

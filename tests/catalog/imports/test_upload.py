@@ -7,9 +7,11 @@ import pytest
 from django.contrib.admin.models import LogEntry, LogEntryManager
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from catalog.imports.upload import Upload
 from catalog.imports.writer import ImportWriter
@@ -102,7 +104,7 @@ def test_a_file_is_previewed_and_nothing_is_changed(desk, shipped):
         "Retired <b>2</b>",
         "Unchanged <b>6</b>",
         "<ins>Very short</ins>",
-        "Kept with it: <strong>1 reading</strong>.",
+        "Kept: <strong>1 reading</strong>.",
         'name="seen" value="1"',
     ):
         assert words in page, words
@@ -112,7 +114,7 @@ def test_applying_does_what_the_preview_said_and_says_so(desk, curator, shipped)
     upload = brought(desk, changed(STYLE, ""), to=shipped)
     response = apply(desk, upload)
     assert response.redirect_chain[-1][0] == reverse("admin:catalog_readinglist_change", args=[shipped.pk])
-    assert [str(message) for message in response.context["messages"]] == ["“list.md” was applied: 2 retired."]
+    assert [str(message) for message in response.context["messages"]] == ["“list.md” imported: 2 retired."]
     assert not Entry.objects.not_retired().filter(title="Style").exists()
     upload.refresh_from_db()
     assert upload.applied_at
@@ -127,7 +129,7 @@ def test_what_would_retire_most_needs_a_tick(desk, shipped):
     revise(factories.make_user(), entry("Style").topic)
     before, upload = rows(), brought(desk, "# T\n\n- [Other](https://o.org)\n", to=shipped)
     page = desk.get(page_of(upload)).content.decode()
-    assert "would retire 10 of 10 headings and entries. They carry 2 readings and 1 summary. Is this the" in page
+    assert "would retire 10 of the list’s 10 headings and entries. They have 2 readings and 1 summary. Is" in page
     refused = apply(desk, upload)
     assert list(refused.context["form"].errors) == ["retire"]
     assert "Tick this box if this is the right list." in refused.content.decode()
@@ -141,8 +143,8 @@ def test_a_source_that_stands_already_is_said_to_and_words_are_marked(desk, ship
     text = changed("[Style]", "[Good Style]") + "\n# More\n\n- [Other](https://o.org)\n- [New](https://n.org)\n"
     upload = brought(desk, text, to=shipped)
     page = desk.get(page_of(upload))
-    notes = {line.title: line.note for line in page.context["preview"].lines("added")}
-    assert notes == {"More": "", "Other": f"Stands already in {other} › T.", "New": ""}
+    notes = {line.title: line.listed_in for line in page.context["preview"].lines("added")}
+    assert notes == {"More": [], "Other": [f"{other} › T"], "New": []}
     assert "<ins>Good</ins> Style" in page.content.decode()
     assert "would retire" not in page.content.decode()
 
@@ -165,15 +167,15 @@ def test_of_two_curators_the_second_is_told_and_sees_what_would_change_now(desk,
     seen = desk.get(page_of(mine)).context["preview"].seen
     apply(dan, his)
     before = rows()
-    assert "Read it again." in desk.get(page_of(mine)).content.decode()
+    assert "This preview is outdated. Read the file again" in desk.get(page_of(mine)).content.decode()
     response = apply_at(desk, mine, seen)
     page = response.content.decode()
-    assert "Somebody changed “Machine-learning reading list” since" in page
+    assert "Someone changed “Machine-learning reading list” after" in page
     assert "Dan Curator" in page
-    assert "Imported “list.md”: 1 changed." in page
+    assert "Imported “list.md”: 1 changed" in page
     assert rows() == before
     assert "Introduction" in {line.title for line in response.context["preview"].lines("changed")}
-    assert "Nothing was applied." in apply_at(desk, mine, seen).content.decode()
+    assert "so nothing was imported" in apply_at(desk, mine, seen).content.decode()
     apply(desk, mine)
     assert entry("Gentle introduction")
     assert entry("Style").retired_at
@@ -184,18 +186,18 @@ def test_who_looks_again_is_told_that_the_list_was_changed(desk, shipped):
     ReadingList.objects.bump_version(shipped.pk)
     Change.objects.create(by=None, what="Moved “Style”", list=shipped)
     page = desk.get(page_of(upload)).content.decode()
-    assert "Somebody changed" in page
+    assert "Someone changed" in page
     assert "Moved “Style”" in page
-    assert "Apply" not in page
+    assert "Import file" not in page
     desk.post(page_of(upload, "read"))
     run_waiting_jobs()
-    assert "Apply" in desk.get(page_of(upload)).content.decode()
+    assert "Import file" in desk.get(page_of(upload)).content.decode()
 
 
 def test_a_new_list_begins_as_a_draft(desk):
     upload = brought(desk, SMALL, title="Languages")
     assert (upload.slug, upload.title, upload.list) == ("languages", "Languages", None)
-    assert "which begins as a draft" in desk.get(page_of(upload)).content.decode()
+    assert "Creates the list “Languages” as a draft" in desk.get(page_of(upload)).content.decode()
     apply(desk, upload)
     made = ReadingList.objects.get()
     assert (made.title, made.slug, made.status, made.is_default) == ("Languages", "languages", "draft", False)
@@ -206,7 +208,7 @@ def test_a_name_that_is_taken_meanwhile_is_not_overwritten(desk):
     upload = brought(desk, SMALL, title="Languages")
     import_text("# T\n\n- [Other](https://o.org)\n", slug="languages")
     response = apply_at(desk, upload, 0)
-    assert "There is a list named “languages” by now" in response.content.decode()
+    assert "Someone created a list named “languages”" in response.content.decode()
     assert [each.title for each in Entry.objects.not_retired()] == ["Other"]
 
 
@@ -214,7 +216,7 @@ def test_discarding_forgets_the_file(desk, shipped):
     before = rows()
     upload = brought(desk, changed(STYLE, ""), to=shipped)
     response = desk.post(page_of(upload, "discard"), follow=True)
-    assert "was discarded. Nothing was changed." in response.content.decode()
+    assert "discarded. The list wasn’t changed." in response.content.decode()
     assert not Upload.objects.exists()
     assert rows() == before
     assert desk.get(page_of(upload)).status_code == 404
@@ -223,19 +225,19 @@ def test_discarding_forgets_the_file(desk, shipped):
 
 def test_a_file_that_is_no_list_is_refused_line_by_line(desk, shipped):
     said = refused(desk, "# T\n\n- [A](mailto:a@a.org)\n- B\n", to=shipped)
-    assert said[0].startswith("Line 1: there is no entry")
+    assert said[0].startswith("Line 1: this file has no entries")
     assert [each[:6] for each in said] == ["Line 1", "Line 3", "Line 4"]
 
 
 def test_of_very_many_problems_the_first_are_told(desk, shipped):
     said = refused(desk, "# T\n\n" + "- [A](mailto:a@a.org)\n" * 100, to=shipped)
-    assert said[-1] == "And 71 more."
+    assert said[-1] == "And 71 more problems."
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"# T\n\ncaf\xe9\n", "Line 3: this is not UTF-8."),
+        (b"# T\n\ncaf\xe9\n", "Line 3 isn’t UTF-8."),
         (b"", "empty"),
     ],
 )
@@ -244,22 +246,25 @@ def test_what_is_no_text_is_refused(desk, shipped, content, words):
 
 
 def test_a_file_with_signs_that_no_text_has_is_refused(desk, shipped):
-    assert "Line 3: there is a NUL" in refused(desk, "# T\n\n- [A](https://a.org) \x00\n", to=shipped)[0]
+    assert (
+        "Line 3: this line contains the control character U+0000"
+        in refused(desk, "# T\n\n- [A](https://a.org) \x00\n", to=shipped)[0]
+    )
 
 
 def test_what_is_too_large_is_refused_unread(desk, shipped):
     """Nobody has looked whether it is text."""
     assert errors(bring(desk, b"\xff" * (MAX_BYTES + 1), to=shipped), "file") == [
-        "This file has 4.0 MB. A list is at most 4 MB: divide it."
+        "This file has 4.0 MB. A list can have at most 4 MB. Split the file."
     ]
 
 
 @pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
-        ({}, "title", "A new list needs a title."),
-        ({"title": "名"}, "slug", "makes no name"),
-        ({"title": "New", "slug": "shipped"}, "slug", "There is a list with this name."),
+        ({}, "title", "Enter a title."),
+        ({"title": "名"}, "slug", "Enter a name"),
+        ({"title": "New", "slug": "shipped"}, "slug", "A list with this name exists."),
         ({"title": "New", "slug": "no name"}, "slug", "letters"),
     ],
 )
@@ -272,7 +277,7 @@ def test_a_new_list_needs_a_name_of_its_own(desk, shipped, fields, field, words)
 
 def test_what_was_not_understood_is_told_beside_the_preview(desk, shipped):
     upload = brought(desk, SMALL.replace("\n# How", "\n- nothing to see\n\n# How"), to=shipped)
-    assert "not understood: this item has no link" in desk.get(page_of(upload)).content.decode()
+    assert "this item has no link" in desk.get(page_of(upload)).content.decode()
 
 
 def test_a_long_preview_comes_in_pages(desk):
@@ -348,7 +353,7 @@ def test_reading_is_cancelled_and_begun_again(desk, shipped):
     desk.post(page_of(upload, "cancel"))
     assert run_waiting_jobs() == 0
     page = desk.get(page_of(upload)).content.decode()
-    assert "Cancelled. Nothing was changed." in page
+    assert "Cancelled. The list wasn’t changed." in page
     desk.post(page_of(upload, "read"))
     desk.post(page_of(upload, "read"))
     assert run_waiting_jobs() == 1, "one at a time"
@@ -359,7 +364,7 @@ def test_who_applies_while_the_file_is_read_is_told_so(desk, shipped):
     upload, before = brought(desk, changed("Short.", "Long."), to=shipped), rows()
     desk.post(page_of(upload, "read"))
     page = desk.post(page_of(upload, "apply"), {"seen": 1}, follow=True).content.decode()
-    assert "This file is still being read. Apply it once you see what it would change." in page
+    assert "This file is still being read. Wait for the preview, then import it." in page
     run_waiting_jobs()
     assert rows() == before
     apply(desk, upload)
@@ -381,7 +386,7 @@ def test_an_import_and_its_note_in_the_log_are_one(desk, shipped, monkeypatch):
     desk.post(page_of(upload, "read"))
     run_waiting_jobs()
     apply(desk, upload)
-    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Imported “list.md”."]
+    assert [entry.get_change_message() for entry in LogEntry.objects.all()] == ["Added file “list.md”."]
 
 
 def test_an_import_that_is_cancelled_while_it_writes_changes_nothing(desk, shipped, monkeypatch):
@@ -422,7 +427,7 @@ def test_an_import_that_was_done_before_its_worker_died_is_not_done_twice(desk, 
     assert run_waiting_jobs() == 1
     assert rows() == before
     page = desk.get(page_of(upload), follow=True)
-    assert [str(message) for message in page.context["messages"]] == ["“list.md” was applied already."]
+    assert [str(message) for message in page.context["messages"]] == ["“list.md” was already imported."]
 
 
 def test_the_work_on_a_hostile_file_has_an_end(desk, shipped, monkeypatch):
@@ -430,9 +435,38 @@ def test_the_work_on_a_hostile_file_has_an_end(desk, shipped, monkeypatch):
     bring(desk, SMALL, to=shipped)
     run_waiting_jobs()
     page = desk.get(page_of(Upload.objects.get())).content.decode()
-    assert "took more than five minutes of the server’s time, and nothing was changed" in " ".join(page.split())
-    assert "Read it again" in page
+    assert "This file took more than five minutes of computing time, so nothing was imported" in page
+    assert "Read file again" in page
 
 
 def _give_up():
     raise JobFailed("took_too_long")
+
+
+def test_the_example_on_the_page_is_imported_whole_and_names_its_list(desk):
+    page = desk.get(BRING)
+    example = render_to_string("admin/catalog/upload/example.md")
+    assert escape(example) in page.content.decode()
+    upload = brought(desk, example)
+    assert upload.title == "A small reading list"
+    preview = desk.get(page_of(upload)).context["preview"]
+    assert (preview.notes, preview.adds_standard_prompts) == ([], False)
+    assert len(preview.lines("added")) == 8
+
+
+def test_a_list_without_prompts_is_said_to_get_the_standard_ones(desk):
+    upload = brought(desk, "# Little\n\n## Evaluation\n\n- [A](https://a.org)\n")
+    assert 'id="standard-prompts"' in desk.get(page_of(upload)).content.decode()
+    assert "This list had no prompts" in apply(desk, upload).content.decode()
+    assert ReadingList.objects.get().prompts.filter(is_standard=True).count() == 3
+
+
+def test_a_preview_is_read_in_the_language_of_who_reads_it(desk, shipped, settings):
+    """What the worker planned are facts, whatever language it speaks."""
+    settings.LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+    Reading.objects.set(factories.make_user(), entry("Style"), Reading.State.READ)
+    text = changed(STYLE, "", changed("(https://b.org/gentle)", "(https://b.org/gentle)\n- nothing"))
+    upload = brought(desk, text, to=shipped)
+    page = desk.get(page_of(upload), headers={"Accept-Language": "de"}).content.decode()
+    for words in ("Ausgeblendet", "1 Lektüre", ": dieser Punkt hat keinen Link"):
+        assert words in page

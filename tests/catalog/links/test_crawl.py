@@ -217,16 +217,16 @@ def test_the_command_tells_a_line_for_each(only, server, crawl_settings, monkeyp
             f"fine            {server.at('/fine')}",
             f"moved           {server.at('/moved')}  It redirects for good to 127.0.0.1.",
             f"dead            {server.at('/gone')}  The host says that there is no such page (404).",
-            "3 links visited.",
+            "3 links checked.",
         ]
     )
     call_command("check_links")
-    assert capsys.readouterr().out == "0 links visited.\n"
+    assert capsys.readouterr().out == "0 links checked.\n"
     call_command("check_links", source=server.at("/fine/"))
-    assert capsys.readouterr().out.endswith("1 link visited.\n")
+    assert capsys.readouterr().out.endswith("1 link checked.\n")
     call_command("check_links", all=True)
-    assert capsys.readouterr().out.endswith("3 links visited.\n")
+    assert capsys.readouterr().out.endswith("3 links checked.\n")
     with pytest.raises(CommandError, match="No source has the address"):
         call_command("check_links", source="https://example.org/unknown")
-    with pytest.raises(CommandError, match="no web address"):
+    with pytest.raises(CommandError, match="isn’t a web address"):
         call_command("check_links", source="rubbish")

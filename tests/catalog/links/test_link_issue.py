@@ -117,7 +117,7 @@ def test_the_better_link_is_taken_everywhere(shipped, cora):
     assert ZHANG not in text
     line = Change.objects.first()
     assert (line.list, line.by, line.source) == (shipped, cora, source)
-    assert change_text(line) == f"Link of “{source}”: {ZHANG} → {BETTER}"
+    assert change_text(line) == f"Changed the link of “{source}”: {ZHANG} → {BETTER}"
     assert Entry.objects.get(pk=entry.pk).url == BETTER
 
 

@@ -29,7 +29,7 @@ def test_nobody_has_begun_with_it_so_it_may_be_anything(desk, other, status):
     ReadingList.objects.filter(pk=other.pk).update(status="archived" if status == "published" else "published")
     assert change(desk, other, status=status).status_code == 302
     assert status_of(other) == status
-    assert "status from" in change_text(Change.objects.filter(list=other).first())
+    assert "Status: " in change_text(Change.objects.filter(list=other).first())
 
 
 def test_what_people_work_with_is_archived_and_never_a_draft_again(desk, other, ada):
@@ -76,7 +76,7 @@ def test_one_list_takes_the_place_of_another(desk, other, reading_list):
     assert "is the default list now" in make_default(desk, other).content.decode()
     assert ReadingList.objects.default() == other
     assert change_text(Change.objects.get(list=other)) == "Made “Beside” the default list"
-    assert change_text(Change.objects.get(list=reading_list)) == "“Beside” became the default list in place of this one"
+    assert change_text(Change.objects.get(list=reading_list)) == "“Beside” replaced this list as the default list"
 
 
 def test_only_one_and_only_a_published_one_does(desk, other, reading_list):

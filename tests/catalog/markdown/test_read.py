@@ -192,25 +192,25 @@ def test_an_entry_can_say_that_it_is_optional():
 def refused(text: str) -> list[tuple[int, str]]:
     with pytest.raises(UnreadableList) as caught:
         read(text)
-    return [(problem.line, problem.reason) for problem in caught.value.problems]
+    return [(problem.line, str(problem.reason)) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("", 1, "no entry"),
-        ("# Only\n\nprose", 1, "no entry"),
-        ("# T\n\n- [A](mailto:a@a.org)", 3, "no web address"),
-        ("# T\n\n- [A](/a)", 3, "no web address"),
-        ("# T\n\n- [A](https://[)", 3, "no web address"),
-        ("# T\n\n- **A**: [https://a.org](https://a.org", 3, "isn’t closed"),
-        ("# T\n\n##\n\n- [A](https://a.org)", 3, "no words"),
+        ("", 1, "no entries"),
+        ("# Only\n\nprose", 1, "no entries"),
+        ("# T\n\n- [A](mailto:a@a.org)", 3, "isn’t a web address"),
+        ("# T\n\n- [A](/a)", 3, "isn’t a web address"),
+        ("# T\n\n- [A](https://[)", 3, "isn’t a web address"),
+        ("# T\n\n- **A**: [https://a.org](https://a.org", 3, "closing bracket"),
+        ("# T\n\n##\n\n- [A](https://a.org)", 3, "is empty"),
         (f"# {'t' * 301}\n\n- [A](https://a.org)", 1, "longer than 300"),
         (f"# T\n\n- [{'t' * 301}](https://a.org)", 3, "longer than 300"),
         (f"# T\n\n- [A](https://a.org/{'t' * 501})", 3, "longer than 500"),
         (f"# T\n\n{'long ' * 5000}\n\n- [A](https://a.org)", 1, "longer than 20,000"),
         (f"# T\n\n- [A](https://a.org) {'long ' * 5000}", 3, "longer than 20,000"),
-        ("# T\n\n- [A](https://a.org) \0", 3, "NUL"),
+        ("# T\n\n- [A](https://a.org) \0", 3, "U+0000"),
         ("# T\n\n- [A](https://a.org) \x1b[0m", 3, "control character U+001B"),
     ],
 )
@@ -222,7 +222,7 @@ def test_what_can_not_be_kept_is_refused_with_its_line(text, line, words):
     ("text", "line", "words"),
     [
         ("# T\n\n- [A](https://a.org)\n- B, without a link", 4, "no link"),
-        ("# T\n\n- [A](https://a.org)\n- [B](mailto:b@b.org)", 4, "no web address"),
+        ("# T\n\n- [A](https://a.org)\n- [B](mailto:b@b.org)", 4, "isn’t a web address"),
         ("# T\n\n- [A](https://a.org)\n\nAnd a word after it.", 5, "after the entries"),
         ("# T\n\n- [A](https://a.org)\n\n![a picture](a.png)", 5, "image"),
         ("# T\n\n<a href='https://b.org'>B</a>\n\n- [A](https://a.org)", 3, "HTML"),
@@ -234,9 +234,7 @@ def test_what_can_not_be_kept_is_refused_with_its_line(text, line, words):
 def test_what_is_neither_a_heading_nor_an_entry_is_named_and_stays_in_the_file(text, line, words):
     document = read(text)
     assert [entry.title for _, entry in document.entries] == ["A"]
-    assert any(
-        note.line == line and "not understood" in note.reason and words in note.reason for note in document.notes
-    )
+    assert any(note.line == line and words in str(note.reason) for note in document.notes)
     assert document.text == text
 
 

@@ -34,9 +34,9 @@ def test_a_save_says_what_it_changed_from_what_to_what(desk, curator, reading_li
     values = {"title": "The DPO paper", "why": "Short.", "own_role": "optional", "reread": "on"}
     assert change(desk, found, section=Section.objects.get(title="2. Efficiency").pk, **values).status_code == 302
     assert lines() == [
-        "Changed entry “DPO paper”: section from “Primary sources” to “2. Efficiency”; "
-        "role from nothing to “optional”; reread from no to yes; "
-        "title from “DPO paper” to “The DPO paper”; why from “Why: **DPO paper**.” to “Short.”"
+        "Changed entry “DPO paper”. Section: “Primary sources” → “2. Efficiency”; "
+        "Role: nothing → “optional”; Reread: no → yes; "
+        "Title: “DPO paper” → “The DPO paper”; Why: “Why: **DPO paper**.” → “Short.”"
     ]
     line = Change.objects.get()
     assert (line.by, line.list, line.source) == (curator, reading_list, None)
@@ -50,8 +50,8 @@ def test_a_heading_with_its_sources_is_one_line(desk, reading_list):
     response = change(desk, shelf, role="optional", **new)
     assert response.status_code == 302, errors(response)
     assert lines() == [
-        "Changed heading “Primary sources”: role from “core” to “optional”; "
-        "entry “DPO paper”: title from “DPO paper” to “DPO”; added entry “New”"
+        "Changed heading “Primary sources”. Role: “core” → “optional”; "
+        "changed entry “DPO paper” (Title: “DPO paper” → “DPO”); added entry “New”"
     ]
 
 
@@ -68,7 +68,7 @@ def test_a_source_has_lines_of_its_own_which_its_lists_show(desk, reading_list):
     assert response.status_code == 302, errors(response)
     line = Change.objects.get()
     assert (line.list, line.source) == (None, source)
-    assert "authors from nothing to “Ada Okafor, Jonas Lind”; year from nothing to 2024" in change_text(line)
+    assert "Authors: nothing → “Ada Okafor, Jonas Lind”; Year: nothing → 2024" in change_text(line)
     page = desk.get(reverse("admin:catalog_readinglist_changes", args=[reading_list.pk])).content.decode()
     assert "Ada Okafor, Jonas Lind" in page
 
@@ -79,7 +79,7 @@ def test_steps_swap_their_places(desk, reading_list):
     assert [step.words for step in reading_list.steps.all()] == [
         "Cross-check it", "Read one core source", "Write 5–10 lines",
     ]  # fmt: skip
-    assert "method step “Cross-check it”: position from 2 to 1" in lines()[0]
+    assert "changed method step “Cross-check it” (Position: 2 → 1)" in lines()[0]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_step_is_added_without_a_number_and_another_removed(desk, reading_list
     assert response.status_code == 302, errors(response)
     found = list(reading_list.steps.values_list("text", "position"))
     assert found == [("Cross-check it", 1), ("Write 5–10 lines", 2), ("Rest", 3)]
-    assert "removed method step “Read one core source”; added method step “Rest”" in lines()[0]
+    assert "Removed method step “Read one core source”; added method step “Rest”" in lines()[0]
 
 
 def test_retiring_at_the_tables_and_deleting_leave_lines(desk, reading_list):
@@ -111,7 +111,7 @@ def test_retiring_at_the_tables_and_deleting_leave_lines(desk, reading_list):
     act(desk, "entry", "restore", entry("DPO paper"))
     desk.post(reverse("admin:catalog_entry_delete", args=[entry("A guide").pk]), {"post": "yes"})
     assert lines() == [
-        "Retired “DPO paper”", "Retired “GRPO paper”", "Brought “DPO paper” back", "Deleted entry “A guide”",
+        "Retired “DPO paper”", "Retired “GRPO paper”", "Restored “DPO paper”", "Deleted entry “A guide”",
     ]  # fmt: skip
     assert ReadingList.objects.get().version == 4
 
@@ -139,8 +139,8 @@ def test_a_row_that_another_one_moved_is_no_reason_to_stop(desk, other_desk, rea
     change(other_desk, entry("GRPO paper"), title="Theirs")
     assert desk.post(url, typed).status_code == 302
     assert set(lines()) == {
-        "Changed entry “GRPO paper”: title from “GRPO paper” to “Theirs”",
-        "Changed entry “DPO paper”: title from “DPO paper” to “Mine”",
+        "Changed entry “GRPO paper”. Title: “GRPO paper” → “Theirs”",
+        "Changed entry “DPO paper”. Title: “DPO paper” → “Mine”",
     }
 
 

@@ -13,6 +13,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.export import as_json, as_markdown, document_of
 from catalog.outline.section import Section
 from catalog.sources.source import Source
+from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
 
 # Rows are read and pages shown: the same on every engine.
@@ -164,7 +165,7 @@ def test_a_method_that_curators_changed_leaves_with_the_list(text, steps, prompt
     assert tree_of(read(written)) == tree_of(document_of(found))
     other = import_text(written, slug="other")
     said = [[text.replace("\\", "") for text in part] for part in method_of(other)]
-    assert said == [steps, prompts]
+    assert said == [steps, prompts or factories.PROMPTS]
     assert as_markdown(other) == written
     import_text(written)
     assert as_markdown(found) == written

@@ -211,7 +211,7 @@ def test_what_changes_nothing_is_no_change(cora, reading_list):
 
 def test_a_role_goes_down_to_the_entries_and_is_noted_with_what_it_was(cora, reading_list):
     said = tree_edits.set_labels(heading("Primary"), role="optional", kind="shelf", by=cora)
-    assert change_text(said) == "Changed “Primary sources”: role from core to optional"
+    assert change_text(said) == "Changed “Primary sources”. Role: core → optional"
     assert entry("DPO paper").role == "optional"
     with pytest.raises(ValidationError, match="Under a topic there are shelves"):
         tree_edits.set_labels(heading("Primary"), role="", kind="topic", by=cora)
@@ -225,7 +225,7 @@ def test_retiring_and_bringing_back_are_noted(cora, reading_list):
     tree_edits.restore(heading("Primary"), by=cora)
     assert entry("DPO paper").retired_at is None
     assert [change_text(line) for line in Change.objects.all()] == [
-        "Brought “Primary sources” back",
+        "Restored “Primary sources”",
         "Retired “Primary sources”",
     ]
     reading_list.refresh_from_db()

@@ -36,16 +36,16 @@ def test_an_identifier_has_one_writing(written, identifier):
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("", "no arXiv id, DOI or ISBN"),
-        ("see the paper", "no arXiv id, DOI or ISBN"),
-        ("arXiv:23", "no arXiv id, DOI or ISBN"),
-        ("10.1145", "no arXiv id, DOI or ISBN"),
-        ("10.1145/a b", "no arXiv id, DOI or ISBN"),
-        ("978-0-262-03924-7", "don’t add up"),
-        ("0-262-03924-X", "don’t add up"),
-        ("1234567890123", "don’t add up"),
-        ("٩٧٨٠٢٦٢٠٣٩٢٤٦", "no arXiv id, DOI or ISBN"),
-        ("https://example.org/a", "This address holds no"),
+        ("", "isn’t an arXiv id, DOI or ISBN"),
+        ("see the paper", "isn’t an arXiv id, DOI or ISBN"),
+        ("arXiv:23", "isn’t an arXiv id, DOI or ISBN"),
+        ("10.1145", "isn’t an arXiv id, DOI or ISBN"),
+        ("10.1145/a b", "isn’t an arXiv id, DOI or ISBN"),
+        ("978-0-262-03924-7", "check digit"),
+        ("0-262-03924-X", "check digit"),
+        ("1234567890123", "check digit"),
+        ("٩٧٨٠٢٦٢٠٣٩٢٤٦", "isn’t an arXiv id, DOI or ISBN"),
+        ("https://example.org/a", "This address contains no"),
     ],
 )
 def test_what_is_no_identifier_is_refused_with_a_reason(written, words):
