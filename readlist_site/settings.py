@@ -403,6 +403,11 @@ ADMIN_SECOND_FACTOR = _flag("READLIST_ADMIN_SECOND_FACTOR", HOSTED)
 SOCIALACCOUNT_PROVIDERS = {}
 if _github := _all_or_none("READLIST_GITHUB_ID", "READLIST_GITHUB_SECRET"):
     SOCIALACCOUNT_PROVIDERS["github"] = {"APPS": [{"client_id": _github[0], "secret": _github[1]}]}
+# Accounts at the provider are known by this and what it calls them. Another provider needs another one: it may call
+# somebody else the same.
+OIDC_PROVIDER_ID = os.environ.get("READLIST_OIDC_PROVIDER_ID") or "oidc"
+if not re.fullmatch(r"[a-z0-9-]{1,40}", OIDC_PROVIDER_ID) or OIDC_PROVIDER_ID in {"github", "openid_connect"}:
+    raise ImproperlyConfigured("READLIST_OIDC_PROVIDER_ID is a word of small letters, digits and hyphens, not github.")
 if _oidc := _all_or_none("READLIST_OIDC_URL", "READLIST_OIDC_ID", "READLIST_OIDC_SECRET"):
     if not _oidc[0].startswith(("https://", "http://")) or not urlsplit(_oidc[0]).hostname:
         raise ImproperlyConfigured("READLIST_OIDC_URL must be a whole address, as in https://login.example.org.")
@@ -413,7 +418,7 @@ if _oidc := _all_or_none("READLIST_OIDC_URL", "READLIST_OIDC_ID", "READLIST_OIDC
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
-                "provider_id": "oidc",
+                "provider_id": OIDC_PROVIDER_ID,
                 "name": os.environ.get("READLIST_OIDC_NAME") or urlsplit(_oidc[0]).hostname,
                 "client_id": _oidc[1],
                 "secret": _oidc[2],

@@ -276,8 +276,20 @@ def test_providers_are_named_by_the_environment_alone(settings_with):
     [app] = found["openid_connect"]["APPS"]
     assert (app["name"], app["client_id"], app["secret"]) == ("login.uni.example", "readlist", "s")
     assert app["settings"]["server_url"] == "https://login.uni.example/realms/students"
+    assert app["provider_id"] == "oidc"
     named = settings_with(**OIDC, READLIST_OIDC_NAME="Example University")
     assert named["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"][0]["name"] == "Example University"
+
+
+def test_another_provider_has_another_id(settings_with):
+    app = settings_with(**OIDC, READLIST_OIDC_PROVIDER_ID="login-2027")["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]
+    assert app["APPS"][0]["provider_id"] == "login-2027"
+
+
+@pytest.mark.parametrize("wrong", ["github", "Uni", "a b"])
+def test_the_id_of_a_provider_is_a_word_of_its_own(settings_with, wrong):
+    with pytest.raises(ImproperlyConfigured, match="READLIST_OIDC_PROVIDER_ID"):
+        settings_with(READLIST_OIDC_PROVIDER_ID=wrong)
 
 
 @pytest.mark.parametrize("missing", [*OIDC, "READLIST_GITHUB_ID"])

@@ -56,7 +56,9 @@ def export_account(run: JobRun) -> dict | None:
     return None
 
 
-ACCOUNT_EXPORT = JobKind("account_export", "Export of your data", export_account, TEMPLATE, kept_for=KEPT_FOR)
+ACCOUNT_EXPORT = JobKind(
+    "account_export", "Export of your data", export_account, TEMPLATE, kept_for=KEPT_FOR, is_personal=True
+)
 
 
 def account(person: User) -> Iterator[Row]:

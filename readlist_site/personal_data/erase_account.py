@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAd
 from readlist_site.base.accounts.account_mail import address_to_mail
 from readlist_site.base.accounts.erasure_log import Erasure, erased_people, log_erasure
 from readlist_site.base.accounts.models import FORMER_MEMBER, User
+from readlist_site.base.accounts.sessions.session_list import end_all_sessions
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.text import render_stored
@@ -83,14 +83,8 @@ def erase_again(erasures: Iterable[Erasure], now: datetime | None = None) -> int
 def prepare(person: User, *, texts: bool) -> dict[str, str]:
     """Ends the person's sessions, and returns the HTML of others' posts without quotations of theirs: what would take
     long while groups are locked."""
-    end_sessions(person)
+    end_all_sessions(person)
     return {body: render_stored(body) for _, body in Quotations(person).in_posts()} if texts else {}
-
-
-def end_sessions(person: User) -> None:
-    """Deletes the person's sessions. Whose they are stands inside of each, signed."""
-    mine = [each.pk for each in Session.objects.iterator() if each.get_decoded().get("_auth_user_id") == str(person.pk)]
-    Session.objects.filter(pk__in=mine).delete()
 
 
 @transaction.atomic

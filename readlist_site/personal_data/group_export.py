@@ -16,6 +16,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
 from readlist_site.base.accounts.models import User
+from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind
 from readlist_site.base.jobs.job_run import JobRun
 
@@ -45,7 +46,21 @@ def export_group(run: JobRun) -> dict:
     return {"group": group.name}
 
 
-GROUP_EXPORT = JobKind("group_export", "Export of your group", export_group, TEMPLATE, kept_for=KEPT_FOR)
+def _still_owns(job: Job) -> bool:
+    """Whether the job's person owns the group, and is in it, at the moment."""
+    owned = Group.objects.owned_by(job.person).visible_to(job.person)
+    return owned.filter(pk=job.facts["group"]).exists()
+
+
+GROUP_EXPORT = JobKind(
+    "group_export",
+    "Export of your group",
+    export_group,
+    TEMPLATE,
+    kept_for=KEPT_FOR,
+    may_fetch=_still_owns,
+    is_personal=True,
+)
 
 
 def settings(group: Group, owner: User) -> Iterator[Row]:

@@ -30,8 +30,10 @@ from .group_export import GROUP_EXPORT
 LATEST = 5
 
 
+@reauthentication_required(allow_get=True)
 def export_account(request: HttpRequest) -> HttpResponse:
-    """Says what the export holds, with those that can still be downloaded, and starts one on POST."""
+    """Says what the export holds, with those that can still be downloaded; starts one on POST, for who has just said
+    who they are."""
     if request.method == "POST":
         return _start_export(request, ACCOUNT_EXPORT, str(request.user.pk))
     mine = Job.objects.visible_to(request.user).filter(person=request.user, kind=ACCOUNT_EXPORT.name)
@@ -40,8 +42,9 @@ def export_account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def export_group(request: HttpRequest, pk: int) -> HttpResponse:
-    """Starts the export of a group."""
+    """Starts the export of a group, for an owner who has just said who they are."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     return _start_export(request, GROUP_EXPORT, f"{group.pk}-{request.user.pk}", {"group": group.pk})
 

@@ -1,11 +1,13 @@
 """A person who has written everywhere, and what is still known of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
 
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
@@ -46,6 +48,12 @@ def erasure_log(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.ERASURE_LOG = tmp_path / "erased.jsonl"
     return settings.ERASURE_LOG
+
+
+@pytest.fixture
+def signed_in() -> Callable:
+    """A function: a test client in which this person has just said who they are, as exports ask."""
+    return lambda person: factories.sign_in(Client(), person)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, models
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains
@@ -16,6 +17,7 @@ from groups.threads.thread import Thread
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.runner import run_waiting_jobs
 from readlist_site.personal_data.erase_account import erase_account
+from tests import factories
 from tests.groups.reviewing import show, topic_of
 from tests.personal_data.conftest import MARK
 from tests.personal_data.exports import export, texts
@@ -82,6 +84,26 @@ def stored_texts(word: str) -> set[str]:
             if kept and not field.name.endswith("_html"):
                 found |= texts(list(model._base_manager.values_list(field.name, flat=True)))
     return {text for text in found if word in text and not text.startswith("<p>")}
+
+
+def test_exports_are_begun_and_fetched_by_who_has_just_said_who_they_are(group, ada, signed_in):
+    """A browser that was left open is not enough."""
+    job = signed_in(ada).post(PAGE).url
+    run_waiting_jobs()
+    left_open = Client()
+    left_open.force_login(ada)
+    assert left_open.get(PAGE).status_code == 200
+    for answer in (
+        left_open.post(PAGE),
+        left_open.post(f"/groups/{group.pk}/export/"),
+        left_open.get(f"{job}file/"),
+    ):
+        assert answer.url.startswith("/accounts/reauthenticate/")
+    assert Job.objects.count() == 1
+    left_open.get(f"{job}file/")
+    answer = left_open.post("/accounts/reauthenticate/", {"password": factories.PASSWORD, "next": f"{job}file/"})
+    assert answer.url == f"{job}file/"
+    assert left_open.get(f"{job}file/").status_code == 200
 
 
 def test_of_everything_that_belongs_to_a_person_it_is_known_whether_it_is_exported():

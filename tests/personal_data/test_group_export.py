@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
+from readlist_site.base.jobs import job_run
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.runner import run_waiting_jobs
 from tests.groups.reviewing import say, show, topic_of
@@ -56,7 +57,20 @@ def test_only_its_owner_starts_it_and_only_as_long_as_they_own_it(group, ada, jo
     assert not Job.objects.get().file_name
 
 
-def test_it_asks_as_often_whatever_there_is(group, ada, jonas):
+def test_who_has_handed_the_group_on_gets_no_file_of_it_any_more(group, ada, jonas, signed_in):
+    client = signed_in(ada)
+    job = client.post(f"/groups/{group.pk}/export/").url
+    run_waiting_jobs()
+    assert client.get(f"{job}file/").status_code == 200
+    group.transfer_ownership(jonas)
+    assert client.get(f"{job}file/").status_code == 404
+    assertNotContains(client.get(job), "Download")
+
+
+def test_it_asks_as_often_whatever_there_is(group, ada, jonas, monkeypatch):
+    # A sign of life each second is none of its questions.
+    monkeypatch.setattr(job_run, "REPORT_EVERY", 1000)
+
     def asked() -> int:
         Job.objects.start("group_export", person=ada, facts={"group": group.pk})
         with CaptureQueriesContext(connection) as queries:

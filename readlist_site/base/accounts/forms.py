@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import passthrough_next_redirect_url, setup_user_email
 from allauth.core import context
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -199,8 +200,14 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
     password2 = None
 
     def save(self) -> None:
-        """Sets the password. Who has read the mail may sign in with this browser, whatever others have typed."""
-        super().save()
+        """Sets the password. Who has read the mail may sign in with this browser, whatever others have typed.
+
+        If the address was never confirmed, somebody else may have signed up with it: accounts elsewhere no longer sign
+        in to this one."""
+        with transaction.atomic():
+            if not self.user.emailaddress_set.filter(email=self.user.email, verified=True).exists():
+                SocialAccount.objects.filter(user=self.user).delete()
+            super().save()
         let_sign_in(context.request, self.user)
 
 

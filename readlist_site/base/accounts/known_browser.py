@@ -1,11 +1,15 @@
 """Browsers in which a person has signed in before. Wrong passwords that others type don't lock these out.
 
 A signed cookie, the "device cookie" of OWASP, names the people who have signed in with this browser. It proves nothing
-but that: whoever steals one still needs the password, and has as few tries as its owner."""
+but that: whoever steals one still needs the password, and has as few tries as its owner. Who signs out elsewhere makes
+all other browsers unknown to the account (`User.browsers_forgotten_at`)."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from .models import User
@@ -24,27 +28,36 @@ def known_browser(request: HttpRequest, email: str) -> str:
     """Returns the `who` of this browser's own limit for the account with this address; "" if it is not known there.
 
     It is known if the person has signed in with it before, is signed in, or has followed a reset link in it."""
-    person = User.objects.filter(email=email).values_list("pk", flat=True).first()
-    if person is None:
+    found = User.objects.filter(email=email).values_list("pk", "browsers_forgotten_at").first()
+    if found is None:
         return ""
+    person, forgotten_at = found
     if person == request.user.pk:
         return f"{person}-signed-in"
     if person == request.session.get(_MAY_SIGN_IN):
         return f"{person}-reset"
-    browser = _read(request).get(person)
+    browser = _id_of(request, person, forgotten_at)
     return f"{person}-{browser}" if browser else ""
 
 
 def has_signed_in(request: HttpRequest, person: User) -> bool:
     """Returns whether this person has signed in with this browser before."""
-    return person.pk in _read(request)
+    return bool(_id_of(request, person.pk, person.browsers_forgotten_at))
+
+
+def forget_browsers(person: User) -> None:
+    """Makes all browsers unknown to the account, since somebody else may have one of them."""
+    person.browsers_forgotten_at = timezone.now()
+    person.save(update_fields=["browsers_forgotten_at"])
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, person: User) -> HttpResponse:
     """Sets the cookie, after this person has signed in."""
     known = _read(request)
-    browser = known.pop(person.pk, "") or get_random_string(16)
-    people = [(person.pk, browser), *known.items()][:MAX_PEOPLE]
+    browser = _id_of(request, person.pk, person.browsers_forgotten_at) or get_random_string(16)
+    known.pop(person.pk, None)
+    others = ((other, *entry) for other, entry in known.items())
+    people = [(person.pk, browser, timezone.now().timestamp()), *others][:MAX_PEOPLE]
     response.set_cookie(
         COOKIE,
         signing.dumps(people, salt=_SALT),
@@ -62,9 +75,17 @@ def let_sign_in(request: HttpRequest, person: User) -> None:
     request.session[_MAY_SIGN_IN] = person.pk
 
 
-def _read(request: HttpRequest) -> dict[int, str]:
-    """Returns an id of this browser for each person of its cookie, the last to sign in first."""
+def _id_of(request: HttpRequest, person: int, forgotten_at: datetime | None) -> str:
+    """Returns the id of this browser for an account; "" if it is unknown there."""
+    browser, since = _read(request).get(person, ("", 0.0))
+    return browser if forgotten_at is None or since >= forgotten_at.timestamp() else ""
+
+
+def _read(request: HttpRequest) -> dict[int, tuple[str, float]]:
+    """Returns an id of this browser for each person of its cookie, and when they signed in last, the last one first.
+    Cookies of earlier versions don't say when."""
     try:
-        return dict(signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MAX_AGE))
+        people = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=MAX_AGE)
     except signing.BadSignature:
         return {}
+    return {person: (browser, since[0] if since else 0.0) for person, browser, *since in people}

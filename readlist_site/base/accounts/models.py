@@ -94,6 +94,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField("belongs to the demo group", default=False, editable=False)
     # Written by what sends mail; cleared with a new address, and once a mail goes through.
     email_refused_at = models.DateTimeField("e-mail refused since", null=True, blank=True, editable=False)
+    browsers_forgotten_at = models.DateTimeField(
+        null=True, editable=False, help_text="Browsers that have signed in before this are unknown again."
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     deletes_at = models.DateTimeField(
         null=True, editable=False, help_text="When the account is deleted, as its person asked."

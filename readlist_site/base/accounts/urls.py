@@ -4,6 +4,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as socialaccount
+from django.conf import settings
 from django.urls import path
 
 from .providers import views as providers
@@ -12,6 +13,9 @@ from .sessions.views import session_list
 from .views import settings_page
 
 # allauth's own URLs of these apps have more than Readlist offers. Their names are those by which it finds them.
+# The one provider that the settings name.
+OIDC = {"provider_id": settings.OIDC_PROVIDER_ID}
+
 urlpatterns = [
     path("settings/", settings_page, name="settings"),
     path("accounts/sessions/", session_list, name="usersessions_list"),
@@ -45,11 +49,11 @@ urlpatterns = [
     path("accounts/connected/cancelled/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
     path("accounts/github/login/", providers.github_login, name="github_login"),
     path("accounts/github/login/callback/", providers.github_callback, name="github_callback"),
-    path("accounts/oidc/login/", providers.openid_connect_login, {"provider_id": "oidc"}, name="openid_connect_login"),
+    path("accounts/oidc/login/", providers.openid_connect_login, OIDC, name="openid_connect_login"),
     path(
         "accounts/oidc/login/callback/",
         providers.openid_connect_callback,
-        {"provider_id": "oidc"},
+        OIDC,
         name="openid_connect_callback",
     ),
 ]

@@ -154,9 +154,12 @@ class Job(models.Model):
 
     @property
     def has_file(self) -> bool:
-        """Whether there is a file to take."""
+        """Whether there is a file to take, for the job's person."""
+        kind = get_kind(self.kind)
         is_kept = self.expires_at is not None and self.expires_at > timezone.now()
-        return bool(self.state == Job.State.DONE and self.file_name and is_kept and job_file.exists(self.token))
+        return bool(self.state == Job.State.DONE and self.file_name and is_kept and job_file.exists(self.token)) and (
+            kind is None or kind.may_fetch(self)
+        )
 
     @property
     def poll_interval(self) -> int:

@@ -17,7 +17,8 @@ class JobFailed(Exception):
 class JobKind:
     """`label` is the heading of the job's page; `run` is called with a JobRun, does the work and returns its
     result as JSON, or None; `template` shows the result or the error; `kept_for` is how long a finished job and its
-    file are kept; `cpu_seconds` is the most processor time that one run may take."""
+    file are kept; `cpu_seconds` is the most processor time that one run may take. `may_fetch` is asked with the job
+    whether its person may still have the file; one that `is_personal` goes to who has just said who they are."""
 
     name: str
     label: str
@@ -25,6 +26,8 @@ class JobKind:
     template: str
     kept_for: timedelta = timedelta(days=7)
     cpu_seconds: float = 1800
+    may_fetch: Callable[..., bool] = lambda job: True
+    is_personal: bool = False
 
 
 _kinds: dict[str, JobKind] = {}

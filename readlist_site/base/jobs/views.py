@@ -1,5 +1,7 @@
 """The page of a job: its progress, then its result and its file."""
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from readlist_site.base.web.htmx import wants_partial
 
 from .job import Job
 from .job_file import stream
+from .job_kind import get_kind
 
 
 @require_safe
@@ -40,8 +43,11 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_stored
 def job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Streams the file of a job that is done. 404 when it isn't kept any longer."""
+    """Streams the file of a job that is done; who asks for a personal one is asked who they are, unless they have just
+    said so. 404 when it isn't kept any longer, or isn't theirs any more."""
     found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if not found.has_file:
         raise Http404
+    if (kind := get_kind(found.kind)) and kind.is_personal and not did_recently_reauthenticate(request):
+        raise ReauthenticationRequired
     return stream(found.token, found.file_name)

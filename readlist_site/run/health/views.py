@@ -80,5 +80,8 @@ def status(request: HttpRequest) -> HttpResponse:
 @second_factor_required
 def _status_page(request: HttpRequest) -> HttpResponse:
     found = diagnose(request=request)
+    # What is wrong first; what is alike as it was found.
+    worst = [Level.ERROR, Level.WARNING, Level.OK]
+    found.sort(key=lambda each: worst.index(each.level))
     context = {"found": found, "is_well": is_well(found), "title": _("Status")}
     return render(request, "run/health/status.html", {**admin.site.each_context(request), **context})

@@ -1,6 +1,7 @@
 """Forgotten, changed, chosen anew."""
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -153,3 +154,18 @@ def test_proving_to_be_oneself(signed_in, ada):
         client.post("/accounts/reauthenticate/", {"password": "guessed"}), "This is not your password.", status_code=422
     )
     assertRedirects(client.post("/accounts/reauthenticate/?next=/settings/", {"password": PASSWORD}), "/settings/")
+
+
+# Who has signed up with somebody else's address
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_reset_ends_sign_ins_from_elsewhere_unless_the_address_was_confirmed(client, ada, is_confirmed):
+    """Somebody may have signed up with Ada's address before she did, by an account of theirs elsewhere."""
+    ada.emailaddress_set.update(verified=is_confirmed)
+    SocialAccount.objects.create(user=ada, provider="github", uid="7")
+    page = client.get(reset_link(ada).removeprefix("http://localhost:8000"), follow=True)
+    client.post(page.context["action_url"], {"password1": NEW})
+    ada.refresh_from_db()
+    assert ada.check_password(NEW)
+    assert SocialAccount.objects.exists() == is_confirmed

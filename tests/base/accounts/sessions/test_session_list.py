@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from readlist_site.base.accounts.sessions.browser_name import browser_name
-from readlist_site.base.accounts.sessions.session_list import purge_sessions
+from readlist_site.base.accounts.sessions.session_list import end_all_sessions, purge_sessions
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +48,30 @@ def test_every_session_is_listed_with_its_browser_and_place_and_this_one_first(a
     assertContains(phone.get(PATH), "<h2>Safari on iPhone</h2><p><b>This browser.</b>")
 
 
+def test_all_sessions_end_also_those_that_nothing_was_written_down_of(ada, jonas):
+    mine, earlier, theirs = sign_in(ada), sign_in(ada), sign_in(jonas)
+    UserSession.objects.filter(session_key__in=[earlier.session.session_key, theirs.session.session_key]).delete()
+    end_all_sessions(ada)
+    assert [is_signed_in(client) for client in (mine, earlier, theirs)] == [False, False, True]
+
+
 def test_one_is_signed_out_from_afar(ada):
     here, phone, lost = sign_in(ada), sign_in(ada, SAFARI), sign_in(ada)
     page = here.post(PATH, {"session": row_of(lost).pk}, follow=True)
     assertContains(page, "That session is signed out.")
     assert [is_signed_in(client) for client in (here, phone, lost)] == [True, True, False]
+
+
+def test_a_browser_that_is_signed_out_from_afar_is_unknown_again_and_this_one_is_not(ada, limit_clock):
+    here, lost = sign_in(ada), sign_in(ada)
+    limit_clock(seconds=1)
+    here.post(PATH)
+    wrong = {"login": ada.email, "password": "guessed"}
+    for client in (here, lost):
+        client.post("/accounts/logout/")
+    assert [Client().post("/accounts/login/", wrong).status_code for _ in range(11)][-1] == 429
+    assert lost.post("/accounts/login/", wrong).status_code == 429
+    assert here.post("/accounts/login/", {"login": ada.email, "password": PASSWORD}).status_code == 302
 
 
 def test_all_others_are_signed_out_at_once(ada, jonas):

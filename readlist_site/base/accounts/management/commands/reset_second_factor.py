@@ -1,12 +1,12 @@
 """`manage.py reset_second_factor`: for who has lost passkey, authenticator app and recovery codes."""
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from readlist_site.base.accounts.known_browser import forget_browsers
 from readlist_site.base.accounts.models import User
-from readlist_site.base.accounts.sessions.session_list import end_sessions
+from readlist_site.base.accounts.sessions.session_list import end_all_sessions
 
 
 class Command(BaseCommand):
@@ -27,7 +27,8 @@ class Command(BaseCommand):
             number, _ = Authenticator.objects.filter(user=user).delete()
             if not number:
                 raise CommandError(f"{user} has no second factor.")
-            end_sessions(UserSession.objects.filter(user=user))
+            end_all_sessions(user)
+            forget_browsers(user)
         self.stdout.write(f"The second factor of {user} is removed. They are signed out everywhere.")
         if not user.has_usable_password():
             self.stdout.write(f"They have no password: manage.py make_reset_link {user.email}")
