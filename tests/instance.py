@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -70,7 +71,8 @@ def kill(process: subprocess.Popen[str]) -> None:
     """End it, and all that it has started, without a warning."""
     if process.poll() is None:
         for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):  # such as a renderer, which has ended by itself
+                each.kill()
     if not process.stdout or not process.stdout.closed:  # it may have been killed before
         process.communicate()
 

@@ -125,6 +125,7 @@ def test_nginx_takes_its_file(tmp_path):
     assert text.count("{") == text.count("}")
     for header in ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID"):
         assert f"proxy_set_header {header} $" in text
+    assert "limit_req zone=readlist_requests" in text
     # The client's own, which could say anything, is never added to.
     assert "$proxy_add_x_forwarded_for" not in text
     check("nginx", "nginx-light", "-t", "-c", whole_nginx(tmp_path, text, ports=(18080, 18443)))
@@ -143,7 +144,7 @@ def whole_nginx(folder: Path, text: str, ports: tuple[int, int]) -> Path:
         f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
-    whole = f"{user} pid {folder}/pid; error_log stderr; events {{}} http {{ {temporary}\n{text} }}"
+    whole = f"{user} pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary}\n{text} }}"
     (folder / "nginx.conf").write_text(whole)
     return folder / "nginx.conf"
 

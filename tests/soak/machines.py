@@ -85,7 +85,7 @@ class Machines:
         else:
             self.running[name] = {"proxy": self._proxy, "pooler": self._pooler}[name]()
             self.site.started.append(self.running[name])
-            eventually(lambda: _listens(self.ports[name]))
+            eventually(lambda: listens(self.ports[name]))
 
     def kill(self, name: str) -> None:
         if name == "database":
@@ -113,6 +113,6 @@ class Machines:
         return subprocess.Popen([program("pgbouncer"), "--quiet", conf], text=True)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) == 0

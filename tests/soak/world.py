@@ -33,6 +33,7 @@ def make_world(number: int) -> dict:
         "thread": thread.pk,
         "prompts": list(reading_list.prompts.values_list("pk", flat=True)),
         "sessions": [_session(person) for person in people],
+        "administrator": _session(factories.make_user("Administrator", is_staff=True, is_superuser=True)),
     }
 
 

@@ -16,6 +16,7 @@ from django_htmx.http import reswap
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
 from readlist_site.base.text import metered
 
+from .costly_work import CostlyWork
 from .errors import submitted_texts
 
 # The part of an IPv6 address that one customer of a provider has to themselves.
@@ -87,14 +88,28 @@ class RateLimits:
     answers requests that are over a limit.
 
     The time is written down after the request, in a transaction of its own: a view that is refused or fails has cost
-    it, too. Requests that run at the same moment are let in together; what they cost is missing afterwards."""
+    it, too. Of one person's requests that cost time, this process works on one after the other: see `CostlyWork`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._work = CostlyWork()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with metered(before=lambda: _budget(request).check()) as meter:
-            response = self.get_response(request)
+        held: list[str] = []
+
+        def begin() -> None:
+            budget = _budget(request)
+            self._work.enter(budget.who)
+            held.append(budget.who)
+            # After the person's other request, whose time counts.
+            budget.check()
+
+        try:
+            with metered(before=begin) as meter:
+                response = self.get_response(request)
+        finally:
+            for who in held:
+                self._work.leave(who)
         if meter.seconds:
             _charge(_budget(request), meter.seconds)
         if refusal := getattr(request, "limit_reached", None):

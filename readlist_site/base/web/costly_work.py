@@ -1,0 +1,59 @@
+"""How many requests of this process render texts, compare them or write exports at the same time.
+
+A request that does so holds its thread for up to seconds. Each person has one such request in work and one that waits
+for it; what comes above that is refused at once, so that nobody holds more than two threads, and one thread is always
+left for what costs nothing."""
+
+from collections import Counter
+from threading import Condition
+
+from django.utils import timezone
+
+from readlist_site.base.rate_limits.limit import Limit, LimitReached
+
+# One less than gunicorn_conf.py has threads.
+MOST = 7
+MOST_OF_ONE = 2
+# Seconds that a request waits for its person's other one.
+PATIENCE = 3.0
+
+
+class CostlyWork:
+    """The places for costly work of one process."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._condition = Condition()
+        self._held: Counter[str] = Counter()
+        self._working: set[str] = set()
+
+    def enter(self, who: str, patience: float = PATIENCE) -> None:
+        """Takes a place for this person or network, and waits while another request of theirs is in work. Raises
+        LimitReached ("at_once" or "busy") if there is none; else `leave` is to be called."""
+        with self._condition:
+            if self._held[who] >= MOST_OF_ONE:
+                raise LimitReached(_limit("at_once", who))
+            if self._held.total() >= self._most:
+                raise LimitReached(_limit("busy", who))
+            self._held[who] += 1
+            if not self._condition.wait_for(lambda: who not in self._working, patience):
+                self._give_up(who)
+                raise LimitReached(_limit("at_once", who))
+            self._working.add(who)
+
+    def leave(self, who: str) -> None:
+        """Gives the place back."""
+        with self._condition:
+            self._working.discard(who)
+            self._give_up(who)
+            self._condition.notify_all()
+
+    def _give_up(self, who: str) -> None:
+        self._held[who] -= 1
+        if not self._held[who]:
+            del self._held[who]
+
+
+def _limit(name: str, who: str) -> Limit:
+    """What a refusal says: go on in a second."""
+    return Limit(name, who, most=1, seconds=1, starts_at=timezone.now())

@@ -1,0 +1,60 @@
+"""Who asks for too much slows nobody else down: one signed-in person, or a crowd of strangers."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.instance import free_port
+from tests.length import DEMANDING_FACTOR, FULL
+from tests.run.test_operating import FILES, whole_nginx
+from tests.soak.latency import compare
+from tests.soak.machines import listens, program
+from tests.soak.person import Person
+from tests.soak.site import Site, eventually, port_of
+
+pytestmark = [pytest.mark.soak, pytest.mark.django_db]
+
+OTHERS = 3
+# Other work on the machine may spoil a round: of the short form, the trial is repeated before it fails.
+REPEATS = 1 if FULL else 2
+
+
+def is_bearable(site: Site, address: str, demanding: str) -> bool:
+    people = [Person(address, site.world, number) for number in range(1, OTHERS + 1)]
+    without, with_it = compare(people, demanding, address, json.dumps(site.world))
+    return with_it <= DEMANDING_FACTOR * without
+
+
+@pytest.mark.timeout(900)
+def test_one_greedy_person_lets_others_wait_twice_as_long_at_most(site):
+    """The dearest texts over 8 connections."""
+    _, address = site.serve()
+    assert any(is_bearable(site, address, "greedy") for _ in range(REPEATS))
+
+
+if FULL:
+
+    @pytest.mark.timeout(900)
+    def test_a_crowd_of_strangers_lets_others_wait_twice_as_long_at_most(site, tmp_path):
+        """200 connections from one address, before the shipped nginx file."""
+        _, server = site.serve(READLIST_PROXIES="1")
+        proxy, address = behind_nginx(server, tmp_path)
+        try:
+            assert is_bearable(site, address, "flood")
+        finally:
+            proxy.kill()
+            proxy.wait()
+
+
+def behind_nginx(server: str, folder: Path) -> tuple[subprocess.Popen, str]:
+    """nginx with the shipped file, without https, in front of one server: its process and address."""
+    port = free_port()
+    text = re.sub(r" *server 127.0.0.1:8001.*\n| *ssl_\w+ .*\n", "", (FILES / "nginx.conf").read_text())
+    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{port_of(server)}").replace(" ssl http2;", ";")
+    file = whole_nginx(folder, text, ports=(free_port(), port))
+    proxy = subprocess.Popen([program("nginx"), "-c", file, "-g", "daemon off;"])
+    eventually(lambda: listens(port))
+    return proxy, f"http://127.0.0.1:{port}"
