@@ -19,6 +19,8 @@ RACE_PEOPLE = 16
 RACE_TIMES = 50 if FULL else 2
 # tests/catalog/markdown/test_round_trip.py: how many lists are made up; of how many a database takes part.
 ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
+# tests/catalog/imports/test_list_shapes.py: how many files are made up.
+SHAPE_EXAMPLES = 2000 if FULL else 150
 # tests/run/backup: how many people write during a backup.
 BACKUP_WRITERS = 8 if FULL else 2
 # tests/run/test_migration_lock.py: how many hosts start at once.

@@ -35,7 +35,10 @@ class EntryNode:
 
 @dataclass(eq=False)
 class SectionNode:
-    """A heading with the prose under it and its entries. `source_text` ends before the first entry."""
+    """A heading with the prose under it and its entries. `source_text` ends before the first entry.
+
+    `is_made` means that its lines aren't a Markdown heading but a bold line, an item or a row; `is_shelf` that it is
+    therefore a shelf of the heading above it. `texts` are texts of it that stand after its first entry."""
 
     line: int
     level: int
@@ -45,7 +48,10 @@ class SectionNode:
     role: str = ""
     body: str = ""
     source_text: str | None = ""
+    is_made: bool = False
+    is_shelf: bool = False
     blocks: list[SyntaxTreeNode] = field(default_factory=list, repr=False)
+    texts: list[str] = field(default_factory=list, repr=False)
     entries: list[EntryNode] = field(default_factory=list)
     children: list["SectionNode"] = field(default_factory=list, repr=False)
     row: Any = field(default=None, repr=False)

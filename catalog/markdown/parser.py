@@ -1,11 +1,13 @@
-"""The Markdown parser for list files: CommonMark with tables and bare links, recording where each link ends."""
+"""The Markdown parser for list files: CommonMark with tables, struck text and bare links, without HTML. It records
+where each link begins and ends."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink, link
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
@@ -33,13 +35,15 @@ class _Parser(MarkdownIt):
         return url
 
 
-def _with_end(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """The same rule, which also stores the position after the link as `meta["end"]` of the closing token."""
+def _with_place(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """The same rule, which also stores the position of the link and that after it as `meta["start"]` and `meta["end"]`
+    of the closing token."""
 
     def noting(state: StateInline, silent: bool) -> bool:
+        start = state.pos
         found = rule(state, silent)
         if found and not silent:
-            state.tokens[-1].meta["end"] = state.pos
+            state.tokens[-1].meta |= {"start": start, "end": state.pos}
         return found
 
     return noting
@@ -59,8 +63,9 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     state.pending = state.pending[: -len(scheme[0])]
     state.push("link_open", "a", 1).attrs = {"href": url}
     state.push("text", "", 0).content = url
-    state.pos += len(url) - len(scheme[0])
-    state.push("link_close", "a", -1).meta["end"] = state.pos
+    start = state.pos - len(scheme[0])
+    state.pos = start + len(url)
+    state.push("link_close", "a", -1).meta |= {"start": start, "end": state.pos}
     return True
 
 
@@ -78,32 +83,65 @@ def _inline(state: StateCore) -> None:
         if token.type == "inline":
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+            if (links := state.env.get("links")) is not None:
+                links.extend(_texts_of_links(token.children))
             on_progress(number / len(state.tokens))
+
+
+def _texts_of_links(tokens: list[Token]) -> Iterator[tuple[str, str]]:
+    """The text and URL of each link among inline tokens."""
+    url, words = None, []
+    for token in tokens:
+        if token.type == "link_open":
+            url, words = str(token.attrs["href"]), []
+        elif token.type == "link_close":
+            if url is not None:
+                yield "".join(words), url
+            url = None
+        elif url is not None:
+            words.append(token.content)
 
 
 def _make() -> MarkdownIt:
     parser = _Parser("commonmark").use(front_matter_plugin)
-    parser.enable("table")
+    parser.enable(["table", "strikethrough"])
+    # What HTML means is read by `catalog.markdown.clean`; what it doesn't know is text.
+    parser.disable(["html_block", "html_inline"])
     parser.core.ruler.at("inline", _inline)
     parser.inline.ruler.push("bare_link", _bare_link)
-    parser.inline.ruler.at("link", _with_end(link))
-    parser.inline.ruler.at("autolink", _with_end(autolink))
+    parser.inline.ruler.at("link", _with_place(link))
+    parser.inline.ruler.at("autolink", _with_place(autolink))
     return parser
 
 
 _parser = _make()
 
 
-def parse(text: str, references: dict | None = None, on_progress: Progress = no_progress) -> SyntaxTreeNode:
+def parse(
+    text: str,
+    references: dict | None = None,
+    on_progress: Progress = no_progress,
+    links: list[tuple[str, str]] | None = None,
+) -> SyntaxTreeNode:
     """Parse the text into a tree of blocks, each with its line range. Link reference definitions are added to
-    `references`, by label. `on_progress` is called with the share of the work that is done."""
-    env = {"references": references if references is not None else {}, "on_progress": on_progress}
+    `references`, by label, and the text and URL of every link to `links`. `on_progress` is called with the share of the
+    work that is done."""
+    env = {"references": references if references is not None else {}, "on_progress": on_progress, "links": links}
     return SyntaxTreeNode(_parser.parse(text, env))
 
 
 def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
     """The links with text in this node; a link that contains only images (a badge) is left out."""
-    return [found for found in node.walk() if found.type == "link" and (_shown(found) or not found.children)]
+    found, waiting = [], [node]
+    while waiting:
+        at = waiting.pop()
+        marks = at.nester_tokens
+        if marks is not None and marks.opening.type == "link_open":
+            if _shown(at) or not at.children:
+                found.append(at)
+        else:
+            waiting.extend(reversed(at.children))
+    return found
 
 
 def _shown(node: SyntaxTreeNode) -> str:

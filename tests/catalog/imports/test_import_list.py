@@ -476,7 +476,7 @@ def test_the_command_refuses_a_file_without_entries_line_by_line(tmp_path):
     assert not ReadingList.objects.exists()
 
 
-def test_the_command_names_what_it_did_not_understand(tmp_path):
+def test_the_command_names_what_is_not_read_as_it_stands(tmp_path):
     file = tmp_path / "list.md"
     file.write_text("# T\n\n- [A](https://a.org)\n- B\n")
     errors = StringIO()

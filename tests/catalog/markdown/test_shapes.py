@@ -28,7 +28,7 @@ SHAPES = {
     "badge before the link": (f"- [![b](b.svg)]({B}) [T]({A})", [("T", A, "")]),
     "image in the title": (f"- ![i](i.png) [T]({A})", [("T", A, "")]),
     "sign before the link": (f"- ⭐ [T]({A})", [("T", A, "")]),
-    "author before the link": (f"- Ada, [Notes on it]({A})", [("Ada, Notes on it", A, "")]),
+    "author before the link": (f"- Ada, [Notes on it]({A})", [("Notes on it", A, "Ada")]),
     "nested under words": (f"- Group\n  - [T]({A})\n  - [U]({B})", [("T", A, ""), ("U", B, "")]),
     "nested twice": (f"- G\n  - H\n    1. [T]({A})", [("T", A, "")]),
     "nested under an entry": (f"- [T]({A})\n  - one\n  - two", [("T", A, "- one\n- two")]),

@@ -1,0 +1,55 @@
+"""Ten lists in ten habits come in as a curator would want them, and again after edits without loss of progress."""
+
+import re
+
+import pytest
+
+from catalog.imports import import_list
+from catalog.markdown.read import read
+from catalog.outline.entry import Entry
+from notes.reading import Reading
+from tests import factories
+from tests.catalog.imports.ten_lists import LISTS, nested_outline, syllabus_with_dates, weekly_table
+
+
+@pytest.mark.parametrize("written", LISTS, ids=lambda written: written.__name__)
+def test_titles_and_topics_are_right_and_no_word_is_lost(written):
+    made = written()
+    document = read(made.text)
+    found = [entry.title for _, entry in document.entries]
+    right = sum(title == meant for title, meant in zip(found, made.titles, strict=True))
+    assert right >= 0.98 * len(made.titles)
+    assert [section.title for section in document.sections if section.kind == "topic"] == made.topics
+    assert document.text == made.text
+    said = [document.preamble, *(str(note) for note in document.notes)]
+    for section in document.sections:
+        said += [section.title, section.body, *(f"{entry.title} {entry.why}" for entry in section.entries)]
+    visible = re.sub(r"!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|<[^>]*>|https?:\S+", " ", made.text)
+    assert set(re.findall(r"[^\W\d_]{2,}", visible)) <= set(re.findall(r"[^\W\d_]{2,}", " ".join(said)))
+
+
+def _edited(text: str, titles: list[str]) -> str:
+    """The file after twenty edits: titles reworded, links moved to another address, entries gone."""
+    for number, title in enumerate(titles[:20]):
+        if number % 3 == 0:
+            text = text.replace(title, f"{title}, revised")
+        elif number % 3 == 1:
+            text = re.sub(rf"({re.escape(title)}\]\(https://papers\d)", r"\1.example", text)
+        else:
+            text = text.replace("remark on it", "another remark", 1).replace("Presenter", "Speaker", 1)
+    return text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [weekly_table, nested_outline, syllabus_with_dates], ids=lambda each: each.__name__)
+def test_a_second_import_after_twenty_edits_keeps_all_progress(written):
+    made, reader = written(), factories.make_user()
+    reading_list = import_list(read(made.text), slug="written", title="Written").reading_list
+    entries = list(Entry.objects.filter(section__list=reading_list).order_by("position"))
+    for entry in entries[:20]:
+        Reading.objects.set(reader, entry, Reading.State.READ)
+    before = {entry.pk: entry.source_id for entry in entries}
+    import_list(read(_edited(made.text, made.titles)), slug="written", title="Written")
+    after = {entry.pk: entry.source_id for entry in Entry.objects.not_retired().filter(section__list=reading_list)}
+    assert after == before
+    assert Reading.objects.filter(person=reader, source__in=after.values()).count() == 20
