@@ -3,12 +3,16 @@
 from collections import Counter
 
 from django import template
+from django.utils.safestring import SafeString
 
 from notes.progress import Steps, StepState
 from notes.reading import Reading
 from notes.source_marks import Shelf
+from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
+
+GLYPH = "notes/steps_glyph.html"
 
 _STEPS = {
     "core": {StepState.NOW: "core read begun", StepState.DONE: "core read"},
@@ -40,6 +44,14 @@ def steps_text(steps: Steps) -> str:
         needless = name == "cross_checked" and not steps.needs_cross_check
         said.append("no cross-check needed" if needless else _STEPS[name][state])
     return ", ".join(said) or "not begun"
+
+
+@register.filter
+def steps_glyph(steps: Steps, name: str = "") -> SafeString:
+    """The small path of a topic, `notes/steps_glyph.html`: `{{ steps|steps_glyph:name }}`. `name`: whose it is, for
+    those who can't see it."""
+    context = {"steps": steps, "name": mark("name") if name else ""}
+    return fill(GLYPH, (steps, bool(name)), lambda: context, {"name": name})
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Excerpts of Markdown for one line of a page, and the title that a file gives its list."""
 
+from functools import lru_cache
 from textwrap import shorten
 
 from django.utils.translation import ngettext
@@ -14,6 +15,8 @@ LENGTH = 120
 _BEGINNING = 20_000
 
 
+# Pages of a list show the same ones at each view.
+@lru_cache(maxsize=2_000)
 def excerpt(markdown: str) -> str:
     """The words of the first paragraph or the items of the first list, whichever comes first, in at most about LENGTH
     characters."""

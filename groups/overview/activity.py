@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from groups.members.group import Group
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
+from groups.threads.thread import Thread
 from readlist_site.base.text import plain
+
+# Somebody who has had the last word in so many threads doesn't see what others wrote in older ones.
+MOST_THREADS = 200
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,12 @@ class Activity:
 
 
 def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Activity]:
-    """Return the latest events in these groups, newest first, without the viewer's posts and submissions. Uses three
+    """Return the latest events in these groups, newest first, without the viewer's posts and submissions. Uses five
     queries.
 
     The caller checks that the viewer may see the groups."""
     groups = list(groups)
-    posts = (
-        Post.objects.not_deleted()
-        .filter(thread__group__in=groups)
-        .filter(~Q(author=viewer) | Q(author=None))
-        .select_related("author", "thread")
-        .order_by("-pk")[:limit]
-    )
+    posts = _latest_posts([group.pk for group in groups], viewer, limit)
     parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
     earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
     rounds = ReviewRound.objects.not_withdrawn().filter(submission__group__in=groups)
@@ -58,3 +56,23 @@ def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Act
     found += [Activity("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
     found += [Activity("accepted", each.acceptance_date, each.submission.summary.author, each) for each in accepted]
     return sorted(found, key=lambda each: each.when, reverse=True)[:limit]
+
+
+def _latest_posts(groups: list[int], viewer, limit: int) -> list[Post]:
+    """Return the latest posts of others in these groups, newest first. Looks into the threads with the newest posts,
+    and reads as many posts of each as could be shown: not all posts of the groups, or of the instance."""
+    shown, looked_at = [], 2 * limit
+    while looked_at <= MOST_THREADS:
+        threads = Thread.objects.latest_keys(groups, looked_at)
+        others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
+        newest = {f"newest_{place}": Subquery(others.order_by("-pk").values("pk")[place : place + 1])
+                  for place in range(limit)}  # fmt: skip
+        found = Thread.objects.filter(pk__in=threads).order_by().annotate(**newest).values_list("latest_id", *newest)
+        latest_ids = [latest_id for latest_id, *_ in found]
+        shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:limit]
+        # In the threads that were not looked at all posts are older than the newest of each that was.
+        if len(threads) < looked_at or (len(shown) == limit and shown[-1] >= min(latest_ids)):
+            break
+        looked_at *= 4
+    posts = Post.objects.filter(pk__in=shown).select_related("author", "thread")
+    return list(posts.only("body_html", "created_at", "author__display_name", "thread__title").order_by("-pk"))

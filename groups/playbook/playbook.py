@@ -59,11 +59,26 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Contents:
-    """The topics and authors of the summaries in a group's playbook, in the list's order."""
+    """The accepted rounds in a group's playbook, without the texts, in the list's order."""
 
     group: Group
-    summaries: list[tuple[Section, User | None]]
+    rounds: list[ReviewRound]
     tiers: dict[int, Section | None]
+
+    @property
+    def summaries(self) -> list[tuple[Section, User | None]]:
+        """The topics and authors of the summaries."""
+        return [(each.topic, each.author) for each in (round.submission.summary for round in self.rounds)]
+
+    def chosen(self, tier: str, author: str) -> list[ReviewRound]:
+        """Return the rounds of one tier, or of one author, given their filter values; "" leaves a filter out."""
+        summaries = ((round, round.submission.summary) for round in self.rounds)
+        return [
+            round
+            for round, summary in summaries
+            if (not tier or self._key(self.tiers[summary.topic_id]) == tier)
+            and (not author or self._key(summary.author) == author)
+        ]
 
     @property
     def tier_choices(self) -> list[tuple[str, str]]:
@@ -89,12 +104,20 @@ class Contents:
 
 def contents_of(group: Group) -> Contents:
     """Return the contents of a group's playbook, without the texts. Uses two queries."""
-    headings = list(Section.objects.filter(list=group.list_id).order_by("position", "pk"))
-    in_list_order = ReviewRound.objects.in_playbook(group).order_by(
-        "submission__summary__topic__position", "acceptance_date"
+    headings = list(
+        Section.objects.filter(list=group.list_id)
+        .defer("body", "body_html", "source_text", "last_imported")
+        .order_by("position", "pk")
     )
-    summaries = [each.submission.summary for each in in_list_order]
-    return Contents(group, [(each.topic, each.author) for each in summaries], tiers_of(headings))
+    rounds = ReviewRound.objects.in_playbook(group).defer(
+        "submission__summary__topic__body",
+        "submission__summary__topic__body_html",
+        "submission__summary__topic__source_text",
+        "submission__summary__topic__last_imported",
+        "submission__summary__author__password",
+    )
+    in_list_order = rounds.order_by("submission__summary__topic__position", "acceptance_date", "pk")
+    return Contents(group, list(in_list_order), tiers_of(headings))
 
 
 @dataclass(frozen=True)
@@ -130,7 +153,9 @@ def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> P
         wanted &= Q(submission__summary__author=None if author == NOBODY else author)
     rounds = ReviewRound.objects.filter(wanted, submission__group=group)
     chapters: dict[int, Chapter] = {}
-    for round in rounds.in_playbook(group).with_approvals():
+    accepted = contents.chosen(tier, author)
+    ReviewRound.objects.fetch_approvals(accepted)
+    for round in accepted:
         topic = round.submission.summary.topic
         chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_playbook_entry(round, prompts))
     agreed = {topic.pk for topic, _ in contents.summaries}

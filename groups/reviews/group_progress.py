@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from catalog.outline.section import Section
@@ -195,41 +195,49 @@ def progress_by_topic(
 
 
 def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict[tuple[int, int, int], Outcome]:
-    """Return the results of these summaries, by the keys of group, author and topic. Uses one query.
+    """Return the results of these summaries, by the keys of group, author and topic. Takes all rounds of each of their
+    submissions. Uses one query.
 
     A summary that is withdrawn, removed from the playbook, or can't be reviewed because its author has left has no
     result. An accepted revision takes precedence over a later one in review. An acceptance from before one that was
     removed does not count again."""
     now = now or timezone.now()
-    of_it = ReviewRound.objects.filter(pk=OuterRef("pk"))
+    available = Membership.objects.available_for_review(now).filter(
+        group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
+    )
+    # Only of the latest round it matters whether a change request is open, and no later review or revision ends that.
+    requests = Review.objects.open_change_requests().filter(Exists(available), round=OuterRef("pk"))
     facts = rounds.annotate(
-        open_requests=Exists(Review.objects.filter(round=OuterRef("pk")).blocking(now)),
-        is_latest=Exists(of_it.current()),
-        is_reviewable=Exists(of_it.open()),
-        acceptance_date=Case(When(rules.accepted(now), then=rules.accepted_at())),
+        author_is_member=Exists(rules.authors_membership()), changes_requested=Exists(requests)
     ).values_list(
         "submission__group",
         "submission__summary__author",
         "submission__summary__topic",
+        "submission",
         "submission__group__archived_at",
+        "submission__withdrawn_at",
         "submitted_at",
-        "acceptance_date",
+        "accepts_at",
+        "acceptance__accepted_at",
         "acceptance__removed_from_playbook_at",
-        "is_latest",
-        "is_reviewable",
-        "open_requests",
+        "author_is_member",
+        "changes_requested",
     )
+    rows = list(facts.order_by("pk"))
+    latest = {row[3]: place for place, row in enumerate(rows)}
     found: dict[tuple[int, int, int], Outcome] = {}
-    for group, author, topic, *row in facts.order_by("pk"):
-        at = (group, author, topic)
-        archived_at, submitted_at, accepted_at, removed_from_playbook_at, is_latest, is_reviewable, asked = row
+    for place, (group, author, topic, submission, archived_at, withdrawn_at, *row) in enumerate(rows):
+        submitted_at, accepts_at, accepted_at, removed_from_playbook_at, author_is_member, asked = row
+        at, is_latest = (group, author, topic), latest[submission] == place and withdrawn_at is None
+        if accepted_at is None and accepts_at and accepts_at <= now:
+            accepted_at = accepts_at
         if removed_from_playbook_at:
             found.pop(at, None)
         elif accepted_at:
             found[at] = Outcome(ReviewOutcome.ACCEPTED, accepted_at)
         elif at in found and found[at].is_accepted:
             continue
-        elif is_reviewable:
+        elif is_latest and author_is_member and not archived_at:
             found[at] = Outcome(ReviewOutcome.CHANGES_REQUESTED if asked else ReviewOutcome.IN_REVIEW, submitted_at)
         elif is_latest and archived_at:
             found[at] = Outcome(ReviewOutcome.SUBMITTED, submitted_at)

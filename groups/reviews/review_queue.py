@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Greatest, TruncDay
 from django.utils import timezone
 
@@ -79,13 +79,12 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
             .order_by("-acceptance_date", "-pk")
         )
 
-    def with_approvals(self) -> "ReviewRoundQuerySet":
-        """Prefetch answers, sources and the `approvals` that the playbook page shows, in the order of the list."""
-        return self.prefetch_related(
-            "revision__answers",
-            "revision__based_on",
-            Prefetch("reviews", Review.objects.approving().select_related("reviewer"), to_attr="approvals"),
-        ).order_by("submission__summary__topic__position", "acceptance_date", "pk")
+    def fetch_approvals(self, rounds: list[models.Model]) -> None:
+        """Fetch with these rounds their answers, sources and the `approvals` that the playbook shows. Three queries."""
+        approvals = Review.objects.approving().select_related("reviewer")
+        prefetch_related_objects(
+            rounds, "revision__answers", "revision__based_on", Prefetch("reviews", approvals, to_attr="approvals")
+        )
 
     def available_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
         """Return the rounds that a member may claim, best match first: rounds of which they reviewed an earlier

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
 from groups.members.group import Group
 
-from .review import Review
-from .review_queue import BEST_MATCH_FIRST
+from .queued_round import QueuedRound, fetch_queued, queued_rounds
+from .review_queue import QueueSection
 from .review_round import ReviewRound
 
 
@@ -17,19 +16,22 @@ def waiting_list(
 ) -> list[ReviewRound]:
     """Return the first `limit` rounds: claimed by the viewer, to be revised by them, available to them; then with
     others, and their own. Each has its `status` and `action`, and `is_for_viewer`: they have claimed it, have to revise
-    it, or may claim it and did not skip it. `at_limit`: whether the viewer is at the claim limit."""
-    now, section = now or timezone.now(), ReviewRound.QueueSection
-    asked = Exists(Review.objects.filter(round=OuterRef("pk")).blocking(now))
-    order = Case(
-        When(queue_section=section.CLAIMED, then=0),
-        When(Q(asked, queue_section=section.OWN), then=1),
-        When(queue_section=section.AVAILABLE, skipped_by_me=False, then=2),
-        default=3,
-        output_field=IntegerField(),
-    )
-    waiting = ReviewRound.objects.queue_of(group, viewer, now).annotate(viewer_order=order)
-    rounds = list(waiting.order_by("viewer_order", "queue_section", *BEST_MATCH_FIRST)[:limit])
+    it, or may claim it and did not skip it. `at_limit`: whether the viewer is at the claim limit. Takes a viewer who is
+    a member."""
+    now = now or timezone.now()
+    waiting = queued_rounds(viewer, now, groups=[group.pk])
+    waiting.sort(key=lambda each: (_viewer_order(each), each.queue_section, each.best_match_first))
+    orders = {each.pk: _viewer_order(each) for each in waiting}
+    rounds = fetch_queued(waiting[:limit], now)
     for each in rounds:
         each.set_action(viewer, at_limit=at_limit, now=now)
-        each.is_for_viewer = each.viewer_order < 3
+        each.is_for_viewer = orders[each.pk] < 3
     return rounds
+
+
+def _viewer_order(queued: QueuedRound) -> int:
+    if queued.queue_section == QueueSection.CLAIMED:
+        return 0
+    if queued.queue_section == QueueSection.OWN and queued.change_requested:
+        return 1
+    return 2 if queued.is_offered else 3

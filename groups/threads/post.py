@@ -98,7 +98,14 @@ class Post(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["thread", "id"], name="groups_post_in_thread")]
+        indexes = [
+            models.Index(fields=["thread", "id"], name="groups_post_in_thread"),
+            models.Index(
+                fields=["thread", "author", "id"],
+                condition=models.Q(deleted_at=None),
+                name="groups_post_by_author",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(body=""), name="groups_post_not_empty"),
             models.UniqueConstraint(fields=["author", "idempotency_key"], name="groups_post_sent_once"),

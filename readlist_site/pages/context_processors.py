@@ -9,13 +9,17 @@ from readlist_site.base.accounts.signup_policy import can_sign_up
 from readlist_site.base.announcements.views import announcements_for
 from readlist_site.base.notifications.notification import Notification
 
+# What templates ask for and most pages don't give. Without a value, each time Django looks for it in all ways that it
+# knows, and makes an exception that holds the whole context.
+OPTIONAL = dict.fromkeys(("in_list", "oob", "quiet", "sentence", "size", "tight"), "")
+
 
 def site(request: HttpRequest) -> dict:
     """Returns `my_groups` (by name), `unread_count`, `announcements`, whether list and sign-up are open to this
-    visitor, whether e-mails are sent, the host's own pages about itself, and the version. What asks the database is
-    lazy."""
+    visitor, whether e-mails are sent, the host's own pages about itself, and the version; and empty values of what is
+    optional in templates. What asks the database is lazy."""
     user = getattr(request, "user", None)
-    return {
+    return OPTIONAL | {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
         "unread_count": SimpleLazyObject(lambda: Notification.objects.visible_to(user).count_grouped() if user else 0),
         "announcements": SimpleLazyObject(lambda: announcements_for(request)),

@@ -8,6 +8,8 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.claim import Claim
+from groups.reviews.queued_round import QueuedRound, fetch_queued, queued_rounds
+from groups.reviews.review_queue import QueueSection
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.rules import CLAIM_LIMIT
 from notes.notebook import Notebook
@@ -95,17 +97,20 @@ class Dashboard:
         return len(self.claims) >= CLAIM_LIMIT
 
     @cached_property
+    def queue(self) -> list[QueuedRound]:
+        """All rounds that await review in their groups, their own included."""
+        return queued_rounds(self.person, groups=[each.pk for each in self.groups]) if self.groups else []
+
+    @cached_property
     def open(self) -> list[ReviewRound]:
         """The first review rounds that they may claim, best match first."""
-        return list(ReviewRound.objects.available_to(self.person)[:MAX_SHOWN])
+        return fetch_queued([each for each in self.queue if each.is_available][:MAX_SHOWN], status=False)
 
     @cached_property
     def own(self) -> list[ReviewRound]:
         """Rounds of their own summaries that aren't accepted yet, with their `status`."""
-        own_rounds = (
-            ReviewRound.objects.awaiting_review().filter(submission__summary__author=self.person).with_status_data()
-        )
-        rounds = list(own_rounds.order_by("pk"))
+        own = [each for each in self.queue if each.queue_section == QueueSection.OWN]
+        rounds = sorted(fetch_queued(own), key=lambda each: each.pk)
         for round in rounds:
             round.status = round.status_for(self.person)
         return rounds

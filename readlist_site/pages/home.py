@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "dashboard": dashboard,
+        "my_groups": dashboard.groups,
         "absence": Absence.objects.visible_to(request.user).current().first(),
         "next": step,
         "claims": [claim for claim in dashboard.claims if claim.round.submission_id != shown_submission],

@@ -36,18 +36,22 @@ class MyTopic:
 
 def topic_statuses(user, topics: Iterable[Section]) -> dict[int, TopicStatus]:
     """Returns the person's status in each of these topics, by topic's key; empty for an anonymous user."""
-    topics = list(topics)
-    outcomes = outcomes_of(user, topics)
+    notebooks = notebooks_for(user, topics)
+    # What has no revision was never submitted.
+    outcomes = outcomes_of(user, [each.topic for each in notebooks.values() if each.revision])
     return {
         topic: TopicStatus(notebook, _steps(notebook, outcomes.get(topic)), outcomes.get(topic))
-        for topic, notebook in notebooks_for(user, topics).items()
+        for topic, notebook in notebooks.items()
     }
 
 
 def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
     """Returns the personal part of this topic's page."""
-    notebook, outcome = notebooks_for(user, [topic])[topic.pk], outcomes_of(user, [topic]).get(topic.pk)
-    rounds = _with_status_tags(my_rounds(user, topic), user)
+    notebook, outcome, rounds = notebooks_for(user, [topic])[topic.pk], None, []
+    # Without a revision nothing was ever submitted.
+    if notebook.revision:
+        outcome = outcomes_of(user, [topic]).get(topic.pk)
+        rounds = _with_status_tags(my_rounds(user, topic), user)
     if outcome:
         review = {"outcome": outcome.review_outcome, "on": outcome.on}
     else:

@@ -44,6 +44,14 @@ class World:
         self.posts, self.now, self.keys = posts, timezone.now(), iter(range(1, 10**9))
 
     def make(self) -> dict:
+        """Write everything, also for the floor, and return what to measure."""
+        self.fill()
+        subprocess.run([sys.executable, "-m", "tests.bench.fill_floor"], check=True)
+        self._analyse()
+        return self._addresses()
+
+    def fill(self) -> None:
+        """Write the rows of the product."""
         from catalog.lists.reading_list import ReadingList
         from tests.house.demo import import_shipped_list
 
@@ -53,11 +61,8 @@ class World:
         self.group, self.quiet, *others = self._groups([self.mira, *crowd[:11]], [self.quinn, *crowd[11:22]], crowd)
         self._study()
         self.hundred = self._hundred_sources()
-        shown, longest = self._threads(others)
+        self.shown, self.longest = self._threads(others)
         self._notify()
-        self._copy_to_floor()
-        self._analyse()
-        return self._addresses(shown, longest)
 
     def _people(self) -> list:
         from readlist_site.base.accounts.models import User
@@ -212,7 +217,7 @@ class World:
 
     def _write_posts(self, plan: list[tuple]) -> None:
         """Insert the posts in a few statements, with whatever the database keeps of them."""
-        from django.db import connection
+        from django.db import connection, transaction
 
         from groups.threads.post import Post
         from readlist_site.base.text import RENDERER_VERSION, render
@@ -231,19 +236,17 @@ class World:
                     yield thread.pk, author, body, body_html, RENDERER_VERSION, uuid.UUID(int=number), when
 
         columns = "thread_id, author_id, body, body_html, renderer, idempotency_key, created_at, edits, deleted_as"
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {Post._meta.db_table} ({columns}) FROM STDIN") as copy:
                     for row in rows():
                         copy.write_row((*row, 0, ""))
             else:
-                cursor.execute("BEGIN")
                 prepared = ((*row[:5], row[5].hex, row[6].replace(tzinfo=None).isoformat(" ")) for row in rows())
                 cursor.connection.executemany(
                     f"INSERT INTO {Post._meta.db_table} ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')",  # noqa: S608
                     prepared,
                 )
-                cursor.execute("COMMIT")
 
     def _notify(self) -> None:
         from readlist_site.base.notifications.notification import Notification
@@ -261,9 +264,6 @@ class World:
             batch_size=1000,
         )  # fmt: skip
 
-    def _copy_to_floor(self) -> None:
-        subprocess.run([sys.executable, "-m", "tests.bench.fill_floor"], check=True)
-
     def _analyse(self) -> None:
         """PostgreSQL does so by itself, sooner or later; SQLite never."""
         from django.db import connection
@@ -272,7 +272,35 @@ class World:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
 
-    def _addresses(self, shown: int, longest: int) -> dict:
+    def pages(self) -> list[tuple]:
+        """The pages that are measured: name, who opens it, address, page of the floor, goal as a multiple of it."""
+        group, quiet = f"/groups/{self.group.pk}/", f"/groups/{self.quiet.pk}/"
+        mira, quinn = self.mira.pk, self.quinn.pk
+        return [
+            ("thread of 50 posts", mira, f"/threads/{self.shown}/", "thread", 1.0),
+            ("threads index, 30 rows", mira, f"{group}threads/", "threads", 1.5),
+            ("100 sources with my state", mira, f"/topics/{self.hundred.pk}/", "sources", 1.5),
+            ("change a reading state", mira, self.toggled, "toggle", 2.0),
+            ("home", mira, "/", "thread", 2.0),
+            ("group", mira, group, "thread", 3.0),
+            ("list", mira, "/list/", "thread", 1.5),
+            ("topic", mira, f"/topics/{self.topic.pk}/", "thread", 1.5),
+            ("playbook", mira, f"{group}playbook/", "thread", 3.0),
+            ("submission, accepted", mira, f"/submissions/{self.submission.pk}/", "thread", 1.5),
+            ("submission, waiting", mira, f"/submissions/{self.waiting.pk}/", "thread", 1.5),
+            ("reviews", mira, f"{group}reviews/", "thread", 3.0),
+            ("list, signed out", None, "/list/", "thread", 1.5),
+            ("quiet: home", quinn, "/", "thread", 2.0),
+            ("quiet: group", quinn, quiet, "thread", 3.0),
+            ("quiet: threads index", quinn, f"{quiet}threads/", "threads", 1.5),
+            ("quiet: longest thread", quinn, f"/threads/{self.longest}/", "thread", 1.0),
+        ]
+
+    @property
+    def toggled(self) -> str:
+        return f"/entries/{self.entries[10].pk}/reading/"
+
+    def _addresses(self) -> dict:
         from django.conf import settings
         from django.contrib.sessions.backends.db import SessionStore
         from django.db import connection
@@ -292,28 +320,7 @@ class World:
             }
         )
         floor.create()
-        group, quiet = f"/groups/{self.group.pk}/", f"/groups/{self.quiet.pk}/"
-        toggled = f"/entries/{self.entries[10].pk}/reading/"
-        mira, quinn = self.mira.pk, self.quinn.pk
-        pages = [
-            ("thread of 50 posts", mira, f"/threads/{shown}/", "thread", 1.0),
-            ("threads index, 30 rows", mira, f"{group}threads/", "threads", 1.5),
-            ("100 sources with my state", mira, f"/topics/{self.hundred.pk}/", "sources", 1.5),
-            ("change a reading state", mira, toggled, "toggle", 2.0),
-            ("home", mira, "/", "thread", 2.0),
-            ("group", mira, group, "thread", 3.0),
-            ("list", mira, "/list/", "thread", 1.5),
-            ("topic", mira, f"/topics/{self.topic.pk}/", "thread", 1.5),
-            ("playbook", mira, f"{group}playbook/", "thread", 3.0),
-            ("submission, accepted", mira, f"/submissions/{self.submission.pk}/", "thread", 1.5),
-            ("submission, waiting", mira, f"/submissions/{self.waiting.pk}/", "thread", 1.5),
-            ("reviews", mira, f"{group}reviews/", "thread", 3.0),
-            ("list, signed out", None, "/list/", "thread", 1.5),
-            ("quiet: home", quinn, "/", "thread", 2.0),
-            ("quiet: group", quinn, quiet, "thread", 3.0),
-            ("quiet: threads index", quinn, f"{quiet}threads/", "threads", 1.5),
-            ("quiet: longest thread", quinn, f"/threads/{longest}/", "thread", 1.0),
-        ]
+        group, pages, toggled = f"/groups/{self.group.pk}/", self.pages(), self.toggled
         counts = {}
         for name, who, url, _, _ in pages:
             client = clients[who] if who else Client(SERVER_NAME="localhost")
@@ -331,7 +338,7 @@ class World:
             "pages": pages,
             "statements": counts,
             "floor": {
-                "thread": f"/threads/{shown}/",
+                "thread": f"/threads/{self.shown}/",
                 "threads": f"{group}threads/",
                 "sources": f"/topics/{self.hundred.pk}/",
                 "toggle": toggled,

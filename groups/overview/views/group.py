@@ -14,6 +14,7 @@ from groups.members.group import Group
 from groups.members.pending_invitation import remembered
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import progress_of
+from groups.reviews.queued_round import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Action
 from groups.reviews.waiting_list import waiting_list
@@ -30,7 +31,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     """Show the user's groups, how many rounds each has for them to review, and an invitation that they have not
     accepted yet."""
     mine = Group.objects.visible_to(request.user).select_related("list").prefetch_related("memberships__person")
-    waits = Counter(ReviewRound.objects.next_for(request.user).values_list("submission__group", flat=True))
+    waits = Counter(each.group_id for each in queued_rounds(request.user) if each.is_offered)
     for each in mine:
         each.waits = waits[each.pk]
     return render(request, "groups/overview/index.html", {"groups": mine, "invitation": remembered(request)})

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
+from groups.reviews.queued_round import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import action_of
 from groups.reviews.views.review_form import review_by
@@ -30,7 +31,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     prefetch_related_objects(talk, "reviews__versions")
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
     own = latest.submission.summary.author == request.user
-    can_claim = ReviewRound.objects.available_to(request.user).filter(pk=latest.pk).exists()
+    can_claim = any(each.is_available for each in queued_rounds(request.user, pk=latest.pk))
     is_re_review = any(review.round_id < latest.pk for review in mine)
     status, holds = latest.status_for(request.user), bool(held and not latest.why_not_reviewable(request.user))
     can_be_replaced = own and not latest.submission.is_withdrawn and latest.can_be_replaced

@@ -10,6 +10,7 @@ from groups.members.exceptions import RuleViolation
 from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import ReviewForm, form_with_typed
+from groups.reviews.queued_round import queued_rounds
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -101,7 +102,7 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
 
 def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResponse:
     """Show a member without a live claim whether they can claim the review, and the draft they have for it."""
-    can_claim = ReviewRound.objects.available_to(request.user).filter(pk=round.pk).exists()
+    can_claim = any(each.is_available for each in queued_rounds(request.user, pk=round.pk))
     context = {
         "group": round.submission.group,
         "submission": round.submission,

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews.claim import Claim
+from groups.reviews.queued_round import fetch_queued, queued_rounds
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
@@ -21,33 +23,29 @@ PAGE = 30
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the queue, `PAGE` rounds at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    waiting = ReviewRound.objects.queue_of(group, request.user)
-    everything = list(waiting.values("pk", "queue_section", "skipped_by_me", "reviewed_before_by_me", "more"))
-    keys = [each["pk"] for each in everything]
-    sections = {each["queue_section"] for each in everything}
-    offered = [
-        each
-        for each in everything
-        if each["queue_section"] == ReviewRound.QueueSection.AVAILABLE and not each["skipped_by_me"]
-    ]
+    now = timezone.now()
+    everything = queued_rounds(request.user, now, groups=[group.pk])
+    keys = [each.pk for each in everything]
+    sections = {each.queue_section for each in everything}
+    offered = [each for each in everything if each.is_offered]
     after = whole_number(request.GET.get("after"))
     start = keys.index(after) + 1 if after in keys else 0
-    shown = keys[start : start + PAGE]
+    shown = everything[start : start + PAGE]
     at_claim_limit = Claim.objects.at_claim_limit(request.user)
-    rows = list(waiting.filter(pk__in=shown))
+    rows = fetch_queued(shown, now)
     for each in rows:
-        each.set_action(request.user, at_limit=at_claim_limit)
+        each.set_action(request.user, at_limit=at_claim_limit, now=now)
     context = {
         "group": group,
         "rows": rows,
-        "more": shown[-1] if keys[start + PAGE :] else None,
+        "more": shown[-1].pk if keys[start + PAGE :] else None,
         "later": start > 0,
         "at_claim_limit": at_claim_limit,
-        "next": any(each["reviewed_before_by_me"] or not at_claim_limit for each in offered),
+        "next": any(each.reviewed_before_by_me or not at_claim_limit for each in offered),
         "holds": ReviewRound.QueueSection.CLAIMED in sections,
         "skipped_all": ReviewRound.QueueSection.AVAILABLE in sections and not offered,
         "balance": Review.objects.balance_of(request.user, group),
-        "waited_for": sum(each["more"] for each in everything),
+        "waited_for": sum(each.more for each in everything),
     }
     return render(request, "groups/reviews/review_queue.html", context)
 

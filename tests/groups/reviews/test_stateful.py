@@ -19,9 +19,11 @@ from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.playbook.playbook import build_playbook, contents_of
 from groups.reviews.claim import Claim
+from groups.reviews.queued_round import queued_rounds
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_queue import BEST_MATCH_FIRST
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.status import Kind
@@ -346,12 +348,26 @@ class StudyGroup(RuleBasedStateMachine):
             for each in seen.values():
                 assert each.slots_taken == len(facts.reviewers(each)), "another number of reviewers than the rows tell"
                 assert each.more == facts.more(each), "another number of reviewers wanted than the rows tell"
+        self.queue_is_the_same_in_python(viewer)
         self.nothing_waits_in_vain(facts, states)
         assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)
         assert {each.pk for each in ReviewRound.objects.in_playbook(self.group, self.now)} == facts.in_playbook()
         assert build_playbook(contents_of(self.group)).summaries == len(facts.in_playbook())
         new = Notification.objects.visible_to(viewer).unread()
         assert {each.about for each in new} == {each.about for each in new.grouped()}
+
+    def queue_is_the_same_in_python(self, viewer) -> None:
+        """Also as one of several groups, and for a viewer who has left."""
+        queued = queued_rounds(viewer, self.now)
+        here = ReviewRound.objects.all()._with_queue_data(viewer, self.now).order_by("queue_section", *BEST_MATCH_FIRST)
+        names = (
+            "pk", "submission_id", "slots_taken", "more", "queue_section", "priority", "day", "submitted_at",
+            "reviews_of_author", "skipped_by_me", "reviewed_before_by_me", "reviewed_before_by_others",
+        )  # fmt: skip
+        assert [tuple(getattr(each, name) for name in names) for each in queued] == list(here.values_list(*names))
+        blocked = ReviewRound.objects.filter(pk__in=Review.objects.blocking(self.now).values("round"))
+        asked = set(blocked.filter(pk__in=[each.pk for each in queued]).values_list("pk", flat=True))
+        assert {each.pk for each in queued if each.change_requested} == asked
 
     def nothing_waits_in_vain(self, facts, states) -> None:
         """What is said to wait for somebody can be taken by somebody, unless it is said that nobody is free; which is

@@ -1,0 +1,227 @@
+"""The review queue in Python: what `ReviewRoundQuerySet.queue_of` and `available_to` compute in one statement, from a
+few narrow ones.
+
+Pages use this form: the statement takes longer to build and to plan than all of these to run. A test holds the two
+against each other after each step of random groups."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from groups.members.group import Group
+from groups.members.membership import Membership
+
+from . import rules
+from .claim import Claim
+from .review import Review
+from .review_queue import QueueSection
+from .review_round import ReviewRound
+from .skip import Skip
+
+_COLUMNS = (
+    "pk", "submission_id", "submission__group_id", "submission__summary__author_id", "required_reviews", "claim_days",
+    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me", "reviews_of_author",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class QueuedRound:
+    """A round that awaits review, as one member sees it in the queue. The fields are those of the annotations of
+    `ReviewRoundQuerySet`. `change_requested`: whether an open change request on this revision waits for its author."""
+
+    pk: int
+    submission_id: int
+    group_id: int
+    slots_taken: int
+    more: int
+    queue_section: QueueSection
+    priority: int
+    day: datetime
+    submitted_at: datetime
+    reviews_of_author: int
+    skipped_by_me: bool
+    reviewed_before_by_me: bool
+    reviewed_before_by_others: bool
+    change_requested: bool
+
+    @property
+    def best_match_first(self) -> tuple:
+        """The key of the order in which rounds are offered: see `BEST_MATCH_FIRST`."""
+        return (
+            self.skipped_by_me, self.priority, self.slots_taken, self.day, self.reviews_of_author, self.submitted_at,
+            self.pk,
+        )  # fmt: skip
+
+    @property
+    def is_available(self) -> bool:
+        return self.queue_section == QueueSection.AVAILABLE
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether "Review next" offers it."""
+        return self.is_available and not self.skipped_by_me
+
+
+def queued_rounds(
+    user, now: datetime | None = None, *, groups: Iterable[int] | None = None, **where
+) -> list[QueuedRound]:
+    """Return the rounds that await review in a member's groups, by section of the queue and then best match first.
+    `groups`: the keys of the groups that are meant, all of which they are a member of. Uses three or four
+    statements."""
+    now = now or timezone.now()
+    if not user.is_authenticated:
+        return []
+    here = Group.objects.visible_to(user) if groups is None else groups
+    of_author = Review.objects.filter(
+        reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
+    )
+    rows = list(
+        ReviewRound.objects.awaiting_review(now)
+        .filter(submission__group__in=here, **where)
+        .annotate(
+            skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
+            reviews_of_author=rules.count(of_author, "reviewer"),
+        )
+        .order_by()
+        .values_list(*_COLUMNS)
+    )
+    if not rows:
+        return []
+    claims = _claims([pk for pk, *_ in rows])
+    reviews = _reviews({submission for _, submission, *_ in rows}, now)
+    expired = _expired(reviews, user, now)
+    found = [_queued(row, claims[row[0]], reviews[row[1]], expired, user, now) for row in rows]
+    return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
+
+
+def fetch_queued(queued: list[QueuedRound], now: datetime | None = None, *, status: bool = True) -> list[ReviewRound]:
+    """Return these rounds in the same order, with the fields of the queue as attributes; with status data, or else
+    with revision, group, author and topic."""
+    if not queued:
+        return []
+    rounds = ReviewRound.objects.filter(pk__in=[each.pk for each in queued])
+    if status:
+        rounds = rounds.with_status_data(now)
+    else:
+        related = ("revision", "submission__group", "submission__summary__author", "submission__summary__topic")
+        rounds = rounds.select_related(*related)
+    by_key = {each.pk: each for each in rounds.order_by()}
+    found = []
+    for each in queued:
+        if round := by_key.get(each.pk):
+            vars(round).update({name: value for name, value in asdict(each).items() if name != "pk"})
+            found.append(round)
+    return found
+
+
+def _claims(rounds: list[int]) -> dict[int, list[tuple]]:
+    """The claims that have not ended, by round."""
+    claims = defaultdict(list)
+    columns = (
+        "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
+        "reviewer__absence__until",
+    )  # fmt: skip
+    for round, *claim in Claim.objects.not_ended().filter(round__in=rounds).values_list(*columns):
+        claims[round].append(claim)
+    return claims
+
+
+def _reviews(submissions: set[int], now: datetime) -> dict[int, list[tuple]]:
+    """The reviews of all rounds of these submissions, by submission: round, reviewer, whether it is a change request
+    that was not withdrawn, and whether its reviewer is a member who is available for review."""
+    reviews = defaultdict(list)
+    available = Membership.objects.available_for_review(now).filter(
+        group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
+    )
+    found = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available)).order_by()
+    columns = ("round__submission_id", "round_id", "reviewer_id", "decision", "withdrawn_at", "can_resolve")
+    for submission, round, reviewer, decision, withdrawn_at, can_resolve in found.values_list(*columns):
+        is_request = decision == Review.Decision.REQUEST_CHANGES and withdrawn_at is None
+        reviews[submission].append((round, reviewer, is_request, can_resolve))
+    return reviews
+
+
+def _expired(reviews: dict[int, list[tuple]], user, now: datetime) -> dict[int, int]:
+    """The last round of each submission on which a change request has expired by now, for submissions with requests
+    by this person; no statement if there are none."""
+    asked = [
+        submission
+        for submission, all_reviews in reviews.items()
+        if any(reviewer == user.pk and is_request for _, reviewer, is_request, _ in all_reviews)
+    ]
+    expired: dict[int, int] = {}
+    if asked:
+        columns = ("submission_id", "pk", "shown_at", "single_approval_days")
+        rounds = ReviewRound.objects.filter(submission__in=asked).order_by("pk").values_list(*columns)
+        for submission, pk, shown_at, days in rounds:
+            # Whatever was requested on an earlier round.
+            if shown_at + timedelta(days=days) <= now:
+                expired[submission] = pk
+    return expired
+
+
+def _queued(
+    row: tuple, claims: list[tuple], reviews: list[tuple], expired: dict[int, int], user, now: datetime
+) -> QueuedRound:
+    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped, of_author = row
+    taken = sum(_holds_slot(claim, now) for claim in claims)
+    claimed = any(
+        reviewer == user.pk and is_active and decision is None and expires_at > now
+        for reviewer, expires_at, decision, is_active, *_ in claims
+    )
+    before = [each for each in reviews if each[0] < pk]
+    before_by_me = any(reviewer == user.pk for _, reviewer, *_ in before)
+    before_by_others = any(reviewer not in (None, user.pk) for _, reviewer, *_ in before)
+    mine = [each for each in reviews if each[1] == user.pk]
+    last = max((each[0] for each in mine), default=0)
+    my_request_blocks = any(
+        round == last < pk and is_request and can_resolve and expired.get(submission, 0) <= round
+        for round, _, is_request, can_resolve in mine
+    )
+    here = [each for each in reviews if each[0] == pk]
+    changes_requested = any(is_request for _, _, is_request, _ in here)
+    reviewed = any(reviewer == user.pk for _, reviewer, *_ in here)
+    slots = rules.slots(required)
+    if author == user.pk:
+        section = QueueSection.OWN
+    elif claimed:
+        section = QueueSection.CLAIMED
+    elif not reviewed and (taken < slots or my_request_blocks):
+        section = QueueSection.AVAILABLE
+    else:
+        section = QueueSection.WITH_OTHERS
+    needed = 1 if shown_at + timedelta(days=days) <= now else slots
+    left_to_earlier = before_by_others and submitted_at + timedelta(days=claim_days) > now
+    return QueuedRound(
+        pk=pk,
+        submission_id=submission,
+        group_id=group,
+        slots_taken=taken,
+        more=max(needed - taken, 0),
+        queue_section=section,
+        priority=0 if before_by_me else 2 if left_to_earlier or changes_requested else 1,
+        day=submitted_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+        submitted_at=submitted_at,
+        reviews_of_author=of_author,
+        skipped_by_me=skipped,
+        reviewed_before_by_me=before_by_me,
+        reviewed_before_by_others=before_by_others,
+        # The latest round has no later one that would end a request or let it expire.
+        change_requested=any(is_request and can_resolve for _, _, is_request, can_resolve in here),
+    )
+
+
+def _holds_slot(claim: list, now: datetime) -> bool:
+    """`ClaimQuerySet.holding_slot` of a claim that has not ended."""
+    _, expires_at, decision, is_active, paused_since, paused_until = claim
+    if decision == Review.Decision.APPROVE:
+        return True
+    if not is_active:
+        return False
+    if decision is None:
+        return expires_at > now
+    return paused_since is None or (paused_until is not None and paused_until <= now)

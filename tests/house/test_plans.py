@@ -1,0 +1,89 @@
+"""Pages read no more rows than they show, however many there are: how the database finds what they ask for."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from readlist_site.base.accounts.models import User
+from tests import factories
+from tests.bench.seed import World
+from tests.length import FULL
+
+POSTS = 100_000 if FULL else 10_000
+# As many rows a node of a plan may read or sort: more than any page shows, and less than a quiet group has posts.
+MOST = 1_000
+# Tables with more rows the more groups there are. Of sources and headings there are as many as a list has.
+GROWING = {
+    "accounts_user", "groups_claim", "groups_group", "groups_membership", "groups_post", "groups_review",
+    "groups_reviewround", "groups_submission", "groups_thread", "groups_verdict", "notes_answer", "notes_reading",
+    "notes_revision", "notes_summary", "notices_notification",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db):
+    made = World(POSTS)
+    made.fill()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # As it does by itself, sooner or later; SQLite never.
+            cursor.execute("ANALYZE")
+            # In a table of a few hundred rows all are read where an index would find them, too.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    return made
+
+
+@pytest.mark.soak
+@pytest.mark.long
+@pytest.mark.every_engine
+@pytest.mark.timeout(600)
+def test_no_page_reads_or_sorts_more_rows_than_it_could_show(world):
+    clients = {None: Client()}
+    for person in User.objects.filter(pk__in=[world.mira.pk, world.quinn.pk]):
+        clients[person.pk] = Client()
+        clients[person.pk].force_login(person)
+        factories.mark_seen(clients[person.pk])
+    wrong = []
+    for name, who, url, _, _ in world.pages():
+        if url == world.toggled:
+            continue
+        clients[who].get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert clients[who].get(url).status_code == 200, url
+        for query in queries:
+            if query["sql"].startswith(("SELECT", "WITH", "\nWITH")):
+                wrong += [f"{name}: {fault}: {query['sql'][:160]}" for fault in set(faults(query["sql"]))]
+    assert not wrong, "\n".join(wrong)
+
+
+def faults(sql: str) -> Iterator[str]:
+    """What is wrong with the plan of a statement, as the engine explains it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            for *_, detail in cursor.cursor.fetchall():
+                verb, _, rest = detail.partition(" ")
+                if verb == "SCAN" and rest.split()[0] in GROWING and "USING" not in rest:
+                    yield detail
+            return
+        cursor.cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        (plan,) = cursor.cursor.fetchone()
+    for node in nodes(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"]):
+        table, loops = node.get("Relation Name"), node.get("Actual Loops", 1)
+        rows = (node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)) * loops
+        if node["Node Type"] == "Seq Scan" and table in GROWING:
+            yield f"reads all of {table}"
+        elif "Scan" in node["Node Type"] and rows > MOST:
+            yield f"reads {rows:.0f} rows of {table or node.get('CTE Name')}"
+        elif node["Node Type"] in {"Sort", "Aggregate", "Unique", "WindowAgg"} and rows > MOST:
+            yield f"{node['Node Type']} of {rows:.0f} rows"
+
+
+def nodes(plan: dict) -> Iterator[dict]:
+    yield plan
+    for each in plan.get("Plans", []):
+        yield from nodes(each)
