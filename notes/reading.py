@@ -44,17 +44,8 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
         """Sets the state of a person's reading for an entry, creating it if needed, with the row locked. The same state
         again changes nothing."""
-        at = at or timezone.now()
-        begun = Reading(state=state)._set_dates(at)
         with transaction.atomic():
-            # Of two simultaneous inserts the unique constraint rejects one, which then fetches the other's row.
-            reading, created = self.select_for_update().get_or_create(
-                **_lookup(person, entry), defaults={field: getattr(begun, field) for field in STATE_FIELDS}
-            )
-            if not created and reading.state != state:
-                reading.state = state
-                reading._set_dates(at).save(update_fields=STATE_FIELDS)
-        return reading
+            return self._set(_lookup(person, entry), state, at or timezone.now())
 
     def toggle(self, person, entry: Entry, state: str, *, seen: str | None = None) -> "Reading | None":
         """Sets the state, or deletes the reading, and returns None, if it has this state already.
@@ -62,11 +53,22 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         `seen` is the state that the page showed: if it differs from `state`, the person means to set it, so it is not
         deleted even if it has been set elsewhere."""
         with transaction.atomic():
-            existing = self.select_for_update().filter(**_lookup(person, entry)).first()
+            where = _lookup(person, entry)
+            existing = self.select_for_update().filter(**where).first()
             if existing and existing.state == state and seen in (None, state):
                 existing.delete()
                 return None
-            return self.set(person, entry, state)
+            return existing.change(state, timezone.now()) if existing else self._set(where, state, timezone.now())
+
+    def _set(self, where: dict, state: str, at: datetime) -> "Reading":
+        """Sets the state of the reading that `where` matches, or creates it. Call it in a transaction that has locked
+        the source."""
+        begun = Reading(state=state)._set_dates(at)
+        # Of two simultaneous inserts the unique constraint rejects one, which then fetches the other's row.
+        reading, created = self.select_for_update().get_or_create(
+            **where, defaults={field: getattr(begun, field) for field in STATE_FIELDS}
+        )
+        return reading if created else reading.change(state, at)
 
 
 class Reading(models.Model):
@@ -114,6 +116,13 @@ class Reading(models.Model):
     def key(self) -> Key:
         """The `reading_key` of the entries that this counts for."""
         return make_reading_key(self.source_id, self.reread_entry_id)
+
+    def change(self, state: str, at: datetime) -> "Reading":
+        """Saves another state with its dates; the same state again changes nothing. Takes a locked row."""
+        if self.state != state:
+            self.state = state
+            self._set_dates(at).save(update_fields=STATE_FIELDS)
+        return self
 
     def absorb(self, other: "Reading") -> None:
         """Merges another reading of the same person into this one, without saving, as their sources were merged.

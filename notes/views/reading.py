@@ -24,14 +24,14 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     state = request.POST.get("state")
     if state not in Reading.State.values:
         raise BadRequest("A source is wanted, being read, read or skipped.")
-    Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
+    kept = Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
     page_path = _page_path(request, entry)
     if not wants_partial(request):
         return redirect(f"{page_path}#entry-{entry.pk}")
     return render(
         request,
         "notes/reading.html",
-        {"entry": entry, "page_path": page_path, **_changed(request.user, entry, page_path)},
+        {"entry": entry, "page_path": page_path, **_changed(request.user, entry, kept, page_path)},
     )
 
 
@@ -47,18 +47,22 @@ def _page_path(request: HttpRequest, entry: Entry) -> str:
     return path if is_local else entry.topic.get_absolute_url()
 
 
-def _changed(user, entry: Entry, page_path: str) -> dict:
+def _changed(user, entry: Entry, kept: Reading | None, page_path: str) -> dict:
     """Returns the context of what changed on that page: other entries with the same reading and, on the topic's page,
-    the steps."""
-    notebook = notebooks_for(user, [entry.topic])[entry.topic_id]
-    changed = {"reading": notebook.reading(entry), "steps": notebook.steps, "draft": notebook.draft}
+    the steps and the next one."""
+    changed, others = {"reading": kept}, []
     if page_path == entry.topic.get_absolute_url():
+        notebook = notebooks_for(user, [entry.topic])[entry.topic_id]
         others = notebook.entries
-        changed |= {"path": own_steps(notebook), "next": None if notebook.revision else next_step(notebook)}
+        changed |= {
+            "reading": notebook.reading(entry),
+            "steps": notebook.steps,
+            "draft": notebook.draft,
+            "path": own_steps(notebook),
+            "next": None if notebook.revision else next_step(notebook),
+        }
     elif page_path == entry.source.get_absolute_url():
         others = _editable_entries(user).filter(source=entry.source)
-    else:
-        others = []
     return changed | {
         "others": [other for other in others if other != entry and reading_key(other) == reading_key(entry)]
     }
