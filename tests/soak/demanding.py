@@ -13,6 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.soak.person import FORM, TOKEN, Person, Unanswered
 
+# An address of their own: the proxy counts by address.
+ELSEWHERE = "127.0.0.2"
 CONNECTIONS = 8
 LONGEST = 20_000
 
@@ -52,7 +54,7 @@ def greedy(address: str, world: str) -> None:
                 with suppress(Unanswered):
                     act()
 
-    run([lambda: work(Person(address, json.loads(world), 0)) for _ in range(CONNECTIONS)])
+    run([lambda: work(Person(address, json.loads(world), 0, source=ELSEWHERE)) for _ in range(CONNECTIONS)])
 
 
 def flood(address: str, world: str) -> None:
@@ -69,8 +71,7 @@ def over_and_over(act: Callable[[str, int], None], address: str, place: int) -> 
 
 
 def send(address: str, method: str, path: str, data: dict[str, str] | None = None) -> None:
-    # From an address of their own: the proxy counts by address.
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60, source_address=("127.0.0.2", 0))
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60, source_address=(ELSEWHERE, 0))
     headers = {"Cookie": f"csrftoken={TOKEN}", "Content-Type": FORM}
     connection.request(method, path, data and urlencode({"csrfmiddlewaretoken": TOKEN, **data}), headers)
     connection.getresponse().read()

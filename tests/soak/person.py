@@ -27,8 +27,10 @@ class Unanswered(Exception):
 class Person:
     """One of the world's people. Not for several threads at once."""
 
-    def __init__(self, address: str, world: dict, number: int, *, timeout: float = 60) -> None:
+    def __init__(self, address: str, world: dict, number: int, *, timeout: float = 60, source: str = "") -> None:
+        """`source` is the address that they come from, one of this machine."""
         self.address, self.world, self.number, self.timeout = address, world, number, timeout
+        self.source = (source, 0) if source else None
         self.cookie = f"sessionid={world['sessions'][number]}; csrftoken={TOKEN}"
         self.tab = str(uuid.uuid4())
         self.seen: str | None = None
@@ -50,7 +52,9 @@ class Person:
         headers = {"Cookie": self.cookie, **headers}
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=self.timeout)
+                self.connection = http.client.HTTPConnection(
+                    urlsplit(self.address).netloc, timeout=self.timeout, source_address=self.source
+                )
             self.connection.request(method, path, body, headers)
             response = self.connection.getresponse()
             text = response.read().decode(errors="replace")
