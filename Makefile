@@ -7,7 +7,9 @@ ifndef DATA
 DATA := $(or $(READLIST_DATA),var)
 endif
 DEMO ?= yes
-JOBS ?= 3
+# Processes of a part of the tests. Three parts run at once: each waits now and then for something else than a processor.
+JOBS ?= $(if $(AT_ONCE),2,3)
+PARTS := test-sqlite test-postgresql test-browser
 
 export HOST PORT DEMO
 override export READLIST_DATA := $(DATA)
@@ -21,6 +23,8 @@ PY := $(VENV)/bin/python
 TIMES := $(VENV)/times
 # $(call part,NAME,COMMAND): run a part of the tests, and write down how long it took, for a table at the end.
 part = echo "$(1)"; began=$$(date +%s); $(2) && printf '%6d  %s\n' $$(($$(date +%s) - began)) "$(1)" >> $(TIMES)
+# The same for a part that runs beside others: what it says is shown at its end.
+beside = $(call part,$(1),$(2) > "$(VENV)/$@.log" 2>&1); failed=$$?; echo "$(1):"; cat "$(VENV)/$@.log"; exit $$failed
 # In small portions, so that no process is left alone with what is long.
 PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
 # Checks of the code alone need a key and a database, but neither may be left behind.
@@ -29,9 +33,11 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test check soak bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test $(PARTS) check soak bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
+ifndef AT_ONCE
 .NOTPARALLEL:
+endif
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -58,10 +64,18 @@ test: preflight-test $(VENV)/tests  ## run everything: format, lint, contracts, 
 	@rm -f $(TIMES)
 	@$(call part,Format lint and contracts,$(MAKE) --no-print-directory lint)
 	@$(PY) -m tests.chromium
-	@$(call part,Tests on SQLite,$(PYTEST) -m "not browser")
-	@$(call part,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine")
-	@$(call part,Tests in a browser,$(PYTEST) tests/browser)
+	@echo "What follows runs at once, and writes $(VENV)/test-….log meanwhile"
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 AT_ONCE=yes $(PARTS)
 	@echo "Seconds of each part:" && cat $(TIMES)
+
+test-sqlite:
+	@$(call beside,Tests on SQLite,$(PYTEST) -m "not browser")
+
+test-postgresql:
+	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine")
+
+test-browser:
+	@$(call beside,Tests in a browser,$(PYTEST) tests/browser)
 
 check: lint  ## run format, lint, contracts, and the fast tests of what changed, in less than a minute
 	@$(PYTEST) --changed

@@ -29,6 +29,7 @@ UNUSED = [
     "OptimizationHints",
     "PaintHolding",
     "PreconnectToSearch",
+    "SpareRendererForSitePerProcess",
     "ThirdPartyStoragePartitioning",
 ]
 # What keeps it from talking to its maker; Playwright gives most of these already.
