@@ -10,4 +10,4 @@ class NotesConfig(AppConfig):
         from catalog.outline.usage import App, register
         from notes import source_merge, usage
 
-        register(App(usage.uses, source_merge.move_source))
+        register(App(usage.uses, source_merge.move_source, source_merge.copy_readings))

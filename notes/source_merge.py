@@ -1,10 +1,12 @@
-"""Moves readings, revisions' sources and drafts from a merged source to the remaining one."""
+"""Moves readings, revisions' sources and drafts from a merged source to the remaining one, and copies readings."""
+
+from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef
 
 from catalog.sources.source import Source
 from notes.draft import Draft
-from notes.reading import Reading
+from notes.reading import STATE_FIELDS, Reading
 from notes.revision import BasedOn
 
 
@@ -13,6 +15,21 @@ def move_source(merged: Source, target: Source) -> None:
     _move_readings(merged, target)
     _move_bases(merged, target)
     _move_drafts(merged, target)
+
+
+def copy_readings(pairs: Mapping[int, int]) -> None:
+    """Copies each reader's reading of a source to the new source that a corrected link made of it. Rereadings belong to
+    an entry, and stay."""
+    readings = Reading.objects.filter(source__in=pairs, reread_entry=None)
+    copies = [
+        Reading(
+            person_id=reading.person_id,
+            source_id=pairs[reading.source_id],
+            **{field: getattr(reading, field) for field in STATE_FIELDS},
+        )
+        for reading in readings
+    ]
+    Reading.objects.bulk_create(copies, batch_size=500, ignore_conflicts=True)
 
 
 def _move_readings(merged: Source, target: Source) -> None:

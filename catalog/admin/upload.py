@@ -67,6 +67,17 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Markdown file"), max_length=200, help_text=gettext_lazy("UTF-8, at most 4 MB.")
     )
 
+    base = forms.URLField(
+        label=gettext_lazy("Base address"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy(
+            "Relative links in the file are resolved by it. If you leave it empty, they become text."
+        ),
+    )
+
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
@@ -103,7 +114,8 @@ class UploadForm(forms.Form):
         new = {} if reading_list else {"slug": data["slug"], "title": data["title"]}
         seen = reading_list.version if reading_list else 0
         name = data["file"].name
-        return Upload.objects.create(list=reading_list, name=name, text=self.text, by=by, seen=seen, **new)
+        base = data["base"]
+        return Upload.objects.create(list=reading_list, name=name, text=self.text, base=base, by=by, seen=seen, **new)
 
 
 class ApplyForm(forms.Form):
@@ -213,7 +225,7 @@ class UploadPages(AdminPages):
 
     def _refused(self, request: HttpRequest, upload: Upload) -> HttpResponse:
         """Show the form as it was sent, with why the file is no list."""
-        form = UploadForm({"list": upload.list_id, "title": upload.title, "slug": upload.slug})
+        form = UploadForm({"list": upload.list_id, "title": upload.title, "slug": upload.slug, "base": upload.base})
         form.full_clean()
         result = upload.job.result
         problems = [capfirst(str(Problem.from_json(stored))) for stored in result["problems"]]

@@ -12,6 +12,7 @@ from catalog.markdown.nodes import Document, EntryNode, SectionNode
 from catalog.outline.derived_fields import topic_and_role
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from catalog.outline.usage import Usage
 from catalog.sources.source import Source
 
 from .facts import merge_facts
@@ -90,11 +91,26 @@ class ImportPlan:
             item = self._item[node]
             merge_into(item, fields_of(node))
             self._place(item, self._item.get(node.parent), "parent", gone)
+        self._keep_emptied_topics()
         self._break_cycles()
         for node in self.document.sections:
             self._set_retired(self._item[node])
         for item in self.sections:
             item.row.list, item.row.parent = self.list, item.above.row if item.above else None
+
+    def _keep_emptied_topics(self) -> None:
+        """Let headings stay topics, although the file has no entries under them any more, if people's rows are on them:
+        other kinds have no page for these."""
+        emptied = [
+            item
+            for item in self.sections
+            if item.was and item.was["kind"] == Section.Kind.TOPIC and item.row.kind == Section.Kind.PAGE
+        ]
+        usage = Usage(item.row for item in emptied) if emptied else None
+        for item in emptied:
+            if usage and usage.of(item.row):
+                item.kept["kind"] = item.row.kind
+                item.row.kind = Section.Kind.TOPIC
 
     def _write_entries(self, gone: set[RowChange]) -> None:
         pairs = [(above, node, self._item[node]) for above, node in self.document.entries]
@@ -244,8 +260,14 @@ def _is_gone(item: RowChange) -> bool:
 
 def merge_into(item: RowChange, fields: dict) -> list[str]:
     """Set the fields that the file changed since the last import and return their names. Fields in which the row keeps
-    another value than the file's are recorded in `item.kept`."""
-    changed = three_way_merge(item.row, fields, item.row.last_imported)
+    another value than the file's are recorded in `item.kept`: also a heading's kind and role that a curator chose,
+    since the file's are guesses."""
+    read = item.row.last_imported
+    guesses = fields.keys() & {"kind", "role"}
+    guesses = fields.keys() & {"kind", "role"}
+    chosen = {name for name in guesses if name in read and getattr(item.row, name) != read[name]}
+    said = {name: value for name, value in fields.items() if name not in chosen}
+    changed = three_way_merge(item.row, said, read)
     item.kept |= {name: value for name, value in fields.items() if getattr(item.row, name) != value}
     return changed
 

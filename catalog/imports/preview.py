@@ -168,6 +168,8 @@ class Preview:
                     note = "source_moves"
                 elif same:
                     note = "same_source"
+                elif item.source_is_copied:
+                    note = "source_copied"
                 else:
                     note = "other_source"
                 found.append(

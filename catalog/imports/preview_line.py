@@ -148,6 +148,9 @@ NOTES = {
     "retired_by_curator": gettext_lazy("A curator retired it, so it stays retired."),
     "source_moves": gettext_lazy("The source gets this link. Readings and notes on it stay."),
     "same_source": gettext_lazy("The same source at another address."),
+    "source_copied": gettext_lazy(
+        "A new source, since other lists have the old one. Each reader’s reading is copied to it."
+    ),
     "other_source": gettext_lazy("Another source. Readings and notes stay with the old source."),
 }
 

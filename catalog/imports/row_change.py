@@ -24,6 +24,7 @@ class RowChange:
     was_above: "RowChange | None" = None
     kept: dict[str, object] = field(default_factory=dict)
     source_moves: bool = False  # the file corrects its link, and its source gets the new URL
+    source_is_copied: bool = False  # the same, but others list its source: a new one begins with a copy of its readings
 
     @classmethod
     def of(cls, row: Section | Entry) -> "RowChange":

@@ -29,10 +29,12 @@ class SourceLinking:
         self._was = {id(source): columns_of(source) for source in by_pk.values()}
         self._loaded = list(by_pk.values())
         self.new: list[Source] = []
+        self.copied: dict[str, Source] = {}
 
     def move_corrected(self, items: Iterable[RowChange]) -> None:
         """If the file changes the link of an entry whose source has no other entry, give the source the new URL, unless
-        that belongs to a known source.
+        that belongs to a known source. If the source has other entries, it stays theirs, and `copied` has it by the new
+        canonical URL: what readers noted of it is copied to the new source.
 
         `items` are entries in the same section as in the last import: an entry with the same title in another section
         may be another source."""
@@ -48,10 +50,15 @@ class SourceLinking:
         places = dict(places.order_by().values_list("source").annotate(Count("pk")))
         for item in corrected:
             key = item.node.key
-            if places[item.row.source_id] == 1 and key not in self._known:
+            if key in self._known:
+                continue
+            if places[item.row.source_id] == 1:
                 item.row.source.set_url(item.node.url)
                 self._known[key] = item.row.source
                 item.source_moves = True
+            else:
+                item.source_is_copied = True
+                self.copied[key] = item.row.source
 
     def of(self, node: EntryNode) -> Source:
         """The source with the canonical URL of the node, new if there is none."""

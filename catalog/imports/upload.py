@@ -35,6 +35,7 @@ class Upload(models.Model):
     title = models.CharField(max_length=200, blank=True)
     name = models.CharField("file", max_length=200)
     text = models.TextField()
+    base = models.URLField(max_length=500, blank=True, db_default="", help_text="Resolves the file's relative links.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     seen = models.PositiveIntegerField(default=0)

@@ -120,7 +120,7 @@ def _upload_of(run: JobRun) -> Upload:
 def _document(upload: Upload, run: JobRun) -> Document:
     share = _READING[run.job.kind]
     try:
-        return read(upload.text, on_progress=lambda part: run.report(int(share * part), 100))
+        return read(upload.text, lambda part: run.report(int(share * part), 100), base=upload.base)
     except UnreadableList as refused:
         problems, shown = refused.problems, [problem.to_json() for problem in refused.problems[:_PROBLEMS]]
         raise JobFailed("unreadable", {"problems": shown, "more": len(problems) - len(shown)}) from refused

@@ -6,6 +6,7 @@ from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import StaleVersion
 from catalog.outline.entry import Entry, RelatedLink
 from catalog.outline.section import Section
+from catalog.outline.usage import copy_sources
 from catalog.sources.source import Source
 from readlist_site.base.text import RENDERER_VERSION
 
@@ -79,6 +80,9 @@ class ImportWriter:
         Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
         for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
             new[key].pk = pk
+        copied = {old.pk: new[key].pk for key, old in self.plan.links.copied.items() if key in new}
+        if copied:
+            copy_sources(copied)
         for source in self.plan.links.with_new_link_facts:
             LinkIssue.objects.sync_with_source(source)
 

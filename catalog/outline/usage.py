@@ -2,7 +2,7 @@
 have these rows; they register here in `AppConfig.ready`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,10 +33,12 @@ class App:
     """The functions that an app with rows on topics and sources registers.
 
     `uses` yields the uses of topics and sources, given as two sets of primary keys, in a fixed number of queries.
-    `move_source` re-points the app's rows from the first source to the second."""
+    `move_source` re-points the app's rows from the first source to the second. `copy_sources` copies what people noted
+    of each source, if there is anything to copy, to a new one: it gets their primary keys."""
 
     uses: Callable[[set[int], set[int]], Iterator[Use]]
     move_source: Callable[[Source, Source], None]
+    copy_sources: Callable[[Mapping[int, int]], None] = lambda pairs: None
 
 
 _apps: list[App] = []
@@ -51,6 +53,12 @@ def move_source(gone: Source, kept: Source) -> None:
     """Re-point all apps' rows from source `gone` to source `kept`. Call it in a transaction that has locked both."""
     for app in _apps:
         app.move_source(gone, kept)
+
+
+def copy_sources(pairs: Mapping[int, int]) -> None:
+    """Copy all apps' notes of the sources with these primary keys to new ones. Call it in a transaction."""
+    for app in _apps:
+        app.copy_sources(pairs)
 
 
 class Usage:

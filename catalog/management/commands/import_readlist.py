@@ -30,6 +30,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--slug", help=_("the list’s name in addresses; by default made from the title"))
         parser.add_argument("--title", help=_("the list’s title; by default the file’s “# Title”, else its name"))
+        parser.add_argument("--base", default="", help=_("the address by which relative links are resolved"))
         parser.add_argument("--default", action="store_true", help=_("make this the default list"))
         parser.add_argument("--dry-run", action="store_true", help=_("print what would change, without changing it"))
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         # The name in addresses stays that of the file, so that importing it again finds the same list.
         title = named if options["title"] or named == SHIPPED_TITLE else title_of(text) or named
         try:
-            document = read(text)
+            document = read(text, base=options["base"])
         except UnreadableList as refused:
             problems = "\n".join(f"  {problem}" for problem in refused.problems)
             raise CommandError("\n".join([_("%(file)s was not imported.") % {"file": file}, problems])) from refused

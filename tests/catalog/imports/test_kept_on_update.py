@@ -1,0 +1,89 @@
+"""What people did on a list is kept by an import that empties topics, corrects links or guesses kinds anew."""
+
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+
+from catalog.imports import import_list, preview_list
+from catalog.imports.upload import Upload
+from catalog.markdown.read import read
+from catalog.outline.entry import Entry
+from catalog.outline.section import Section
+from catalog.sources.source import Source
+from notes.reading import Reading
+from readlist_site.base.jobs.runner import run_waiting_jobs
+from tests import factories
+from tests.groups.reviewing import revise
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "# List\n\n## One\n\n- [Alpha](https://a.org/1)\n\n## Two\n\n- [Beta](https://b.org/1)\n"
+OTHER = "# Other\n\n- [Alpha too](https://a.org/1)\n"
+
+
+def bring(text: str, slug: str = "list"):
+    return import_list(read(text), slug=slug, title=slug).reading_list
+
+
+def heading(title: str) -> Section:
+    return Section.objects.get(title=title, list__slug="list")
+
+
+def test_a_topic_that_an_update_empties_keeps_its_page_while_a_summary_is_on_it(client):
+    bring(TEXT)
+    reader, topic = factories.make_user(), heading("One")
+    revise(reader, topic)
+    bring(TEXT.replace("- [Alpha](https://a.org/1)\n", "Nothing here for now.\n"))
+    topic.refresh_from_db()
+    assert (topic.kind, topic.retired_at) == ("topic", None)
+    assert factories.sign_in(client, reader).get(topic.get_absolute_url()).status_code == 200
+
+
+def test_a_topic_that_nobody_wrote_on_becomes_a_page_when_it_is_emptied():
+    bring(TEXT)
+    bring(TEXT.replace("- [Alpha](https://a.org/1)\n", "Nothing here for now.\n"))
+    assert heading("One").kind == "page"
+
+
+def test_a_corrected_link_begins_with_a_copy_of_the_readings_if_another_list_has_the_old_one():
+    bring(TEXT)
+    bring(OTHER, "other")
+    reader, old = factories.make_user(), Source.objects.by_url("https://a.org/1")
+    Reading.objects.set(reader, Entry.objects.get(title="Alpha"), Reading.State.READ)
+    corrected = read(TEXT.replace("https://a.org/1", "https://a.org/new"))
+    [line] = preview_list(corrected, reading_list=heading("One").list).lines("relinked")
+    assert line.note == "source_copied"
+    import_list(corrected, slug="list", title="list")
+    new = Entry.objects.get(title="Alpha").source
+    assert new != old
+    states = Reading.objects.filter(person=reader).values_list("source", "state")
+    assert set(states) == {(old.pk, "read"), (new.pk, "read")}
+    assert Entry.objects.get(title="Alpha too").source == old
+
+
+def test_a_kind_that_a_curator_chose_is_not_guessed_again(desk):
+    bring(TEXT)
+    one = heading("One")
+    response = desk.post(
+        reverse("admin:catalog_section_change", args=[one.pk]),
+        {"title": "One", "kind": "topic", "role": "case_study", "body": "", "parent": one.parent_id},
+    )
+    assert response.status_code == 302
+    bring(TEXT.replace("## One", "## One (optional)"))
+    one.refresh_from_db()
+    assert (one.title, one.role) == ("One (optional)", "case_study")
+
+
+def test_relative_links_are_resolved_by_the_base_address_of_the_import(desk, tmp_path):
+    file = tmp_path / "mine.md"
+    file.write_text("# Mine\n\n- [Notes](notes/a.md)\n")
+    call_command("import_readlist", str(file), base="https://git.org/me/README.md", stdout=StringIO())
+    assert Entry.objects.get(title="Notes").url == "https://git.org/me/notes/a.md"
+    upload = {"title": "Brought", "file": SimpleUploadedFile("b.md", file.read_bytes()), "base": "git.org/you/"}
+    desk.post(reverse("admin:catalog_readinglist_upload"), upload)
+    run_waiting_jobs()
+    page = desk.get(reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk]))
+    assert "https://git.org/you/notes/a.md" in page.content.decode()
