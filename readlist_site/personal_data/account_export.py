@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion, SuggestionVote
@@ -27,6 +28,7 @@ from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
 from notes.summary import Summary
+from readlist_site.base.accounts.languages import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.jobs.job_kind import JobKind
@@ -42,22 +44,25 @@ _CHUNK = 200
 
 
 def export_account(run: JobRun) -> dict | None:
-    """Writes the file of the export of the job's person."""
+    """Writes the file of the export of the job's person, in their language and time zone."""
     person = run.job.person
     name = f"readlist-{timezone.localdate()}.zip"
     with (
         timezone.override(person.zone),
+        translation.override(language_of(person)),
         run.create_file(name) as file,
         Archive(file, run, parts=len(PARTS)) as archive,
     ):
-        archive.add_text("README.md", render_to_string("personal_data/account_export.md"))
+        archive.add_text(
+            "README.md", render_to_string("personal_data/account_export.md", {"exported_at": timezone.now()})
+        )
         for part, rows in PARTS.items():
             archive.add(part, rows(person))
     return None
 
 
 ACCOUNT_EXPORT = JobKind(
-    "account_export", "Export of your data", export_account, TEMPLATE, kept_for=KEPT_FOR, is_personal=True
+    "account_export", _("Export of your data"), export_account, TEMPLATE, kept_for=KEPT_FOR, is_personal=True
 )
 
 
@@ -67,7 +72,7 @@ def account(person: User) -> Iterator[Row]:
         "email": person.email,
         "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
         "time_zone": person.time_zone,
-        "language": person.language or "as the browser asks",
+        "language": person.language or "browser",
         "theme": person.theme or "system",
         "joined_at": person.date_joined,
         "last_signed_in_at": person.last_login,

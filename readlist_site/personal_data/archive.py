@@ -11,10 +11,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
-from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext as _
 
 from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.text import embedded, literal
+from readlist_site.base.web.time_filters import long_date_and_time
 
 # Of exports as jobs: how long the file can be downloaded, and what is shown on the job's page.
 KEPT_FOR = timedelta(days=3)
@@ -112,9 +113,9 @@ def _label(name: str) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return in_words(timezone.localtime(value), "j F Y, H:i e")
+        return long_date_and_time(value)
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):

@@ -1,21 +1,22 @@
 """The form that asks for an account to be deleted."""
 
-from allauth.account.adapter import get_adapter
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.fields import PasswordField
+from readlist_site.base.accounts.forms import OwnPassword
 from readlist_site.base.accounts.models import User
 
 
-class DeleteAccountForm(forms.Form):
+class DeleteAccountForm(OwnPassword, forms.Form):
     """Whether texts are erased, too, and the password. Who has none has just signed in anew: see the view."""
 
     erases_texts = forms.BooleanField(
         required=False,
-        label="Erase what I wrote for groups, too",
-        help_text="“Deleted by its author” will stand in its place. Your reviews keep their verdicts.",
+        label=_("Also erase everything I wrote in groups"),
+        help_text=_("Your texts will be replaced by “Deleted by its author”. Your reviews keep their verdicts."),
     )
-    password = PasswordField(label="Your password")
+    password = PasswordField(label=_("Your password"))
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -24,6 +25,4 @@ class DeleteAccountForm(forms.Form):
             del self.fields["password"]
 
     def clean_password(self) -> str:
-        if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
-            raise get_adapter().validation_error("incorrect_password")
-        return self.cleaned_data["password"]
+        return self.check_own_password("password")

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from groups.members.ban import Ban
 from groups.members.group import Group
@@ -15,6 +16,7 @@ from groups.reviews.submission import Submission
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
+from readlist_site.base.accounts.languages import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind
@@ -36,10 +38,13 @@ def export_group(run: JobRun) -> dict:
     name = "-".join(filter(None, ["readlist", slugify(group.name), str(timezone.localdate())]))
     with (
         timezone.override(person.zone),
+        translation.override(language_of(person)),
         run.create_file(f"{name}.zip") as file,
         Archive(file, run, parts=len(PARTS)) as archive,
     ):
-        archive.add_text("README.md", render_to_string("personal_data/group_export.md"))
+        archive.add_text(
+            "README.md", render_to_string("personal_data/group_export.md", {"exported_at": timezone.now()})
+        )
         archive.add_text("playbook.md", as_markdown(build_playbook(contents_of(group)), parts=[]))
         for part, rows in PARTS.items():
             archive.add(part, rows(group, person))
@@ -54,7 +59,7 @@ def _still_owns(job: Job) -> bool:
 
 GROUP_EXPORT = JobKind(
     "group_export",
-    "Export of your group",
+    _("Export of your group"),
     export_group,
     TEMPLATE,
     kept_for=KEPT_FOR,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.members.group import Group
@@ -90,5 +91,5 @@ def delete_account(request: HttpRequest) -> HttpResponse:
 def keep_account(request: HttpRequest) -> HttpResponse:
     """Cancels the deletion."""
     if AccountDeletion.objects.cancel(request.user):
-        messages.success(request, "Your account stays.")
+        messages.success(request, _("Deletion cancelled. Your account stays."))
     return redirect("settings")

@@ -24,6 +24,7 @@ class Keeper {
     this.place = `${COPY}${person}|${this.url}|`;
     this.mark = document.querySelector(`[data-draft-mark="${form.id}"]`);
     this.words = document.querySelector(`[data-draft-says="${form.id}"]`)?.content;
+    for (const field of form.querySelectorAll("[data-value]")) field.value = field.dataset.value;
     form.elements.tab.value = tab;
     // A page that came back with what was refused holds text that no draft has.
     this.kept = form.dataset.unsaved === undefined ? typedIn(form) : null;
@@ -116,8 +117,9 @@ class Keeper {
     if (state !== "saving") this.unsaved = !["saved", ""].includes(state);
     if (!this.mark) return;
     const part = state ? this.words?.querySelector(`[data-is="${state}"]`).cloneNode(true) : null;
-    const since = this.mark.dataset.saved ? ` since ${this.mark.dataset.saved}` : "";
-    part?.querySelector("[data-since]")?.replaceWith(since);
+    const since = part?.querySelector("[data-since]");
+    if (this.mark.dataset.saved) since?.querySelector("b").replaceWith(this.mark.dataset.saved);
+    else since?.remove();
     if (words) part?.append(words);
     const html = part ? part.innerHTML : words;
     this.mark.dataset.state = ["signed-out", "refused", "resting"].includes(state) ? "failed" : state;
@@ -148,10 +150,8 @@ class Keeper {
   }
 
   show(notice, copy) {
-    const at = new Date(copy.at);
-    const clock = at.toTimeString().slice(0, 5);
-    notice.querySelector("time").textContent = at.toDateString() === new Date().toDateString()
-      ? `today at ${clock}` : `on ${at.toLocaleDateString()} at ${clock}`;
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    notice.querySelector("[data-typed-at]").textContent = format.format(copy.at);
     notice.addEventListener("click", ({ target }) => {
       const act = target.closest("[data-do]")?.dataset.do;
       if (!act) return;

@@ -3,17 +3,18 @@
 //
 // A form that is hidden appears where the browser knows passkeys.
 
-const messages = {
-  NotAllowedError: "No passkey was used. Try again, or choose another way.",
-  InvalidStateError: "There is a passkey for your account on this device already.",
-  SecurityError: `Passkeys don’t work at the address ${location.hostname}. Open this page by the name of its host.`,
-};
+// What the page says of the browser's errors.
+const messageOf = (error, problem) => ({
+  NotAllowedError: problem.dataset.notAllowed,
+  InvalidStateError: problem.dataset.invalidState,
+  SecurityError: problem.dataset.security.replace("{host}", location.hostname),
+}[error.name] ?? error.message);
 
-async function passkeyOptions(form) {
+async function passkeyOptions(form, problem) {
   const url = form.dataset.optionsUrl;
   if (!url) return JSON.parse(document.getElementById("passkey-options").textContent);
   const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
-  if (!answer.ok) throw new Error(answer.status === 429 ? await answer.text() : "The server can’t be reached. Try again.");
+  if (!answer.ok) throw new Error(answer.status === 429 ? await answer.text() : problem.dataset.unreachable);
   return answer.json();
 }
 
@@ -28,11 +29,11 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     problem.hidden = true;
     try {
-      const answer = await webauthnJSON[form.dataset.passkey](await passkeyOptions(form));
+      const answer = await webauthnJSON[form.dataset.passkey](await passkeyOptions(form, problem));
       form.elements.credential.value = JSON.stringify(answer);
       form.submit();
     } catch (error) {
-      problem.textContent = messages[error.name] ?? error.message;
+      problem.textContent = messageOf(error, problem);
       problem.hidden = false;
     }
   });

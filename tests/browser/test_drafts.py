@@ -78,7 +78,7 @@ def test_a_text_that_is_cleared_is_no_draft_and_nothing_failed(editor, prompt):
     editor.goto("/list/")
     editor.go_back()
     expect(mark(editor)).to_have_text("Nothing to save yet")
-    expect(editor.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(editor.get_by_role("button", name="Restore text")).to_have_count(0)
 
 
 def test_a_page_that_was_sent_and_is_still_there_saves_on(editor, prompt):
@@ -103,7 +103,9 @@ def test_without_the_server_the_text_stays_and_is_saved_once_it_is_back(editor, 
     expect(mark(editor)).to_have_text(SAVED)
     editor.context.set_offline(True)
     box(editor).press_sequentially(" In the tunnel.")
-    expect(mark(editor)).to_have_text(re.compile(r"Not saved since \d\d:\d\d\. You are offline; the text stays here\."))
+    expect(mark(editor)).to_have_text(
+        re.compile(r"Not saved: you are offline\. Your text stays in this browser\.\s+Last saved: \d\d:\d\d\.")
+    )
     expect(editor.locator("#trouble")).to_be_empty()
     assert kept(prompt) == "Before."
     editor.context.set_offline(False)
@@ -119,7 +121,7 @@ def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_f
     ada.save()
     Session.objects.all().delete()
     box(editor).press_sequentially("Typed in vain?")
-    expect(mark(editor)).to_contain_text("Not saved: the page has signed you out.")
+    expect(mark(editor)).to_contain_text("Not saved: you are signed out.")
     assert not Draft.objects.exists()
     editor.on("dialog", lambda dialog: dialog.accept())
     editor.goto(editor.url)
@@ -127,7 +129,7 @@ def test_what_was_typed_while_signed_out_is_offered_back_after_signing_in(page_f
     editor.get_by_label("Password", exact=True).fill("a long password")
     editor.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(box(editor)).to_have_value("")
-    editor.get_by_role("button", name="Put it back").click()
+    editor.get_by_role("button", name="Restore text").click()
     expect(box(editor)).to_have_value("Typed in vain?")
     expect(mark(editor)).to_have_text(SAVED)
     assert kept(prompt) == "Typed in vain?"
@@ -137,7 +139,7 @@ def answer_with(page: Page, status: int) -> None:
     page.route("**/summary/draft/", lambda route: route.fulfill(status=status, body="No."))
 
 
-ANSWERS = {403: "trying again", 413: "send it to see why", 429: "trying again", 500: "trying again"}
+ANSWERS = {403: "Trying again", 413: "Send it to see the error", 429: "Trying again", 500: "Trying again"}
 
 
 def test_whatever_the_server_answers_the_text_stays_and_is_said_not_to_be_saved(editor, prompt, console):
@@ -181,14 +183,14 @@ def test_of_two_people_on_one_machine_neither_is_offered_the_others_text(page_fo
     console.expect("Failed to load resource")
     Session.objects.all().delete()
     box(editor).press_sequentially("Ada’s alone.")
-    expect(mark(editor)).to_contain_text("signed you out")
+    expect(mark(editor)).to_contain_text("you are signed out")
     jonas = page_for(group.people.get(display_name="Jonas Lind"))
     editor.context.clear_cookies()
     editor.context.add_cookies(jonas.context.cookies())
     editor.on("dialog", lambda dialog: dialog.accept())
     editor.goto(editor.url)
     expect(box(editor)).to_have_value("")
-    expect(editor.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(editor.get_by_role("button", name="Restore text")).to_have_count(0)
 
 
 @pytest.fixture
@@ -204,7 +206,7 @@ def two_tabs(editor, prompt, console):
     expect(editor.get_by_role("alertdialog")).to_be_visible()
     expect(box(editor)).to_be_focused()
     assert kept(prompt) == "Beta. It fails.", "the second save never overwrites in silence"
-    expect(mark(editor)).to_contain_text("Changed elsewhere")
+    expect(mark(editor)).to_contain_text("Changed in another window")
     expect(box(editor)).to_have_value("Beta. It moves the KL.")
     return editor
 
@@ -213,22 +215,22 @@ def test_of_two_windows_texts_mine_is_kept_and_the_other_can_still_be_read(two_t
     axe(two_tabs)
     across, boxes = (two_tabs.locator(each).bounding_box() for each in ("#conflict", "#summary"))
     assert across["width"] > boxes["width"], "two texts stand above the boxes and the preview, not in the way of one"
-    two_tabs.get_by_role("button", name="Keep this one").click()
+    two_tabs.get_by_role("button", name="Use the text in this window").click()
     expect(box(two_tabs)).to_have_value("Beta. It moves the KL.")
     assert kept(prompt) == "Beta. It moves the KL."
-    two_tabs.get_by_text("Set aside: the other text").click()
+    two_tabs.get_by_text("The text that you did not choose").click()
     expect(two_tabs.get_by_text("Beta. It fails.")).to_be_visible()
 
 
 def test_of_two_windows_texts_the_other_is_taken_and_mine_can_still_be_read(two_tabs, prompt):
-    two_tabs.get_by_role("button", name="Take that one").click()
+    two_tabs.get_by_role("button", name="Use the text on the server").click()
     expect(box(two_tabs)).to_have_value("Beta. It fails.")
-    two_tabs.get_by_text("Set aside: the other text").click()
+    two_tabs.get_by_text("The text that you did not choose").click()
     expect(two_tabs.locator(".set-aside")).to_contain_text("Beta. It moves the KL.")
 
 
 def test_two_windows_texts_are_put_together_in_the_box(two_tabs, prompt):
-    two_tabs.get_by_role("button", name="Put both into the box").click()
+    two_tabs.get_by_role("button", name="Put both texts into the form").click()
     expect(box(two_tabs)).to_have_value("Beta. It moves the KL.\n\nBeta. It fails.")
     assert kept(prompt) == "Beta. It moves the KL.\n\nBeta. It fails."
 
@@ -245,7 +247,7 @@ def test_without_scripts_the_second_save_shows_both_texts(page_for, ada, topic, 
     expect(second.get_by_role("alertdialog")).to_contain_text("laptop")
     expect(box(second)).to_have_value("From the phone.")
     assert kept(prompt) == "From the laptop."
-    second.get_by_role("button", name="Keep this one").click()
+    second.get_by_role("button", name="Use the text in this window").click()
     expect(box(second)).to_have_value("From the phone.")
     assert kept(prompt) == "From the phone."
 
@@ -256,7 +258,7 @@ def test_a_window_from_before_the_last_submission_is_told_of_it(editor, ada, top
     box(editor).press_sequentially("An older thought.")
     expect(editor.get_by_role("alertdialog")).to_contain_text("Submitted elsewhere.")
     assert not Draft.objects.exists()
-    editor.get_by_role("button", name="Keep this one").click()
+    editor.get_by_role("button", name="Use the text in this window").click()
     expect(box(editor)).to_have_value("An older thought.")
     assert Draft.objects.get().base_number == 1
 
@@ -274,7 +276,7 @@ def test_what_was_sent_to_a_server_that_was_gone_is_offered_back_after_another_p
     editor.goto("/list/")
     assert copies(editor) == 1
     editor.goto(address)
-    editor.get_by_role("button", name="Put it back").click()
+    editor.get_by_role("button", name="Restore text").click()
     expect(box(editor)).to_have_value("Sent in vain?")
 
 
@@ -282,12 +284,12 @@ def test_a_choice_of_two_texts_that_never_arrived_is_offered_back(two_tabs, prom
     console.expect("Failed to load resource")
     address = two_tabs.url
     without_server(two_tabs, "**/summary/")
-    two_tabs.get_by_role("button", name="Keep this one").click()
+    two_tabs.get_by_role("button", name="Use the text in this window").click()
     expect(box(two_tabs)).to_have_count(0)
     two_tabs.goto("/list/")
     two_tabs.goto(address)
     expect(box(two_tabs)).to_have_value("Beta. It fails.")
-    two_tabs.get_by_role("button", name="Put it back").click()
+    two_tabs.get_by_role("button", name="Restore text").click()
     expect(box(two_tabs)).to_have_value("Beta. It moves the KL.")
 
 
@@ -338,7 +340,7 @@ def test_a_reply_begun_comes_back_and_is_offered_no_more_once_it_is_posted(page_
     page.goto("/list/")
     page.goto(thread.get_absolute_url())
     expect(page.get_by_label("Reply")).to_have_value("")
-    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restore text")).to_have_count(0)
     assert not PostDraft.objects.exists()
 
 
@@ -353,7 +355,7 @@ def test_two_windows_on_one_reply_show_both_texts(page_for, ada, thread, console
             window.get_by_label("Reply").press_sequentially(text)
     expect(other.get_by_role("alertdialog")).to_contain_text("One thought.")
     assert PostDraft.objects.get().typed["body"] == "One thought."
-    other.get_by_role("button", name="Put both into the box").click()
+    other.get_by_role("button", name="Put both texts into the form").click()
     expect(other.get_by_label("Reply")).to_have_value("Another thought.\n\nOne thought.")
 
 
@@ -365,12 +367,12 @@ def test_of_two_windows_edits_the_posted_one_is_taken_and_mine_can_still_be_read
     post.edit("Edited on the phone.")
     with page.expect_response("**/draft/"):
         page.get_by_label("Your post").fill("Edited on the laptop.")
-    page.get_by_role("button", name="Take that one").click()
+    page.get_by_role("button", name="Use the text on the server").click()
     expect(page.locator(".messages, .notice").first).to_contain_text("you find it where you edit the post")
     expect(page.locator(".post")).to_contain_text("Edited on the phone.")
     page.wait_for_load_state()
     assert copies(page) == 0
     page.goto(f"{post.get_absolute_url()}edit/")
-    page.get_by_text("Set aside: the other text").click()
+    page.get_by_text("The text that you did not choose").click()
     expect(page.locator(".set-aside")).to_contain_text("Edited on the laptop.")
-    expect(page.get_by_text("Kept here until you send what you are writing.")).to_be_visible()
+    expect(page.get_by_text("Kept here until you send the form.")).to_be_visible()

@@ -69,9 +69,9 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     expect(title(page)).to_have_text("Members")
 
     page.get_by_role("link", name=": settings").click()
-    says(page, "What the members of your groups see", "Change your password")
-    the_one_thing(page, "Save").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    says(page, "The members of your groups see it.", "Change password")
+    the_one_thing(page, "Save settings").click()
+    expect(page.get_by_role("status")).to_contain_text("Settings saved.")
 
 
 @pytest.mark.soak

@@ -49,7 +49,7 @@ def sign_in(page: Page, person) -> None:
 def sign_out(page: Page) -> None:
     page.goto("/settings/")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("You have signed out.")).to_be_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
 def confirm_by_password(page: Page) -> None:
@@ -68,13 +68,13 @@ def test_a_passkey_is_added_and_then_signs_in_alone_and_after_the_password(page,
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     looked_at(page)
-    page.get_by_role("link", name="Back to Security").click()
+    page.get_by_role("link", name="Back to security").click()
     expect(page.get_by_role("heading", name="Laptop")).to_be_visible()
     looked_at(page)
 
     page.get_by_role("link", name="Add passkey").click()
     page.get_by_role("button", name="Add passkey").click()
-    expect(page.get_by_text("There is a passkey for your account on this device already.")).to_be_visible()
+    expect(page.get_by_text("This device already has a passkey for your account.")).to_be_visible()
 
     sign_out(page)
     page.goto("/accounts/login/?next=/notifications/")
@@ -105,10 +105,10 @@ def test_an_authenticator_app_is_added_and_asked_for_without_javascript(page_for
     confirm_by_password(page)
     expect(page.get_by_alt_text("QR code of the key below")).to_be_visible()
     key = page.locator("code.secret").inner_text()
-    page.get_by_label("Code that the app shows").fill("000000")
+    page.get_by_label("Code from the app").fill("000000")
     page.get_by_role("button", name="Add authenticator app").click()
-    expect(page.get_by_text("This code is wrong, or was used already.")).to_be_visible()
-    page.get_by_label("Code that the app shows").fill(code_of(key))
+    expect(page.get_by_text("Wrong code, or a code that was used before.")).to_be_visible()
+    page.get_by_label("Code from the app").fill(code_of(key))
     page.get_by_role("button", name="Add authenticator app").click()
     recovery_code = page.locator(".secrets code").first.inner_text()
 
@@ -125,4 +125,4 @@ def test_a_device_that_knows_no_passkey_says_so_and_the_page_stays(page, transac
     looked_at(page)
     page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError')) }")
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_text("No passkey was used. Try again, or choose another way.")).to_be_visible()
+    expect(page.get_by_text("No passkey was used. Try again, or sign in another way.")).to_be_visible()

@@ -68,7 +68,7 @@ def test_above_the_budget_the_text_stays_and_saving_and_preview_go_on_by_themsel
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"rendering": (0, 2)}
     page.get_by_label(factories.PROMPTS[0]).press_sequentially("*Beta* is the knob.")
     expect(page.locator("#preview-refused")).to_contain_text("The preview then continues by itself")
-    expect(page.locator("[data-draft-mark]")).to_contain_text("The text stays here and is saved within a minute")
+    expect(page.locator("[data-draft-mark]")).to_contain_text("Your text will be saved within a minute")
     expect(page.locator("#trouble")).to_be_empty()
     assert not Draft.objects.exists()
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"rendering": (10, 60)}

@@ -129,7 +129,7 @@ def test_who_is_taken_out_here_is_on_record_as_removed(client, administrator, gr
 
 def test_closing_an_account_hands_nothing_over_and_says_what_to_do(client, group, ada, jonas):
     page = client.get(f"/admin/accounts/user/{ada.pk}/change/").content.decode()
-    assert "name another owner on the group’s page" in page
+    assert "Choose another owner on the page of each group" in page
     ada.is_active = False
     ada.save()
     group.refresh_from_db()

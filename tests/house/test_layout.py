@@ -28,7 +28,6 @@ SHORT = {
     "catalog/imports/three_way_merge.py": "a rule that is looked for by its name",
     "readlist_site/admin_config.py": "the admin's AppConfig, named in INSTALLED_APPS",
     "readlist_site/base/accounts/reset_links.py": "two commands make reset links; mails need the address of the site",
-    "readlist_site/base/accounts/views.py": "all views of its folder",
 }
 
 # Every folder may have one of these.

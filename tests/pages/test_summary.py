@@ -128,7 +128,7 @@ def test_a_text_without_room_is_shown_again_whole_and_not_saved(client, topic, p
     answer = client.post(editor(topic), written | {f"answer_{prompts[1].pk}": long})
     page = answer.content.decode()
     assert long in page
-    assert "There is room for 20000 characters; this has 20001." in page
+    assert "Use at most 20000 characters. This has 20001." in page
     assert page.count("autofocus") == 1
     assert long not in str(Draft.objects.get().answers)
 
@@ -218,7 +218,7 @@ def test_taking_what_was_submitted_elsewhere_sets_mine_aside(client, ada, topic,
     page = client.get(editor(topic)).content.decode()
     assert "Submitted elsewhere.</textarea>" in page
     for mine in ("An older thought.", "Read again."):
-        assert mine in page.partition("Set aside")[2]
+        assert mine in page.partition("that you did not choose")[2]
 
 
 def test_the_preview_renders_and_counts_and_keeps_nothing(client, topic, prompts):
@@ -286,7 +286,7 @@ def test_until_when_a_text_is_set_aside_is_said_with_it(client, topic, prompts, 
     choice = {"choice": "keep", "over": Draft.objects.get().version_token, f"answer_{prompts[0].pk}": f"{TWO} anew"}
     client.post(editor(topic), written | choice)
     page = client.get(editor(topic)).content.decode()
-    assert "Kept here until you send what you are writing." in page.partition("Set aside")[2]
+    assert "Kept here until you send the form." in page.partition("that you did not choose")[2]
     client.post(submit(topic), written | seen())
     assert Revision.objects.exists()
     assert not Draft.objects.exists()

@@ -177,7 +177,7 @@ def test_one_at_a_time_and_five_a_day(ada, signed_in, limit_clock):
     for _ in range(5):
         run_waiting_jobs()
         answer = client.post(PAGE)
-    assertContains(answer, "You can export 5 times a day. Export again in 12 hours.", status_code=429)
+    assertContains(answer, "You have reached the limit of 5 exports. Try again in 12 hours.", status_code=429)
     limit_clock(days=1)
     assert client.post(PAGE).status_code == 302
 

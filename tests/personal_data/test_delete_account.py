@@ -39,8 +39,8 @@ def test_it_is_reached_from_the_settings_and_says_what_goes_and_what_stays(write
         "<li>1 review</li>",
         "<li>2 posts</li>",
         "3 suggestions and reports to the curators",
-        f"“{MARK} alone” has nobody else: it will be archived",
-        f"your account will be deleted on {timezone.localtime() + GRACE:%-d %B %Y},",
+        f"“{MARK} alone” has no other member. It will be archived",
+        f"Your account will be deleted in fourteen days, on {timezone.localtime() + GRACE:%-d %b}.",
     ):
         assert sentence in page
 
@@ -53,9 +53,9 @@ def test_it_names_the_next_owner(group, ada, jonas, tomas, signed_in):
 def test_it_asks_for_the_password_and_keeps_the_tick(ada, signed_in):
     client = signed_in(ada)
     answer = client.post(PAGE, {"password": "guessed", "erases_texts": "on"})
-    assertContains(answer, "This is not your password.", status_code=422)
+    assertContains(answer, "Wrong password.", status_code=422)
     assertContains(answer, "checked", status_code=422)
-    assertContains(client.post(PAGE), "This is missing.", status_code=422)
+    assertContains(client.post(PAGE), "Fill in this field.", status_code=422)
     assert not AccountDeletion.objects.exists()
 
 
@@ -77,12 +77,12 @@ def test_once_it_is_requested_every_page_says_so_and_offers_to_keep_the_account(
     for address in ("/", "/settings/", group.get_absolute_url(), PAGE):
         page = client.get(address)
         assertContains(page, "Your account will be deleted on")
-        assertContains(page, "Keep my account")
+        assertContains(page, "Cancel deletion")
     assert ("What will be erased, too" in words(client.get(PAGE))) == texts
     page = client.post(f"{PAGE}cancel/", follow=True)
     assert page.redirect_chain == [("/settings/", 302)]
     assertContains(page, "Your account stays.")
-    assertNotContains(page, "Keep my account")
+    assertNotContains(page, "Cancel deletion")
     assert not AccountDeletion.objects.exists()
 
 
@@ -102,7 +102,7 @@ def test_the_notice_asks_the_database_nothing(ada, group, signed_in):
         client.get("/settings/")
     AccountDeletion.objects.request(ada, erases_texts=False, now=timezone.now())
     with CaptureQueriesContext(connection) as after:
-        assertContains(client.get("/settings/"), "Keep my account")
+        assertContains(client.get("/settings/"), "Cancel deletion")
     assert len(after) == len(before)
 
 
@@ -122,7 +122,7 @@ def test_the_only_administrator_is_refused(ada, jonas, signed_in):
     administrator = make_administrator(ada)
     client = signed_in(administrator)
     assertContains(client.get(PAGE), "You are the only administrator")
-    assertNotContains(client.get(PAGE), "Delete my account")
+    assertNotContains(client.get(PAGE), "Delete account")
     answer = client.post(PAGE, {"password": PASSWORD})
     assertContains(answer, "You are the only administrator", status_code=422)
     assert not AccountDeletion.objects.exists()

@@ -194,7 +194,7 @@ def test_it_is_done_on_its_day_and_mailed_once(ada):
         1, "0 accepted, 0 reminded of, 1 mailed. Accounts deleted: 1."
     )  # fmt: skip
     tick(NOW + GRACE)
-    assert mail.outbox[1].subject == "Your account at Readlist is deleted"
+    assert mail.outbox[1].subject == "Your account at Readlist was deleted"
     assert len(mail.outbox) == 2
     assert traces(address) == set()
 

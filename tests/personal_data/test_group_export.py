@@ -53,7 +53,7 @@ def test_only_its_owner_starts_it_and_only_as_long_as_they_own_it(group, ada, jo
     job = client.post(address).url
     group.transfer_ownership(jonas)
     run_waiting_jobs()
-    assertContains(client.get(job), "You don’t own this group any more")
+    assertContains(client.get(job), "You no longer own this group")
     assert not Job.objects.get().file_name
 
 

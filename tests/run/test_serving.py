@@ -69,7 +69,7 @@ def test_it_serves_pages_and_files_that_may_be_kept_for_ever_and_no_debug_pages(
     with pytest.raises(urllib.error.HTTPError) as caught:
         get(f"{address}/nothing/")
     assert caught.value.code == 404
-    assert "Nothing is here" in caught.value.read().decode()
+    assert "Page not found" in caught.value.read().decode()
 
 
 def test_nobody_else_on_the_machine_can_read_what_it_keeps(server, environment):

@@ -13,21 +13,24 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
 from readlist_site.base.web.rate_limit import client_address, refuse
 
 from .known_browser import has_signed_in, remember_browser
+from .languages import is_offered
 from .models import User
 from .security_notice import SecurityNotice
 from .sign_in_limits import SignInAttempt
 from .signup_policy import can_sign_up, pending_invitation_url
 
 PASSWORD_ERRORS = {
-    "password_too_short": "This is too short: a password has at least %(min_length)d characters.",
-    "password_too_similar": "This is too much like your name or address; others would guess it.",
-    "password_too_common": "Many people use this password; others would guess it.",
-    "password_entirely_numeric": "This has only digits; others would guess it.",
+    "password_too_short": _("Use at least %(min_length)d characters."),
+    "password_too_similar": _("This is too similar to your name or address. Others could guess it."),
+    "password_too_common": _("Many people use this password. Others could guess it."),
+    "password_entirely_numeric": _("Use more than digits. Others could guess it."),
 }
 
 # Mails that anybody can have sent to an address. The others tell what happened to an account, in the transaction in
@@ -48,14 +51,14 @@ class AccountAdapter(DefaultAccountAdapter):
     """Readlist's account rules for allauth."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "This account has been closed.",
-        "duplicate_email": "This is your address already.",
-        "email_password_mismatch": "This address and this password don’t belong together.",
-        "email_taken": "There is an account with this address already.",
-        "enter_current_password": "This is not your password.",
-        "incorrect_password": "This is not your password.",
-        "invalid_password_reset": "This link no longer works.",
-        "unverified_primary_email": "Confirm your address first.",
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is already your address."),
+        "email_password_mismatch": _("Wrong e-mail or password."),
+        "email_taken": _("This address already has an account."),
+        "enter_current_password": _("Wrong password."),
+        "incorrect_password": _("Wrong password."),
+        "invalid_password_reset": _("This link no longer works."),
+        "unverified_primary_email": _("Confirm your e-mail address first."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -143,7 +146,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Replaces the host of links in e-mails by SITE_URL, whatever the request's Host header. Above the limit of
-        requested mails of this kind to this address, sends none and says nothing."""
+        requested mails of this kind to this address, sends none and says nothing.
+
+        The mail is in the language that its reader has chosen, else in that of the request."""
         if template_prefix in REQUESTED_MAILS:
             try:
                 Limit.of("account_mail", secret_key_of(f"{template_prefix} {email.lower()}")).take()
@@ -152,7 +157,13 @@ class AccountAdapter(DefaultAccountAdapter):
         context_with_site_url = {
             key: _with_site_url(value) if key.endswith("_url") else value for key, value in context.items()
         }
-        super().send_mail(template_prefix, email, context_with_site_url)
+        with translation.override(self._language_to(email, context)):
+            super().send_mail(template_prefix, email, context_with_site_url)
+
+    def _language_to(self, email: str, context: dict) -> str:
+        signed_in = self.request.user if self.request.user.is_authenticated else None
+        person = context.get("user") or signed_in or User.objects.filter(email=email).first()
+        return person.language if person and is_offered(person.language) else translation.get_language()
 
     def is_safe_url(self, url: str) -> bool:
         """Returns whether redirecting to the URL after login is allowed. A URL that can't be parsed is not."""

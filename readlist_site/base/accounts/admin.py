@@ -11,12 +11,14 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from readlist_site.base.web.pagination import whole_number
 
-from .fields import NameField
+from .fields import EmailAddressField, NameField
 from .models import User
-from .time_zones import time_zone_choices
+from .time_zones import TimeZoneField
 
 # E-mail addresses are changed through the person; permissions of a permission group are set by a migration. Of factors,
 # sessions and accounts elsewhere each person keeps their own; the providers of these stand in the settings.
@@ -37,30 +39,36 @@ class DutiesField(forms.ModelMultipleChoiceField):
 class PersonForm(UserChangeForm):
     """The fields of a person that an administrator can change."""
 
-    display_name = NameField(label="Name", help_text="What the members of their groups see.")
-    time_zone = forms.ChoiceField(choices=time_zone_choices)
+    display_name = NameField(label=gettext_lazy("Name"), help_text=gettext_lazy("The members of their groups see it."))
+    # Cleaned before it is compared: another case is no other address.
+    email = EmailAddressField(autocomplete="off")
+    time_zone = TimeZoneField()
     groups = DutiesField(
         Group.objects.order_by("name"),
-        label="Duties",
+        label=gettext_lazy("Duties"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Curators keep the list. They also need “may enter the admin”.",
+        help_text=gettext_lazy("Curators edit the list. They also need “can open the administration”."),
     )
 
     class Meta:
         model = User
         fields = ["email", "display_name", "time_zone", "is_active", "is_staff", "is_superuser", "groups"]
-        labels = {"is_superuser": "May do everything"}
+        labels = {"is_superuser": gettext_lazy("Administrator")}
         help_texts = {
-            "is_active": "Without it the account is closed: nobody signs in with it. What they wrote stays, and so do "
-            "the groups they own: name another owner on the group’s page, so that somebody can settle things there.",
-            "is_superuser": "Administrators see people and groups, too, and make others what they are.",
+            "is_active": gettext_lazy(
+                "Without it the account is closed and nobody can sign in to it. Its texts and the groups it owns stay. "
+                "Choose another owner on the page of each group."
+            ),
+            "is_superuser": gettext_lazy(
+                "Administrators see people and groups, too, and can make others curators or administrators."
+            ),
         }
 
     def clean(self) -> dict:
         data = super().clean()
         if (data.get("groups") or data.get("is_superuser")) and not data.get("is_staff"):
-            self.add_error("is_staff", "Whoever has duties or may do everything needs this, too.")
+            self.add_error("is_staff", _("Curators and administrators need this, too."))
         return data
 
 
@@ -69,17 +77,17 @@ class DutyFilter(admin.RelatedFieldListFilter):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "duty"
+        self.title = _("duty")
 
 
 class RefusedFilter(admin.SimpleListFilter):
     """Filters by whether the mail server refuses mail to the person's address."""
 
-    title = "e-mail"
+    title = gettext_lazy("e-mail")
     parameter_name = "email"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("refused", "refused by the mail server")]
+        return [("refused", _("refused by the mail server"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.filter(email_refused_at__isnull=False) if self.value() == "refused" else queryset
@@ -96,8 +104,8 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ["email_refused_at", "date_joined", "last_login", "is_demo"]
     fieldsets = [
         (None, {"fields": ["display_name", "email", "email_refused_at", "password"]}),
-        ("What they may do", {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
-        ("About them", {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
+        (gettext_lazy("Permissions"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
+        (gettext_lazy("Account"), {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

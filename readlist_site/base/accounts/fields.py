@@ -5,12 +5,12 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from readlist_site.base.web.short_text import ShortTextField
 
 from .models import User, clean_display_name
-
-EXAMPLE = "as in priya@example.org"
 
 
 def validate_email_address(address: str) -> None:
@@ -24,16 +24,16 @@ def validate_email_address(address: str) -> None:
 def _email_address_error(address: str) -> str:
     before, at, after = address.rpartition("@")
     if not at:
-        return f"The @ is missing, {EXAMPLE}."
+        return _("The @ is missing. An address looks like priya@example.org.")
     if any(c.isspace() for c in address):
-        return f"There is a space in this; an address has none, {EXAMPLE}."
+        return _("Remove the space. An address looks like priya@example.org.")
     if not after:
-        return f"Something is missing after the @, {EXAMPLE}."
+        return _("Something is missing after the @. An address looks like priya@example.org.")
     if not before:
-        return f"Something is missing before the @, {EXAMPLE}."
+        return _("Something is missing before the @. An address looks like priya@example.org.")
     if "." not in after:
-        return f"Something is missing at the end, {EXAMPLE}."
-    return f"No mail would arrive at this address. Write it {EXAMPLE}."
+        return _("Something is missing at the end. An address looks like priya@example.org.")
+    return _("This is not a valid address. An address looks like priya@example.org.")
 
 
 class EmailAddressField(forms.EmailField):
@@ -41,7 +41,7 @@ class EmailAddressField(forms.EmailField):
 
     default_validators = [validate_email_address]
 
-    def __init__(self, *, label: str = "E-mail", autocomplete: str = "email", **kwargs) -> None:
+    def __init__(self, *, label: str = gettext_lazy("E-mail"), autocomplete: str = "email", **kwargs) -> None:
         widget = forms.EmailInput(attrs={"autocomplete": autocomplete})
         super().__init__(label=label, widget=widget, max_length=User._meta.get_field("email").max_length, **kwargs)
 
@@ -54,10 +54,12 @@ class NameField(ShortTextField):
 
     def __init__(self, **kwargs) -> None:
         kwargs = {
-            "label": "Your name",
+            "label": gettext_lazy("Your name"),
             "max_length": User._meta.get_field("display_name").max_length,
             "help_text": User._meta.get_field("display_name").help_text,
-            "error_messages": dict.fromkeys(("required", "invisible"), "A name has at least one letter."),
+            "error_messages": dict.fromkeys(
+                ("required", "invisible"), gettext_lazy("Write a name with at least one letter.")
+            ),
             "widget": forms.TextInput(attrs={"autocomplete": "name"}),
         } | kwargs
         super().__init__(**kwargs)
@@ -69,7 +71,7 @@ class NameField(ShortTextField):
 class PasswordField(allauth.PasswordField):
     """The current password, with a link to reset it."""
 
-    def __init__(self, *, label: str = "Password") -> None:
+    def __init__(self, *, label: str = gettext_lazy("Password")) -> None:
         super().__init__(label=label, autocomplete="current-password", show_reset_help=True)
         del self.widget.attrs["placeholder"]
 
@@ -79,8 +81,10 @@ class NewPasswordField(allauth.PasswordField):
 
     user: User | None = None
 
-    def __init__(self, *, label: str = "New password") -> None:
-        super().__init__(label=label, autocomplete="new-password", max_length=256, help_text="At least 10 characters.")
+    def __init__(self, *, label: str = gettext_lazy("New password")) -> None:
+        super().__init__(
+            label=label, autocomplete="new-password", max_length=256, help_text=gettext_lazy("At least 10 characters")
+        )
         del self.widget.attrs["placeholder"]
 
     def clean(self, value: str) -> str:

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from readlist_site.base.rate_limits.limit import Limit, person_key
@@ -27,7 +28,7 @@ from .fields import EmailAddressField, NameField, NewPasswordField, PasswordFiel
 from .known_browser import let_sign_in
 from .models import User
 from .signup_policy import store_invitation
-from .time_zones import known_time_zones, time_zone_choices
+from .time_zones import TimeZoneField, canonical_time_zone, known_time_zones
 
 
 def within_network_limit(form: forms.Form, name: str) -> bool:
@@ -66,18 +67,21 @@ class SignupRules:
         return data
 
     def clean_time_zone(self) -> str:
-        """Returns the time zone that a script filled in, or the default if it is unknown."""
-        zone = self.cleaned_data["time_zone"]
+        """Returns the canonical name of the time zone that a script filled in, or the default if it is unknown."""
+        zone = canonical_time_zone(self.cleaned_data["time_zone"])
         return zone if zone in known_time_zones() else User._meta.get_field("time_zone").default
 
     def save(self, request: HttpRequest) -> User:
-        """Creates all that belongs to the account, and the pending invitation, in one transaction.
+        """Creates all that belongs to the account, and the pending invitation, in one transaction. Mails will be in
+        the language of this page.
 
         Where the address has an account, does the same for another address and undoes it, so that the time doesn't
         tell."""
         user = self.new_user(request)
         if self.account_already_exists:
             user.email = f"{uuid4().hex}@example.invalid"
+        if len(settings.LANGUAGES) > 1:
+            user.language = get_language()
         with transaction.atomic():
             self.save_user(request, user)
             store_invitation(request, user)
@@ -112,7 +116,7 @@ class SignupForm(SignupRules, allauth.SignupForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"] = NewPasswordField(label="Password")
+        self.fields["password1"] = NewPasswordField(label=_("Password"))
 
     def clean_password1(self) -> str:
         about = User(**{name: self.cleaned_data.get(name, "") for name in ("email", "display_name")})
@@ -146,16 +150,24 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
     password = PasswordField()
 
 
-class ChangeEmailForm(allauth.AddEmailForm):
+class OwnPassword:
+    """The part of a form that asks `self.user` for their password again: its check of one field."""
+
+    def check_own_password(self, field: str) -> str:
+        """Returns what was typed. Raises ValidationError if it isn't the password; counts as an attempt to sign in."""
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data[field]):
+            raise get_adapter().validation_error("incorrect_password")
+        return self.cleaned_data[field]
+
+
+class ChangeEmailForm(OwnPassword, allauth.AddEmailForm):
     """Changes the e-mail address. Requires the password, since the address controls the account."""
 
-    email = EmailAddressField(label="New e-mail")
-    password = PasswordField(label="Your password")
+    email = EmailAddressField(label=gettext_lazy("New e-mail address"))
+    password = PasswordField(label=gettext_lazy("Your password"))
 
     def clean_password(self) -> str:
-        if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
-            raise get_adapter().validation_error("incorrect_password")
-        return self.cleaned_data["password"]
+        return self.check_own_password("password")
 
     def clean(self) -> dict:
         """Looks up last whether the address has an account, and counts that: nobody may ask about many addresses, or
@@ -179,15 +191,13 @@ class ChangeEmailForm(allauth.AddEmailForm):
         return EmailAddress.objects.get_for_user(self.user, email)
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):
-    oldpassword = PasswordField(label="Your password now")
+class ChangePasswordForm(OwnPassword, allauth.ChangePasswordForm):
+    oldpassword = PasswordField(label=gettext_lazy("Current password"))
     password1 = NewPasswordField()
     password2 = None
 
     def clean_oldpassword(self) -> str:
-        if not get_adapter().reauthenticate(self.user, self.cleaned_data["oldpassword"]):
-            raise get_adapter().validation_error("enter_current_password")
-        return self.cleaned_data["oldpassword"]
+        return self.check_own_password("oldpassword")
 
 
 class SetPasswordForm(allauth.SetPasswordForm):
@@ -230,10 +240,10 @@ class SettingsForm(forms.ModelForm):
     """Display name, time zone, theme, and the language where there are several."""
 
     display_name = NameField()
-    time_zone = forms.ChoiceField(choices=time_zone_choices, help_text="Times and dates are shown as they are there.")
-    language = forms.ChoiceField(required=False)
+    time_zone = TimeZoneField(help_text=gettext_lazy("All dates and times are shown in this time zone."))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
     theme = forms.ChoiceField(
-        choices=User.Theme.choices, required=False, widget=forms.RadioSelect, label="Light or dark"
+        choices=User.Theme.choices, required=False, widget=forms.RadioSelect, label=gettext_lazy("Theme")
     )
 
     class Meta:
@@ -243,7 +253,7 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if len(settings.LANGUAGES) > 1:
-            self.fields["language"].choices = [("", _("As my browser asks")), *settings.LANGUAGES]
+            self.fields["language"].choices = [("", _("As in my browser")), *settings.LANGUAGES]
         else:
             del self.fields["language"]
 

@@ -7,17 +7,23 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+
+def is_offered(code: str) -> bool:
+    """Returns whether Readlist is available in this language; not for ""."""
+    return code in dict(settings.LANGUAGES)
 
 
 def validate_language(code: str) -> None:
     """Raises ValidationError for a language in which Readlist isn't available."""
-    if code not in dict(settings.LANGUAGES):
-        raise ValidationError("Readlist is not available in this language.", code="invalid")
+    if not is_offered(code):
+        raise ValidationError(_("Readlist is not available in this language."), code="invalid")
 
 
 def language_of(person) -> str:
     """Returns the language of a person's mails: as they chose, else the instance's."""
-    return person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return person.language if is_offered(person.language) else settings.LANGUAGE_CODE
 
 
 class LanguageMiddleware:
@@ -28,7 +34,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.user.language if request.user.is_authenticated else ""
-        is_chosen = chosen in dict(settings.LANGUAGES)
+        is_chosen = is_offered(chosen)
         language = chosen if is_chosen else translation.get_language_from_request(request)
         with translation.override(language):
             response = self.get_response(request)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.web.short_text import clean_short_text
 
@@ -78,28 +79,30 @@ class User(AbstractBaseUser, PermissionsMixin):
     and mails in `language` (empty: as the browser asks)."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", "as the device says"
-        LIGHT = "light", "light"
-        DARK = "dark", "dark"
+        SYSTEM = "", _("System")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
 
     email = models.EmailField(
-        "e-mail", unique=True, error_messages={"unique": "There is an account with this address already."}
+        _("e-mail"), unique=True, error_messages={"unique": _("This address already has an account.")}
     )
-    display_name = models.CharField("name", max_length=60, help_text="What the members of your groups see.")
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    language = models.CharField(max_length=15, default="", db_default="", blank=True, validators=[validate_language])
-    theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
-    is_staff = models.BooleanField("may enter the admin", default=False)
-    is_active = models.BooleanField("may sign in", default=True)
-    is_demo = models.BooleanField("belongs to the demo group", default=False, editable=False)
+    display_name = models.CharField(_("name"), max_length=60, help_text=_("The members of your groups see it."))
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(
+        _("language"), max_length=15, default="", db_default="", blank=True, validators=[validate_language]
+    )
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM, blank=True)
+    is_staff = models.BooleanField(_("can open the administration"), default=False)
+    is_active = models.BooleanField(_("can sign in"), default=True)
+    is_demo = models.BooleanField(_("belongs to the demo group"), default=False, editable=False)
     # Written by what sends mail; cleared with a new address, and once a mail goes through.
-    email_refused_at = models.DateTimeField("e-mail refused since", null=True, blank=True, editable=False)
+    email_refused_at = models.DateTimeField(_("e-mail refused since"), null=True, blank=True, editable=False)
     browsers_forgotten_at = models.DateTimeField(
         null=True, editable=False, help_text="Browsers that have signed in before this are unknown again."
     )
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(_("signed up"), default=timezone.now, editable=False)
     deletes_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the account is deleted, as its person asked."
+        null=True, editable=False, help_text=_("When the account will be deleted, as its owner requested.")
     )
 
     objects = UserManager()
@@ -109,8 +112,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["display_name"]
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = [
             # With lower-case addresses only, `unique` is case-insensitive.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_email_in_lower_case"),
@@ -155,9 +158,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         self.display_name = clean_display_name(self.display_name)
         if not self.display_name:
-            raise ValidationError("A name has at least one letter.", code="nameless")
+            raise ValidationError(_("Write a name with at least one letter."), code="nameless")
         if self.is_demo and (self.is_staff or self.is_superuser):
-            raise ValidationError("People of the demo group can’t enter the admin.", code="demo")
+            raise ValidationError(_("People of the demo group can’t open the administration."), code="demo")
 
     def note_delivery(self, *, refused_at: datetime | None) -> None:
         """Records that the mail server refuses this person's address since then, or accepts it (None). An address that

@@ -6,9 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
-from readlist_site.base.web.log_format import error_text
-
-from .account_mail import account_mail
+from .account_mail import account_mail, send_once
 from .reset_links import site_url
 from .sign_in_lock import SignInLock
 
@@ -18,21 +16,12 @@ KEPT = timedelta(days=1)
 def send_lock_mails(now: datetime) -> tuple[int, list[str]]:
     """Mails each owner once; returns how many mails were sent, and the errors of those that were not.
 
-    A lock is marked before its mail is sent, so that of several workers one sends it; if that fails, another tick tries
-    again until the lock is over. Locks that have been over for a day are deleted."""
-    mails, failures = 0, []
-    for lock in SignInLock.objects.filter(mailed_at=None, until__gt=now).select_related("person").order_by("pk"):
-        this = SignInLock.objects.filter(pk=lock.pk)
-        if not this.filter(mailed_at=None).update(mailed_at=now):
-            continue
-        try:
-            lock_mail(lock).send()
-            mails += 1
-        except OSError as error:  # includes every error of smtplib
-            this.update(mailed_at=None)
-            failures.append(error_text(error))
+    If a mail can't be sent, another tick tries again until the lock is over. Locks that have been over for a day are
+    deleted."""
+    due = SignInLock.objects.filter(mailed_at=None, until__gt=now).select_related("person").order_by("pk")
+    sent = send_once(due, lock_mail, column="mailed_at", now=now)
     SignInLock.objects.filter(until__lte=now - KEPT).delete()
-    return mails, failures
+    return sent
 
 
 def lock_mail(lock: SignInLock) -> EmailMessage:
@@ -43,4 +32,4 @@ def lock_mail(lock: SignInLock) -> EmailMessage:
         "most": settings.RATE_LIMITS["sign_in_account"][0],
         "reset_url": site_url() + reverse("account_reset_password"),
     }
-    return account_mail("sign_in_locked", context, to=lock.person.email, zone=lock.person.zone)
+    return account_mail("sign_in_locked", context, to=lock.person.email, person=lock.person)

@@ -6,6 +6,8 @@ from time import monotonic
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Seconds after which each process asks the database again, so that no page needs a query of its own. What is announced
 # shows at once in the process that saved it, and in others after that.
@@ -22,24 +24,30 @@ class Announcement(models.Model):
     """A sentence on every page, from `starts_at` until `ends_at`, if that is set."""
 
     class Level(models.TextChoices):
-        INFORMATION = "information", "information"
-        WARNING = "warning", "warning"
+        INFORMATION = "information", _("information")
+        WARNING = "warning", _("warning")
 
-    text = models.CharField(max_length=300, help_text="One or two sentences, shown as they are: “Upgrade at 18:00.”")
-    level = models.CharField(max_length=11, choices=Level.choices, default=Level.INFORMATION)
-    starts_at = models.DateTimeField("from", default=timezone.now)
-    ends_at = models.DateTimeField("until", null=True, blank=True, help_text="Empty: until you delete it.")
+    text = models.CharField(
+        _("text"), max_length=300, help_text=_("One or two sentences, shown as they are: “Upgrade at 18:00.”")
+    )
+    level = models.CharField(_("level"), max_length=11, choices=Level.choices, default=Level.INFORMATION)
+    starts_at = models.DateTimeField(pgettext_lazy("time", "from"), default=timezone.now)
+    ends_at = models.DateTimeField(
+        pgettext_lazy("time", "until"), null=True, blank=True, help_text=_("Empty: until you delete it.")
+    )
 
     objects = AnnouncementQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="announcements_say_something"),
             models.CheckConstraint(condition=Q(level__in=["information", "warning"]), name="announcements_level_known"),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
                 name="announcements_end_after_start",
-                violation_error_message="It must end after it begins.",
+                violation_error_message=_("It must end after it begins."),
             ),
         ]
 

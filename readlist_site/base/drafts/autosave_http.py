@@ -6,8 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from readlist_site.base.web.time_filters import clock_time
 
 from .conflict import Conflict
 from .draft import AbstractDraft
@@ -47,15 +48,17 @@ def saved_response(
     request: HttpRequest,
     draft: AbstractDraft | None,
     *,
-    otherwise: str = "Nothing to save yet",
+    otherwise: str = "",
     has_updates: bool = False,
 ) -> JsonResponse:
     """Returns the JSON response to a successful save: the new version, and the time. Without a draft, `otherwise`
-    explains why there is none. `has_updates` tells the page to fetch updates."""
+    explains why there is none; nothing was typed, if it is empty. `has_updates` tells the page to fetch updates."""
     if draft is None:
+        otherwise = otherwise or _("Nothing to save yet")
         return JsonResponse({"seen": "", "saved": "", "says": otherwise, "has_updates": has_updates})
-    at = format_date(timezone.localtime(draft.saved_at), "H:i")
-    return JsonResponse({"seen": draft.version_token, "saved": at, "says": f"Saved {at}", "has_updates": has_updates})
+    at = clock_time(draft.saved_at)
+    saved = {"seen": draft.version_token, "saved": at, "says": _("Saved %(time)s") % {"time": at}}
+    return JsonResponse(saved | {"has_updates": has_updates})
 
 
 def mark_arrived(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -6,14 +6,17 @@ It gives bound fields their CSS class and error messages, and the first field wi
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # By error code. A field's own `error_messages` take precedence.
 ERROR_MESSAGES = {
-    "required": "This is missing.",
-    "max_length": "There is room for %(limit_value)d characters; this has %(show_value)d.",
-    "min_length": "This has %(show_value)d characters; %(limit_value)d are the least.",
-    "invalid_choice": "Choose one of those offered.",
-    "null_characters_not_allowed": "There is a character in this that can’t be kept: type it anew, don’t paste it.",
+    "required": _("Fill in this field."),
+    "max_length": _("Use at most %(limit_value)d characters. This has %(show_value)d."),
+    "min_length": _("Use at least %(limit_value)d characters. This has %(show_value)d."),
+    "invalid_choice": _("Choose one of the options."),
+    "null_characters_not_allowed": _(
+        "This contains a character that can’t be saved. Type the text instead of pasting it."
+    ),
 }
 
 

@@ -55,8 +55,14 @@ def _ip_address(text: str) -> str:
 def refuse(request: HttpRequest, refusal: LimitReached) -> str:
     """Has this request answered with 429 and `Retry-After`, whatever the view returns. Returns the sentence to show."""
     request.limit_reached = refusal
-    text = render_to_string("rate_limits/refusal.txt", {"limit": refusal.limit, "wait": refusal.retry_after})
+    text = render_to_string("rate_limits/refusal.txt", {"limit": refusal.limit, **_in_one_unit(refusal.retry_after)})
     return " ".join(text.split())
+
+
+def _in_one_unit(seconds: int) -> dict[str, int]:
+    if seconds <= 90:
+        return {"seconds": seconds}
+    return {"minutes": round(seconds / 60)} if seconds <= 5400 else {"hours": round(seconds / 3600)}
 
 
 def within_limit(request: HttpRequest, form: BaseForm, name: str, field: str | None = None) -> bool:

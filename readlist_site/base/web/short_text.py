@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-INVISIBLE = "There is nothing to see in this. Write at least one visible character."
+INVISIBLE = _("This has no visible character. Write at least one.")
 
 # Letters and symbols by their Unicode category that are displayed as blanks.
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0\U0001d159"), " ")

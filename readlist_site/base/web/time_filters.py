@@ -17,12 +17,16 @@ from readlist_site.base.languages.locale import format_time, format_weekday
 
 register = template.Library()
 
-TIME, DAY, DAY_OF_YEAR = "Hm", "MMMd", "yMMMd"
+TIME, DAY, DAY_OF_YEAR, LONG_DATE = "Hm", "MMMd", "yMMMd", "yMMMMd"
+
+
+def _dated(date: str, time: str) -> str:
+    return _("%(date)s, %(time)s") % {"date": date, "time": time}
 
 
 def _element(when: datetime, text: str) -> SafeString:
     local = timezone.localtime(when)
-    title = _("%(date)s, %(time)s") % {"date": format_time(when, "yMMMMEEEEd"), "time": f"{local:%H:%M %Z}"}
+    title = _dated(format_time(when, "yMMMMEEEEd"), f"{local:%H:%M %Z}")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="minutes"),
@@ -51,7 +55,7 @@ def exact_time(when: datetime | SafeString | None) -> SafeString | str:
     if days == 1:
         return _element(when, _("yesterday, %(time)s") % {"time": time})
     date = format_time(when, "MMMEEEEd" if _is_this_year(when) else DAY_OF_YEAR)
-    return _element(when, _("%(date)s, %(time)s") % {"date": date, "time": time})
+    return _element(when, _dated(date, time))
 
 
 @register.filter
@@ -92,10 +96,28 @@ def full_date(when: datetime | None) -> SafeString | str:
 @register.filter
 def full_date_and_time(when: datetime) -> str:
     """Returns plain text: "Wednesday 25 November, 13:00"."""
-    return _("%(date)s, %(time)s") % {"date": format_time(when, "MMMMEEEEd"), "time": format_time(when, TIME)}
+    return _dated(format_time(when, "MMMMEEEEd"), format_time(when, TIME))
 
 
 @register.filter
 def weekday_time(when: datetime) -> str:
     """Returns plain text: "Friday, 19:12"."""
-    return _("%(date)s, %(time)s") % {"date": format_weekday(when), "time": format_time(when, TIME)}
+    return _dated(format_weekday(when), format_time(when, TIME))
+
+
+@register.filter
+def long_date(when: datetime) -> str:
+    """Returns plain text: "25 November 2026"."""
+    return format_time(when, LONG_DATE)
+
+
+@register.filter
+def long_date_and_time(when: datetime) -> str:
+    """Returns plain text with the time zone, for what is read elsewhere and later: "25 November 2026, 13:00 CET"."""
+    return _dated(format_time(when, LONG_DATE), f"{timezone.localtime(when):%H:%M %Z}")
+
+
+@register.filter
+def clock_time(when: datetime) -> str:
+    """Returns plain text: "13:20"."""
+    return format_time(when, TIME)

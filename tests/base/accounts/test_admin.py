@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group as PermissionGroup
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
 from readlist_site.base.accounts.models import User
@@ -51,7 +52,7 @@ def test_whoever_may_not_come_in_gets_a_plain_page_and_no_loop(signed_in, ada):
     page = signed_in(ada).get("/admin/", follow=True)
     assert page.status_code == 403
     assert len(page.redirect_chain) == 1
-    assertContains(page, "This is not open to you", status_code=403)
+    assertContains(page, "You can’t open this page", status_code=403)
 
 
 def test_curators_see_no_people(signed_in, curator):
@@ -98,7 +99,7 @@ def test_what_is_kept_elsewhere_is_not_here(desk):
 
 def test_making_a_curator(desk, ada, curators):
     page = change(desk, ada, groups=[curators.pk])
-    assertContains(page, "Whoever has duties or may do everything needs this, too.")
+    assertContains(page, "Curators and administrators need this, too.")
     assertRedirects(change(desk, ada, groups=[curators.pk], is_staff="on"), "/admin/accounts/user/")
     ada.refresh_from_db()
     assert ada.is_staff
@@ -129,13 +130,22 @@ def test_a_corrected_address_is_the_one_to_sign_in_with(desk, ada):
 
 
 def test_two_people_never_share_an_address(desk, ada, jonas):
-    assertContains(change(desk, ada, email=jonas.email.upper()), "There is an account with this address already.")
+    assertContains(change(desk, ada, email=jonas.email.upper()), "This address already has an account.")
+
+
+def test_another_case_is_no_other_address(desk, ada):
+    type(ada).objects.filter(pk=ada.pk).update(email_refused_at=timezone.now())
+    before = list(ada.emailaddress_set.values())
+    assert change(desk, ada, email=ada.email.upper()).status_code == 302
+    assert list(ada.emailaddress_set.values()) == before
+    ada.refresh_from_db()
+    assert ada.email_refused_at
 
 
 def test_people_of_the_demo_never_get_in(desk):
     person = make_user("Demo", is_demo=True)
     page = change(desk, person, is_staff="on")
-    assertContains(page, "People of the demo group can’t enter the admin.")
+    assertContains(page, "People of the demo group can’t open the administration.")
     person.refresh_from_db()
     assert not person.is_staff
 

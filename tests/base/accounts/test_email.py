@@ -27,7 +27,7 @@ def test_the_page_says_the_address_and_writes_nothing(signed_in, ada):
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/accounts/email/")
     assertContains(page, ada.email)
-    assertContains(page, "The new address counts at once.")
+    assertContains(page, "The new address replaces the old one at once.")
     assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
@@ -41,8 +41,8 @@ def test_without_mail_the_new_address_counts_at_once(signed_in, ada):
 
 
 def test_it_takes_the_password(signed_in, ada):
-    assertContains(change(signed_in(ada), password="guessed"), "This is not your password.", status_code=422)
-    assertContains(change(signed_in(ada), password=""), "This is missing.", status_code=422)
+    assertContains(change(signed_in(ada), password="guessed"), "Wrong password.", status_code=422)
+    assertContains(change(signed_in(ada), password=""), "Fill in this field.", status_code=422)
     ada.refresh_from_db()
     assert ada.email != NEW
 
@@ -53,12 +53,12 @@ def test_a_wrong_address_is_explained(signed_in, ada, email):
 
 
 def test_my_own_address_is_no_change(signed_in, ada):
-    assertContains(change(signed_in(ada), ada.email), "This is your address already.", status_code=422)
+    assertContains(change(signed_in(ada), ada.email), "This is already your address.", status_code=422)
 
 
 def test_without_mail_an_address_that_is_taken_is_refused(signed_in, ada, jonas):
     answer = change(signed_in(ada), jonas.email)
-    assertContains(answer, "There is an account with this address already.", status_code=422)
+    assertContains(answer, "This address already has an account.", status_code=422)
 
 
 @pytest.mark.parametrize("action", ["action_send", "action_remove", "action_primary", "nothing", "action_add"])
@@ -77,8 +77,8 @@ def test_rubbish_changes_nothing(signed_in, ada, action, email):
 def test_with_mail_the_new_address_counts_once_it_is_confirmed(real_mail, signed_in, ada, mailoutbox, link_in):
     old, client = ada.email, signed_in(ada)
     page = client.post("/accounts/email/", {"email": NEW, "password": PASSWORD, "action_add": ""}, follow=True)
-    assertContains(page, f"A link to confirm {NEW} is on its way there.")
-    assertContains(page, f"{NEW} is waiting to be confirmed")
+    assertContains(page, f"We sent a confirmation link to {NEW}.")
+    assertContains(page, f"{NEW} is not confirmed yet")
     ada.refresh_from_db()
     assert ada.email == old
     assert mailoutbox[-1].to == [NEW]
@@ -86,7 +86,7 @@ def test_with_mail_the_new_address_counts_once_it_is_confirmed(real_mail, signed
     ada.refresh_from_db()
     assert ada.email == NEW
     assert mailoutbox[-1].to == [old]
-    assert f"now has the address {NEW}" in mailoutbox[-1].body
+    assert f"to {NEW}. Sign in with the new address." in mailoutbox[-1].body
     assert signs_in(NEW)
 
 
@@ -96,8 +96,8 @@ def test_a_change_under_way_can_be_sent_again_and_called_off(real_mail, signed_i
     client.post("/accounts/email/", {"email": NEW, "action_send": ""})
     assert [message.to for message in mailoutbox] == [[NEW], [NEW]]
     page = client.post("/accounts/email/", {"email": NEW, "action_remove": ""}, follow=True)
-    assertContains(page, "your address stays as it was")
-    assertNotContains(page, "waiting to be confirmed")
+    assertContains(page, "Your address has not changed.")
+    assertNotContains(page, "is not confirmed yet")
     assert list(ada.emailaddress_set.values_list("email", flat=True)) == [ada.email]
 
 
@@ -111,7 +111,7 @@ def test_only_the_last_change_is_under_way(real_mail, signed_in, ada):
 def test_an_address_of_somebody_else_can_not_be_confirmed(real_mail, signed_in, ada, jonas, link_in):
     client = signed_in(ada)
     assertRedirects(change(client, jonas.email), "/accounts/email/")
-    assertContains(client.get(link_in()), "is confirmed for another account already")
+    assertContains(client.get(link_in()), "is already confirmed for another account")
     client.post(link_in())
     ada.refresh_from_db()
     assert ada.email != jonas.email
@@ -136,7 +136,7 @@ def test_an_address_that_another_account_took_while_i_confirmed_it_is_not_mine(r
     ada.refresh_from_db()
     assert ada.email != NEW
     assert ada.emailaddress_set.filter(email=ada.email, primary=True, verified=True).exists()
-    assertContains(client.get("/settings/"), "is confirmed for another account already")
+    assertContains(client.get("/settings/"), "is already confirmed for another account")
 
 
 @pytest.mark.parametrize("has_mail", [False, True])
@@ -156,4 +156,4 @@ def test_who_has_no_password_chooses_one_first(signed_in, ada):
     client = signed_in(ada)
     assertContains(client.get("/accounts/email/"), 'href="/accounts/password/set/"')
     assert change(client, NEW).status_code == 422
-    assertContains(client.get("/settings/"), "Choose a password")
+    assertContains(client.get("/settings/"), "Set password")

@@ -59,7 +59,7 @@ def test_nobody_is_nameless():
 
 
 def test_two_people_never_share_an_address(ada):
-    with pytest.raises(ValidationError, match="There is an account with this address already"):
+    with pytest.raises(ValidationError, match="This address already has an account"):
         User.objects.create_user(ada.email.upper(), display_name="Another Ada")
 
 

@@ -46,7 +46,7 @@ def test_signing_in_never_leads_to_another_site(client, ada, elsewhere):
 
 def test_a_wrong_password_is_said_at_the_password_and_the_address_stays(client, ada):
     page = sign_in(client, ada.email, "not the password")
-    assertContains(page, "This address and this password don’t belong together.", status_code=422)
+    assertContains(page, "Wrong e-mail or password.", status_code=422)
     assertContains(page, f'value="{ada.email}"', status_code=422)
     assertContains(page, 'aria-describedby="id_password_helptext id_password_error"', status_code=422)
     assertNotContains(page, "not the password", status_code=422)
@@ -57,7 +57,7 @@ def test_an_unknown_address_gets_the_same_answer_as_a_wrong_password(client, ada
         return sign_in(client, email, "not the password").content.decode().replace(email, "")
 
     known, unknown = answer(ada.email), answer("nobody@example.org")
-    for text in ("This address and this password don’t belong together.", 'aria-invalid="true"'):
+    for text in ("Wrong e-mail or password.", 'aria-invalid="true"'):
         assert known.count(text) == unknown.count(text) == 1
 
 
@@ -72,8 +72,8 @@ def test_a_closed_account_says_so_to_who_knows_its_password(client, ada):
     ada.is_active = False
     ada.save()
     assertRedirects(sign_in(client, ada.email), "/accounts/inactive/")
-    assertContains(client.get("/accounts/inactive/"), "This account has been closed")
-    assertContains(sign_in(client, ada.email, "guessed wrong"), "don’t belong together", status_code=422)
+    assertContains(client.get("/accounts/inactive/"), "This account is closed")
+    assertContains(sign_in(client, ada.email, "guessed wrong"), "Wrong e-mail or password", status_code=422)
     assert signed_in_person(client) is None
 
 
@@ -88,7 +88,7 @@ def test_signing_out_asks_first_and_then_says_so(signed_in, ada):
     client = signed_in(ada)
     assertContains(client.get("/accounts/logout/"), "Sign out?")
     assert signed_in_person(client) == ada
-    assertContains(client.post("/accounts/logout/", follow=True), "You have signed out.")
+    assertContains(client.post("/accounts/logout/", follow=True), "You are signed out.")
     assert signed_in_person(client) is None
 
 

@@ -49,15 +49,15 @@ def test_signing_up_never_leads_to_another_site(sign_up):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("", "This is missing."),
-        ("priya@", "Something is missing after the @, as in priya@example.org."),
+        ("", "Fill in this field."),
+        ("priya@", "Something is missing after the @. An address looks like priya@example.org."),
         ("@example.org", "Something is missing before the @"),
         ("priya.example.org", "The @ is missing"),
         ("priya@example", "Something is missing at the end"),
-        ("pri ya@example.org", "There is a space in this"),
-        ("priya@exam_ple.org", "No mail would arrive at this address"),
-        (f"{'p' * 300}@example.org", "There is room for 254 characters; this has 312."),
-        ("priya\0@example.org", "There is a character in this"),
+        ("pri ya@example.org", "Remove the space"),
+        ("priya@exam_ple.org", "This is not a valid address"),
+        (f"{'p' * 300}@example.org", "Use at most 254 characters. This has 312."),
+        ("priya\0@example.org", "This contains a character"),
     ],
 )
 def test_a_wrong_address_is_explained_and_kept(sign_up, address, words):
@@ -72,13 +72,13 @@ def test_a_wrong_address_is_explained_and_kept(sign_up, address, words):
 @pytest.mark.parametrize(
     ("password", "words"),
     [
-        ("", "This is missing."),
-        ("short", "This is too short: a password has at least 10 characters."),
-        ("1029384756", "others would guess it"),
-        ("priya@example.org", "This is too much like your name or address"),
-        ("priyaraman1", "This is too much like your name or address"),
-        ("q" * 300, "There is room for 256 characters"),
-        ("a quiet\0reading room", "There is a character in this"),
+        ("", "Fill in this field."),
+        ("short", "Use at least 10 characters."),
+        ("1029384756", "Others could guess it"),
+        ("priya@example.org", "This is too similar to your name or address"),
+        ("priyaraman1", "This is too similar to your name or address"),
+        ("q" * 300, "Use at most 256 characters"),
+        ("a quiet\0reading room", "This contains a character"),
     ],
 )
 def test_a_weak_password_is_explained(sign_up, password, words):
@@ -89,13 +89,13 @@ def test_a_weak_password_is_explained(sign_up, password, words):
 
 
 def test_an_address_that_has_an_account_is_said_where_no_mail_could_tell(sign_up, ada):
-    assertContains(sign_up(email=ada.email.upper()), "There is an account with this address already.", status_code=422)
+    assertContains(sign_up(email=ada.email.upper()), "This address already has an account.", status_code=422)
     assert User.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["   ", "\u200b\u200b", "\u3164", "...", "\x00"])
 def test_a_name_needs_something_to_see(sign_up, name):
-    assertContains(sign_up(display_name=name), "A name has at least one letter.", status_code=422)
+    assertContains(sign_up(display_name=name), "Write a name with at least one letter.", status_code=422)
 
 
 def test_a_double_click_makes_one_account_and_no_error(sign_up, client, monkeypatch):
@@ -152,7 +152,7 @@ def test_an_address_at_one_of_the_domains_may_sign_up(settings, sign_up, address
 @pytest.mark.parametrize("address", ["priya@example.org", "priya@sub.uni.example", "priya@notuni.example"])
 def test_an_address_elsewhere_may_not_and_is_told_so(settings, client, sign_up, address):
     settings.SIGNUP_DOMAINS = ["uni.example", "lab.example"]
-    words = "Sign up with an address at one of: uni.example, lab.example."
+    words = "Sign up with an address at one of these domains: uni.example, lab.example."
     assertContains(client.get("/accounts/signup/"), words)
     assertContains(sign_up(email=address), words, 2, status_code=422)
     assert not User.objects.exists()
@@ -198,9 +198,9 @@ def test_a_groups_link_opens_the_door_and_the_way_ends_at_the_group(settings, cl
 def test_an_address_is_confirmed_before_one_is_in(real_mail, client, sign_up, mailoutbox, link_in):
     page = sign_up("?next=/groups/")
     assertRedirects(page, "/accounts/confirm-email/")
-    assertContains(client.get(page.url), "Look at your mail")
+    assertContains(client.get(page.url), "Check your e-mail")
     assert mailoutbox[-1].to == ["priya@example.org"]
-    assert mailoutbox[-1].subject == "Confirm your address at Readlist"
+    assert mailoutbox[-1].subject == "Confirm your e-mail address at Readlist"
     assertContains(client.get(link_in()), "<b>priya@example.org</b>")
     assert not client.get("/").context["user"].is_authenticated
     assertRedirects(client.post(link_in()), "/groups/")
@@ -241,7 +241,7 @@ def test_signing_in_unconfirmed_sends_the_link_again(real_mail, client, sign_up,
 def test_where_mail_can_tell_the_page_does_not_say_who_has_an_account(real_mail, sign_up, ada, mailoutbox):
     assertRedirects(sign_up(email=ada.email), "/accounts/confirm-email/")
     assert mailoutbox[-1].to == [ada.email]
-    assert "There is an account with it already" in mailoutbox[-1].body
+    assert "It already has an account." in mailoutbox[-1].body
     assert User.objects.count() == 1
 
 

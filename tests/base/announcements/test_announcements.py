@@ -137,8 +137,8 @@ def test_administrators_write_change_and_delete_it(administrator, client, django
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"text": " "}, "This is missing."),
-        ({"text": "\u200b"}, "at least one visible character"),
+        ({"text": " "}, "Fill in this field."),
+        ({"text": "\u200b"}, "no visible character"),
         ({"ends_at_0": "2025-12-31", "ends_at_1": "10:00"}, "It must end after it begins."),
     ],
 )

@@ -30,7 +30,7 @@ def text_of(client, url: str, **headers) -> str:
 
 def test_the_page_shows_how_far_it_is_and_asks_again(running, ada, signed_in):
     client, url = signed_in(ada), running.get_absolute_url()
-    assert "It has begun." in text_of(client, url)
+    assert "Started." in text_of(client, url)
     Job.objects.update(done=30, total=120)
     page = text_of(client, url)
     assert "25 % done." in page
@@ -56,13 +56,13 @@ def test_once_it_is_done_the_page_is_loaded_again_and_offers_the_file(running, a
     assert "no-store" in response.headers["Cache-Control"]
     Job.objects.update(expires_at=timezone.now())
     assert client.get(reverse("job_file", args=[running.pk])).status_code == 404
-    assert "The file is not kept any longer." in text_of(client, url)
+    assert "The file was deleted." in text_of(client, url)
 
 
 def test_the_button_cancels_it(running, ada, signed_in):
     client = signed_in(ada)
     page = client.post(running.cancel_url, follow=True)
-    assert "It stops in a moment." in page.content.decode()
+    assert "Stopping in a moment." in page.content.decode()
     running.refresh_from_db()
     assert running.cancel_requested_at
     running.finish(Job.State.CANCELLED)

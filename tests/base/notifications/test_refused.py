@@ -43,7 +43,7 @@ def test_its_person_sees_since_when_on_each_page_until_a_mail_goes_through(refus
     for url in ("/", "/notifications/settings/", "/accounts/email/"):
         page = signed_in(ada).get(url).content.decode()
         assert SAID in page
-        assert "Since 25 November 2026" in page
+        assert "since 25 November 2026" in page
     refuse(60, 250)
     assert ada.email_refused_at is None
     assert SAID not in signed_in(ada).get("/").content.decode()

@@ -51,10 +51,10 @@ def test_a_new_browser_is_told_of_once_by_mail_and_in_the_app(at_home, ada):
     [message] = mail.outbox
     assert (message.subject, message.to) == ("New sign-in to your account at Readlist", [ada.email])
     assert "Browser: Chrome on Linux" in message.body
-    assert "Address: 192.0.2.1" in message.body
+    assert "IP address: 192.0.2.1" in message.body
     assert "http://localhost:8000/accounts/sessions/" in message.body
     page = client.get("/notifications/")
-    assertContains(page, "Your account was used to sign in with a new browser: Chrome on Linux")
+    assertContains(page, "Someone signed in to your account with a new browser: Chrome on Linux")
     assert client.get(Notification.objects.get().get_absolute_url()).url == "/accounts/sessions/"
 
 
@@ -71,7 +71,9 @@ def test_too_many_wrong_codes_are_told_of(at_home, ada, rf):
     assert tick() == (1, [])
     assert mail.outbox[0].subject == "Someone knows your password at Readlist"
     assert "Nobody has signed in." in mail.outbox[0].body
-    assertContains(sign_in(ada, at_home).get("/notifications/"), "Someone typed your password and too many wrong codes")
+    assertContains(
+        sign_in(ada, at_home).get("/notifications/"), "Someone entered your password and too many wrong codes"
+    )
 
 
 @pytest.mark.parametrize("why", ["closed", "not confirmed"])

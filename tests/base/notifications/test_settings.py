@@ -35,5 +35,5 @@ def test_a_choice_is_kept_and_can_be_changed(signed_in, ada, jonas):
 def test_what_is_no_choice_is_refused_at_its_field(signed_in, ada):
     answer = signed_in(ada).post(reverse("notification_settings"), {"wanted": "hourly"})
     assert answer.status_code == 422
-    assert "Choose one of those offered." in answer.content.decode()
+    assert "Choose one of the options." in answer.content.decode()
     assert not EmailPreference.objects.exists()

@@ -61,7 +61,7 @@ def test_of_many_who_take_one_address_one_has_it_and_the_others_read_that_it_is_
     answers = in_one_moment(people, lambda client: client.post("/accounts/email/", data))
     assert sorted(answer.status_code for answer in answers) == [302, *[422] * 5]
     refused = next(answer for answer in answers if answer.status_code == 422).content.decode()
-    assert "There is an account with this address already." in refused
+    assert "This address already has an account." in refused
     assert f'value="{NEW}"' in refused
     assert User.objects.filter(email=NEW).count() == 1
 
@@ -79,7 +79,7 @@ def test_two_administrators_who_give_one_address_to_two_people_in_the_admin(db):
 
     answers = in_one_moment(chiefs, give)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
-    assert sum("with this address already" in answer.content.decode() for answer in answers) == 3
+    assert sum("This address already has an account" in answer.content.decode() for answer in answers) == 3
 
 
 @together

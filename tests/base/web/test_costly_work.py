@@ -85,5 +85,5 @@ def test_who_is_refused_is_told_to_send_it_again_in_a_second(headers, signed_in,
     monkeypatch.setattr(CostlyWork, "enter", refuse)
     answer = signed_in(ada).post(f"/threads/{opened.pk}/posts/", {"body": "*This.*"}, headers=headers)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-    assert "still working on what you sent before. Send this again in 1 second." in answer.content.decode()
+    assert "still working on what you sent before. Try again in 1 second." in answer.content.decode()
     assert opened.posts.count() == 1

@@ -40,7 +40,7 @@ def with_faults(settings):
 @pytest.mark.parametrize("path", ["/nothing/", "/groups/999999/", "/accounts/nothing/", "/%00", "/" + "x" * 3000])
 def test_nothing_is_there(signed_in, ada, path):
     page = signed_in(ada).get(path)
-    assertContains(page, "Nothing is here", status_code=404)
+    assertContains(page, "Page not found", status_code=404)
     assertContains(page, 'href="/list/"', status_code=404)
     assertContains(page, "Ada Okafor: settings", status_code=404)
 
@@ -74,7 +74,7 @@ def strict(ada) -> Client:
 def test_a_form_without_its_token_says_what_to_do(strict):
     page = strict.post("/settings/", {"display_name": "Eve"})
     assertTemplateUsed(page, "403_csrf.html")
-    assertContains(page, "Go back, reload the page, and send it again.", status_code=403)
+    assertContains(page, "Go back, reload the page and send the form again.", status_code=403)
     assertNotContains(page, "Eve", status_code=403)
 
 
@@ -102,7 +102,7 @@ def test_a_visitor_with_an_old_page_gets_it_too(db):
 
 def test_another_host_is_no_address_of_ours(client):
     page = client.get("/", headers={"host": "evil.example"})
-    assertContains(page, "This can’t be answered", status_code=400)
+    assertContains(page, "This request can’t be answered", status_code=400)
 
 
 def test_too_many_fields_are_no_form_of_ours(strict):
@@ -113,7 +113,7 @@ def test_too_many_fields_are_no_form_of_ours(strict):
 
 def test_far_too_much_is_not_read(strict):
     page = strict.post("/settings/", "x" * 3_000_000, content_type="application/x-www-form-urlencoded")
-    assertContains(page, "far too long", status_code=413)
+    assertContains(page, "missing or too long", status_code=413)
 
 
 MULTIPART = b'--abc\r\nContent-Disposition: form-data; name="x"\r\n\r\nx\r\n--abc--\r\n'
@@ -126,7 +126,7 @@ def test_letters_in_another_charset_than_ours_are_no_form(strict, path, charset,
     strict.get("/accounts/login/")
     for body, kind in (b"a=%ff", "application/x-www-form-urlencoded"), (MULTIPART, "multipart/form-data; boundary=abc"):
         page = strict.generic(method, path, body, content_type=f"{kind}; charset={charset}")
-        assertContains(page, "This can’t be answered", status_code=400)
+        assertContains(page, "This request can’t be answered", status_code=400)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_fault_of_ours_says_so_and_tells_nothing(with_faults, visitor, ada):
     visitor.force_login(ada)
     page = visitor.get("/broken/")
     assertTemplateUsed(page, "500.html")
-    assertContains(page, "Something broke here", status_code=500)
+    assertContains(page, "Something went wrong", status_code=500)
     assertContains(page, 'href="/static/css/index.css"', status_code=500)
     assertNotContains(page, "secret", status_code=500)
     assertNotContains(page, "Ada", status_code=500)
@@ -190,7 +190,7 @@ def test_a_fault_is_shown_even_without_database_and_file_names(with_faults, visi
     with connection.execute_wrapper(unreachable):
         visitor.cookies["sessionid"] = "a" * 32
         page = visitor.get("/broken/")
-    assertContains(page, "Something broke here", status_code=500)
+    assertContains(page, "Something went wrong", status_code=500)
 
 
 @pytest.mark.parametrize("template", ["400.html", "500.html"])
@@ -206,7 +206,7 @@ def test_what_may_be_broken_is_not_needed(template):
 def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(signed_in, ada, group):
     answer = signed_in(ada).get(f"/groups/{group.pk}/reviews/next/")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
-    assert "only takes forms" in answer.content.decode()
+    assert "can’t be opened directly" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_an_error_is_tied_to_its_box_and_keeps_what_was_typed():
     assert 'value="Ada Okafor the First"' in html
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
-    assert "There is room for 10 characters; this has 20." in html
+    assert "Use at most 10 characters. This has 20." in html
 
 
 def test_only_the_first_wrong_field_takes_the_focus():
@@ -75,14 +75,14 @@ def test_a_wrong_set_takes_the_focus_once():
     data = {"name": "Ada", "mail": "a@example.org", "secret": "s", "colour": "r", "agreed": "on", "pace": "never"}
     html = field("pace", data)
     assert html.count("autofocus") == 1
-    assert "Choose one of those offered." in html
+    assert "Choose one of the options." in html
 
 
 def test_errors_speak_in_our_words_and_a_form_may_say_its_own():
-    assert "This is missing." in field("mail", {"mail": ""})
+    assert "Fill in this field." in field("mail", {"mail": ""})
     assert "Say yes first." in field("agreed", {"mail": ""})
-    assert "Choose one of those offered." in field("colour", {"colour": "green"})
-    assert "can’t be kept" in field("name", {"name": NUL})
+    assert "Choose one of the options." in field("colour", {"colour": "green"})
+    assert "can’t be saved" in field("name", {"name": NUL})
 
 
 def test_a_form_prints_itself_as_ours():

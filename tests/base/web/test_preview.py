@@ -32,7 +32,9 @@ def test_of_nothing_there_is_nothing_to_see(client, typed):
 
 
 def test_what_is_too_long_is_not_shown(client):
-    assert "Too long to show." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
+    assert (
+        "This text is too long to preview." in client.post(PREVIEW, {"body": "a" * (MAX_LENGTH + 1)}).content.decode()
+    )
 
 
 def test_what_would_be_refused_is_shown_as_written_with_the_reason(client):
@@ -45,4 +47,4 @@ def test_it_rests_when_texts_have_taken_too_much_time(client, ada, limit_clock):
     Limit.of("rendering", person_key(ada)).add(10)
     page = client.post(PREVIEW, {"body": "Words"})
     assert (page.status_code, page.headers["Retry-After"]) == (429, "30")
-    assert "Continue in 30 seconds. The preview then continues by itself." in page.content.decode()
+    assert "Try again in 30 seconds. The preview then continues by itself." in page.content.decode()

@@ -56,7 +56,7 @@ def test_what_cannot_be_seen_is_refused_also_where_nothing_need_be_said(typed):
 
 
 def test_nothing_typed_is_missing_and_not_invisible():
-    assert Sample({"line": "  "}).errors["line"] == ["This is missing."]
+    assert Sample({"line": "  "}).errors["line"] == ["Fill in this field."]
 
 
 # The forms

@@ -259,7 +259,7 @@ def test_an_entry_with_another_link_gets_another_source(desk):
         ("Core sources", {"kind": "topic"}, "Under a topic there are shelves"),
         ("4. Data as a Lever (Filtering, Mixing, Curriculum)", {"kind": "part"}, "It has shelves under it"),
         ("Real Failures", {"kind": "shelf"}, "A shelf stands under a topic"),
-        ("Tier 3 — Research Judgment & Taste", {"title": ""}, "This is missing"),
+        ("Tier 3 — Research Judgment & Taste", {"title": ""}, "Fill in this field"),
     ],
 )
 def test_a_tree_in_which_sources_would_be_lost_is_refused(desk, title, values, words):

@@ -87,7 +87,7 @@ def test_who_is_not_signed_in_sees_no_suggestions(client, topic, people):
 def test_a_link_a_title_and_a_why_are_needed(signed_in, topic, people, missing):
     response = send(signed_in(people[0]), topic, **{missing: "  "})
     assert response.status_code == 422
-    assert response.context["form"].errors == {missing: ["This is missing."]}
+    assert response.context["form"].errors == {missing: ["Fill in this field."]}
 
 
 def test_what_the_topic_has_in_any_spelling_is_refused_with_its_place(signed_in, topic, people, core):

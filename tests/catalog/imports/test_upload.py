@@ -336,7 +336,7 @@ def test_until_a_file_is_read_its_page_shows_how_far_it_is(desk, shipped, signed
     dan = signed_in(factories.make_curator("Dan Curator"))
     for client in (desk, dan):
         page = client.get(page_of(upload)).content.decode()
-        assert "It waits for the worker" in page
+        assert "Waiting to start" in page
         assert f'data-hx-get="{page_of(upload)}"' in page
     job = Job.objects.take()
     Job.objects.update(done=40, total=100)

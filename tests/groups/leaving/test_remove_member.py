@@ -155,6 +155,6 @@ def test_renaming_is_the_owners(signed_in, group, ada, moderator):
     place = f"/groups/{group.pk}/settings/"
     assert signed_in(moderator).post(place, {"name": "Ours"}).status_code == 404
     client = signed_in(ada)
-    assert "This is missing." in client.post(place, {"name": " "}).content.decode()
+    assert "Fill in this field." in client.post(place, {"name": " "}).content.decode()
     page = client.post(place, {"name": "  Quiet   Fridays "}, follow=True).content.decode()
     assert "The group is called “Quiet Fridays” now." in page

@@ -272,7 +272,7 @@ def test_a_link_lasts_as_long_as_was_chosen(signed_in, group, ada, days, lasts):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({"days": "15"}, "Choose one of those offered."),
+        ({"days": "15"}, "Choose one of the options."),
         ({"max_uses": "0"}, "One is the least."),
         ({"max_uses": "101"}, "100 are the most."),
         ({"max_uses": "many"}, "Write a number."),

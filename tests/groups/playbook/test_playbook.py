@@ -167,7 +167,7 @@ def test_a_part_that_is_not_offered_leaves_nothing_out_and_says_so(group, ada, j
     accept(ada, group, jonas, topic_of(group), "The knob", "x", "y")
     shown = playbook(signed_in(ada), group, query)
     assert "The knob" in shown
-    assert ("Choose one of those offered." in shown) == (query not in ("?author=", "?x=1"))
+    assert ("Choose one of the options." in shown) == (query not in ("?author=", "?x=1"))
     assert f'href="/groups/{group.pk}/playbook.md"' in shown
 
 

@@ -129,8 +129,8 @@ def test_what_has_no_answer_keeps_nobody_from_submitting(client, topic, asked, w
     [
         ("disagree", " \n", "Say why you disagree."),
         ("", "It is the data.", "Choose Addressed, Disagree or Later."),
-        ("nonsense", "", "Choose one of those offered."),
-        ("addressed", "z" * (MAX_LENGTH + 1), "There is room for 20000 characters; this has 20001."),
+        ("nonsense", "", "Choose one of the options."),
+        ("addressed", "z" * (MAX_LENGTH + 1), "Use at most 20000 characters. This has 20001."),
     ],
 )
 def test_what_is_wrong_with_an_answer_is_said_beside_it_and_all_is_kept(
@@ -156,7 +156,7 @@ def test_those_who_read_it_before_are_told_why_it_changed(client, topic, asked, 
     assert page.count("autofocus") == 1
     assert Revision.objects.count() == 1
     page = client.post(submit(topic), written | {"why": "x" * 201} | seen()).content.decode()
-    assert "There is room for 200 characters; this has 201." in page
+    assert "Use at most 200 characters. This has 201." in page
     assert "x" * 201 in page
     assert Revision.objects.count() == 1
 
@@ -432,7 +432,7 @@ def test_a_reply_longer_than_a_text_may_be_is_said_at_its_place_and_not_stored(
         page = answer.content.decode()
         assert answer.status_code == 422
         assert f"{long}</textarea>" in page
-        assert "There is room for 20000 characters; this has 20001." in page
+        assert "Use at most 20000 characters. This has 20001." in page
     assert client.post(reverse("summary_draft", args=[topic.pk]), typed).status_code == 422
     assert long not in str([draft.extra for draft in Draft.objects.all()])
 

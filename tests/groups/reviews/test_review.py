@@ -143,7 +143,7 @@ def test_a_formula_that_could_not_be_read_in_time_is_refused_at_its_field(round,
 def test_a_verdict_that_is_none_is_answered_beside_its_answer(round, jonas_at_his_desk, word):
     data = fields(round, words=("holds", word, "holds"), decision="approve")
     page = shown(jonas_at_his_desk.post(url(round), data), 422)
-    assert "Choose one of those offered." in page
+    assert "Choose one of the options." in page
     assert page.count("autofocus") == 1
 
 

@@ -123,7 +123,7 @@ def test_the_second_of_two_windows_overwrites_nothing(round, client):
     answer = save(client, round, overall="From that one", comments=("Same",), tab=OTHER_TAB)
     assert answer.status_code == 409
     told = answer.content.decode()
-    assert "This was also changed in another window" in told
+    assert "This text was also changed in another window" in told
     assert "Whole summary" in told
     assert ReviewDraft.objects.get().typed["overall"] == "From this one"
 
@@ -134,7 +134,7 @@ def test_sending_from_a_window_that_has_not_seen_the_other_text_is_asked_about(r
     answer = client.post(url(round), data)
     assert answer.status_code == 409
     shown = answer.content.decode()
-    assert "This was also changed in another window" in shown
+    assert "This text was also changed in another window" in shown
     assert "From that one</textarea>" in shown
     assert not Review.objects.exists()
 
@@ -149,7 +149,7 @@ def test_one_decides_which_text_goes_on_and_the_other_can_still_be_read(round, c
     data = typed(round, overall="From that one", tab=OTHER_TAB, choice=choice, over=over)
     assert client.post(url(round, "draft/"), data)["Location"] == url(round)
     assert ReviewDraft.objects.get().typed["overall"] == stands
-    assert ("Set aside: the other text" in page(client, round)) is (choice != "merge")
+    assert ("The text that you did not choose" in page(client, round)) is (choice != "merge")
 
 
 def test_of_two_verdicts_put_together_this_windows_stands(round, client):
@@ -224,7 +224,7 @@ def test_the_second_of_two_windows_that_correct_a_review_overwrites_nothing(roun
     answer = send(client, round, "From that one", "edit/", **other)
     assert answer.status_code == 409
     shown = answer.content.decode()
-    assert "This was also changed in another window" in shown
+    assert "This text was also changed in another window" in shown
     assert "From that one</textarea>" in shown
     assert re.search(r"On the server.*<ins>this</ins>", shown, re.DOTALL)
     assert f'name="base" value="{base}"' in shown, "until they choose they have not seen it"
@@ -247,7 +247,7 @@ def test_of_two_corrections_one_goes_on_and_the_other_can_still_be_read(round, c
     assert client.post(url(round, "draft/"), data)["Location"] == url(round, "edit/")
     shown = client.get(url(round, "edit/")).content.decode()
     assert f"{stands}</textarea>" in shown
-    assert ("Set aside: the other text" in shown) is (choice != "merge")
+    assert ("The text that you did not choose" in shown) is (choice != "merge")
     draft = ReviewDraft.objects.get()
     fresh = {"editing": "yes", "base": base_of(client, round), "seen": draft.version_token, "tab": OTHER_TAB}
     assert send(client, round, stands, "edit/", **fresh).status_code == 302

@@ -66,7 +66,7 @@ def test_what_can_not_be_posted_stays_in_the_box_with_a_word(body, signed_in, jo
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in page
     assert body.strip() in page
-    assert "There is nothing in it yet." in page or "There is room for 20000 characters" in page
+    assert "There is nothing in it yet." in page or "Use at most 20000 characters" in page
     assert thread.posts.count() == 1
 
 
@@ -366,7 +366,7 @@ def test_an_edit_of_what_was_edited_meanwhile_overwrites_nothing_and_shows_both(
         answer = client.post(url, {"body": "From the **laptop**", "base": base}, **extra)
         page = answer.content.decode()
         assert answer.status_code == 409
-        assert "This was also changed in another window" in page
+        assert "This text was also changed in another window" in page
         here, there = re.findall(r'data-lacks="hidden">(.*?)</div>', page, re.DOTALL)
         assert "laptop" in here
         assert "phone" in there

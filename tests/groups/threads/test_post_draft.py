@@ -77,7 +77,7 @@ def test_an_edit_begun_before_another_one_was_saved_is_shown_beside_it(post, jon
 
 def aside(client, post) -> str:
     """What the page of the edit says below the box."""
-    return client.get(reverse("edit_post", args=[post.pk])).content.decode().partition("Set aside")[2]
+    return client.get(reverse("edit_post", args=[post.pk])).content.decode().partition("that you did not choose")[2]
 
 
 @pytest.mark.parametrize(

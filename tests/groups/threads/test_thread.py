@@ -171,7 +171,7 @@ def test_a_subject_that_has_gone_meanwhile_keeps_what_was_written(signed_in, ada
     url = reverse("new_thread", args=[group.pk])
     answer = signed_in(ada).post(url, {"title": "Mine", "about": "source-999999", "body": "Long words"})
     assert answer.status_code == 422
-    assert "Choose one of those offered." in answer.content.decode()
+    assert "Choose one of the options." in answer.content.decode()
     assert "Long words" in answer.content.decode()
 
 

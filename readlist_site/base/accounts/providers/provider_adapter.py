@@ -5,6 +5,7 @@ import logging
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.models import User, clean_display_name
 
@@ -16,10 +17,10 @@ log = logging.getLogger(__name__)
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "email_taken": "There is an account with this address already. Sign in to it, then connect your %s account.",
-        "no_password": "This is your only way to sign in. Choose a password first.",
-        "no_verified_email": "Confirm your e-mail address first.",
-        "connected_other": "This account is connected to somebody else’s account here.",
+        "email_taken": _("This address already has an account. Sign in to it, and connect your %s account there."),
+        "no_password": _("This is your only way to sign in. Set a password first."),
+        "no_verified_email": _("Confirm your e-mail address first."),
+        "connected_other": _("This account is already connected to another account here."),
     }
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict) -> User:

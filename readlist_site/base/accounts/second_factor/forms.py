@@ -15,6 +15,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticatorData
 
@@ -35,7 +37,7 @@ _RESPONSE = ("clientDataJSON", "attestationObject", "authenticatorData", "signat
 class CodeField(forms.CharField):
     """The code of an authenticator app, or a recovery code."""
 
-    def __init__(self, *, label: str = "Code", **kwargs) -> None:
+    def __init__(self, *, label: str = gettext_lazy("Code"), **kwargs) -> None:
         attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
         super().__init__(label=label, max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs)
 
@@ -80,7 +82,7 @@ class ReauthenticateForm(LimitedCode, allauth.ReauthenticateForm):
 
 
 class ActivateTOTPForm(totp.ActivateTOTPForm):
-    code = CodeField(label="Code that the app shows")
+    code = CodeField(label=gettext_lazy("Code from the app"))
 
 
 class PasskeyAnswer(forms.JSONField):
@@ -88,7 +90,7 @@ class PasskeyAnswer(forms.JSONField):
     known to belong there."""
 
     def __init__(self) -> None:
-        missing = "The browser sent no passkey. It needs JavaScript for that. Try again."
+        missing = gettext_lazy("The browser sent no passkey. Turn on JavaScript and try again.")
         super().__init__(widget=forms.HiddenInput, error_messages={"required": missing})
 
     def to_python(self, value: str | None) -> dict | None:
@@ -117,7 +119,7 @@ def _base64(text: str) -> str:
 
 
 def _not_accepted() -> ValidationError:
-    return ValidationError("This passkey was not accepted. Try again.", code="passkey")
+    return ValidationError(_("This passkey was not accepted. Try again."), code="passkey")
 
 
 class PasskeyForm(forms.Form):
@@ -131,7 +133,7 @@ class PasskeyForm(forms.Form):
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm, PasskeyForm):
     # Without a name it gets one, rather than be asked for again: the device has made it already.
-    name = ShortTextField(label="Name of the passkey", max_length=60, required=False)
+    name = ShortTextField(label=gettext_lazy("Name of the passkey"), max_length=60, required=False)
     credential = PasskeyAnswer()
     # Each device makes it so that it can sign in alone, if it is able to.
     passwordless = None
@@ -146,7 +148,7 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm, PasskeyForm):
 
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):
-    name = ShortTextField(label="Name of the passkey", max_length=60)
+    name = ShortTextField(label=gettext_lazy("Name of the passkey"), max_length=60)
 
 
 class CheckedPasskey(PasskeyForm):

@@ -4,6 +4,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from readlist_site.base.accounts.known_browser import forget_browsers, remember_browser
@@ -21,9 +22,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
     if "session" in request.POST:
         end_sessions(others.filter(pk=whole_number(request.POST["session"])))
-        messages.success(request, "That session is signed out.")
+        messages.success(request, _("Session signed out."))
     else:
         end_sessions(others)
-        messages.success(request, "All other sessions are signed out.")
+        messages.success(request, _("All other sessions signed out."))
     forget_browsers(request.user)
     return remember_browser(request, redirect("usersessions_list"), request.user)

@@ -50,7 +50,7 @@ def test_signing_in_again_opens_the_same_account_whatever_its_address_is_now(cli
 def test_a_name_and_an_address_that_are_wrong_are_said_at_the_field(client, come_from):
     come_from("ben@uni.example")
     page = sign_up(client, display_name=" ", email="ben@")
-    assertContains(page, "A name has at least one letter.", status_code=422)
+    assertContains(page, "Write a name with at least one letter.", status_code=422)
     assertContains(page, "Something is missing after the @", status_code=422)
     assert sign_up(client, email="ben@uni.example").status_code == 302
 
@@ -59,7 +59,7 @@ def test_a_name_and_an_address_that_are_wrong_are_said_at_the_field(client, come
 def test_an_address_at_the_provider_never_opens_the_account_that_has_it_here(client, come_from, ada, verified):
     assertRedirects(come_from(ada.email, verified=verified, name="Mallory"), SIGNUP)
     page = sign_up(client, email=ada.email)
-    assertContains(page, "Sign in to it, then connect your Example University account.", status_code=422)
+    assertContains(page, "Sign in to it, and connect your Example University account there.", status_code=422)
     assert not is_signed_in(client)
     assert not SocialAccount.objects.exists()
 
@@ -144,7 +144,7 @@ def test_the_only_way_to_sign_in_is_not_disconnected(client, come_from):
     come_from("uli@uni.example")
     sign_up(client, email="uli@uni.example")
     page = client.post("/accounts/connected/", {"account": SocialAccount.objects.get().pk})
-    assertContains(page, "Choose a password first.", status_code=422)
+    assertContains(page, "Set a password first.", status_code=422)
 
 
 def test_an_account_of_a_provider_that_is_gone_is_named_and_disconnected(client, settings, ada):
@@ -169,21 +169,21 @@ def test_nobody_disconnects_the_account_of_somebody_else(client, ada, jonas):
 @pytest.mark.parametrize("query", ["", "?code=x", "?state=x&code=y", "?error=server_error", "?state=%00&code=%00"])
 def test_an_answer_that_nobody_asked_for_signs_nobody_in(client, provider, query):
     answer = client.get(f"/accounts/oidc/login/callback/{query}")
-    assertContains(answer, "Signing in with Example University failed", status_code=401)
+    assertContains(answer, "Sign-in with Example University failed", status_code=401)
 
 
 def test_who_cancels_there_is_told_so(client, provider):
     page = client.post("/accounts/oidc/login/")
     state = page.context["url"].partition("state=")[2].partition("&")[0]
     answer = client.get(f"/accounts/oidc/login/callback/?state={state}&error=access_denied", follow=True)
-    assertContains(answer, "Nothing was changed, and you are not signed in.")
+    assertContains(answer, "You cancelled at the other site.")
 
 
 @pytest.mark.parametrize("path", ["", "/accounts/login"])
 def test_a_provider_that_can_not_be_reached_or_answers_nonsense_is_told_of(client, settings, provider_url, path):
     settings.SOCIALACCOUNT_PROVIDERS = app_at(f"{provider_url}{path}" if path else "http://localhost:9")
     answer = client.post("/accounts/oidc/login/")
-    assertContains(answer, "Signing in with Example University failed", status_code=401)
+    assertContains(answer, "Sign-in with Example University failed", status_code=401)
 
 
 def test_opening_the_address_asks_first_since_a_link_may_not_sign_in(client, provider):

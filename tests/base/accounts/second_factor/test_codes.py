@@ -66,7 +66,7 @@ def test_an_app_is_added_by_its_code_and_recovery_codes_come_with_it(
     key = page.context["form"].secret
     assertContains(page, f'<code class="secret">{key}</code>')
     assertContains(page, 'src="data:image/svg+xml;base64,')
-    assertContains(client.post("/accounts/security/app/add/", {"code": "1"}), "This code is wrong", status_code=422)
+    assertContains(client.post("/accounts/security/app/add/", {"code": "1"}), "Wrong code", status_code=422)
     assertRedirects(client.post("/accounts/security/app/add/", {"code": code_of(key)}), "/accounts/security/codes/")
     codes = client.get("/accounts/security/codes/").context["unused_codes"]
     assert len(codes) == 10
@@ -79,7 +79,7 @@ def test_an_app_is_added_by_its_code_and_recovery_codes_come_with_it(
 
 def test_new_codes_replace_the_former_ones(client, cautious, recovery_codes):
     factories.sign_in(client, cautious)
-    assertContains(client.get("/accounts/security/codes/new/"), "The 10 that you have no longer work then.")
+    assertContains(client.get("/accounts/security/codes/new/"), "Your 10 old codes will no longer work.")
     client.post("/accounts/security/codes/new/")
     assert not set(recovery_codes) & set(client.get("/accounts/security/codes/").context["unused_codes"])
     other = half_way(cautious)
@@ -123,7 +123,7 @@ def test_the_password_alone_no_longer_signs_in_and_the_code_does(cautious):
     client = half_way(cautious, path="/accounts/login/?next=/notifications/")
     assert not is_signed_in(client)
     assertRedirects(client.get("/notifications/"), "/accounts/login/?next=/notifications/", target_status_code=302)
-    assertContains(client.post(CODE, {"code": "000000"}), "This code is wrong", status_code=422)
+    assertContains(client.post(CODE, {"code": "000000"}), "Wrong code", status_code=422)
     assertRedirects(client.post(CODE, {"code": f" {code_of()[:3]} {code_of()[3:]}"}), "/notifications/")
     assert is_signed_in(client)
 
@@ -172,7 +172,7 @@ def test_codes_are_guessed_ten_times_an_hour_and_then_the_right_one_waits_too(ca
     client = half_way(cautious)
     assert [client.post(CODE, {"code": "000000"}).status_code for _ in range(10)] == [422] * 10
     answer = half_way(cautious).post(CODE, {"code": code_of()})
-    assertContains(answer, "Too many wrong codes were typed. Try again in 60 minutes.", status_code=429)
+    assertContains(answer, "Too many wrong codes were entered. Try again in 60 minutes.", status_code=429)
     assert answer.headers["Retry-After"] == "3570"
     client.post(CODE, {"code": code_of()})
     notice = SecurityNotice.objects.get()

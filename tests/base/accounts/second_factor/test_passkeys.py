@@ -51,9 +51,9 @@ def test_a_passkey_is_added_renamed_and_removed(ada, real_mail, mailoutbox):
     assertContains(client.get("/accounts/security/"), "<h3>Laptop</h3>")
     row = Authenticator.objects.get(type="webauthn")
     path = f"/accounts/security/passkeys/{row.pk}/"
-    assertContains(client.post(path, {"name": " "}), "This is missing.", status_code=422)
+    assertContains(client.post(path, {"name": " "}), "Fill in this field.", status_code=422)
     assertRedirects(client.post(path, {"name": "Phone"}), "/accounts/security/")
-    assertContains(client.get(f"{path}remove/"), "Remove “Phone”?")
+    assertContains(client.get(f"{path}remove/"), "Remove passkey “Phone”?")
     assertRedirects(client.post(f"{path}remove/"), "/accounts/security/")
     assert not Authenticator.objects.exists()
     assert [" ".join(mail.subject.split()[:4]) for mail in mailoutbox] == [

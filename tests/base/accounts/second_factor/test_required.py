@@ -22,11 +22,11 @@ def test_the_admin_opens_once_a_second_factor_is_there(client, administrator):
     factories.sign_in(client, administrator)
     for path in ("/admin/", "/admin/accounts/user/", "/admin/password_change/", "/admin/catalog/readinglist/"):
         assertRedirects(client.get(path), "/accounts/security/")
-    assertContains(client.get("/accounts/security/"), "The admin is closed until you add a second factor")
+    assertContains(client.get("/accounts/security/"), "Add a second factor to open the administration")
     key = client.get("/accounts/security/app/add/").context["form"].secret
     client.post("/accounts/security/app/add/", {"code": code_of(key)})
     assert client.get("/admin/").status_code == 200
-    assertNotContains(client.get("/accounts/security/"), "The admin is closed")
+    assertNotContains(client.get("/accounts/security/"), "Add a second factor to open the administration")
 
 
 def test_a_form_changes_nothing_without_it(client, administrator, ada):
