@@ -115,13 +115,15 @@ class Section(models.Model):
             at = at.parent
         return above
 
-    def next_topic(self) -> "Section | None":
-        """The next topic of the list that isn't retired, or None."""
-        return self._topics_of_list().filter(position__gt=self.position).first()
-
-    def previous_topic(self) -> "Section | None":
-        """The previous topic of the list that isn't retired, or None."""
-        return self._topics_of_list().filter(position__lt=self.position).last()
+    def neighbours(self) -> tuple["Section | None", "Section | None"]:
+        """The previous and the next topic of the list that aren't retired, each None if there is none, in one query."""
+        topics = self._topics_of_list()
+        before = topics.filter(position__lt=self.position).reverse().values("pk")[:1]
+        after = topics.filter(position__gt=self.position).values("pk")[:1]
+        found = list(topics.filter(models.Q(pk=models.Subquery(before)) | models.Q(pk=models.Subquery(after))))
+        previous = [each for each in found if each.position < self.position]
+        following = [each for each in found if each.position > self.position]
+        return (previous or [None])[0], (following or [None])[0]
 
     def descendants(self, kind: str) -> SectionQuerySet:
         """The headings of a kind below this one, at any depth, that aren't retired, in list order."""

@@ -9,6 +9,7 @@ from catalog.lists.reading_list import ReadingList
 from readlist_site.base.accounts.confusable_names import address_hints
 from readlist_site.base.accounts.models import User
 
+from .absence import Absence
 from .exceptions import RuleViolation
 
 
@@ -28,6 +29,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def owned_by(self, user) -> "GroupQuerySet":
         """Return the groups that a person owns."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
+
+    def with_pause_of(self, user) -> "GroupQuerySet":
+        """Annotate each with `is_paused`: whether this person has paused reviews, in all their groups."""
+        return self.annotate(is_paused=models.Exists(Absence.objects.current().filter(person=user)))
 
     def not_archived(self) -> "GroupQuerySet":
         """Return the groups that are not archived."""
@@ -68,7 +73,9 @@ class Group(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     required_reviews = models.PositiveSmallIntegerField(
-        default=2, db_default=2, help_text="How many reviews a revision needs, where there are as many other members."
+        default=2,
+        db_default=2,
+        help_text="How many reviews a revision needs, where there are as many other members.",
     )
     claim_days = models.PositiveSmallIntegerField(
         default=3, db_default=3, help_text="For how many days a member holds a review."
@@ -177,10 +184,11 @@ class Group(models.Model):
         return self.submissions.exists()
 
     @transaction.atomic
-    def update_settings(self, *, name: str, list: ReadingList | None = None, by: User) -> None:
-        """Change the name, and the list if one is given. Locks the group. Raises GroupArchived, and RuleViolation if
-        `by` doesn't own the group ("not_the_owner"), or for another list if something was submitted ("list_is_fixed")
-        or that list is not published ("list_not_published")."""
+    def update_settings(self, *, name: str, list: ReadingList | None = None, by: User, **rules: int) -> None:
+        """Change the name, the list if one is given, and the `rules` given: `required_reviews`, `claim_days`,
+        `single_approval_days`. What is in review keeps the rules it was submitted under. Locks the group. Raises
+        GroupArchived, and RuleViolation if `by` doesn't own the group ("not_the_owner"), or for another list if
+        something was submitted ("list_is_fixed") or that list is not published ("list_not_published")."""
         self.lock_as_owner(by)
         self.refuse_if_archived()
         if list and list.pk != self.list_id:
@@ -189,7 +197,9 @@ class Group(models.Model):
             _require_published(list)
             self.list = list
         self.name = name
-        self.save(update_fields=["name", "list"])
+        for rule, value in rules.items():
+            setattr(self, rule, value)
+        self.save(update_fields=["name", "list", *rules])
 
     def lock_as_owner(self, owner: User) -> None:
         """Lock the group's row. Raises RuleViolation ("not_the_owner") unless this person owns it."""

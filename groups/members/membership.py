@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.models import User
 
@@ -54,14 +55,14 @@ class Membership(models.Model):
     """Leaving deletes the row; what the person wrote for the group stays. `Group.owner` says who owns the group."""
 
     class Role(models.TextChoices):
-        MODERATOR = "moderator", "moderator"
-        MEMBER = "member", "member"
+        MODERATOR = "moderator", _("moderator")
+        MEMBER = "member", _("member")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     hides_reading = models.BooleanField(
-        "hide my reading from this group", default=False, help_text="What you submit stays visible."
+        _("hide my reading from this group"), default=False, help_text=_("What you submit stays visible.")
     )
     joined_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .group import Group
 
@@ -17,8 +18,8 @@ class MembershipLogEntry(models.Model):
     """Written each time a membership ends."""
 
     class Event(models.TextChoices):
-        LEFT = "left", "left"
-        REMOVED = "removed", "was removed"
+        LEFT = "left", _("left")
+        REMOVED = "removed", _("was removed")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="membership_log")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -31,7 +32,7 @@ class MembershipLogEntry(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name_plural = "membership log entries"
+        verbose_name_plural = _("membership log entries")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(event="removed") | models.Q(event="left", removed_by=None, why=""),

@@ -10,7 +10,6 @@ from groups.members.group import Group
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
-from readlist_site.base.text import plain
 
 # Somebody who has had the last word in so many threads doesn't see what others wrote in older ones.
 MOST_THREADS = 200
@@ -25,11 +24,6 @@ class Activity:
     when: datetime
     person: object
     thing: Post | ReviewRound
-
-    @property
-    def excerpt(self) -> str:
-        """The beginning of the post, as plain text."""
-        return plain(self.thing.body_html, 90)
 
 
 def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Activity]:

@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from readlist_site.base.accounts.models import FORMER_MEMBER
-from readlist_site.base.text import Rendered, literal
+from readlist_site.base.text import Rendered, literal, plain, without_quotations
 
 from .thread import Thread, body_columns, idempotency_key_for
 
 # The number of posts on a page of a thread.
 PAGE = 50
+
+# The number of characters of a post that lists show.
+EXCERPT = 90
 
 # How long after a post its page's autosaves are ignored, because they may hold the same text and arrive late.
 LATE_SAVE = timedelta(minutes=1)
@@ -145,6 +148,12 @@ class Post(models.Model):
         name = literal(str(self.author or FORMER_MEMBER))
         said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
         return f"> **{name}**\n>\n{said}\n\n"
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of what its author wrote, as plain text: without quotations of others, unless it has nothing
+        else."""
+        return plain(without_quotations(self.body_html), EXCERPT)
 
     def can_be_edited_by(self, user) -> bool:
         """Return whether a person is the author and the post is not deleted. Doesn't check whether they can see the

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, connection, connections, models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,8 +61,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(group__in=Group.objects.visible_to(user))
 
     def about_topic(self, topic: Section) -> "ThreadQuerySet":
-        """Return the threads about the topic itself, not about its sources or submissions."""
-        return self.filter(topic=topic)
+        """Return the threads about the topic, its sources, and submissions on it."""
+        sources = topic.topic_entries.not_retired().values("source")
+        return self.filter(Q(topic=topic) | Q(source__in=sources) | Q(submission__summary__topic=topic))
 
     def about_source(self, source: Source) -> "ThreadQuerySet":
         return self.filter(source=source)
@@ -70,10 +72,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Select what is needed to name the subject."""
         return self.select_related("topic", "source", "submission__summary__author", "submission__summary__topic")
 
-    def with_activity(self) -> "ThreadQuerySet":
+    def with_activity(self, *, excerpts: bool = False) -> "ThreadQuerySet":
         """Order by newest activity, and select `last_post` with its author. Fetches what lists of threads show and
-        nothing else."""
-        return self.with_subject().select_related("last_post__author").only(*SHOWN_IN_LISTS).order_by("-latest_id")
+        nothing else; with `excerpts` also what `Post.excerpt` of the last posts needs."""
+        shown = (*SHOWN_IN_LISTS, "last_post__body_html") if excerpts else SHOWN_IN_LISTS
+        return self.with_subject().select_related("last_post__author").only(*shown).order_by("-latest_id")
 
     def latest_keys(self, groups: Iterable[int], limit: int) -> list[int]:
         """Return the keys of the threads with the newest posts in these groups, newest first. Reads `limit` threads of
@@ -92,9 +95,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             )
             return [key for (key,) in cursor.fetchall()]
 
-    def recent_in(self, group: Group) -> "ThreadQuerySet":
-        """Return a group's threads, newest activity first. The caller checks that the group may be seen."""
-        return self.filter(group=group).with_activity()
+    def recent_in(self, group: Group, *, excerpts: bool = False) -> "ThreadQuerySet":
+        """Return a group's threads, newest activity first: see `with_activity`. The caller checks that the group may be
+        seen."""
+        return self.filter(group=group).with_activity(excerpts=excerpts)
 
     def start(
         self,

@@ -5,6 +5,7 @@ Forms and addresses name a subject by a key: "topic-7", "source-12", "submission
 import re
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.outline.section import Section
 from catalog.sources.source import Source
@@ -40,15 +41,17 @@ def subject_label(about: ThreadSubject) -> str:
     if isinstance(about, Section):
         return about.short_name
     if isinstance(about, Source):
-        return f"“{about.listed_title}”"
-    author = about.summary.author
-    return f"{author.first_name + '’s' if author else 'A former member’s'} summary of {about.summary.topic.short_name}"
+        return about.listed_title
+    author, topic = about.summary.author, about.summary.topic.short_name
+    if author is None:
+        return _("A former member’s summary of %(topic)s") % {"topic": topic}
+    return _("%(name)s’s summary of %(topic)s") % {"name": author.first_name, "topic": topic}
 
 
 def subject_choices(group: Group) -> list[tuple]:
     """Return the choices: the group at large, then the list's topics by tier, in the list's order."""
     headings = {each.pk: each for each in Section.objects.not_retired().filter(list=group.list_id).order_by("position")}
-    choices: list[tuple] = [("", "The group at large")]
+    choices: list[tuple] = [("", _("Anything else"))]
     for heading in headings.values():
         if heading.kind != Section.Kind.TOPIC:
             continue

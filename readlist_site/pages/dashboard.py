@@ -72,8 +72,9 @@ class TopicInProgress:
 class Dashboard:
     """One person's work in progress. Each property is one query or a few, made on first access."""
 
-    def __init__(self, person: User) -> None:
-        self.person = person
+    def __init__(self, person: User, *, paused: bool = False) -> None:
+        """`paused`: whether the person has paused reviews, so that they are not asked for any."""
+        self.person, self.paused = person, paused
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -103,7 +104,9 @@ class Dashboard:
 
     @cached_property
     def open(self) -> list[ReviewRound]:
-        """The first review rounds that they may claim, best match first."""
+        """The first review rounds that they may claim, best match first; none while they have paused reviews."""
+        if self.paused:
+            return []
         return fetch_queued([each for each in self.queue if each.is_available][:MAX_SHOWN], status=False)
 
     @cached_property
@@ -128,6 +131,11 @@ class Dashboard:
         begun = [each for each in self.topic_statuses if each.steps.begun and not each.steps.accepted]
         topics_in_progress = [TopicInProgress(each, rounds.get(each.notebook.topic.pk)) for each in begun]
         return sorted(topics_in_progress, key=lambda item: -sum(step == StepState.DONE for step in item.status.steps))
+
+    @property
+    def accepted_count(self) -> int:
+        """In how many topics of their lists their summary is accepted."""
+        return sum(each.steps.accepted for each in self.topic_statuses)
 
     @property
     def top(self) -> list[TopicInProgress]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.outline.method import Prompt
@@ -66,7 +67,8 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         )
     except StaleDraft as stale:
         return _ask_first(request, revision, stale.draft, topic)
-    messages.success(request, f"Revision {number} is the text of your draft now. Submit it to make it your latest.")
+    restored = _("Your draft now has the text of revision %(number)s. Submit it to make it your latest revision.")
+    messages.success(request, restored % {"number": number})
     return redirect("summary", pk=topic.pk)
 
 

@@ -14,6 +14,7 @@ from groups.overview.activity import recent_activity
 from notes.line_meter import MAX_LINES, MIN_LINES
 
 from .dashboard import Dashboard
+from .example_answer import example_answer
 from .my_drafts import unfinished_texts
 from .next_step import dashboard_step
 
@@ -24,8 +25,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Renders the dashboard with the next step; the welcome page for an anonymous visitor."""
     if not request.user.is_authenticated:
         prompts = Prompt.objects.not_retired().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
-        return render(request, "pages/welcome.html", {"prompts": prompts})
-    dashboard = Dashboard(request.user)
+        return render(request, "pages/welcome.html", {"prompts": prompts, "example": example_answer()})
+    absence = Absence.objects.visible_to(request.user).current().first()
+    dashboard = Dashboard(request.user, paused=absence is not None)
     step = dashboard_step(dashboard)
     shown_submission = step and step.submission_to_review
     linked_urls = {
@@ -35,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "dashboard": dashboard,
         "my_groups": dashboard.groups,
-        "absence": Absence.objects.visible_to(request.user).current().first(),
+        "absence": absence,
         "next": step,
         "claims": [claim for claim in dashboard.claims if claim.round.submission_id != shown_submission],
         "open": [round for round in dashboard.open if round.submission_id != shown_submission],
@@ -44,6 +46,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "least": MIN_LINES,
         "most": MAX_LINES,
         "news": recent_activity(dashboard.groups, request.user) if dashboard.groups else [],
-        "today": timezone.localdate(),
+        "today": timezone.now(),
     }
     return render(request, "pages/home.html", context)

@@ -1,6 +1,6 @@
 """A person's progress in topics: their notebook, combined with the state of reviews in their groups."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from catalog.outline.method import Prompt
@@ -45,17 +45,14 @@ def topic_statuses(user, topics: Iterable[Section]) -> dict[int, TopicStatus]:
     }
 
 
-def my_topic(user, topic: Section, prompts: Iterable[Prompt]) -> MyTopic:
-    """Returns the personal part of this topic's page."""
+def my_topic(user, topic: Section, prompts: Iterable[Prompt], groups: Collection[Group] = ()) -> MyTopic:
+    """Returns the personal part of this topic's page. `groups`: the person's groups that read the topic's list."""
     notebook, outcome, rounds = notebooks_for(user, [topic])[topic.pk], None, []
     # Without a revision nothing was ever submitted.
     if notebook.revision:
         outcome = outcomes_of(user, [topic]).get(topic.pk)
         rounds = _with_status_tags(my_rounds(user, topic), user)
-    if outcome:
-        review = {"outcome": outcome.review_outcome, "on": outcome.on}
-    else:
-        review = {"grouped": Group.objects.visible_to(user).filter(list=topic.list_id).exists()}
+    review = {"outcome": outcome.review_outcome, "on": outcome.on} if outcome else {"grouped": bool(groups)}
     return MyTopic(
         notebook,
         topic_steps(notebook, steps=_steps(notebook, outcome), **review),

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.outline.section import Section
@@ -116,7 +118,7 @@ def submit(request: HttpRequest, form: SummaryForm, replies: RepliesForm, group:
     earlier = Submission.objects.not_withdrawn().filter(group=group, summary=revision.summary).first()
     existing = earlier and earlier.rounds.filter(revision=revision).first()
     if earlier and not existing and not why and _was_read(earlier):
-        raise ReasonRequired("Say in a line why it changed.")
+        raise ReasonRequired(_("Say in one line what you changed and why."))
     submitted, topic = existing or Submission.objects.submit(revision, group, why=why), revision.summary.topic
     if not existing:
         CommentReply.objects.save_for(submitted, replies.replies)
@@ -140,9 +142,9 @@ class SubmitToForm(forms.Form):
 
     group = forms.ModelChoiceField(
         Group.objects.none(),
-        label="Submit to",
-        empty_label="Choose a group",
-        error_messages={"required": "Choose one."},
+        label=gettext_lazy("Submit to"),
+        empty_label=gettext_lazy("Choose a group"),
+        error_messages={"required": gettext_lazy("Choose a group.")},
     )
 
     def __init__(self, author, topic: Section, data=None) -> None:
@@ -186,7 +188,9 @@ def _editor(
 
 
 def _submitted_message(submitted: ReviewRound, is_new: bool) -> str:
-    group, number = submitted.submission.group, submitted.revision.number
+    facts = {"group": submitted.submission.group, "number": submitted.revision.number}
     if not is_new:
-        return f"“{group}” has this text already, as revision {number}. Change it to submit another."
-    return f"Revision {number} is submitted to “{group}”."
+        said = _("%(group)s already has this text as revision %(number)s. Change it before you submit again.")
+    else:
+        said = _("You submitted revision %(number)s to %(group)s.")
+    return said % facts

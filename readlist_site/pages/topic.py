@@ -8,7 +8,9 @@ from catalog.curation.suggestion import Suggestion, can_suggest
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
+from groups.members.group import Group
 from groups.overview.sidebar import fellow_readers, topic_sidebars
+from groups.overview.topic_submissions import TopicSubmissions, submissions_on
 from readlist_site.base.web.login_required import list_reader_required
 
 from .my_progress import my_topic
@@ -22,10 +24,13 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
     shown_topic = get_object_or_404(topics, pk=pk)
     shelves = topic_shelves(shown_topic, LinkIssue.objects.prefetch_open("source"))
     prompts = list(shown_topic.list.prompts.not_retired())
-    mine = my_topic(request.user, shown_topic, prompts) if request.user.is_authenticated else None
+    my_groups = list(Group.objects.visible_to(request.user))
+    groups = [group for group in my_groups if group.list_id == shown_topic.list_id]
+    mine = my_topic(request.user, shown_topic, prompts, groups) if request.user.is_authenticated else None
     entries = [entry for shelf in shelves for entry in shelf.entries]
     for entry in entries:
         entry.reading = mine and mine.notebook.reading(entry)
+    previous_topic, next_topic = shown_topic.neighbours()
     context = {
         "topic": shown_topic,
         "shelves": shelves,
@@ -33,9 +38,13 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "others": fellow_readers(request.user, entries),
         "can_suggest": can_suggest(request.user, shown_topic),
         "suggestions": Suggestion.objects.open_for(shown_topic, request.user),
-        "sidebars": topic_sidebars(request.user, shown_topic),
-        "previous_topic": shown_topic.previous_topic(),
-        "next_topic": shown_topic.next_topic(),
+        "sidebars": topic_sidebars(request.user, shown_topic, groups),
+        "submissions": submissions_on(request.user, shown_topic, groups) if groups else TopicSubmissions(),
+        "has_written": bool(mine and (mine.notebook.draft or mine.notebook.revision)),
+        # Instead of asking for them once more for the header.
+        "my_groups": my_groups,
+        "previous_topic": previous_topic,
+        "next_topic": next_topic,
         "steps": shown_topic.list.steps.all(),
         "prompts": prompts,
         "in_list": True,

@@ -7,6 +7,6 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     const box = document.getElementById(button.dataset.copies);
     box.select();
     await navigator.clipboard.writeText(box.value);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   });
 }

@@ -47,25 +47,36 @@ def the_one_thing(page: Page, name: str):
 def test_who_has_no_group_yet(page_for, newcomer, width):
     page = page_for(newcomer, width=width)
     page.goto("/")
-    says(page, "Begin with Post-Training LLMs", "What you begin to read stands here", "In a group your summaries are")
+    says(
+        page,
+        "Begin with Post-Training LLMs",
+        "The topics that you have begun appear here",
+        "In a group your summaries are",
+    )
     the_one_thing(page, "Open topic").click()
 
     expect(title(page)).to_have_text(FIRST_TOPIC)
-    says(page, "one core source", "5–10 lines of your own", "by a study group", "Nobody sees them before you submit")
+    says(
+        page,
+        "one core source",
+        "5–10 lines of your own",
+        "by a study group",
+        "Nobody sees your answers before you submit",
+    )
     the_one_thing(page, "Begin with RLHF Book").click()
     expect(title(page)).to_have_text("RLHF Book (Nathan Lambert)")
 
     main_menu(page, "List")
-    says(page, "For each topic: read one core source", "How to read the shelf", "core read, cross-checked, summarised")
+    says(page, "For each topic: read one core source", "Legend", "core read, cross-checked, summarised")
     page.get_by_role("link", name="How to Use This").click()
     expect(title(page)).to_contain_text("How to Use This")
 
     main_menu(page, "Groups" if width == 1440 else "Group")
-    says(page, "In a group you see how far each of you is", "ask somebody for theirs")
-    the_one_thing(page, "Begin a group").click()
-    says(page, "Two are enough to begin", "Next you get a link to invite the others by")
-    page.get_by_label("What is it called?").fill(GROUP)
-    the_one_thing(page, "Begin the group").click()
+    says(page, "In a group you see each other’s progress", "ask a member of a group")
+    the_one_thing(page, "Create group").click()
+    says(page, "Two members are enough", "you can invite others by a link")
+    page.get_by_label("Name").fill(GROUP)
+    the_one_thing(page, "Create group").click()
     expect(title(page)).to_have_text("Members")
 
     page.get_by_role("link", name=": settings").click()
@@ -80,17 +91,17 @@ def test_a_summary_without_a_group_is_kept_and_says_how_to_have_it_reviewed(page
     page = page_for(newcomer, width=width)
     page.goto("/list/")
     page.get_by_role("link", name="Data as a Lever").click()
-    page.get_by_role("link", name="Write it").click()
+    page.get_by_role("link", name="Open editor").click()
     page.get_by_label(factories.PROMPTS[0]).fill("The mixture.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     expect(page.get_by_role("button", name="Submit for review")).to_have_count(0)
-    page.get_by_role("link", name="Join or begin a group").click()
+    page.get_by_role("link", name="join or create a group").click()
     expect(title(page)).to_have_text("Groups")
 
 
 ROOMS = [
-    ("Plan", GROUP, "Only you so far. Whoever joins has a column beside yours.", "Invite", "Members"),
+    ("Overview", GROUP, "You are the only member so far.", "Invite people", "Members"),
     (
         "Reviews",
         "Reviews",
@@ -105,8 +116,8 @@ ROOMS = [
         "Choose a topic to summarise",
         "Machine-learning reading list",
     ),
-    ("Threads", "Threads", "Threads are for what a summary has no room for", "Start a thread", "Start a thread"),
-    ("Members", "Members", "Make one and send it to whom you want here", "Make a link", "Members"),
+    ("Threads", "Threads", "Use threads for what doesn’t fit into a summary", "Start thread", "Start a thread"),
+    ("Members", "Members", "Create one and send it to the people you want to invite", "Create link", "Members"),
 ]
 
 

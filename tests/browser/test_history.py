@@ -1,5 +1,7 @@
 """The author's side of a second round in a browser: answers to comments, and every version of the text."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -70,14 +72,14 @@ def test_a_version_is_restored_after_asking_about_the_draft(page_for, people, to
     Draft.save_answers(people[0], topic, {prompt.pk: "Half a thought."})
     page = page_for(people[0], javascript=javascript)
     page.goto(topic.get_absolute_url())
-    page.get_by_role("link", name="All 2 versions").click()
+    page.get_by_role("link", name="All 2 revisions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("From revision 1 to 2")
-    page.get_by_label("to", exact=True).select_option("Revision 1")
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_label("with", exact=True).select_option("Revision 1")
+    page.get_by_role("button", name="Compare revisions").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Revision 1")
-    page.get_by_role("button", name="Restore revision 1").click()
+    page.get_by_role("button", name=re.compile("Restore.*Revision 1")).click()
     expect(page.get_by_text("Half a thought.")).to_be_visible()
-    page.get_by_role("button", name="Put revision 1 in its place").click()
+    page.get_by_role("button", name="Replace draft with revision 1").click()
     expect(page.get_by_label(factories.PROMPTS[1])).to_have_value("When it is small.")
 
 
@@ -90,8 +92,8 @@ def test_the_pages_of_a_second_round_have_no_fault(looking, people, group, topic
     window.visit(f"{place}summary/revisions/?from={third.number}&to=1")
     Draft.save_answers(people[0], topic, {topic.list.prompts.first().pk: "wide" * 300})
     window.visit(f"{place}summary/revisions/")
-    window.page.get_by_role("button", name="Restore revision 1").click()
-    expect(window.page.get_by_role("heading", level=1)).to_have_text("Which text goes on?")
+    window.page.get_by_role("button", name=re.compile("Restore.*Revision 1")).click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Restore revision 1?")
     window.look("two texts to choose from")
     window.visit(group.submissions.get().get_absolute_url())
     expect(window.page.get_by_text("It is the data.").first).to_be_visible()

@@ -14,12 +14,12 @@ def test_a_newcomer_follows_a_link_into_a_group(page_for, settings, group, ada, 
     owners = page_for(ada, javascript=javascript)
     owners.goto(group.get_absolute_url())
     owners.get_by_role("link", name="Invite").click()
-    owners.get_by_role("button", name="Make a link").click()
+    owners.get_by_role("button", name="Create link").click()
     link = owners.get_by_label("Works until").input_value()
 
     page = page_for(None, javascript=javascript, width=390)
     page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Ada invites you to read with “Thursday post-training”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada invites you to join Thursday post-training")
     no_sideways_scroll(page)
     page.get_by_role("button", name="Sign up to join").click()
     page.get_by_label("Your name").fill("Priya Raman")
@@ -28,7 +28,7 @@ def test_a_newcomer_follows_a_link_into_a_group(page_for, settings, group, ada, 
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
 
     page.get_by_label("Hide my reading from this group").check()
-    page.get_by_role("button", name="Join the group").click()
+    page.get_by_role("button", name="Join group").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thursday post-training")
     expect(page.get_by_role("link", name="Post-training")).to_be_visible()
     assert group.memberships.get(person__display_name="Priya Raman").hides_reading
@@ -39,8 +39,8 @@ def test_a_link_is_copied_by_one_press(page_for, group, ada):
     page = page_for(ada)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"/groups/{group.pk}/members/")
-    page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Link copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Works until").input_value()
 
 

@@ -59,21 +59,21 @@ def sign_up_at_home(page: Page, name: str) -> None:
 
 def begin_a_group(page: Page) -> str:
     """The address that lets others in."""
-    page.get_by_role("link", name="Begin a group").click()
-    page.get_by_label("What is it called?").fill(GROUP)
-    page.get_by_role("button", name="Begin the group").click()
+    page.get_by_role("link", name="Create group").click()
+    page.get_by_label("Name").fill(GROUP)
+    page.get_by_role("button", name="Create group").click()
     expect(title(page)).to_have_text("Members")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     return page.get_by_label("Works until").input_value()
 
 
 def join(page: Page, link: str) -> None:
     page.goto(link)
-    expect(title(page)).to_have_text(f"Ada invites you to read with “{GROUP}”")
+    expect(title(page)).to_have_text(f"Ada invites you to join {GROUP}")
     page.get_by_role("button", name="Sign up to join").click()
     sign_up(page, "Jonas Lind")
-    expect(title(page)).to_have_text(f"Ada invites you to read with “{GROUP}”")
-    page.get_by_role("button", name="Join the group").click()
+    expect(title(page)).to_have_text(f"Ada invites you to join {GROUP}")
+    page.get_by_role("button", name="Join group").click()
     expect(title(page)).to_have_text(GROUP)
 
 
@@ -111,7 +111,7 @@ def write_and_submit(page: Page, console) -> None:
     expect(page.get_by_text("of 5–10 lines")).to_have_text("7 of 5–10 lines")
     expect(page.get_by_role("region", name="As your group will read it").locator("math")).to_have_count(2)
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_role("status")).to_contain_text(f"Revision 1 is submitted to “{GROUP}”")
+    expect(page.get_by_role("status")).to_contain_text(f"You submitted revision 1 to {GROUP}")
 
 
 def a_stranger_sees_nothing(page: Page, console, others: list[Page]) -> None:
@@ -143,7 +143,7 @@ def ask_for_changes(page: Page) -> None:
 def revise(page: Page) -> None:
     main_menu(page, "Home")
     expect(title(page)).to_contain_text("Ada requested changes to your summary of")
-    page.get_by_role("link", name="Read the review").click()
+    page.get_by_role("link", name="Read the comments").click()
     expect(answer_to(page, FAILS)).to_contain_text("Smaller at the same tokens?")
     page.get_by_role("link", name="Revise your summary").click()
     expect(page.get_by_text("Smaller at the same tokens?")).to_be_visible()
@@ -154,13 +154,13 @@ def revise(page: Page) -> None:
     answer.get_by_label("Reply").fill("No, on *more* of them.")
     page.get_by_label("Why it changed").fill("Said on how many tokens.")
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_role("status")).to_contain_text(f"Revision 2 is submitted to “{GROUP}”")
+    expect(page.get_by_role("status")).to_contain_text(f"You submitted revision 2 to {GROUP}")
 
 
 def approve(page: Page) -> None:
     main_menu(page, "Home")
     expect(title(page)).to_contain_text("Review Jonas’s changes to")
-    page.get_by_role("button", name="Review the changes").click()
+    page.get_by_role("button", name="Review changes").click()
     fails = answer_to(page, FAILS)
     expect(fails).to_contain_text("No, on more of them.")
     expect(page.get_by_text("Said on how many tokens.")).to_be_visible()
@@ -189,11 +189,11 @@ def all_places_say_that_it_is_accepted(page: Page) -> None:
 
 
 def talk(ada: Page, jonas: Page, javascript: bool) -> None:
-    ada.get_by_role("link", name="Discuss it").click()
+    ada.get_by_role("link", name="Start thread").click()
     ada.get_by_label("Title").fill("Where does serving cost enter?")
     expect(ada.get_by_label("About")).to_contain_text("Jonas’s summary")
     ada.get_by_label("First post").fill("Is $C$ the *training* budget alone?")
-    ada.get_by_role("button", name="Start the thread").click()
+    ada.get_by_role("button", name="Start thread").click()
     expect(title(ada)).to_have_text("Where does serving cost enter?")
 
     main_menu(jonas, "Home")

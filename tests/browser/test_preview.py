@@ -57,7 +57,7 @@ def test_under_an_edit_and_a_new_thread(page_for, jonas, group, thread):
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Your post").fill("I *swept* it.")
     expect(under(page, "Your post").locator("em")).to_have_text("swept")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save post", exact=True).click()
     expect(page.locator(".post em")).to_have_text("swept")
     page.goto(f"/groups/{group.pk}/threads/new/")
     see_it_grow(page, "First post")

@@ -1,5 +1,7 @@
 """Saying how far one is with a source, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -49,6 +51,20 @@ def test_the_path_follows_what_one_says_one_has_read(page_for, ada, entry, javas
     press(page, entry, "read", pressed=False)
     expect(page.locator("#step-core")).to_have_attribute("data-state", "todo")
     assert list(Reading.objects.visible_to(ada).values_list("source__listed_title", "state")) == [("A guide", "read")]
+
+
+def test_going_back_shows_what_was_pressed_on_either_page(page_for, ada, entry):
+    page, topic = page_for(ada), entry.topic.get_absolute_url()
+    page.goto("/list/")
+    expect(page.get_by_text("0 of").first).to_be_visible()
+    page.goto(topic)
+    press(page, entry, "read")
+    page.get_by_role("link", name="About this source").first.click()
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"{topic}$"))
+    expect(button(page, entry, "read")).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(page.get_by_text("1 of").first).to_be_visible()
 
 
 def test_a_press_keeps_the_focus_and_the_scroll_and_is_heard(page_for, ada, entry):

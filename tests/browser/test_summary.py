@@ -22,7 +22,7 @@ def write(page: Page, *texts: str) -> None:
 def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javascript):
     page = page_for(ada, javascript=javascript)
     page.goto(topic.get_absolute_url())
-    page.get_by_role("link", name="Write it").click()
+    page.get_by_role("link", name="Open editor").click()
     write(page, *TEXTS)
     page.get_by_label("DPO paper").check()
     page.get_by_role("button", name="Save").click()
@@ -30,17 +30,17 @@ def test_a_summary_from_the_topics_page_to_the_group(page_for, ada, topic, javas
     expect(page.locator("#line-meter")).to_contain_text("5 of 5–10 lines")
     expect(page.locator("#preview math")).to_be_visible()
     page.goto(topic.get_absolute_url())
-    expect(page.get_by_text("Draft, seen by you alone")).to_be_visible()
+    expect(page.get_by_text("Draft, only you can see it")).to_be_visible()
     expect(page.locator("#step-summarised")).to_contain_text("Draft, 5 of 5–10 lines")
     page.get_by_role("link", name="Continue your summary").click()
     expect(page.get_by_label(factories.PROMPTS[1])).to_have_value(TWO)
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_text("Revision 1 is submitted to “Thursday post-training”")).to_be_visible()
+    expect(page.get_by_text("You submitted revision 1 to Thursday post-training")).to_be_visible()
     assert page.url.endswith(Submission.objects.get().get_absolute_url())
     page.goto(topic.get_absolute_url())
     expect(page.locator("#step-reviewed")).to_have_attribute("data-state", "now")
     expect(page.locator(".dock")).to_contain_text("See your summary in review")
-    expect(page.get_by_role("region", name="What you submitted")).to_contain_text("Needs 1 review")
+    expect(page.get_by_role("region", name="Your submissions")).to_contain_text("Needs 1 review")
 
 
 def test_the_preview_and_the_count_follow_what_is_typed(page_for, ada, topic):
@@ -108,7 +108,7 @@ def test_of_several_groups_one_is_chosen(page_for, ada, topic, console):
     expect(page.get_by_label("Submit to")).to_be_focused()
     page.get_by_label("Submit to").select_option("Sunday readers")
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_text("is submitted to “Sunday readers”")).to_be_visible()
+    expect(page.get_by_text("to Sunday readers")).to_be_visible()
     assert Submission.objects.get().group == second
 
 

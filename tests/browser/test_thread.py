@@ -27,11 +27,11 @@ def reply(page: Page, words: str) -> None:
 def test_a_thread_from_first_post_to_reply(page_for, ada, group, javascript):
     page = page_for(ada, javascript=javascript)
     page.goto(f"/groups/{group.pk}/threads/")
-    page.get_by_role("link", name="Start a thread").click()
+    page.get_by_role("link", name="Start thread").click()
     page.get_by_label("Title").fill("Which knob?")
     page.get_by_label("About").select_option("Efficiency")
     page.get_by_label("First post").fill("Is it *the* one?")
-    page.get_by_role("button", name="Start the thread").click()
+    page.get_by_role("button", name="Start thread").click()
     expect(page.get_by_role("heading", name="Which knob?")).to_be_visible()
     expect(page.get_by_role("link", name="Efficiency").first).to_be_visible()
     reply(page, "I answer myself.")
@@ -51,8 +51,8 @@ def test_a_post_by_one_appears_for_the_other_in_its_own_time(page_for, ada, jona
     expect(jonass.locator("#said")).to_have_text("Your reply is posted.")
     expect(jonass.locator(".unread-line")).to_have_count(0)
     expect(adas.locator(".post").last).to_contain_text("different questions", timeout=15_000)
-    expect(adas.locator(".unread-line")).to_have_text("New since you came")
-    expect(adas.locator("#said")).to_have_text("1 new post, by Jonas.")
+    expect(adas.locator(".unread-line")).to_have_text("New posts")
+    expect(adas.locator("#said")).to_have_text("1 new post by Jonas.")
     expect(adas.locator("#post-count")).to_have_text("2 posts")
     expect(adas.get_by_label("Reply")).to_have_value("half a thou")
     expect(adas.get_by_label("Reply")).to_be_focused()
@@ -132,12 +132,33 @@ def test_a_post_is_edited_and_removed_by_its_author(page_for, jonas, thread, jav
     expect(mine).to_contain_text("edited")
     if javascript:
         expect(mine.get_by_role("link", name="Edit")).to_be_focused()
-    mine.get_by_text("Remove", exact=True).click()
-    mine.get_by_role("button", name="Remove the post").click()
-    expect(mine).to_contain_text("Removed by its author")
+    mine.get_by_text("Delete", exact=True).click()
+    mine.get_by_role("button", name="Delete post").click()
+    expect(mine).to_contain_text("Deleted by its author")
     expect(page.get_by_text("They differ.")).to_have_count(0)
     if javascript:
         expect(mine).to_be_focused()
+
+
+def test_the_editor_in_a_tab_of_its_own_saves_and_leads_back_to_the_post(page_for, jonas, thread):
+    post = Post.objects.reply(thread=thread, author=jonas, body="They difer.")
+    page = page_for(jonas)
+    page.goto(f"/posts/{post.pk}/edit/")
+    page.get_by_label("Your post").fill("They differ.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1, name="Which knob?")).to_be_visible()
+    linked = page.locator(".post:target")
+    expect(linked).to_contain_text("They differ.")
+    background = "post => getComputedStyle(post).backgroundColor"
+    assert linked.evaluate(background) != page.locator(".post").first.evaluate(background), "it is highlighted"
+
+
+def test_a_reply_from_a_box_that_was_made_higher_is_no_fault_in_the_console(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").evaluate("box => { box.style.height = '20rem'; }")
+    reply(page, "They answer different questions.")
+    expect(page.locator(".post")).to_have_count(2)
 
 
 @pytest.mark.soak
@@ -148,9 +169,9 @@ def test_an_owner_removes_a_members_post(page_for, ada, jonas, thread, javascrip
     page.goto(thread.get_absolute_url())
     theirs = page.locator(".post").last
     expect(theirs.get_by_role("link", name="Edit")).to_have_count(0)
-    theirs.get_by_text("Remove", exact=True).click()
-    theirs.get_by_role("button", name="Remove the post").click()
-    expect(theirs).to_contain_text("Removed by a moderator")
+    theirs.get_by_text("Delete", exact=True).click()
+    theirs.get_by_role("button", name="Delete post").click()
+    expect(theirs).to_contain_text("Deleted by a moderator")
 
 
 def test_a_quotation_joins_what_is_typed(page_for, jonas, thread):
@@ -215,7 +236,7 @@ def test_a_threads_page_has_no_fault_while_one_removes_and_edits(looking, jonas,
     window = looking(jonas)
     window.begin(thread.get_absolute_url())
     mine = window.page.locator(".post").last
-    mine.get_by_text("Remove", exact=True).click()
+    mine.get_by_text("Delete", exact=True).click()
     window.look("about to remove a post")
     mine.get_by_role("link", name="Edit").click()
     expect(window.page.get_by_label("Your post")).to_be_focused()

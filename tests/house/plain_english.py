@@ -102,15 +102,17 @@ class Data:
                 place += taken
                 continue
             word = words[place]
-            if len(word) > 1 and ENGLISH.fullmatch(word) and word not in NAMES and word not in _dates():
+            if len(word) > 1 and ENGLISH.fullmatch(word) and word not in NAMES and word not in _locales_words():
                 yield word
             place += 1
 
 
-def _dates() -> set[str]:
+def _locales_words() -> set[str]:
+    """The names of days and months, and the word between the last two of several names."""
     locale = Locale(LANGUAGE)
     formats = [names[kind] for names in (locale.days, locale.months) for kind in ("format", "stand-alone")]
-    return {name for each in formats for width in each.values() for name in width.values()}
+    dates = {name for each in formats for width in each.values() for name in width.values()}
+    return dates | set(WORD.findall(locale.list_patterns["standard"]["2"]))
 
 
 def _all_texts() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every version of one's own summary: read, compared, restored."""
+"""All revisions of one's own summary: read, compared, restored."""
 
 import pytest
 from django.db import connection
@@ -96,19 +96,19 @@ def test_an_answer_to_a_prompt_that_is_no_more_is_shown_as_gone(client, topic, g
     show(ada, group, topic, "One.", "Three.")
     page = page_of(client, topic)
     assert prompt.text in page
-    assert "Answered in revision 1, not in revision 2." in page
+    assert "Answered in revision 1, but not in revision 2." in page
 
 
 def test_of_a_group_that_one_has_left_only_the_name_is_known(client, topic, three, group, ada):
     group.memberships.filter(person=ada).delete()
     page = page_of(client, topic)
-    assert f"To {group}, which you have left" in page
+    assert f"Submitted to {group}, which you have left" in page
     assert "Jonas requested changes" not in page
 
 
 def test_nobody_has_a_way_to_anothers_versions(signed_in, jonas, topic, three):
     page = page_of(signed_in(jonas), topic)
-    assert "You have submitted nothing on this topic" in page
+    assert "No revisions yet" in page
     assert "Beta" not in page
     assert signed_in(jonas).get(history(topic, "?to=1")).status_code == 404
     assert signed_in(jonas).post(restore(topic, 1)).status_code == 404

@@ -37,26 +37,26 @@ def read(person, topic, *titles: str, state: str = Reading.State.READ) -> None:
 
 def test_who_is_not_signed_in_learns_what_this_is(client, reading_list):
     html = client.get("/").content.decode()
-    assert "A study group’s reading" in html
-    assert "What knob does this give me?" in html
+    assert "A reading group for machine learning" in html
+    assert "When does it fail?" in html
     assert "Sign up" in html
 
 
 def test_a_closed_list_shows_strangers_none_of_its_questions(client, reading_list, settings):
     settings.LIST_IS_PUBLIC = False
     html = client.get("/").content.decode()
-    assert "A study group’s reading" in html
-    assert "What knob does this give me?" not in html
+    assert "A reading group for machine learning" in html
+    assert "When does it fail?" not in html
 
 
 def test_without_a_list_it_says_so(home, ada):
-    assert headline(home(ada)) == "Nothing waits for you"
+    assert headline(home(ada)) == "There is no reading list yet"
 
 
 def test_who_has_no_group_is_told_how_to_get_one(home, stranger, reading_list):
     html = home(stranger)
     assert headline(html) == "Begin with Post-training"
-    assert "Begin a group" in html
+    assert "Create group" in html
 
 
 @pytest.mark.parametrize(
@@ -85,19 +85,19 @@ def test_what_waits_for_a_reader_comes_before_ones_own(home, group, ada, jonas):
     show(jonas, group, at=days(-3))
     html = home(ada)
     assert headline(html) == "Review Jonas’s summary of Post-training"
-    assert "waiting for your review" not in html.lower(), "it is said above, and once is enough"
+    assert "summaries to review" not in html.lower(), "it is said above, and once is enough"
     show(jonas, group, topic_of(group, 2), at=days(-2))
     html = home(ada)
     assert headline(html) == "Review Jonas’s summary of Post-training"
-    assert "Also waiting for your review" in html
-    assert html.count("has waited <b>2 days</b>. Nobody has read it yet.") == 1
+    assert "Other summaries to review" in html
+    assert " ".join(html.split()).count("has been waiting for <b>2 days</b>. Nobody is reviewing it yet.") == 1
 
 
 def test_what_one_holds_goes_on(home, group, ada, jonas):
     take(show(jonas, group), ada)
     html = home(ada)
     assert headline(html) == "Finish your review of Jonas’s summary of Post-training"
-    assert "Continue your review" in html
+    assert "Continue review" in html
 
 
 def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, jonas):
@@ -105,7 +105,7 @@ def test_a_request_for_changes_comes_before_reviewing_others(home, group, ada, j
     show(jonas, group, topic_of(group, 1))
     html = home(ada)
     assert headline(html) == "Jonas requested changes to your summary of Post-training"
-    assert "Read the review" in html
+    assert "Read the comments" in html
     # The sentence names the revision, which is said once.
     assert " ".join(html.split()).count("Jonas requested changes on revision 1.") == 1
     assert "Revision 1:" not in html
@@ -173,7 +173,7 @@ def test_a_revision_that_no_group_has_is_to_be_revised(home, group, ada, taken_b
     html = home(ada)
     assert headline(html) == "Revise your summary of Post-training"
     assert action(html) == "Revise your summary"
-    assert "No group reviews revision 1." in html
+    assert "No group is reviewing revision 1." in html
     assert "write your summary" not in html
 
 
@@ -199,7 +199,7 @@ def test_what_is_being_read_is_what_to_check_against(home, group, ada):
     read(ada, topic_of(group), "A guide", state="reading")
     html = home(ada)
     assert action(html) == "Continue with A guide"
-    assert "You have read DPO paper. Check it against A guide." in html
+    assert "You have read DPO paper. Cross-check it with A guide." in html
 
 
 def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, group, ada):
@@ -207,16 +207,45 @@ def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, gro
     read(ada, topic_of(group), *core, state="skipped")
     html = home(ada)
     assert headline(html) == "Begin with Post-training"
-    assert "The first source to read here is A post from the field." in html
+    assert "The first source to read is A post from the field." in html
     read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
     assert headline(home(ada)) == "Begin with Efficiency"
 
 
-def test_who_is_away_is_reminded_of_it(group, ada, jonas, signed_in):
-    assert "You are away" not in signed_in(ada).get("/").content.decode()
+def test_the_feed_and_the_list_of_threads_quote_the_author_not_whom_they_quote(signed_in, group, ada, jonas):
+    thread = Thread.objects.start(group=group, author=ada, title="On beta", body="Which one?")
+    quoting = f"{thread.posts.get().quotation}The smaller one."
+    thread.posts.reply(thread=thread, author=jonas, body=quoting)
+    for url in ("/", f"/groups/{group.pk}/threads/"):
+        page = signed_in(ada).get(url).content.decode()
+        assert "The smaller one." in page
+        assert "Which one?" not in page
+
+
+def test_who_has_paused_is_asked_for_no_review(home, signed_in, group, ada, jonas):
+    show(jonas, group, at=days(-1))
+    pages = ("/", f"/groups/{group.pk}/", "/groups/")
+    asks = ("Review Jonas’s summary", "For you<", "Review next", "1 summary you can review", "Review summary")
+    before = "".join(signed_in(ada).get(url).content.decode() for url in pages)
+    assert all(words in before for words in asks)
     Absence.objects.create(person=ada)
-    assert "You are away" in signed_in(ada).get("/").content.decode()
-    assert "You are away" not in signed_in(jonas).get("/").content.decode()
+    after = "".join(signed_in(ada).get(url).content.decode() for url in pages)
+    assert not [words for words in asks if words in after]
+
+
+def test_after_an_acceptance_home_says_how_far_one_is(home, group, ada, jonas):
+    assert "Your progress" not in home(jonas)
+    say(show(jonas, group), ada, "approve")
+    html = home(jonas)
+    assert f"Your progress: 1 of {group.list.sections.topics().count()} topics accepted" in html
+    assert "The topics that you have begun appear here" not in html
+
+
+def test_who_is_away_is_reminded_of_it(group, ada, jonas, signed_in):
+    assert "Your reviews are paused" not in signed_in(ada).get("/").content.decode()
+    Absence.objects.create(person=ada)
+    assert "Your reviews are paused" in signed_in(ada).get("/").content.decode()
+    assert "Your reviews are paused" not in signed_in(jonas).get("/").content.decode()
 
 
 def test_the_host_s_own_pages_are_linked_at_the_foot_and_where_people_sign_up(client, db, settings):

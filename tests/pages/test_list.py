@@ -14,19 +14,19 @@ pytestmark = pytest.mark.django_db
 def test_without_a_list_the_page_says_what_will_stand_there(client):
     response = client.get("/list/")
     assert response.status_code == 200
-    assert "There is no list here yet" in response.text
+    assert "There is no reading list yet" in response.text
 
 
 def test_the_list_stands_at_its_own_address_too(client):
     found = import_shipped()
-    assert "<h1>Machine-learning reading list</h1>" in client.get(f"/lists/{found.slug}/").text
+    assert '<h1 dir="auto">Machine-learning reading list</h1>' in client.get(f"/lists/{found.slug}/").text
     assert client.get("/lists/nothing/").status_code == 404
 
 
 def test_a_visitor_sees_how_much_there_is_and_no_progress(client):
     import_shipped()
     page = " ".join(client.get("/list/").text.split())
-    assert "5 tiers, 23 topics, 63 sources." in page
+    assert "5 tiers · 23 topics · 63 sources" in page
     assert "<b>Tier 1</b> 24 sources" in page
     assert "path-glyph" not in page
     assert "none read" not in page
@@ -69,7 +69,7 @@ def test_a_retired_topic_is_not_listed_but_keeps_its_page(client):
     topic = Section.objects.get(title__startswith="6.")
     topic.retire()
     assert topic.name not in client.get("/list/").text
-    assert "has left the list" in client.get(topic.get_absolute_url()).text
+    assert "is no longer on the list" in client.get(topic.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("member", [False, True])

@@ -57,7 +57,7 @@ def urls(person) -> list[str]:
 def listed(html: str) -> list[str]:
     """Where the rows of the home page's list of drafts lead."""
     section = re.search(r'<section aria-labelledby="drafts">(.*?)</section>', html, re.DOTALL)
-    return re.findall(r'<h3><a href="(.*?)">', section[1]) if section else []
+    return re.findall(r'<h3 dir="auto"><a href="(.*?)">', section[1]) if section else []
 
 
 def test_every_kind_is_listed_with_the_way_to_go_on_the_latest_first(signed_in, group, ada, jonas, thread, post, shown):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from groups.members.group import Group
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
@@ -33,7 +34,7 @@ def topic(group):
 @pytest.fixture
 def mine(ada, topic):
     """A function: Ada's part of the topic's page."""
-    return lambda: my_topic(ada, topic, topic.list.prompts.not_retired())
+    return lambda: my_topic(ada, topic, topic.list.prompts.not_retired(), Group.objects.visible_to(ada))
 
 
 def read(person, title: str, state: str = "read", **options) -> None:
@@ -199,7 +200,7 @@ def test_the_list_shows_what_i_have_read_and_how_far_i_am(signed_in, ada, group)
 def test_a_topics_page_shows_my_draft_to_me_alone(signed_in, ada, jonas, topic):
     Draft.save_answers(ada, topic, {topic.list.prompts.first().pk: "The *mixture* and $x$."})
     page = signed_in(ada).get(topic.get_absolute_url()).content.decode()
-    assert "Draft, seen by you alone" in page
+    assert "Draft, only you can see it" in page
     assert "The <em>mixture</em> and <" in page
     assert "Saved" in page
     for other in (signed_in(jonas), Client()):

@@ -19,7 +19,7 @@ def page_of(client, address: str) -> str:
 def test_a_paper_is_shown_with_all_that_is_known_of_it(client):
     import_shipped()
     page = page_of(client, "arxiv.org/abs/2305.18290")
-    assert "<h1>DPO paper (Direct Preference Optimization)</h1>" in page
+    assert '<h1 dir="auto">DPO paper (Direct Preference Optimization)</h1>' in page
     assert "Direct Preference Optimization: Your Language Model is Secretly a Reward Model" in page
     assert (
         "Rafael Rafailov, Archit Sharma, Eric Mitchell, Stefano Ermon, Christopher D. Manning and Chelsea Finn" in page
@@ -54,7 +54,7 @@ def test_a_source_that_left_the_list_keeps_its_page(client):
     import_shipped()
     source = Source.objects.get(canonical_url="arxiv.org/abs/2305.18290")
     source.entries.get().retire()
-    assert "No list names it any more." in client.get(source.get_absolute_url()).text
+    assert "This source is no longer on any list." in client.get(source.get_absolute_url()).text
 
 
 def test_no_source_no_page(client, db):

@@ -258,7 +258,7 @@ def test_submitting_freezes_a_revision_and_shows_it_to_the_group(client, ada, to
     answer = client.post(submit(topic), written, follow=True)
     submission = Submission.objects.get()
     assert answer.redirect_chain[0][0] == submission.get_absolute_url()
-    assert "Revision 1 is submitted to “Thursday post-training”." in answer.content.decode()
+    assert "You submitted revision 1 to Thursday post-training." in answer.content.decode()
     assert (submission.group, submission.summary.author) == (group, ada)
     assert submission.current.revision.answers.count() == 3
     assert not Draft.objects.exists()
@@ -303,7 +303,7 @@ def test_a_later_revision_continues_the_submission(client, jonas, topic, written
 def test_what_nobody_has_taken_is_replaced_by_the_next_revision(client, topic, written, prompts):
     client.post(submit(topic), written)
     answer = client.post(submit(topic), written | {f"answer_{prompts[0].pk}": f"{TWO} anew"}, follow=True)
-    assert "Revision 2 is submitted" in answer.content.decode()
+    assert "You submitted revision 2" in answer.content.decode()
     assert ReviewRound.objects.get().revision.number == 2
 
 
@@ -314,7 +314,7 @@ def test_the_same_text_again_leads_to_where_it_is_and_leaves_no_draft(client, ad
     Draft.save_answers(ada, topic, texts, written["based_on"])
     answer = client.post(submit(topic), written | seen(), follow=True)
     assert answer.redirect_chain[0][0] == Submission.objects.get().get_absolute_url()
-    assert "has this text already, as revision 1" in answer.content.decode()
+    assert "already has this text as revision 1" in answer.content.decode()
     assert (Revision.objects.count(), ReviewRound.objects.count()) == (1, 1)
     assert not Draft.objects.exists()
 
@@ -392,7 +392,7 @@ def test_a_source_is_asked_for_and_the_focus_goes_there(client, topic, written):
 def test_without_a_group_one_is_told_how_to_find_one(signed_in, stranger, topic, written):
     client = signed_in(stranger)
     page = client.get(editor(topic)).content.decode()
-    assert "Join or begin a group" in page
+    assert "join or create a group" in page
     assert "Submit for review" not in page
     answer = client.post(submit(topic), written)
     assert answer.status_code == 422
@@ -439,7 +439,7 @@ def test_a_refusal_of_the_group_takes_all_back_but_the_draft(client, topic, writ
     monkeypatch.setattr(type(Submission.objects.all()), "submit", refuse)
     monkeypatch.setattr(type(Submission.objects), "submit", refuse)
     page = client.post(submit(topic), written).content.decode()
-    assert "The group has revision 7 already." in page
+    assert "The group already has revision 7." in page
     assert 'role="alert"' in page
     assert not Summary.objects.exists()
     assert Draft.objects.exists()

@@ -22,7 +22,7 @@ def page_of(client, title: str) -> str:
 def test_a_topic_says_where_it_stands_and_what_is_next(client):
     import_shipped()
     page = page_of(client, "3.")
-    assert "<h1>3. Evaluation, Metrics, and Model Debugging</h1>" in page
+    assert '<h1 dir="auto">3. Evaluation, Metrics, and Model Debugging</h1>' in page
     assert "This is the <strong>highest ROI area</strong>." in page
     assert "Tier 1 — Non-Negotiable Core</a>" in page
     assert "2. Training Dynamics &amp; Optimization at Scale</a>" in page
@@ -128,7 +128,7 @@ def test_after_a_group_was_left_or_archived_no_page_says_in_review(how, signed_i
     else:
         archive_group(group, by=ada)
     assert not any("in review" in client.get(page).content.decode().lower() for page in pages)
-    assert "No group reviews revision 1." in client.get("/").content.decode()
+    assert "No group is reviewing revision 1." in client.get("/").content.decode()
 
 
 def test_what_was_accepted_before_one_left_the_group_stays_accepted(signed_in, group, ada, jonas):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from groups.leaving.archive import archive_group, reopen_group
@@ -14,7 +15,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Archive the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     archive_group(group, by=request.user)
-    messages.success(request, f"“{group}” is archived.")
+    messages.success(request, _("%(group)s is archived.") % {"group": group})
     return redirect("group_settings", pk)
 
 
@@ -23,5 +24,5 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Reopen the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     reopen_group(group, by=request.user)
-    messages.success(request, f"“{group}” goes on.")
+    messages.success(request, _("%(group)s is open again.") % {"group": group})
     return redirect("group_settings", pk)

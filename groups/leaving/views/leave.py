@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from groups.leaving.leave import OwnerCannotLeave, leave_group, remove_from_group
@@ -18,10 +20,15 @@ class RemovalForm(forms.Form):
     """Why a member is removed from the group, and whether they are banned."""
 
     why = ShortTextField(
-        required=False, max_length=300, label="Why?", help_text="Owner and moderators can read it, nobody else."
+        required=False,
+        max_length=300,
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Only owner and moderators can read it."),
     )
     ban = forms.BooleanField(
-        required=False, label="Ban them: no link lets them in again", help_text="This can be lifted later."
+        required=False,
+        label=gettext_lazy("Ban them, so that they can’t join again by a link"),
+        help_text=gettext_lazy("You can unban them later."),
     )
 
 
@@ -33,7 +40,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             leave_group(mine)
         except OwnerCannotLeave:
             return redirect("leave", pk)
-        messages.success(request, f"You have left “{mine.group}”.")
+        messages.success(request, _("You have left %(group)s.") % {"group": mine.group})
         return redirect("groups")
     return render(request, "groups/leaving/leave.html", {"group": mine.group, "mine": mine})
 
@@ -54,7 +61,7 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("why", str(refusal))
             status = 409
         else:
-            messages.success(request, f"{theirs.person.first_name} is no longer in the group.")
+            messages.success(request, _("You removed %(name)s.") % {"name": theirs.person.first_name})
             return redirect("members", theirs.group_id)
     context = {"group": theirs.group, "theirs": theirs, "form": form}
     return render(request, "groups/leaving/remove_member.html", context, status=status)
@@ -65,5 +72,5 @@ def unban(request: HttpRequest, pk: int) -> HttpResponse:
     """Unban a person."""
     ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
     ban.unban(by=request.user)
-    messages.success(request, f"{ban.person.first_name} may join again, by a link.")
+    messages.success(request, _("%(name)s can join by a link again.") % {"name": ban.person.first_name})
     return redirect("members", ban.group_id)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from groups.leaving.pause import pause_reviews, resume_reviews
@@ -21,10 +23,10 @@ class AbsenceForm(forms.Form):
 
     back_on = forms.DateField(
         required=False,
-        label="Back on",
-        help_text="From the first minute of that day on, in your time zone. Leave it empty if you don’t know yet.",
+        label=gettext_lazy("Paused until"),
+        help_text=gettext_lazy("Reviews resume at the start of that day. Leave this empty to resume them yourself."),
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "Write a date: 2027-01-31."},
+        error_messages={"invalid": gettext_lazy("Enter a date as in 2027-01-31.")},
     )
 
     def clean_back_on(self) -> datetime | None:
@@ -34,7 +36,7 @@ class AbsenceForm(forms.Form):
         if day is None:
             return None
         if not today < day <= today + LONGEST:
-            raise forms.ValidationError("Choose a day after today, within a year.")
+            raise forms.ValidationError(_("Choose a day after today, within a year."))
         return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -43,7 +45,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     form = AbsenceForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         pause_reviews(request.user, until=form.cleaned_data["back_on"])
-        messages.success(request, "You are away: nothing is wanted of you.")
+        messages.success(request, _("Your reviews are paused. You won’t be asked for reviews."))
         return redirect("pause")
     context = {
         "form": form,
@@ -57,5 +59,5 @@ def pause(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """End the user's pause, if there is one."""
     resume_reviews(request.user)
-    messages.success(request, "Welcome back: you count in again.")
+    messages.success(request, _("Your reviews are resumed. You’ll be asked for reviews again."))
     return redirect("pause")

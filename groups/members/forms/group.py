@@ -4,6 +4,7 @@ from copy import copy
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList
 from groups.members.group import Group
@@ -29,8 +30,8 @@ class NewGroupForm(forms.ModelForm):
         model = Group
         fields = ["name", "list"]
         field_classes = {"name": ShortTextField}
-        labels = {"name": "What is it called?", "list": "Which list do you read?"}
-        help_texts = {"name": "As you would say it: Thursday post-training."}
+        labels = {"name": _("Name"), "list": _("Reading list")}
+        help_texts = {"name": _("For example: Thursday post-training")}
         widgets = {"list": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs) -> None:
@@ -45,10 +46,40 @@ class NewGroupForm(forms.ModelForm):
         return Group.objects.create_with_owner(owner, name=self.instance.name, list=self.instance.list)
 
 
+def _rule(most: int, **texts) -> forms.IntegerField:
+    """A field for a number from 1 to `most`. Left empty, it keeps the present value."""
+    return forms.IntegerField(
+        min_value=1,
+        max_value=most,
+        required=False,
+        error_messages={"invalid": _("Enter a number.")},
+        **texts,
+    )
+
+
 class GroupSettingsForm(forms.ModelForm):
-    """The name, and the list while nothing was submitted."""
+    """The name, the list while nothing was submitted, and the rules for what is submitted from now on."""
+
+    RULES = ("required_reviews", "claim_days", "single_approval_days")
+
+    required_reviews = _rule(
+        3,
+        label=_("Reviews that a summary needs"),
+        help_text=_("From 1 to 3. In a smaller group, as many as there are other members."),
+    )
+    claim_days = _rule(
+        30,
+        label=_("Days to finish a review"),
+        help_text=_("From 1 to 30. After that, another member can take it over."),
+    )
+    single_approval_days = _rule(
+        90,
+        label=_("Days until one approval is enough"),
+        help_text=_("From 1 to 90. After as many days, change requests that a new revision answered expire, too."),
+    )
 
     class Meta(NewGroupForm.Meta):
+        fields = [*NewGroupForm.Meta.fields, "required_reviews", "claim_days", "single_approval_days"]
         help_texts = {}
 
     def __init__(self, data=None, *, group: Group) -> None:
@@ -60,6 +91,14 @@ class GroupSettingsForm(forms.ModelForm):
         if alone or self.stays:
             del self.fields["list"]
 
+    def clean(self) -> None:
+        super().clean()
+        for rule in self.RULES:
+            if self.cleaned_data.get(rule) is None and rule not in self.errors:
+                self.cleaned_data[rule] = getattr(self.group, rule)
+
     def save_settings(self, owner) -> None:
         """Save the settings: see `Group.update_settings`."""
-        self.group.update_settings(name=self.cleaned_data["name"], list=self.cleaned_data.get("list"), by=owner)
+        given = self.cleaned_data
+        rules = {rule: given[rule] for rule in self.RULES}
+        self.group.update_settings(name=given["name"], list=given.get("list"), by=owner, **rules)

@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
+from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.rate_limit import within_limit
 
@@ -55,11 +57,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return enter(request, invitation) if request.user.is_authenticated else send_to_door(request, invitation)
     people = [each.person for each in invitation.group.members]
+    named, others = [person.first_name for person in people[:FACES]], len(people[FACES:])
+    if others:
+        named.append(ngettext("%(number)s more", "%(number)s more", others) % {"number": others})
     context = {
         "invitation": invitation,
         "people": people[:FACES],
+        "member_names": list_of_names(named),
         "count": len(people),
-        "others": len(people[FACES:]),
         "form": HideReadingForm(),
         # The page has its own sign-up button; the header's would lose the invitation.
         "signup_is_open": False,

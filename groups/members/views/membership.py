@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.members.ban import Ban
@@ -25,8 +27,10 @@ class HideReadingForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ["hides_reading"]
-        labels = {"hides_reading": "Hide my reading from this group"}
-        help_texts = {"hides_reading": "What you submit for review is seen all the same. You can change this later."}
+        labels = {"hides_reading": gettext_lazy("Hide my reading from this group")}
+        help_texts = {
+            "hides_reading": gettext_lazy("The group still sees what you submit for review. You can change this later.")
+        }
 
 
 class RoleForm(forms.ModelForm):
@@ -74,9 +78,8 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     mine = get_object_or_404(Membership, group=pk, person=request.user)
     form = HideReadingForm(request.POST)
     mine.hide_reading(form.is_valid() and form.cleaned_data["hides_reading"])
-    messages.success(
-        request, "Only you see your reading now." if mine.hides_reading else "The group sees your reading."
-    )
+    hidden, shown = _("Your reading is now hidden from this group."), _("The group now sees your reading.")
+    messages.success(request, hidden if mine.hides_reading else shown)
     return redirect("members", pk)
 
 
@@ -88,14 +91,15 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = RoleForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, "Choose one of the roles on this page.")
+        messages.warning(request, _("Choose one of the roles on this page."))
         return members_page(request, theirs.group, InvitationForm(), status=422)
     try:
         theirs.set_role(form.cleaned_data["role"], by=request.user)
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, f"{theirs.person.first_name} is a {theirs.effective_role} now.")
+        moderator, member = _("%(name)s is now a moderator."), _("%(name)s is now a member without other rights.")
+        messages.success(request, (moderator if theirs.is_moderator else member) % {"name": theirs.person.first_name})
     return redirect("members", theirs.group_id)
 
 
@@ -109,6 +113,7 @@ def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             messages.warning(request, str(refusal))
         else:
-            messages.success(request, f"{theirs.person.first_name} owns the group now. You moderate it.")
+            transferred = _("%(name)s now owns the group. You are a moderator.")
+            messages.success(request, transferred % {"name": theirs.person.first_name})
         return redirect("members", theirs.group_id)
     return render(request, "groups/members/transfer_ownership.html", {"group": theirs.group, "theirs": theirs})

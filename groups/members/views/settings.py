@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from groups.members.exceptions import RuleViolation
 from groups.members.forms.group import GroupSettingsForm
@@ -21,8 +22,7 @@ def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("list" if "list" in form.changed_data else "name", str(refusal))
             status = 409
         else:
-            reads = f" and reads “{group.list}”" if "list" in form.changed_data else ""
-            messages.success(request, f"The group is called “{group}”{reads} now.")
+            messages.success(request, _("Group settings saved."))
             return redirect("group_settings", pk)
     context = {"group": group, "form": form}
     return render(request, "groups/members/settings.html", context, status=status)

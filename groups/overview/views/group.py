@@ -24,16 +24,20 @@ from readlist_site.base.web.rate_limit import within_limit
 
 WAITING = 8
 LATELY = 5
+FOR_ME = 3
+# What the viewer can do at once about a round.
+ACTIONABLE = {Action.CONTINUE_REVIEW, Action.CLAIM, Action.REVISE}
 
 
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """Show the user's groups, how many rounds each has for them to review, and an invitation that they have not
     accepted yet."""
-    mine = Group.objects.visible_to(request.user).select_related("list").prefetch_related("memberships__person")
+    mine = Group.objects.visible_to(request.user).with_pause_of(request.user)
+    mine = mine.select_related("list").prefetch_related("memberships__person")
     waits = Counter(each.group_id for each in queued_rounds(request.user) if each.is_offered)
     for each in mine:
-        each.waits = waits[each.pk]
+        each.waits = 0 if each.is_paused else waits[each.pk]
     return render(request, "groups/overview/index.html", {"groups": mine, "invitation": remembered(request)})
 
 
@@ -57,7 +61,8 @@ def new_group(request: HttpRequest) -> HttpResponse:
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's page: progress, the rounds awaiting review, recent acceptances and threads."""
-    found = get_object_or_404(Group.objects.visible_to(request.user).select_related("list"), pk=pk)
+    visible = Group.objects.visible_to(request.user).with_pause_of(request.user).select_related("list")
+    found = get_object_or_404(visible, pk=pk)
     progress = progress_of(found, request.user)
     mine = next((column.membership for column in progress.columns if column.mine), None)
     if mine is None:
@@ -65,20 +70,22 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     at_claim_limit = Claim.objects.at_claim_limit(request.user)
     items = waiting_list(found, request.user, WAITING + 1, at_limit=at_claim_limit)
+    asked = ACTIONABLE - {Action.CLAIM} if found.is_paused else ACTIONABLE
+    for_me = [item for item in items if item.is_for_viewer and item.action in asked]
     accepted = ReviewRound.objects.in_playbook(found)[:LATELY]
     context = {
         "group": found,
         "progress": progress,
         "mine": mine,
-        "for_me": [item for item in items[:WAITING] if item.is_for_viewer],
-        "for_others": [item for item in items[:WAITING] if not item.is_for_viewer],
+        "for_me": for_me[:FOR_ME],
+        "more_for_me": len(for_me) > FOR_ME,
+        "for_others": [item for item in items[:WAITING] if item not in for_me],
         "more": len(items) > WAITING,
         "at_claim_limit": at_claim_limit,
         # Items for the viewer come first, so that they are among those shown.
-        "can_claim": any(item.action == Action.CLAIM for item in items),
+        "can_claim": any(item.action == Action.CLAIM for item in for_me),
         "claimed_round": next((item for item in items if item.queue_section == ReviewRound.QueueSection.CLAIMED), None),
         "accepted": accepted,
-        "fresh": not items and not accepted,
         "threads": Thread.objects.recent_in(found)[:LATELY],
     }
     return render(request, "groups/overview/group.html", context)

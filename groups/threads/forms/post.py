@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownField, MarkdownForm
 from readlist_site.base.web.pagination import whole_number
@@ -23,18 +25,23 @@ class EditCountField(forms.CharField):
 class PostForm(MarkdownForm):
     """A reply."""
 
-    body = MarkdownField(label="Reply", error_messages={"required": "There is nothing in it yet."})
+    body = MarkdownField(
+        label=gettext_lazy("Reply"), error_messages={"required": gettext_lazy("Write something first.")}
+    )
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, auto_id="reply-%s", **kwargs)
-        self.fields["body"].widget.attrs["placeholder"] = "Markdown and $LaTeX$"
+        self.fields["body"].widget.attrs["placeholder"] = _("Markdown and $LaTeX$")
 
 
 class EditForm(MarkdownForm):
     """An edit of a post. `base` is the number of the post's edits when this edit was started."""
 
-    body = MarkdownField(label="Your post", error_messages={"required": "To take it back altogether, remove the post."})
+    body = MarkdownField(
+        label=gettext_lazy("Your post"),
+        error_messages={"required": gettext_lazy("Write something, or delete the post instead.")},
+    )
     base = EditCountField()
 
     def __init__(self, *args, **kwargs) -> None:

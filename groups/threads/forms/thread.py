@@ -1,6 +1,7 @@
 """The form of a new thread."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.threads.thread_subject import find_subject, subject_choices, subject_label
@@ -13,12 +14,15 @@ class ThreadForm(MarkdownForm):
 
     title = ShortTextField(
         max_length=160,
-        help_text="A question works best: does a larger batch hurt the final loss?",
-        error_messages={"required": "Name the question, so that others see at a glance whether it is theirs."},
+        label=_("Title"),
+        help_text=_("A question works best, for example: Does a larger batch hurt the final loss?"),
+        error_messages={"required": _("Enter a title.")},
     )
-    about = forms.ChoiceField(required=False)
+    about = forms.ChoiceField(required=False, label=_("About"))
     body = MarkdownField(
-        label="First post", help_text="Markdown and $LaTeX$.", error_messages={"required": "Say how it begins."}
+        label=_("First post"),
+        help_text=_("Markdown and $LaTeX$"),
+        error_messages={"required": _("Write the first post.")},
     )
     idempotency_key = IdempotencyKeyField()
 

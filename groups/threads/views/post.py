@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from groups.members.exceptions import RuleViolation
@@ -20,8 +21,6 @@ from readlist_site.base.drafts.autosave_http import autosave_state, conflict_cho
 from readlist_site.base.web.htmx import wants_partial
 
 from .post_draft import draft_seen, edited_meanwhile, typed_in
-
-SET_ASIDE = "The other text is set aside; you find it where you edit the post."
 
 
 @require_safe
@@ -56,7 +55,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         form.add_error("body", str(refusal))
         return not_saved(request, found, form, status=409)
-    return mark_arrived(request, shown(request, found, said="Your post is changed."))
+    return mark_arrived(request, shown(request, found, said=_("Your post is saved.")))
 
 
 def not_saved(request: HttpRequest, post: Post, form: EditForm, *, status: int) -> HttpResponse:
@@ -73,7 +72,7 @@ def choose(request: HttpRequest, post: Post) -> HttpResponse:
         resolve_conflict(request, post, both["body"], typed=typed)
         return mark_arrived(request, redirect("edit_post", post.pk))
     resolve_conflict(request, post, post.body, typed=typed, not_chosen=typed)
-    messages.info(request, f"The post stays as it is. {SET_ASIDE}")
+    messages.info(request, _("The post stays as it is. You can still read the other text where you edit the post."))
     return mark_arrived(request, shown(request, post))
 
 
@@ -116,14 +115,15 @@ def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
         PostDraft.objects.delete_posted(request.user, post.body, post=post, **autosave_state(request))
     else:
         resolve_conflict(request, post, post.body, typed=post.body, not_chosen=other)
-        messages.info(request, f"Your post is changed. {SET_ASIDE}")
+        messages.info(request, _("Your post is saved. You can still read the other text where you edit the post."))
 
 
 def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:
     """Return the form: as a page, or as the partial that takes the place of the post."""
-    template = "groups/threads/post_edit.html" + ("#edit" if wants_partial(request) else "")
+    in_place = wants_partial(request)
+    template = "groups/threads/post_edit.html" + ("#edit" if in_place else "")
     context = {"group": post.thread.group, "thread": post.thread, "post": post, "form": form, **more}
-    context["form_id"] = f"edit-{post.pk}"
+    context |= {"form_id": f"edit-{post.pk}", "in_place": in_place}
     return render(request, template, context, status=status)
 
 
@@ -135,7 +135,7 @@ def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
         if not found.can_be_deleted_by(request.user):
             raise PermissionDenied
         found.soft_delete(by=request.user)
-    return shown(request, found, said="The post is removed.")
+    return shown(request, found, said=_("The post is deleted."))
 
 
 def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from groups.members.group import Group
@@ -23,7 +24,7 @@ from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
 # The fields of these forms.
 TYPED = ("title", "about", "body")
-LABELS = {"title": "Title", "body": ""}
+LABELS = {"title": gettext_lazy("Title"), "body": ""}
 
 
 @require_POST

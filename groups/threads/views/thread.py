@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import pluralize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
@@ -13,8 +14,8 @@ from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
 from groups.threads.thread import Thread
-from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
+from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 from readlist_site.base.web.rate_limit import within_limit
@@ -117,10 +118,11 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
 
 def in_words(others: list[Post], form: PostForm | None) -> str:
     """Return a description of the new posts for screen readers."""
-    names = dict.fromkeys(post.author.first_name if post.author else FORMER_MEMBER for post in others)
-    said = ["Your reply is posted."] if form else []
+    names = dict.fromkeys(post.author.first_name if post.author else _("a former member") for post in others)
+    said = [_("Your reply is posted.")] if form else []
     if others:
-        said.append(f"{len(others)} new post{pluralize(len(others))}, by {', '.join(names)}.")
+        told = ngettext("%(number)s new post by %(names)s.", "%(number)s new posts by %(names)s.", len(others))
+        said.append(told % {"number": len(others), "names": list_of_names(names)})
     return " ".join(said)
 
 

@@ -26,7 +26,7 @@ PAGE = 30
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's threads, `PAGE` at a time, newest activity first."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    found = Thread.objects.recent_in(group)
+    found = Thread.objects.recent_in(group, excerpts=True)
     before = whole_number(request.GET.get("before"))
     if before is not None:
         found = found.filter(latest_id__lt=before)

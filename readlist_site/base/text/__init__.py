@@ -4,7 +4,7 @@ from .cpu_meter import costs_cpu, metered
 from .diff import Diff, diff
 from .line_count import count_lines
 from .markdown_embed import embedded, literal, without_html
-from .plain_text import plain
+from .plain_text import plain, without_quotations
 from .render import (
     MAX_LENGTH,
     RENDERER_VERSION,
@@ -34,4 +34,5 @@ __all__ = [
     "render",
     "render_stored",
     "without_html",
+    "without_quotations",
 ]

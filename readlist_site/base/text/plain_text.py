@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from .html_tokens import End, Piece, tokenize_html
+
+_QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
 
 
 def plain(html: str, length: int = 140) -> str:
@@ -26,3 +30,16 @@ def plain(html: str, length: int = 140) -> str:
 def _shortened(text: str, length: int) -> str:
     cut = text[:length].rpartition(" ")[0] or text[: length - 1]
     return cut.rstrip(" ,;:.…–—-") + "…"
+
+
+def without_quotations(html: str) -> str:
+    """Returns a rendered text without its quotations: what its author wrote. If it has nothing else, returns the whole
+    text."""
+    own, depth, at = [], 0, 0
+    for tag in _QUOTATION.finditer(html):
+        if depth == 0:
+            own.append(html[at : tag.start()])
+        depth += -1 if tag[1] else 1
+        at = tag.end()
+    own.append(html[at:])
+    return "".join(own) if plain("".join(own)) else html

@@ -121,3 +121,9 @@ def long_date_and_time(when: datetime) -> str:
 def clock_time(when: datetime) -> str:
     """Returns plain text: "13:20"."""
     return format_time(when, TIME)
+
+
+@register.filter
+def weekday_date(when: datetime) -> str:
+    """Returns plain text: "Friday 20 November"."""
+    return format_time(when, "MMMMEEEEd")

@@ -252,7 +252,7 @@ def pages_of(client, issue: LinkIssue) -> dict[str, str]:
 def test_members_see_a_mark_until_the_link_issue_is_settled(client, cora, kind, mark):
     reading_list = factories.make_list()
     source = reading_list.sections.get(title="Refusals").entries.get().source
-    assert "in doubt" not in client.get("/list/").content.decode()
+    assert "link problem" not in client.get("/list/").content.decode()
     note = "Told in private." if kind == "reported" else ""
     issue = LinkIssue.objects.raise_issue(source, kind=kind, note=note, better_url=NEW)
     for page in pages_of(client, issue).values():
@@ -260,12 +260,12 @@ def test_members_see_a_mark_until_the_link_issue_is_settled(client, cora, kind, 
         assert (f'href="{NEW}"' in page) == (kind != "reported"), "nobody is led to where one reader points"
         assert "Told in private" not in page
     page = client.get("/list/").content.decode()
-    assert page.count("1 link in doubt") == 1
-    assert "A link in doubt may lead elsewhere" in page
+    assert page.count("1 link problem") == 1
+    assert "Link problem: the link may be broken or lead elsewhere" in page
     issue.dismiss("It is fine.", cora)
     for page in (*pages_of(client, issue).values(), client.get("/list/").content.decode()):
         assert mark not in page
-        assert "in doubt" not in page
+        assert "link problem" not in page
         assert "link-state" not in page
 
 

@@ -38,7 +38,7 @@ SENT = {
     "decision": "approve", "confirmed": "True", "reason": "time", "base": "0", "days": "7",
 }  # fmt: skip
 
-REFUSAL = "is archived: everything can be read, and nothing changed."
+REFUSAL = "is archived. You can read everything in it, but you can’t change anything."
 
 # A form's own word for what another form calls by the same name.
 SAYS = {"edit_review": {"base": "given.0"}}
@@ -193,7 +193,7 @@ def test_a_text_for_a_thread_that_was_kept_before_can_still_be_read(world):
     client.post(reverse("reply_draft", args=[world.thread.pk]), {"body": TEXT})
     archive_group(world.group, by=world.people["owner"])
     assert TEXT in client.get(url).content.decode()
-    assert "Start the thread</button>" not in client.get(url).content.decode()
+    assert "Start thread</button>" not in client.get(url).content.decode()
     page = client.get(world.thread.get_absolute_url()).content.decode()
     assert TEXT in page
     assert "Post reply</button>" not in page
@@ -267,7 +267,7 @@ def test_no_link_lets_anybody_in(world, group):
 
 def test_its_owner_lets_it_go_on(world, group):
     client = world.client("owner")
-    assert "Let the group go on" in client.get(reverse("group_settings", args=[group.pk])).content.decode()
+    assert "Reopen group" in client.get(reverse("group_settings", args=[group.pk])).content.decode()
     client.post(reverse("reopen", args=[group.pk]))
     assert world.client("reviewer").get(reverse("review", args=[world.round.submission_id])).status_code == 200
     Post.objects.reply(thread=Thread.objects.get(pk=world.thread.pk), author=world.people["member"], body="On we go.")

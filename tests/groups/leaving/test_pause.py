@@ -21,10 +21,10 @@ from tests.groups.reviewing import days, say, show, take
 
 def test_one_goes_away_and_comes_back(signed_in, group, jonas):
     client = signed_in(jonas)
-    assert "Go away for a while" in client.get("/absence/").content.decode()
-    assert "You are away" in client.post("/absence/", {}, follow=True).content.decode()
+    assert "Pause reviews" in client.get("/absence/").content.decode()
+    assert "Your reviews are paused" in client.post("/absence/", {}, follow=True).content.decode()
     assert not Membership.objects.available_for_review().filter(person=jonas).exists()
-    assert "Welcome back" in client.post("/absence/cancel/", follow=True).content.decode()
+    assert "Your reviews are resumed" in client.post("/absence/cancel/", follow=True).content.decode()
     assert Membership.objects.available_for_review().filter(person=jonas).exists()
 
 

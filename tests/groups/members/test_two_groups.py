@@ -102,8 +102,9 @@ def test_nobody_hears_of_the_other(shown, talk, group, ada, jonas, elke):
 
 def test_the_margin_of_a_topic_shows_each_only_their_own(shown, talk, group, jonas, elke):
     topic = topic_of(group)
-    assert [sidebar.group for sidebar in topic_sidebars(jonas, topic)] == [group]
-    assert SECRET not in str(topic_sidebars(jonas, topic))
+    margins = topic_sidebars(jonas, topic, [group])
+    assert [sidebar.group for sidebar in margins] == [group]
+    assert SECRET not in str(margins)
     assert Thread.objects.visible_to(elke).get() == talk
     assert not Thread.objects.visible_to(jonas).exists()
 

@@ -130,7 +130,7 @@ def test_the_margin_shows_the_others_of_each_group_that_reads_the_list(group, ad
     topic = topic_of(group)
     read(jonas, topic.topic_entries.first())
     show(mei_ling, group, topic)
-    margins = topic_sidebars(ada, topic)
+    margins = topic_sidebars(ada, topic, [second, group])
     assert [(str(each.group), [(place.column.name, word(place)) for place in each.others]) for each in margins] == [
         ("SuggestionVote", [("Jonas", "reading hidden")]),
         ("Thursday post-training", [("Jonas", "core read"), ("Mei-Ling", "in review")]),
@@ -141,7 +141,7 @@ def test_a_topic_page_shows_my_group_and_nobody_elses(signed_in, client, group, 
     topic = topic_of(group)
     read(jonas, topic.topic_entries.first())
     page = " ".join(signed_in(ada).get(topic.get_absolute_url()).content.decode().split())
-    assert "<b>Jonas</b> core read" in page
+    assert "<b><bdi>Jonas</bdi></b> core read" in page
     assert f"/groups/{group.pk}/threads/new/?topic={topic.pk}" in page
     for other in (client, signed_in(stranger)):
         assert "Jonas" not in other.get(topic.get_absolute_url()).content.decode()
@@ -156,10 +156,10 @@ def test_other_readers_are_counted_among_those_who_show_it(group, ada, jonas, me
     Membership.objects.filter(person=mei_ling).update(hides_reading=True)
     assert readers(ada, entries)[:3] == [
         "Jonas has read it",
-        "Nobody else has read it yet",
-        "Nobody else has read it yet",
+        "No other member has read it yet",
+        "No other member has read it yet",
     ]
-    assert readers(mei_ling, entries)[:2] == ["2 of 2 others have read it", "1 of 2 others has read it"]
+    assert readers(mei_ling, entries)[:2] == ["2 of 2 other members have read it", "1 of 2 other members has read it"]
     assert fellow_readers(stranger, entries) == []
 
 
@@ -169,9 +169,9 @@ def test_a_source_page_counts_its_readers_and_lists_what_rests_on_it(signed_in, 
     show(jonas, group, topic_of(group))
     page = signed_in(ada).get(entry.source.get_absolute_url()).content.decode()
     assert "Jonas has read it" in page
-    assert "What rests on it" in page
+    assert "Used in these summaries" in page
     other = signed_in(stranger).get(entry.source.get_absolute_url()).content.decode()
-    assert "What rests on it" not in other
+    assert "Used in these summaries" not in other
     assert "has read it" not in other
 
 
@@ -204,8 +204,8 @@ def test_pages_cost_the_same_however_many_members_topics_groups_and_summaries(
 def test_the_plan_says_whose_reading_is_private_and_where_nobody_has_begun(signed_in, group, ada, jonas):
     Membership.objects.filter(person=jonas).update(hides_reading=True)
     page = signed_in(ada).get(group.get_absolute_url()).content.decode()
-    assert "Jonas keeps their reading private." in page
-    assert "1 topic, nobody has begun" in page
+    assert "Jonas hides their reading." in page
+    assert "1 topic · not begun yet" in page
 
 
 def test_the_primary_action_is_there_when_something_waits_for_me(signed_in, group, ada, jonas):
@@ -215,18 +215,18 @@ def test_the_primary_action_is_there_when_something_waits_for_me(signed_in, grou
     assert action in signed_in(ada).get(group.get_absolute_url()).content.decode()
     own = signed_in(jonas).get(group.get_absolute_url()).content.decode()
     assert action not in own
-    assert "What waits" in own
+    assert "In review" in own
 
 
 def test_what_was_accepted_lately_stands_on_its_page(signed_in, group, ada, jonas):
     say(show(jonas, group), ada, "approve")
     page = signed_in(ada).get(group.get_absolute_url()).content.decode()
-    assert "Lately accepted" in page
-    assert "Nothing. A summary that one of you submits stands here" in page
+    assert "Recently accepted" in page
+    assert "No summary is in review." in page
 
 
 def test_my_groups_say_what_waits_in_each(signed_in, group, ada, jonas, stranger):
     show(jonas, group)
-    assert "1 summary waits for a reviewer" in signed_in(ada).get("/groups/").content.decode()
-    assert "nothing waits for you" in signed_in(jonas).get("/groups/").content.decode()
-    assert "Begin a group" in signed_in(stranger).get("/groups/").content.decode()
+    assert "1 summary you can review" in signed_in(ada).get("/groups/").content.decode()
+    assert "Nothing for you to review" in signed_in(jonas).get("/groups/").content.decode()
+    assert "Create group" in signed_in(stranger).get("/groups/").content.decode()

@@ -24,7 +24,7 @@ def retract(client, round):
 def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, accepted, signed_in):
     client = signed_in(ada)
     page = client.get(f"/submissions/{accepted.submission_id}/").content.decode()
-    assert "Take it from the playbook" in page
+    assert "Remove from playbook" in page
     page = retract(client, accepted).content.decode()
     assert "You removed your summary from the playbook." in page
     assert "and removed from the playbook on" in page
@@ -32,7 +32,7 @@ def test_retracting_takes_it_from_the_playbook_and_keeps_the_record(group, ada, 
     assert not ReviewRound.objects.in_playbook(group).exists()
     assert Acceptance.objects.get().accepted_at
     assert Review.objects.get().approves
-    assert "Take it from the playbook" not in client.get(f"/submissions/{accepted.submission_id}/").content.decode()
+    assert "Remove from playbook" not in client.get(f"/submissions/{accepted.submission_id}/").content.decode()
 
 
 def test_retracting_twice_keeps_the_first_date(accepted):
@@ -66,9 +66,7 @@ def test_what_is_retracted_waits_for_nobody_and_a_new_revision_may_be_accepted(g
 
 def test_only_its_author_retracts(group, jonas, accepted, signed_in):
     assert retract(signed_in(jonas), accepted).status_code == 404
-    assert (
-        "Take it from the playbook" not in signed_in(jonas).get(accepted.submission.get_absolute_url()).content.decode()
-    )
+    assert "Remove from playbook" not in signed_in(jonas).get(accepted.submission.get_absolute_url()).content.decode()
     assert ReviewRound.objects.in_playbook(group).exists()
 
 

@@ -476,9 +476,9 @@ def test_what_time_has_accepted_is_accepted_on_every_page_before_any_tick(group,
             "home": "/",
         }.items()
     }
-    assert "Take it from the playbook" in page["submission"]
-    assert "Take it back" not in page["submission"]
-    assert "Lately accepted" in page["group"]
+    assert "Remove from playbook" in page["submission"]
+    assert "Withdraw submission" not in page["submission"]
+    assert "Recently accepted" in page["group"]
     assert "approved by Jonas" in page["playbook"]
     assert "accepted" in page["topic"].lower()
     assert "in review" not in page["topic"].lower()
@@ -526,7 +526,7 @@ def test_a_new_revision_does_not_take_the_place_of_one_that_is_accepted(group, a
 
 def test_nobody_claims_what_time_has_accepted(group, tomas, due):
     assert not ReviewRound.objects.available_to(tomas).exists()
-    with pytest.raises(RuleViolation, match="accepted already"):
+    with pytest.raises(RuleViolation, match="already accepted"):
         due.claim(tomas)
 
 

@@ -53,9 +53,9 @@ def test_who_comes_too_late_for_what_they_passed_over_has_passed_it_over_still(g
 def test_what_one_passed_over_waits_for_others(signed_in, group, ada, jonas):
     round = show(ada, group)
     client = signed_in(jonas)
-    assert "1 summary waits for a reviewer" in client.get("/groups/").content.decode()
+    assert "1 summary you can review" in client.get("/groups/").content.decode()
     pass_over(round, jonas)
-    assert "nothing waits for you" in client.get("/groups/").content.decode()
+    assert "Nothing for you to review" in client.get("/groups/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -37,35 +37,42 @@ def test_what_i_passed_over_waits_for_others(group, ada, jonas):
 def test_each_row_says_on_whom_it_waits_and_since_when(group, ada, jonas, tomas, signed_in):
     first = show(ada, group, at=days(-2))
     shown = page(signed_in(jonas), group)
-    assert "Waits for you" in shown
+    assert "For you" in shown
     assert "Waiting for 2 reviewers since" in shown
     assert "Ada has waited 2 days." in shown
     own = page(signed_in(ada), group)
-    assert "Waits for you" not in own
+    assert "For you" not in own
     assert "Waiting for 2 reviewers since" in own
     say(first, tomas, "request_changes", "Why?", at=days(-1))
     assert "Tomás requested changes on revision 1." in page(signed_in(jonas), group)
     own = page(signed_in(ada), group)
-    assert own.index("Waits for you") < own.index("Tomás requested changes on revision 1. Submit a new revision.")
+    assert own.index("For you") < own.index("Tomás requested changes on revision 1. Submit a new revision.")
     assert "Revise<span" in own
 
 
-def test_what_waits_stands_before_the_plan(group, ada, jonas, signed_in):
-    show(ada, group)
-    for person in (ada, jonas):
-        shown = page(signed_in(person), group)
-        assert (
-            shown.index("Waiting for a reviewer since")
-            < shown.index("Plan and progress")
-            < shown.index("core read, cross-checked")
-        )
-
-
-def test_where_nothing_waits_yet_the_plan_comes_first_and_says_how_to_begin(group, ada, jonas, signed_in):
+def test_what_i_can_do_stands_before_the_progress_and_the_rest_after_it(group, ada, jonas, signed_in):
+    accepted = show(jonas, group)
+    say(accepted, ada, "approve")
+    show(ada, group, topic_of(group, 1))
+    shown = page(signed_in(jonas), group)
+    for words in ("Progress", "Recently accepted"):
+        assert shown.index("Waiting for a reviewer since") < shown.index(f">{words}<")
     shown = page(signed_in(ada), group)
-    assert shown.index("Plan and progress") < shown.index("What waits")
-    assert "Open a topic to begin" in shown
+    for words in ("Waiting for a reviewer since", ">Recently accepted<"):
+        assert shown.index(">Progress<") < shown.index(words)
+
+
+def test_for_me_is_nothing_that_i_can_not_do_now(group, ada, jonas, tomas, signed_in):
+    authors = enumerate((ada, ada, tomas))
+    rounds = [show(author, group, topic_of(group, number), at=days(-1)) for number, author in authors]
+    assert ">For you<" in page(signed_in(jonas), group)
+    for round in rounds[:2]:
+        take(round, jonas, at=NOW)
+    mine = page(signed_in(jonas), group).split(">For you<")[1].split(">Progress<")[0]
+    assert mine.count("<li>") == 2, "the third can't be claimed before one of these is finished"
+
+
+def test_where_nothing_was_begun_the_progress_says_how_to_begin(group, ada, jonas, signed_in):
+    assert "Open a topic to begin" in page(signed_in(ada), group)
     say(show(jonas, group), ada, "approve")
-    shown = page(signed_in(ada), group)
-    assert shown.index("What waits") < shown.index("Plan and progress")
-    assert "Open a topic to begin" not in shown
+    assert "Open a topic to begin" not in page(signed_in(ada), group)

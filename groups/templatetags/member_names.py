@@ -1,0 +1,42 @@
+"""Names of members in whole sentences: `{% member_name post.author as name %}`, `{{ people|names }}`.
+
+In a sentence that begins with the name, nobody is "A former member"; with `inside=True` it is "a former member"."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.template import Context
+from django.utils.translation import gettext as _
+
+from groups.reviews.group_progress import MemberColumn
+from readlist_site.base.accounts.models import User
+from readlist_site.base.languages.locale import list_of_names
+
+from .review import name_hint
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def member_name(context: Context, person: User | None, *, inside: bool = False, full: bool = False) -> str:
+    """Return a person's first name, or with `full` the whole, and what distinguishes them from members of the page's
+    group whose names look alike. Reads `Group.name_hints`."""
+    if person is None:
+        return _("a former member") if inside else _("A former member")
+    name = person.display_name if full else person.first_name
+    return f"{name}{name_hint(context, person)}"
+
+
+@register.filter
+def names(people: Iterable[User | None]) -> str:
+    """Return the first names of several people as the beginning of a sentence: "Ada, Jonas and a former member"."""
+    firsts = [person.first_name if person else _("a former member") for person in people]
+    if firsts and firsts[0] == _("a former member"):
+        firsts[0] = _("A former member")
+    return list_of_names(firsts)
+
+
+@register.filter
+def column_names(columns: Iterable[MemberColumn]) -> str:
+    """Return the names of several columns of a group's progress: "Ada, Jonas and Priya"."""
+    return list_of_names(column.name for column in columns)
