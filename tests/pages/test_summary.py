@@ -243,7 +243,7 @@ def test_a_preview_that_rests_says_so_at_its_place(client, signed_in, ada, jonas
     answer = client.post(preview(topic), written, headers=HTMX)
     assert answer.status_code == 429
     assert answer.headers["HX-Retarget"] == "#preview-refused"
-    assert "Continue in 30 seconds." in answer.content.decode()
+    assert "Try again in 30 seconds." in answer.content.decode()
     assert "Too many requests" in client.post(preview(topic), written).content.decode()
     assert signed_in(jonas).post(preview(topic), written, headers=HTMX).status_code == 200, "others are not stopped"
     limit_clock(seconds=30)
