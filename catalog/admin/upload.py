@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.curation.change_text import import_counts
 from catalog.imports import note_text
+from catalog.imports.conversion import NotConvertible, is_converted, to_markdown
 from catalog.imports.stored_preview import StoredPreview
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
@@ -64,7 +65,11 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Only for a new list. If you leave it empty, it is made from the title."),
     )
     file = forms.FileField(
-        label=gettext_lazy("Markdown file"), max_length=200, help_text=gettext_lazy("UTF-8, at most 4 MB.")
+        label=gettext_lazy("File"),
+        max_length=200,
+        help_text=gettext_lazy(
+            "Markdown, bookmarks exported by a browser, or CSV with a column of web addresses. UTF-8, at most 4 MB."
+        ),
     )
 
     base = forms.URLField(
@@ -90,6 +95,10 @@ class UploadForm(forms.Form):
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ValidationError(_("Line %(line)s isn’t UTF-8. Save the file as UTF-8.") % {"line": line}) from error
+        try:
+            self.text = to_markdown(file.name, self.text)
+        except NotConvertible as error:
+            raise ValidationError(str(error.args[0])) from error
         return file
 
     def clean(self) -> dict:
@@ -250,6 +259,7 @@ class UploadPages(AdminPages):
             upload=upload,
             reading_list=reading_list,
             preview=preview,
+            converted=upload.text if is_converted(upload.name) else "",
             form=ApplyForm({} if refused == "retire" else None),
             parts=parts,
             is_stale=refused == "stale" or is_outdated or preview.seen != upload.seen,

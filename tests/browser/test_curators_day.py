@@ -70,7 +70,7 @@ def test_from_a_file_to_a_file(page_for, transactional_db, tmp_path):
 def bring(page: Page, reading_list: ReadingList, file: Path) -> None:
     page.goto(reverse("admin:catalog_readinglist_change", args=[reading_list.pk]))
     page.get_by_role("link", name="Import a file").click()
-    page.get_by_label("Markdown file").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="Preview import").click()
 
 

@@ -20,11 +20,11 @@ def worker(monkeypatch) -> Iterator[Event]:
     """Jobs are run, as the worker does. What is read waits until the event is set."""
     ended, may_read, read = Event(), Event(), upload_jobs.read
 
-    def when_allowed(text, on_progress):
+    def when_allowed(text, on_progress, **options):
         Job.objects.update(done=40, total=100)
         while not may_read.wait(0.1):
             on_progress(0.5)
-        return read(text, on_progress)
+        return read(text, on_progress, **options)
 
     monkeypatch.setattr(upload_jobs, "read", when_allowed)
     thread = JobThread(ended)
@@ -42,7 +42,7 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path, worker)
     page.get_by_role("link", name="Import a file").click()
     page.get_by_label("List:").select_option(label="Machine-learning reading list")
     file.write_text("# T\n\n- [A](mailto:a@a.org)\n- B\n")
-    page.get_by_label("Markdown file:").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "40")
     checks.axe(page)
@@ -55,7 +55,7 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path, worker)
     checks.axe(page)
     text = changed("a.org/style", "a.org/new", changed("2. [Reference](https://a.org/reference) Why: Long.\n", ""))
     file.write_text(changed("Short.", "*Very* short.", text))
-    page.get_by_label("Markdown file:").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_role("group", name="Reason").locator("ins")).to_have_text("Very short")
     link = page.get_by_role("group", name="Link")

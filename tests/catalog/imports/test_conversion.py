@@ -1,0 +1,76 @@
+"""Bookmarks and CSV become Markdown, which curators see before they apply it; what can't is named for what it is."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from catalog.imports.conversion import NotConvertible, to_markdown
+from catalog.imports.upload import Upload
+from catalog.markdown.read import read
+from readlist_site.base.jobs.runner import run_waiting_jobs
+
+BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>
+<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=UTF-8">
+<TITLE>Bookmarks</TITLE>
+<H1>Bookmarks</H1>
+<DL><p>
+    <DT><H3 ADD_DATE="1">Nets &amp; more</H3>
+    <DL><p>
+        <DT><A HREF="https://a.org/?x=1&amp;y=2" ADD_DATE="1">Alpha *star*</A>
+        <DD>Read it first
+        <DT><A HREF="https://b.org">Beta</A>
+    </DL><p>
+    <DT><H3>Trees</H3>
+    <DL><p>
+        <DT><A HREF="https://c.org">Gamma</A>
+    </DL><p>
+</DL><p>
+"""
+CSV = "\ufeffTitle;Year;Link;Note\nAlpha, the first;2012;https://a.org;good\nBeta;;https://b.org;\n"
+
+
+def outline(text: str) -> list:
+    document = read(text)
+    return [
+        (section.title, [(entry.title, entry.url, entry.why) for entry in section.entries])
+        for section in document.sections
+    ]
+
+
+def test_folders_of_bookmarks_become_topics():
+    assert outline(to_markdown("bookmarks.html", BOOKMARKS)) == [
+        ("Bookmarks", []),
+        ("Nets & more", [("Alpha *star*", "https://a.org/?x=1&y=2", "Read it first"), ("Beta", "https://b.org", "")]),
+        ("Trees", [("Gamma", "https://c.org", "")]),
+    ]
+
+
+def test_rows_of_csv_become_entries():
+    assert outline(to_markdown("papers.csv", CSV)) == [
+        (
+            "papers",
+            [("Alpha, the first", "https://a.org", "Year: 2012\n\nNote: good"), ("Beta", "https://b.org", "")],
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("page.html", "<html><body>Hello</body></html>", "web page"),
+        ("books.csv", "Title,Year\nAlpha,2012\n", "no column with web addresses"),
+        ("refs.bib", "@article{a, title={A}}", "BibTeX"),
+    ],
+)
+def test_what_is_no_list_is_named_for_what_it_is(name, text, words):
+    with pytest.raises(NotConvertible, match=words):
+        to_markdown(name, text)
+
+
+@pytest.mark.django_db
+def test_the_markdown_is_shown_before_it_is_applied(desk):
+    upload = {"title": "Mine", "file": SimpleUploadedFile("bookmarks.html", BOOKMARKS.encode())}
+    desk.post(reverse("admin:catalog_readinglist_upload"), upload)
+    run_waiting_jobs()
+    page = desk.get(reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk])).content.decode()
+    assert "- [Beta](&lt;https://b.org&gt;)" in page
