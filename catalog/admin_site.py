@@ -7,13 +7,18 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
 from catalog.links.link_issue import LinkIssue
 from readlist_site.base.accounts.second_factor.required import second_factor_required
 
-_QUEUES = ((LinkIssue, "doubtful link"), (Suggestion, "suggestion"), (Report, "report"))
+_QUEUES = (
+    (LinkIssue, lambda n: ngettext("%(number)s link problem", "%(number)s link problems", n)),
+    (Suggestion, lambda n: ngettext("%(number)s suggestion", "%(number)s suggestions", n)),
+    (Report, lambda n: ngettext("%(number)s report", "%(number)s reports", n)),
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class PendingItems:
     """The number of open items of one kind, with the address of their list."""
 
     count: int
-    word: str
+    text: str
     url: str
 
 
@@ -41,11 +46,11 @@ class CuratorSite(admin.AdminSite):
 
     def _pending_for(self, request: HttpRequest) -> list[PendingItems]:
         found = []
-        for model, word in _QUEUES:
+        for model, text in _QUEUES:
             desk = self._registry.get(model)
             if desk and desk.has_change_permission(request) and (count := model.objects.open().count()):
                 url = reverse(
                     f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", current_app=self.name
                 )
-                found.append(PendingItems(count, word, url))
+                found.append(PendingItems(count, text(count) % {"number": count}, url))
         return found

@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.web.pagination import KeyConverter
 from readlist_site.base.web.security_headers import CSP_REPORTS, csp_report
@@ -12,9 +13,9 @@ register_converter(KeyConverter, "key")
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)
-admin.site.site_header = "Readlist: the curators’ desk"
+admin.site.site_header = _("Readlist administration")
 admin.site.site_title = "Readlist"
-admin.site.index_title = "What is kept here"
+admin.site.index_title = _("Administration")
 
 handler400 = "readlist_site.base.web.errors.bad_request"
 handler403 = "readlist_site.base.web.errors.permission_denied"

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import CharField, Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.curation.change_text import change_text
 from catalog.links.link_check import LinkCheck
@@ -75,7 +77,9 @@ class MarkdownForm(OptimisticLockForm):
         text = (data or {}).get(self.markdown)
         if text is not None:
             if len(text) > MAX_LENGTH:
-                self.add_error(self.markdown, f"This is longer than {MAX_LENGTH:,} characters.")
+                self.add_error(
+                    self.markdown, _("This is longer than %(number)s characters.") % {"number": f"{MAX_LENGTH:,}"}
+                )
             else:
                 rendered = render(text)
                 if not rendered.refusal:
@@ -175,11 +179,11 @@ def is_referenced(obj: Model) -> bool:
 class RetiredFilter(admin.SimpleListFilter):
     """Filters by whether rows are in the list or retired."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "listed"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("yes", "in the list"), ("no", "retired")]
+        return [("yes", _("in the list")), ("no", _("retired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() is None:
@@ -188,27 +192,32 @@ class RetiredFilter(admin.SimpleListFilter):
 
 
 class RetireActions:
-    """Adds the actions to retire and to restore rows."""
+    """Adds the actions to retire and to restore rows. The page of a retired row says that it is."""
 
-    @admin.display(description="in the list", boolean=True)
+    change_form_template = "admin/catalog/retired_form.html"
+
+    @admin.display(description=gettext_lazy("in the list"), boolean=True)
     def is_listed(self, obj: Model) -> bool:
         return obj.retired_at is None
 
-    @admin.action(description="Retire: hide from readers, keep what people did", permissions=["change"])
+    @admin.action(description=gettext_lazy("Retire: hide from readers, delete nothing"), permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, tree_edits.retire, "retired")
+        count = self._each(request, queryset, tree_edits.retire)
+        retired = ngettext("%(number)s retired.", "%(number)s retired.", count)
+        self.message_user(request, retired % {"number": count}, messages.SUCCESS)
 
-    @admin.action(description="Bring back", permissions=["change"])
+    @admin.action(description=gettext_lazy("Restore"), permissions=["change"])
     def restore(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._each(request, queryset, tree_edits.restore, "brought back")
+        count = self._each(request, queryset, tree_edits.restore)
+        restored = ngettext("%(number)s restored.", "%(number)s restored.", count)
+        self.message_user(request, restored % {"number": count}, messages.SUCCESS)
 
-    def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., Change | None], said: str) -> None:
+    def _each(self, request: HttpRequest, queryset: QuerySet, act: Callable[..., Change | None]) -> int:
         """Apply `act` to all rows in one transaction, and log those that changed. Rows changed together with a heading
-        aren't logged again."""
+        aren't logged again. Returns the number of rows."""
         with transaction.atomic():
             chosen = list(queryset)
             for obj in chosen:
                 if change := act(obj, by=request.user):
                     self.log_change(request, obj, change_text(change))
-        names = self.opts.verbose_name if len(chosen) == 1 else self.opts.verbose_name_plural
-        self.message_user(request, f"{len(chosen)} {names} {said}.", messages.SUCCESS)
+        return len(chosen)

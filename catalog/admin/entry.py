@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.outline import tree_edits
 from catalog.outline.derived_fields import topic_and_role
@@ -30,7 +32,7 @@ class EntryForm(MarkdownForm):
         super().__init__(*args, **kwargs)
         if "source" in self.fields:
             self.fields["source"].required = False
-            self.fields["source"].help_text = "Left blank or kept, it follows the link."
+            self.fields["source"].help_text = _("If you leave it empty or unchanged, it follows the link.")
 
     def _get_validation_exclusions(self) -> set[str]:
         """Exclude `source` and `topic`, which `assign_source` sets."""
@@ -44,7 +46,9 @@ class EntryForm(MarkdownForm):
             # An empty choice must not be set on the row: `assign_source` finds the source on saving.
             data.pop("source", None)
         if self._leaves_list(data):
-            self.add_error("section", "An entry stays in its list. Add its source to the other one instead.")
+            self.add_error(
+                "section", _("An entry can’t move to another list. Add its source to the other list instead.")
+            )
         elif here := self._here(data):
             field = "section" if not self.has_new_source else "url" if self.follows_link else "source"
             self.add_error(field, already_here_message(here))
@@ -94,7 +98,7 @@ class EntryForm(MarkdownForm):
 class TierFilter(admin.SimpleListFilter):
     """Filters entries by tier."""
 
-    title = "tier"
+    title = gettext_lazy("tier")
     parameter_name = "tier"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -124,7 +128,7 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
         self._refuse_twice()
         holds = self.instance.kind in {Section.Kind.TOPIC, Section.Kind.SHELF}
         if not holds and any(form.has_changed() and not form.instance.pk for form in self.forms):
-            raise forms.ValidationError("Sources stand in a topic, or on a shelf under one.")
+            raise forms.ValidationError(_("Entries must be in a topic, or on a shelf under a topic."))
 
     def _refuse_moved(self) -> None:
         """Add an error for each entry that is no longer under this heading, whose changes would be lost silently."""
@@ -132,10 +136,11 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
         for place, form in enumerate(self.initial_forms):
             if not form.instance.pk:
                 self.rows[place] = row = form.cleaned_data.get("id") or form.instance
-                what = "stands elsewhere by now" if row.pk else "was deleted meanwhile"
-                form.add_error(
-                    None, f"“{row}” {what}. Nothing is saved yet: keep what you wrote, and open this page anew."
-                )
+                if row.pk:
+                    gone = _("“%(row)s” was moved elsewhere. Nothing is saved. Copy your text and reload this page.")
+                else:
+                    gone = _("“%(row)s” was deleted. Nothing is saved. Copy your text and reload this page.")
+                form.add_error(None, gone % {"row": row})
 
     def _refuse_twice(self) -> None:
         """Add an error for a new row with the same canonical URL as a new row above."""
@@ -143,7 +148,7 @@ class EntriesUnderHeading(forms.BaseInlineFormSet):
         for form in self.forms:
             url = "" if form.instance.pk or form.errors else form.cleaned_data.get("url")
             if url and url_key(url) in above:
-                form.add_error("url", "A row above leads to the same source.")
+                form.add_error("url", _("Another new entry has the same source."))
             elif url:
                 above.add(url_key(url))
 
@@ -173,7 +178,7 @@ class EntryAdmin(RetireActions, CuratedAdmin):
     actions = ["retire", "restore"]
     within_list = "section__list"
 
-    @admin.display(description="topic", ordering="position")
+    @admin.display(description=gettext_lazy("topic"), ordering="position")
     def where(self, entry: Entry) -> str:
         """The topic, with the role in brackets."""
         role = entry.get_role_display()

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.lists.reading_list import ReadingList
@@ -37,7 +38,7 @@ class ChangeLogPages(AdminPages):
         return self.admin_page(
             request,
             "history/page.html",
-            title=f"History of “{reading_list}”",
+            title=_("History of “%(list)s”") % {"list": reading_list},
             list=reading_list,
             found=paginate_by_key(chosen.select_related("by", "source"), size=PER_PAGE, before=before),
             people=User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),

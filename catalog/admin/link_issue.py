@@ -7,12 +7,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from catalog.curation.link_issue_queue import link_issue_rows
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
 from catalog.sources.fields import LinkField
 from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
@@ -22,9 +25,9 @@ from .where_listed import known_source_message
 
 PER_PAGE = 40
 _SAID = {
-    LinkIssue.Resolution.BETTER: "“{}” has the better link now.",
-    LinkIssue.Resolution.OTHER: "“{}” has the new link now.",
-    LinkIssue.Resolution.DISMISSED: "“{}” keeps its link.",
+    LinkIssue.Resolution.BETTER: gettext_lazy("“%(source)s” now has the better link."),
+    LinkIssue.Resolution.OTHER: gettext_lazy("“%(source)s” now has the new link."),
+    LinkIssue.Resolution.DISMISSED: gettext_lazy("“%(source)s” keeps its link."),
 }
 
 
@@ -33,8 +36,8 @@ class ResolveForm(forms.Form):
 
     how = forms.ChoiceField(choices=LinkIssue.Resolution.choices)
     seen = forms.CharField(required=False)
-    url = LinkField(label="The right link", required=False)
-    reason = ShortTextField(label="Why it is fine", max_length=500, required=False)
+    url = LinkField(label=gettext_lazy("New link"), required=False)
+    reason = ShortTextField(label=gettext_lazy("Reason"), max_length=500, required=False)
 
     def __init__(self, issue: LinkIssue, data=None) -> None:
         super().__init__(data, auto_id=f"link-issue-{issue.pk}-%s")
@@ -45,11 +48,11 @@ class ResolveForm(forms.Form):
         data = super().clean()
         how = data.get("how")
         if how == LinkIssue.Resolution.OTHER and "url" not in self.errors and not data.get("url"):
-            self.add_error("url", "Write the address that it should lead to.")
+            self.add_error("url", _("Enter the new link."))
         if how == LinkIssue.Resolution.OTHER and data.get("url") == self.issue.source.url:
-            self.add_error("url", "This is the link that is in doubt. If it is fine, keep it, and say why.")
+            self.add_error("url", _("This is the present link. If it works, keep it and give a reason."))
         if how == LinkIssue.Resolution.DISMISSED and "reason" not in self.errors and not data.get("reason"):
-            self.add_error("reason", "Say why: the next curator will want to know.")
+            self.add_error("reason", _("Give a reason for other curators."))
         return data
 
     def resolve(self, *, by) -> bool:
@@ -69,7 +72,7 @@ class ResolveForm(forms.Form):
             self.add_error("url", known_source_message(known.source))
             return False
         except ValueError as error:
-            self.add_error("url", f"The better link can’t be taken. {error}")
+            self.add_error("url", _("The better link can’t be used. %(reason)s") % {"reason": error})
             return False
         return True
 
@@ -79,8 +82,14 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
     """Replaces Django's change list by the queue, or by the resolved link issues with `?settled=`."""
 
     def get_urls(self) -> list:
-        resolve = self.admin_site.admin_view(self.resolve_view)
-        return [path("<key:pk>/settlement/", resolve, name="catalog_linkissue_resolve"), *super().get_urls()]
+        on_queue = form_on(lambda request, pk: reverse("admin:catalog_linkissue_change", args=[pk]))
+        resolve = self.admin_site.admin_view(on_queue(self.resolve_view))
+        reopen = self.admin_site.admin_view(on_queue(self.reopen_view))
+        return [
+            path("<key:pk>/settlement/", resolve, name="catalog_linkissue_resolve"),
+            path("<key:pk>/reopening/", reopen, name="catalog_linkissue_reopen"),
+            *super().get_urls(),
+        ]
 
     @method_decorator(require_safe)
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -100,7 +109,21 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         issue = get_object_or_404(LinkIssue, pk=whole_number(object_id))
         return HttpResponseRedirect(self._address(issue))
 
-    @method_decorator(require_POST)
+    def reopen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Reopen a link issue that a curator dismissed, and redirect to it in the queue."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        issue = get_object_or_404(LinkIssue.objects.select_related("source"), pk=pk)
+        try:
+            issue.reopen(request.user)
+        except AlreadyResolved:
+            messages.warning(
+                request, _("The link problem of “%(source)s” can’t be reopened.") % {"source": issue.source}
+            )
+        else:
+            messages.success(request, _("Link problem of “%(source)s” reopened.") % {"source": issue.source})
+        return HttpResponseRedirect(self._address(issue))
+
     def resolve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Resolve a link issue. Responds with its row for htmx, else redirects to the next issue in the queue."""
         if not self.has_change_permission(request):
@@ -114,7 +137,7 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         if not resolved:
             return self._refuse(request, form)
         return self._answer(
-            request, pk, following, messages.SUCCESS, _SAID[form.cleaned_data["how"]].format(issue.source)
+            request, pk, following, messages.SUCCESS, _SAID[form.cleaned_data["how"]] % {"source": issue.source}
         )
 
     def _answer(
@@ -144,14 +167,14 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         for row in rows:
             row.form = form if form and form.issue == row.issue else ResolveForm(row.issue)
         later = found[PER_PAGE].pk if found[PER_PAGE:] else None
-        return self._page(request, "queue", title="Doubtful links", rows=rows, later=later, is_part=start is not None)
+        return self._page(request, "queue", title=_("Link problems"), rows=rows, later=later, is_part=start is not None)
 
     def _resolved_page(self, request: HttpRequest, start: LinkIssue | None) -> HttpResponse:
         resolved = LinkIssue.objects.resolved()
         found = resolved.resolved_up_to(start) if start and start.resolved_at else resolved
         found = list(found.select_related("source", "resolved_by")[: PER_PAGE + 1])
         later = found[PER_PAGE].pk if found[PER_PAGE:] else None
-        return self._page(request, "closed", title="Settled links", issues=found[:PER_PAGE], later=later)
+        return self._page(request, "closed", title=_("Resolved link problems"), issues=found[:PER_PAGE], later=later)
 
     def _page(self, request: HttpRequest, name: str, **context) -> HttpResponse:
         context |= {"waiting": LinkIssue.objects.open().count(), "can_resolve": self.has_change_permission(request)}
@@ -172,6 +195,9 @@ def _stale_message(pk: int) -> str:
     """The message for a curator whose action came too late: how the issue changed in the meantime."""
     issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
     if issue.resolved_at is None:
-        return f"Something else was found of “{issue.source}” meanwhile. Nothing was changed; please look again."
-    who = issue.resolved_by or "Somebody"
-    return f"{who} settled “{issue.source}” before you: {issue.get_resolution_display()}. Nothing more was changed."
+        changed = _("The link problem of “%(source)s” has changed, so nothing was done. Check it again.")
+        return changed % {"source": issue.source}
+    facts = {"curator": issue.resolved_by, "source": issue.source, "resolution": issue.get_resolution_display()}
+    if issue.resolved_by:
+        return _("%(curator)s already resolved the link problem of “%(source)s”: %(resolution)s.") % facts
+    return _("The link problem of “%(source)s” is already resolved: %(resolution)s.") % facts

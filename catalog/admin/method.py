@@ -117,7 +117,7 @@ class PromptInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
-    @admin.display(description=gettext_lazy("standard"), boolean=True)
-    def standard(self, prompt: Prompt) -> bool:
-        """Whether it is a standard prompt that no curator has reworded."""
-        return prompt.is_standard
+    @admin.display(description=gettext_lazy("standard prompt"))
+    def standard(self, prompt: Prompt) -> str:
+        """ "yes" for a standard prompt that no curator has reworded."""
+        return _("yes") if prompt.is_standard else "\N{EN DASH}"

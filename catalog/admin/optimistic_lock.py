@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
 from catalog.curation.change_text import value_text
 from catalog.outline.change import Change
@@ -42,14 +43,23 @@ class OptimisticLockForm(forms.ModelForm):
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = self.fields["seen"].initial
         last = Change.objects.filter(**self.change_filter()).select_related("by").first()
+        if last and last.by:
+            saved = _(
+                "%(curator)s changed this after you opened it. Your changes aren’t saved. The differences are marked "
+                "below. Save again to overwrite the other changes."
+            )
+        else:
+            saved = _(
+                "This was changed after you opened it. Your changes aren’t saved. The differences are marked below. "
+                "Save again to overwrite the other changes."
+            )
         self.add_error(
             None,
-            f"{(last and last.by) or 'Somebody'} saved this after you had opened it. Nothing of yours is saved yet: "
-            "what differs is marked below. Save again to put yours in its place.",
+            saved % {"curator": last.by if last else ""},
         )
         for name in self.changed_data:
             old = self.get_initial_for_field(self.fields[name], name)
-            self.add_error(name, f"Now {value_text(value_of(self, name, old))} stands here.")
+            self.add_error(name, _("Present value: %(value)s") % {"value": value_text(value_of(self, name, old))})
 
     def change_filter(self) -> dict:
         """The filter for the change-log lines that may be about this row: those of its list, or of the source."""

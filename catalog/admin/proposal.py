@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.curation.proposal import AlreadyDecided, Proposal
 from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
@@ -19,16 +22,16 @@ from .base import AdminPages, WideInput
 class StateFilter(admin.SimpleListFilter):
     """Filters by state; open proposals by default."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("accepted", "accepted"), ("declined", "declined"), ("all", "all")]
+        return [("accepted", _("accepted")), ("declined", _("declined")), ("all", _("all"))]
 
     def choices(self, changelist):
         for choice in super().choices(changelist):
             first = choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name])
-            yield {**choice, "display": "waiting"} if first else choice
+            yield {**choice, "display": _("open")} if first else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "all":
@@ -37,7 +40,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class DeclineForm(forms.Form):
-    reason = ShortTextField(label="Why not", max_length=500, widget=WideInput, help_text="Who sent it reads this.")
+    reason = ShortTextField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=WideInput,
+        help_text=gettext_lazy("The member who sent this reads the reason."),
+    )
 
 
 class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
@@ -54,7 +62,7 @@ class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         return reverse(f"admin:catalog_{self.opts.model_name}_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        title = {"title": f"{self.opts.verbose_name_plural}".capitalize()}
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
         return super().changelist_view(request, {**(extra_context or {}), **title})
 
     def acceptance(self, request: HttpRequest, proposal: Proposal) -> HttpResponse | dict:
@@ -72,7 +80,7 @@ class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         try:
             if decline.is_valid():
                 proposal.decline(decline.cleaned_data["reason"], by=request.user)
-                messages.success(request, f"Declined “{proposal}”.")
+                messages.success(request, _("“%(title)s” declined.") % {"title": proposal})
                 return redirect(self.changelist_url)
             answer = self.acceptance(request, proposal)
         except AlreadyDecided:
@@ -85,6 +93,14 @@ class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
 
     def _already_decided(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         now = self.model.objects.select_related("decided_by").filter(pk=proposal.pk).first()
-        said = f"{now.decided_by or 'Somebody'} {now.state} it before you." if now else "It was taken back."
-        messages.warning(request, f"“{proposal}”: {said} Nothing was changed.")
+        facts = {"title": proposal, "curator": now.decided_by if now else ""}
+        if now is None:
+            said = _("“%(title)s” was withdrawn, so nothing was changed.")
+        elif not now.decided_by:
+            said = _("“%(title)s” was already decided, so nothing was changed.")
+        elif now.state == Proposal.State.ACCEPTED:
+            said = _("%(curator)s already accepted “%(title)s”, so nothing was changed.")
+        else:
+            said = _("%(curator)s already declined “%(title)s”, so nothing was changed.")
+        messages.warning(request, said % facts)
         return redirect(self.changelist_url)

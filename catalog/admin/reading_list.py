@@ -5,6 +5,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList
 
@@ -36,20 +38,20 @@ class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadPages, Cu
         topics = Count("sections", filter=Q(sections__kind="topic", sections__retired_at=None))
         return super().get_queryset(request).annotate(topic_count=topics)
 
-    @admin.display(description="topics", ordering="topic_count")
+    @admin.display(description=gettext_lazy("topics"), ordering="topic_count")
     def topics(self, reading_list: ReadingList) -> int:
         return reading_list.topic_count
 
-    @admin.display(description="its order")
+    @admin.display(description=gettext_lazy("pages"))
     def desks(self, reading_list: ReadingList) -> str:
         """Links to the pages "Arrange" and "History"."""
-        links = [("tree", "Arrange"), ("changes", "History")]
+        links = [("tree", _("Arrange")), ("changes", _("History"))]
         addresses = (
             (reverse(f"admin:catalog_readinglist_{name}", args=[reading_list.pk]), words) for name, words in links
         )
         return format_html_join(", ", '<a href="{}">{}</a>', addresses)
 
-    @admin.display(description="as a file")
+    @admin.display(description=gettext_lazy("export"))
     def files(self, reading_list: ReadingList) -> str:
         links = [(reverse(name, args=[reading_list.slug]), words) for name, words in _FILES]
         return format_html_join(", ", '<a href="{}">{}</a>', links)

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.curation.report import Report
 from catalog.outline import tree_edits
@@ -16,24 +18,29 @@ from .proposal import ProposalAdmin
 
 
 class AcceptForm(forms.Form):
-    """Accepts a report, with an optional message to its author and optionally retiring the entry. That option is left
-    out for reports about the link, and if there is no entry or it is retired already."""
+    """Accepts a report, with a message to its author, which is required unless the report is about the link, and
+    optionally retiring the entry. That option is left out for reports about the link, and if there is no entry or it is
+    retired already."""
 
     word = ShortTextField(
-        label="A word to the reader",
+        label=gettext_lazy("Message to the member"),
         max_length=500,
-        required=False,
         widget=WideInput,
-        help_text="Who reported it reads this.",
+        help_text=gettext_lazy("The member who sent the report reads this."),
+        error_messages={"required": gettext_lazy("Tell the member what you did about it.")},
     )
     retire = forms.BooleanField(
-        label="Retire the entry", required=False, help_text="Readers no longer see it; what people did stays."
+        label=gettext_lazy("Retire the entry"),
+        required=False,
+        help_text=gettext_lazy("Readers no longer see it. Nothing is deleted, and you can restore it."),
     )
 
     def __init__(self, data=None, *, report: Report) -> None:
         super().__init__(data, prefix="accept")
         if report.is_of_link or report.entry is None or report.entry.retired_at:
             del self.fields["retire"]
+        # How a broken link was mended, its history says.
+        self.fields["word"].required = not report.is_of_link
         self.report = report
 
     @transaction.atomic
@@ -60,11 +67,15 @@ class ReportAdmin(ProposalAdmin):
         is_accepted = request.POST.get("how") == "accept"
         issue = report.source.link_issue if report.is_of_link else None
         if issue and is_accepted:
-            messages.info(request, f"Settle the link of “{report.source}”: the report is settled with it.")
+            messages.info(
+                request,
+                _("Resolve the link problem of “%(source)s”. This also resolves the report.")
+                % {"source": report.source},
+            )
             return redirect("admin:catalog_linkissue_change", issue.pk)
         accept = AcceptForm(request.POST if is_accepted else None, report=report)
         if accept.is_valid():
             accept.accept(by=request.user)
-            messages.success(request, f"Accepted the report on “{report.source}”.")
+            messages.success(request, _("Report on “%(source)s” resolved.") % {"source": report.source})
             return redirect(self.changelist_url)
         return {"accept": None if issue else accept, "places": report.source.listed_entries(), "issue": issue}

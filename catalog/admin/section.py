@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.outline import tree_edits
 from catalog.outline.section import Section
@@ -50,7 +52,7 @@ class SectionAdmin(RetireActions, CuratedAdmin):
     within_list = "list"
     inlines = [EntryInline]
 
-    @admin.display(description="heading", ordering="position")
+    @admin.display(description=gettext_lazy("heading"), ordering="position")
     def indented(self, section: Section) -> str:
         """The title, indented by its level."""
         return "\u2003" * (section.level - 1) + section.title
@@ -73,15 +75,16 @@ class SectionAdmin(RetireActions, CuratedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Section | None = None) -> list[tuple[str | None, dict]]:
         fieldsets = super().get_fieldsets(request, obj)
         if has_links(request, obj):
-            many = "These are too many to be changed here: each is changed on its own page."
-            fieldsets.append(("Entries", {"fields": ["entry_links"], "description": many}))
+            many = _("There are too many entries to edit them here. Edit each on its own page.")
+            fieldsets.append((_("Entries"), {"fields": ["entry_links"], "description": many}))
         return fieldsets
 
-    @admin.display(description="in order")
+    @admin.display(description=gettext_lazy("entries"))
     def entry_links(self, section: Section) -> SafeString:
         """The entries as links to their change pages."""
+        retired = _(" (retired)")
         rows = (
-            (reverse("admin:catalog_entry_change", args=[entry.pk]), entry, " (retired)" if entry.retired_at else "")
+            (reverse("admin:catalog_entry_change", args=[entry.pk]), entry, retired if entry.retired_at else "")
             for entry in section.entries.all()
         )
         return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))

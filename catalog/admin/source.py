@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
@@ -37,10 +38,18 @@ class AuthorsField(forms.CharField):
 
 class SourceForm(OptimisticLockForm):
     url = forms.URLField(
-        label="Link", max_length=500, assume_scheme="https", widget=WideInput(), help_text="As it is listed."
+        label=gettext_lazy("Link"),
+        max_length=500,
+        assume_scheme="https",
+        widget=WideInput(),
+        help_text=gettext_lazy("As listed."),
     )
-    better_url = LinkField(label="Better link", widget=WideInput(), required=False)
-    authors = AuthorsField(required=False, help_text="One a line; a last line “others” means more.")
+    better_url = LinkField(label=gettext_lazy("Better link"), widget=WideInput(), required=False)
+    authors = AuthorsField(
+        label=gettext_lazy("Authors"),
+        required=False,
+        help_text=gettext_lazy("One name per line. A last line “others” means that there are more authors."),
+    )
 
     class Meta:
         model = Source
@@ -59,8 +68,8 @@ class SourceForm(OptimisticLockForm):
         ]
         widgets = {"listed_title": WideInput(), "title": WideInput(), "link_note": LowTextarea()}
         help_texts = {
-            "kind": "Blank for a new source: as its link suggests.",
-            "identifier": "arXiv id, DOI or ISBN. Blank for a new source: as its link has it.",
+            "kind": gettext_lazy("If empty, a new source gets the kind that its link suggests."),
+            "identifier": gettext_lazy("arXiv id, DOI or ISBN. If empty, a new source gets the one in its link."),
         }
 
     def clean_url(self) -> str:
@@ -80,7 +89,7 @@ class ListedEntryInline(NoAdding, admin.TabularInline):
     """The source's entries, read-only."""
 
     model = Entry
-    verbose_name_plural = "places in the lists"
+    verbose_name_plural = gettext_lazy("entries of this source")
     fields = ["title", "section", "role", "reread"]
     readonly_fields = fields
     extra = 0
@@ -92,7 +101,7 @@ class LinkCheckInline(NoAdding, NoChanging, admin.TabularInline):
     """The link checks of the source, latest first, read-only."""
 
     model = LinkCheck
-    verbose_name_plural = "visits to the link"
+    verbose_name_plural = gettext_lazy("link checks")
     fields = ["at", "outcome", "status", "note", "title", "final_url"]
     readonly_fields = fields
     extra = 0
@@ -108,8 +117,8 @@ class SourceAdmin(MergePages, CuratedAdmin):
     readonly_fields = ["canonical_url"]
     fieldsets = [
         (None, {"fields": ["listed_title", "url", "canonical_url"]}),
-        ("What it is", {"fields": ["title", "authors", ("year", "venue"), ("kind", "identifier")]}),
-        ("Whether the link leads there", {"fields": ["leads_to_listed", "link_note", "better_url"]}),
+        (gettext_lazy("Facts"), {"fields": ["title", "authors", ("year", "venue"), ("kind", "identifier")]}),
+        (gettext_lazy("Link"), {"fields": ["leads_to_listed", "link_note", "better_url"]}),
     ]
     inlines = [ListedEntryInline, LinkCheckInline]
 

@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from catalog.curation.merge_preview import FACTS, SourceComparison
+from catalog.curation.merge_preview import FACTS, Fact, SourceComparison
 from catalog.curation.source_merge import merge_sources
 from catalog.lists.reading_list import StaleVersion
 from catalog.sources.source import Source
@@ -20,14 +22,16 @@ from .base import AdminPages
 # The maximum number of sources offered.
 FOUND = 20
 
-CHANGED = "One of the two was changed while this page stood open. Look at both again, then merge."
+CHANGED = gettext_lazy("One of the sources was changed after you opened this page. Check both again, then merge.")
 
 
 class MergeForm(forms.Form):
     """Chooses which of two sources is kept and, for each fact that differs, whose value."""
 
     stays = forms.ChoiceField(
-        label="Which one stays?", widget=forms.RadioSelect, help_text="Its page and address in Readlist stay."
+        label=gettext_lazy("Source to keep"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Its page in Readlist stays. The page of the other leads to it."),
     )
 
     def __init__(self, data=None, *, comparison: SourceComparison) -> None:
@@ -36,14 +40,24 @@ class MergeForm(forms.Form):
         self.both = {str(source.pk): source for source in (comparison.kept, comparison.gone)}
         first, second = self.both
         self.fields["stays"].choices = [(key, f"{each}, {each.url}") for key, each in self.both.items()]
-        self.fields["stays"].initial = first
+        self.fields["stays"].initial = str(comparison.suggested.pk)
         for fact in comparison.differing:
             self.fields[fact.name] = forms.ChoiceField(
                 label=fact.label,
-                choices=[(first, fact.kept or "nothing"), (second, fact.gone or "nothing")],
-                initial=second if fact.is_only_the_others else first,
+                choices=[(first, fact.kept or _("nothing")), (second, fact.gone or _("nothing"))],
+                initial=self._suggested(fact),
                 widget=forms.RadioSelect,
             )
+
+    def _suggested(self, fact: Fact) -> str:
+        """The source whose value is preselected: of the link the healthier one, else the one to be kept, if it has a
+        value."""
+        kept, gone = self.both
+        if fact.name == "link":
+            return str(self.comparison.with_healthier_link.pk)
+        if fact.is_only_the_others or not fact.gone:
+            return gone if fact.gone else kept
+        return str(self.comparison.suggested.pk)
 
     def merge(self, *, by, seen: str) -> Source:
         """Merge the sources as chosen and return the one that is kept. Raises StaleVersion if they no longer have the
@@ -74,7 +88,7 @@ class MergePages(AdminPages):
             return self._choose(request, source)
         other = _source(request.GET["with"])
         if other == source:
-            messages.info(request, "These are one source.")
+            messages.info(request, _("These are the same source."))
             return redirect("admin:catalog_source_change", source.pk)
         form = MergeForm(request.POST if request.method == "POST" else None, comparison=SourceComparison(source, other))
         if form.is_valid():
@@ -83,7 +97,9 @@ class MergePages(AdminPages):
             except StaleVersion:
                 form.add_error(None, CHANGED)
             else:
-                messages.success(request, f"Merged: “{kept}” stands for both. The old address leads to it.")
+                messages.success(
+                    request, _("Sources merged into “%(source)s”. The old address leads to it.") % {"source": kept}
+                )
                 return redirect("admin:catalog_source_change", kept.pk)
         return self._page(request, "compare", source, form=form, comparison=form.comparison, other=other)
 
@@ -96,7 +112,7 @@ class MergePages(AdminPages):
         return self._page(request, "choose", source, sought=sought, found=found.distinct()[:FOUND])
 
     def _page(self, request: HttpRequest, name: str, source: Source, **context) -> HttpResponse:
-        context |= {"title": f"Merge “{source}” with another source", "source": source}
+        context |= {"title": _("Merge “%(source)s” with another source") % {"source": source}, "source": source}
         status = 422 if request.method == "POST" else 200
         return self.admin_page(request, f"source_merge/{name}.html", status=status, **context)
 

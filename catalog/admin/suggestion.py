@@ -5,6 +5,8 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
 from catalog.curation.suggestion import Suggestion
@@ -23,15 +25,25 @@ from .where_listed import already_here_message
 class AcceptForm(forms.Form):
     """The entry to be made of a suggestion, prefilled with the suggested values."""
 
-    title = ShortTextField(max_length=300, widget=WideInput)
-    url = forms.URLField(label="Link", max_length=500, assume_scheme="https", widget=WideInput)
+    title = ShortTextField(label=gettext_lazy("Title"), max_length=300, widget=WideInput)
+    url = forms.URLField(label=gettext_lazy("Link"), max_length=500, assume_scheme="https", widget=WideInput)
     section = forms.ModelChoiceField(
-        Section.objects.none(), empty_label=None, help_text="It comes last there, and can be moved."
+        Section.objects.none(),
+        label=gettext_lazy("Heading"),
+        empty_label=None,
+        help_text=gettext_lazy("It becomes the last entry there. You can move it."),
     )
     role = forms.ChoiceField(
-        choices=[("", "as the heading above says"), *Role.choices], required=False
-    )  # fmt: skip
-    why = forms.CharField(max_length=MAX_LENGTH, widget=LowTextarea, help_text="Markdown: why to read it here.")
+        label=gettext_lazy("Role"),
+        choices=[("", gettext_lazy("as the heading above")), *Role.choices],
+        required=False,
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=MAX_LENGTH,
+        widget=LowTextarea,
+        help_text=gettext_lazy("Why to read it here, in Markdown."),
+    )
 
     def __init__(self, data=None, *, suggestion: Suggestion) -> None:
         super().__init__(data)
@@ -82,11 +94,11 @@ class SuggestionAdmin(ProposalAdmin):
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-vote_count", "at", "pk"]
 
-    @admin.display(description="topic", ordering="topic__position")
+    @admin.display(description=gettext_lazy("topic"), ordering="topic__position")
     def where(self, suggestion: Suggestion) -> str:
         return suggestion.topic.short_name
 
-    @admin.display(description="votes", ordering="vote_count")
+    @admin.display(description=gettext_lazy("votes"), ordering="vote_count")
     def votes(self, suggestion: Suggestion) -> int:
         return suggestion.vote_count
 
@@ -94,7 +106,9 @@ class SuggestionAdmin(ProposalAdmin):
         """Accept the suggestion with the values of the form."""
         accept = AcceptForm(request.POST if request.POST.get("how") == "accept" else None, suggestion=suggestion)
         if accept.is_valid() and accept.accept(by=request.user):
-            messages.success(request, f"“{suggestion.title}” is in “{suggestion.topic}” now.")
+            messages.success(
+                request, _("“%(title)s” added to “%(topic)s”.") % {"title": suggestion.title, "topic": suggestion.topic}
+            )
             return redirect("admin:catalog_entry_change", suggestion.entry_id)
         shelves = topic_shelves(suggestion.topic)
         source = Source.objects.by_url(suggestion.url)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.curation.change_text import change_text
@@ -25,7 +26,6 @@ from readlist_site.base.web.pagination import whole_number
 from .base import AdminPages
 
 ACTS = ["up", "down", "move", "label", "retire", "retire_it", "restore"]
-ELSEWHERE = "“More” → “Move to…” leads elsewhere"
 KINDS = {"entry": Entry, "section": Section}
 
 
@@ -33,18 +33,18 @@ class RowField(forms.CharField):
     """A heading or an entry of the list, submitted as "section-12" or "entry-12"."""
 
     def __init__(self, reading_list: ReadingList, *kinds: str, **options) -> None:
-        super().__init__(error_messages={"required": "Choose a place."}, **options)
+        super().__init__(error_messages={"required": _("Choose a heading.")}, **options)
         self.list, self.kinds = reading_list, kinds
 
     def to_python(self, value: str | None) -> TreeItem | None:
-        kind, _, number = (value or "").partition("-")
+        kind, _dash, number = (value or "").partition("-")
         if not value:
             return None
         pk = whole_number(number) if kind in self.kinds else None
         of_list = {"list" if kind == "section" else "section__list": self.list}
         row = KINDS[kind].objects.filter(pk=pk, **of_list).first() if pk is not None else None
         if row is None:
-            raise ValidationError("That is no longer in the list.")
+            raise ValidationError(_("This is no longer in the list."))
         return row
 
     def run_validators(self, value: TreeItem | None) -> None:
@@ -69,9 +69,9 @@ class ArrangeForm(forms.Form):
         data = super().clean()
         row, before = data.get("row"), data.get("before")
         if before is not None and type(before) is not type(row):
-            self.add_error("before", "Headings and sources are ordered apart.")
+            self.add_error("before", _("Headings and entries are ordered separately."))
         if data.get("do") == "move" and isinstance(row, Entry) and data.get("to") is None:
-            self.add_error("to", "A source stands under a heading.")
+            self.add_error("to", _("An entry must be under a heading."))
         return data
 
     def retire_impact(self) -> RetireImpact | None:
@@ -84,15 +84,17 @@ class ArrangeForm(forms.Form):
         """Carry out the edit and return a message. Raises ValidationError and StaleVersion."""
         data = self.cleaned_data
         row, options = data["row"], {"seen": data["seen"], "by": by}
-        same = f"“{row}” is like that already"
+        same = _("“%(row)s” was not changed")
         match data["do"]:
             case "up":
-                change, same = tree_edits.move_by(row, -1, **options), f"“{row}” is first there already: {ELSEWHERE}"
+                change = tree_edits.move_by(row, -1, **options)
+                same = _("“%(row)s” is already the first there. To move it elsewhere, choose “Move to…” under “More”")
             case "down":
-                change, same = tree_edits.move_by(row, 1, **options), f"“{row}” is last there already: {ELSEWHERE}"
+                change = tree_edits.move_by(row, 1, **options)
+                same = _("“%(row)s” is already the last there. To move it elsewhere, choose “Move to…” under “More”")
             case "move":
                 change = tree_edits.move(row, to=data["to"], before=data["before"], **options)
-                same = f"“{row}” is there already"
+                same = _("“%(row)s” is already there")
             case "label":
                 kind = data["kind"] if isinstance(row, Section) else ""
                 change = tree_edits.set_labels(row, role=data["role"], kind=kind, **options)
@@ -100,7 +102,7 @@ class ArrangeForm(forms.Form):
                 change = tree_edits.retire(row, **options)
             case _:
                 change = tree_edits.restore(row, **options)
-        return change_text(change) or same
+        return change_text(change) or same % {"row": row}
 
 
 class TreePages(AdminPages):
@@ -151,13 +153,13 @@ class TreePages(AdminPages):
         except ValidationError:
             found = None
         if found is None:
-            return self._page(request, reading_list, warned="That is no longer in the list.", status=404)
+            return self._page(request, reading_list, warned=_("This is no longer in the list."), status=404)
         tree = Tree(reading_list)
         now = tree.by_pk.get(found.section_id if isinstance(found, Entry) else found.parent_id)
         return self.admin_page(
             request,
             "tree/place.html",
-            title=f"Move “{found}”",
+            title=_("Move “%(row)s”") % {"row": found},
             list=reading_list,
             row=found,
             key=row_id(found),
@@ -178,7 +180,7 @@ class TreePages(AdminPages):
     def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **said) -> HttpResponse:
         reading_list.refresh_from_db(fields=["version"])
         context = {
-            "title": f"Arrange “{reading_list}”",
+            "title": _("Arrange “%(list)s”") % {"list": reading_list},
             "list": reading_list,
             "tree": Tree(reading_list),
             "at": request.GET.get("at", ""),
@@ -247,6 +249,21 @@ def can_move_under(row: TreeItem, branch) -> bool:
 
 def stale_message(last: Change | None) -> str:
     """The message for a curator who saw an older version of the list."""
-    who = f"{last.by or 'Somebody'}" if last else "Somebody"
-    what = f" The latest change: {change_text(last)}." if last else ""
-    return f"{who} changed this list while you looked at it, so nothing was done.{what} This is how it stands now."
+    facts = {"curator": last.by if last else "", "change": change_text(last)}
+    if last is None:
+        return _("This list was changed after you opened it, so nothing was done. Below is the present list.")
+    if last.by is None:
+        return (
+            _(
+                "This list was changed after you opened it, so nothing was done. The latest change: %(change)s. "
+                "Below is the present list."
+            )
+            % facts
+        )
+    return (
+        _(
+            "%(curator)s changed this list after you opened it, so nothing was done. The latest change: %(change)s. "
+            "Below is the present list."
+        )
+        % facts
+    )

@@ -14,7 +14,6 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from catalog.curation.change_text import import_counts
 from catalog.imports import note_text
@@ -28,6 +27,7 @@ from catalog.markdown.limits import MAX_BYTES
 from catalog.markdown.nodes import Problem
 from catalog.outline.change import Change
 from readlist_site.base.jobs.views import answer_poll
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
@@ -140,13 +140,14 @@ class UploadPages(AdminPages):
     """A mixin for the admin of lists that adds the import pages."""
 
     def get_urls(self) -> list[URLPattern]:
+        on_preview = form_on("admin:catalog_readinglist_preview")
         pages = [
             ("upload/", self.choose_file, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
-            ("upload/<key:pk>/read/", require_POST(self.read), "read"),
-            ("upload/<key:pk>/cancel/", require_POST(self.cancel), "cancel"),
-            ("upload/<key:pk>/apply/", require_POST(self.apply), "apply"),
-            ("upload/<key:pk>/discard/", require_POST(self.discard), "discard"),
+            ("upload/<key:pk>/read/", on_preview(self.read), "read"),
+            ("upload/<key:pk>/cancel/", on_preview(self.cancel), "cancel"),
+            ("upload/<key:pk>/apply/", on_preview(self.apply), "apply"),
+            ("upload/<key:pk>/discard/", on_preview(self.discard), "discard"),
         ]
         view_of = self.admin_site.admin_view
         urls = [path(route, view_of(view), name=f"catalog_readinglist_{name}") for route, view, name in pages]

@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
@@ -16,7 +17,7 @@ from catalog.sources.source import Source
 def known_source_message(source: Source) -> SafeString:
     """An error message: the address belongs to this source, with links to it and its entries."""
     return format_html(
-        "There is a source with this address already, perhaps in another spelling: {}. {}",
+        _("Another source has this address, perhaps in another spelling: {}. {}"),
         _link(source),
         _where_listed(source.listed_entries()),
     )
@@ -24,18 +25,18 @@ def known_source_message(source: Source) -> SafeString:
 
 def already_here_message(entry: Entry) -> SafeString:
     """An error message: the topic has the source already, with a link to its entry."""
-    return format_html("This topic has that source already: {}{}.", _link(entry), _role(entry))
+    return format_html(_("This topic already has this source: {}{}."), _link(entry), _role(entry))
 
 
 def message_other_listings(request: HttpRequest, entry: Entry) -> None:
     """Add an info message with the other entries of the entry's source, if there are any."""
     if others := list(entry.source.listed_entries().exclude(pk=entry.pk)):
-        messages.info(request, format_html("The source of “{}” is no new one. {}", entry, _where_listed(others)))
+        messages.info(request, format_html(_("The source of “{}” already existed. {}"), entry, _where_listed(others)))
 
 
 def _where_listed(places: Iterable[Entry]) -> SafeString:
     found = format_html_join("; ", "{}{}", ((_place(entry), _role(entry)) for entry in places))
-    return format_html("It stands in {}.", found) if found else SafeString("No list names it.")
+    return format_html(_("It is listed in {}."), found) if found else SafeString(escape(_("It isn’t listed anywhere.")))
 
 
 def _place(entry: Entry) -> SafeString:

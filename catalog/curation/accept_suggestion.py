@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
@@ -35,7 +36,8 @@ def accept_suggestion(
     than a text may be."""
     reading_list, why = section.list, without_html(why)
     if len(why) > MAX_LENGTH:
-        raise ValidationError(f"With its “<” escaped, the reason is longer than {MAX_LENGTH:,} characters. Shorten it.")
+        too_long = _("With its “<” escaped, the reason is longer than %(number)s characters. Shorten it.")
+        raise ValidationError(too_long % {"number": f"{MAX_LENGTH:,}"})
     rendered = render(why)
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)

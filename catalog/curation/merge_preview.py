@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.utils.text import capfirst
+
+from catalog.links.link_issue import LinkIssue
 from catalog.outline.entry import Entry
 from catalog.outline.usage import Usage
 from catalog.sources.authors import authors_in_full
@@ -73,6 +76,16 @@ class SourceComparison:
         usage = Usage(self._both)
         return [(source, list(source.listed_entries()), usage.of(source)) for source in self._both]
 
+    @property
+    def with_healthier_link(self) -> Source:
+        """The source without an open link problem, else that whose link still leads to it, else `kept`."""
+        return min(self._both, key=_link_rank)
+
+    @property
+    def suggested(self) -> Source:
+        """The source to keep: the one with the most entries, readings, summaries and threads, else `kept`."""
+        return max(self.sides, key=lambda side: len(side[1]) + sum(side[2].values()))[0]
+
     def duplicate_entries(self) -> Iterator[tuple[Entry, Entry]]:
         """For each section with entries of both sources: the first entry paired with each other one. Re-reads are left
         out, since they are meant to be duplicates."""
@@ -89,10 +102,17 @@ class SourceComparison:
         return self.kept, self.gone
 
 
+def _link_rank(source: Source) -> int:
+    """How bad the link is: 0 without an open link problem; 2 if it is broken or leads elsewhere, else 1."""
+    if source.link_issue is None:
+        return 0
+    return 2 if source.link_issue.kind in {LinkIssue.Kind.DEAD, LinkIssue.Kind.ELSEWHERE} else 1
+
+
 def fact_label(name: str) -> str:
     """The label of a fact."""
     column = "url" if name == "link" else name
-    return str(Source._meta.get_field(column).verbose_name).capitalize()
+    return capfirst(str(Source._meta.get_field(column).verbose_name))
 
 
 def fact_text(source: Source, name: str) -> str:

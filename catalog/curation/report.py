@@ -1,6 +1,7 @@
 """Reports: members' messages about problems with a source."""
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy
 
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.change import Change
@@ -62,18 +63,22 @@ class Report(Proposal):
     """A member's report that a source is broken, wrong or outdated. `entry` is set if the source has one entry only."""
 
     class Kind(models.TextChoices):
-        BROKEN = "broken", "the link is broken"
-        WRONG = "wrong", "it leads to something else"
-        OUTDATED = "outdated", "it is outdated"
+        BROKEN = "broken", gettext_lazy("the link is broken")
+        WRONG = "wrong", gettext_lazy("the link leads elsewhere")
+        OUTDATED = "outdated", gettext_lazy("the source is outdated")
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="reports")
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="reports", verbose_name=gettext_lazy("source")
+    )
     entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = models.TextField("what is wrong", max_length=1000, blank=True)
+    kind = models.CharField(gettext_lazy("problem"), max_length=10, choices=Kind.choices)
+    text = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
     class Meta(Proposal.Meta):
+        verbose_name = gettext_lazy("report")
+        verbose_name_plural = gettext_lazy("reports")
         constraints = [
             *Proposal.Meta.constraints,
             models.UniqueConstraint(
@@ -91,7 +96,7 @@ class Report(Proposal):
 
     def raise_link_issue(self, text: str, better_url: str = "") -> None:
         """Raise a link issue of kind REPORTED, with the member's text as its note."""
-        note = text or f"A reader says: {self.get_kind_display()}."
+        note = text or str(self.get_kind_display())
         LinkIssue.objects.raise_issue(self.source, kind=LinkIssue.Kind.REPORTED, note=note, better_url=better_url)
 
     def accept(self, word: str = "", *, by) -> None:

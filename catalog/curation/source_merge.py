@@ -13,11 +13,11 @@ from catalog.outline.usage import move_source, references_to
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
 
-from .merge_preview import FACTS, SourceComparison, fact_label, fact_text
+from .merge_preview import FACTS, SourceComparison, fact_text
 from .report import Report
 from .suggestion import Suggestion
 
-_MERGED = "It was merged with a source whose link was kept."
+_MERGED = "The source was merged with another, whose link was kept."
 
 
 @transaction.atomic
@@ -81,7 +81,12 @@ def _change_lines(comparison: SourceComparison, taking: Collection[str]) -> list
     lines += [
         (
             "took_fact",
-            {**both, "label": fact_label(name), "before": fact_text(kept, name), "after": fact_text(gone, name)},
+            {
+                **both,
+                "label": "url" if name == "link" else name,
+                "before": fact_text(kept, name),
+                "after": fact_text(gone, name),
+            },
         )
         for name in FACTS
         if name in taking

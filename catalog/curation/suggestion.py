@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.role import Role
@@ -93,17 +94,19 @@ class SuggestionQuerySet(ProposalQuerySet):
 class Suggestion(Proposal):
     """A suggestion of one source for one topic. `entry` is the entry made when it was accepted."""
 
-    topic = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="suggestions")
-    url = models.URLField("link", max_length=500)
+    topic = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="suggestions", verbose_name=_("topic"))
+    url = models.URLField(_("link"), max_length=500)
     canonical_url = models.CharField(max_length=500, editable=False)
-    title = models.CharField(max_length=300)
-    why = models.TextField(max_length=1000, help_text="What it adds to what the topic has.")
-    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    title = models.CharField(_("title"), max_length=300)
+    why = models.TextField(_("reason"), max_length=1000)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
     entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="suggestions")
 
     objects = SuggestionQuerySet.as_manager()
 
     class Meta(Proposal.Meta):
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
         constraints = [
             *Proposal.Meta.constraints,
             models.UniqueConstraint(

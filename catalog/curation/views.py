@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
 from readlist_site.base.sent_forms.sent_form import SentForm, answered_once, record_sent
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 from readlist_site.base.web.rate_limit import within_limit
@@ -36,7 +38,7 @@ def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = SuggestionForm(request.POST if request.method == "POST" else None, topic=topic, person=request.user)
     if form.is_valid() and within_limit(request, form, "suggestion") and (place := suggest(request, form)):
-        messages.success(request, "Suggested. The curators decide; you will be told.")
+        messages.success(request, _("Source suggested. You’ll be notified when a curator decides."))
         return redirect(place)
     shelves = topic_shelves(topic)
     context = {
@@ -62,19 +64,25 @@ def suggest(request: HttpRequest, form: SuggestionForm) -> str:
     return place
 
 
-@require_POST
+@form_on(lambda request, pk: "my_suggestions")
 def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw one of the user's own suggestions, if it is still open."""
     suggestion = get_object_or_404(Suggestion.objects.of(request.user).select_related("topic"), pk=pk)
     if suggestion.withdraw():
         SentForm.objects.forget(request.user, f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
-        messages.success(request, f"“{suggestion.title}” is suggested no longer.")
+        messages.success(request, _("Suggestion “%(title)s” withdrawn.") % {"title": suggestion.title})
     else:
-        messages.warning(request, "The curators have decided it already.")
+        messages.warning(request, _("A curator already decided on this suggestion."))
     return redirect("my_suggestions")
 
 
-@require_POST
+def topic_of_suggestion(request: HttpRequest, pk: int) -> str:
+    """The address of a suggestion on the page of its topic."""
+    suggestion = get_object_or_404(Suggestion.objects.visible_to(request.user).select_related("topic"), pk=pk)
+    return f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}"
+
+
+@form_on(topic_of_suggestion)
 def vote_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the user's vote if `wanted` is "yes", else remove it. Idempotent."""
     waiting = Suggestion.objects.visible_to(request.user).open()
@@ -112,7 +120,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     source = get_object_or_404(Source.objects.visible_to(request.user).by_id_or_merged_id(pk))
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and within_limit(request, form, "report") and send_report(request, form, source):
-        messages.success(request, "Reported. The curators look at it; you will be told.")
+        messages.success(request, _("Problem reported. You’ll be notified when a curator resolves it."))
         return redirect(source)
     mine = Report.objects.of(request.user).open().filter(source=source)
     context = {"source": source, "form": form, "mine": mine, "in_list": True}

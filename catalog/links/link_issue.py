@@ -8,6 +8,7 @@ a source's URL must call `close_for_new_url`, since the open issue is about the 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
@@ -15,8 +16,8 @@ from catalog.sources.source import Source, host_of
 from readlist_site.base.accounts.models import User
 
 _MOST_SEVERE_FIRST = ("elsewhere", "dead", "moved", "title_differs", "unconfirmed", "reported")
-_LATER_FACTS = "What is known of the link was corrected."
-_OTHER_LINK = "The list names another link now."
+_LATER_FACTS = "The facts about the link were corrected."
+_OTHER_LINK = "The list has another link now."
 
 
 class AlreadyResolved(Exception):
@@ -116,17 +117,17 @@ class LinkIssue(models.Model):
     """A problem with a source's link, and how it was resolved."""
 
     class Kind(models.TextChoices):
-        ELSEWHERE = "elsewhere", "leads elsewhere"
-        UNCONFIRMED = "unconfirmed", "could not be confirmed"
-        DEAD = "dead", "dead"
-        MOVED = "moved", "moved"
-        TITLE_DIFFERS = "title_differs", "title differs"
-        REPORTED = "reported", "reported by a reader"
+        ELSEWHERE = "elsewhere", gettext_lazy("leads elsewhere")
+        UNCONFIRMED = "unconfirmed", gettext_lazy("unconfirmed")
+        DEAD = "dead", gettext_lazy("broken")
+        MOVED = "moved", gettext_lazy("moved")
+        TITLE_DIFFERS = "title_differs", gettext_lazy("title differs")
+        REPORTED = "reported", gettext_lazy("reported by a reader")
 
     class Resolution(models.TextChoices):
-        BETTER = "better", "took the better link"
-        OTHER = "other", "wrote another link"
-        DISMISSED = "dismissed", "dismissed"
+        BETTER = "better", gettext_lazy("better link used")
+        OTHER = "other", gettext_lazy("another link used")
+        DISMISSED = "dismissed", gettext_lazy("link kept")
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="link_issues")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -144,7 +145,8 @@ class LinkIssue(models.Model):
 
     class Meta:
         ordering = ["found_at", "pk"]
-        verbose_name = "link issue"
+        verbose_name = gettext_lazy("link problem")
+        verbose_name_plural = gettext_lazy("link problems")
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=models.Q(resolved_at=None), name="catalog_one_open_link_issue"
@@ -217,6 +219,32 @@ class LinkIssue(models.Model):
         source = self._close(self.Resolution.DISMISSED, by, reason, code="link_confirmed")
         source.confirm_link()
         source.save()
+
+    @property
+    def can_be_reopened(self) -> bool:
+        """Whether a curator kept the link, so that `reopen` can take that back."""
+        return self.resolution == self.Resolution.DISMISSED and self.resolved_by_id is not None
+
+    @transaction.atomic
+    def reopen(self, by: User) -> None:
+        """Open a dismissed issue again, mark the source's link accordingly and record the change. Locks the lists, then
+        the source, as `_close` does.
+
+        Raises AlreadyResolved if it wasn't dismissed by a curator, or if the source has another open issue."""
+        lists = list(ReadingList.objects.filter(sections__entries__source=self.source_id).order_by("pk").distinct())
+        for each in lists:
+            ReadingList.objects.bump_version(each.pk)
+        source = Source.objects.select_for_update().filter(pk=self.source_id).first()
+        self.refresh_from_db()
+        if source is None or not self.can_be_reopened or LinkIssue.objects.open().filter(source=source).exists():
+            raise AlreadyResolved
+        self.resolved_at, self.resolved_by, self.resolution, self.reason = None, None, "", ""
+        self.save(update_fields=["resolved_at", "resolved_by", "resolution", "reason"])
+        is_elsewhere = self.kind == self.Kind.ELSEWHERE
+        source.leads_to_listed = Source.Leads.NO if is_elsewhere else Source.Leads.UNKNOWN
+        source.save(update_fields=["leads_to_listed"])
+        for each in lists or [None]:
+            Change.objects.record("link_issue_reopened", {"source": str(source)}, by=by, list=each, source=source)
 
     def _set_link(self, url: str, resolution: str, by: User) -> None:
         try:

@@ -2,6 +2,8 @@
 
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StaleVersion(Exception):
@@ -64,18 +66,18 @@ class ReadingList(models.Model):
     class Status(models.TextChoices):
         """A draft is visible to curators only. An archived list can still be read, but not chosen or added to."""
 
-        DRAFT = "draft", "draft"
-        PUBLISHED = "published", "published"
-        ARCHIVED = "archived", "archived"
+        DRAFT = "draft", pgettext_lazy("status of a list", "draft")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
 
-    slug = models.SlugField(unique=True, max_length=60)
-    title = models.CharField(max_length=200)
+    slug = models.SlugField(_("name in addresses"), unique=True, max_length=60)
+    title = models.CharField(_("title"), max_length=200)
     preamble = models.TextField(blank=True, help_text="The Markdown before the first heading, verbatim.")
     last_imported_method = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Steps and prompts as the file last gave them."
     )
-    is_default = models.BooleanField("shown where no list is named", default=False)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PUBLISHED)
+    is_default = models.BooleanField(_("default list"), default=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PUBLISHED)
     version = models.PositiveIntegerField(default=0, editable=False, help_text="Counts the changes of its tree.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -83,17 +85,19 @@ class ReadingList(models.Model):
 
     class Meta:
         ordering = ["title"]
+        verbose_name = _("reading list")
+        verbose_name_plural = _("reading lists")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_default=False) | models.Q(status="published"),
                 name="catalog_default_is_published",
-                violation_error_message="Only a published list can be shown where none is named.",
+                violation_error_message=_("Only a published list can be the default list."),
             ),
             models.UniqueConstraint(
                 fields=["is_default"],
                 condition=models.Q(is_default=True),
                 name="catalog_one_default_list",
-                violation_error_message="Another list is shown there. Take that away from it first.",
+                violation_error_message=_("Another list is the default list."),
             ),
         ]
 

@@ -5,6 +5,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList, is_curator
 from catalog.markdown.parser import related_links
@@ -42,7 +44,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One source in one section. The same source may have other entries with other reasons."""
 
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="entries")
+    section = models.ForeignKey(
+        Section, on_delete=models.PROTECT, related_name="entries", verbose_name=gettext_lazy("heading")
+    )
     topic = models.ForeignKey(
         Section,
         on_delete=models.PROTECT,
@@ -50,17 +54,26 @@ class Entry(models.Model):
         editable=False,
         help_text="The topic it belongs to: its section, or the topic above it.",
     )
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="entries")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="entries", verbose_name=gettext_lazy("source")
+    )
     position = models.PositiveIntegerField(help_text="Place in the whole list, counted over all entries.")
-    title = models.CharField(max_length=300, help_text="As listed.")
-    url = models.CharField("link", max_length=500, help_text="As listed.")
-    why = models.TextField(blank=True, help_text="Markdown: why to read it here.")
+    title = models.CharField(gettext_lazy("title"), max_length=300, help_text=gettext_lazy("As listed."))
+    url = models.CharField(gettext_lazy("link"), max_length=500, help_text=gettext_lazy("As listed."))
+    why = models.TextField(
+        gettext_lazy("reason"), blank=True, help_text=gettext_lazy("Why to read it here, in Markdown.")
+    )
     why_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     own_role = models.CharField(
-        "role", max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
+        gettext_lazy("role"),
+        max_length=20,
+        choices=Role.choices,
+        blank=True,
+        help_text=gettext_lazy("If empty, the role of the heading above applies."),
     )
     role = models.CharField(
+        gettext_lazy("role"),
         max_length=20,
         choices=Role.choices,
         blank=True,
@@ -68,7 +81,9 @@ class Entry(models.Model):
         help_text="Its own role, else that of the nearest heading that has one.",
     )
     reread = models.BooleanField(
-        default=False, help_text="To be read again here: having read it elsewhere does not count."
+        gettext_lazy("read again"),
+        default=False,
+        help_text=gettext_lazy("Members read it again here. Having read it elsewhere doesn’t count."),
     )
     source_text = models.TextField(blank=True, editable=False, help_text="Its lines in the list, verbatim.")
     last_imported = models.JSONField(
@@ -80,7 +95,8 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name_plural = "entries"
+        verbose_name = gettext_lazy("entry")
+        verbose_name_plural = gettext_lazy("entries")
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="catalog_entry_has_title"),
         ]
@@ -103,7 +119,7 @@ class Entry(models.Model):
         """Its headings and role, without its topic: "Tier 1 — Non-Negotiable Core, Primary sources, core"."""
         headings = [heading.title for heading in self.section.headings_above if heading.pk != self.topic_id]
         shelf = [self.section.title] if self.section_id != self.topic_id else []
-        listed = f"listed as “{self.title}”" if self.title != self.source.listed_title else ""
+        listed = _("listed as “%(title)s”") % {"title": self.title} if self.title != self.source.listed_title else ""
         return ", ".join(part for part in (*headings, *shelf, self.get_role_display(), listed) if part)
 
     def clean(self) -> None:
@@ -115,7 +131,7 @@ class Entry(models.Model):
         except ValueError as error:
             raise ValidationError({"url": str(error)}) from error
         if self.section_id and self.section.kind not in {Section.Kind.TOPIC, Section.Kind.SHELF}:
-            raise ValidationError({"section": "Sources stand in a topic, or on a shelf under one."})
+            raise ValidationError({"section": _("Entries must be in a topic, or on a shelf under a topic.")})
 
     def relate(self) -> None:
         """Replace its related links by those in its reason. Call it after a change of `why` or `url`."""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.parser import words
@@ -12,11 +13,13 @@ class MethodStep(models.Model):
     """One step of the method, as Markdown: "Read one **core** source"."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField(gettext_lazy("position"))
+    text = models.CharField(gettext_lazy("text"), max_length=300)
 
     class Meta:
         ordering = ["list", "position", "pk"]
+        verbose_name = gettext_lazy("step")
+        verbose_name_plural = gettext_lazy("steps")
         constraints = [models.UniqueConstraint(fields=["list", "position"], name="catalog_step_position")]
 
     def __str__(self) -> str:
@@ -50,8 +53,8 @@ class Prompt(models.Model):
     """A question that every summary answers. Rewording a prompt keeps its row; removing it retires the row."""
 
     list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="prompts")
-    position = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField(gettext_lazy("position"))
+    text = models.CharField(gettext_lazy("text"), max_length=300)
     retired_at = models.DateTimeField(null=True, blank=True)
     is_standard = models.BooleanField(default=False, db_default=False, editable=False)
 
@@ -59,6 +62,8 @@ class Prompt(models.Model):
 
     class Meta:
         ordering = ["list", "position", "pk"]
+        verbose_name = gettext_lazy("prompt")
+        verbose_name_plural = gettext_lazy("prompts")
         constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="catalog_prompt_not_empty")]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.utils.translation import gettext as _
 
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.heading_kind import names_method
@@ -25,11 +25,6 @@ class TopicRow:
     def rereads(self) -> list[Entry]:
         """The entries that are to be read again here."""
         return [entry for entry in self.entries if entry.reread]
-
-    @property
-    def open_issue_count(self) -> int:
-        """The number of entries whose source has an open link issue."""
-        return sum(entry.has_open_link_issue for entry in self.entries)
 
 
 @dataclass
@@ -69,7 +64,7 @@ class OutlineBlock:
     def label(self) -> str:
         """A short name: "Tier 1", "Frontier"."""
         if self.heading.number and not self.is_topic:
-            return f"Tier {self.heading.number}"
+            return _("Tier %(number)s") % {"number": self.heading.number}
         return self.heading.short_name.partition(" / ")[0]
 
 
@@ -84,16 +79,13 @@ class Outline:
     prompt_count: int
 
     @classmethod
-    def of(cls, reading_list: ReadingList, *, in_doubt: QuerySet | None = None) -> "Outline":
-        """Build the outline of a list. `in_doubt` is a queryset of rows with a `source`, such as the open link issues:
-        it sets `has_open_link_issue` on the entries of these sources."""
+    def of(cls, reading_list: ReadingList) -> "Outline":
+        """Build the outline of a list."""
         sections = list(
             reading_list.sections.not_retired().defer("source_text", "last_imported").order_by("position", "pk")
         )
         entries = defaultdict(list)
         shown = Entry.objects.not_retired().filter(topic__list=reading_list).order_by("position", "pk")
-        doubtful = Value(False) if in_doubt is None else Exists(in_doubt.filter(source=OuterRef("source")))
-        shown = shown.annotate(has_open_link_issue=doubtful)
         for entry in shown.defer("source_text", "last_imported", "why", "why_html"):
             entries[entry.topic_id].append(entry)
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)
@@ -115,10 +107,6 @@ class Outline:
     @property
     def rows(self) -> list[TopicRow]:
         return [row for block in self.blocks for row in block.rows]
-
-    @property
-    def has_link_issues(self) -> bool:
-        return any(row.open_issue_count for row in self.rows)
 
     @property
     def tier_count(self) -> int:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, is_curator
 from catalog.markdown.excerpt import excerpt
@@ -37,22 +38,35 @@ class Section(models.Model):
     """A heading. `kind` determines how pages show it; `level` is only its depth in the Markdown."""
 
     class Kind(models.TextChoices):
-        TIER = "tier", "tier"
-        PART = "part", "part"
-        TOPIC = "topic", "topic"
-        SHELF = "shelf", "shelf"
-        PAGE = "page", "page"
+        TIER = "tier", _("tier")
+        PART = "part", _("part")
+        TOPIC = "topic", _("topic")
+        SHELF = "shelf", _("shelf")
+        PAGE = "page", _("page")
 
-    list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="sections")
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    list = models.ForeignKey(
+        ReadingList, on_delete=models.CASCADE, related_name="sections", verbose_name=_("reading list")
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("heading above"),
+    )
     position = models.PositiveIntegerField(help_text="Place in the whole list, counted over all headings.")
     level = models.PositiveSmallIntegerField(help_text="1 for #, 2 for ##, and so on.")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     role = models.CharField(
-        max_length=20, choices=Role.choices, blank=True, help_text="Blank: as the heading above says."
+        _("role"),
+        max_length=20,
+        choices=Role.choices,
+        blank=True,
+        help_text=_("If empty, the role of the heading above applies."),
     )
-    title = models.CharField(max_length=300, help_text="As it stands in the list, number included.")
-    body = models.TextField(blank=True, help_text="The Markdown under the heading, without its entries.")
+    title = models.CharField(_("title"), max_length=300, help_text=_("As listed, with its number."))
+    body = models.TextField(_("text"), blank=True, help_text=_("Markdown under the heading, without its entries."))
     body_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
@@ -65,7 +79,8 @@ class Section(models.Model):
 
     class Meta:
         ordering = ["list", "position", "pk"]
-        verbose_name = "heading"
+        verbose_name = _("heading")
+        verbose_name_plural = _("headings")
         indexes = [models.Index(fields=["list", "kind", "position"], name="catalog_section_by_kind")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="catalog_section_has_title"),
@@ -145,24 +160,26 @@ class Section(models.Model):
         super().clean()
         above = self._chain_above()
         if self.parent and self.parent.list_id != self.list_id:
-            raise ValidationError({"parent": "That heading stands in another list."})
+            raise ValidationError({"parent": _("This heading is in another list.")})
         if self.pk and any(heading.pk == self.pk for heading in above):
-            raise ValidationError({"parent": "A heading can't stand under itself."})
+            raise ValidationError({"parent": _("A heading can’t be under itself.")})
         topic_above = any(heading.kind == self.Kind.TOPIC for heading in above)
         if self.kind == self.Kind.SHELF and not topic_above:
-            raise ValidationError({"kind": "A shelf stands under a topic."})
+            raise ValidationError({"kind": _("A shelf must be under a topic.")})
         if self.kind not in {self.Kind.SHELF, self.Kind.PAGE} and topic_above:
-            raise ValidationError({"kind": "Under a topic there are shelves."})
+            raise ValidationError({"kind": _("Only shelves and pages can be under a topic.")})
         if len(above) > 5:
-            raise ValidationError({"parent": "Markdown has six levels of headings, and this would be a seventh."})
+            raise ValidationError(
+                {"parent": _("Markdown has six levels of headings. This heading would be on a seventh.")}
+            )
         fits_below = [self.Kind.SHELF, self.Kind.PAGE]
         if self.pk and self.kind == self.Kind.TOPIC and self.children.exclude(kind__in=fits_below).exists():
-            raise ValidationError({"kind": "There are topics under it, so it is none itself."})
+            raise ValidationError({"kind": _("It can’t be a topic, because there are topics under it.")})
         if self.pk and self.kind not in {self.Kind.TOPIC, self.Kind.SHELF}:
             if self.entries.exists():
-                raise ValidationError({"kind": "It holds sources, so it is a topic, or a shelf under one."})
+                raise ValidationError({"kind": _("It has entries, so it must be a topic, or a shelf under a topic.")})
             if self.children.filter(kind=self.Kind.SHELF).exists():
-                raise ValidationError({"kind": "It has shelves under it, so it is a topic."})
+                raise ValidationError({"kind": _("It has shelves under it, so it must be a topic.")})
 
     def _chain_above(self) -> "list[Section]":
         """The headings above, nearest first. Stops at a cycle."""

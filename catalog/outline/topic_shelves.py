@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from catalog.markdown.role import Role
 
@@ -55,18 +56,19 @@ def _advice(role: str, roles: set[str], alone: bool) -> str:
     """How much of a shelf to read: "core: read one". `roles` are those of the whole topic; `alone`: the topic has a
     single entry."""
     if alone:
-        advice = "the only one, so there is nothing to check it against"
+        advice = _("the only source, so no cross-check is needed")
     elif role == Role.CORE:
-        advice = "read one"
+        advice = _("read one")
     elif role == Role.PRACTITIONER or (Role.CORE in roles and Role.PRACTITIONER not in roles):
-        advice = "check against one"
+        advice = _("cross-check with one")
     elif Role.CORE in roles:
-        advice = "where you want more"
+        advice = _("if you want more")
     else:
-        advice = "read one, check it against another"
-    return f"{_name(role, many=not alone)}: {advice}" if role else advice
+        advice = _("read one, cross-check with another")
+    name = _name(role, many=not alone)
+    return _("%(role)s: %(advice)s") % {"role": name, "advice": advice} if role else advice
 
 
 def _name(role: str, *, many: bool = True) -> str:
     name = str(Role(role).label) if role else ""
-    return "case studies" if role == Role.CASE_STUDY and many else name
+    return _("case studies") if role == Role.CASE_STUDY and many else name

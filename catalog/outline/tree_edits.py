@@ -6,6 +6,8 @@ and returns the line that it wrote to the change log, or None, with nothing chan
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList
 
@@ -16,7 +18,7 @@ from .section import Section
 from .tree import HeadingTooDeep, Tree, TreeItem
 
 LAST = 2**31 - 1  # the position of a row that is to come last, until its list is renumbered
-TOO_DEEP = "Markdown has six levels of headings, and something here would stand on a seventh."
+TOO_DEEP = gettext_lazy("Markdown has six levels of headings. A heading would be on a seventh.")
 
 
 def list_of(row: TreeItem) -> ReadingList:
@@ -33,7 +35,7 @@ def move(
     reading_list = _lock_and_refresh(row, seen)
     above = "section" if isinstance(row, Entry) else "parent"
     if (to and to.list_id != reading_list.pk) or (before and getattr(before, above) != to):
-        raise ValidationError("That place is in another list.")
+        raise ValidationError(_("This place is in another list."))
     old, place = getattr(row, above), _list_position(Tree(reading_list), row)
     if to != old:
         setattr(row, above, to)
@@ -154,7 +156,8 @@ def _check_below(section: Section) -> None:
         try:
             heading.clean()
         except ValidationError as error:
-            raise ValidationError(f"“{heading}” below it would be out of place. {' '.join(error.messages)}") from error
+            facts = {"heading": heading, "reason": " ".join(error.messages)}
+            raise ValidationError(_("“%(heading)s” below it doesn’t fit there. %(reason)s") % facts) from error
 
 
 def _list_position(tree: Tree, row: TreeItem) -> int:

@@ -1,5 +1,10 @@
 """Formats authors' names for a sentence."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from readlist_site.base.languages.locale import list_of_names
+
 
 def family_name(name: str) -> str:
     """The name used in citations: "Rafailov" of "Rafael Rafailov", "de Las Casas" of "Diego de Las Casas"."""
@@ -14,14 +19,14 @@ def authors_in_short(authors: list[str]) -> str:
         return ""
     first = family_name(authors[0])
     if authors[-1] == "others":
-        return f"{first} and others"
-    if len(authors) == 2:
-        return f"{first} and {family_name(authors[1])}"
-    return first if len(authors) == 1 else f"{first} and {len(authors) - 1} others"
+        return _("%(author)s and others") % {"author": first}
+    if len(authors) <= 2:
+        return list_of_names(family_name(author) for author in authors)
+    others = len(authors) - 1
+    text = ngettext("%(author)s and %(number)s other", "%(author)s and %(number)s others", others)
+    return text % {"author": first, "number": others}
 
 
 def authors_in_full(authors: list[str]) -> str:
     """All names in full: "Jan Leike and Ryan Lowe"."""
-    if len(authors) < 2:
-        return "".join(authors)
-    return f"{', '.join(authors[:-1])} and {authors[-1]}"
+    return list_of_names([*authors[:-1], _("others") if authors[-1] == "others" else authors[-1]]) if authors else ""

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.lists.reading_list import ReadingList, is_curator
 
@@ -51,7 +53,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         if known := self.by_url(url):
             return known
         said = {"url": url, "listed_title": title, **_guessed_from_url(url)}
-        source, _ = self.get_or_create(canonical_url=url_key(url), defaults=said)
+        source, _created = self.get_or_create(canonical_url=url_key(url), defaults=said)
         return source
 
     def by_id_or_merged_id(self, key) -> "SourceQuerySet":
@@ -87,35 +89,44 @@ class Source(models.Model):
     """A paper, post, book or page. Two links with the same canonical URL are one source."""
 
     class Kind(models.TextChoices):
-        PAPER = "paper", "paper"
-        BOOK = "book", "book"
-        BLOG = "blog", "blog"
-        DOCS = "docs", "documentation"
-        FORUM = "forum", "forum"
-        CODE = "code", "code"
-        VIDEO = "video", "video"
-        REPORT = "report", "report"
-        COURSE = "course", "course"
+        PAPER = "paper", _("paper")
+        BOOK = "book", _("book")
+        BLOG = "blog", _("blog")
+        DOCS = "docs", _("documentation")
+        FORUM = "forum", _("forum")
+        CODE = "code", _("code")
+        VIDEO = "video", _("video")
+        REPORT = "report", pgettext_lazy("kind of source", "report")
+        COURSE = "course", _("course")
 
     class Leads(models.TextChoices):
         """Whether the link leads to what the entry's title says."""
 
-        YES = "yes", "yes"
-        NO = "no", "no, elsewhere"
-        UNKNOWN = "unknown", "could not be confirmed"
+        YES = "yes", _("yes")
+        NO = "no", _("no, elsewhere")
+        UNKNOWN = "unknown", _("unconfirmed")
 
-    canonical_url = models.CharField(max_length=500, unique=True, help_text="The folded address: a key, not a link.")
-    url = models.URLField("link", max_length=500, help_text="As it is listed.")
-    listed_title = models.CharField(max_length=300, help_text="As the list first names it.")
-    title = models.CharField("real title", max_length=300, blank=True)
-    authors = models.JSONField(default=list, blank=True, help_text='Names in order; a last "others" means more.')
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    venue = models.CharField(max_length=120, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)
-    identifier = IdentifierField(max_length=_IDENTIFIER_LENGTH, blank=True, help_text="arXiv id, DOI or ISBN.")
-    leads_to_listed = models.CharField("link leads there", max_length=10, choices=Leads.choices, default=Leads.UNKNOWN)
-    link_note = models.TextField("note on the link", blank=True)
-    better_url = models.URLField("better link", max_length=500, blank=True)
+    canonical_url = models.CharField(
+        _("canonical address"),
+        max_length=500,
+        unique=True,
+        help_text=_("Two links with the same canonical address are one source."),
+    )
+    url = models.URLField(_("link"), max_length=500, help_text=_("As listed."))
+    listed_title = models.CharField(_("listed title"), max_length=300, help_text=_("As first listed."))
+    title = models.CharField(_("own title"), max_length=300, blank=True)
+    authors = models.JSONField(_("authors"), default=list, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    venue = models.CharField(_("venue"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, blank=True)
+    identifier = IdentifierField(
+        _("identifier"), max_length=_IDENTIFIER_LENGTH, blank=True, help_text=_("arXiv id, DOI or ISBN.")
+    )
+    leads_to_listed = models.CharField(
+        _("link leads to the source"), max_length=10, choices=Leads.choices, default=Leads.UNKNOWN
+    )
+    link_note = models.TextField(_("note on the link"), blank=True)
+    better_url = models.URLField(_("better link"), max_length=500, blank=True)
     last_imported = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Its facts as the facts file last gave them."
     )
@@ -124,6 +135,8 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["listed_title"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
 
     def __str__(self) -> str:
         return self.listed_title
@@ -201,7 +214,7 @@ class Source(models.Model):
             self.canonical_url = key
         elif not (self.pk and Source.objects.filter(pk=self.pk, url=self.url).exists()):
             # A source may keep a link that it has already, even if that is another source's, until they are merged.
-            raise ValidationError({"url": "There is a source with this address already, perhaps in another spelling."})
+            raise ValidationError({"url": _("Another source has this address, perhaps in another spelling.")})
         if self._state.adding:
             self.fill_from_url()
 

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.outline import Outline
 from notes.notebook import Notebook
@@ -22,7 +21,7 @@ def reading_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     shown_list = get_object_or_404(lists, slug=slug) if slug else ReadingList.objects.default()
     if shown_list is None:
         return render(request, "pages/no_list.html", {"in_list": True})
-    outline = Outline.of(shown_list, in_doubt=LinkIssue.objects.open())
+    outline = Outline.of(shown_list)
     statuses = topic_statuses(request.user, [row.topic for row in outline.rows])
     for row in outline.rows:
         row.mine = statuses.get(row.topic.pk)

@@ -93,11 +93,11 @@ const send = async (row, values, undo) => {
     if (answer.status === 200) return put(row, html, control);
     undo?.();
     if (answer.status === 422) return refuse(row, parsed(html).body.textContent.trim());
-    if (answer.headers.has("HX-Redirect")) return refuse(row, "You are signed out, so nothing was done. Sign in again.");
-    return refuse(row, "That did not work, so nothing was done. Load the page anew.");
+    if (answer.headers.has("HX-Redirect")) return refuse(row, tree().dataset.signedOut);
+    return refuse(row, tree().dataset.failed);
   } catch {
     undo?.();
-    return refuse(row, "The server can’t be reached, so nothing was done.");
+    return refuse(row, tree().dataset.unreachable);
   } finally {
     tree().removeAttribute("aria-busy");
   }

@@ -41,31 +41,31 @@ def test_a_curator_arranges_a_list(reading_list, curator, page_for, console, axe
 
     # What is refused is put back, with the reason beside it.
     drag(page, shelf, handle(page, Section.objects.get(title="Tier 2 — Judgment")))
-    expect(row(page, shelf).get_by_role("alert").first).to_have_text("A shelf stands under a topic.")
+    expect(row(page, shelf).get_by_role("alert").first).to_have_text("A shelf must be under a topic.")
     expect(page.locator(f'[data-headings="{shelf.parent_id}"] > #section-{shelf.pk}')).to_be_visible()
     assert Section.objects.get(pk=shelf.pk).parent_id == shelf.parent_id
 
     row(page, shelf).get_by_label("Role of “Primary sources”").select_option("optional")
-    expect(said).to_contain_text("role from core to optional")
+    expect(said).to_contain_text("Role: core → optional")
     axe(page, "#arrange")
     no_sideways_scroll(page)
 
     row(page, shelf).get_by_label("Role of “Primary sources”").focus()
     row(page, shelf).get_by_label("Role of “Primary sources”").select_option("core")
     expect(row(page, shelf).get_by_label("Role of “Primary sources”")).to_be_focused()
-    expect(said).to_contain_text("role from optional to core")
+    expect(said).to_contain_text("Role: optional → core")
     row(page, guide).get_by_label("More for “A guide”").click()
     row(page, guide).get_by_role("button", name="Retire").click()
     expect(row(page, guide).get_by_text("retired", exact=True)).to_be_visible()
     row(page, guide).get_by_label("More for “A guide”").click()
-    row(page, guide).get_by_role("button", name="Bring back").click()
-    expect(said).to_contain_text("Brought “A guide” back.")
+    row(page, guide).get_by_role("button", name="Restore").click()
+    expect(said).to_contain_text("Restored “A guide”.")
 
     # Somebody else was faster: nothing is done, and the tree is drawn as it is.
     tree_edits.move_by(Entry.objects.get(title="Checkpointing"), -1, by=factories.make_user("Omar Other"))
     row(page, guide).get_by_role("button", name="Move “A guide” down").click()
-    expect(said).to_contain_text("Omar Other changed this list while you looked at it")
-    page.get_by_role("button", name="Close this message").click()
+    expect(said).to_contain_text("Omar Other changed this list after you opened it")
+    page.get_by_role("button", name="Close message").click()
     expect(page.locator("#arrange-said")).to_be_empty()
     drag(page, dpo, row(page, shelf).locator("[data-entries]").get_by_text("GRPO paper"))
     expect(row(page, shelf).get_by_role("link", name="DPO paper")).to_be_visible()
@@ -103,17 +103,17 @@ def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator
     expect(said).to_contain_text("to “Talks” of “3. Serving” (place 1)")
 
     # So much goes at once only after a question.
-    question = page.get_by_role("group", name="This also hides")
+    question = page.get_by_role("group", name="This also retires")
     more = row(page, other).get_by_label("More for “3. Serving”")
     retire = row(page, other).locator("> form").get_by_role("button", name="Retire", exact=True)
     more.click()
     retire.click()
-    expect(question).to_contain_text("Retire “3. Serving”? This also hides 3 sources.")
+    expect(question).to_contain_text("Retire “3. Serving”? This also retires 3 sources.")
     page.keyboard.press("Escape")
     expect(question).to_have_count(0)
     more.click()
     retire.click()
-    question.get_by_role("button", name="Retire it").click()
+    question.get_by_role("button", name="Retire").click()
     expect(said).to_contain_text("Retired “3. Serving”")
 
 
@@ -125,7 +125,7 @@ def test_it_is_done_without_javascript(reading_list, curator, page_for):
     expect(page.get_by_role("button", name="Move “GRPO paper” up")).to_be_focused()
     page.get_by_label("More for “GRPO paper”").click()
     page.get_by_role("link", name="Move to…").locator("visible=true").click()
-    page.get_by_label("Under which heading").select_option(label="2. Efficiency")
-    page.get_by_role("button", name="Move it there").click()
+    page.get_by_label("New heading").select_option(label="2. Efficiency")
+    page.get_by_role("button", name="Move entry").click()
     expect(page.get_by_role("status")).to_contain_text("to “2. Efficiency” (place 3)")
     expect(page.get_by_role("button", name="Move “GRPO paper” up")).to_be_focused()

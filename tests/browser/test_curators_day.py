@@ -109,31 +109,31 @@ def merge(page: Page) -> None:
     """Two documentations of one library are one source."""
     kept = Source.objects.get(listed_title="Hugging Face TRL Documentation (RLHF & DPO)")
     page.goto(reverse("admin:catalog_source_change", args=[kept.pk]))
-    page.get_by_role("link", name="Merge with another…").click()
+    page.get_by_role("link", name="Merge with another source").click()
     page.get_by_label("Title, author, address or identifier").fill("Hugging Face RLHF Book")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Hugging Face RLHF Book").click()
     page.get_by_role("button", name="Merge").click()
-    expect(page.get_by_text("stands for both")).to_be_visible()
+    expect(page.get_by_text("Sources merged into")).to_be_visible()
 
 
 def settle(page: Page) -> None:
     """The first page of the desk says what waits; one doubtful link gets its better address."""
     page.goto("/admin/")
-    waiting = page.get_by_role("paragraph").filter(has_text="Waits for you:")
+    waiting = page.get_by_role("paragraph").filter(has_text="Open:")
     expect(waiting).to_contain_text("1 suggestion")
     issues = LinkIssue.objects.open().count()
-    waiting.get_by_role("link", name=f"{issues} doubtful links").click()
+    waiting.get_by_role("link", name=f"{issues} link problems").click()
     first = LinkIssue.objects.ranked()[0]
-    page.locator(f"#link-issue-{first.pk}").get_by_role("button", name="Take the better link").click()
-    expect(page.locator("#link-issues-waiting")).to_have_text(f"{issues - 1} wait")
+    page.locator(f"#link-issue-{first.pk}").get_by_role("button", name="Use better link").click()
+    expect(page.locator("#link-issues-waiting")).to_have_text(f"{issues - 1} open link problems")
 
 
 def accept(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name="1 suggestion").click()
     page.get_by_role("link", name="What Ada found").click()
-    page.get_by_role("button", name="Accept as it stands here").click()
+    page.get_by_role("button", name="Accept suggestion").click()
     expect(page.get_by_text("What Ada found").first).to_be_visible()
     assert Entry.objects.not_retired().filter(title="What Ada found").exists()
 

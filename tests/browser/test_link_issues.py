@@ -16,9 +16,9 @@ def test_one_press_settles_and_the_next_one_has_the_focus(curator, page_for, no_
     page = page_for(curator, width=390)
     page.goto("/admin/catalog/linkissue/")
     no_sideways_scroll(page)
-    page.locator(f"#link-issue-{first.pk}").get_by_role("button", name="Take the better link").click()
-    expect(page.locator("#link-issues-said")).to_have_text(f"“{first.source}” has the better link now.")
-    expect(page.locator("#link-issues-waiting")).to_have_text("1 waits")
+    page.locator(f"#link-issue-{first.pk}").get_by_role("button", name="Use better link").click()
+    expect(page.locator("#link-issues-said")).to_have_text(f"“{first.source}” now has the better link.")
+    expect(page.locator("#link-issues-waiting")).to_have_text("1 open link problem")
     expect(page.locator(f"#link-issue-{second.pk} h2")).to_be_focused()
     for _ in range(5):
         page.keyboard.press("Tab")
@@ -28,12 +28,12 @@ def test_one_press_settles_and_the_next_one_has_the_focus(curator, page_for, no_
     expect(page.locator(f"#link-issue-{second.pk} summary").last).to_be_focused()
     page.keyboard.press("Enter")
     row = page.locator(f"#link-issue-{second.pk}")
-    row.get_by_role("button", name="Keep the link").click()
-    expect(row.get_by_label("Why it is fine")).to_be_focused()
-    expect(row).to_contain_text("Say why")
-    row.get_by_label("Why it is fine").fill("Robots it is.")
+    row.get_by_role("button", name="Keep link").click()
+    expect(row.get_by_label("Reason")).to_be_focused()
+    expect(row).to_contain_text("Give a reason")
+    row.get_by_label("Reason").fill("Robots it is.")
     page.keyboard.press("Enter")
-    expect(page.locator("#link-issues-waiting")).to_have_text("0 wait")
+    expect(page.locator("#link-issues-waiting")).to_have_text("0 open link problems")
     assert set(LinkIssue.objects.values_list("resolution", "reason")) == {
         ("better", ""),
         ("dismissed", "Robots it is."),

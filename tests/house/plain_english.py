@@ -45,6 +45,8 @@ class _Texts(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
         has = {name: value or "" for name, value in attrs}
+        if has.get("translate") == "no":
+            self._open.append("template")
         if tag == "input" and has.get("type") in {"submit", "button", "reset"}:
             self.found.append(has.get("value", ""))
         if tag == "meta" and has.get("name") == "description":

@@ -51,6 +51,9 @@ def _is_as_told(response, role: str, allowed: frozenset[str] | None, address: Ad
     leads_to, status = response.headers.get("Location", ""), response.status_code
     if allowed is None and (status == 405 or _is_open(address)):
         return status in {404, 405}
+    if allowed is None and role != "anonymous" and status == 302:
+        # An address that only takes forms leads to their page, which says whom it is for.
+        return not leads_to.startswith(reverse("account_login"))
     if role in (allowed or ()):
         return status in ANSWERS | address.also and not leads_to.startswith(reverse("account_login"))
     if role == "anonymous":

@@ -1,6 +1,8 @@
 """The form for a report on a source."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.curation.report import AlreadyReported, Report
 from catalog.sources.fields import LinkField
@@ -8,8 +10,8 @@ from catalog.sources.source import Source
 from readlist_site.base.web.short_text import ShortTextField
 
 _MISSING = {
-    Report.Kind.WRONG: "Say what it leads to.",
-    Report.Kind.OUTDATED: "Say what is outdated about it.",
+    Report.Kind.WRONG: gettext_lazy("Describe what the link leads to."),
+    Report.Kind.OUTDATED: gettext_lazy("Describe what is outdated."),
 }
 
 
@@ -18,16 +20,16 @@ class ReportForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    better_url = LinkField(label="A better link (optional)", required=False)
+    better_url = LinkField(label=gettext_lazy("Better link (optional)"), required=False)
 
     class Meta:
         model = Report
         fields = ("kind", "text")
         field_classes = {"text": ShortTextField}
-        labels = {"kind": "What is the matter?", "text": "In your own words"}
-        help_texts = {"text": "A broken link needs none."}
+        labels = {"kind": gettext_lazy("Problem"), "text": gettext_lazy("Description")}
+        help_texts = {"text": gettext_lazy("Optional if the link is broken.")}
         widgets = {"kind": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 3})}
-        error_messages = {"kind": {"required": "Choose what comes nearest."}}
+        error_messages = {"kind": {"required": gettext_lazy("Choose a problem.")}}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -45,5 +47,5 @@ class ReportForm(forms.ModelForm):
         try:
             return Report.objects.report(source, by=person, **self.cleaned_data)
         except AlreadyReported:
-            self.add_error("kind", "You have reported just this. The curators have yet to look at it.")
+            self.add_error("kind", _("You already reported this. A curator will look at it."))
         return None

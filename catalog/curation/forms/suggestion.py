@@ -1,6 +1,8 @@
 """The form for a suggestion of a source."""
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.curation.suggestion import MAX_OPEN, AlreadySuggested, Suggestion, TooManyOpenSuggestions, suggestion_key
 from catalog.outline.entry import Entry
@@ -17,7 +19,7 @@ class SuggestionForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    url = forms.URLField(label="Link", max_length=500, assume_scheme="https")
+    url = forms.URLField(label=gettext_lazy("Link"), max_length=500, assume_scheme="https")
     # The primary key of the source that the last warning was about, so that it isn't repeated.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -25,14 +27,18 @@ class SuggestionForm(forms.ModelForm):
         model = Suggestion
         fields = ("url", "title", "role", "why")
         field_classes = {"title": ShortTextField, "why": ShortTextField}
-        labels = {"title": "Title", "role": "What it would be there for (optional)", "why": "What does it add?"}
-        help_texts = {"why": "To what is here already. The curators decide by this."}
+        labels = {
+            "title": gettext_lazy("Title"),
+            "role": gettext_lazy("Role in the topic (optional)"),
+            "why": gettext_lazy("What does it add?"),
+        }
+        help_texts = {"why": gettext_lazy("Compared with the sources listed here. Curators decide by this.")}
         widgets = {"why": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, topic: Section, person, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.topic, self.person = topic, person
-        self.fields["role"].choices = [("", "I can’t say"), *self.fields["role"].choices[1:]]
+        self.fields["role"].choices = [("", _("Not sure")), *self.fields["role"].choices[1:]]
         self.elsewhere: list[Entry] = []
         self.suggested: Suggestion | None = None
 
@@ -43,10 +49,10 @@ class SuggestionForm(forms.ModelForm):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         if len(key) > MAX_KEY_LENGTH:
-            raise forms.ValidationError("This address is too long to be kept.")
+            raise forms.ValidationError(_("This address is too long."))
         places = list(source.listed_entries().visible_to(self.person)) if source else []
         if here := next((place for place in places if place.topic_id == self.topic.pk), None):
-            raise forms.ValidationError(f"This topic has it already: “{here.title}”{_shelf(here)}.")
+            raise forms.ValidationError(_already_here(here))
         waiting = Suggestion.objects.open_for(self.topic, self.person).filter(canonical_url=key).first()
         if waiting:
             self._add_already_suggested(waiting)
@@ -56,14 +62,16 @@ class SuggestionForm(forms.ModelForm):
 
     def _add_already_suggested(self, suggestion: Suggestion) -> None:
         self.suggested = suggestion
-        said = "You have suggested it already." if suggestion.is_by(self.person) else "Somebody suggested it already."
-        self.add_error("url", said)
+        is_own = suggestion.is_by(self.person)
+        self.add_error(
+            "url", _("You already suggested this source.") if is_own else _("Someone already suggested this source.")
+        )
 
     def _warn_listed_elsewhere(self, source: Source, places: list[Entry]) -> None:
         self.elsewhere = places
         self.data = self.data.copy()
         self.data["told"] = str(source.pk)
-        self.add_error(None, "The list names it elsewhere. Send it again if it belongs here, too.")
+        self.add_error(None, _("This source is already listed elsewhere. Send the form again to suggest it here, too."))
 
     def suggest(self) -> Suggestion | None:
         """Create the suggestion. Returns None, with an error on the form, if it can't be created."""
@@ -75,12 +83,17 @@ class SuggestionForm(forms.ModelForm):
             if found := error.suggestion and waiting.filter(pk=error.suggestion.pk).first():
                 self._add_already_suggested(found)
             else:
-                self.add_error("url", "Somebody else suggested it just now, and it was decided since. Send it again.")
+                self.add_error("url", _("Another suggestion of this source was just decided. Send the form again."))
         except TooManyOpenSuggestions:
-            waiting = f"{MAX_OPEN} of your suggestions wait for the curators."
-            self.add_error(None, f"{waiting} Take one back, or wait until they are decided.")
+            too_many = _(
+                "You have %(number)s open suggestions. Withdraw one, or wait until a curator has decided on one."
+            )
+            self.add_error(None, too_many % {"number": MAX_OPEN})
         return None
 
 
-def _shelf(entry: Entry) -> str:
-    return f", under “{entry.section.title}”" if entry.section_id != entry.topic_id else ""
+def _already_here(entry: Entry) -> str:
+    facts = {"title": entry.title, "shelf": entry.section.title}
+    if entry.section_id != entry.topic_id:
+        return _("This topic already has this source: “%(title)s”, under “%(shelf)s”.") % facts
+    return _("This topic already has this source: “%(title)s”.") % facts

@@ -180,7 +180,7 @@ def test_an_entry_stays_in_its_list(desk):
     entry = factories.make_entry(factories.make_list().sections.topics().first(), "Mine")
     elsewhere = factories.make_list("Other", is_default=False).sections.topics().first()
     response = change(desk, entry, section=elsewhere.pk, title="Theirs")
-    assert "An entry stays in its list." in str(response.context["adminform"].form.errors["section"])
+    assert "An entry can’t move to another list." in str(response.context["adminform"].form.errors["section"])
     assert 'value="Theirs"' in response.text
     entry.refresh_from_db()
     assert (entry.title, entry.section.list == elsewhere.list) == ("Mine", False)
@@ -232,7 +232,7 @@ def test_a_new_heading_that_is_no_topic_takes_no_entries(desk):
             "entries-0-title": "Lost", "entries-0-url": "https://lost.example.org/", "entries-0-why": "",
         },
     )  # fmt: skip
-    assert "Sources stand in a topic" in response.content.decode()
+    assert "Entries must be in a topic" in response.content.decode()
     assert not Entry.objects.filter(title="Lost").exists()
 
 
@@ -255,10 +255,10 @@ def test_an_entry_with_another_link_gets_another_source(desk):
 @pytest.mark.parametrize(
     ("title", "values", "words"),
     [
-        ("6. Efficiency That Affects Training Behavior", {"kind": "page"}, "It holds sources"),
-        ("Core sources", {"kind": "topic"}, "Under a topic there are shelves"),
+        ("6. Efficiency That Affects Training Behavior", {"kind": "page"}, "It has entries"),
+        ("Core sources", {"kind": "topic"}, "Only shelves and pages can be under a topic"),
         ("4. Data as a Lever (Filtering, Mixing, Curriculum)", {"kind": "part"}, "It has shelves under it"),
-        ("Real Failures", {"kind": "shelf"}, "A shelf stands under a topic"),
+        ("Real Failures", {"kind": "shelf"}, "A shelf must be under a topic"),
         ("Tier 3 — Research Judgment & Taste", {"title": ""}, "Fill in this field"),
     ],
 )
@@ -300,7 +300,9 @@ def test_two_sources_can_not_have_one_address_in_two_spellings(desk):
     import_shipped()
     data = {"listed_title": "DPO", "url": "http://www.arxiv.org/pdf/2305.18290v2", "leads_to_listed": "yes"}
     data |= {"entries-TOTAL_FORMS": "0", "entries-INITIAL_FORMS": "0"}
-    assert "already, perhaps in another spelling" in errors(desk.post(reverse("admin:catalog_source_add"), data))
+    assert "has this address, perhaps in another spelling" in errors(
+        desk.post(reverse("admin:catalog_source_add"), data)
+    )
 
 
 def act(client, model: str, action: str, *objects):
@@ -311,14 +313,14 @@ def act(client, model: str, action: str, *objects):
 def test_retiring_hides_and_bringing_back_shows(desk):
     import_shipped()
     tier = Section.objects.get(title__startswith="Tier 2")
-    assert "1 heading retired." in act(desk, "section", "retire", tier).text
+    assert "1 retired." in act(desk, "section", "retire", tier).text
     assert Entry.objects.not_retired().count() == 60
     url = reverse("admin:catalog_section_changelist")
     assert desk.get(f"{url}?listed=no").context["cl"].result_count == 5
-    assert "1 heading brought back." in act(desk, "section", "restore", tier).text
+    assert "1 restored." in act(desk, "section", "restore", tier).text
     assert Entry.objects.not_retired().count() == 65
     entries = Entry.objects.filter(title__in=["ZeRO paper", "Megatron-LM paper"])
-    assert "2 entries retired." in act(desk, "entry", "retire", *entries).text
+    assert "2 retired." in act(desk, "entry", "retire", *entries).text
     assert Entry.objects.not_retired().count() == 63
 
 
@@ -363,3 +365,13 @@ def test_the_curators_find_the_files_in_the_list_of_lists(desk):
     page = desk.get("/admin/catalog/readinglist/").content.decode()
     assert 'href="/lists/small.md"' in page
     assert 'href="/lists/small.json"' in page
+
+
+@pytest.mark.parametrize("what", ["entry", "section"])
+def test_the_page_of_what_is_retired_says_so(desk, reading_list, what):
+    row = Entry.objects.first()
+    row = row if what == "entry" else row.section
+    url = reverse(f"admin:catalog_{what}_change", args=[row.pk])
+    assert "Retired on" not in desk.get(url).content.decode()
+    row.retire()
+    assert "Retired on" in desk.get(url).content.decode()

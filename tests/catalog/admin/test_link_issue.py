@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.curation.report import Report
+from catalog.curation.suggestion import Suggestion
+from catalog.imports.upload import Upload
 from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.change import Change
@@ -67,7 +69,7 @@ def test_the_queue_shows_what_is_known_of_each_and_the_better_links_first(desk, 
     ):
         assert words in text
     assert text.count('target="_blank" rel="noopener noreferrer"') == text.count('target="_blank"') == 31 + 12
-    assert text.count("Take the better link") == 12
+    assert text.count("Use better link") == 12
 
 
 def test_one_click_takes_the_better_link_and_leads_to_the_next(desk, curator, issues):
@@ -78,10 +80,10 @@ def test_one_click_takes_the_better_link_and_leads_to_the_next(desk, curator, is
     issue.refresh_from_db()
     assert (issue.resolution, issue.resolved_by) == ("better", curator)
     page = desk.get(QUEUE).content.decode()
-    assert "has the better link now" in page
+    assert "now has the better link" in page
     assert f'id="link-issue-{issue.pk}"' not in page
     settled = desk.get(f"{QUEUE}?settled").content.decode()
-    assert "Took the better link, Cora Curator" in settled
+    assert "Better link used, Cora Curator" in settled
     assert str(issue.source) in settled
 
 
@@ -91,7 +93,7 @@ def test_a_row_answers_in_place(desk, issues):
     assert page.startswith(f'<li class="link-issue is-settled" id="link-issue-{issue.pk}" data-settled>')
     assert "<html" not in page
     assert 'role="status"' in page
-    assert "2 wait" in page
+    assert "2 open link problems" in page
     assert "“I looked.”" in page
 
 
@@ -99,8 +101,8 @@ def test_a_row_answers_in_place(desk, issues):
 @pytest.mark.parametrize(
     ("how", "typed", "says"),
     [
-        ("dismissed", {"reason": "  "}, "Say why"),
-        ("other", {"url": ""}, "Write the address"),
+        ("dismissed", {"reason": "  "}, "Give a reason"),
+        ("other", {"url": ""}, "Enter the new link"),
         ("other", {"url": "javascript:alert(1)"}, "Enter a valid URL"),
         ("other", {"url": "ftp://a.org/typed"}, "ftp://a.org/typed"),
     ],
@@ -133,14 +135,14 @@ def test_who_comes_second_is_told(desk, issues, headers):
     changes = Change.objects.count()
     answer = post(desk, issue, headers, how="better", seen=issue.better_url)
     page = answer if headers else desk.get(answer.url)
-    assert "Femi Ade settled “" in page.content.decode()
+    assert "Femi Ade already resolved the link problem of “" in page.content.decode()
     assert Change.objects.count() == changes
 
 
 def test_a_better_link_that_is_another_by_now_is_not_taken(desk, issues):
     issue = open_issue()
     answer = post(desk, issue, HTMX, how="better", seen="https://a.org/old")
-    assert "Something else was found" in answer.content.decode()
+    assert "has changed, so nothing was done" in answer.content.decode()
     assert LinkIssue.objects.open().filter(pk=issue.pk).exists()
 
 
@@ -150,7 +152,7 @@ def test_looking_changes_nothing(desk, issues):
     for url in (QUEUE, f"{QUEUE}?settled", f"{QUEUE}?from={issue.pk}", f"{QUEUE}?from=x"):
         assert desk.get(url).status_code == 200
     assert desk.get(f"{QUEUE}{issue.pk}/change/", follow=True).status_code == 200
-    assert desk.get(reverse("admin:catalog_linkissue_resolve", args=[issue.pk])).status_code == 405
+    assert desk.get(reverse("admin:catalog_linkissue_resolve", args=[issue.pk]), follow=True).status_code == 200
     assert desk.post(QUEUE).status_code == 405
     assert list(LinkIssue.objects.values_list()) == before
     assert not Change.objects.exclude(code="imported").exists()
@@ -218,7 +220,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_few(desk, shipped):
 
 
 def test_the_desk_says_what_waits(desk, shipped):
-    assert f'<a href="{QUEUE}">31 doubtful links</a>' in desk.get("/admin/").content.decode()
+    assert f'<a href="{QUEUE}">31 link problems</a>' in desk.get("/admin/").content.decode()
     LinkIssue.objects.open().resolve("dismissed", None, "Fine.")
     assert "doubtful link" not in desk.get("/admin/").content.decode()
 
@@ -244,5 +246,33 @@ def test_what_is_said_at_the_source_is_what_the_queue_says(desk, curator, issues
 def test_the_link_in_question_is_no_other_link(desk, issues):
     issue = open_issue()
     response = post(desk, issue, how="other", url=issue.source.url)
-    assert "This is the link that is in doubt" in response.content.decode()
+    assert "This is the present link" in response.content.decode()
     assert LinkIssue.objects.open().filter(pk=issue.pk).exists()
+
+
+def test_what_was_dismissed_is_reopened_at_its_place(desk, curator, reading_list):
+    issue = LinkIssue.objects.raise_issue(Source.objects.first(), kind="dead", note="It answers 404.")
+    reopening = reverse("admin:catalog_linkissue_reopen", args=[issue.pk])
+    issue.dismiss("It is fine.", curator)
+    assert reopening in desk.get(QUEUE, {"settled": ""}).content.decode()
+    response = desk.post(reopening, follow=True)
+    assert "reopened" in response.content.decode()
+    assert LinkIssue.objects.open().get() == issue
+
+
+def test_addresses_of_forms_lead_to_their_page(desk, ada, reading_list):
+    issue = LinkIssue.objects.raise_issue(Source.objects.first(), kind="dead", note="It answers 404.")
+    for name in ("resolve", "reopen"):
+        response = desk.get(reverse(f"admin:catalog_linkissue_{name}", args=[issue.pk]), follow=True)
+        assert response.status_code == 200
+        assert response.context["title"] == "Link problems"
+    upload = Upload.objects.create(name="list.md", text="# T", list=reading_list)
+    for name in ("read", "cancel", "apply", "discard"):
+        response = desk.get(reverse(f"admin:catalog_readinglist_{name}", args=[upload.pk]))
+        assert response.url == reverse("admin:catalog_readinglist_preview", args=[upload.pk])
+    topic = reading_list.sections.topics().first()
+    suggestion = Suggestion.objects.suggest(topic, by=ada, url="https://new.example.org", title="New", why="So.")
+    response = desk.get(reverse("vote_suggestion", args=[suggestion.pk]))
+    assert response.url == f"{topic.get_absolute_url()}#{suggestion.anchor}"
+    response = desk.get(reverse("withdraw_suggestion", args=[suggestion.pk]))
+    assert response.url == reverse("my_suggestions")

@@ -30,7 +30,7 @@ def test_what_was_written_of_an_entry_that_moved_meanwhile_is_refused_and_kept(d
     tree_edits.move(moved, to=Section.objects.get(title="2. Efficiency"), by=curator)
     response = desk.post(page, typed)
     assert response.status_code == 200
-    assert "“DPO paper” stands elsewhere by now." in response.text
+    assert "“DPO paper” was moved elsewhere." in response.text
     assert "Typed of DPO." in response.text
     assert "Typed of GRPO." in response.text
     assert reverse("admin:catalog_entry_change", args=[moved.pk]) in response.text
@@ -43,7 +43,7 @@ def test_what_was_written_of_an_entry_that_was_deleted_meanwhile_is_refused_and_
     typed = fields_of(desk.get(page)) | {"entries-1-why": "Typed of GRPO."}
     shelf.entries.get(title="GRPO paper").delete()
     response = desk.post(page, typed)
-    assert "“GRPO paper” was deleted meanwhile." in response.text
+    assert "“GRPO paper” was deleted." in response.text
     assert "Typed of GRPO." in response.text
     assert not Change.objects.exists()
 
@@ -73,7 +73,7 @@ def test_very_many_entries_are_links_to_their_own_pages(desk, shelf):
     for number in range(MAX_INLINE_ENTRIES - 1):
         factories.make_entry(shelf, f"More {number}")
     page = desk.get(page_of(shelf))
-    assert "These are too many to be changed here" in page.text
+    assert "There are too many entries to edit them here" in page.text
     for entry in shelf.entries.all():
         assert f'<a href="{reverse("admin:catalog_entry_change", args=[entry.pk])}">{entry}</a>' in page.text
     assert not any(name.startswith("entries-") for name in fields_of(page))

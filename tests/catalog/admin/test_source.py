@@ -80,6 +80,6 @@ def test_a_curator_sees_how_a_link_was_over_time_and_changes_nothing_there(desk,
     LinkCheck.objects.create(source=source, url=source.url, outcome="fine", status=200, title="<b>Scaling</b> laws")
     LinkCheck.objects.create(source=source, url=source.url, outcome="dead", status=404, note="No such page (404).")
     page = desk.get(f"/admin/catalog/source/{source.pk}/change/").text
-    assert "Visits to the link" in page
+    assert "Link checks" in page
     assert page.index("No such page (404).") < page.index("&lt;b&gt;Scaling&lt;/b&gt; laws")
     assert "checks-0-note" not in page

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from catalog.curation.merge_preview import SourceComparison
 from catalog.curation.source_merge import merge_sources
+from catalog.links.link_issue import LinkIssue
 from catalog.sources.source import Source
 from notes.reading import Reading
 from tests import factories
@@ -74,7 +75,7 @@ def test_the_page_shows_both_with_their_places_and_what_rests_on_each(desk, both
 
 def test_that_both_stand_in_one_section_is_said_beforehand(desk, both):
     text = desk.get(page(*both)).content.decode()
-    assert "stand in one section" in text
+    assert "are both under" in text
     assert "Its reason: Why: **GRPO paper**." in text
 
 
@@ -108,7 +109,7 @@ def test_a_second_curator_is_told_that_one_changed_meanwhile(desk, both):
     form = desk.get(page(first, second)).context["form"]
     response = desk.post(page(first, second), {name: form[name].value() for name in form.fields} | {"seen": seen})
     assert response.status_code == 422
-    assert "was changed while this page stood open" in response.content.decode()
+    assert "was changed after you opened this page" in response.content.decode()
     assert Source.objects.filter(pk=second.pk).exists()
 
 
@@ -117,7 +118,7 @@ def test_what_is_merged_already_is_said_to_be_one(desk, curator, both):
     sent = {"stays": str(first.pk), "seen": SourceComparison(first, second).fingerprint}
     merge_sources(second, first, by=curator)
     response = desk.post(page(first, second), sent, follow=True)
-    assert "These are one source." in response.content.decode()
+    assert "These are the same source." in response.content.decode()
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", "9" * 40, "999999"])
@@ -129,3 +130,16 @@ def test_what_was_never_offered_cannot_be_chosen(desk, both):
     response = press(desk, *both, stays="999999")
     assert response.status_code == 422
     assert Source.objects.filter(pk__in=[each.pk for each in both]).count() == 2
+
+
+@pytest.mark.parametrize("opened_from", [0, 1])
+def test_the_page_with_more_on_it_and_the_healthier_link_are_chosen_beforehand(desk, both, ada, opened_from):
+    Reading.objects.set(ada, both[1].entries.get(), "read")
+    LinkIssue.objects.raise_issue(both[1], kind="dead", note="It answers 404.")
+    first, second = both[opened_from], both[1 - opened_from]
+    form = desk.get(page(first, second)).context["form"]
+    assert (form["stays"].value(), form["link"].value()) == (str(both[1].pk), str(both[0].pk))
+    assert form["title"].value() == str(both[1].pk), "only that one has a title of its own"
+    kept = Source.objects.get(pk=both[1].pk)
+    press(desk, first, second)
+    assert Source.objects.get(pk=kept.pk).url == both[0].url

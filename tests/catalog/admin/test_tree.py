@@ -121,9 +121,9 @@ def test_a_refusal_stands_beside_its_row(desk, reading_list):
     for headers in (None, HTMX):
         response = act(desk, shelf, "move", to="", headers=headers)
         assert response.status_code == 422
-        assert "A shelf stands under a topic." in response.content.decode()
+        assert "A shelf must be under a topic." in response.content.decode()
     page = act(desk, shelf, "move", to="").content.decode()
-    assert 'role="alert">A shelf stands under a topic.</span>' in page
+    assert 'role="alert">A shelf must be under a topic.</span>' in page
     assert not Change.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_who_looked_at_an_older_list_is_told_what_happened_and_sees_how_it_stand
         response = act(desk, entry("DPO paper"), "up", seen=0, headers=headers)
         assert response.status_code == 409
         page = response.content.decode()
-        assert "Jonas Lind changed this list while you looked at it" in page
+        assert "Jonas Lind changed this list after you opened it" in page
         assert "The latest change: Moved “GRPO paper”" in page
         assert 'data-version="1"' in page
     assert Change.objects.count() == 1
@@ -160,7 +160,7 @@ def test_kinds_and_roles_are_changed_in_place(desk, reading_list):
     assert act(desk, entry("DPO paper"), "label", role="core", kind="tier").status_code == 302
     assert entry("DPO paper").role == "core"
     refused = act(desk, heading("2."), "label", kind="tier", role="")
-    assert "It holds sources, so it is a topic" in refused.content.decode()
+    assert "It has entries, so it must be a topic" in refused.content.decode()
 
 
 def test_rows_are_retired_and_brought_back_in_place(desk, reading_list):
@@ -179,11 +179,11 @@ def test_what_hides_more_than_itself_is_retired_after_a_question(desk, reading_l
     revise(ada, heading("1."))
     for headers in (None, HTMX):
         page = " ".join(act(desk, tier, "retire", headers=headers).content.decode().split())
-        assert "This also hides 2 topics, 6 sources." in page
-        assert "On its topics: 1 summary. On its sources: 1 summary." in page
+        assert "This also retires 2 topics and 6 sources." in page
+        assert "On topics: 1 summary. On sources: 1 summary." in page
         assert page.count('value="retire_it"') == 1
         page = act(desk, row, "retire", headers=headers).content.decode()
-        assert "On the source: 1 summary." in page
+        assert "On sources: 1 summary." in page
     assert heading("Tier 1").retired_at is entry("DPO paper").retired_at is None
     assert not Change.objects.exists()
     act(desk, tier, "retire_it")

@@ -32,7 +32,7 @@ def test_the_address_of_a_known_source_names_it_and_its_places(desk):
         assert f"› {conditional_escape(entry.topic.title)}</a>" in said
     assert "Tier 3 — Research Judgment" in said
     assert said in response.text
-    assert said.count("There is a source") == response.text.count("There is a source") == 1
+    assert said.count("Another source has this address") == response.text.count("Another source has this address") == 1
 
 
 def test_what_a_new_source_is_is_guessed_and_what_the_curator_says_stands(desk):
@@ -63,7 +63,7 @@ def test_a_topic_does_not_take_a_source_twice(desk):
     response = desk.post(reverse("admin:catalog_entry_add"), data)
     assert list(response.context["adminform"].form.errors) == ["url"]
     link = f'<a href="{reverse("admin:catalog_entry_change", args=[there.pk])}">ZeRO paper</a>'
-    assert f"This topic has that source already: {link}" in response.text
+    assert f"This topic already has this source: {link}" in response.text
     chosen = desk.post(reverse("admin:catalog_entry_add"), data | {"source": there.source.pk, "url": "https://a.org"})
     assert list(chosen.context["adminform"].form.errors) == ["source"]
     there.retire()
@@ -86,7 +86,7 @@ def test_who_places_a_source_is_told_where_else_it_stands(desk):
     data = {"section": topic.pk, "title": "ZeRO", "url": "https://arxiv.org/abs/1910.02054"}
     response = desk.post(reverse("admin:catalog_entry_add"), data, follow=True)
     place = f'<a href="{reverse("admin:catalog_entry_change", args=[there.pk])}">Machine-learning reading list › Tier'
-    assert f"The source of “ZeRO” is no new one. It stands in {place}" in response.text
+    assert f"The source of “ZeRO” already existed. It is listed in {place}" in response.text
     new = {"title": "N", "url": "https://new.example.org/"}
     assert "is no new one" not in desk.post(reverse("admin:catalog_entry_add"), data | new, follow=True).text
 
@@ -97,12 +97,12 @@ def test_rows_under_a_heading_are_held_to_the_same(desk):
     other = Section.objects.get(title__startswith="7.")
     row = {"entries-TOTAL_FORMS": "3", "entries-2-title": "ZeRO"}
     row |= {"entries-2-url": "https://arxiv.org/abs/1910.02054", "entries-2-why": ""}
-    assert "This topic has that source already" in change(desk, there.section, **row).text
+    assert "This topic already has this source" in change(desk, there.section, **row).text
     count = other.entries.count()
     rows = {name.replace("-2-", f"-{count}-"): value for name, value in row.items()}
     response = change(desk, other, **(rows | {"entries-TOTAL_FORMS": str(count + 1)}))
     assert response.status_code == 302
-    assert "“ZeRO” is no new one" in desk.get(response.url).text
+    assert "“ZeRO” already existed" in desk.get(response.url).text
 
 
 def test_two_rows_that_are_added_at_once_do_not_lead_to_one_source(desk):
@@ -114,6 +114,6 @@ def test_two_rows_that_are_added_at_once_do_not_lead_to_one_source(desk):
     rows = {"entries-0-title": "One", "entries-0-url": "https://youtu.be/dQw4w9WgXcQ"}
     rows |= {"entries-1-title": "Two", "entries-1-url": "https://youtube.com/live/dQw4w9WgXcQ"}
     response = desk.post(reverse("admin:catalog_section_add"), heading | rows)
-    assert "A row above leads to the same source." in errors(response)
+    assert "Another new entry has the same source." in errors(response)
     rows["entries-1-url"] = "https://youtu.be/dQw4w9WgXcR"
     assert desk.post(reverse("admin:catalog_section_add"), heading | rows).status_code == 302

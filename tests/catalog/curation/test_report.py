@@ -63,7 +63,7 @@ def test_one_person_reports_the_same_once(signed_in, entry, ada):
     response = send(client, entry.source)
     assert "kind" in response.context["form"].errors
     assert (
-        "You have reported: the link is broken."
+        "You already reported: the link is broken."
         in client.get(reverse("report", args=[entry.source_id])).content.decode()
     )
     assert Report.objects.count() == 1
@@ -130,3 +130,13 @@ def test_the_desk_of_a_link_leads_to_its_link_issue(signed_in, entry, ada, curat
     assert reverse("admin:catalog_linkissue_change", args=[LinkIssue.objects.get().pk]) in page
     assert "Retire the entry" not in page
     assert signed_in(ada).get(reverse("admin:catalog_report_changelist")).status_code in (302, 403)
+
+
+def test_a_report_that_is_not_about_the_link_is_resolved_with_a_word(signed_in, entry, ada, curator):
+    report = make(entry, ada, text="Old.")
+    desk, url = signed_in(curator), reverse("admin:catalog_report_change", args=[report.pk])
+    response = desk.post(url, {"how": "accept", "accept-word": ""})
+    assert response.status_code == 422
+    assert "Tell the member what you did about it." in response.content.decode()
+    report.refresh_from_db()
+    assert report.is_open

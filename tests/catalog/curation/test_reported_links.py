@@ -44,11 +44,11 @@ def test_declining_the_last_report_ends_the_link_issue(desk, curator, source, ad
     last = Report.objects.report(source, by=factories.make_user(), kind="wrong", text="Cats.")
     decide(desk, first, how="decline", reason="It works.")
     assert open_kinds(source) == ["reported"]
-    assert "Reported as broken or wrong" in desk.get(source.get_absolute_url()).content.decode()
+    assert "A member reported a problem with this link" in desk.get(source.get_absolute_url()).content.decode()
     decide(desk, last, how="decline", reason="They are dogs.")
     issue = LinkIssue.objects.get()
     assert (issue.resolution, issue.reason, issue.resolved_by) == ("dismissed", "They are dogs.", curator)
-    assert "Reported as broken or wrong" not in desk.get(source.get_absolute_url()).content.decode()
+    assert "A member reported a problem with this link" not in desk.get(source.get_absolute_url()).content.decode()
 
 
 def test_what_visits_found_outlives_a_declined_report(desk, source, ada):
@@ -62,7 +62,7 @@ def test_a_report_of_the_link_is_accepted_by_settling_the_link(desk, source, ada
     report = Report.objects.report(source, by=ada, kind="broken")
     page = desk.get(reverse("admin:catalog_report_change", args=[report.pk])).content.decode()
     assert 'value="accept"' not in page
-    assert "Settle the link" in page
+    assert "Resolve link problem" in page
     response = decide(desk, report, how="accept")
     assert response.url == reverse("admin:catalog_linkissue_change", args=[LinkIssue.objects.get().pk])
     assert Report.objects.get().is_open

@@ -254,7 +254,7 @@ def test_merged_once_more_every_address_still_leads_on(topic, both, curator):
 def test_no_second_source_takes_an_address_that_leads_on(both, topic, curator):
     gone, kept = both
     merge_sources(gone, kept, by=curator)
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(ValidationError, match="Another source has this address"):
         Source(url=gone.url, listed_title="Again").clean()
     other = topic.topic_entries.exclude(source=kept).first()
     assert not other.source.move_to_url(gone.url, entry=other)

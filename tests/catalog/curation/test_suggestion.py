@@ -57,7 +57,7 @@ def test_the_page_says_what_the_topic_has(signed_in, topic, people):
 def test_of_a_topic_without_sources_the_page_says_that_it_has_none(signed_in, topic, people):
     Entry.objects.update(retired_at=timezone.now())
     page = signed_in(people[0]).get(reverse("suggestions", args=[topic.pk])).content.decode()
-    assert "This topic has no sources." in page
+    assert "This topic has no sources yet." in page
 
 
 def test_the_page_says_what_the_list_asks_of_additions(signed_in, topic, people):
@@ -71,10 +71,10 @@ def test_a_suggestion_waits_on_the_topics_page_without_a_name(signed_in, topic, 
     ada, jonas, _ = people
     assert send(signed_in(ada), topic).status_code == 302
     mine = signed_in(ada).get(topic.get_absolute_url()).content.decode()
-    assert "Yours." in mine
+    assert "Your suggestion" in mine
     theirs = signed_in(jonas).get(topic.get_absolute_url()).content.decode()
     assert "A new paper" in theirs
-    assert "I would read it, too" in theirs
+    assert "I’d read this too" in theirs
     assert "Ada" not in theirs
 
 
@@ -97,7 +97,7 @@ def test_what_the_topic_has_in_any_spelling_is_refused_with_its_place(signed_in,
     entry.source.save()
     response = send(signed_in(people[0]), topic, url="http://arxiv.org/pdf/2305.18290v2")
     assert response.context["form"].errors["url"] == [
-        "This topic has it already: “A known paper”, under “Primary sources”."
+        "This topic already has this source: “A known paper”, under “Primary sources”."
     ]
 
 
@@ -119,9 +119,9 @@ def test_what_is_suggested_already_leads_there(signed_in, topic, people):
     ada, jonas, _ = people
     made = suggest(topic, ada)
     response = send(signed_in(jonas), topic, url=f"{URL}/?utm_source=x")
-    assert response.context["form"].errors["url"] == ["Somebody suggested it already."]
+    assert response.context["form"].errors["url"] == ["Someone already suggested this source."]
     assert f'href="#{made.anchor}"' in response.content.decode()
-    assert send(signed_in(ada), topic).context["form"].errors["url"] == ["You have suggested it already."]
+    assert send(signed_in(ada), topic).context["form"].errors["url"] == ["You already suggested this source."]
     with pytest.raises(AlreadySuggested):
         suggest(topic, jonas)
     assert Suggestion.objects.count() == 1
@@ -131,7 +131,7 @@ def test_one_person_has_only_so_many_open(signed_in, topic, people):
     for number in range(MAX_OPEN):
         suggest(topic, people[0], f"{URL}/{number}")
     response = send(signed_in(people[0]), topic)
-    assert "Take one back" in str(response.context["form"].non_field_errors())
+    assert "Withdraw one" in str(response.context["form"].non_field_errors())
     assert send(signed_in(people[1]), topic).status_code == 302
 
 
@@ -249,7 +249,7 @@ def test_the_desk_shows_all_and_accepts(signed_in, topic, people, curator, core)
     assert [row.title for row in rows] == ["A new paper", "A lesser paper"]
     url = reverse("admin:catalog_suggestion_change", args=[made.pk])
     page = desk.get(url)
-    for said in ("Ada", "Jonas", "What the topic has: 4", "GRPO paper", "No list names it yet"):
+    for said in ("Ada", "Jonas", "4 sources in this topic", "GRPO paper", "No list has this source."):
         assert said in page.content.decode(), said
     form = page.context["accept"]
     data = {field.name: field.value() for field in form}
@@ -260,7 +260,7 @@ def test_the_desk_shows_all_and_accepts(signed_in, topic, people, curator, core)
     entry = Entry.objects.get(title="In other words")
     assert response.url == reverse("admin:catalog_entry_change", args=[entry.pk])
     assert desk.post(url, data | {"how": "accept"}).url == reverse("admin:catalog_suggestion_changelist")
-    assert "before you" in desk.get(reverse("admin:catalog_suggestion_changelist")).content.decode()
+    assert "already accepted" in desk.get(reverse("admin:catalog_suggestion_changelist")).content.decode()
 
 
 def test_the_desk_declines_only_with_a_reason(signed_in, topic, people, curator):
@@ -280,7 +280,7 @@ def test_the_desk_accepts_nothing_the_topic_has(signed_in, topic, people, curato
     data = {field.name: field.value() for field in desk.get(url).context["accept"]}
     response = desk.post(url, data | {"how": "accept"})
     assert response.status_code == 422
-    assert "has that source already" in response.content.decode()
+    assert "already has this source" in response.content.decode()
 
 
 def test_the_desk_is_the_curators(signed_in, topic, people, curator):

@@ -214,9 +214,9 @@ def test_the_command_tells_a_line_for_each(only, server, crawl_settings, monkeyp
     lines = capsys.readouterr().out.splitlines()
     assert sorted(lines) == sorted(
         [
-            f"fine            {server.at('/fine')}",
+            f"works           {server.at('/fine')}",
             f"moved           {server.at('/moved')}  It redirects for good to 127.0.0.1.",
-            f"dead            {server.at('/gone')}  The host says that there is no such page (404).",
+            f"broken          {server.at('/gone')}  The host says that there is no such page (404).",
             "3 links checked.",
         ]
     )

@@ -49,7 +49,7 @@ def test_a_summary_begun_on_a_topic_is_enough(desk, other, ada):
 def test_the_list_that_is_shown_where_none_is_named_stays_published(desk, reading_list):
     for status in ("draft", "archived"):
         response = change(desk, reading_list, status=status)
-        assert "Let another one be shown there first" in str(response.context["adminform"].form.errors["status"])
+        assert "Make another list the default list first" in str(response.context["adminform"].form.errors["status"])
 
 
 def test_a_new_list_begins_as_a_draft(desk):
@@ -64,7 +64,7 @@ def test_ticked_at_one_list_it_is_taken_from_the_other(desk, other, reading_list
 
 def test_it_is_not_taken_from_the_last_one(desk, reading_list):
     response = change(desk, reading_list, is_default=None)
-    assert "Tick this at another list" in str(response.context["adminform"].form.errors["is_default"])
+    assert "Make another list the default list" in str(response.context["adminform"].form.errors["is_default"])
     assert ReadingList.objects.default() == reading_list
 
 
@@ -73,16 +73,16 @@ def make_default(desk, *lists):
 
 
 def test_one_list_takes_the_place_of_another(desk, other, reading_list):
-    assert "is the default list now" in make_default(desk, other).content.decode()
+    assert "is now the default list" in make_default(desk, other).content.decode()
     assert ReadingList.objects.default() == other
     assert change_text(Change.objects.get(list=other)) == "Made “Beside” the default list"
     assert change_text(Change.objects.get(list=reading_list)) == "“Beside” replaced this list as the default list"
 
 
 def test_only_one_and_only_a_published_one_does(desk, other, reading_list):
-    assert "Choose one list" in make_default(desk, other, reading_list).content.decode()
+    assert "Choose one published list" in make_default(desk, other, reading_list).content.decode()
     ReadingList.objects.filter(pk=other.pk).update(status="draft")
-    assert "one that is published" in make_default(desk, other).content.decode()
+    assert "one published list" in make_default(desk, other).content.decode()
     assert not ReadingList.objects.make_default(other.pk)
     assert ReadingList.objects.default() == reading_list
 
@@ -97,3 +97,19 @@ def test_two_curators_choose_at_once_and_there_is_one_default(db):
     lists = [factories.make_list(title, is_default=False) for title in ("One", "Two")]
     assert at_once(*(lambda pk=each.pk: ReadingList.objects.make_default(pk) for each in lists)) == [True, True]
     assert ReadingList.objects.filter(is_default=True).count() == 1
+
+
+def test_a_list_without_prompts_gets_the_standard_ones_when_it_is_published(desk, other):
+    ReadingList.objects.filter(pk=other.pk).update(status="draft")
+    other.prompts.all().delete()
+    assert change(desk, other, title="Still a draft").status_code == 302
+    assert not other.prompts.exists()
+    change(desk, other, status="published")
+    assert [(each.text, each.is_standard) for each in other.prompts.all()] == [
+        (each, True) for each in factories.PROMPTS
+    ]
+    page = desk.get(f"{DESK}{other.pk}/change/").content.decode()
+    assert "This list had no prompts" in page
+    assert change_text(Change.objects.filter(list=other).first()).startswith("Added the three standard prompts")
+    change(desk, other, **{"prompts-0-text": "What is it for?"})
+    assert [each.is_standard for each in other.prompts.order_by("position")] == [False, True, True]

@@ -127,13 +127,13 @@ def test_the_lists_page_names_the_other_published_ones(other, reading_list, clie
 
 @pytest.mark.parametrize("name", ["list", "topic", "page"])
 @pytest.mark.parametrize(
-    ("status", "words"), [("draft", "only curators see it"), ("archived", "This list is archived."), ("published", "")]
+    ("status", "words"), [("draft", "Only curators see it"), ("archived", "This list is archived."), ("published", "")]
 )
 def test_the_pages_of_a_list_say_what_it_is(other, curator, signed_in, name, status, words):
     let_it_be(other, status)
     text = signed_in(curator).get(addresses(other)[name]).content.decode()
     assert words in text
-    assert ("only curators" in text or "is archived" in text) == bool(words)
+    assert ("Only curators" in text or "is archived" in text) == bool(words)
 
 
 def test_the_default_list_is_published(reading_list):

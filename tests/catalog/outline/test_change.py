@@ -34,9 +34,9 @@ def test_a_save_says_what_it_changed_from_what_to_what(desk, curator, reading_li
     values = {"title": "The DPO paper", "why": "Short.", "own_role": "optional", "reread": "on"}
     assert change(desk, found, section=Section.objects.get(title="2. Efficiency").pk, **values).status_code == 302
     assert lines() == [
-        "Changed entry “DPO paper”. Section: “Primary sources” → “2. Efficiency”; "
-        "Role: nothing → “optional”; Reread: no → yes; "
-        "Title: “DPO paper” → “The DPO paper”; Why: “Why: **DPO paper**.” → “Short.”"
+        "Changed entry “DPO paper”. Heading: “Primary sources” → “2. Efficiency”; "
+        "Role: nothing → “optional”; Read again: no → yes; "
+        "Title: “DPO paper” → “The DPO paper”; Reason: “Why: **DPO paper**.” → “Short.”"
     ]
     line = Change.objects.get()
     assert (line.by, line.list, line.source) == (curator, reading_list, None)
@@ -79,7 +79,7 @@ def test_steps_swap_their_places(desk, reading_list):
     assert [step.words for step in reading_list.steps.all()] == [
         "Cross-check it", "Read one core source", "Write 5–10 lines",
     ]  # fmt: skip
-    assert "changed method step “Cross-check it” (Position: 2 → 1)" in lines()[0]
+    assert "changed step “Cross-check it” (Position: 2 → 1)" in lines()[0]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_step_is_added_without_a_number_and_another_removed(desk, reading_list
     assert response.status_code == 302, errors(response)
     found = list(reading_list.steps.values_list("text", "position"))
     assert found == [("Cross-check it", 1), ("Write 5–10 lines", 2), ("Rest", 3)]
-    assert "Removed method step “Read one core source”; added method step “Rest”" in lines()[0]
+    assert "Removed step “Read one core source”; added step “Rest”" in lines()[0]
 
 
 def test_retiring_at_the_tables_and_deleting_leave_lines(desk, reading_list):
@@ -124,8 +124,8 @@ def test_the_second_of_two_who_have_one_form_open_is_told_and_may_still_decide(d
     response = desk.post(url, typed)
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Omar Other saved this after you had opened it" in page
-    assert "Now “Theirs” stands here." in page
+    assert "Omar Other changed this after you opened it" in page
+    assert "Present value: “Theirs”" in page
     assert 'value="Mine"' in page
     assert entry("Theirs").own_role == ""
     assert desk.post(url, fields_of(response)).status_code == 302

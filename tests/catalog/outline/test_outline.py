@@ -91,15 +91,13 @@ def test_each_shelf_says_what_to_do_with_its_sources():
     import_shipped()
     assert words_of("3.") == [
         ("Must-read", "core: read one"),
-        ("Practical evaluation intuition", "practitioner: check against one"),
+        ("Practical evaluation intuition", "practitioner: cross-check with one"),
     ]
     assert words_of("1.") == [
         ("Primary sources (read all)", "core"),
-        ("Supporting intuition (highly recommended)", "supporting: check against one"),
+        ("Supporting intuition (highly recommended)", "supporting: cross-check with one"),
     ]
-    assert words_of("6.") == [("", "read one, check it against another")]
-    assert words_of("Real Failures") == [("", "case studies: read one, check it against another")]
-    assert words_of("Frontier") == [("", "optional: read one, check it against another")]
-    assert words_of("Compute Constraints") == [
-        ("", "case study: the only one, so there is nothing to check it against")
-    ]
+    assert words_of("6.") == [("", "read one, cross-check with another")]
+    assert words_of("Real Failures") == [("", "case studies: read one, cross-check with another")]
+    assert words_of("Frontier") == [("", "optional: read one, cross-check with another")]
+    assert words_of("Compute Constraints") == [("", "case study: the only source, so no cross-check is needed")]

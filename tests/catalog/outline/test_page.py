@@ -38,7 +38,7 @@ def test_a_retired_page_says_so(client):
     import_shipped()
     page = Section.objects.get(title__startswith="What You Can")
     page.retire()
-    assert "This page has left the list." in client.get(page.get_absolute_url()).text
+    assert "This page was retired from the list." in client.get(page.get_absolute_url()).text
     assert page.title not in client.get("/list/").text
 
 

@@ -133,9 +133,9 @@ def test_levels_follow_the_parent_such_that_the_file_reads_as_the_same_tree(cora
 @pytest.mark.parametrize(
     ("title", "to", "words"),
     [
-        ("Core understanding", None, "A shelf stands under a topic"),
-        ("Tier 2", "6.", "stand under itself"),
-        ("Tier 1", "6.", "Under a topic there are shelves"),
+        ("Core understanding", None, "A shelf must be under a topic"),
+        ("Tier 2", "6.", "be under itself"),
+        ("Tier 1", "6.", "Only shelves and pages can be under a topic"),
     ],
 )
 def test_a_heading_does_not_go_where_the_tree_would_break(cora, title, to, words):
@@ -152,7 +152,7 @@ def test_a_heading_does_not_go_where_the_tree_would_break(cora, title, to, words
 def test_what_stands_below_must_bear_the_new_place_too(cora, reading_list):
     page, topic = heading("How to use"), heading("2.")
     factories.make_section(reading_list, "topic", "Hidden", page)
-    with pytest.raises(ValidationError, match="“Hidden” below it would be out of place"):
+    with pytest.raises(ValidationError, match="“Hidden” below it doesn’t fit there"):
         tree_edits.move(page, to=topic, by=cora)
 
 
@@ -168,7 +168,7 @@ def test_there_are_six_levels(cora, reading_list):
 
 def test_sources_stand_in_topics_and_of_one_list(cora, reading_list):
     moved = entry("DPO paper")
-    with pytest.raises(ValidationError, match="Sources stand in a topic"):
+    with pytest.raises(ValidationError, match="Entries must be in a topic"):
         tree_edits.move(moved, to=heading("Tier 2"), by=cora)
     other = import_text(LEVELS)
     with pytest.raises(ValidationError, match="another list"):
@@ -213,9 +213,9 @@ def test_a_role_goes_down_to_the_entries_and_is_noted_with_what_it_was(cora, rea
     said = tree_edits.set_labels(heading("Primary"), role="optional", kind="shelf", by=cora)
     assert change_text(said) == "Changed “Primary sources”. Role: core → optional"
     assert entry("DPO paper").role == "optional"
-    with pytest.raises(ValidationError, match="Under a topic there are shelves"):
+    with pytest.raises(ValidationError, match="Only shelves and pages can be under a topic"):
         tree_edits.set_labels(heading("Primary"), role="", kind="topic", by=cora)
-    with pytest.raises(ValidationError, match="There are topics under it"):
+    with pytest.raises(ValidationError, match="It can’t be a topic, because"):
         tree_edits.set_labels(heading("Tier 1"), role="", kind="topic", by=cora)
 
 

@@ -1,0 +1,31 @@
+"""Addresses that only take forms: opened as a page, they lead to the page that the form is on."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+View = Callable[..., HttpResponse]
+
+
+def form_on(page: str | Callable[..., Any]) -> Callable[[View], View]:
+    """Decorates a view that only takes POST. GET and HEAD redirect to `page`: the name of an address with the same
+    arguments, or a function of the request and these that returns what `redirect` takes. A person gets there by the
+    address bar, or signed in anew after a form was refused."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            if callable(page):
+                return redirect(page(request, *args, **kwargs))
+            return redirect(page, *args, **kwargs)
+
+        return answer
+
+    return decorate
