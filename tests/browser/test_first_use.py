@@ -105,7 +105,7 @@ ROOMS = [
     (
         "Reviews",
         "Reviews",
-        f"When somebody submits a summary to {GROUP} it stands here",
+        f"Summaries that members of {GROUP} submit appear here",
         "Choose a topic to summarise",
         "Machine-learning reading list",
     ),

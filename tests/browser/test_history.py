@@ -54,7 +54,7 @@ def test_a_comment_is_answered_where_it_stands_and_kept_with_the_draft(page_for,
         page.get_by_label(prompt).fill("Two lines of them: " + "word " * 16)
     answer = page.get_by_role("group", name=f"Your reply to Jonas on “{factories.PROMPTS[1]}”")
     answer.get_by_label("Disagree").check()
-    expect(page.get_by_text(f"You have answered {int(javascript)} of 4 comments")).to_be_visible()
+    expect(page.get_by_text(f"You replied to {int(javascript)} of 4 comments")).to_be_visible()
     page.get_by_role("button", name="Submit for review").click()
     expect(answer.get_by_label("Reply")).to_be_focused()
     expect(answer).to_contain_text("Say why you disagree.")
