@@ -1,13 +1,12 @@
 """Prompts know whether they are standard ones, which lists without prompts of their own have from now on."""
 
 from django.db import migrations, models
-from django.utils.translation import gettext as _
 
 
 def add_standard_prompts(apps, schema_editor) -> None:
     """Add the standard prompts to published lists that have none: without one, no summary can be written."""
     prompts = apps.get_model("catalog", "Prompt").objects
-    texts = [_("What knob does this give me?"), _("When does it fail?"), _("What metric does it affect?")]
+    texts = ["What knob does this give me?", "When does it fail?", "What metric does it affect?"]
     has_prompts = prompts.filter(retired_at=None).values("list")
     for each in apps.get_model("catalog", "ReadingList").objects.filter(status="published").exclude(pk__in=has_prompts):
         for position, text in enumerate(texts, start=1):

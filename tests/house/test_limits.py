@@ -47,12 +47,12 @@ def report(group: Group) -> tuple[str, dict]:
 
 # By the limit's name: what is sent, what it makes, and the sentence above the limit of two.
 LIMITED = {
-    "post": (reply, Post, "You can post 2 times an hour. Post this in 60 minutes."),
-    "thread": (thread, Thread, "You can start 2 threads an hour. Start this one in 60 minutes."),
-    "group": (new_group, Group, "You can create 2 groups a day. Create this one in 12 hours."),
-    "invitation": (invitation, Invitation, "You can create 2 invitation links a day. Create the next one in 12 hours."),
-    "suggestion": (suggestion, Suggestion, "You can suggest 2 sources a day. Suggest this one in 12 hours."),
-    "report": (report, Report, "You can report 2 problems a day. Report this one in 12 hours."),
+    "post": (reply, Post, "limit of 2 posts. Try again in 60 minutes."),
+    "thread": (thread, Thread, "limit of 2 threads. Try again in 60 minutes."),
+    "group": (new_group, Group, "limit of 2 new groups. Try again in 12 hours."),
+    "invitation": (invitation, Invitation, "limit of 2 invitation links. Try again in 12 hours."),
+    "suggestion": (suggestion, Suggestion, "limit of 2 suggestions. Try again in 12 hours."),
+    "report": (report, Report, "limit of 2 reports. Try again in 12 hours."),
 }
 # Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py,
 # test_email.py, second_factor and providers. That of exports: tests/personal_data/test_account_export.py.
@@ -91,7 +91,7 @@ def test_above_the_limit_the_form_comes_back_with_what_was_typed(two_of_each, si
     page = answer.content.decode()
     assert sentence in page
     assert all(text in page for text in typed.values())
-    assert int(answer.headers["Retry-After"]) == (3570 if "hour." in sentence else 43170)
+    assert int(answer.headers["Retry-After"]) == (3570 if "minutes" in sentence else 43170)
     two_of_each(days=1)
     assert client.post(address, typed).status_code == 302
     assert model.objects.count() == before + 3

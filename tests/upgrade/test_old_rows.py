@@ -126,7 +126,7 @@ def test_every_row_of_a_review_is_there_under_its_new_name():
     assert version.decision == "request_changes"
     [verdict] = version.verdicts
     assert (verdict["value"], verdict["comment"], "word" in verdict) == ("not_sure", "cant_tell", False)
-    draft, typed = ReviewDraft.objects.get(), typed_in(Prompt.objects.get().pk, "not_sure")
+    draft, typed = ReviewDraft.objects.get(), typed_in(Prompt.objects.get(text="Why?").pk, "not_sure")
     assert (draft.typed, [other["typed"] for other in draft.alternatives]) == (typed, [typed])
     assert reviews[0].round.required_reviews == 2
     assert CommentReply.objects.get().response == "later"
@@ -188,7 +188,7 @@ def test_no_permission_is_left_over_or_was_made_twice():
     }
     assert not gone & {model for _, model in names}
     assert not ContentType.objects.filter(app_label__in=["catalog", "notices", "groups"], model__in=gone).exists()
-    assert ours.get(codename="view_linkissue").name == "Can view link issue"
+    assert ours.get(codename="view_linkissue").name == "Can view link problem"
 
 
 def test_rights_come_together_where_both_names_were_made():
@@ -238,4 +238,4 @@ def test_all_of_it_can_be_undone():
     assert {each.decision for each in reviews} == {"changes"}
     assert set(rows("groups.Verdict").values_list("word", flat=True)) == {"cant_tell"}
     assert rows("groups.FormerReview").get().verdicts[0]["word"] == "cant_tell"
-    assert rows("groups.ReviewDraft").get().typed == typed_in(rows("catalog.Prompt").get().pk, "cant_tell")
+    assert rows("groups.ReviewDraft").get().typed == typed_in(rows("catalog.Prompt").get(text="Why?").pk, "cant_tell")
