@@ -7,7 +7,8 @@ from functools import cached_property
 from uuid import UUID
 
 from django import forms
-from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
@@ -96,7 +97,7 @@ class SummaryForm(forms.Form):
         for prompt in self.prompts:
             self.fields[_name(prompt.pk)] = AnswerField(prompt)
         sources = {entry.source_id: entry.title for entry in notebook.entries}
-        self.fields["based_on"] = SourcesField(label="Based on", required=False, choices=sources.items())
+        self.fields["based_on"] = SourcesField(label=_("Based on"), required=False, choices=sources.items())
 
     def is_valid(self) -> bool:
         """Returns whether there are no errors, and what else was typed on the page can be stored; the form that has its
@@ -209,13 +210,17 @@ class SummaryForm(forms.Form):
     @property
     def without_draft(self) -> str:
         """The text to show in place of the time of the last save, if there is no draft."""
-        return f"As in revision {self.base_number}" if self.base_number else "Nothing to save yet"
+        if self.is_bound and not self.is_blank and self.is_unsaved:
+            return _("Not saved yet")
+        if self.base_number:
+            return _("Same as revision %(number)s") % {"number": self.base_number}
+        return _("Your draft saves as you type")
 
     def alternatives(self) -> list[dict]:
         """Returns the texts that were not chosen in conflicts, the latest first, with time and labelled fields."""
         draft = self.notebook.draft
         names = [name for text in draft.alternatives for name in text.get("extra", {})] if draft else []
-        labels = {name: capfirst(label) for name in names if (label := _extra_label(name))}
+        labels = {name: label for name in names if (label := _extra_label(name))}
         labels |= {str(prompt.pk): prompt.text for prompt in self.prompts}
         return draft.labelled_alternatives(labels) if draft else []
 
@@ -271,27 +276,29 @@ class SummaryForm(forms.Form):
     def _check_method(self) -> None:
         lines = {prompt.pk: self.rendered[prompt.pk].lines for prompt in self.prompts}
         if not lines:
-            self.add_error(None, "This list asks no questions, so there is nothing to submit.")
+            self.add_error(None, _("This list has no prompts, so there is nothing to submit."))
         for prompt in self.prompts:
             # An empty list or code fence has lines, but no text.
             if not plain(self.rendered[prompt.pk].html):
-                self.add_error(_name(prompt.pk), "This has no answer yet.")
+                self.add_error(_name(prompt.pk), _("Answer this prompt."))
             elif refusal := self.rendered[prompt.pk].refusal:
                 self.add_error(_name(prompt.pk), refusal)
         if lines and not self.errors and self.meter.missing:
             shortest = min(lines, key=lines.get)
             self.add_error(
                 _name(shortest),
-                f"{_line_count(self.meter.lines)} in all; {MIN_LINES} are the least. Say more, here for one.",
+                _("%(count)s in all answers together. Write at least %(least)s, for example here.")
+                % {"count": _line_count(self.meter.lines), "least": MIN_LINES},
             )
         if not self.errors and self.meter.too_many:
             longest = max(lines, key=lines.get)
             self.add_error(
                 _name(longest),
-                f"{_line_count(self.meter.lines)} in all; {MAX_LINES} are the most. This answer is the longest.",
+                _("%(count)s in all answers together. Shorten them to %(most)s; this answer is the longest.")
+                % {"count": _line_count(self.meter.lines), "most": MAX_LINES},
             )
         if self.notebook.entries and not self.based_on:
-            self.add_error("based_on", "Say which source it rests on: one at least.")
+            self.add_error("based_on", _("Choose at least one source that your summary is based on."))
 
     def _fits(self, prompt: Prompt) -> bool:
         return prompt.pk in self.answers or not self.is_bound
@@ -303,8 +310,10 @@ def _name(prompt: int) -> str:
 
 def _extra_label(name: str) -> str:
     """Returns the label of an extra field for text; "" for a field that is a choice."""
-    return "why it changed" if name == "why" else "a reply" if name.startswith("reply_") else ""
+    if name == "why":
+        return _("Why it changed")
+    return _("Reply") if name.startswith("reply_") else ""
 
 
 def _line_count(lines: int) -> str:
-    return f"{lines} line{'' if lines == 1 else 's'}"
+    return ngettext("%(lines)s line", "%(lines)s lines", lines) % {"lines": lines}

@@ -138,7 +138,7 @@ def notebooks_for(user, topics: Iterable[Section]) -> dict[int, Notebook]:
     topics = list(topics)
     entries = entries_of(topics)
     sources = Entry.objects.filter(topic__in=topics).values("source")
-    readings = Reading.objects.visible_to(user).filter(source__in=sources).by_key()
+    readings = Reading.objects.visible_to(user).filter(source__in=sources).with_read_before().by_key()
     revisions = {
         revision.summary.topic_id: revision
         for revision in Revision.objects.visible_to(user)

@@ -4,6 +4,8 @@ from collections import Counter
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from notes.progress import Steps, StepState
 from notes.reading import Reading
@@ -15,35 +17,32 @@ register = template.Library()
 GLYPH = "notes/steps_glyph.html"
 
 _STEPS = {
-    "core": {StepState.NOW: "core read begun", StepState.DONE: "core read"},
-    "cross_checked": {StepState.NOW: "cross-check begun", StepState.DONE: "cross-checked"},
-    "summarised": {StepState.NOW: "summary begun", StepState.DONE: "summarised"},
-    "reviewed": {StepState.NOW: "in review", StepState.DONE: "reviewed"},
+    "core": {StepState.NOW: gettext_lazy("core read started"), StepState.DONE: gettext_lazy("core read")},
+    "cross_checked": {
+        StepState.NOW: gettext_lazy("cross-check started"),
+        StepState.DONE: gettext_lazy("cross-checked"),
+    },
+    "summarised": {StepState.NOW: gettext_lazy("summary started"), StepState.DONE: gettext_lazy("summarised")},
+    "reviewed": {StepState.NOW: gettext_lazy("in review"), StepState.DONE: gettext_lazy("reviewed")},
 }
 _SHORT = {
-    "core": {StepState.NOW: "Reading", StepState.DONE: "Cross-check next"},
-    "cross_checked": {StepState.NOW: "Cross-checking", StepState.DONE: "Summary next"},
-    "summarised": {StepState.NOW: "Draft", StepState.DONE: "Summarised"},
-    "reviewed": {StepState.NOW: "In review", StepState.DONE: "Reviewed"},
-}
-_STATES = {
-    Reading.State.READ: "read",
-    Reading.State.READING: "being read",
-    Reading.State.SKIPPED: "skipped",
-    Reading.State.WANT: "wanted",
+    "core": {StepState.NOW: pgettext_lazy("source", "Reading"), StepState.DONE: gettext_lazy("Cross-check next")},
+    "cross_checked": {StepState.NOW: gettext_lazy("Cross-checking"), StepState.DONE: gettext_lazy("Summary next")},
+    "summarised": {StepState.NOW: gettext_lazy("Draft"), StepState.DONE: gettext_lazy("Summarised")},
+    "reviewed": {StepState.NOW: gettext_lazy("In review"), StepState.DONE: gettext_lazy("Reviewed")},
 }
 
 
 @register.filter
 def steps_text(steps: Steps) -> str:
-    """All steps: "core read, cross-checked, summary begun"."""
+    """All steps: "core read, cross-checked, summary started"."""
     if steps.accepted:
-        return "accepted"
-    said = ["reading hidden"] if steps.hidden else []
+        return _("accepted")
+    said = [_("reading hidden")] if steps.hidden else []
     for name, state in steps.begun_steps:
         needless = name == "cross_checked" and not steps.needs_cross_check
-        said.append("no cross-check needed" if needless else _STEPS[name][state])
-    return ", ".join(said) or "not begun"
+        said.append(_("no cross-check needed") if needless else str(_STEPS[name][state]))
+    return ", ".join(said) or _("not started")
 
 
 @register.filter
@@ -58,18 +57,33 @@ def steps_glyph(steps: Steps, name: str = "") -> SafeString:
 def short_steps_text(steps: Steps) -> str:
     """The progress in one or two words; "" if nothing is begun."""
     if steps.accepted:
-        return "Accepted"
+        return _("Accepted")
     name, state = steps.latest or ("", "")
-    return _SHORT[name][state] if name else ""
+    return str(_SHORT[name][state]) if name else ""
 
 
 @register.filter
 def shelf_text(shelf: Shelf) -> str:
     """How many sources there are and in which states: "8 sources: 6 read, 1 being read"."""
     states = Counter(spine.state for spine in shelf)
-    if len(shelf) == 1:
-        return f"1 source, {_STATES.get(shelf.spines[0].state, 'not read')}"
-    said = [f"{states[state]} {label}" for state, label in _STATES.items() if states[state]]
-    if shelf.read == len(shelf) > 1:
-        said = ["both read" if len(shelf) == 2 else "all read"]
-    return f"{len(shelf)} sources: {', '.join(said) or 'none read'}"
+    said = [_states_text(state, states[state]) for state in _SHOWN_STATES if states[state]]
+    count = ngettext("%(count)s source", "%(count)s sources", len(shelf)) % {"count": len(shelf)}
+    nothing = pgettext("source", "not read") if len(shelf) == 1 else _("none read")
+    return _("%(sources)s: %(states)s") % {"sources": count, "states": ", ".join(said) or nothing}
+
+
+_SHOWN_STATES = (Reading.State.READ, Reading.State.READING, Reading.State.SKIPPED, Reading.State.WANT)
+
+
+def _states_text(state: str, count: int) -> str:
+    """How many sources are in a reading state."""
+    match state:
+        case Reading.State.READ:
+            said = ngettext("%(count)s read", "%(count)s read", count)
+        case Reading.State.READING:
+            said = ngettext("%(count)s being read", "%(count)s being read", count)
+        case Reading.State.SKIPPED:
+            said = ngettext("%(count)s skipped", "%(count)s skipped", count)
+        case _:
+            said = ngettext("%(count)s to read", "%(count)s to read", count)
+    return said % {"count": count}

@@ -5,9 +5,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
+
+from .reading_pass import Dates, ReadingPass, in_order, merged
 
 # The entries that a reading counts for: ("source", id) or, for an entry to be read again, ("entry", id).
 Key = tuple[str, int]
@@ -41,45 +44,54 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         """Returns one person's readings by `reading_key` of the entries they count for."""
         return {reading.key: reading for reading in self}
 
+    def with_read_before(self) -> "ReadingQuerySet":
+        """Annotates `read_before_at`: when the pass before the present state was finished; None if there is none."""
+        before = ReadingPass.objects.filter(reading=models.OuterRef("pk"), finished_at__lt=models.OuterRef("since"))
+        return self.annotate(read_before_at=models.Subquery(before.order_by("-finished_at").values("finished_at")[:1]))
+
     def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
         """Sets the state of a person's reading for an entry, creating it if needed, with the row locked. The same state
-        again changes nothing."""
+        again changes nothing. What becomes of its passes: see `Reading.change`."""
         with transaction.atomic():
             return self._set(_lookup(person, entry), state, at or timezone.now())
 
     def toggle(self, person, entry: Entry, state: str, *, seen: str | None = None) -> "Reading | None":
-        """Sets the state, or deletes the reading, and returns None, if it has this state already.
+        """Sets the state, or, if the reading has it already, undoes it: see `Reading.undo`. Returns the reading that is
+        left, or None.
 
         `seen` is the state that the page showed: if it differs from `state`, the person means to set it, so it is not
-        deleted even if it has been set elsewhere."""
+        undone even if it has been set elsewhere."""
         with transaction.atomic():
             where = _lookup(person, entry)
             existing = self.select_for_update().filter(**where).first()
             if existing and existing.state == state and seen in (None, state):
-                existing.delete()
-                return None
+                return existing.undo()
             return existing.change(state, timezone.now()) if existing else self._set(where, state, timezone.now())
 
     def _set(self, where: dict, state: str, at: datetime) -> "Reading":
         """Sets the state of the reading that `where` matches, or creates it. Call it in a transaction that has locked
         the source."""
-        begun = Reading(state=state)._set_dates(at)
+        dates = {Reading.State.READING: {"started_at": at}, Reading.State.READ: {"finished_at": at}}.get(state, {})
         # Of two simultaneous inserts the unique constraint rejects one, which then fetches the other's row.
         reading, created = self.select_for_update().get_or_create(
-            **where, defaults={field: getattr(begun, field) for field in STATE_FIELDS}
+            **where, defaults={"state": state, "since": at, **dates}
         )
-        return reading if created else reading.change(state, at)
+        if not created:
+            return reading.change(state, at)
+        if dates:
+            reading.passes.create(**dates)
+        return reading
 
 
 class Reading(models.Model):
-    """One person's state for a source, wherever it is listed. An entry to be read again (`Entry.reread`) has a reading
-    of its own."""
+    """One person's state for a source, wherever it is listed, and the dates of the latest of its `passes`. An entry to
+    be read again (`Entry.reread`) has a reading of its own."""
 
     class State(models.TextChoices):
-        WANT = "want", "want to read"
-        READING = "reading", "reading"
-        READ = "read", "read"
-        SKIPPED = "skipped", "skipped"
+        WANT = "want", pgettext_lazy("source", "want to read")
+        READING = "reading", pgettext_lazy("source", "reading")
+        READ = "read", pgettext_lazy("source", "read")
+        SKIPPED = "skipped", pgettext_lazy("source", "skipped")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="readings")
@@ -118,30 +130,83 @@ class Reading(models.Model):
         return make_reading_key(self.source_id, self.reread_entry_id)
 
     def change(self, state: str, at: datetime) -> "Reading":
-        """Saves another state with its dates; the same state again changes nothing. Takes a locked row."""
-        if self.state != state:
-            self.state = state
-            self._set_dates(at).save(update_fields=STATE_FIELDS)
+        """Saves another state; the same state again changes nothing. Reading starts a pass, unless one is unfinished;
+        Read finishes it, or adds one that only has an end; Want to read deletes an unfinished one. Finished passes
+        stay. Takes a locked row."""
+        if self.state == state:
+            return self
+        passes = self._fetch_passes()
+        unfinished = passes[-1] if passes and passes[-1].finished_at is None else None
+        self.state, self.since = state, at
+        if state == self.State.READ and unfinished:
+            unfinished.finished_at = at
+            unfinished.save(update_fields=["finished_at"])
+        elif state == self.State.READ:
+            passes.append(self.passes.create(finished_at=at))
+        elif state == self.State.READING and not unfinished:
+            passes.append(self.passes.create(started_at=at))
+        elif state == self.State.WANT and unfinished:
+            passes.pop().delete()
+        self._save_dates([(each.started_at, each.finished_at) for each in passes])
         return self
 
-    def absorb(self, other: "Reading") -> None:
-        """Merges another reading of the same person into this one, without saving, as their sources were merged.
+    def undo(self) -> "Reading | None":
+        """Undoes the present state: deletes the unfinished pass, or the last one if the state is READ. If a finished
+        pass is left, the state is READ then, otherwise the reading is deleted. Returns the reading, or None. Lock its
+        row first."""
+        passes = self._fetch_passes()
+        if passes and (self.state == self.State.READ or passes[-1].finished_at is None):
+            passes.pop().delete()
+        finished = [each for each in passes if each.finished_at]
+        if not finished:
+            self.delete()
+            return None
+        self.state, self.since = self.State.READ, finished[-1].finished_at
+        self._save_dates([(each.started_at, each.finished_at) for each in finished])
+        return self
 
-        The later state wins; of equal states the earlier date. The earliest start is preserved, unless the state is
-        WANT."""
-        begun = [reading.started_at for reading in (self, other) if reading.started_at]
+    def absorb(self, other: "Reading") -> list[ReadingPass]:
+        """Merges another reading of the same person into this one, without saving, as their sources were merged.
+        Returns the passes that this one has then, unsaved; those of both are to be deleted.
+
+        The later state wins; of equal states the earlier date, but for READ, of which each pass counts."""
+        dates = [(each.started_at, each.finished_at) for reading in (self, other) for each in reading._known_passes()]
         earlier, later = other.since < self.since, other.since > self.since
         if earlier if other.state == self.state else later:
-            self.state, self.since, self.finished_at = other.state, other.since, other.finished_at
-        self.started_at = min(begun) if begun and self.state != self.State.WANT else None
+            self.state, self.since = other.state, other.since
+        is_begun = self.state in (self.State.READING, self.State.SKIPPED)
+        dates = merged(dates, is_read=self.state == self.State.READ, is_begun=is_begun)
+        if self.state == self.State.READ and dates:
+            self.since = dates[-1][1]
+        self._set_dates(dates)
+        return [ReadingPass(reading=self, started_at=started, finished_at=finished) for started, finished in dates]
 
-    def _set_dates(self, at: datetime) -> "Reading":
-        """Sets the dates of a state that begins at `at`, and returns self: only READ has an end, only WANT has no
-        start."""
-        self.since = at
-        self.finished_at = at if self.state == self.State.READ else None
-        if self.state == self.State.READING:
-            self.started_at = self.started_at or at
-        elif self.state == self.State.WANT:
-            self.started_at = None
-        return self
+    def _fetch_passes(self) -> list[ReadingPass]:
+        """Returns its passes in order. One that only stands on the reading gets its row: a server of an older version
+        writes none."""
+        known = self._known_passes()
+        for each in known:
+            if each.pk is None:
+                each.save()
+        return known
+
+    def _known_passes(self) -> list[ReadingPass]:
+        """Returns its passes in order; if it has none, the one whose dates stand on it, unsaved."""
+        if passes := in_order(self.passes.all()):
+            return passes
+        if self.started_at or self.finished_at:
+            return [ReadingPass(reading=self, started_at=self.started_at, finished_at=self.finished_at)]
+        return []
+
+    def _save_dates(self, passes: list[Dates]) -> None:
+        self._set_dates(passes)
+        self.save(update_fields=STATE_FIELDS)
+
+    def _set_dates(self, passes: list[Dates]) -> None:
+        """Sets the dates to those of the latest pass: the finished one if the state is READ, the unfinished one if it
+        is READING or SKIPPED, none if it is WANT. Sets `read_before_at`, too, as `with_read_before` does."""
+        self.read_before_at = max((ended for _, ended in passes if ended and ended < self.since), default=None)
+        latest = passes[-1] if passes and self.state != self.State.WANT else (None, None)
+        if self.state != self.State.READ and latest[1]:
+            latest = (None, None)
+        self.started_at, self.finished_at = latest

@@ -21,22 +21,26 @@ def reading_choice(context: Context, entry: Entry, reading: Reading | None) -> S
     """Render `notes/reading_choice.html` for an entry of the page and the person's reading of it."""
     state = reading.state if reading else ""
     when = reading and {Reading.State.READ: reading.finished_at, Reading.State.READING: reading.started_at}.get(state)
+    before = getattr(reading, "read_before_at", None)
     values = {
         "0": entry.pk,
         "title": entry.title,
         "path": context["request"].path,
         "csrf": context.get("csrf_token", ""),
         "when": short_time(when),
+        "before": short_time(before),
     }
-    return fill(TEMPLATE, (state, bool(when)), lambda: _context(state, bool(when)), values)
+    variant = state, bool(when), bool(before)
+    return fill(TEMPLATE, variant, lambda: _context(*variant), values)
 
 
-def _context(state: str, has_date: bool) -> dict:
+def _context(state: str, has_date: bool, was_read_before: bool) -> dict:
     """The context of a pattern: marks in place of what differs between entries with this state."""
-    when = mark("when") if has_date else None
+    when, before = mark("when") if has_date else None, mark("before") if was_read_before else None
+    dates = {"finished_at": when, "started_at": when, "read_before_at": before}
     return {
         "entry": SimpleNamespace(pk=number_mark(0), title=mark("title")),
-        "reading": SimpleNamespace(state=state, finished_at=when, started_at=when) if state else None,
+        "reading": SimpleNamespace(state=state, **dates) if state else None,
         "request": SimpleNamespace(path=mark("path")),
         "csrf_token": mark("csrf"),
     }

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from catalog.sources.source import Source
 from notes.draft import Draft
 from notes.reading import STATE_FIELDS, Reading
+from notes.reading_pass import ReadingPass
 from notes.revision import BasedOn
 
 
@@ -18,9 +19,9 @@ def move_source(merged: Source, target: Source) -> None:
 
 
 def copy_readings(pairs: Mapping[int, int]) -> None:
-    """Copies each reader's reading of a source to the new source that a corrected link made of it. Rereadings belong to
-    an entry, and stay."""
-    readings = Reading.objects.filter(source__in=pairs, reread_entry=None)
+    """Copies each reader's reading of a source, with its passes, to the new source that a corrected link made of it.
+    Rereadings belong to an entry, and stay."""
+    readings = Reading.objects.filter(source__in=pairs, reread_entry=None).prefetch_related("passes")
     copies = [
         Reading(
             person_id=reading.person_id,
@@ -30,17 +31,34 @@ def copy_readings(pairs: Mapping[int, int]) -> None:
         for reading in readings
     ]
     Reading.objects.bulk_create(copies, batch_size=500, ignore_conflicts=True)
+    without_passes = Reading.objects.filter(source__in=pairs.values(), reread_entry=None, passes=None)
+    created = {(reading.person_id, reading.source_id): reading for reading in without_passes}
+    passes = [
+        ReadingPass(reading=copy, started_at=each.started_at, finished_at=each.finished_at)
+        for reading in readings
+        if (copy := created.get((reading.person_id, pairs[reading.source_id])))
+        for each in reading.passes.all()
+    ]
+    ReadingPass.objects.bulk_create(passes, batch_size=500)
 
 
 def _move_readings(merged: Source, target: Source) -> None:
-    """Moves readings; if a person has both, the later state wins. Rereadings belong to an entry and stay separate."""
+    """Moves readings with their passes; if a person has both, the later state wins. Rereadings belong to an entry and
+    stay separate."""
     whole = Reading.objects.filter(reread_entry=None)
-    existing = {reading.person_id: reading for reading in whole.filter(source=target, person__readings__source=merged)}
-    both = [reading for reading in whole.filter(source=merged) if reading.person_id in existing]
-    for reading in both:
-        existing[reading.person_id].absorb(reading)
+    existing = {
+        reading.person_id: reading
+        for reading in whole.filter(source=target, person__readings__source=merged).prefetch_related("passes")
+    }
+    both = [
+        reading for reading in whole.filter(source=merged).prefetch_related("passes") if reading.person_id in existing
+    ]
+    passes = [each for reading in both for each in existing[reading.person_id].absorb(reading)]
+    kept = [existing[reading.person_id] for reading in both]
+    ReadingPass.objects.filter(reading__in=kept).delete()
     Reading.objects.filter(pk__in=[reading.pk for reading in both]).delete()
-    Reading.objects.bulk_update(existing.values(), ["state", "since", "started_at", "finished_at"], batch_size=100)
+    Reading.objects.bulk_update(kept, STATE_FIELDS, batch_size=100)
+    ReadingPass.objects.bulk_create(passes, batch_size=100)
     Reading.objects.filter(source=merged).update(source=target)
 
 

@@ -1,4 +1,7 @@
-"""Export of a playbook as a Markdown file: YAML front matter, then topic, author, prompt, and the answer as written."""
+"""Export of a playbook as a Markdown file: YAML front matter, then topic, author, prompt, and the answer as written.
+
+Headings and credits are in the language of the person who exports it, with full names and dates. The keys of the front
+matter, which programs read, are always the same."""
 
 import json
 import re
@@ -6,10 +9,10 @@ from collections.abc import Iterator
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.dateformat import format as in_words
+from django.utils.translation import gettext as _
 
 from notes.revision import BasedOn
-from readlist_site.base.accounts.models import FORMER_MEMBER
+from readlist_site.base.languages.locale import format_time, list_of_names
 from readlist_site.base.text import costs_cpu, embedded, literal
 
 from .playbook import Playbook, PlaybookEntry
@@ -61,11 +64,11 @@ def _facts(entry: PlaybookEntry) -> Iterator[str]:
 
 
 def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
-    yield f"# Playbook of {literal(playbook.group.name)}\n"
+    yield "# " + _("Playbook of %(group)s") % {"group": literal(playbook.group.name)} + "\n"
     if parts:
-        yield f"Only {', '.join(map(literal, parts))}.\n"
+        yield _("Only: %(parts)s") % {"parts": ", ".join(map(literal, parts))} + "\n"
     if not playbook.entries:
-        yield "Nothing is accepted yet.\n"
+        yield _("No accepted summaries yet.") + "\n"
     for chapter in playbook.chapters:
         if chapter.entries:
             yield f"{TOPIC} {literal(chapter.topic.title)}\n"
@@ -80,11 +83,15 @@ def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
 def _credits(entry: PlaybookEntry) -> str:
     """Return the line on who approved it, when, and which sources it is based on."""
     round = entry.round
-    on = in_words(timezone.localtime(entry.round.acceptance_date), "j F Y")
-    by = ", ".join(literal(_name(person)) for person in entry.approvers)
-    sources = ", ".join(_link(basis) for basis in round.revision.based_on.all())
-    rests = f" Rests on {sources}." if sources else ""
-    return f"Revision {round.revision.number}, accepted {on}, approved by {by}.{rests}"
+    facts = {
+        "number": round.revision.number,
+        "date": format_time(entry.round.acceptance_date, "yMMMMd"),
+        "names": list_of_names(literal(_name(person)) for person in entry.approvers),
+    }
+    said = _("Revision %(number)s, accepted on %(date)s, approved by %(names)s.") % facts
+    if sources := [_link(basis) for basis in round.revision.based_on.all()]:
+        said += "\n" + _("Based on: %(sources)s") % {"sources": ", ".join(sources)}
+    return said
 
 
 def _link(basis: BasedOn) -> str:
@@ -93,7 +100,7 @@ def _link(basis: BasedOn) -> str:
 
 
 def _name(person) -> str:
-    return person.display_name if person else FORMER_MEMBER.capitalize()
+    return person.display_name if person else _("A former member")
 
 
 def quoted(words: str) -> str:

@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .playbook import Contents, Playbook, build_playbook
 
@@ -11,14 +13,14 @@ from .playbook import Contents, Playbook, build_playbook
 class PlaybookFilter(forms.Form):
     """Filters by tier and by author. A choice that isn't offered is an error at its field, and filters nothing."""
 
-    tier = forms.ChoiceField(required=False)
-    author = forms.ChoiceField(required=False, label="By")
+    tier = forms.ChoiceField(required=False, label=_("Tier"))
+    author = forms.ChoiceField(required=False, label=_("Author"))
 
     def __init__(self, asked: QueryDict, *, contents: Contents, viewer) -> None:
         super().__init__(asked or None)
         self.contents = contents
-        self.fields["tier"].choices = [("", "All tiers"), *contents.tier_choices]
-        self.fields["author"].choices = [("", "Everybody"), *contents.author_choices(viewer)]
+        self.fields["tier"].choices = [("", gettext("All tiers")), *contents.tier_choices]
+        self.fields["author"].choices = [("", gettext("All authors")), *contents.author_choices(viewer)]
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """A group's playbook: the accepted summaries, topic by topic, one column for each prompt of the list."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
@@ -11,7 +12,7 @@ from groups.members.group import Group
 from groups.reviews.group_progress import tier_name, tiers_of
 from groups.reviews.review_round import ReviewRound
 from notes.revision import Answer
-from readlist_site.base.accounts.models import FORMER_MEMBER, User
+from readlist_site.base.accounts.models import User
 
 # The filter value for authors without an account, and for topics in no tier.
 NOBODY = "none"
@@ -50,16 +51,29 @@ class PlaybookEntry:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A topic with its accepted summaries, or, if there are none, with the rounds awaiting review."""
+    """A topic with its accepted summaries."""
 
     topic: Section
     entries: list[PlaybookEntry] = field(default_factory=list)
-    waiting: list[ReviewRound] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PlaybookTier:
+    """The chapters of one tier. Without a name if the list has no tiers."""
+
+    heading: Section | None
+    name: str
+    chapters: list[Chapter]
+
+    @property
+    def anchor(self) -> str:
+        return f"tier-{self.heading.pk if self.heading else NOBODY}"
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The accepted rounds in a group's playbook, without the texts, in the list's order."""
+    """The accepted rounds in a group's playbook, without the texts, in the list's order, and the tier of each heading
+    of the list."""
 
     group: Group
     rounds: list[ReviewRound]
@@ -90,8 +104,8 @@ class Contents:
         """Return the authors of summaries as choices of the filter, the viewer first."""
         people = {author for _, author in self.summaries}
         inside = sorted(people - {None}, key=lambda person: (person != viewer, person.display_name.casefold()))
-        names = [(self._key(person), "You" if person == viewer else person.display_name) for person in inside]
-        return names + ([(NOBODY, FORMER_MEMBER.capitalize())] if None in people else [])
+        names = [(self._key(person), person.display_name) for person in inside]
+        return names + ([(NOBODY, _("Former members"))] if None in people else [])
 
     def topics_in(self, tier: str) -> list[int]:
         """Return the keys of the topics in a tier, given its filter value."""
@@ -124,7 +138,12 @@ def contents_of(group: Group) -> Contents:
 class Playbook:
     group: Group
     prompts: list[Prompt]
-    chapters: list[Chapter]
+    tiers: list[PlaybookTier]
+    in_review: list[ReviewRound]
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        return [chapter for tier in self.tiers for chapter in tier.chapters]
 
     @property
     def entries(self) -> list[PlaybookEntry]:
@@ -138,13 +157,13 @@ class Playbook:
     @property
     def topics(self) -> int:
         """The number of topics with accepted summaries."""
-        return sum(bool(chapter.entries) for chapter in self.chapters)
+        return len(self.chapters)
 
 
 def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> Playbook:
     """Return the playbook, or the part of it in one tier or by one author. Uses a fixed number of queries.
 
-    A topic without accepted summaries has a chapter if a summary of it awaits review."""
+    `in_review` are the rounds awaiting review on topics of which no summary is accepted."""
     group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
     wanted = Q()
     if tier:
@@ -158,14 +177,18 @@ def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> P
     for round in accepted:
         topic = round.submission.summary.topic
         chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_playbook_entry(round, prompts))
-    agreed = {topic.pk for topic, _ in contents.summaries}
-    waiting = defaultdict(list)
-    open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=agreed)
-    for round in open_rounds.with_status_data().order_by("submitted_at", "pk"):
-        waiting[round.submission.summary.topic].append(round)
-    for topic, rounds in waiting.items():
-        chapters[topic.pk] = Chapter(topic, waiting=rounds)
-    return Playbook(group, prompts, sorted(chapters.values(), key=lambda chapter: chapter.topic.position))
+    accepted_topics = {topic.pk for topic, _ in contents.summaries}
+    open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=accepted_topics)
+    in_review = open_rounds.with_status_data().order_by("submission__summary__topic__position", "submitted_at", "pk")
+    return Playbook(group, prompts, _by_tier(chapters.values(), contents), list(in_review))
+
+
+def _by_tier(chapters: Iterable[Chapter], contents: Contents) -> list[PlaybookTier]:
+    """Return the chapters, which come in the list's order, by tier."""
+    has_tiers, found = any(contents.tiers.values()), {}
+    for chapter in chapters:
+        found.setdefault(contents.tiers[chapter.topic.pk], []).append(chapter)
+    return [PlaybookTier(heading, tier_name(heading) if has_tiers else "", inside) for heading, inside in found.items()]
 
 
 def _playbook_entry(round: ReviewRound, prompts: list[Prompt]) -> PlaybookEntry:

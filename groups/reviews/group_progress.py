@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.outline.section import Section
 from groups.members.group import Group
@@ -277,8 +278,10 @@ def with_group_steps(steps: Steps, outcome: Outcome | None) -> Steps:
 def tier_name(heading: Section | None) -> str:
     """ "Tier 1 — Non-Negotiable Core", or the label for topics that are in no tier."""
     if heading is None:
-        return "Beside the tiers"
-    return f"Tier {heading.number} — {heading.short_name}" if heading.number else heading.short_name
+        return gettext("Topics in no tier")
+    if not heading.number:
+        return heading.short_name
+    return gettext("Tier %(number)s — %(name)s") % {"number": heading.number, "name": heading.short_name}
 
 
 def tiers_of(headings: list[Section]) -> dict[int, Section | None]:

@@ -5,16 +5,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
 
 from catalog.outline.entry import Entry
+from catalog.outline.section import Section
 from notes.notebook import notebooks_for
 from notes.reading import Reading, reading_key
 from notes.topic_steps import next_step, own_steps
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 
 
-@require_POST
+def _topic_of(request: HttpRequest, pk: int) -> Section:
+    return get_object_or_404(Entry.objects.visible_to(request.user).select_related("topic"), pk=pk).topic
+
+
+@form_on(_topic_of)
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Toggles the state whose button was pressed; responds with the changed parts of the page. Raises BadRequest for an
     unknown state."""
@@ -23,7 +29,7 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     )
     state = request.POST.get("state")
     if state not in Reading.State.values:
-        raise BadRequest("A source is wanted, being read, read or skipped.")
+        raise BadRequest(_("Choose a reading state: Want to read, Reading, Read or Skipped."))
     kept = Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
     page_path = _page_path(request, entry)
     if not wants_partial(request):

@@ -2,18 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from catalog.outline.section import Section
 from notes.forms import SummaryForm
 from notes.notebook import notebooks_for
 from readlist_site.base.rate_limits.limit import LimitReached
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.rate_limit import refuse
 
 
-@require_POST
+@form_on("summary")
 def summary_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Renders the text and counts its lines. Saves nothing. Responds with 429 if the person's texts have taken too
     much time."""
@@ -25,7 +25,7 @@ def summary_preview(request: HttpRequest, pk: int) -> HttpResponse:
     except LimitReached as refusal:
         if not wants_partial(request):
             raise
-        answer = render(request, "notes/preview.html#refused", {"refusal": refuse(request, refusal)})
+        answer = render(request, "notes/preview_refused.html", {"refusal": refuse(request, refusal)})
         return reswap(retarget(answer, "#preview-refused"), "outerHTML")
     template = "notes/summary_changed.html" if wants_partial(request) else "notes/summary_preview.html"
     return render(request, template, {"form": form, "topic": topic, "in_list": True})

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from catalog.outline.section import Section
 from groups.members.exceptions import RuleViolation
@@ -30,6 +30,7 @@ from readlist_site.base.drafts.autosave_http import (
     saved_response,
 )
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
+from readlist_site.base.web.form_address import form_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     return mark_arrived(request, redirect("summary", pk=pk))
 
 
-@require_POST
+@form_on("summary")
 def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Autosaves the draft, and responds with JSON; with 422 if the form is invalid, 409 after a conflict."""
     form = _form(request, pk)
@@ -62,7 +63,7 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @answered_once
-@require_POST
+@form_on("summary")
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
     form = _form(request, pk, submitting=True)

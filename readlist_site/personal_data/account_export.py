@@ -27,6 +27,7 @@ from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
+from notes.reading_pass import in_order
 from notes.summary import Summary
 from readlist_site.base.accounts.languages import language_of
 from readlist_site.base.accounts.models import User
@@ -100,8 +101,8 @@ def notifications(person: User) -> Iterator[Row]:
 
 
 def readings(person: User) -> Iterator[Row]:
-    mine = Reading.objects.visible_to(person).select_related("source", "reread_entry").order_by("pk")
-    for each in mine.iterator():
+    mine = Reading.objects.visible_to(person).select_related("source", "reread_entry").prefetch_related("passes")
+    for each in mine.order_by("pk").iterator(_CHUNK):
         yield {
             "source": each.source.listed_title,
             "url": each.source.url,
@@ -109,6 +110,9 @@ def readings(person: User) -> Iterator[Row]:
             "since": each.since,
             "started_at": each.started_at,
             "finished_at": each.finished_at,
+            "passes": [
+                {"started_at": one.started_at, "finished_at": one.finished_at} for one in in_order(each.passes.all())
+            ],
             "read_again_for": each.reread_entry and each.reread_entry.title,
         }
 

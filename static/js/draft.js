@@ -40,6 +40,8 @@ class Keeper {
     // Who types on has not left: what was sent led nowhere, and is not the last word.
     this.sent = false;
     this.remember();
+    // What stood there while nothing was typed ("Same as revision 2") isn't so any more.
+    if (this.dirty && this.mark && !this.mark.dataset.state) this.mark.textContent = "";
     this.wait(WAIT);
   }
 

@@ -59,11 +59,11 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     says(
         page,
         "one core source",
-        "5–10 lines of your own",
+        "5–10 lines in your own words",
         "by a study group",
         "Nobody sees your answers before you submit",
     )
-    the_one_thing(page, "Begin with RLHF Book").click()
+    the_one_thing(page, "Read RLHF Book").click()
     expect(title(page)).to_have_text("RLHF Book (Nathan Lambert)")
 
     main_menu(page, "List")
@@ -112,7 +112,7 @@ ROOMS = [
     (
         "Playbook",
         "Playbook",
-        f"The summaries that {GROUP} agrees on stand here",
+        f"Summaries that {GROUP} accepts are collected here",
         "Choose a topic to summarise",
         "Machine-learning reading list",
     ),

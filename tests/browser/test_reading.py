@@ -35,10 +35,10 @@ def press(page: Page, entry: Entry, state: str, pressed: bool = True) -> None:
 def test_the_path_follows_what_one_says_one_has_read(page_for, ada, entry, javascript):
     page = page_for(ada, javascript=javascript)
     page.goto(entry.topic.get_absolute_url())
-    expect(page.locator(".dock")).to_contain_text("Begin with DPO paper")
+    expect(page.locator(".dock")).to_contain_text("Read DPO paper")
     press(page, entry, "reading")
     expect(page.locator("#step-core")).to_have_attribute("data-state", "now")
-    expect(page.locator(".dock")).to_contain_text("Continue with DPO paper")
+    expect(page.locator(".dock")).to_contain_text("Continue reading DPO paper")
     press(page, entry, "read")
     expect(page.locator("#step-core")).to_have_attribute("data-state", "done")
     expect(page.locator("#step-core")).to_contain_text("DPO paper")
@@ -79,10 +79,10 @@ def test_a_press_keeps_the_focus_and_the_scroll_and_is_heard(page_for, ada, entr
     expect(button(page, last, "skipped")).to_have_attribute("aria-pressed", "true")
     expect(button(page, last, "skipped")).to_be_focused()
     expect(button(page, last, "skipped")).to_have_text("Skipped")
-    expect(page.locator("#reading-said")).to_have_text("A guide: skipped. Not begun.")
+    expect(page.locator("#reading-said")).to_have_text("A guide: skipped. Not started.")
     assert page.evaluate("scrollY") == before
     page.keyboard.press("Enter")
-    expect(page.locator("#reading-said")).to_have_text("A guide: not marked. Not begun.")
+    expect(page.locator("#reading-said")).to_have_text("A guide: not marked. Not started.")
 
 
 @pytest.mark.soak

@@ -1,6 +1,7 @@
 """The page of a review in a real browser: its text in three dresses, and what is typed never lost."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from groups.reviews.review import Review
@@ -103,3 +104,17 @@ def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, c
     expect(fails.get_by_label("Needs work", exact=True)).not_to_be_checked()
     judge(page, "When does it fail?", "Holds up")
     expect(page.locator("[data-draft-mark]")).to_contain_text("Saved")
+
+
+def test_on_paper_comments_have_full_names_and_dates(page_for, group, ada, jonas):
+    round = show(ada, group)
+    say(round, jonas, "approve", "So it is.")
+    page = page_for(jonas)
+    page.goto(f"/submissions/{round.submission_id}/")
+    name, when = page.locator("[data-full-name]").first, page.locator(".said time").first
+    printed = "(it) => getComputedStyle(it, '::after').content"
+    expect(name).to_have_text("You")
+    page.emulate_media(media="print")
+    assert name.evaluate(printed) == '"Jonas Lind"'
+    assert name.evaluate("(it) => getComputedStyle(it).fontSize") == "0px"
+    assert str(timezone.now().year) in when.evaluate(printed)

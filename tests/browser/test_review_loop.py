@@ -74,7 +74,7 @@ def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, 
     page.get_by_role("link", name="playbook", exact=True).click()
     entry = page.get_by_role("article", name="Ada Okafor on Post-training")
     expect(entry).to_contain_text("When the labels are certain.")
-    expect(entry).to_contain_text("approved by Jonas Lind")
+    expect(entry).to_contain_text("Approved by Jonas Lind")
 
 
 @pytest.mark.parametrize("lapsed", [False, True])
@@ -145,7 +145,7 @@ def test_the_author_leaves_while_reviews_are_open(page_for, console, group, ada,
     expect(reviewers.get_by_role("main")).not_to_contain_text("Jonas")
     reviewers.goto(f"/groups/{group.pk}/playbook/")
     entry = reviewers.get_by_role("article", name="Jonas Lind on Post-training")
-    expect(entry).to_contain_text("approved by Ada Okafor and Tomás Herrera")
+    expect(entry).to_contain_text("Approved by Ada Okafor and Tomás Herrera")
 
     others = page_for(tomas, javascript=javascript)
     others.goto(f"/groups/{group.pk}/reviews/")

@@ -146,7 +146,7 @@ def test_a_draft_begins_the_summary_and_a_revision_makes_it(make_topic, ada, rea
     assert steps_of(ada, topic).summarised == TODO
     Draft.save_answers(ada, topic, {prompt.pk: "A beginning."})
     assert steps_of(ada, topic).summarised == NOW
-    assert steps_text(steps_of(ada, topic)) == "summary begun"
+    assert steps_text(steps_of(ada, topic)) == "summary started"
     Revision.freeze(ada, topic, {prompt.pk: "The whole."})
     assert steps_of(ada, topic).summarised == DONE
 
@@ -157,7 +157,7 @@ def test_others_see_nothing_of_who_hides_their_reading(make_topic, ada, jonas, r
         read(person, topic, A="read", B="read")
         Draft.save_answers(person, topic, {reading_list.prompts.first().pk: "Mine."})
     steps = steps_for([Member(ada), Member(jonas, hides_reading=True)], [topic])
-    assert steps_text(steps[ada.pk, topic.pk]) == "core read, cross-checked, summary begun"
+    assert steps_text(steps[ada.pk, topic.pk]) == "core read, cross-checked, summary started"
     hidden = steps[jonas.pk, topic.pk]
     assert hidden.hidden
     assert not hidden.begun

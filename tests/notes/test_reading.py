@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from catalog.outline.entry import Entry
 from notes.draft import Draft
 from notes.reading import Reading
+from notes.reading_pass import in_order
 from notes.revision import Revision
+from readlist_site.base.web.time_filters import short_time
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -87,7 +90,7 @@ def test_a_press_touches_nobody_else(press, jonas, entry):
 def test_dates_say_when_it_was_begun_and_finished(ada, entry):
     first = timezone.now() - timedelta(days=9)
     days = [first + timedelta(days=day) for day in range(6)]
-    said = [("want", None, None), ("reading", 1, None), ("read", 1, 2), ("reading", 1, None), ("skipped", 1, None)]
+    said = [("want", None, None), ("reading", 1, None), ("read", 1, 2), ("reading", 3, None), ("skipped", 3, None)]
     for day, (state, started, finished) in enumerate(said):
         reading = Reading.objects.set(ada, entry, state, at=days[day])
         reading.refresh_from_db()
@@ -96,6 +99,47 @@ def test_dates_say_when_it_was_begun_and_finished(ada, entry):
         assert reading.finished_at == (days[finished] if finished else None)
     Reading.objects.set(ada, entry, "skipped", at=days[5])
     assert Reading.objects.get().since == days[4], "saying the same again changes nothing"
+
+
+def passes_of(person) -> list[tuple]:
+    return [(each.started_at, each.finished_at) for each in in_order(person.readings.get().passes.all())]
+
+
+def test_each_time_a_source_is_read_is_kept_with_its_dates(press, ada, entry):
+    first = timezone.now() - timedelta(days=200)
+    days = [first + timedelta(days=30 * number) for number in range(4)]
+    for day, state in zip(days, ("reading", "read", "reading", "read"), strict=True):
+        Reading.objects.set(ada, entry, state, at=day)
+        reading = Reading.objects.with_read_before().get()
+        assert reading.read_before_at == (days[1] if day > days[1] else None)
+        assert (reading.started_at, reading.finished_at) == passes_of(ada)[-1]
+    assert passes_of(ada) == [(days[0], days[1]), (days[2], days[3])]
+
+
+def test_the_page_says_when_it_was_read_before(press, ada, entry, signed_in):
+    then = timezone.now() - timedelta(days=400)
+    Reading.objects.set(ada, entry, "read", at=then)
+    page = entry.topic.get_absolute_url()
+    told = " ".join(strip_tags(press(entry, "reading", HTMX, next=page).content.decode()).split())
+    assert f"read {strip_tags(short_time(then))}, again since {strip_tags(short_time(timezone.now()))}" in told
+    assert "again since" in signed_in(ada).get(page).content.decode()
+    assert "again since" not in press(entry, "reading", HTMX, next=page).content.decode(), "the press is undone"
+    assert passes_of(ada) == [(None, then)]
+    assert state_of(ada, entry) == "read"
+
+
+def test_who_only_wants_to_read_it_after_all_has_not_begun(ada, entry):
+    for state in ("reading", "want"):
+        Reading.objects.set(ada, entry, state)
+    assert passes_of(ada) == []
+
+
+def test_a_pass_that_an_older_version_wrote_on_the_reading_alone_is_kept(ada, entry):
+    then = timezone.now() - timedelta(days=9)
+    Reading.objects.create(person=ada, source=entry.source, state="read", since=then, finished_at=then)
+    Reading.objects.set(ada, entry, "reading")
+    assert passes_of(ada)[0] == (None, then)
+    assert len(passes_of(ada)) == 2
 
 
 def test_without_javascript_one_comes_back_to_the_source_one_was_at(press, entry):
@@ -127,7 +171,7 @@ def test_htmx_gets_the_choice_and_what_it_changes_on_the_topics_page(press, entr
 def test_htmx_says_when_a_state_is_taken_back(press, entry):
     press(entry, "read")
     answer = press(entry, "read", HTMX, next=entry.topic.get_absolute_url()).content.decode()
-    assert "DPO paper: not marked. Not begun." in answer
+    assert "DPO paper: not marked. Not started." in answer
     assert 'aria-pressed="true"' not in answer
 
 
@@ -163,7 +207,8 @@ def test_a_state_that_there_is_not_is_refused_and_changes_nothing(press, entry, 
 
 
 def test_a_state_is_set_by_post_alone(signed_in, ada, entry):
-    assert signed_in(ada).get(reverse("reading", args=[entry.pk])).status_code == 405
+    assert signed_in(ada).get(reverse("reading", args=[entry.pk])).url == entry.topic.get_absolute_url()
+    assert not Reading.objects.exists()
 
 
 def test_what_is_not_in_the_list_any_more_has_no_state_to_set(press, entry):
@@ -213,3 +258,10 @@ def test_two_presses_in_the_same_moment_leave_one_reading():
         assert not failed
         assert Reading.objects.get().state in {"read", "reading"}
         Reading.objects.all().delete()
+
+
+def test_the_sources_page_says_too_when_it_was_read_before(press, ada, entry):
+    Reading.objects.set(ada, entry, "read", at=timezone.now() - timedelta(days=400))
+    page = entry.source.get_absolute_url()
+    assert "again since" in press(entry, "reading", HTMX, next=page).content.decode()
+    assert "again" in press(entry, "read", HTMX, next=page).content.decode()

@@ -20,13 +20,13 @@ def shelf(*sources: str) -> Shelf:
     [
         (["tall core read"] * 6 + ["tall core reading", "tall core"], "8 sources: 6 read, 1 being read"),
         (["tall core read", "tall core"], "2 sources: 1 read"),
-        (["tall core read"] * 2, "2 sources: both read"),
-        (["tall core read"] * 3, "3 sources: all read"),
+        (["tall core read"] * 2, "2 sources: 2 read"),
+        (["tall core read"] * 3, "3 sources: 3 read"),
         (["tall core", "tall core"], "2 sources: none read"),
-        (["tall core want", "tall core skipped"], "2 sources: 1 skipped, 1 wanted"),
-        (["tall core"], "1 source, not read"),
-        (["tall core read"], "1 source, read"),
-        (["tall core skipped"], "1 source, skipped"),
+        (["tall core want", "tall core skipped"], "2 sources: 1 skipped, 1 to read"),
+        (["tall core"], "1 source: not read"),
+        (["tall core read"], "1 source: 1 read"),
+        (["tall core skipped"], "1 source: 1 skipped"),
         ([], "0 sources: none read"),
     ],
 )
@@ -52,7 +52,7 @@ def test_spines_are_drawn_by_kind_and_state():
         "notes/source_marks.html",
         spines=shelf("tall core read", "tall core reading", "tall core want", "short practitioner skipped", "short"),
     )
-    assert svg.get("aria-label") == "5 sources: 1 read, 1 being read, 1 skipped, 1 wanted"
+    assert svg.get("aria-label") == "5 sources: 1 read, 1 being read, 1 skipped, 1 to read"
     kinds = [(rect.get("class"), rect.get("y"), rect.get("height")) for rect in svg.iter("rect")]
     assert kinds == [
         ("read", "2", "18"),
@@ -74,7 +74,7 @@ def glyph(steps: Steps, **context) -> Element:
 
 def test_the_glyph_shows_done_begun_and_to_come():
     svg = glyph(Steps(core=DONE, cross_checked=DONE, summarised=NOW), name="Mei-Ling")
-    assert svg.get("aria-label") == "Mei-Ling: core read, cross-checked, summary begun"
+    assert svg.get("aria-label") == "Mei-Ling: core read, cross-checked, summary started"
     assert [circle.get("class") for circle in svg.iter("circle")] == ["done", "done", "now", None]
     assert [line.get("class") for line in svg.iter("line")] == ["done", None, None]
     assert svg.find("path").get("d").startswith("M40 ")
@@ -82,7 +82,7 @@ def test_the_glyph_shows_done_begun_and_to_come():
 
 def test_the_glyph_of_what_is_not_begun_is_four_dots():
     svg = glyph(Steps())
-    assert (svg.get("data-state"), svg.get("aria-label")) == ("todo", "Not begun")
+    assert (svg.get("data-state"), svg.get("aria-label")) == ("todo", "Not started")
     assert {circle.get("r") for circle in svg.iter("circle")} == {"1.5"}
 
 

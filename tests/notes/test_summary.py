@@ -216,14 +216,14 @@ def test_a_huge_choice_of_sources_costs_nothing(bound, sources):
 def test_submitting_asks_for_every_answer(bound, prompts, sources):
     form = bound(TWO * 3, " \n", "[nothing]: https://example.org", submitting=True, based_on=sources[:1])
     assert list(form.errors) == names(prompts, 1, 2)
-    assert form.errors[names(prompts, 1)[0]] == ["This has no answer yet."]
+    assert form.errors[names(prompts, 1)[0]] == ["Answer this prompt."]
     assert form.can_be_saved
 
 
 @pytest.mark.parametrize("hollow", ["-", "-\n-\n-", "1.", "```\n```", ">", "---"])
 def test_an_empty_list_or_fence_is_no_answer(bound, prompts, sources, hollow):
     form = bound(TWO * 2, hollow, TWO, submitting=True, based_on=sources[:1])
-    assert form.errors.get(names(prompts, 1)[0]) == ["This has no answer yet."]
+    assert form.errors.get(names(prompts, 1)[0]) == ["Answer this prompt."]
 
 
 @pytest.mark.parametrize("answer", ["$\\beta$", "$$\n\\beta\n$$", "`knob`", "```\nknob\n```", "- β"])
@@ -235,7 +235,7 @@ def test_a_formula_or_code_is_an_answer(bound, sources, answer):
     ("answers", "at", "words"),
     [
         ((LINE, LINE, TWO), 0, "4 lines in all"),
-        ((TWO * 6, TWO * 2, LINE), 0, "in all; 10 are the most"),
+        ((TWO * 6, TWO * 2, LINE), 0, "in all answers together. Shorten them to 10"),
     ],
 )
 def test_submitting_asks_for_five_to_ten_lines(bound, prompts, sources, answers, at, words):

@@ -190,7 +190,7 @@ def test_who_read_what_checks_first_is_told_what_was_read(home, group, ada):
     read(ada, topic_of(group), "A guide")
     html = home(ada)
     assert headline(html) == "Continue reading about Post-training"
-    assert action(html) == "Begin with DPO paper"
+    assert action(html) == "Read DPO paper"
     assert "You have read A guide." in html
 
 
@@ -198,7 +198,7 @@ def test_what_is_being_read_is_what_to_check_against(home, group, ada):
     read(ada, topic_of(group), "DPO paper")
     read(ada, topic_of(group), "A guide", state="reading")
     html = home(ada)
-    assert action(html) == "Continue with A guide"
+    assert action(html) == "Continue reading A guide"
     assert "You have read DPO paper. Cross-check it with A guide." in html
 
 

@@ -59,18 +59,18 @@ def label(step) -> str:
 
 
 def test_the_next_thing_goes_from_core_to_cross_check_to_summary(ada, topic, mine):
-    assert label(mine().next) == "Begin with DPO paper"
+    assert label(mine().next) == "Read DPO paper"
     assert mine().next.url == Entry.objects.get(title="DPO paper").source.get_absolute_url()
     read(ada, "GRPO paper", "want")
-    assert label(mine().next) == "Begin with GRPO paper"
+    assert label(mine().next) == "Read GRPO paper"
     read(ada, "DPO paper", "reading")
-    assert label(mine().next) == "Continue with DPO paper"
+    assert label(mine().next) == "Continue reading DPO paper"
     read(ada, "DPO paper")
     assert label(mine().next) == "Cross-check with A post from the field"
     read(ada, "A post from the field", "skipped")
     assert label(mine().next) == "Cross-check with A guide"
     read(ada, "A guide", "reading")
-    assert label(mine().next) == "Continue with A guide"
+    assert label(mine().next) == "Continue reading A guide"
     read(ada, "A guide")
     assert label(mine().next) == "Write your summary"
     Draft.save_answers(ada, topic, {topic.list.prompts.first().pk: "A knob."})
@@ -80,7 +80,7 @@ def test_the_next_thing_goes_from_core_to_cross_check_to_summary(ada, topic, min
 def test_who_skips_what_is_core_begins_with_what_is_left(ada, mine):
     for title in ("DPO paper", "GRPO paper"):
         read(ada, title, "skipped")
-    assert label(mine().next) == "Begin with A post from the field"
+    assert label(mine().next) == "Read A post from the field"
 
 
 def test_who_skips_all_there_is_to_read_can_still_write(ada, topic, mine):
@@ -115,14 +115,14 @@ def test_what_was_taken_back_is_to_be_revised(ada, topic, group, mine):
 def details(path) -> list[str]:
     """What the page says of each step, without its date."""
     page = " ".join(render_to_string("notes/topic_steps.html", {"path": path}).split())
-    return [said.partition(", <time")[0].strip() for said in re.findall("<small>(.*?)</small>", page)]
+    return [said.partition("· <time")[0].strip() for said in re.findall("<small>(.*?)</small>", page)]
 
 
 def test_the_path_says_what_made_each_step(ada, jonas, topic, group, mine):
     assert details(mine().path) == [
         "one core source",
         "one practitioner source",
-        "5–10 lines of your own",
+        "5–10 lines in your own words",
         "by your group",
     ]
     day = timezone.now() - timedelta(days=20)
@@ -144,7 +144,7 @@ def test_the_path_says_what_made_each_step(ada, jonas, topic, group, mine):
 def test_a_topic_with_one_source_says_that_it_needs_no_check(ada, topic):
     single = Section.objects.get(title="Refusals")
     path = my_topic(ada, single, []).path
-    assert details(path)[:2] == ["its one source", "not needed: it has one source"]
+    assert details(path)[:2] == ["its one source", "not needed: the topic has one source"]
 
 
 def test_the_source_that_makes_the_core_is_not_the_one_that_checks_it(ada, group):
@@ -189,7 +189,7 @@ def test_the_list_shows_what_i_have_read_and_how_far_i_am(signed_in, ada, group)
     read(ada, "A guide", "reading")
     page = signed_in(ada).get("/list/").content.decode()
     assert 'aria-label="4 sources: 1 read, 1 being read"' in page
-    assert 'aria-label="Core read, cross-check begun"' in page
+    assert 'aria-label="Core read, cross-check started"' in page
     assert "Cross-checking" in page
     assert re.search(r"<b>Tier 1</b>\s*1 of 6", page)
 

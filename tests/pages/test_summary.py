@@ -147,9 +147,10 @@ def test_who_is_not_signed_in_is_asked_to(topic, way):
     assert Client().post(way(topic)).url.startswith(reverse("account_login"))
 
 
-def test_only_the_editor_can_be_opened(client, topic):
-    assert client.get(submit(topic)).status_code == 405
-    assert client.get(preview(topic)).status_code == 405
+def test_what_only_takes_the_form_leads_to_the_editor(client, topic):
+    for way in (submit, preview, draft):
+        assert client.get(way(topic)).url == editor(topic)
+    assert client.put(submit(topic)).status_code == 405
 
 
 @pytest.mark.parametrize("way", [editor, submit, preview])
@@ -165,7 +166,7 @@ def test_saving_what_is_blank_begins_no_summary_and_says_so(client, topic, promp
     assert client.post(draft(topic), blank).json() == {
         "seen": "",
         "saved": "",
-        "says": "Nothing to save yet",
+        "says": "Your draft saves as you type",
         "has_updates": False,
     }
     assert client.post(editor(topic), blank).url == editor(topic)
@@ -180,7 +181,7 @@ def test_saving_a_blank_text_lets_go_of_the_draft(client, topic, written):
 
 def test_saving_a_blank_text_over_a_revision_says_that_it_stays(client, topic, written):
     client.post(submit(topic), written)
-    assert client.post(draft(topic), {}).json()["says"] == "As in revision 1"
+    assert client.post(draft(topic), {}).json()["says"] == "Same as revision 1"
 
 
 def test_saving_a_revision_as_it_is_leaves_no_draft(client, topic, written, prompts, sources):
@@ -189,7 +190,7 @@ def test_saving_a_revision_as_it_is_leaves_no_draft(client, topic, written, prom
     client.post(editor(topic), changed)
     assert Draft.objects.exists()
     again = written | {f"answer_{prompts[0].pk}": written[f"answer_{prompts[0].pk}"] + "\r\n"}
-    assert client.post(draft(topic), again | seen()).json()["says"] == "As in revision 1"
+    assert client.post(draft(topic), again | seen()).json()["says"] == "Same as revision 1"
     assert not Draft.objects.exists()
     client.post(editor(topic), written | {"based_on": sources[:2]})
     assert Draft.objects.get().based_on == sources[:2], "other sources are a change"
@@ -357,7 +358,7 @@ def test_a_faulty_text_changes_nothing_but_the_draft(client, ada, topic, written
     answer = client.post(submit(topic), faulty)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "This has no answer yet." in page
+    assert "Answer this prompt." in page
     assert written[f"answer_{prompts[0].pk}"] in page
     box = page[page.index(f'name="answer_{prompts[1].pk}"') :].partition(">")[0]
     assert all(
@@ -375,9 +376,9 @@ def test_a_faulty_text_changes_nothing_but_the_draft(client, ada, topic, written
 
 def test_too_few_and_too_many_lines_are_said_at_an_answer(client, topic, written, prompts):
     few = written | {f"answer_{prompt.pk}": "One line." for prompt in prompts}
-    assert "3 lines in all; 5 are the least" in client.post(submit(topic), few).content.decode()
+    assert "3 lines in all answers together. Write at least 5" in client.post(submit(topic), few).content.decode()
     many = written | {f"answer_{prompts[2].pk}": TWO * 10}
-    assert "are the most. This answer is the longest." in client.post(submit(topic), many).content.decode()
+    assert "this answer is the longest." in client.post(submit(topic), many).content.decode()
     assert not Submission.objects.exists()
 
 
@@ -385,7 +386,7 @@ def test_a_source_is_asked_for_and_the_focus_goes_there(client, topic, written):
     page = client.post(
         submit(topic), {name: text for name, text in written.items() if name != "based_on"}
     ).content.decode()
-    assert "Say which source it rests on" in page
+    assert "Choose at least one source" in page
     assert page.count("autofocus") == 1
 
 
@@ -480,7 +481,7 @@ def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic,
     page = client.get(editor(topic)).content.decode()
     assert "Comments on revision 1" in page
     assert page.count("How small?") == 3
-    assert "As in revision 1" in page
+    assert "Same as revision 1" in page
     show(ada, group, topic, "It is tiny.", "It fails.", "Win rate.")
     assert "How small?" not in client.get(editor(topic)).content.decode(), "it is answered"
 

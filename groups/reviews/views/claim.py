@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.views.submission import get_latest_round
+from readlist_site.base.web.form_address import form_on
 
 
-@require_POST
+@form_on("submission")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Claim the review and redirect to it."""
     round = get_latest_round(request, pk)
@@ -25,7 +25,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("review", pk)
 
 
-@require_POST
+@form_on("submission")
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """End the user's claim, so that another member can take the slot."""
     round = get_latest_round(request, pk)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import conflict_between, typed_in
@@ -22,11 +21,12 @@ from readlist_site.base.drafts.autosave_http import (
     saved_response,
 )
 from readlist_site.base.languages.locale import format_time
+from readlist_site.base.web.form_address import form_on
 
 from .review_form import review_by, review_page, revision_to_review
 
 
-@require_POST
+@form_on("review")
 def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft and renew the user's claims on the submission."""
     latest = get_latest_round(request, pk)

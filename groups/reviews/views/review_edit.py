@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.annotated_revision import AnnotatedRevision
@@ -15,6 +15,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
+from readlist_site.base.web.form_address import form_on
 
 from .review_draft import round_on_page, save_draft, two_texts
 from .review_form import earlier_review_by, review_by, review_page, revision_to_review
@@ -62,7 +63,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
     return mark_arrived(request, redirect(text.round.submission))
 
 
-@require_POST
+@form_on("submission")
 def withdraw_change_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the user's open change requests on a submission."""
     round = get_latest_round(request, pk)

@@ -5,15 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
+from groups.reviews import rules
 from groups.reviews.claim import Claim
 from groups.reviews.queued_round import fetch_queued, queued_rounds
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import whole_number
 
 PAGE = 30
@@ -45,12 +47,14 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
         "holds": ReviewRound.QueueSection.CLAIMED in sections,
         "skipped_all": ReviewRound.QueueSection.AVAILABLE in sections and not offered,
         "balance": Review.objects.balance_of(request.user, group),
+        # As many as the members could give, whether they paused or not.
+        "required": rules.required_reviews(group.required_reviews, max(len(group.members) - 1, 1)),
         "waited_for": sum(each.more for each in everything),
     }
     return render(request, "groups/reviews/review_queue.html", context)
 
 
-@require_POST
+@form_on("reviews")
 def next_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Claim the best match and redirect to it; if there is none, redirect to a review that the user has claimed in this
     group."""

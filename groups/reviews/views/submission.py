@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from readlist_site.base.sent_forms.sent_form import SentForm
+from readlist_site.base.web.form_address import form_on
 
 
-@require_POST
+@form_on("submission")
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the user's own submission."""
     found = get_own_submission(request, pk)
@@ -26,7 +26,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@form_on("submission")
 def remove_from_playbook(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the user's own submission from the playbook."""
     found = get_own_submission(request, pk)

@@ -69,7 +69,7 @@ def short_time(when: datetime | SafeString | None) -> SafeString | str:
         return _element(when, format_time(when, TIME))
     if 0 < days < 7:
         return _element(when, format_weekday(when))
-    return full_date(when)
+    return _element(when, format_time(when, DAY if _is_this_year(when) else DAY_OF_YEAR))
 
 
 @register.filter
@@ -87,10 +87,10 @@ def time_since(when: datetime | None) -> str:
 
 @register.filter
 def full_date(when: datetime | None) -> SafeString | str:
-    """Returns "20 Nov" for this year, else "20 Nov 2025": for pages read or printed much later."""
+    """Returns "20 November 2025": for pages read or printed much later."""
     if when is None:
         return ""
-    return _element(when, format_time(when, DAY if _is_this_year(when) else DAY_OF_YEAR))
+    return _element(when, format_time(when, "yMMMMd"))
 
 
 @register.filter

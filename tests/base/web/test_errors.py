@@ -204,7 +204,7 @@ def test_what_may_be_broken_is_not_needed(template):
 
 
 def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(signed_in, ada, group):
-    answer = signed_in(ada).get(f"/groups/{group.pk}/reviews/next/")
+    answer = signed_in(ada).get("/notifications/read/")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert "can’t be opened directly" in answer.content.decode()
 

@@ -177,8 +177,8 @@ def day(number: int) -> datetime:
         (("read", 3, 2, 3), ("want", 9, None, None), ("want", 9, None, None)),
         (("reading", 2, 2, None), ("read", 9, None, 9), ("read", 9, 2, 9)),
         (("reading", 9, 8, None), ("skipped", 3, 1, None), ("reading", 9, 1, None)),
-        (("read", 4, 2, 4), ("read", 9, 8, 9), ("read", 4, 2, 4)),
-        (("read", 9, 8, 9), ("read", 4, None, 4), ("read", 4, 8, 4)),
+        (("read", 4, 2, 4), ("read", 9, 8, 9), ("read", 9, 8, 9)),
+        (("read", 9, 8, 9), ("read", 4, None, 4), ("read", 9, 8, 9)),
         (("skipped", 5, None, None), ("want", 5, None, None), ("want", 5, None, None)),
     ],
 )
@@ -198,6 +198,9 @@ def test_the_later_reading_wins_and_no_date_that_means_something_is_lost(
     assert left.source == both[1]
     assert [left.state, left.since, left.started_at, left.finished_at] == [said[0], *dates(*said[1:])]
     assert Reading.objects.get(person=jonas).pk == alone.pk
+    finished = [dates(ended) for state, _, _, ended in (on_gone, on_kept) if ended]
+    assert sorted([each.finished_at] for each in left.passes.all() if each.finished_at) == sorted(finished)
+    assert (left.passes.filter(finished_at=None).count() == 1) == (left.state == "reading")
 
 
 def test_a_reread_stays_of_its_place(both, topic, ada, curator):

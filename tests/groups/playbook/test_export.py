@@ -87,7 +87,7 @@ def test_who_approved_when_it_was_accepted_stands_there_whatever_they_say_since(
         review.edit("request_changes", "I was wrong.", now=days(2))
     file = download(signed_in(ada), group)
     assert front_matter(file)["approvals"] == [["Jonas Lind", "Tomás Herrera"]]
-    assert "approved by Jonas Lind, Tomás Herrera." in file
+    assert "approved by Jonas Lind and Tomás Herrera." in file
 
 
 def test_who_approved_only_before_it_was_accepted_is_not_named(group, ada, jonas, tomas, mei, signed_in):
@@ -108,7 +108,21 @@ def test_topics_authors_and_prompts_are_its_outline(group, ada, jonas, signed_in
     ]  # fmt: skip
     assert "#### When does it fail?\n\nIt fails\n" in file
     assert "The *knob* $x$" in file
-    assert "approved by Jonas Lind. Rests on [DPO paper](<https://example.org/dpo-paper" in file
+    assert "approved by Jonas Lind.\nBased on: [DPO paper](<https://example.org/dpo-paper" in file
+
+
+def test_its_headings_are_in_the_language_of_who_exports_it(group, ada, jonas, signed_in, settings):
+    settings.LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+    accept(ada, group, jonas)
+    client = signed_in(jonas)
+    english, german = (
+        client.get(f"/groups/{group.pk}/playbook.md", headers={"accept-language": each}).content.decode()
+        for each in ("en", "de")
+    )
+    assert "# Playbook von Thursday post-training" in german
+    assert "zugestimmt: Jonas Lind." in german
+    assert "#### When does it fail?" in german, "what people wrote is never translated"
+    assert front_matter(german) == front_matter(english)
 
 
 def test_no_answer_breaks_the_outline_or_the_front_matter(group, ada, jonas, signed_in):
@@ -173,7 +187,7 @@ def test_it_holds_the_part_that_was_asked_for(group, ada, jonas, signed_in):
 def test_an_empty_one_says_so(group, ada, signed_in):
     file = download(signed_in(ada), group)
     assert front_matter(file)["accepted"] == [[]]
-    assert "Nothing is accepted yet." in file
+    assert "No accepted summaries yet." in file
 
 
 def test_people_who_are_gone_are_former_members(group, ada, jonas, tomas, signed_in):
@@ -184,8 +198,8 @@ def test_people_who_are_gone_are_former_members(group, ada, jonas, tomas, signed
     for person in (ada, jonas):
         person.delete()
     found = front_matter(download(signed_in(tomas), group))
-    assert found["author"] == ["Former member"]
-    assert sorted(found["approvals"][0]) == ["Former member", "Tomás Herrera"]
+    assert found["author"] == ["A former member"]
+    assert sorted(found["approvals"][0]) == ["A former member", "Tomás Herrera"]
 
 
 def test_the_file_asks_the_database_the_same_however_much_it_holds(

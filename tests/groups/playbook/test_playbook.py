@@ -1,14 +1,18 @@
 """What a group agreed on, topic by topic, one column a prompt."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from catalog.outline.method import Prompt
 from groups.reviews.review_round import ReviewRound
+from readlist_site.base.web.time_filters import full_date
 from tests import factories
-from tests.groups.reviewing import say, show, take, topic_of
+from tests.groups.reviewing import days, say, show, take, topic_of
 
 # Its queries are what the engines might answer differently.
 pytestmark = pytest.mark.every_engine
@@ -28,25 +32,49 @@ def accept(author, group, reviewer, topic=None, *bodies):
 
 def test_an_empty_playbook_says_what_will_stand_there(group, ada, signed_in):
     shown = playbook(signed_in(ada), group)
-    assert "Nothing is accepted yet" in shown
-    assert "What we agreed on" not in shown
+    assert "No accepted summaries yet" in shown
+    assert "Export" not in shown
 
 
 def test_an_accepted_summary_stands_there_with_all_its_facts(group, ada, jonas, signed_in):
     accept(ada, group, jonas, topic_of(group), "The *knob* $x$", "It fails", "The metric")
     shown = playbook(signed_in(jonas), group)
     for piece in (
-        "What we agreed on: 1 summary on 1 topic.", "1. Post-training (SFT, DPO)", "<em>knob</em>", "<math",
-        "Ada Okafor</b> from", "DPO paper", "approved by Jonas Lind", "When does it fail?",
+        "1 accepted summary · 1 topic", "1. Post-training (SFT, DPO)", "<em>knob</em>", "<math", "Ada Okafor</b>",
+        "Based on:", "DPO paper", "Approved by Jonas Lind", "When does it fail?", "See reviews",
     ):  # fmt: skip
         assert piece in shown
-    assert "approved by Jonas" in playbook(signed_in(ada), group)
+
+
+def test_who_approved_and_when_is_said_in_full_for_whom_it_is_printed(group, ada, jonas, signed_in):
+    """Never "you", and no day without its year."""
+    round = show(ada, group, at=days(-3))
+    say(round, jonas, "approve", at=days(-2))
+    for reader in (ada, jonas):
+        shown = playbook(signed_in(reader), group).split('<article class="entry"')[1].split("</article>")[0]
+        assert "Approved by Jonas Lind" in shown
+        assert f">{strip_tags(full_date(days(-2)))}<" in shown
+        assert str(days(-2).year) in strip_tags(full_date(days(-2)))
+        assert "You" not in shown
+
+
+def test_tiers_are_headings_and_the_contents_lead_to_each_topic(group, ada, jonas, signed_in):
+    for place in (0, 2):
+        accept(ada, group, jonas, topic_of(group, place))
+    shown = playbook(signed_in(ada), group)
+    contents = shown.split('<nav class="contents"')[1].split("</nav>")[0]
+    for place, tier in ((0, "Tier 1 — Core"), (2, "Tier 2 — Judgment")):
+        topic = topic_of(group, place)
+        assert f'<a href="#topic-{topic.pk}">' in contents
+        assert f'<h3 id="topic-{topic.pk}">' in shown
+        assert f'<a href="#tier-{topic.parent_id}">{tier}</a>' in contents
+        assert f'<h2 id="tier-{topic.parent_id}">{tier}</h2>' in shown
 
 
 def test_topics_come_in_the_lists_order_whenever_they_were_accepted(group, ada, jonas, signed_in):
     for place in (2, 0, 1):
         accept(ada, group, jonas, topic_of(group, place))
-    shown = playbook(signed_in(ada), group)
+    shown = playbook(signed_in(ada), group).split('<div class="playbook">')[1]
     places = [shown.index(f">{topic_of(group, place).title}<") for place in range(3)]
     assert places == sorted(places)
 
@@ -55,13 +83,15 @@ def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group
     accept(ada, group, jonas)
     round = show(jonas, group, topic_of(group, 1))
     shown = playbook(signed_in(ada), group)
-    assert "Nothing accepted yet." in shown
-    assert ">Jonas’s summary</a>: Waiting for a reviewer since" in shown
+    assert shown.index("</article>") < shown.index("Topics in review"), "after what is accepted, not between"
+    in_review = shown.split('id="in-review"')[1]
+    assert "Jonas Lind on" in in_review
+    assert "Waiting for a reviewer since" in in_review
     assert topic_of(group, 2).title not in shown
     take(round, ada)
     assert "You’re reviewing this until" in playbook(signed_in(ada), group)
     round.submission.withdraw()
-    assert "Nothing accepted yet." not in playbook(signed_in(ada), group)
+    assert "Topics in review" not in playbook(signed_in(ada), group)
 
 
 def test_what_waits_beside_accepted_ones_is_not_named(group, ada, jonas, signed_in):
@@ -97,12 +127,13 @@ def test_prompts_that_changed_since_are_shown_as_they_were_answered(group, ada, 
     fails.save()
     Prompt.objects.create(list=group.list, position=9, text="Who disagrees?")
     shown = playbook(signed_in(ada), group)
-    assert "<span>Which lever is this?</span>" in shown
-    assert '<dt data-state="reworded">What knob does this give me?</dt>' in shown
-    assert '<dt data-state="reworded">When does it fail?</dt>' in shown
+    assert '<span dir="auto">Which lever is this?</span>' in shown
+    shown = re.sub(r"\s*(<[^>]+>)\s*", r"\1", shown)
+    assert '<dt dir="auto" data-state="reworded">What knob does this give me?</dt>' in shown
+    assert '<dt dir="auto" data-state="reworded">When does it fail?</dt>' in shown
     assert "It fails" in shown
-    assert f"<dt>{metric.text}</dt>" in shown
-    assert '<dt>Who disagrees?</dt><dd><p class="soft">Not asked then.</p>' in shown
+    assert f'<dt dir="auto">{metric.text}</dt>' in shown
+    assert '<dt dir="auto">Who disagrees?</dt><dd><p class="soft">The list didn’t ask this then.</p>' in shown
 
 
 def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
@@ -114,7 +145,7 @@ def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
         person.delete()
     shown = playbook(signed_in(tomas), group)
     assert "<b>A former member</b>" in shown
-    assert "approved by a former member and Tomás Herrera" in shown
+    assert "Approved by a former member and Tomás Herrera" in shown
 
 
 def test_it_can_be_narrowed_to_a_tier_and_to_an_author(group, ada, jonas, signed_in):
@@ -125,15 +156,15 @@ def test_it_can_be_narrowed_to_a_tier_and_to_an_author(group, ada, jonas, signed
     shown = playbook(client, group, f"?author={jonas.pk}")
     assert "Of Jonas" in shown
     assert "Of Ada" not in shown
-    assert "Jonas Lind: 1 summary on 1 topic." in shown
+    assert "Jonas Lind · 1 accepted summary · 1 topic" in shown
     assert f'href="/groups/{group.pk}/playbook.md?author={jonas.pk}"' in shown
     shown = playbook(client, group, f"?tier={tier.pk}")
     assert "Far below" in shown
     assert "Of Ada" not in shown
-    assert "Tier 2 — Judgment: 1 summary" in shown
+    assert "Tier 2 — Judgment · 1 accepted summary" in shown
     shown = playbook(client, group, f"?tier={tier.pk}&author={jonas.pk}")
-    assert "Nothing accepted of that" in shown
-    assert "Export as Markdown" not in shown
+    assert "No accepted summaries match" in shown
+    assert "Export" not in shown
 
 
 def test_a_waiting_topic_is_named_under_its_own_tier_and_author_only(group, ada, jonas, signed_in):
@@ -141,10 +172,10 @@ def test_a_waiting_topic_is_named_under_its_own_tier_and_author_only(group, ada,
     accept(jonas, group, ada, topic_of(group, 2))
     show(jonas, group, topic_of(group))
     client = signed_in(ada)
-    assert "Nothing accepted yet." in playbook(client, group, f"?tier={topic_of(group).parent.pk}")
-    assert "Nothing accepted yet." in playbook(client, group, f"?author={jonas.pk}")
-    assert "Nothing accepted yet." not in playbook(client, group, f"?tier={topic_of(group, 2).parent.pk}")
-    assert "Nothing accepted yet." not in playbook(client, group, f"?author={ada.pk}")
+    assert "Topics in review" in playbook(client, group, f"?tier={topic_of(group).parent.pk}")
+    assert "Topics in review" in playbook(client, group, f"?author={jonas.pk}")
+    assert "Topics in review" not in playbook(client, group, f"?tier={topic_of(group, 2).parent.pk}")
+    assert "Topics in review" not in playbook(client, group, f"?author={ada.pk}")
 
 
 def test_only_what_something_was_accepted_of_is_offered(group, ada, jonas, signed_in):
@@ -153,7 +184,7 @@ def test_only_what_something_was_accepted_of_is_offered(group, ada, jonas, signe
     show(ada, group, topic_of(group, 2))
     group.memberships.create(person=factories.make_user("Tomás Herrera"))
     shown = playbook(signed_in(ada), group)
-    assert shown.index(f'<option value="{ada.pk}">You</option>') < shown.index(f'<option value="{jonas.pk}">Jonas Lind')
+    assert shown.index(f'<option value="{ada.pk}">Ada Okafor') < shown.index(f'<option value="{jonas.pk}">Jonas Lind')
     assert "Tomás Herrera" not in shown
     assert "Tier 1 — Core" in shown
     assert "<option" in shown
@@ -177,7 +208,7 @@ def test_what_former_members_wrote_can_be_asked_for(group, ada, jonas, signed_in
     group.transfer_ownership(jonas)
     ada.delete()
     shown = playbook(signed_in(jonas), group, "?author=none")
-    assert "Former member: 1 summary" in shown
+    assert "Former members · 1 accepted summary" in shown
     assert "Of Ada" in shown
     assert "Of Jonas" not in shown
 
@@ -186,13 +217,13 @@ def test_a_change_of_the_choice_is_answered_with_what_was_found(group, ada, jona
     accept(ada, group, jonas)
     answer = signed_in(ada).get(f"/groups/{group.pk}/playbook/?author={ada.pk}", headers={"HX-Request": "true"})
     assert answer.content.decode().strip().startswith('<div id="found">')
-    assert "You: 1 summary on 1 topic." in answer.content.decode()
+    assert "Ada Okafor ·" in answer.content.decode()
 
 
 def test_other_groups_playbooks_do_not_mix_in(reading_list, group, ada, jonas, signed_in):
     elsewhere = factories.make_group(ada, jonas, reading_list=reading_list, name="Elsewhere")
     accept(ada, elsewhere, jonas)
-    assert "Nothing is accepted yet" in playbook(signed_in(ada), group)
+    assert "No accepted summaries yet" in playbook(signed_in(ada), group)
 
 
 def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
@@ -212,4 +243,4 @@ def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
         say(round, jonas, "approve")
         show(person, group, topic_of(group, 2))
     with django_assert_num_queries(len(few)):
-        assert "11 summaries on 1 topic" in playbook(client, group)
+        assert "11 accepted summaries · 1 topic" in playbook(client, group)

@@ -58,7 +58,7 @@ def test_topics_beside_the_tiers_stand_by_themselves(group, ada):
     factories.make_section(group.list, "topic", "Frontier (optional)")
     assert progress_of(group, ada).tiers[-1].name == "Frontier"
     factories.make_section(group.list, "topic", "Another")
-    assert progress_of(group, ada).tiers[-1].name == "Beside the tiers"
+    assert progress_of(group, ada).tiers[-1].name == "Topics in no tier"
 
 
 def test_members_of_one_first_name_are_told_apart(group, ada):
@@ -156,8 +156,8 @@ def test_other_readers_are_counted_among_those_who_show_it(group, ada, jonas, me
     Membership.objects.filter(person=mei_ling).update(hides_reading=True)
     assert readers(ada, entries)[:3] == [
         "Jonas has read it",
-        "No other member has read it yet",
-        "No other member has read it yet",
+        "Jonas hasn’t read it yet",
+        "Jonas hasn’t read it yet",
     ]
     assert readers(mei_ling, entries)[:2] == ["2 of 2 other members have read it", "1 of 2 other members has read it"]
     assert fellow_readers(stranger, entries) == []

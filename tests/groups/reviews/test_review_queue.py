@@ -148,3 +148,11 @@ def test_the_queue_asks_the_database_the_same_however_long_it_is(
         take(round, tomas if round.pk % 2 else ada) if round.pk % 3 else None
     with django_assert_num_queries(len(few)):
         queue(client, group)
+
+
+def test_a_summary_needs_no_more_reviews_than_there_are_others(group, ada, signed_in):
+    """Two are the group's setting; in a group of two there is one who could give them."""
+    assert "Each summary needs 1 review." in queue(signed_in(ada), group)
+    for name in ("Tomás Herrera", "Mei-Ling Chen"):
+        group.memberships.create(person=factories.make_user(name))
+    assert "Each summary needs 2 reviews." in queue(signed_in(ada), group)

@@ -60,8 +60,12 @@ def test_everyone_is_answered_as_the_table_says(
 
 
 @pytest.mark.parametrize("address", [row[1] for row in TABLE if row[0] == "post" and "/review/" not in row[1]])
-def test_what_changes_something_wants_a_post(round, jonas, signed_in, address):
-    assert answer(signed_in(jonas), round, "get", address) == 405
+def test_an_address_that_only_takes_forms_leads_to_their_page(round, jonas, signed_in, address):
+    """For who types it, or comes from signing in anew."""
+    page = signed_in(jonas).get(address.format(group=round.submission.group_id, submission=round.submission_id))
+    assert page.status_code == 302
+    assert page.url in (f"/submissions/{round.submission_id}/", f"/groups/{round.submission.group_id}/reviews/")
+    assert Claim.objects.live().get().reviewer == jonas
 
 
 def test_who_has_left_is_a_stranger(group, round, jonas, signed_in):
