@@ -41,7 +41,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 NARROW = 700
 # How htmx reports a request that ended because the page was left.
 LEFT_THE_PAGE = ["htmx:afterRequest", "htmx:sendAbort"]
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -125,7 +125,7 @@ def page_for(console, new_context, live_server, transactional_db) -> Callable[..
             is_mobile=phone,
             has_touch=phone,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         console.listen(context)
         if person is not None:
             client = sign_in(Client(), person)

@@ -32,6 +32,7 @@ STOCK = {
         "select-name",
     },
     "delete": {"link-in-text-block"},
+    "status": {"link-in-text-block"},
     "ours": set(),
 }
 STOCK["add"] = STOCK["change"]
@@ -56,6 +57,8 @@ def desk_of(role: str, world: World) -> Iterator[tuple[str, str]]:
     request = RequestFactory().get("/")
     request.user = world.people[role]
     yield "index", reverse("admin:index")
+    if role == "administrator":
+        yield "status", reverse("status")
     for model, desk in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         thing = model._default_manager.last()

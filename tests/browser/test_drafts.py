@@ -175,7 +175,7 @@ def test_signing_in_beside_lets_the_page_save_again(editor, ada, prompt, console
     beside.get_by_role("main").get_by_role("button", name="Sign in").click()
     beside.wait_for_url("**/summary/")
     beside.close()
-    expect(mark(editor)).to_have_text(SAVED, timeout=15_000)
+    expect(mark(editor)).to_have_text(SAVED)
     assert kept(prompt) == "Still here."
 
 

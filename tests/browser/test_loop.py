@@ -207,5 +207,5 @@ def talk(ada: Page, jonas: Page, javascript: bool) -> None:
     if not javascript:
         ada.reload()
     reply = ada.get_by_role("article", name="Jonas Lind")
-    expect(reply).to_contain_text("serving is not in it", timeout=15_000)
+    expect(reply).to_contain_text("serving is not in it")
     expect(ada.get_by_role("region", name="In this thread")).to_contain_text("Jonas Lind")

@@ -50,7 +50,7 @@ def test_a_post_by_one_appears_for_the_other_in_its_own_time(page_for, ada, jona
     reply(jonass, "They answer different questions.")
     expect(jonass.locator("#said")).to_have_text("Your reply is posted.")
     expect(jonass.locator(".unread-line")).to_have_count(0)
-    expect(adas.locator(".post").last).to_contain_text("different questions", timeout=15_000)
+    expect(adas.locator(".post").last).to_contain_text("different questions")
     expect(adas.locator(".unread-line")).to_have_text("New posts")
     expect(adas.locator("#said")).to_have_text("1 new post by Jonas.")
     expect(adas.locator("#post-count")).to_have_text("2 posts")
