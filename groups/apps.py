@@ -1,11 +1,12 @@
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class GroupsConfig(AppConfig):
     name = "groups"
-    verbose_name = "Groups"
+    verbose_name = _("Groups")
 
     def ready(self) -> None:
         """Register how groups use topics and sources with the catalogue, and have triggers that are missing created

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotesConfig(AppConfig):
     name = "notes"
-    verbose_name = "Notebooks"
+    verbose_name = _("Notebooks")
 
     def ready(self) -> None:
         """Registers with the catalogue how topics and sources are used here. Models can't be imported earlier."""

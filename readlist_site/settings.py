@@ -490,7 +490,7 @@ METRICS_TOKEN = os.environ.get("READLIST_METRICS_TOKEN", "").strip()
 
 LANGUAGE_CODE = "en-gb"
 # Those with a whole catalogue in `readlist_site/locale`; English is what the source is written in.
-LANGUAGES = [("en-gb", "English")]
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "readlist_site" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -24,13 +24,15 @@ SAID = {"aria-label", "aria-description", "aria-roledescription", "title", "plac
 FOR_SCRIPTS = re.compile(r"data-(?!hx-(?!confirm))")
 # Tables that no person filled in.
 OF_THE_CODE = {"contenttypes", "sessions", "auth", "notifications"}
-# Addresses of pages and people, and time zones.
-ADDRESS = re.compile(r"https?:\S+|\S+@[\w.-]+|[\w-]+(?:\.[a-zA-Z][\w-]+)+(?:/\S*)?|\b[A-Z]\w+/[A-Z]\w+(?:/\w+)?")
+# Addresses of pages and people, paths, and time zones.
+ADDRESS = re.compile(
+    r"(?<!\w)(?:/[\w.-]+){2,}|https?:\S+|\S+@[\w.-]+|[\w-]+(?:\.[a-zA-Z][\w-]+)+(?:/\S*)?|\b[A-Z]\w+/[A-Z]\w+(?:/\w+)?"
+)
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 ENGLISH = re.compile(r"[A-Z]?[a-z]+(?:['’][a-z]+)*")
 PART = re.compile(r"\s[—–-]\s|: |, |(?<=\d)\. | \(")
-# Names that are the same in each language.
-NAMES = {"Readlist", "GitHub", "Markdown", "BibTeX"}
+# Names that are the same in each language; and what is stored with a rendered formula.
+NAMES = {"Readlist", "GitHub", "Markdown", "BibTeX", "Formula"}
 
 
 class _Texts(HTMLParser):
@@ -136,6 +138,8 @@ def _is_text(field: models.Field) -> bool:
 def _strings(value: object, *, is_long: bool) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+        # The steps of a list stand within a sentence.
+        yield value[:1].lower() + value[1:]
         # Parts by which a title or name is shortened.
         yield from () if is_long else PART.split(value)
         if is_long and not value.startswith("<"):
