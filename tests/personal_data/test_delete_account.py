@@ -40,8 +40,9 @@ def test_it_is_reached_from_the_settings_and_says_what_goes_and_what_stays(write
         "<li>2 posts</li>",
         "3 suggestions and reports to the curators",
         f"“{MARK} alone” has no other member. It will be archived",
-        "Your account will be deleted in fourteen days, on <time",
-        f">{timezone.localtime() + GRACE:%-d %b}</time>. Until then you can use it as before",
+        "Your account will be deleted in fourteen days, on ",
+        f"{timezone.localtime() + GRACE:%-d %B}",
+        "Until then you can use it as before",
     ):
         assert sentence in page
 

@@ -47,7 +47,7 @@ def test_it_has_what_all_members_can_read_and_nothing_else(writer, ada, mei, sig
 
 def test_only_its_owner_starts_it_and_only_as_long_as_they_own_it(group, ada, jonas, signed_in):
     address = f"/groups/{group.pk}/export/"
-    assertContains(signed_in(ada).get(f"/groups/{group.pk}/settings/"), "Export the group")
+    assertContains(signed_in(ada).get(f"/groups/{group.pk}/settings/"), "Export group")
     assert signed_in(jonas).post(address).status_code == 404
     client = signed_in(ada)
     job = client.post(address).url

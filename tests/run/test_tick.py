@@ -102,7 +102,7 @@ def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings,
     assert visits == [worker.LINK_BATCH_SIZE] * 3
     assert clock.pauses == [worker.LINK_INTERVAL, worker.LINK_INTERVAL, 2 * worker.LINK_INTERVAL, worker.LINK_INTERVAL]
     said = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
-    assert said == ["dead: https://example.org/ Nobody listens there."] * 2
+    assert said == ["broken: https://example.org/ Nobody listens there."] * 2
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

@@ -152,7 +152,7 @@ def test_a_formula_that_took_too_long_is_said_beside_the_reply(client, topic, as
 
 def test_those_who_read_it_before_are_told_why_it_changed(client, topic, asked, written):
     page = client.post(submit(topic), written | {"why": " "}).content.decode()
-    assert "Say in a line why it changed." in page
+    assert "Say in one line what you changed and why." in page
     assert page.count("autofocus") == 1
     assert Revision.objects.count() == 1
     page = client.post(submit(topic), written | {"why": "x" * 201} | seen()).content.decode()
@@ -251,7 +251,9 @@ def test_nothing_that_is_answered_to_one_group_reaches_the_other(
     assert "For Tomás." in page
     assert "For Jonas." not in page
     sent = client.post(submit(topic), typed | {"group": second.pk, "why": ""} | seen())
-    assert "Say in a line why it changed." in sent.content.decode(), "what one group was told is nothing for the other"
+    assert "Say in one line what you changed and why." in sent.content.decode(), (
+        "what one group was told is nothing for the other"
+    )
     client.post(submit(topic), typed | {"group": second.pk, "why": "As you said."} | seen())
     there = ReviewRound.objects.filter(submission__group=second).last()
     assert there.revision.number == 2

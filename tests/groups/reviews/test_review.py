@@ -344,7 +344,7 @@ def test_what_is_typed_for_an_author_who_has_no_account_any_more_is_kept_and_not
 def test_a_review_for_who_has_left_is_in_nobodys_hands(round, group, ada, jonas, jonas_at_his_desk):
     group.memberships.filter(person=ada).delete()
     assert not Claim.objects.awaited_from(jonas).exists()
-    assert "Continue your review" not in shown(jonas_at_his_desk.get(f"/submissions/{round.submission_id}/"))
+    assert "Continue review" not in shown(jonas_at_his_desk.get(f"/submissions/{round.submission_id}/"))
     assert jonas_at_his_desk.get(url(round))["Location"] == f"/submissions/{round.submission_id}/"
     assert "The author has left the group." in shown(
         jonas_at_his_desk.post(url(round), fields(round, decision="approve")), 409

@@ -150,7 +150,7 @@ def test_who_let_go_and_lost_their_place_asks_no_more(group, ada, jonas, tomas, 
     review = say(round, jonas, "request_changes", "Why?")
     review.withdraw_change_request()
     claims = [take(round, tomas), take(round, mei)]
-    with pytest.raises(RuleViolation, match="Other members review this revision"):
+    with pytest.raises(RuleViolation, match="Other members are reviewing this revision"):
         review.edit("approve", "I see.")
     assert not Review.objects.get().versions.exists()
     claims[0].release()
@@ -170,5 +170,5 @@ def test_who_comes_back_to_a_full_round_asks_no_more(group, ada, jonas, tomas, m
     pause_reviews(jonas)
     Absence.objects.all().delete()
     take(round, mei)
-    with pytest.raises(RuleViolation, match="Other members review this revision"):
+    with pytest.raises(RuleViolation, match="Other members are reviewing this revision"):
         review.edit("request_changes", "And still.")
