@@ -246,7 +246,7 @@ def test_the_second_time_one_sees_what_changed_beside_what_one_said(group, ada, 
     second = second_round(group, ada, jonas, BODIES[0], "It fails late", BODIES[2])
     page = shown(jonas_at_his_desk.get(url(second)))
     assert "You reviewed revision 1" in page
-    assert "<b>1</b> word new, <b>0</b> gone" in page
+    assert "<b>1</b> word added" in page
     assert "late</ins>" in page
     assert "Under <strong>which</strong> condition?" in page
     assert "Nearly." in page
@@ -278,7 +278,7 @@ def test_two_rounds_lead_to_an_acceptance(group, ada, jonas, round, signed_in, j
     jonas_at_his_desk.post(url(second), fields(second, decision="approve"))
     assert Acceptance.objects.get().round == second
     page = shown(signed_in(ada).get(f"/groups/{group.pk}/playbook/"))
-    assert "approved by Tomás Herrera and Jonas Lind" in page
+    assert "Approved by Tomás Herrera and Jonas Lind" in page
 
 
 def test_a_newer_revision_that_came_while_one_wrote_keeps_the_text(group, ada, jonas, round, jonas_at_his_desk):

@@ -479,7 +479,7 @@ def test_what_time_has_accepted_is_accepted_on_every_page_before_any_tick(group,
     assert "Remove from playbook" in page["submission"]
     assert "Withdraw submission" not in page["submission"]
     assert "Recently accepted" in page["group"]
-    assert "approved by Jonas" in page["playbook"]
+    assert "Approved by Jonas" in page["playbook"]
     assert "accepted" in page["topic"].lower()
     assert "in review" not in page["topic"].lower()
     assert "Accepted" in page["list"]
