@@ -175,7 +175,7 @@ def test_a_job_does_it_once_and_goes_on_where_it_was_cancelled(written, monkeypa
     ada.is_superuser = True
     ada.save()
     page = signed_in(ada).get(job.get_absolute_url()).content.decode()
-    assert f"{job.result['texts']} texts were rendered anew." in page
+    assert f"{job.result['texts']} texts were rendered again." in page
 
 
 def test_a_job_on_a_busy_server_says_so(written, monkeypatch):
