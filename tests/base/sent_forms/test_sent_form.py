@@ -167,5 +167,7 @@ def test_two_clicks_in_one_moment_count_once(form, signed_in, settings, most):
     _, person, url, sent = form("new_group")
     clients = [signed_in(person) for _ in range(2)]
     answers = at_once(*(lambda client=client: client.post(url, sent) for client in clients))
-    assert [answer.status_code for answer in answers] == [302] * 2
+    statuses = sorted(answer.status_code for answer in answers)
+    # At the limit, the second is refused as long as what the first creates isn't committed.
+    assert statuses == [302, 302] or (most == 1 and statuses == [302, 429])
     assert most == 1 or Counter.objects.get(key__startswith="group:").amount == 1
