@@ -1,4 +1,4 @@
-"""Names of members in whole sentences: `{% member_name post.author as name %}`, `{{ people|names }}`.
+"""Names of members, alone and in whole sentences: `{% member_name post.author as name %}`, `{{ people|names }}`.
 
 In a sentence that begins with the name, nobody is "A former member"; with `inside=True` it is "a former member"."""
 
@@ -12,9 +12,15 @@ from groups.reviews.group_progress import MemberColumn
 from readlist_site.base.accounts.models import User
 from readlist_site.base.languages.locale import list_of_names
 
-from .review import name_hint
-
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def name_hint(context: Context, person: User | None) -> str:
+    """Return " (ada.okafor)", a part of the e-mail address, for a member whose name looks like another member's.
+    Otherwise, and on pages that are not of a group, return ""."""
+    hint = getattr(context.get("group"), "name_hints", {}).get(person.pk) if person else None
+    return f" ({hint})" if hint else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -28,9 +34,27 @@ def member_name(context: Context, person: User | None, *, inside: bool = False, 
 
 
 @register.filter
+def first_name(person: User | None) -> str:
+    """Return a person's first name, or "a former member"."""
+    return person.first_name if person else _("a former member")
+
+
+@register.filter
+def names_for(people: Iterable[User | None]) -> str:
+    """Return several people's first names in a sentence: "Ada, Jonas and a former member"."""
+    return list_of_names(first_name(person) for person in people)
+
+
+@register.filter
+def full_names(people: Iterable[User | None]) -> str:
+    """Return several people's full names in a sentence, for what is printed: "Ada Okafor and a former member"."""
+    return list_of_names(person.display_name if person else _("a former member") for person in people)
+
+
+@register.filter
 def names(people: Iterable[User | None]) -> str:
     """Return the first names of several people as the beginning of a sentence: "Ada, Jonas and a former member"."""
-    firsts = [person.first_name if person else _("a former member") for person in people]
+    firsts = [first_name(person) for person in people]
     if firsts and firsts[0] == _("a former member"):
         firsts[0] = _("A former member")
     return list_of_names(firsts)

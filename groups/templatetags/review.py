@@ -3,16 +3,13 @@
 from datetime import datetime
 
 from django import template
-from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from groups.reviews.group_progress import TopicRow
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
-from readlist_site.base.accounts.models import User
-from readlist_site.base.languages.locale import format_time, format_weekday, list_of_names
+from readlist_site.base.languages.locale import format_time, format_weekday
 from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
@@ -24,39 +21,6 @@ PLAN_CELL = "groups/overview/plan_cell.html"
 def status_for(round: ReviewRound, viewer) -> Status:
     """Return the status of a round for a viewer: `{% with status=round|status_for:user %}`."""
     return round.status_for(viewer)
-
-
-@register.filter
-def first_name(person) -> str:
-    """A person's first name, or "a former member"."""
-    return person.first_name if person else _("a former member")
-
-
-@register.filter
-def names_for(people) -> str:
-    """Several people's first names in a sentence: "Ada, Jonas and a former member"."""
-    return list_of_names(first_name(person) for person in people)
-
-
-@register.filter
-def full_names(people) -> str:
-    """Several people's full names in a sentence, for what is printed: "Ada Okafor and a former member"."""
-    return list_of_names(person.display_name if person else _("a former member") for person in people)
-
-
-@register.simple_tag(takes_context=True)
-def name_hint(context: Context, person: User | None) -> str:
-    """Return " (ada.okafor)", a part of the e-mail address, for a member whose name looks like another member's.
-    Otherwise, and on pages that are not of a group, return ""."""
-    hint = getattr(context.get("group"), "name_hints", {}).get(person.pk) if person else None
-    return f" ({hint})" if hint else ""
-
-
-@register.simple_tag(takes_context=True)
-def name_of(context: Context, person: User | None) -> str:
-    """A person's first name for a sentence, with the hint of `name_hint`, or "a former member":
-    `{% name_of person as name %}`."""
-    return f"{first_name(person)}{name_hint(context, person)}"
 
 
 @register.filter
