@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-# Stands for a line break inside a line ("<br>"); `without_breaks` and `with_breaks` replace it.
+# Stands for a line break inside a line ("<br>"); `on_one_line` and `with_breaks` replace it.
 BREAK = "\ue000"
 
 _FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
@@ -78,9 +78,9 @@ def clean(text: str, base: str = "") -> Cleaned:
     return found
 
 
-def without_breaks(text: str) -> str:
-    """The text on one line."""
-    return text.replace(BREAK, " ") if BREAK in text else text
+def on_one_line(text: str) -> str:
+    """The text on one line, with single blanks between its words."""
+    return " ".join(text.replace(BREAK, " ").split())
 
 
 def with_breaks(markdown: str) -> str:

@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from catalog.sources.canonical_url import url_key
 from readlist_site.base.languages.message import Message
 
-from .clean import BREAK, with_breaks, without_breaks
+from .clean import BREAK, on_one_line, with_breaks
 from .heading_kind import asks_to_reread
 from .labels import ADDRESS, Labels, folded, is_title_like, without_number
 from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
@@ -145,7 +145,7 @@ def name_in(inline: SyntaxTreeNode, link: SyntaxTreeNode | None, labels: Labels,
         return _without_link(inline, raw, begin, labels)
     place = link.nester_tokens.closing.meta
     start, end = place["start"], place["end"]
-    own = " ".join(without_breaks(plain(link)).split())
+    own = on_one_line(plain(link))
     is_address = not own or bool(ADDRESS.match(own)) or own.rstrip("/") == _without_scheme(link.attrs["href"])
     if bracket := _WHOLE_BRACKET.fullmatch(own):
         own = bracket[1] or bracket[2]
@@ -157,7 +157,7 @@ def name_in(inline: SyntaxTreeNode, link: SyntaxTreeNode | None, labels: Labels,
     around = _stressed_around(link)
     if around is not None:
         # "**Codes. [Huffman (1952)](u).**" is titled "Codes"; of "**Ada: [Notes](u)**" the link is the title.
-        words = " ".join(without_breaks(_words_before(around, link)).split())
+        words = on_one_line(_words_before(around, link))
         if is_title_like(words) and (words.rstrip().endswith((".", "。")) if keeps else True):
             tail = _from_link(raw, link, keep=keeps)
             return Named(words.strip(JOINTS + "(["), "", tail, dropped)
@@ -213,7 +213,7 @@ def make_entry(line: int, named: Named, url: str, why: str, *, is_struck: bool =
         return ReadEntry(None, error.args[0])
     if len(url) > MAX_URL:
         return ReadEntry(None, Message(_("this link is longer than %(number)s characters."), {"number": MAX_URL}))
-    title = " ".join(without_breaks(named.title).split())
+    title = on_one_line(named.title)
     title = title or _without_scheme(url)
     is_cut = len(title) > MAX_TITLE
     if is_cut:
@@ -268,7 +268,7 @@ def _words_before(within: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
 
 def _shown_words(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
     """The words before the link, without a checkbox."""
-    words = " ".join(without_breaks(_words_before(inline, link)).split())
+    words = on_one_line(_words_before(inline, link))
     return _BOX.sub("", words, count=1) if _BOX.match(words) else words
 
 
@@ -280,11 +280,11 @@ def _bold_title(
     raw = inline.content
     if "**" not in raw and "__" not in raw:
         return None
-    bold = {" ".join(without_breaks(plain(node)).split()) for node in inline.walk() if node.type == "strong"}
+    bold = {on_one_line(plain(node)) for node in inline.walk() if node.type == "strong"}
     for match in _BOLD.finditer(raw):
         if before is not None and match.end() > before:
             return None
-        words = " ".join(without_breaks(_plain_of(match[2])).split())
+        words = on_one_line(_plain_of(match[2]))
         if words not in bold or not is_title_like(words) or labels.is_label(words) or folded(words) == "why":
             continue
         colon = words.endswith((":", "：")) or raw[match.end() :].lstrip().startswith((":", "："))
@@ -437,7 +437,7 @@ def _joined(*pieces: str) -> str:
 
 
 def _words(inline: SyntaxTreeNode) -> str:
-    text = " ".join(without_breaks(_without_images(inline)).split())
+    text = on_one_line(_without_images(inline))
     return _BOX.sub("", text, count=1) if _BOX.match(text) else text
 
 

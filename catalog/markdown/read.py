@@ -6,6 +6,7 @@ table hold, which headings look alike."""
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise, zip_longest
 
 from django.utils.translation import gettext_noop as _
@@ -13,7 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.message import Message
 
-from .clean import clean, with_breaks, without_breaks
+from .clean import clean, on_one_line, with_breaks
 from .entry import (
     JOINTS,
     Named,
@@ -95,8 +96,11 @@ class _Reader:
         self.lists: dict[SyntaxTreeNode, bool] = {}
         self.from_paragraphs: set[EntryNode] = set()
         self.again: dict[SectionNode, SectionNode] = {}
-        self.within: list[tuple[int, str]] = []
+        # The texts of links within the file, each with its first line.
+        self.within: dict[str, int] = {}
         self.ticks: list[int] = []
+        # The section of the last <details> element, and the line where it ends.
+        self.opened_details: tuple[SectionNode, int] | None = None
 
     def read(self) -> Document:
         self.labels = self._labels()
@@ -301,10 +305,8 @@ class _Reader:
             words = words.replace(anchor, "", 1)
         if block.map[1] - block.map[0] > 1 or any(map(str.isalnum, words)):
             return False
-        self.within.append((line, " ".join(plain(block.children[0]).split())))
+        self.within.setdefault(" ".join(plain(block.children[0]).split()), line)
         return True
-
-    opened_details: tuple[SectionNode, int] | None = None
 
     def _opens_shelf(self, block: SyntaxTreeNode, line: int, part: _Part, following: list[SyntaxTreeNode]) -> bool:
         """Add a heading for a paragraph that acts as one: a summary of <details>, a bold line, or a short line with a
@@ -313,9 +315,10 @@ class _Reader:
             return False
         inline = block.children[0]
         if line in self.cleaned.summaries:
-            title, _, _rest = self.shown[line - 1].strip().partition("\n")
-            title = plain(inline).split("\n")[0] if not inline.content.count("\n") else title.strip("* ")
-            if not self._add_heading(" ".join(without_breaks(title).split()), line, is_block=True):
+            title = self.shown[line - 1].strip().strip("* ")
+            if "\n" not in inline.content:
+                title = plain(inline).split("\n")[0]
+            if not self._add_heading(on_one_line(title), line, is_block=True):
                 return False
             end = next((each for each in sorted(self.cleaned.ends) if each > line), None)
             self.opened_details = (self.sections[-1], end) if end else None
@@ -324,7 +327,7 @@ class _Reader:
             return True
         if "\n" in inline.content or "](" in inline.content or "://" in inline.content:
             return False
-        words = " ".join(without_breaks(plain(inline)).split())
+        words = on_one_line(plain(inline))
         if len(words) > _MAX_LABEL or not is_title_like(words):
             return False
         shown = [child for child in inline.children if child.type != "text" or child.content.strip(" :：")]
@@ -350,12 +353,14 @@ class _Reader:
         level = parent.level + 1 if parent else 1
         if level > _MAX_LEVEL:
             return False
-        only_title = len(self._headings()) == 1
+        only_title = len(self._headings) == 1
         section = self._make(title, line, level, parent)
         section.is_shelf = bool(parent) and not (is_block and only_title)
         return True
 
+    @cached_property
     def _headings(self) -> list[_Part]:
+        """The headings that are no entries, once the survey has decided."""
         return [part for part in self.parts if part.heading is not None and not part.is_entry]
 
     def _go_on_after_details(self) -> SectionNode:
@@ -378,7 +383,7 @@ class _Reader:
 
     def _open_heading(self, part: _Part, line: int) -> None:
         inline = part.heading.children[0]
-        title = " ".join(without_breaks(plain(inline)).split())
+        title = on_one_line(plain(inline))
         if not title:
             if line not in self.cleaned.images:
                 self._refuse(line, _("this heading is empty."))
@@ -434,7 +439,7 @@ class _Reader:
             if not named.title:
                 named.title = plain(link)
         else:
-            named = Named(without_number(" ".join(without_breaks(plain(inline)).split())))
+            named = Named(without_number(on_one_line(plain(inline))))
             holder = blocks.pop(0)
             best = source_link(holder, self.labels)
             link = best or link
@@ -493,7 +498,7 @@ class _Reader:
             if self.opened_details and item.map[0] + 1 > self.opened_details[1]:
                 # Without the tag in between, what follows <details> goes on with its list.
                 section = self._go_on_after_details()
-            if (sectioned and place in groups) or (sectioned and place > groups[0]):
+            if sectioned and place >= groups[0]:
                 self._group(item, section, level)
             else:
                 self._item(item, section)
@@ -506,7 +511,7 @@ class _Reader:
         first = item.children[0] if item.children else None
         if first is None or first.type not in {"paragraph", "heading"}:
             return ""
-        words = " ".join(without_breaks(plain(first.children[0])).split())
+        words = on_one_line(plain(first.children[0]))
         return re.sub(r"^\[[ xX]\]\s+", "", words).strip(JOINTS.replace(".", "") + "：")
 
     def _group(self, item: SyntaxTreeNode, section: SectionNode, level: int) -> None:
@@ -515,7 +520,7 @@ class _Reader:
         group = self._make(words if 0 < len(words) <= MAX_TITLE else UNNAMED, item.map[0] + 1, level, section)
         if group.title != words and item.children:
             group.texts.append(self._dedented(item.children[0]))
-        group.is_shelf = len(self._headings()) > 1 or (bool(self._headings()) and section.is_shelf)
+        group.is_shelf = len(self._headings) > 1 or (bool(self._headings) and section.is_shelf)
         for part in _below(item):
             if self._holds_entries(part):
                 if part.type == "table":
@@ -695,7 +700,7 @@ class _Reader:
         for item in block.children:
             text = ""
             if item.children and item.children[0].type == "paragraph":
-                text = " ".join(without_breaks(item.children[0].children[0].content).split())
+                text = on_one_line(item.children[0].children[0].content)
             if not text or len(text) > MAX_METHOD:
                 too_long = _("a step or prompt must be one line of at most %(number)s characters.")
                 self._note(item.map[0] + 1, too_long, number=MAX_METHOD)
@@ -722,8 +727,7 @@ class _Reader:
         self._note_once(sorted(self.cleaned.images), _("this image isn’t shown."), several)
         several = _("%(number)s ticks aren’t imported. This is the first. Each member marks their own reading.")
         self._note_once(self.ticks, _("this tick isn’t imported. Each member marks their own reading."), several)
-        for words in dict.fromkeys(words for _line, words in self.within):
-            line = next(line for line, said in self.within if said == words)
+        for words, line in self.within.items():
             self._note(line, _("“%(words)s” links to a place in the file. It isn’t shown."), words=words)
         for line in self.cleaned.unspaced:
             words = self.lines[line - 1].strip()

@@ -8,7 +8,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.message import Message
 
-from .clean import without_breaks
+from .clean import on_one_line
 from .entry import Named, ReadEntry, is_web_link, make_entry, name_in
 from .labels import ADDRESS, Labels, folded, is_title_like
 from .parser import links_in, plain
@@ -39,7 +39,7 @@ class TableReader:
     def __init__(self, table: SyntaxTreeNode, labels: Labels) -> None:
         self.labels = labels
         head = table.children[0].children[0]
-        self.headings = [" ".join(without_breaks(_text(cell)).split()) for cell in head.children]
+        self.headings = [on_one_line(_text(cell)) for cell in head.children]
         self.rows = rows_of(table)
         self.cells = [[cell.children[0] if cell.children else None for cell in row.children] for row in self.rows]
         self.named = self._title_column()
@@ -81,11 +81,11 @@ class TableReader:
     def _group(self, line: int, cells: list[SyntaxTreeNode | None]) -> Row:
         """A row with several sources as a heading with entries."""
         titled, held = cells[self.grouped], cells[self.named]
-        heading = " ".join(without_breaks(_text_of(titled)).split()) if titled else ""
+        heading = on_one_line(_text_of(titled)) if titled else ""
         links = _web_links(held) if held else []
         entries, ends = [], [*(link.nester_tokens.closing.meta["start"] for link in links[1:]), None]
         for number, (link, end) in enumerate(zip(links, ends, strict=True)):
-            own = " ".join(without_breaks(plain(link)).split())
+            own = on_one_line(plain(link))
             place = link.nester_tokens.closing.meta
             before = held.content[: place["start"]].strip(" \ue000,;|·•-–—") if number == 0 else ""
             after = held.content[place["end"] : end].strip(" \ue000,;|·•-–—")
@@ -108,7 +108,7 @@ class TableReader:
             return said if any(map(str.isalpha, said)) else ""
         if not said or not said.strip(_TICKS):
             return ""
-        words = without_breaks(_text_of(cell)).split() if cell else []
+        words = on_one_line(_text_of(cell)).split() if cell else []
         links = links_in(cell) if cell else []
         if len(words) > _FEW_WORDS or any(folded(plain(link)) == folded(heading) for link in links):
             return said
@@ -122,7 +122,7 @@ class TableReader:
 
     def _score(self, column: int) -> float:
         cells = [cells[column] for cells in self.cells if column < len(cells)]
-        texts = [" ".join(without_breaks(_text_of(cell)).split()) if cell else "" for cell in cells]
+        texts = [on_one_line(_text_of(cell)) if cell else "" for cell in cells]
         said = [text for text in texts if text]
         if not said:
             return -10
