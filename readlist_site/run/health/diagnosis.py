@@ -28,7 +28,7 @@ def diagnose(*, request: HttpRequest | None = None, mail_to: str | None = None) 
     address is asked. With `mail_to`, a test mail is sent there. While the database is away, what only it knows is left
     out. Writes nothing."""
     found = list(check_database())
-    if "database_missing" not in (codes := {each.code for each in found}) and "database_away" not in codes:
+    if {"database_missing", "database_away"}.isdisjoint(each.code for each in found):
         found += _check_work()
     found += [*check_disk(), check_permissions(), *check_secrets(), *check_https()]
     found += [check_proxies(request)] if request else check_site()
