@@ -20,8 +20,8 @@ from readlist_site.base.jobs.job import LEASE, Job
 from readlist_site.base.jobs.runner import run_waiting_jobs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_engine]
-# Takes some seconds to read.
-LONG = "# T\n\n" + "".join(f"- [Entry {n}](https://a.org/{n}) Why: *because*.\n" for n in range(15_000))
+# So long that reading it is not done before the worker is told to end, on a busy machine either.
+LONG = "# T\n\n" + "".join(f"- [Entry {n}](https://a.org/{n}) Why: *because*.\n" for n in range(60_000))
 
 
 @contextmanager
