@@ -2,7 +2,7 @@
 
 from groups.members import absence, ban, group, invitation, membership, membership_log
 from groups.reviews import (
-    acceptance,
+    acceptance_record,
     claim,
     reminder,
     reply,

@@ -11,9 +11,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from catalog.markdown.role import Role
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from catalog.sources.source_role import Role
 from notes.draft import Draft
 from notes.reading import Key, Reading, make_reading_key, reading_key
 from notes.summary import Summary

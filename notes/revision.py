@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import models, transaction
 from django.utils import timezone
 
-from catalog.markdown.role import Role
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from catalog.sources.source import Source
+from catalog.sources.source_role import Role
 from notes.summary import Summary
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 

@@ -270,7 +270,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.rate_limit.RateLimits",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.web.login_required.LoginRequired",
-    "readlist_site.base.accounts.languages.LanguageMiddleware",
+    "readlist_site.base.accounts.language_choice.LanguageMiddleware",
     "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
     "readlist_site.base.accounts.sessions.activity.SessionActivity",
     "allauth.account.middleware.AccountMiddleware",

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from catalog.curation.accept_suggestion import AlreadyInTopic, accept_suggestion
 from catalog.curation.suggestion import Suggestion
-from catalog.markdown.role import Role
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
+from catalog.sources.source_role import Role
 from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.short_text import ShortTextField
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.curation.change_text import change_text
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.role import Role
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.retire_impact import RetireImpact, retire_impact
 from catalog.outline.section import Section
 from catalog.outline.tree import Tree, TreeItem
+from catalog.sources.source_role import Role
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.role import Role
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source, host_of
+from catalog.sources.source_role import Role
 
 from .notifications import notify_suggestion_decided
 from .proposal import Proposal, ProposalQuerySet

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
+from catalog.sources.source_role import role_of_entry
 from readlist_site.base.languages.message import Message
 
 from .clean import BREAK, on_one_line, with_breaks
@@ -19,7 +20,6 @@ from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
 from .nodes import EntryNode
 from .parser import lines_of, links_in, plain
 from .parser import words as in_line
-from .role import role_of_entry
 
 # Characters that separate a link from the words before or after it.
 JOINTS = f" \t\n\\:;,.|–—-{BREAK}"

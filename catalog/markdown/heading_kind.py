@@ -3,8 +3,9 @@
 import re
 from collections import Counter, defaultdict
 
+from catalog.sources.source_role import Role, role_of_title
+
 from .nodes import SectionNode
-from .role import Role, role_of_title
 
 _TIER = re.compile(r"\btier\s+\d+\b", re.IGNORECASE)
 # Numbers, emoji and other marks before the words.

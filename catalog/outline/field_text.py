@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.markdown.role import Role
+from catalog.sources.source_role import Role
 
 from .section import Section
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, is_curator
 from catalog.markdown.excerpt import excerpt
-from catalog.markdown.role import Role
+from catalog.sources.source_role import Role
 
 _TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")

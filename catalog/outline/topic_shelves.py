@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from catalog.markdown.role import Role
+from catalog.sources.source_role import Role
 
 from .entry import Entry
 from .section import Section

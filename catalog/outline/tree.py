@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.role import Role
+from catalog.sources.source_role import Role
 
 from .entry import Entry
 from .section import Section

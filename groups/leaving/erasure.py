@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.membership_log import MembershipLogEntry
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.notifications import forget_name
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict

@@ -11,7 +11,7 @@ from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.group import Group
 
 from . import rules
-from .acceptance import AcceptanceQuerySet
+from .acceptance_record import AcceptanceQuerySet
 from .claim import Claim
 from .review import Review
 from .review_version import ReviewVersion

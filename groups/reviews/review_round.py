@@ -12,7 +12,7 @@ from notes.revision import Revision
 from readlist_site.base.accounts.models import User
 
 from . import notifications, rules
-from .acceptance import Acceptance
+from .acceptance_record import Acceptance
 from .claim import ChangeRequestEnd, Claim
 from .reminder import Reminder
 from .review import Review

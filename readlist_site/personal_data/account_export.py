@@ -29,7 +29,7 @@ from notes.draft import Draft
 from notes.reading import Reading
 from notes.reading_pass import in_order
 from notes.summary import Summary
-from readlist_site.base.accounts.languages import language_of
+from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.jobs.job_kind import JobKind

@@ -16,7 +16,7 @@ from groups.reviews.submission import Submission
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
-from readlist_site.base.accounts.languages import language_of
+from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind

@@ -20,7 +20,7 @@ from groups.demo.summaries import WRITTEN
 from groups.demo.threads import TALKS
 from groups.management.commands import make_demo as make_demo_command
 from groups.members.group import Group
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_draft import ReviewDraft

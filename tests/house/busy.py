@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.members.membership import Membership
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound

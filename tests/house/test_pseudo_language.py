@@ -18,8 +18,8 @@ from django.utils import timezone
 from catalog.outline.entry import Entry
 from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
 from readlist_site.base.accounts.security_notice import SecurityNotice
-from readlist_site.base.accounts.sign_in_lock import SignInLock
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
+from readlist_site.base.accounts.sign_in_lock_record import SignInLock
 from readlist_site.base.accounts.time_zones import time_zone_choices
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.notifications.security_notices import send_security_notices

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from groups.members.group import Group
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.review import Review
 from groups.reviews.review_version import ReviewVersion
 from groups.threads.post import Post

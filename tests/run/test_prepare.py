@@ -13,7 +13,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.markdown.read import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from readlist_site.base.accounts.erasure_log import Erasure, log_erasure
 from readlist_site.base.accounts.models import User
 from readlist_site.run.management.commands import prepare

@@ -19,7 +19,7 @@ from catalog.sources.source_alias import SourceAlias
 from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.invitation import Invitation
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_draft import ReviewDraft

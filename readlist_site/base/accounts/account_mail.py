@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from readlist_site.base.web.log_format import error_text
 
-from .languages import language_of
+from .language_choice import language_of
 from .models import User
 
 Row = TypeVar("Row", bound=Model)

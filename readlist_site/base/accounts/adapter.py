@@ -20,7 +20,7 @@ from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key
 from readlist_site.base.web.rate_limit import client_address, refuse
 
 from .known_browser import has_signed_in, remember_browser
-from .languages import is_offered
+from .language_choice import is_offered
 from .models import User
 from .security_notice import SecurityNotice
 from .sign_in_limits import SignInAttempt

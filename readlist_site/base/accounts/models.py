@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from readlist_site.base.web.short_text import clean_short_text
 
 from .account_deletion import AccountDeletion as AccountDeletion
-from .languages import validate_language
+from .language_choice import validate_language
 from .security_notice import SecurityNotice as SecurityNotice
-from .sign_in_lock import SignInLock as SignInLock
+from .sign_in_lock_record import SignInLock as SignInLock
 from .time_zones import validate_time_zone
 
 FORMER_MEMBER = "former member"

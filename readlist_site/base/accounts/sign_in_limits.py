@@ -9,7 +9,7 @@ from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key
 from readlist_site.base.web.rate_limit import network_of
 
 from .known_browser import known_browser
-from .sign_in_lock import SignInLock
+from .sign_in_lock_record import SignInLock
 
 
 class SignInAttempt:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from .account_mail import account_mail, send_once
 from .reset_links import site_url
-from .sign_in_lock import SignInLock
+from .sign_in_lock_record import SignInLock
 
 KEPT = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
-from readlist_site.base.accounts.languages import language_of
+from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import site_url
 

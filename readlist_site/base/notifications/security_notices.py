@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.account_mail import account_mail, address_to_mail, mark_mailed, send_once
-from readlist_site.base.accounts.languages import language_of
+from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.reset_links import site_url
 from readlist_site.base.accounts.security_notice import SecurityNotice
 from readlist_site.base.accounts.sessions.browser_name import browser_name

@@ -11,7 +11,7 @@ from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.account_deletion import AccountDeletion
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.security_notice import SecurityNotice
-from readlist_site.base.accounts.sign_in_lock import SignInLock
+from readlist_site.base.accounts.sign_in_lock_record import SignInLock
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.run.periodic_task import PeriodicTask

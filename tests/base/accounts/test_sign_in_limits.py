@@ -12,8 +12,8 @@ from pytest_django.asserts import assertContains, assertRedirects
 from readlist_site.base.accounts import known_browser
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import reset_link
-from readlist_site.base.accounts.sign_in_lock import SignInLock
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
+from readlist_site.base.accounts.sign_in_lock_record import SignInLock
 from tests.factories import PASSWORD, make_user
 from tests.groups.at_once import at_once
 

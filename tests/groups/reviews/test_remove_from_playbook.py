@@ -2,7 +2,7 @@
 
 import pytest
 
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.group_progress import outcomes_in, outcomes_of
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound

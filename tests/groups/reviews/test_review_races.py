@@ -9,7 +9,7 @@ from groups.leaving.leave import leave_group
 from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound

@@ -8,7 +8,7 @@ from groups.leaving.leave import end_claims_of, leave_group
 from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import ChangeRequestEnd, Claim
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound

@@ -13,7 +13,7 @@ from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews import rules
-from groups.reviews.acceptance import Acceptance
+from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound

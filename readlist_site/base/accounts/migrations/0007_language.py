@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import readlist_site.base.accounts.languages
+import readlist_site.base.accounts.language_choice
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=15,
-                validators=[readlist_site.base.accounts.languages.validate_language],
+                validators=[readlist_site.base.accounts.language_choice.validate_language],
             ),
         ),
     ]

@@ -3,7 +3,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-import readlist_site.base.accounts.languages
+import readlist_site.base.accounts.language_choice
 import readlist_site.base.accounts.time_zones
 
 
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=15,
-                validators=[readlist_site.base.accounts.languages.validate_language],
+                validators=[readlist_site.base.accounts.language_choice.validate_language],
                 verbose_name="language",
             ),
         ),
