@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
@@ -19,6 +20,7 @@ from notes.notebook import notebooks_for
 from notes.revision import Revision
 from notes.revision_diff import compare_answers
 from readlist_site.base.drafts import StaleDraft
+from readlist_site.base.web.form_address import form_on
 
 
 @require_safe
@@ -46,7 +48,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pages/history.html", context)
 
 
-@require_POST
+@form_on(lambda request, pk, number: reverse("history", args=[pk]))
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Saves a revision's answers as the draft. If there is a draft that this page hasn't seen, asks first; it is
     archived as an alternative."""

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from groups.members.group import Group
 from readlist_site.base.accounts.account_deletion import (
@@ -21,13 +20,15 @@ from readlist_site.base.jobs.job_kind import JobKind
 from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.web.cache_control import never_stored
 
+# Exports that the page lists.
+from readlist_site.base.web.form_address import form_on
+
 from .account_export import ACCOUNT_EXPORT
 from .archive import KEPT_FOR
 from .deletion_facts import DeletionFacts
 from .forms import DeleteAccountForm
 from .group_export import GROUP_EXPORT
 
-# Exports that the page lists.
 LATEST = 5
 
 
@@ -42,7 +43,7 @@ def export_account(request: HttpRequest) -> HttpResponse:
     return render(request, "personal_data/export_account.html", context)
 
 
-@require_POST
+@form_on("group_settings")
 @reauthentication_required
 def export_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Starts the export of a group, for an owner who has just said who they are."""
@@ -87,7 +88,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     return render(request, "personal_data/delete_account.html", context, status=status)
 
 
-@require_POST
+@form_on("delete_account")
 def keep_account(request: HttpRequest) -> HttpResponse:
     """Cancels the deletion."""
     if AccountDeletion.objects.cancel(request.user):

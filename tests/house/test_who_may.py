@@ -13,6 +13,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 ANSWERS = {200, 204, 302, 303, 400, 409, 410, 422}
 # What only members may know, and what only the member who has a draft may: names, words, titles.
 SECRETS, DRAFT = ("Quiet Fridays", "Which knob?", "Answer 1 of revision 1"), "The slice."
+# Addresses that take POST only and have no page of their own, with the reason.
+WITHOUT_A_PAGE = {
+    "csp_report": "browsers report to it by themselves",
+    "preview": "any form with Markdown asks it for a preview of what is typed",
+}
 # Who has a link to join a group sees its name.
 KNOWN_BY_LINK = {"join"}
 
@@ -49,9 +54,9 @@ def test_everybody_gets_what_the_table_says(role, method, world):
 
 def _is_as_told(response, role: str, allowed: frozenset[str] | None, address: Address) -> bool:
     leads_to, status = response.headers.get("Location", ""), response.status_code
-    if allowed is None and (status == 405 or _is_open(address)):
+    if allowed is None and (status == 405 or (_is_open(address) and status != 302)):
         return status in {404, 405}
-    if allowed is None and role != "anonymous" and status == 302:
+    if allowed is None and (role != "anonymous" or _is_open(address)) and status == 302:
         # An address that only takes forms leads to their page, which says whom it is for.
         return not leads_to.startswith(reverse("account_login"))
     if role in (allowed or ()):
@@ -60,6 +65,22 @@ def _is_as_told(response, role: str, allowed: frozenset[str] | None, address: Ad
         return status == 302 and leads_to.startswith(reverse("account_login"))
     # A member may know of it, and hear that it isn't theirs to do.
     return status == 404 or (role in MEMBERS and status == 403)
+
+
+def test_an_address_that_only_takes_forms_leads_to_the_page_with_the_form(world):
+    wrong = []
+    for name, address in ADDRESSES.items():
+        for role in world.people if name not in WITHOUT_A_PAGE else ():
+            with world.undone():
+                response = world.client(role).get(address.url(name, world))
+            if response.status_code == 405:
+                wrong.append(f"{role} get {name}")
+            elif address.get is None and response.status_code == 302 and role in address.post:
+                with world.undone():
+                    page = world.client(role).get(response.headers["Location"], follow=True)
+                wrong += [f"{role} get {name}: leads to {page.status_code}"] if page.status_code != 200 else []
+    assert not wrong, "\n".join(wrong)
+    assert all(ADDRESSES[name].get is None for name in WITHOUT_A_PAGE)
 
 
 def _is_open(address: Address) -> bool:

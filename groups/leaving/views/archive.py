@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from groups.leaving.archive import archive_group, reopen_group
 from groups.members.group import Group
+from readlist_site.base.web.form_address import form_on
 
 
-@require_POST
+@form_on("group_settings")
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Archive the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
@@ -19,7 +19,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("group_settings", pk)
 
 
-@require_POST
+@form_on("group_settings")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Reopen the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)

@@ -4,15 +4,16 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from groups.leaving.leave import OwnerCannotLeave, leave_group, remove_from_group
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.members.membership import Membership
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.short_text import ShortTextField
 
 
@@ -67,7 +68,12 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "groups/leaving/remove_member.html", context, status=status)
 
 
-@require_POST
+def page_of_ban(request: HttpRequest, pk: int) -> str:
+    """Return the address of the page that lists this ban. Raises Http404 if it isn't visible to the user."""
+    return reverse("members", args=[get_object_or_404(Ban.objects.visible_to(request.user), pk=pk).group_id])
+
+
+@form_on(page_of_ban)
 def unban(request: HttpRequest, pk: int) -> HttpResponse:
     """Unban a person."""
     ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from groups.leaving.pause import pause_reviews, resume_reviews
 from groups.members.absence import Absence
 from groups.reviews.claim import Claim
+from readlist_site.base.web.form_address import form_on
 
 LONGEST = timedelta(days=366)
 
@@ -55,7 +55,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     return render(request, "groups/leaving/pause.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@form_on("pause")
 def resume(request: HttpRequest) -> HttpResponse:
     """End the user's pause, if there is one."""
     resume_reviews(request.user)

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
@@ -15,6 +14,7 @@ from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
 from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.rate_limit import within_limit
 
 from .membership import HideReadingForm, members_page
@@ -22,8 +22,8 @@ from .membership import HideReadingForm, members_page
 FACES = 5
 
 
+@form_on("members")
 @answered_once
-@require_POST
 def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Create an invitation link."""
     group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
@@ -37,7 +37,13 @@ def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(link)
 
 
-@require_POST
+def page_of_invitation(request: HttpRequest, pk: int) -> str:
+    """Return the address of the page that lists this link. Raises Http404 if it isn't visible to the user."""
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    return f"{reverse('members', args=[invitation.group_id])}#invite"
+
+
+@form_on(page_of_invitation)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke an invitation link."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)

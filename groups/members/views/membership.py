@@ -5,9 +5,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
@@ -17,6 +18,7 @@ from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from readlist_site.base.web.cache_control import never_stored
+from readlist_site.base.web.form_address import form_on
 
 LATELY = 8
 
@@ -72,7 +74,7 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, st
     return render(request, "groups/members/members.html", context, status=status)
 
 
-@require_POST
+@form_on("members")
 def membership(request: HttpRequest, pk: int) -> HttpResponse:
     """Set whether this group sees the user's reading."""
     mine = get_object_or_404(Membership, group=pk, person=request.user)
@@ -83,7 +85,13 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("members", pk)
 
 
-@require_POST
+def page_of_role(request: HttpRequest, pk: int) -> str:
+    """Return the address of the page on which this role is set. Raises Http404 if the user can't set it."""
+    theirs = get_object_or_404(Membership.objects.role_changeable_by(request.user), pk=pk)
+    return reverse("members", args=[theirs.group_id])
+
+
+@form_on(page_of_role)
 def set_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the role of another member, as the owner."""
     theirs = get_object_or_404(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
@@ -18,6 +18,7 @@ from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 
 from .post_draft import draft_seen, edited_meanwhile, typed_in
@@ -127,7 +128,7 @@ def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int =
     return render(request, template, context, status=status)
 
 
-@require_POST
+@form_on("post")
 def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete the post. Does nothing if it is already deleted."""
     found = visible_post(request, pk)

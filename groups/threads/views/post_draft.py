@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from groups.members.group import Group
 from groups.threads.forms.post import EditCountField
@@ -20,6 +19,7 @@ from readlist_site.base.drafts.autosave_http import (
     mark_arrived,
     saved_response,
 )
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
 # The fields of these forms.
@@ -27,7 +27,7 @@ TYPED = ("title", "about", "body")
 LABELS = {"title": gettext_lazy("Title"), "body": ""}
 
 
-@require_POST
+@form_on("thread")
 def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft of a reply."""
     thread = get_object_or_404(Thread.objects.visible_to(request.user).select_related("group"), pk=pk)
@@ -36,7 +36,7 @@ def reply_draft(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@form_on("edit_post")
 def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft of an edit of the user's own post."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread__group"), pk=pk)
@@ -55,7 +55,7 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return two_texts(request, post.thread.group, conflict, typed, page=page, action=page)
 
 
-@require_POST
+@form_on("new_thread")
 def thread_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft of a new thread."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)

@@ -5,8 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.login_required import page_before
 
 from .announcement import Announcement, current_announcements
@@ -23,7 +23,7 @@ def announcements_for(request: HttpRequest) -> list[Announcement]:
 
 
 @login_not_required
-@require_POST
+@form_on(lambda request, key: "home")
 def dismiss_announcement(request: HttpRequest, key: str) -> HttpResponse:
     """Hides one in this browser, by a cookie that holds no others than current ones, and goes back to the page. An
     HTMX request gets nothing to put in its place."""

@@ -5,9 +5,10 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from readlist_site.base.web.cache_control import never_stored
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 
 from .job import Job
@@ -32,7 +33,7 @@ def answer_poll(request: HttpRequest, found: Job, *, cancel_url: str) -> HttpRes
     return render(request, "jobs/progress.html", {"job": found, "cancel_url": cancel_url})
 
 
-@require_POST
+@form_on("job")
 def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancels a job, unless it is finished, and shows it."""
     found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)

@@ -6,8 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 
 from .forms import EmailPreferencesForm
@@ -37,7 +38,7 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found.url)
 
 
-@require_POST
+@form_on("notifications")
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Marks all notifications up to the key `until` as read, so that later ones, which the page didn't show, stay
     unread."""

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from readlist_site.urls import urlpatterns as ours
@@ -204,14 +204,14 @@ def test_what_may_be_broken_is_not_needed(template):
 
 
 def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(signed_in, ada, group):
-    answer = signed_in(ada).get("/notifications/read/")
+    answer = signed_in(ada).get(reverse("preview"))
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert "can’t be opened directly" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/settings/", 200), ("/nothing/", 404), ("/broken/", 500), ("/forbidden/", 403), ("/notifications/read/", 405)],
+    [("/settings/", 200), ("/nothing/", 404), ("/broken/", 500), ("/forbidden/", 403), ("/preview/", 405)],
 )
 def test_no_page_not_even_one_of_an_error_can_be_framed_elsewhere(with_faults, visitor, ada, path, status):
     visitor.force_login(ada)

@@ -307,8 +307,9 @@ def test_a_stranger_may_neither_edit_nor_remove(people, post):
     assert not Post.objects.visible_to(people["stranger"]).exists()
 
 
-def test_removing_by_following_a_link_is_refused(signed_in, jonas, post):
-    assert signed_in(jonas).get(reverse("delete_post", args=[post.pk])).status_code == 405
+def test_following_a_link_to_the_deletion_shows_the_post_and_deletes_nothing(signed_in, jonas, post):
+    assert signed_in(jonas).get(reverse("delete_post", args=[post.pk])).url == reverse("post", args=[post.pk])
+    assert Post.objects.get(pk=post.pk).is_readable
 
 
 def test_who_has_left_changes_nothing_any_more(signed_in, jonas, group, post):
