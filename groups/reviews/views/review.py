@@ -11,6 +11,7 @@ from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import ReviewForm, form_with_typed
 from groups.reviews.queued_round import queued_rounds
+from groups.reviews.re_review import changed_since, earlier_review_by, review_by, revision_to_review
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -22,7 +23,7 @@ from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 
 from .review_draft import round_on_page, save_draft, two_texts
-from .review_form import begun_form, changed_since, earlier_review_by, review_by, review_page, revision_to_review
+from .review_form import begun_form, review_page
 
 
 @answered_once

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import conflict_between, typed_in
+from groups.reviews.re_review import review_by, revision_to_review
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -23,7 +24,7 @@ from readlist_site.base.drafts.autosave_http import (
 from readlist_site.base.languages.locale import format_time
 from readlist_site.base.web.form_address import form_on
 
-from .review_form import review_by, review_page, revision_to_review
+from .review_form import review_page
 
 
 @form_on("review")

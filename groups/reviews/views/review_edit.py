@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from groups.members.exceptions import RuleViolation
 from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.forms.review import ReviewForm, form_with_typed
+from groups.reviews.re_review import earlier_review_by, review_by, revision_to_review
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
@@ -18,7 +19,7 @@ from readlist_site.base.drafts.autosave_http import mark_arrived
 from readlist_site.base.web.form_address import form_on
 
 from .review_draft import round_on_page, save_draft, two_texts
-from .review_form import earlier_review_by, review_by, review_page, revision_to_review
+from .review_form import review_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
