@@ -1,5 +1,6 @@
 """The files that the app serves itself: all there, under names that change with their content."""
 
+import os
 import re
 
 import pytest
@@ -37,6 +38,20 @@ def test_the_style_sheets_are_one_file(collected):
     for part in (project.BASE_DIR / "static" / "css").glob("*.css"):
         for rule in re.findall(r"^\.[\w-]+", part.read_text(), re.MULTILINE):
             assert rule in sheet, f"{part.name}: {rule}"
+
+
+def test_an_upgrade_brings_its_style_sheets_whatever_the_dates_of_its_files(collected, tmp_path):
+    for name in ("css/base.css", "css/math.css"):
+        changed = tmp_path / name
+        changed.parent.mkdir(exist_ok=True)
+        changed.write_text((project.BASE_DIR / "static" / name).read_text() + ".of-the-new-version { color: red }")
+        os.utime(changed, (0, 0))
+    with override_settings(STATIC_ROOT=collected, STATICFILES_DIRS=[tmp_path, *project.STATICFILES_DIRS]):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        for name in ("css/index.css", "css/math.css"):
+            sheet = collected / staticfiles_storage.url(name).removeprefix(project.STATIC_URL)
+            assert ".of-the-new-version" in sheet.read_text(), name
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def test_every_icon_that_a_template_names_is_drawn():
