@@ -69,7 +69,7 @@ def test_a_draft_is_one_per_topic_and_replaced_by_who_has_seen_it(ada, topic, pr
     assert draft.answers == {str(prompts[0].pk): f"SuggestionVote, $x^2$.\n\n{TWO}"}
     assert draft.based_on == sources[1:2]
     assert draft.lines == 3
-    assert "<p>SuggestionVote" in draft.answers_html[str(prompts[0].pk)]
+    assert '<p dir="auto">SuggestionVote' in draft.answers_html[str(prompts[0].pk)]
     assert draft.renderer == RENDERER_VERSION
 
 

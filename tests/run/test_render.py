@@ -79,7 +79,7 @@ def test_all_that_is_older_is_rendered_anew(written):
     assert "<em>When?</em>" in after["Verdict.comment_html"][0]
     assert "<strong>done</strong>" in after["CommentReply.text_html"][0]
     assert "<msup>" in after["Post.body_html"][0]
-    assert after["Entry.why_html"][0].strip() == "<p>So <em>be</em> it.</p>"
+    assert after["Entry.why_html"][0].strip() == '<p dir="auto">So <em>be</em> it.</p>'
     draft = Draft.objects.get()
     assert "<strong>knob</strong>" in next(iter(draft.answers_html.values()))
     assert (draft.lines, draft.version) == (1, 1)
@@ -136,7 +136,7 @@ def test_what_would_take_too_long_stands_as_it_was_written(written):
     render_anew()
     post = Post.objects.get()
     assert post.renderer == RENDERER_VERSION
-    assert post.body_html.startswith("<p>![![![")
+    assert post.body_html.startswith('<p dir="auto">![![![')
     assert "&lt;b&gt;" in post.body_html
 
 

@@ -238,15 +238,15 @@ def _paragraphs(items: list[Piece | End]) -> list[_Paragraph]:
 def _as_blocks(paragraphs: list[_Paragraph], *, in_list: bool) -> Iterator[str]:
     for as_items, group in groupby(paragraphs, key=lambda paragraph: paragraph.in_list):
         blocks = [_as_block(paragraph, "li" if in_list or as_items else "p") for paragraph in group]
-        yield "".join(["<ul>", *blocks, "</ul>"] if as_items and not in_list else blocks)
+        yield "".join(['<ul dir="auto">', *blocks, "</ul>"] if as_items and not in_list else blocks)
 
 
 def _as_block(paragraph: _Paragraph, tag: str) -> str:
     if paragraph.is_block:
         html = "".join(_block_html(piece, GONE) for piece in paragraph.pieces)
-        return f"<li>{html}</li>" if tag == "li" else html
+        return f'<li dir="auto">{html}</li>' if tag == "li" else html
     shown = [_Shown(GONE, piece, piece.space or piece.first) for piece in paragraph.pieces]
-    return f"<{tag}>{''.join(_inline_html(shown))}</{tag}>"
+    return f'<{tag} dir="auto">{"".join(_inline_html(shown))}</{tag}>'
 
 
 def _block_html(piece: Piece, state: str) -> str:

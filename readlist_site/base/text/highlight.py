@@ -38,7 +38,7 @@ def code_block(code: str, language: str = "", *, max_coloured: int = MAX_COLOURE
     lexer = _lexer(language.lower()) if language.lower() in _TRUSTED else None
     label = f"{lexer.name} code" if lexer else "Code"
     inner = _coloured(code, lexer) if lexer and len(code) <= max_coloured else escape(code, quote=False)
-    return f'<pre tabindex="0" role="group" aria-label="{escape(label)}"><code>{inner}</code></pre>\n'
+    return f'<pre tabindex="0" role="group" aria-label="{escape(label)}" dir="ltr"><code>{inner}</code></pre>\n'
 
 
 @cache

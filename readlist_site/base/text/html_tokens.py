@@ -13,18 +13,20 @@ from .mathml import visible
 
 PARAGRAPH_END, CELL_END = "¶", "|"
 
+# Accents and vowels above and below letters, and Persian's non-joiner inside a word.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c"
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]"  # scripts without spaces: each character is a word
-    r"|[^\W_]+(?:[-'’./][^\W_]+)*"
+    rf"|[^\W_](?:[^\W_]|[{_MARKS}])*(?:[-'’./][^\W_](?:[^\W_]|[{_MARKS}])*)*"
     r"|\S"
 )
 # All HTML here was sanitised, so that its tags are well-formed and its text has no "<".
 _TAG_OR_TEXT = re.compile(r'<(?P<closes>/?)(?P<tag>[a-z0-9]+)(?:[^"<>]|"[^"]*")*>|[^<]+')
 _TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
-_TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a")}
+_TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a", "bdi")}
 _CLASS = re.compile(r' class="([^"]*)"')
 _VOID = {"br", "hr"}
-_INLINE = {"a", "b", "em", "i", "s", "span", "strong", "sup"}
+_INLINE = {"a", "b", "bdi", "em", "i", "s", "span", "strong", "sup"}
 _TEXT_BLOCKS = {"li", "p", "td", "th"}
 
 
@@ -99,7 +101,7 @@ def tokenize_html(html: str, *, words: bool = True) -> list[Item]:
             reader.add_text(unescape(found[0]))
         elif found["closes"]:
             reader.close(tag)
-        elif kind := _atomic_kind(tag, found[0]):
+        elif kind := _atomic_kind(tag, found[0], html[at : at + 5]):
             at = _end_of_element(html, tag, found.start())
             reader.add_atomic(kind, tag, html[found.start() : at])
         else:
@@ -193,8 +195,10 @@ class _Reader:
         self._has_piece, self._space = True, False
 
 
-def _atomic_kind(tag: str, html: str) -> str:
-    """Returns the kind of piece that an element is as a whole; "" if it is none."""
+def _atomic_kind(tag: str, html: str, after: str) -> str:
+    """Returns the kind of piece that an element is as a whole, by its start tag and what follows; "" if it is none."""
+    if tag == "bdi" and after in ("<math", "<code"):
+        return "formula" if after == "<math" else "code"
     found = _CLASS.search(html)
     name = found[1] if found else ""
     if tag == "math" or (tag in ("div", "span") and name == "formula"):

@@ -2,6 +2,8 @@
 
 - A paragraph, a list item, a heading or a footnote counts its visible characters ÷ 68, rounded up, at least
   one; each part before or after a hard line break is counted so. Inline formulas count their visible symbols.
+- A full-width character, as in Chinese and Japanese, counts two; a mark above or below another, as Arabic's vowels,
+  none.
 - A displayed formula counts one, whatever its height.
 - A block of code counts its non-blank lines, at least one.
 - A table row counts like a paragraph of its cells.
@@ -9,6 +11,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from math import ceil
 
 from .html_tokens import PARAGRAPH_END, End, Piece, tokenize_html
@@ -34,8 +37,21 @@ def count_lines(html: str) -> int:
         elif item.kind == "break":
             total, characters = total + _lines(characters), 0
         else:
-            characters += item.space + len(item.text)
+            characters += item.space + width(item.text)
     return total
+
+
+def width(text: str) -> int:
+    """Returns how many characters a text counts as."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "FW" else 1
 
 
 def _lines(characters: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,6 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import math, parser_rules, token_transforms
+from .direction import set_directions
 from .highlight import MAX_COLOURED, code_block
 
 LINKS = ("https://", "http://", "mailto:")
@@ -31,6 +33,7 @@ class Parsed:
 def parse(source: str) -> Parsed:
     """Parses a text."""
     tokens = list(token_transforms.blocks(structure(source)))
+    set_directions(tokens)
     return Parsed(tokens, list(_formulas(tokens)))
 
 
@@ -88,18 +91,39 @@ def _code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: di
     return code_block(code, info[0] if info else "", max_coloured=budget)
 
 
+def _inline_code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return math.isolated(f"<code>{escape(tokens[at].content, quote=False)}</code>")
+
+
+def _address(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return math.isolated(escape(tokens[at].content, quote=False))
+
+
+def _heading(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return f"<p{_dir(tokens[at])}><strong>"
+
+
+def _dir(token: Token) -> str:
+    return f' dir="{token.attrGet("dir")}"'
+
+
 def _list_item(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
     if "checked" not in tokens[at].meta:
-        return "<li>"
+        return f"<li{_dir(tokens[at])}>"
     label, sign = ("Done", "☑") if tokens[at].meta["checked"] else ("To do", "☐")
-    return f'<li class="task"><span class="box" role="img" aria-label="{label}">{sign}</span> '
+    return f'<li class="task"{_dir(tokens[at])}><span class="box" role="img" aria-label="{label}">{sign}</span> '
+
+
+def _table(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return f'<div class="table" tabindex="0" role="group" aria-label="Table"{_dir(tokens[at])}><table>\n'
 
 
 def _cell(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
     token = tokens[at]
     side = str(token.attrGet("style") or "").removeprefix("text-align:")
     scope = ' scope="col"' if token.tag == "th" else ""
-    return f"<{token.tag}{scope}" + (f' class="{side}">' if side in ("center", "right") else ">")
+    named = f' class="{side}"' if side in ("center", "right") else ""
+    return f"<{token.tag}{scope}{named}{_dir(token)}>"
 
 
 def _footnote_id(tokens: Sequence[Token], at: int, env: dict[str, Any]) -> tuple[str, str]:
@@ -116,7 +140,11 @@ def _footnote_ref(renderer: Any, tokens: Sequence[Token], at: int, options: Any,
 
 
 def _footnote(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    return f'<li id="{_footnote_id(tokens, at, env)[0]}">'
+    return f'<li id="{_footnote_id(tokens, at, env)[0]}"{_dir(tokens[at])}>'
+
+
+def _footnotes(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return f'<div class="footnotes"{_dir(tokens[at])}><ol>\n'
 
 
 def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -131,16 +159,18 @@ def _always(text: str) -> Any:
 _RULES = {
     token_transforms.INLINE: _inline_formula,
     token_transforms.DISPLAY: _display_formula,
+    token_transforms.ADDRESS: _address,
+    "code_inline": _inline_code,
     "fence": _code,
     "code_block": _code,
-    "heading_open": _always("<p><strong>"),
+    "heading_open": _heading,
     "heading_close": _always("</strong></p>\n"),
     "list_item_open": _list_item,
-    "table_open": _always('<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n'),
+    "table_open": _table,
     "table_close": _always("</table></div>\n"),
     "th_open": _cell,
     "td_open": _cell,
-    "footnote_block_open": _always('<div class="footnotes"><ol>\n'),
+    "footnote_block_open": _footnotes,
     "footnote_block_close": _always("</ol></div>\n"),
     "footnote_open": _footnote,
     "footnote_anchor": _footnote_back,

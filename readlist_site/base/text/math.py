@@ -73,23 +73,30 @@ def problem(formula: Formula, reading: ParsedFormula) -> str:
 def inline_html(formula: Formula, reading: ParsedFormula, after: str = "") -> str:
     """Returns the HTML of an inline formula, with the punctuation that must stay on its line."""
     if not reading.mathml:
-        return f"<code>{escape(formula.latex.strip())}</code>{escape(after)}"
+        return isolated(f"<code>{escape(formula.latex.strip())}</code>") + escape(after)
     if mathml.symbols(reading.mathml) + 2 * mathml.space(reading.mathml) > SCROLL_WIDTH:
-        return (
-            '<span class="formula" tabindex="0" role="group" aria-label="Formula">'
-            f"{reading.mathml}{escape(after)}</span>"
+        shown = (
+            f'<span class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr">{reading.mathml}</span>'
         )
-    return f'<span class="nowrap">{reading.mathml}{escape(after)}</span>'
+    else:
+        shown = isolated(reading.mathml)
+    return f'<span class="nowrap">{shown}{escape(after)}</span>'
+
+
+def isolated(html: str) -> str:
+    """Returns what is written from left to right such that it neither decides the direction of the text around it nor
+    is put in order with it."""
+    return f'<bdi dir="ltr">{html}</bdi>'
 
 
 def display_html(formula: Formula, reading: ParsedFormula) -> str:
     """Returns the HTML of a displayed formula."""
     if not reading.mathml:
         return (
-            '<pre tabindex="0" role="group" aria-label="Formula as written"><code>'
+            '<pre tabindex="0" role="group" aria-label="Formula as written" dir="ltr"><code>'
             f"{escape(formula.latex.strip())}</code></pre>\n"
         )
-    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{reading.mathml}</div>\n'
+    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr">{reading.mathml}</div>\n'
 
 
 def _read(formula: Formula) -> ParsedFormula:

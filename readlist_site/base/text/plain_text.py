@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+from .direction import END_OF_ISOLATE, ISOLATE_LTR, has_rtl
 from .html_tokens import End, Piece, tokenize_html
 
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
 
 
 def plain(html: str, length: int = 140) -> str:
-    """Returns the visible text, cut between words to at most `length` characters; formulas by their visible symbols."""
+    """Returns the visible text, cut between words to at most `length` characters; formulas by their visible symbols.
+
+    In a text with letters that are written from right to left, formulas and code are isolated (`direction_of` passes
+    over them)."""
     pieces: list[str] = []
-    size, after_block = 0, False
+    size, after_block, isolates = 0, False, has_rtl(html)
     for item in tokenize_html(html, words=False):
         if isinstance(item, End):
             after_block = True
@@ -20,8 +24,10 @@ def plain(html: str, length: int = 140) -> str:
             continue
         text = " ".join(item.text.split())
         gap = " " if pieces and (item.space or after_block or item.kind == "break") else ""
-        pieces.append(gap + text)
         size, after_block = size + len(gap + text), False
+        if isolates and item.kind in ("formula", "code"):
+            text = f"{ISOLATE_LTR}{text}{END_OF_ISOLATE}"
+        pieces.append(gap + text)
         if size > length:
             return _shortened("".join(pieces), length)
     return "".join(pieces).strip()

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from . import markup_bounds, pipeline, render_process
 from .cpu_meter import costs_cpu
-from .line_count import WIDTH
+from .line_count import WIDTH, width
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
@@ -143,7 +143,9 @@ def _as_written(source: str, refusal: str, cpu_seconds: float) -> Rendered:
     """Returns the source as paragraphs of plain text."""
     paragraphs = re.split(r"\n\s*\n", source.strip())
     html = "".join(
-        "<p>{}</p>\n".format(escape(text, quote=False).replace("\n", "<br>\n")) for text in paragraphs if text
+        '<p dir="auto">{}</p>\n'.format(escape(text, quote=False).replace("\n", "<br>\n"))
+        for text in paragraphs
+        if text
     )
-    lines = sum(ceil(len(" ".join(line.split())) / WIDTH) for line in source.split("\n"))
+    lines = sum(ceil(width(" ".join(line.split())) / WIDTH) for line in source.split("\n"))
     return Rendered(SafeString(html), lines, (refusal,), refusal, cpu_seconds)

@@ -41,18 +41,22 @@ _MATH = {
 }
 _PROSE = {
     "a": {"aria-label", "class", "href", "id"},
-    "div": {"aria-label", "class", "role", "tabindex"},
-    "li": {"class", "id"},
-    "ol": {"start"},
-    "pre": {"aria-label", "role", "tabindex"},
-    "span": {"aria-label", "class", "role", "tabindex"},
+    "bdi": {"dir"},
+    "blockquote": {"dir"},
+    "div": {"aria-label", "class", "dir", "role", "tabindex"},
+    "li": {"class", "dir", "id"},
+    "ol": {"dir", "start"},
+    "p": {"dir"},
+    "pre": {"aria-label", "dir", "role", "tabindex"},
+    "span": {"aria-label", "class", "dir", "role", "tabindex"},
     "sup": {"class"},
-    "td": {"class"},
-    "th": {"class", "scope"},
+    "td": {"class", "dir"},
+    "th": {"class", "dir", "scope"},
+    "ul": {"dir"},
     "ins": {"class"},
     "del": {"class"},
 }
-_BARE = {"b", "blockquote", "br", "code", "em", "hr", "i", "p", "s", "strong", "table", "tbody", "thead", "tr", "ul"}
+_BARE = {"b", "br", "code", "em", "hr", "i", "s", "strong", "table", "tbody", "thead", "tr"}
 
 _CLASSES = {
     "a": {"noteback"},
@@ -75,6 +79,7 @@ _NUDGE = re.compile(r"-?(0?\.[0-4]\d{0,7}em|0?\.50*em|0(em)?|[0-8](\.\d{1,8})?(p
 _WORD = re.compile(r"[a-z]{1,10}|[0-9]{1,4}")
 _ATTRIBUTES = {
     "aria-label": _LABEL,
+    "dir": re.compile("auto|ltr|rtl"),
     "id": re.compile(_NOTE),
     "role": re.compile("group|img"),
     "tabindex": re.compile("0"),

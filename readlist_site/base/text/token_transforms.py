@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 INLINE, DISPLAY = "math_inline", "math_block"
+ADDRESS = "address"  # a URL that stands in the text itself
 FORMULAS = (INLINE, DISPLAY)
 _INLINE_DOUBLE = "math_inline_double"
 _BREAKS = ("softbreak", "hardbreak")
@@ -49,11 +50,11 @@ def _paragraph(tokens: list[Token]) -> Iterator[Token]:
             pieces.append(_as_inline(child))
             continue
         if pieces := _without_breaks(pieces):
-            yield from (opening, _like(inline, pieces), closing)
+            yield from (opening.copy(), _like(inline, pieces), closing)
         yield Token(DISPLAY, "math", 0, content=child.content, block=True)
         pieces = []
     if (pieces := _without_breaks(pieces)) or anchors:
-        yield from (opening, _like(inline, pieces), *anchors, closing)
+        yield from (opening.copy(), _like(inline, pieces), *anchors, closing)
 
 
 def _as_inline(child: Token) -> Token:
@@ -106,14 +107,18 @@ def _images_as_links(children: list[Token]) -> Iterator[Token]:
 
 
 def _links_with_text(children: list[Token]) -> Iterator[Token]:
-    href, shows = "", False
+    href, shows, is_bare = "", False, False
     for child in children:
         if child.type == "link_open":
-            href, shows = str(child.attrGet("href") or ""), False
+            href, shows, is_bare = str(child.attrGet("href") or ""), False, child.info == "auto"
             child.attrs = {"href": href}  # drops the title, which touch and keyboard users don't see
-        elif child.type == "link_close" and not shows:
-            yield Token("text", "", 0, content=href)
+        elif child.type == "link_close":
+            if not shows:
+                yield Token(ADDRESS, "", 0, content=href)
+            is_bare = False
         elif child.type not in _BREAKS:
             shows = shows or bool(child.content.strip())
+            if href and is_bare and child.type == "text":
+                child.type = ADDRESS
         if href or child.type not in _LINK:
             yield child

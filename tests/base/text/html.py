@@ -50,3 +50,8 @@ def letters(html: str, without: str = "") -> str:
     reader.feed(html)
     reader.close()
     return re.sub(r"\s+|↩\ufe0e", "", "".join(reader.said))
+
+
+def undirected(html: str) -> str:
+    """The HTML without what says in which direction it is read: see test_direction.py."""
+    return re.sub("</?bdi>", "", re.sub(r' dir="(?:auto|ltr|rtl)"', "", html))

@@ -161,7 +161,9 @@ def test_a_formula_that_ends_the_process_does_not_end_us(monkeypatch):
     reply = render_process.call("render", "![" * 9_999, [], seconds=0.02)
     assert reply.died
     assert reply.formula == -1
-    assert render("$x$").html == '<p><span class="nowrap"><math><mi>x</mi></math></span></p>\n'
+    assert render("$x$").html == (
+        '<p dir="auto"><span class="nowrap"><bdi dir="ltr"><math><mi>x</mi></math></bdi></span></p>\n'
+    )
 
 
 @pytest.mark.parametrize("source", [BOMB, BOMB + " " + "word " * 300], ids=["alone", "among words"])
@@ -264,7 +266,7 @@ def test_what_is_shown_as_written_has_a_line_count_of_its_own():
     source = "[" * 2_001 + "\n\n" + "word " * 30
     rendered = render(source)
     assert rendered.lines == 30 + 3
-    assert rendered.html.startswith("<p>[[[[")
+    assert rendered.html.startswith('<p dir="auto">[[[[')
 
 
 def test_two_long_texts_that_differ_all_over_are_both_shown_whole():

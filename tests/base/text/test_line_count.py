@@ -52,6 +52,13 @@ LINE = "x" * 68
         (f"| a | b |\n|---|---|\n| {LINE} | 2 |", 3),
         ("a[^1]\n\n[^1]: b", 2),
         (r"$\foo$", 1),
+        ("字" * 34, 1),  # a full-width character counts two
+        ("字" * 34 + "x", 2),
+        ("かなと漢字。" * 11 + "、字", 2),
+        ("字" * 33 + r" $\theta$", 1),
+        ("ｶ" * 68, 1),  # a half-width one, one
+        ("مُ" * 68, 1),  # and a vowel above a letter, none
+        ("م" * 69, 2),
         ("$$\n\\foo\n\\bar\n$$", 2),  # what cannot be read is shown as code and counts so
     ],
 )

@@ -119,5 +119,5 @@ def test_all_else_is_as_it_was_written(text):
 
 def test_words_that_are_no_markdown_read_as_they_are():
     words = "#1 *a* [b](c) <d> `e` $f$ ~~g~~ | \\h"
-    assert "<p>#1 *a* [b](c) &lt;d&gt; `e` $f$ ~~g~~ | \\h</p>" in render(literal(words)).html
+    assert '<p dir="auto">#1 *a* [b](c) &lt;d&gt; `e` $f$ ~~g~~ | \\h</p>' in render(literal(words)).html
     assert literal("two\n\nlines") == "two lines"

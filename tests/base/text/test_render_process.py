@@ -137,7 +137,7 @@ def test_a_busy_or_missing_process_shows_the_text_as_written(monkeypatch):
 
     monkeypatch.setattr(render_process, "_exchange", gone)
     rendered = render("so $x$\nand\n\n<b>")
-    assert rendered.html == "<p>so $x$<br>\nand</p>\n<p>&lt;b&gt;</p>\n"
+    assert rendered.html == '<p dir="auto">so $x$<br>\nand</p>\n<p dir="auto">&lt;b&gt;</p>\n'
     assert (rendered.lines, rendered.refusal, rendered.problems) == (3, UNAVAILABLE, (UNAVAILABLE,))
 
 
@@ -145,7 +145,7 @@ def test_a_job_that_raises_is_logged_and_shown_as_written(monkeypatch, caplog):
     call = render_process.call
     monkeypatch.setattr(render_process, "call", lambda job, source, *rest, **limit: call(job, None, *rest, **limit))
     rendered = render("$x$")
-    assert (rendered.html, rendered.refusal) == ("<p>$x$</p>\n", TOO_COSTLY)
+    assert (rendered.html, rendered.refusal) == ('<p dir="auto">$x$</p>\n', TOO_COSTLY)
     assert "TypeError" in caplog.text
 
 

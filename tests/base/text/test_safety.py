@@ -6,9 +6,9 @@ import pytest
 
 from readlist_site.base.text import diff, render
 from readlist_site.base.text.sanitise import sanitise
-from tests.base.text.html import Page
+from tests.base.text.html import Page, undirected
 
-HARMLESS = {"alt", "aria-label", "class", "href", "id", "rel", "role", "scope", "start", "tabindex"}
+HARMLESS = {"alt", "aria-label", "class", "dir", "href", "id", "rel", "role", "scope", "start", "tabindex"}
 MATH = {"accent", "accentunder", "depth", "display", "displaystyle", "form", "height", "largeop", "linethickness"}
 MATH |= {"lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rspace", "scriptlevel", "separator"}
 MATH |= {"stretchy", "symmetric", "voffset", "width", "columnspan", "rowspan", "fence"}
@@ -44,6 +44,7 @@ ATTACKS = {
     "id of ours": '<p id="main">x</p><a id="main" name="main">x</a>',
     "class of ours": '<p class="dialog">x</p><span class="hidden-text skip">x</span><div class="conflict">x</div>',
     "label of ours": '<div class="table" aria-label="Sign in again">x</div>',
+    "direction": '<p dir="rtl ltr">x</p><bdi dir="x">y</bdi><bdo dir="rtl">z</bdo>',
     "comment": "<!--><img src=x onerror=alert(1)>-->",
     "nested comments": "<!-- <!-- --> <img src=x onerror=alert(1)> -->",
     "comment, odd end": "<!--x--!><img src=x onerror=alert(1)>",
@@ -114,6 +115,8 @@ def assert_harmless(html: str) -> None:
             if name == "href":
                 assert re.match(r"https?://|mailto:|#fn(ref)?-", value, re.IGNORECASE), value
                 assert attributes["rel"] == "nofollow noopener noreferrer ugc"
+            elif name == "dir":
+                assert value in ("auto", "ltr", "rtl")
             elif name == "id":
                 assert re.fullmatch(r"fn(ref)?-[\w-]+", value)
             elif name == "class":
@@ -141,10 +144,12 @@ def test_an_attack_in_what_is_compared_becomes_harmless(attack):
 
 
 def test_what_is_ours_passes_through():
-    html = render(
-        "a[^1] **b** ~~c~~ `d` $e$\n\n$$\\begin{aligned}f&=g\\end{aligned}$$\n\n- [ ] h\n\n"
-        "| i |\n|--:|\n| j |\n\n```python\nk = 1  # l\n```\n\n[^1]: m"
-    ).html
+    html = undirected(
+        render(
+            "a[^1] **b** ~~c~~ `d` $e$\n\n$$\\begin{aligned}f&=g\\end{aligned}$$\n\n- [ ] h\n\n"
+            "| i |\n|--:|\n| j |\n\n```python\nk = 1  # l\n```\n\n[^1]: m"
+        ).html
+    )
     for piece in (
         '<sup class="noteref"><a href="#fn-',
         '<a class="noteback" href="#fnref-',

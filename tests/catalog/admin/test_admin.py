@@ -130,7 +130,7 @@ def test_a_changed_text_is_rendered_anew(desk):
     response = change(desk, tier, body="It *is*.")
     assert response.status_code == 302, errors(response)
     tier.refresh_from_db()
-    assert tier.body_html.strip() == "<p>It <em>is</em>.</p>"
+    assert tier.body_html.strip() == '<p dir="auto">It <em>is</em>.</p>'
 
 
 def test_a_text_that_takes_too_long_to_render_is_refused_at_its_place(desk):
@@ -149,10 +149,10 @@ def test_a_changed_why_is_rendered_anew_at_both_desks(desk):
     entry = Entry.objects.get(title="ZeRO paper")
     assert change(desk, entry, why="A **reason**.").status_code == 302
     entry.refresh_from_db()
-    assert entry.why_html.strip() == "<p>A <strong>reason</strong>.</p>"
+    assert entry.why_html.strip() == '<p dir="auto">A <strong>reason</strong>.</p>'
     assert change(desk, entry.section, **{"entries-1-why": "*Another*."}).status_code == 302
     entry.refresh_from_db()
-    assert entry.why_html.strip() == "<p><em>Another</em>.</p>"
+    assert entry.why_html.strip() == '<p dir="auto"><em>Another</em>.</p>'
 
 
 def test_a_text_that_is_too_long_is_refused_at_its_field(desk):

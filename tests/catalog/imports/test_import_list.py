@@ -120,7 +120,7 @@ def test_a_reworded_why_keeps_the_entry_and_is_rendered_anew():
     outcome = import_list(read(changed("Short.", "*Very* short.")), slug="shipped", title="")
     assert str(outcome).endswith("; 1 changed.")
     assert entry("Tutorial").pk == pk
-    assert entry("Tutorial").why_html.strip() == "<p><em>Very</em> short.</p>"
+    assert entry("Tutorial").why_html.strip() == '<p dir="auto"><em>Very</em> short.</p>'
 
 
 def test_a_new_title_or_a_new_link_keeps_the_entry():
