@@ -128,6 +128,12 @@ class Answer(models.Model):
     body = models.TextField(help_text="Markdown with LaTeX math.")
     body_html = models.TextField(editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False, help_text="Version of the renderer.")
+    line_breaks = models.BooleanField(
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text="Whether its line breaks are shown and counted. They aren’t in what was submitted before they were.",
+    )
 
     class Meta:
         ordering = ["revision", "position"]

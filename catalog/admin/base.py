@@ -81,7 +81,7 @@ class MarkdownForm(OptimisticLockForm):
                     self.markdown, _("This is longer than %(number)s characters.") % {"number": f"{MAX_LENGTH:,}"}
                 )
             else:
-                rendered = render(text)
+                rendered = render(text, line_breaks=False)
                 if not rendered.refusal:
                     setattr(self.instance, f"{self.markdown}_html", rendered.html)
                     self.instance.renderer = RENDERER_VERSION

@@ -59,7 +59,7 @@ class AcceptForm(forms.Form):
         self.initial |= {"section": section.pk, "role": role}
 
     def clean_why(self) -> str:
-        if refusal := render(self.cleaned_data["why"]).refusal:
+        if refusal := render(self.cleaned_data["why"], line_breaks=False).refusal:
             raise forms.ValidationError(refusal)
         return self.cleaned_data["why"]
 

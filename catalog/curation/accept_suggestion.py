@@ -38,7 +38,7 @@ def accept_suggestion(
     if len(why) > MAX_LENGTH:
         too_long = _("With its “<” escaped, the reason is longer than %(number)s characters. Shorten it.")
         raise ValidationError(too_long % {"number": f"{MAX_LENGTH:,}"})
-    rendered = render(why)
+    rendered = render(why, line_breaks=False)
     ReadingList.objects.bump_version(reading_list.pk)
     suggestion.decide(suggestion.State.ACCEPTED, by=by)
     source = Source.objects.get_or_create_by_url(url, title=title)

@@ -124,7 +124,7 @@ def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], l
     budget = TimeBudget(_BUDGET + _BUDGET_PER_TEXT * len(texts))
     rendered = {}
     for text in filter(None, texts):
-        rendered[text] = render(text, budget)
+        rendered[text] = render(text, budget, line_breaks=False)
         on_rendered(len(rendered), len(texts))
     if any(each.refusal == UNAVAILABLE for each in rendered.values()):
         raise RendererUnavailable

@@ -62,7 +62,7 @@ class FieldChange:
         return self._shown(self.after_text)
 
     def _shown(self, value: str) -> str:
-        return render(value).html if self.is_markdown else format_html("<p>{}</p>", value)
+        return render(value, line_breaks=False).html if self.is_markdown else format_html("<p>{}</p>", value)
 
 
 @dataclass(frozen=True)

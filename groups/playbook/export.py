@@ -77,7 +77,10 @@ def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
             yield f"{_credits(entry)}\n"
             for answer in [*(cell.answer for cell in entry.cells if cell.answer), *entry.retired_answers]:
                 yield f"{PROMPT} {literal(answer.prompt_text)}\n"
-                yield f"{embedded(answer.body, below=len(PROMPT), footnote_prefix=str(answer.pk))}\n"
+                text = embedded(
+                    answer.body, below=len(PROMPT), footnote_prefix=str(answer.pk), line_breaks=answer.line_breaks
+                )
+                yield f"{text}\n"
 
 
 def _credits(entry: PlaybookEntry) -> str:

@@ -144,7 +144,8 @@ class Post(models.Model):
         """The post as a Markdown quotation, to start a reply with. Leaves out quotations in it, unless it has nothing
         else."""
         lines = self.body.splitlines()
-        own = "\n".join(line for line in lines if not line.startswith(">")).strip() or self.body
+        own = "\n".join(line for line in lines if not line.startswith(">"))
+        own = (own if own.strip() else self.body).strip("\n")
         name = literal(str(self.author or FORMER_MEMBER))
         said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
         return f"> **{name}**\n>\n{said}\n\n"

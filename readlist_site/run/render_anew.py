@@ -1,8 +1,8 @@
 """Renders stored HTML anew that an older renderer made: for every model that stores HTML beside its Markdown.
 
 Such a model has a column `renderer`, the version that made its HTML, and for each column `<name>_html` the Markdown in
-`<name>`; one that stores it otherwise has a method `rendered_anew`. Rows without their Markdown have no version and
-stay as they are."""
+`<name>`; one that stores it otherwise has a method `rendered_anew`. Its attribute `line_breaks`, if it has one, says
+how its Markdown is read (see `render`). Rows without their Markdown have no version and stay as they are."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,7 +81,11 @@ def _batches(rows: QuerySet) -> Iterator[list[Model]]:
 def _values(row: Model) -> dict[str, Any]:
     if hasattr(row, "rendered_anew"):
         return row.rendered_anew()
-    html = {name: render_stored(getattr(row, name.removesuffix("_html"))) for name in html_columns(type(row))}
+    line_breaks = getattr(row, "line_breaks", True)
+    html = {
+        name: render_stored(getattr(row, name.removesuffix("_html")), line_breaks=line_breaks)
+        for name in html_columns(type(row))
+    }
     return html | {"renderer": RENDERER_VERSION}
 
 

@@ -88,15 +88,25 @@ def test_all_that_is_older_is_rendered_anew(written):
     assert render_anew() == 0
 
 
+def test_line_breaks_of_what_was_counted_without_them_stay_spaces(written):
+    Answer.objects.update(body="Knob: β\nFails", line_breaks=False)
+    Entry.objects.update(why="One\ntwo", renderer=1)
+    Post.objects.update(body="One\ntwo")
+    render_anew()
+    assert {each.body_html for each in Answer.objects.all()} == {'<p dir="auto">Knob: β\nFails</p>\n'}
+    assert Entry.objects.first().why_html == '<p dir="auto">One\ntwo</p>\n'
+    assert Post.objects.get().body_html == '<p dir="auto">One<br>\ntwo</p>\n'
+
+
 def test_what_was_stopped_goes_on_where_it_was(written, monkeypatch):
     monkeypatch.setattr(module, "BATCH_SIZE", 2)
     rendered, render_stored = [], module.render_stored
 
-    def stop_soon(source):
+    def stop_soon(source, **how):
         if len(rendered) == 5:
             raise RendererUnavailable
         rendered.append(source)
-        return render_stored(source)
+        return render_stored(source, **how)
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "render_stored", stop_soon)

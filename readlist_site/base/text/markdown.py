@@ -42,9 +42,12 @@ def structure(source: str) -> list[Token]:
     return _parser.parse(source, {})
 
 
-def html(parsed: Parsed, readings: dict[math.Formula, math.ParsedFormula], *, name: str) -> str:
-    """Renders the text. Footnote ids begin with `name`, so that a page can hold several texts."""
-    env = {"readings": readings, "docId": name}
+def html(
+    parsed: Parsed, readings: dict[math.Formula, math.ParsedFormula], *, name: str, line_breaks: bool = True
+) -> str:
+    """Renders the text. Footnote ids begin with `name`, so that a page can hold several texts. Without `line_breaks`, a
+    line break in a paragraph is a space."""
+    env = {"readings": readings, "docId": name, "line breaks": line_breaks}
     return _parser.renderer.render(parsed.tokens, _parser.options, env)
 
 
@@ -152,6 +155,10 @@ def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any
     return f' <a class="noteback" href="#{reference}" aria-label="Back to the text">↩\ufe0e</a>'
 
 
+def _soft_break(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    return "<br>\n" if env["line breaks"] else "\n"
+
+
 def _always(text: str) -> Any:
     return lambda renderer, tokens, at, options, env: text
 
@@ -163,6 +170,7 @@ _RULES = {
     "code_inline": _inline_code,
     "fence": _code,
     "code_block": _code,
+    "softbreak": _soft_break,
     "heading_open": _heading,
     "heading_close": _always("</strong></p>\n"),
     "list_item_open": _list_item,

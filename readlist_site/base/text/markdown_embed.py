@@ -36,10 +36,11 @@ def literal(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def embedded(source: str, *, below: int, footnote_prefix: str) -> str:
+def embedded(source: str, *, below: int, footnote_prefix: str, line_breaks: bool = True) -> str:
     """Returns the text, as `without_html`, with headings moved below level `below`, thematic breaks written as `***`
     (so that none is taken for the end of front matter), unclosed code fences closed, and footnote labels prefixed with
-    `footnote_prefix`, so that they don't collide with those of other texts."""
+    `footnote_prefix`, so that they don't collide with those of other texts. With `line_breaks`, a line break in a
+    paragraph is written with a backslash before it, since in a file it would be a space."""
     source = re.sub(r"\r\n?", "\n", source)
     lines: list[str | None] = list(source.split("\n"))
     tokens, unclosed = structure(source), ""
@@ -52,6 +53,8 @@ def embedded(source: str, *, below: int, footnote_prefix: str) -> str:
             lines[token.map[0]] = "***"
         elif token.type == "fence" and token.level == 0 and not _is_closed(lines, token):
             unclosed = token.markup
+        elif line_breaks and token.type == "paragraph_open":
+            _force_breaks(lines, token, tokens[at + 1])
     text = without_html("\n".join(line for line in [*lines, unclosed or None] if line is not None))
     for label in set(_NOTE.findall(text)):
         text = text.replace(f"[^{label}]", f"[^{footnote_prefix}-{label}]")
@@ -106,6 +109,14 @@ def _lower(lines: list[str | None], heading: Token, text: str, below: int) -> No
     before = (lines[first] or "").partition(text.split("\n")[0])[0]
     ending = re.sub(r"(#+)$", r"\\\1", " ".join(text.split("\n")))
     lines[first:end] = [f"{before}{hashes} {ending}", *[None] * (end - first - 1)]
+
+
+def _force_breaks(lines: list[str | None], paragraph: Token, inline: Token) -> None:
+    """Writes a backslash at the end of each line of a paragraph after which its text has a line break."""
+    for child in inline.children or []:
+        if child.type == "softbreak":
+            line = paragraph.map[0] + inline.content.count("\n", 0, child.meta["at"])
+            lines[line] = f"{(lines[line] or '').rstrip()}\\"
 
 
 def _is_closed(lines: list[str | None], fence: Token) -> bool:

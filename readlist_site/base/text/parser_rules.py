@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, table
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, newline
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 from mdit_py_plugins.gfm_autolink._match import check_prev, match_http
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
@@ -25,6 +25,7 @@ def install(parser: MarkdownIt) -> None:
     parser.block.ruler.before("fence", "math_block", _display_formula, interrupts)
     parser.inline.ruler.before("escape", "math_inline", _inline_formula)
     parser.inline.ruler.push("bare_link", _bare_link)
+    parser.inline.ruler.at("newline", _line_break)
     parser.block.ruler.at("blockquote", _quotation, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 
@@ -97,6 +98,16 @@ def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return state.env.get("quoted", 0) <= MAX_QUOTED and blockquote(state, start, end, silent)
     state.env["quoted"] = state.env.get("quoted", 0) + _next_blank_line(state, start, end) - start
     return state.env["quoted"] <= MAX_QUOTED and blockquote(state, start, end, silent)
+
+
+def _line_break(state: StateInline, silent: bool) -> bool:
+    """Parses a line break, and stores where it stands in the text of its block."""
+    at = state.pos
+    if not newline(state, silent):
+        return False
+    if not silent:
+        state.tokens[-1].meta["at"] = at
+    return True
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:

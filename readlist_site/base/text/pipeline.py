@@ -19,16 +19,20 @@ class GrowsTooLarge(Exception):
 def to_html(
     source: str,
     *,
+    line_breaks: bool = True,
     unread: Collection[int] | None = (),
     before_formula: Callable[[int], None] = lambda number: None,
 ) -> tuple[str, int, list[str], bool]:
     """Returns the text as HTML, its lines, sentences about formulas that could not be read, and whether one of them
     took too long. Raises GrowsTooLarge.
 
-    The formulas with a number in `unread` have taken too long before and are not converted; with None, none is."""
+    The formulas with a number in `unread` have taken too long before and are not converted; with None, none is.
+    `line_breaks`: see `render.render`."""
     parsed = markdown.parse(source)
     readings = math.read(parsed.formulas, unread=unread, before_formula=before_formula)
-    html = markdown.html(parsed, readings, name=blake2b(source.encode(), digest_size=4).hexdigest())
+    html = markdown.html(
+        parsed, readings, name=blake2b(source.encode(), digest_size=4).hexdigest(), line_breaks=line_breaks
+    )
     if len(html) > MAX_HTML:
         raise GrowsTooLarge
     html = sanitise(html)

@@ -15,7 +15,7 @@ from . import markup_bounds, pipeline, render_process
 from .cpu_meter import costs_cpu
 from .line_count import WIDTH, width
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
@@ -80,11 +80,12 @@ class TimeBudget:
 
 
 @costs_cpu
-def render(source: str, budget: TimeBudget | None = None) -> Rendered:
+def render(source: str, budget: TimeBudget | None = None, *, line_breaks: bool = True) -> Rendered:
     """Returns Markdown with LaTeX as sanitised HTML, within `MAX_SECONDS` of processor time. Raises TextTooLong and, if
     a meter refuses the work (see `cpu_meter.py`), what that raises; nothing else.
 
-    Callers that render many texts in a row pass the same `budget` to each call."""
+    A line break in a paragraph is shown and counted as one, as in answers, reviews and posts, or as a space without
+    `line_breaks`, as in a list's file. Callers that render many texts in a row pass the same `budget` to each call."""
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
     started = time.thread_time()
@@ -92,33 +93,33 @@ def render(source: str, budget: TimeBudget | None = None) -> Rendered:
     if reason := markup_bounds.exceeded(source):
         return _as_written(source, reason, time.thread_time() - started)
     if len(source) <= MAX_HERE and not _RISKY.search(source):
-        html, lines, problems, _ = pipeline.to_html(source)
+        html, lines, problems, _ = pipeline.to_html(source, line_breaks=line_breaks)
         return Rendered(SafeString(html), lines, tuple(problems), "", time.thread_time() - started)
-    return _in_render_process(source, budget or TimeBudget(float("inf")), started)
+    return _in_render_process(source, line_breaks, budget or TimeBudget(float("inf")), started)
 
 
 class RendererUnavailable(Exception):
     """The text could not be rendered now, and can be later."""
 
 
-def render_stored(source: str) -> SafeString:
+def render_stored(source: str, *, line_breaks: bool = True) -> SafeString:
     """Returns the HTML of a text that is stored already, to replace that of an older renderer: as written, if it is
     longer than a text may be now or takes too long. Raises RendererUnavailable."""
     if len(source) > MAX_LENGTH:
         return _as_written(source, "", 0).html
-    rendered = render(source)
+    rendered = render(source, line_breaks=line_breaks)
     if rendered.refusal == UNAVAILABLE:
         raise RendererUnavailable
     return rendered.html
 
 
-def _in_render_process(source: str, budget: TimeBudget, started: float) -> Rendered:
+def _in_render_process(source: str, line_breaks: bool, budget: TimeBudget, started: float) -> Rendered:
     """Has the text rendered, without those formulas that turn out to take too long."""
     spent = 0.0
     given_up: list[int] | None = None if budget.is_over else []
     while True:
         try:
-            reply = render_process.call("render", source, given_up, seconds=MAX_SECONDS - spent)
+            reply = render_process.call("render", source, line_breaks, given_up, seconds=MAX_SECONDS - spent)
         except render_process.RenderProcessUnavailable:
             return _as_written(source, UNAVAILABLE, spent + time.thread_time() - started)
         spent += reply.cpu_seconds

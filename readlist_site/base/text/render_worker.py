@@ -89,9 +89,9 @@ def _serve(connection: Connection, state: mmap.mmap) -> None:
         connection.send_bytes(reply)
 
 
-def _render(source: str, unread: list[int] | None, limit: Callable[[int], None]) -> tuple | None:
+def _render(source: str, line_breaks: bool, unread: list[int] | None, limit: Callable[[int], None]) -> tuple | None:
     try:
-        return pipeline.to_html(source, unread=unread, before_formula=limit)
+        return pipeline.to_html(source, line_breaks=line_breaks, unread=unread, before_formula=limit)
     except pipeline.GrowsTooLarge:
         return None
 

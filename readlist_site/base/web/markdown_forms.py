@@ -12,17 +12,17 @@ from .short_text import is_visible
 
 
 class MarkdownField(forms.CharField):
-    """Markdown. Too long a text is an error; there is no `maxlength`, with which browsers silently cut pasted text. A
-    text without a visible character counts as empty."""
+    """Markdown, as it was typed. Too long a text is an error; there is no `maxlength`, with which browsers silently cut
+    pasted text. A text without a visible character counts as empty."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
     has_preview = True  # field.html shows a preview below the field
 
     def __init__(self, **kwargs) -> None:
-        super().__init__(max_length=MAX_LENGTH, **kwargs)
+        super().__init__(max_length=MAX_LENGTH, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\r\n", "\n")
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
         return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

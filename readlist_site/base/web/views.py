@@ -25,9 +25,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """Renders the text of the field that `?box=` names, with an error if it is too long. Saves nothing. Responds with
     429 if the person's texts have taken too much time."""
-    source = request.POST.get(request.GET.get("box", ""), "").strip()
+    source = request.POST.get(request.GET.get("box", ""), "")
     try:
-        context = {"rendered": text.render(source)} if source else {}
+        context = {"rendered": text.render(source)} if source.strip() else {}
     except text.TextTooLong:
         context = {"too_long": True}
     except LimitReached as refusal:

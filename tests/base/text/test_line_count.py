@@ -20,7 +20,11 @@ LINE = "x" * 68
         (f"{'x' * 34} {'x' * 34}", 2),
         ("**" + LINE + "**", 1),  # the signs of Markdown are not seen
         (f"[{LINE}](https://example.org/a/very/long/address/that/nobody/sees)", 1),
-        ("a\nb\nc", 1),  # a line of the box is not a line of the text
+        ("a\nb\nc", 3),  # a line break that is typed is one, as in comments on GitHub
+        ("Knob: β / Fails: far off / Metric: KL".replace(" / ", "\n"), 3),
+        (f"{LINE}x\nb", 3),
+        ("- a\n  b\n- c", 3),
+        ("> a\n> b", 2),
         ("a\n\nb\n\n\n\nc", 3),
         ("a  \nb\\\nc", 3),  # a break by hand is
         (LINE + "  \n" + LINE + "x", 3),
@@ -64,6 +68,11 @@ LINE = "x" * 68
 )
 def test_lines(source, lines):
     assert render(source).lines == lines
+
+
+@pytest.mark.parametrize(("source", "lines"), [("a\nb\nc", 1), ("a  \nb\\\nc", 3), ("- a\n  b\n- c", 2)])
+def test_in_a_file_a_line_break_is_a_space(source, lines):
+    assert render(source, line_breaks=False).lines == lines
 
 
 def test_the_summary_in_the_drawings_counts_as_it_is_shown_there():

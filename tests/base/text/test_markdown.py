@@ -103,7 +103,7 @@ def test_it_does_so_in_lists_and_quotations():
 
 
 def test_a_formula_without_an_end_is_text():
-    assert undirected(render("$$\nx\n\ny").html) == "<p>$$\nx</p>\n<p>y</p>\n"
+    assert undirected(render("$$\nx\n\ny").html) == "<p>$$<br>\nx</p>\n<p>y</p>\n"
 
 
 def test_a_fence_called_math_is_a_formula():

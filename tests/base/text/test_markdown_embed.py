@@ -41,7 +41,7 @@ def test_code_that_nothing_closes_ends_with_the_text():
 
 def test_what_others_would_read_as_html_stays_text():
     assert inside("<!-- all of this\n<https://example.org>\n<div class=x>") == (
-        "\\<!-- all of this\n<https://example.org>\n\\<div class=x>"
+        "\\<!-- all of this\\\n<https://example.org>\\\n\\<div class=x>"
     )
 
 
@@ -104,6 +104,19 @@ def test_nothing_that_is_typed_makes_a_tag_however_it_is_mixed():
     for _ in range(400):
         written = "".join(chance.choices(pieces, k=chance.randint(1, 25)))
         assert not tags(inside(written)), written
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Knob: β\nFails: far off\nMetric: KL",
+        "- a\n  b\n\n> c\n> d\ne",
+        "a $x\ny$ and `b\nc` d\ne  \nf\\\ng [h\ni](https://j.org)",
+        "*a\nb* c\n\n# d\ne",
+    ],
+)
+def test_its_line_breaks_are_read_in_a_file_as_they_are_on_the_page(source):
+    assert render(inside(source), line_breaks=False).html == render(source).html
 
 
 def test_footnotes_are_their_texts_own():

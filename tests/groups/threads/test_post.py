@@ -96,7 +96,21 @@ def test_what_takes_too_long_to_render_stays_in_the_box_with_the_reason(
 def test_the_longest_text_is_kept_whole_however_the_browser_ends_its_lines(signed_in, jonas, thread):
     body = f"{'x' * 78}\r\n" * (MAX_LENGTH // 80)
     signed_in(jonas).post(reverse("posts", args=[thread.pk]), {"body": body})
-    assert thread.posts.last().body == body.replace("\r", "").strip()
+    assert thread.posts.last().body == body.replace("\r", "")
+
+
+def test_a_post_is_kept_as_it_was_typed_through_every_edit(signed_in, jonas, thread):
+    body = "    x = 1\n\n\tthen\n \n- a  \n"
+    client = signed_in(jonas)
+    client.post(reverse("posts", args=[thread.pk]), {"body": body})
+    post = thread.posts.last()
+    assert "<code>x = 1\n\nthen</code>" in post.body_html
+    page = client.get(reverse("edit_post", args=[post.pk])).content.decode()
+    assert f">\n{body}</textarea>" in page
+    client.post(reverse("edit_post", args=[post.pk]), {"body": body.replace("\n", "\r\n"), "base": 0})
+    post.refresh_from_db()
+    assert (post.body, post.edits) == (body, 0)
+    assert post.quotation.endswith("\n>\n>     x = 1\n>\n> \tthen\n>\n> - a\n\n")
 
 
 def test_the_box_does_not_cut_a_pasted_text_in_silence(signed_in, jonas, thread):
