@@ -52,7 +52,9 @@ def test_a_link_in_the_mail_leads_to_a_new_password(real_mail, client, ada, mail
     assert "set-password" in action
     assertContains(client.post(action, {"password1": "short"}), "Use at least 10 characters", status_code=422)
     assertRedirects(client.post(action, {"password1": NEW}), "/accounts/password/reset/key/done/")
-    assertContains(client.get("/accounts/password/reset/key/done/"), "Your password was changed")
+    done = client.get("/accounts/password/reset/key/done/")
+    assertContains(done, "Your password was changed")
+    assertContains(done, "/accounts/security/")
     assert signs_in(client, ada, NEW)
     assert "was changed with the link that we sent you" in mailoutbox[-1].body
 
