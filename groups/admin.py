@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from groups.leaving.leave import leave_group
 from groups.members.group import Group
@@ -41,7 +43,7 @@ class MembershipFormSet(BaseInlineFormSet):
             return
         staying = [form.instance.person_id for form in self.initial_forms if not form.cleaned_data.get("DELETE")]
         if staying and self.instance.owner_id not in {*staying, None}:
-            raise ValidationError("A group needs an owner.")
+            raise ValidationError(_("A group needs an owner."))
 
 
 class MembershipInline(NoAdding, admin.TabularInline):
@@ -69,13 +71,13 @@ class GroupAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
     search_fields = ["name", "people__display_name", "people__email"]
     # The list can't change here, because submissions to the group are about its topics.
     readonly_fields = ["list", "created_at", "archived_at"]
-    exclude = ["required_reviews", "claim_days", "single_approval_days"]
+    exclude = ["required_reviews", "claim_days", "single_approval_days", "inviters"]
     inlines = [MembershipInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(members=Count("memberships", distinct=True))
 
-    @admin.display(ordering="members")
+    @admin.display(ordering="members", description=gettext_lazy("members"))
     def members(self, group: Group) -> int:
         return group.members
 
@@ -89,7 +91,7 @@ class GroupAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
         """Save changed roles, then let removed members leave, the owner last, because an owner can't leave while others
         remain."""
         formset.save(commit=False)
-        for membership, _ in formset.changed_objects:
+        for membership, _fields in formset.changed_objects:
             membership.save(update_fields=["role"])
         for membership in sorted(formset.deleted_objects, key=lambda each: each.is_owner):
             leave_group(membership, by=request.user)
@@ -106,12 +108,12 @@ class InvitationAdmin(NoAdding, NoChanging, NoDeleting, admin.ModelAdmin):
     fields = list_display
     actions = ["revoke"]
 
-    @admin.display(description="link begins")
+    @admin.display(description=gettext_lazy("beginning of the link"))
     def beginning(self, invitation: Invitation) -> str:
         return f"{invitation.token[:6]}…"
 
-    @admin.action(description="Take the chosen links back", permissions=["view"])
+    @admin.action(description=gettext_lazy("Revoke selected links"), permissions=["view"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         for invitation in chosen:
             invitation.revoke()
-        messages.success(request, "Nobody can join by these links any more.")
+        messages.success(request, _("These links are revoked. Nobody can join by them any more."))

@@ -269,7 +269,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.htmx.HtmxResponses",
     "readlist_site.base.web.rate_limit.RateLimits",
     "readlist_site.base.web.errors.WrongMethodPage",
-    "readlist_site.base.web.login_required.LoginRequired",
+    "readlist_site.base.accounts.login.LoginRequired",
     "readlist_site.base.accounts.language_choice.LanguageMiddleware",
     "readlist_site.base.accounts.time_zones.TimeZoneMiddleware",
     "readlist_site.base.accounts.sessions.activity.SessionActivity",
@@ -491,6 +491,11 @@ METRICS_TOKEN = os.environ.get("READLIST_METRICS_TOKEN", "").strip()
 LANGUAGE_CODE = "en-gb"
 # Those with a whole catalogue in `readlist_site/locale`; English is what the source is written in.
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+# The language that a signed-out visitor chose, for a year.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "readlist_site" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True

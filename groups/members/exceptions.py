@@ -15,6 +15,7 @@ SENTENCES: dict[str, Promise] = {
     "new_owner_has_left": _("%(new_owner)s has left the group."),
     "list_not_published": _("The list %(list)s is no longer published, so a group can’t choose it."),
     "list_is_fixed": _("A member has just submitted a summary, so you can’t change the group’s list any more."),
+    "may_not_invite": _("Only owner and moderators of %(group)s can invite people now."),
     "invitation_closed": _("This invitation link no longer works."),
     # Submissions
     "topic_not_on_list": _("%(topic)s is not on the list that %(group)s reads."),

@@ -45,6 +45,13 @@ class GroupQuerySet(models.QuerySet["Group"]):
             return self.none()
         return self.filter(models.Q(owner=user) | models.Q(memberships__role="moderator"), memberships__person=user)
 
+    def invitable_by(self, user) -> "GroupQuerySet":
+        """Return the groups that a person is a member of and may invite people to."""
+        if not user.is_authenticated:
+            return self.none()
+        may = models.Q(owner=user) | models.Q(memberships__role="moderator") | models.Q(inviters=Group.Inviters.MEMBERS)
+        return self.filter(may, memberships__person=user)
+
     @transaction.atomic
     def create_with_owner(self, owner, *, name: str, list: ReadingList) -> "Group":
         """Create a group with its owner as the first member. Locks the list's row. Raises RuleViolation
@@ -67,12 +74,25 @@ class Group(models.Model):
 
     One of its members owns it. When its last member leaves, it is archived and kept without being visible to anyone."""
 
-    name = models.CharField(max_length=80)
-    list = models.ForeignKey(ReadingList, on_delete=models.PROTECT, related_name="groups")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_groups"
+    class Inviters(models.TextChoices):
+        """Who may invite people."""
+
+        MEMBERS = "members", _("All members")
+        MODERATORS = "moderators", _("Owner and moderators")
+
+    name = models.CharField(_("name"), max_length=80)
+    list = models.ForeignKey(
+        ReadingList, on_delete=models.PROTECT, related_name="groups", verbose_name=_("reading list")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_groups",
+        verbose_name=_("owner"),
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     required_reviews = models.PositiveSmallIntegerField(
         default=2,
         db_default=2,
@@ -86,7 +106,13 @@ class Group(models.Model):
         db_default=7,
         help_text="After how many days one approval is enough, and a change request that a revision answered expires.",
     )
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    inviters = models.CharField(
+        max_length=10,
+        choices=Inviters.choices,
+        default=Inviters.MODERATORS,
+        db_default=Inviters.MODERATORS,
+    )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True, editable=False)
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="study_groups")
 
     objects = GroupQuerySet.as_manager()
@@ -110,6 +136,9 @@ class Group(models.Model):
             models.CheckConstraint(
                 condition=models.Q(single_approval_days__range=(1, 90)),
                 name="groups_group_single_approval_days_in_a_quarter",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(inviters__in=["members", "moderators"]), name="groups_group_inviters_known"
             ),
         ]
 
@@ -187,9 +216,10 @@ class Group(models.Model):
         return self.submissions.exists()
 
     @transaction.atomic
-    def update_settings(self, *, name: str, list: ReadingList | None = None, by: User, **rules: int) -> None:
+    def update_settings(self, *, name: str, list: ReadingList | None = None, by: User, **rules: int | str) -> None:
         """Change the name, the list if one is given, and the `rules` given: `required_reviews`, `claim_days`,
-        `single_approval_days`. What is in review keeps the rules it was submitted under. Locks the group. Raises
+        `single_approval_days`, `inviters`. What is in review keeps the rules it was submitted under, and invitation
+        links that members created stay valid when only moderators may invite. Locks the group. Raises
         GroupArchived, and RuleViolation if `by` doesn't own the group ("not_the_owner"), or for another list if
         something was submitted ("list_is_fixed") or that list is not published ("list_not_published")."""
         self.lock_as_owner(by)

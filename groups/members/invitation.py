@@ -35,9 +35,10 @@ class InvitationClosed(RuleViolation):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user) -> "InvitationQuerySet":
-        """Return the links to the groups that a person moderates. Anyone who sees a link can pass it on or revoke
-        it."""
-        return self.filter(group__in=Group.objects.moderated_by(user))
+        """Return the links to the groups that a person moderates, and a person's own links to groups in which all
+        members may invite. Anyone who sees a link can pass it on or revoke it."""
+        own = Q(invited_by=user.pk, group__in=Group.objects.invitable_by(user))
+        return self.filter(own | Q(group__in=Group.objects.moderated_by(user)))
 
     def open(self) -> "InvitationQuerySet":
         """Return the links that are neither expired nor revoked, have uses left, and lead to a group that is not
@@ -58,9 +59,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     @transaction.atomic
     def make(self, group: Group, by: User, *, days: int = DAYS, max_uses: int | None = None) -> "Invitation":
-        """Create a link that is valid for so many days and uses. Locks the group. Raises GroupArchived."""
+        """Create a link that is valid for so many days and uses. Locks the group. Raises GroupArchived, and
+        RuleViolation ("may_not_invite")."""
         group.lock()
         group.refuse_if_archived()
+        if not Group.objects.invitable_by(by).filter(pk=group.pk).exists():
+            raise RuleViolation("may_not_invite", group=group)
         expires_at = timezone.now() + timedelta(days=days)
         return self.create(group=group, invited_by=by, expires_at=expires_at, max_uses=max_uses)
 
@@ -68,13 +72,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """Anyone with the link can join until it expires, is revoked, or has no uses left. Banned people can't."""
 
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("group"))
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=in_two_weeks)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("works until"), default=in_two_weeks)
     max_uses = models.PositiveSmallIntegerField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

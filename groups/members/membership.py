@@ -59,16 +59,20 @@ class Membership(models.Model):
         MEMBER = "member", _("member")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     hides_reading = models.BooleanField(
         _("hide my reading from this group"), default=False, help_text=_("What you submit stays visible.")
     )
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("members")
         ordering = ["joined_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="groups_one_membership"),
@@ -92,8 +96,13 @@ class Membership(models.Model):
 
     @property
     def is_moderator(self) -> bool:
-        """Whether this person owns or moderates the group: may invite people and delete others' posts."""
+        """Whether this person owns or moderates the group: may delete others' posts and remove members."""
         return self.is_owner or self.role == self.Role.MODERATOR
+
+    @property
+    def can_invite(self) -> bool:
+        """Whether this person may create invitation links."""
+        return self.is_moderator or self.group.inviters == Group.Inviters.MEMBERS
 
     @property
     def effective_role(self) -> str:

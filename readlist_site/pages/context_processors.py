@@ -16,8 +16,8 @@ OPTIONAL = dict.fromkeys(("in_list", "oob", "quiet", "sentence", "size", "tight"
 
 def site(request: HttpRequest) -> dict:
     """Returns `my_groups` (by name), `unread_count`, `announcements`, whether list and sign-up are open to this
-    visitor, whether e-mails are sent, the host's own pages about itself, and the version; and empty values of what is
-    optional in templates. What asks the database is lazy."""
+    visitor, the languages to choose from, whether e-mails are sent, the host's own pages about itself, and the version;
+    and empty values of what is optional in templates. What asks the database is lazy."""
     user = getattr(request, "user", None)
     return OPTIONAL | {
         "my_groups": SimpleLazyObject(lambda: list(Group.objects.visible_to(user)) if user else []),
@@ -25,6 +25,7 @@ def site(request: HttpRequest) -> dict:
         "announcements": SimpleLazyObject(lambda: announcements_for(request)),
         "list_is_public": settings.LIST_IS_PUBLIC,
         "signup_is_open": SimpleLazyObject(lambda: can_sign_up(request)),
+        "languages": settings.LANGUAGES,
         "email_is_real": settings.EMAIL_IS_REAL,
         "imprint_url": settings.IMPRINT_URL,
         "privacy_url": settings.PRIVACY_URL,

@@ -78,6 +78,7 @@ def settings(group: Group, owner: User) -> Iterator[Row]:
         "required_reviews": group.required_reviews,
         "claim_days": group.claim_days,
         "single_approval_days": group.single_approval_days,
+        "who_can_invite": group.inviters,
     }
 
 

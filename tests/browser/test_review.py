@@ -108,13 +108,15 @@ def test_a_newer_revision_is_told_in_place_and_nothing_typed_is_lost(page_for, c
 
 def test_on_paper_comments_have_full_names_and_dates(page_for, group, ada, jonas):
     round = show(ada, group)
-    say(round, jonas, "approve", "So it is.")
+    say(round, jonas, "request_changes", "So it is.")
     page = page_for(jonas)
     page.goto(f"/submissions/{round.submission_id}/")
-    name, when = page.locator("[data-full-name]").first, page.locator(".said time").first
+    name, when = page.locator(".said [data-full-name]").first, page.locator(".said time").first
     printed = "(it) => getComputedStyle(it, '::after').content"
     expect(name).to_have_text("You")
     page.emulate_media(media="print")
     assert name.evaluate(printed) == '"Jonas Lind"'
     assert name.evaluate("(it) => getComputedStyle(it).fontSize") == "0px"
     assert str(timezone.now().year) in when.evaluate(printed)
+    tag = page.locator(".tags [data-full-name]")
+    assert (tag.inner_text(), tag.evaluate(printed)) == ("You requested changes", '"Jonas Lind requested changes"')

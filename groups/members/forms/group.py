@@ -60,7 +60,7 @@ def _rule(most: int, **texts) -> forms.IntegerField:
 class GroupSettingsForm(forms.ModelForm):
     """The name, the list while nothing was submitted, and the rules for what is submitted from now on."""
 
-    RULES = ("required_reviews", "claim_days", "single_approval_days")
+    RULES = ("required_reviews", "claim_days", "single_approval_days", "inviters")
 
     required_reviews = _rule(
         3,
@@ -77,9 +77,16 @@ class GroupSettingsForm(forms.ModelForm):
         label=_("Days until one approval is enough"),
         help_text=_("From 1 to 90. After as many days, change requests that a new revision answered expire, too."),
     )
+    inviters = forms.ChoiceField(
+        choices=Group.Inviters.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        label=_("Who can invite people"),
+        help_text=_("Members see and revoke their own invitation links, owner and moderators all of them."),
+    )
 
     class Meta(NewGroupForm.Meta):
-        fields = [*NewGroupForm.Meta.fields, "required_reviews", "claim_days", "single_approval_days"]
+        fields = [*NewGroupForm.Meta.fields, "required_reviews", "claim_days", "single_approval_days", "inviters"]
         help_texts = {}
 
     def __init__(self, data=None, *, group: Group) -> None:
@@ -94,7 +101,7 @@ class GroupSettingsForm(forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         for rule in self.RULES:
-            if self.cleaned_data.get(rule) is None and rule not in self.errors:
+            if self.cleaned_data.get(rule) in (None, "") and rule not in self.errors:
                 self.cleaned_data[rule] = getattr(self.group, rule)
 
     def save_settings(self, owner) -> None:

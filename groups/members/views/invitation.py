@@ -26,7 +26,7 @@ FACES = 5
 @answered_once
 def invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Create an invitation link."""
-    group = get_object_or_404(Group.objects.moderated_by(request.user).select_related("list"), pk=pk)
+    group = get_object_or_404(Group.objects.invitable_by(request.user).select_related("list"), pk=pk)
     form = InvitationForm(request.POST)
     if not form.is_valid() or not within_limit(request, form, "invitation", "max_uses"):
         return members_page(request, group, form, status=422)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
 from readlist_site.base.web.rate_limit import client_address, refuse
 
+from .interrupted_form import give_back, keep_in_session
 from .known_browser import has_signed_in, remember_browser
 from .language_choice import is_offered
 from .models import User
@@ -82,6 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user:
             self._attempt.succeeded()
+            keep_in_session(request)
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -98,8 +100,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return [method for method in methods if method["id"] != "reauthenticate"] or methods
 
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
-        """Redirects, and remembers the browser: see `known_browser.py`."""
-        return remember_browser(request, super().post_login(request, user, **kwargs), user)
+        """Gives back the form that the sign-in page carried, else redirects; and remembers the browser: see
+        `known_browser.py`."""
+        response = super().post_login(request, user, **kwargs)
+        return remember_browser(request, give_back(request) or response, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Returns the client's address; that of nobody if it is unknown, as over a Unix socket."""

@@ -1,4 +1,5 @@
-"""The language in which a person reads Readlist: as they chose, else as their browser asks, else the instance's."""
+"""The language in which a person reads Readlist: as they chose in their settings, or signed out by a cookie, else as
+their browser asks, else the instance's."""
 
 from collections.abc import Callable
 
@@ -40,5 +41,5 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not is_chosen and len(settings.LANGUAGES) > 1:
-            patch_vary_headers(response, ["Accept-Language"])
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

@@ -5,8 +5,11 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as socialaccount
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.i18n import set_language
 
+from .login import Login
 from .providers import views as providers
 from .second_factor import views as second_factor
 from .sessions.views import session_list
@@ -18,6 +21,9 @@ OIDC = {"provider_id": settings.OIDC_PROVIDER_ID}
 
 urlpatterns = [
     path("settings/", settings_page, name="settings"),
+    # For visitors who are signed out: keeps the language in a cookie.
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("accounts/login/", Login.as_view(), name="account_login"),
     path("accounts/sessions/", session_list, name="usersessions_list"),
     # Who has no password says again who they are before they set one, if they can.
     path(

@@ -1,5 +1,6 @@
 """The active language as Babel knows it: dates, times and lists of names."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
@@ -9,6 +10,9 @@ from babel.dates import DateTimePattern, match_skeleton, parse_pattern
 from babel.lists import format_list
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
+
+# The weekday in a pattern, which is no part of quoted text.
+_WEEKDAY = re.compile(r"E+(?=(?:[^']*'[^']*')*[^']*$)")
 
 
 def active_locale() -> Locale:
@@ -23,7 +27,12 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _pattern(locale: Locale, skeleton: str) -> DateTimePattern:
-    return parse_pattern(locale.datetime_skeletons[match_skeleton(skeleton, locale.datetime_skeletons)])
+    """Returns the locale's pattern for a skeleton. Where the locale has one with an abbreviated weekday only, as German
+    ("Fr., 20. November"), the weekday gets the length that was asked for ("Freitag, 20. November"), as CLDR says."""
+    pattern = locale.datetime_skeletons[match_skeleton(skeleton, locale.datetime_skeletons)].pattern
+    if "EEEE" in skeleton:
+        pattern = _WEEKDAY.sub("EEEE", pattern)
+    return parse_pattern(pattern)
 
 
 def format_time(when: datetime, skeleton: str) -> str:

@@ -2,13 +2,15 @@
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from readlist_site.base.languages.locale import format_time, list_of_names
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
-from readlist_site.base.web.time_filters import full_date_and_time, time_since
+from readlist_site.base.web.time_filters import full_date_and_time, time_since, weekday_date
+from tests import factories
 from tests.base.languages.pseudo import LANGUAGE, page_text, plain_words, pseudo_language
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -61,9 +63,29 @@ def test_a_person_chooses_the_language_in_the_settings(ada, signed_in):
     assert heading(client.get(reverse("notifications"))) == "Benachrichtigungen"
 
 
-def test_where_there_is_one_language_none_is_asked_for(ada, signed_in, settings):
+def test_where_there_is_one_language_none_is_asked_for(ada, signed_in, client, settings):
     settings.LANGUAGES = [("en-gb", "English")]
+    assert 'name="language"' not in client.get(reverse("account_login")).content.decode()
     assert 'name="language"' not in signed_in(ada).get(reverse("settings")).content.decode()
+
+
+def test_a_visitor_who_is_signed_out_chooses_the_language_at_the_foot_of_the_page(ada):
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(f"{reverse('account_login')}?next=/list/", headers={"accept-language": "en"})
+    assert heading(page) == "Sign in"
+    sent = {"language": "de", "next": "/accounts/login/?next=/list/"}
+    assert client.post(reverse("set_language"), sent).status_code == 403, "without the page's token"
+    token = page.content.decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    answer = client.post(reverse("set_language"), sent | {"csrfmiddlewaretoken": token})
+    assert answer.url == "/accounts/login/?next=/list/"
+    assert heading(client.get(answer.url, headers={"accept-language": "en"})) == "Anmelden"
+    elsewhere = sent | {"csrfmiddlewaretoken": token, "next": "https://evil.example/"}
+    assert client.post(reverse("set_language"), elsewhere).url == "/"
+    factories.sign_in(client, ada)
+    type(ada).objects.filter(pk=ada.pk).update(language="en-gb")
+    page = client.get(reverse("notifications"))
+    assert heading(page) == "Notifications", "the settings come first"
+    assert reverse("set_language") not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +100,15 @@ def test_dates_and_lists_are_as_the_language_writes_them(language, day, names):
     with translation.override(language):
         assert format_time(when, "MMMMd") == day
         assert list_of_names(["Ada", "Jonas", "Priya"]) == names
+
+
+def test_a_long_date_has_the_whole_name_of_the_weekday():
+    when = timezone.datetime(2026, 11, 30, 12, tzinfo=timezone.get_default_timezone())
+    long = {}
+    for language in ("en-gb", "de"):
+        with translation.override(language):
+            long[language] = weekday_date(when)
+    assert long == {"en-gb": "Monday 30 November", "de": "Montag, 30. November"}
 
 
 def test_numbers_of_days_have_the_plural_of_the_language():

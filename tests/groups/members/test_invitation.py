@@ -9,10 +9,13 @@ from allauth.account.models import EmailConfirmation
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from groups.leaving.leave import leave_group, remove_from_group
 from groups.members import pending_invitation
+from groups.members.exceptions import RuleViolation
+from groups.members.group import Group
 from groups.members.invitation import Guest, Invitation, InvitationClosed
 from tests import factories
 
@@ -118,6 +121,36 @@ def test_accepting_again_changes_nothing(invitation, ada, group):
     assert invitation.accept(ada, hides_reading=True) == group.membership_of(ada)
     assert group.role_of(ada) == "owner"
     assert not group.membership_of(ada).hides_reading
+
+
+@pytest.mark.parametrize("role", ["owner", "moderator", "member", None])
+@pytest.mark.parametrize("inviters", ["members", "moderators"])
+def test_the_owner_sets_who_can_invite(signed_in, group, ada, invitation, inviters, role):
+    settings = reverse("group_settings", args=[group.pk])
+    assert signed_in(ada).post(settings, {"name": group.name, "inviters": inviters}).status_code == 302
+    person = factories.make_user("Mei-Ling Chen")
+    if role:
+        factories.join(group, person, role)
+    client, may = signed_in(person), role in {"owner", "moderator"} or (role == "member" and inviters == "members")
+    if role:
+        assert ("#invite" in client.get(group.get_absolute_url()).content.decode()) == may
+        assert ("Invitation links" in client.get(f"/groups/{group.pk}/members/").content.decode()) == may
+    assert client.post(f"/groups/{group.pk}/invitations/").status_code == (302 if may else 404)
+    if may:
+        own = group.invitations.exclude(pk=invitation.pk).get()
+        assert client.post(f"/invitations/{own.pk}/revocation/").status_code == 302
+        assert not own.is_open
+    others = client.post(f"/invitations/{invitation.pk}/revocation/").status_code
+    assert others == (302 if role in {"owner", "moderator"} else 404), "a member sees their own links only"
+
+
+def test_a_link_is_not_made_by_a_member_who_may_not_any_more(group, jonas):
+    Group.objects.filter(pk=group.pk).update(inviters="members")
+    Invitation.objects.make(group, jonas)
+    Group.objects.filter(pk=group.pk).update(inviters="moderators")
+    with pytest.raises(RuleViolation, match="Only owner and moderators"):
+        Invitation.objects.make(group, jonas)
+    assert not Invitation.objects.visible_to(jonas).exists()
 
 
 def test_a_member_who_opens_a_link_is_in_already(signed_in, invitation, jonas, group):

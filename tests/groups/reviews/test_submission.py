@@ -243,7 +243,8 @@ def test_what_was_said_stands_beside_each_answer(group, ada, jonas, signed_in):
     say(say_round, jonas, "request_changes", comment="Why **so**?")
     shown = page(signed_in(ada), say_round)
     assert shown.count("Why <strong>so</strong>?") == 3
-    assert "Jonas requested changes on revision 1. Submit a new revision." in shown
+    assert "Jonas requested changes on revision 1." in shown
+    assert "Submit a new revision." in shown
     assert "Revise your summary" in shown
 
 

@@ -266,7 +266,7 @@ def test_the_page_shows_posts_times_subject_and_people(signed_in, ada, jonas, th
     assert f'<time datetime="{local.isoformat(timespec="minutes")}"' in page
     assert ids(page) == list(thread.posts.values_list("pk", flat=True))
     assert "<b><bdi>Ada Okafor</bdi></b>" in page
-    assert "<b>You</b>" in page
+    assert '<span data-full-name="Jonas Lind">You</span>' in page
 
 
 def test_a_post_outlives_its_author(signed_in, ada, jonas, group, thread):

@@ -1,0 +1,88 @@
+"""A form with text that was sent after its sender's session had ended: the sign-in page carries it, sealed, and whoever
+signs in there gets it back, to send it. Nothing of it is stored before the password is right."""
+
+import re
+from dataclasses import dataclass
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from readlist_site.base.web.login_required import page_before
+
+FIELD = "interrupted_form"
+MAX_LENGTH = 500_000  # characters of all fields
+_SALT = "readlist.interrupted_form"
+# Keys and versions that a page sends along.
+_TOKEN = re.compile(r"[\w.:=+/-]*", re.ASCII)
+_MIN_LENGTH = 40  # of a text without spaces
+
+
+def is_text(value: str) -> bool:
+    """Returns whether somebody typed this, rather than chose it or had it sent along by the page."""
+    return len(value.split()) > 1 or (len(value) > _MIN_LENGTH and not _TOKEN.fullmatch(value))
+
+
+@dataclass(frozen=True)
+class InterruptedForm:
+    """Where a form was sent, the page it was on ("" if unknown), and its fields without passwords."""
+
+    action: str
+    page: str
+    fields: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "InterruptedForm | None":
+        """Returns the form of a request, or None if a browser didn't send it as a page, or if it holds no text or too
+        much. Files are left out, and so are forms that hold some."""
+        if request.method != "POST" or request.htmx or request.headers.get("X-Requested-With"):
+            return None
+        if request.content_type != "application/x-www-form-urlencoded":
+            return None
+        fields = tuple(
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken" and "password" not in name
+        )
+        form = cls(request.get_full_path(), page_before(request), fields)
+        return form if form.texts and sum(len(value) for _, value in fields) <= MAX_LENGTH else None
+
+    @classmethod
+    def carried_by(cls, request: HttpRequest) -> "InterruptedForm | None":
+        """Returns the form that the sign-in page carried, or None."""
+        try:
+            action, page, fields = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
+        except signing.BadSignature:
+            return None
+        return cls(action, page, tuple((name, value) for name, value in fields))
+
+    @property
+    def sealed(self) -> str:
+        """The form as a text that nobody but Readlist can make."""
+        return signing.dumps([self.action, self.page, self.fields], salt=_SALT, compress=True)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was typed."""
+        return [value for _, value in self.fields if is_text(value)]
+
+    @property
+    def marked_fields(self) -> list[tuple[str, str, bool]]:
+        """Each field's name and value, and whether it was typed."""
+        return [(name, value, is_text(value)) for name, value in self.fields]
+
+
+def keep_in_session(request: HttpRequest) -> None:
+    """Keeps the carried form in the session, for who is asked for a second factor next."""
+    if form := InterruptedForm.carried_by(request):
+        request.session[FIELD] = [form.action, form.page, form.fields]
+
+
+def give_back(request: HttpRequest) -> HttpResponse | None:
+    """Returns the page that gives back the form of who has just signed in, and takes it out of the session. None if
+    there is none."""
+    kept, form = request.session.pop(FIELD, None), InterruptedForm.carried_by(request)
+    if kept and not form:
+        form = InterruptedForm(kept[0], kept[1], tuple((name, value) for name, value in kept[2]))
+    return render(request, "account/interrupted_form.html", {"interrupted": form}) if form else None
