@@ -264,7 +264,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "readlist_site.base.web.conflict_retry.ConflictRetry",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "readlist_site.base.web.sessions.Authentication",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.base.web.htmx.HtmxResponses",
     "readlist_site.base.web.rate_limit.RateLimits",

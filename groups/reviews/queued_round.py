@@ -6,26 +6,33 @@ against each other after each step of random groups."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from readlist_site.base.web.together import RowsOf, Together
 
 from . import rules
 from .claim import Claim
 from .review import Review
 from .review_queue import QueueSection
 from .review_round import ReviewRound
+from .round_data import fetch_with_status
 from .skip import Skip
 
 _COLUMNS = (
     "pk", "submission_id", "submission__group_id", "submission__summary__author_id", "required_reviews", "claim_days",
     "single_approval_days", "submitted_at", "shown_at", "skipped_by_me", "reviews_of_author",
 )  # fmt: skip
+_CLAIM_COLUMNS = (
+    "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
+    "reviewer__absence__until",
+)  # fmt: skip
+_REVIEW_COLUMNS = ("round__submission_id", "round_id", "reviewer_id", "decision", "withdrawn_at", "can_resolve")
 
 
 @dataclass(slots=True)
@@ -66,22 +73,24 @@ class QueuedRound:
         return self.is_available and not self.skipped_by_me
 
 
-def queued_rounds(
-    user, now: datetime | None = None, *, groups: Iterable[int] | None = None, **where
-) -> list[QueuedRound]:
-    """Return the rounds that await review in a member's groups, by section of the queue and then best match first.
-    `groups`: the keys of the groups that are meant, all of which they are a member of. Uses three or four
-    statements."""
-    now = now or timezone.now()
-    if not user.is_authenticated:
-        return []
+_FIELDS = [each.name for each in fields(QueuedRound) if each.name != "pk"]
+
+
+def queue_queries(
+    user, now: datetime, *, groups: Iterable[int] | None = None, rounds: QuerySet[ReviewRound] | None = None
+) -> list[QuerySet]:
+    """Return the querysets of which `queue_of` makes a person's queue: the rounds that await review in their groups,
+    the claims of these, the reviews of their submissions, and all rounds of submissions that this person requested
+    changes of. `groups`: the keys of the groups that are meant, all of which they are a member of; `rounds`: those that
+    are meant."""
     here = Group.objects.visible_to(user) if groups is None else groups
     of_author = Review.objects.filter(
         reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
     )
-    rows = list(
-        ReviewRound.objects.awaiting_review(now)
-        .filter(submission__group__in=here, **where)
+    rows = (
+        (ReviewRound.objects.all() if rounds is None else rounds)
+        .awaiting_review(now)
+        .filter(submission__group__in=here)
         .annotate(
             skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
             reviews_of_author=rules.count(of_author, "reviewer"),
@@ -89,79 +98,67 @@ def queued_rounds(
         .order_by()
         .values_list(*_COLUMNS)
     )
-    if not rows:
-        return []
-    claims = _claims([pk for pk, *_ in rows])
-    reviews = _reviews({submission for _, submission, *_ in rows}, now)
-    expired = _expired(reviews, user, now)
-    found = [_queued(row, claims[row[0]], reviews[row[1]], expired, user, now) for row in rows]
-    return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
-
-
-def fetch_queued(queued: list[QueuedRound], now: datetime | None = None, *, status: bool = True) -> list[ReviewRound]:
-    """Return these rounds in the same order, with the fields of the queue as attributes; with status data, or else
-    with revision, group, author and topic."""
-    if not queued:
-        return []
-    rounds = ReviewRound.objects.filter(pk__in=[each.pk for each in queued])
-    if status:
-        rounds = rounds.with_status_data(now)
-    else:
-        related = ("revision", "submission__group", "submission__summary__author", "submission__summary__topic")
-        rounds = rounds.select_related(*related)
-    by_key = {each.pk: each for each in rounds.order_by()}
-    found = []
-    for each in queued:
-        if round := by_key.get(each.pk):
-            vars(round).update({name: value for name, value in asdict(each).items() if name != "pk"})
-            found.append(round)
-    return found
-
-
-def _claims(rounds: list[int]) -> dict[int, list[tuple]]:
-    """The claims that have not ended, by round."""
-    claims = defaultdict(list)
-    columns = (
-        "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
-        "reviewer__absence__until",
-    )  # fmt: skip
-    for round, *claim in Claim.objects.not_ended().filter(round__in=rounds).values_list(*columns):
-        claims[round].append(claim)
-    return claims
-
-
-def _reviews(submissions: set[int], now: datetime) -> dict[int, list[tuple]]:
-    """The reviews of all rounds of these submissions, by submission: round, reviewer, whether it is a change request
-    that was not withdrawn, and whether its reviewer is a member who is available for review."""
-    reviews = defaultdict(list)
+    submissions = RowsOf(rows, _COLUMNS.index("submission_id"))
     available = Membership.objects.available_for_review(now).filter(
         group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
     )
-    found = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available)).order_by()
-    columns = ("round__submission_id", "round_id", "reviewer_id", "decision", "withdrawn_at", "can_resolve")
-    for submission, round, reviewer, decision, withdrawn_at, can_resolve in found.values_list(*columns):
-        is_request = decision == Review.Decision.REQUEST_CHANGES and withdrawn_at is None
-        reviews[submission].append((round, reviewer, is_request, can_resolve))
-    return reviews
-
-
-def _expired(reviews: dict[int, list[tuple]], user, now: datetime) -> dict[int, int]:
-    """The last round of each submission on which a change request has expired by now, for submissions with requests
-    by this person; no statement if there are none."""
-    asked = [
-        submission
-        for submission, all_reviews in reviews.items()
-        if any(reviewer == user.pk and is_request for _, reviewer, is_request, _ in all_reviews)
+    reviews = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available))
+    asked = Review.objects.open_change_requests().filter(reviewer=user, round__submission__in=submissions)
+    return [
+        rows,
+        Claim.objects.not_ended().filter(round__in=RowsOf(rows)).values_list(*_CLAIM_COLUMNS),
+        reviews.order_by().values_list(*_REVIEW_COLUMNS),
+        ReviewRound.objects.filter(submission__in=asked.order_by().values("round__submission"))
+        .order_by("pk")
+        .values_list("submission_id", "pk", "shown_at", "single_approval_days"),
     ]
-    expired: dict[int, int] = {}
-    if asked:
-        columns = ("submission_id", "pk", "shown_at", "single_approval_days")
-        rounds = ReviewRound.objects.filter(submission__in=asked).order_by("pk").values_list(*columns)
-        for submission, pk, shown_at, days in rounds:
-            # Whatever was requested on an earlier round.
-            if shown_at + timedelta(days=days) <= now:
-                expired[submission] = pk
-    return expired
+
+
+def queue_of(
+    user, now: datetime, rows: list[tuple], claims: list[tuple], reviews: list[tuple], rounds: list[tuple]
+) -> list[QueuedRound]:
+    """Return the rounds of the rows of `queue_queries`, by section of the queue and then best match first."""
+    claims_of, reviews_of = defaultdict(list), defaultdict(list)
+    for round, *claim in claims:
+        claims_of[round].append(claim)
+    for submission, round, reviewer, decision, withdrawn_at, can_resolve in reviews:
+        is_request = decision == Review.Decision.REQUEST_CHANGES and withdrawn_at is None
+        reviews_of[submission].append((round, reviewer, is_request, can_resolve))
+    # The last round of each submission on which a change request has expired by now, whatever was requested earlier.
+    expired = {submission: pk for submission, pk, shown_at, days in rounds if shown_at + timedelta(days=days) <= now}
+    found = [_queued(row, claims_of[row[0]], reviews_of[row[1]], expired, user, now) for row in rows]
+    return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
+
+
+@Together
+def _queue(user, now: datetime, groups: list[int] | None, round: int | None) -> list[QuerySet]:
+    rounds = None if round is None else ReviewRound.objects.filter(pk=round)
+    return queue_queries(user, now, groups=groups, rounds=rounds)
+
+
+def queued_rounds(
+    user, now: datetime | None = None, *, groups: list[int] | None = None, round: int | None = None
+) -> list[QueuedRound]:
+    """Return the rounds that await review in a member's groups, by section of the queue and then best match first.
+    `groups`: the keys of the groups that are meant, all of which they are a member of; `round`: the key of the only one
+    that is meant. One statement."""
+    now = now or timezone.now()
+    if not user.is_authenticated:
+        return []
+    return queue_of(user, now, *_queue(user=user, now=now, groups=groups, round=round))
+
+
+def fetch_queued(queued: list[QueuedRound], now: datetime | None = None) -> list[ReviewRound]:
+    """Return these rounds in the same order, with status data and with the fields of the queue as attributes. One
+    statement."""
+    by_key = {each.pk: each for each in queued}
+    return [as_queued(round, by_key[round.pk]) for round in fetch_with_status(list(by_key), now)]
+
+
+def as_queued(round: ReviewRound, queued: QueuedRound) -> ReviewRound:
+    """Return the round with the fields of the queue as attributes."""
+    vars(round).update({name: getattr(queued, name) for name in _FIELDS})
+    return round
 
 
 def _queued(

@@ -31,9 +31,9 @@ class QueueSection(models.IntegerChoices):
 
 
 class ReviewRoundQuerySet(AcceptanceQuerySet):
-    def visible_to(self, user) -> "ReviewRoundQuerySet":
+    def visible_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
         """Return the rounds of the submissions that a person may see."""
-        return self.filter(submission__in=Submission.objects.visible_to(user))
+        return self.filter(submission__in=Submission.objects.visible_to(user, now))
 
     def current(self) -> "ReviewRoundQuerySet":
         """Return the latest round of each submission that is not withdrawn."""

@@ -17,7 +17,7 @@ from .reminder import Reminder
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
-    def visible_to(self, user) -> "SubmissionQuerySet":
+    def visible_to(self, user, now: datetime | None = None) -> "SubmissionQuerySet":
         """Return the submissions to the groups that `user` is a member of.
 
         A withdrawn submission is visible only to its author and to those who have ever claimed one of its rounds,
@@ -26,7 +26,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
             return self.none()
         everything = self.model._base_manager
         taken_up = everything.filter(rounds__claims__reviewer=user)
-        accepted = rules.accepted(timezone.now(), "rounds__")
+        accepted = rules.accepted(now or timezone.now(), "rounds__")
         agreed = everything.filter(accepted, rounds__acceptance__removed_from_playbook_at=None)
         shown = models.Q(withdrawn_at=None) | models.Q(summary__author=user)
         shown |= models.Q(pk__in=taken_up.values("pk")) | models.Q(pk__in=agreed.values("pk"))

@@ -105,18 +105,28 @@ class Dashboard:
     @cached_property
     def open(self) -> list[ReviewRound]:
         """The first review rounds that they may claim, best match first; none while they have paused reviews."""
-        if self.paused:
-            return []
-        return fetch_queued([each for each in self.queue if each.is_available][:MAX_SHOWN], status=False)
+        return [self._rounds[each.pk] for each in self._available if each.pk in self._rounds]
 
     @cached_property
     def own(self) -> list[ReviewRound]:
         """Rounds of their own summaries that aren't accepted yet, with their `status`."""
-        own = [each for each in self.queue if each.queue_section == QueueSection.OWN]
-        rounds = sorted(fetch_queued(own), key=lambda each: each.pk)
+        rounds = [self._rounds[each.pk] for each in self._own if each.pk in self._rounds]
         for round in rounds:
             round.status = round.status_for(self.person)
-        return rounds
+        return sorted(rounds, key=lambda each: each.pk)
+
+    @property
+    def _available(self) -> list[QueuedRound]:
+        return [] if self.paused else [each for each in self.queue if each.is_available][:MAX_SHOWN]
+
+    @property
+    def _own(self) -> list[QueuedRound]:
+        return [each for each in self.queue if each.queue_section == QueueSection.OWN]
+
+    @cached_property
+    def _rounds(self) -> dict[int, ReviewRound]:
+        """All rounds of the queue that the page shows, by key."""
+        return {round.pk: round for round in fetch_queued([*self._available, *self._own])}
 
     @cached_property
     def topic_statuses(self) -> list[TopicStatus]:

@@ -31,7 +31,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     prefetch_related_objects(talk, "reviews__versions")
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
     own = latest.submission.summary.author == request.user
-    can_claim = any(each.is_available for each in queued_rounds(request.user, pk=latest.pk))
+    can_claim = any(each.is_available for each in queued_rounds(request.user, round=latest.pk))
     is_re_review = any(review.round_id < latest.pk for review in mine)
     status, holds = latest.status_for(request.user), bool(held and not latest.why_not_reviewable(request.user))
     can_be_replaced = own and not latest.submission.is_withdrawn and latest.can_be_replaced

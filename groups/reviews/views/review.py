@@ -103,7 +103,7 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
 
 def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResponse:
     """Show a member without a live claim whether they can claim the review, and the draft they have for it."""
-    can_claim = any(each.is_available for each in queued_rounds(request.user, pk=round.pk))
+    can_claim = any(each.is_available for each in queued_rounds(request.user, round=round.pk))
     context = {
         "group": round.submission.group,
         "submission": round.submission,

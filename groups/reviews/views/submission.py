@@ -1,15 +1,21 @@
 """Fetching submissions for the views, withdrawing them, and removing them from the playbook."""
 
+from datetime import datetime
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import status_queries, with_status
 from groups.reviews.submission import Submission
 from readlist_site.base.sent_forms.sent_form import SentForm
 from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.together import Together
 
 
 @form_on("submission")
@@ -47,7 +53,13 @@ def get_own_submission(request: HttpRequest, pk: int) -> Submission:
 def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
     """Return the latest round of a submission that the user may see, with status data. Raises Http404 if there is
     none."""
-    found = ReviewRound.objects.visible_to(request.user).filter(submission=pk).with_status_data().order_by("pk").last()
-    if found is None:
+    found = with_status(*_latest_round(user=request.user, pk=pk, now=timezone.now()))
+    if not found:
         raise Http404
-    return found
+    return found[0]
+
+
+@Together
+def _latest_round(user, pk: int, now: datetime) -> list[QuerySet]:
+    rounds = ReviewRound.objects.visible_to(user, now).filter(submission=pk)
+    return status_queries(rounds.order_by("-pk")[:1], now)

@@ -1,0 +1,94 @@
+"""Rounds with all that their status is computed of, in one statement."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from groups.members.membership import Membership
+from readlist_site.base.web.together import RowsOf, Together, attach
+
+from .claim import Claim
+from .review import Review
+from .review_round import ReviewRound
+from .review_version import ReviewVersion
+from .skip import Skip
+
+# Of the topic and the author no page of rounds shows these.
+UNSEEN = (
+    "submission__summary__topic__body",
+    "submission__summary__topic__body_html",
+    "submission__summary__topic__source_text",
+    "submission__summary__topic__last_imported",
+    "submission__summary__author__password",
+)
+_SUBMISSION = 1  # the column of a round
+
+
+def status_queries(rounds: QuerySet[ReviewRound], now: datetime) -> list[QuerySet]:
+    """Return the querysets of what `ReviewRoundQuerySet.with_status_data` fetches, the rounds first; `with_status`
+    takes their rows. `rounds` says which."""
+    rounds = rounds.select_related(
+        "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
+    ).defer(*UNSEEN)
+    replaced = ReviewVersion.objects.filter(review=OuterRef("pk")).order_by("-replaced_at").values("replaced_at")
+    reviews = Review.objects.select_related("reviewer").annotate(last_edited_at=Subquery(replaced[:1]))
+    submissions = RowsOf(rounds, _SUBMISSION)
+    groups = ReviewRound.objects.filter(pk__in=RowsOf(rounds)).order_by().values("submission__group")
+    return [
+        rounds,
+        Claim.objects.live(now).filter(round__in=RowsOf(rounds)).select_related("reviewer").defer("reviewer__password"),
+        ReviewRound.objects.filter(submission__in=submissions).select_related("revision"),
+        reviews.filter(round__submission__in=submissions).defer("reviewer__password"),
+        Skip.objects.filter(round__in=RowsOf(rounds)).only("round", "reviewer"),
+        Membership.objects.with_pause().filter(group__in=groups),
+    ]
+
+
+def with_status(
+    rounds: list[ReviewRound],
+    claims: Iterable[Claim],
+    siblings: Iterable[ReviewRound],
+    reviews: Iterable[Review],
+    skips: Iterable[Skip],
+    memberships: Iterable[Membership],
+) -> list[ReviewRound]:
+    """Return these rounds with the rows of `status_queries`, as if fetched `with_status_data`."""
+    claims_of, skips_of, reviews_of = (_by(rows, "round_id") for rows in (claims, skips, reviews))
+    siblings_of, members_of = _by(siblings, "submission_id"), _by(memberships, "group_id")
+    for each in rounds:
+        submission = each.submission
+        each.live_claims = claims_of[each.pk]
+        attach(each, "skips", skips_of[each.pk])
+        submission.group.open_memberships = members_of[submission.group_id]
+        attach(submission, "rounds", siblings_of[each.submission_id])
+        for sibling in siblings_of[each.submission_id]:
+            sibling.submission = submission
+            attach(sibling, "reviews", reviews_of[sibling.pk])
+            for review in reviews_of[sibling.pk]:
+                review.round = sibling
+        for claim in each.live_claims:
+            claim.round = each
+    return rounds
+
+
+@Together
+def _by_key(keys: list[int], now: datetime) -> list[QuerySet]:
+    return status_queries(ReviewRound.objects.filter(pk__in=keys).order_by(), now)
+
+
+def fetch_with_status(keys: list[int], now: datetime | None = None) -> list[ReviewRound]:
+    """Return the rounds with these keys, in this order, with status data. One statement; none for no keys."""
+    if not keys:
+        return []
+    found = {each.pk: each for each in with_status(*_by_key(keys=keys, now=now or timezone.now()))}
+    return [found[key] for key in keys if key in found]
+
+
+def _by(rows: Iterable, column: str) -> defaultdict[int, list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return found

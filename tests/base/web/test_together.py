@@ -1,0 +1,108 @@
+"""Several querysets as one statement return what each would by itself."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
+
+from groups.members.group import Group
+from groups.members.membership import Membership
+from groups.reviews.review_round import ReviewRound
+from notes.draft import Draft
+from readlist_site.base.accounts.models import User
+from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.web.together import RowsOf, Text, Together, fetched_together
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.every_engine]
+
+
+def test_each_gets_its_rows_in_its_order_with_related_objects_and_annotations(group, ada, jonas):
+    Notification.objects.notify([ada], kind="accepted", key="a", about="b", facts={"at": ["ü", 1, None]}, url="/")
+    querysets = [
+        Membership.objects.select_related("person", "group__list").order_by("-pk"),
+        User.objects.order_by("display_name").values_list("display_name", "date_joined", "is_staff"),
+        Notification.objects.all(),
+        User.objects.none(),
+        Group.objects.annotate(people_count=Count("memberships")).only("name"),
+        User.objects.order_by("-pk").values_list("pk", flat=True)[:1],
+    ]
+    together = fetched_together(*querysets)
+    assert together == [list(each.all()) for each in querysets]
+    memberships, _, (notification,), _, (found,), _ = together
+    assert [each.person.display_name for each in memberships] == ["Jonas Lind", "Ada Okafor"]
+    assert memberships[0].joined_at == jonas.memberships.get().joined_at
+    assert memberships[0].group.list.is_default is True
+    assert notification.facts == {"at": ["ü", 1, None]}
+    assert found.people_count == 2
+    assert found.get_deferred_fields() > {"owner_id"}
+
+
+def test_it_is_one_statement_whose_arguments_are_put_in_each_time(group, ada, jonas, django_assert_num_queries):
+    since = Together(
+        lambda person, moment, name, reverse: [
+            Membership.objects.filter(person=person, joined_at__gte=moment),
+            User.objects.filter(display_name=name).values_list("pk", flat=True),
+            Group.objects.filter(Exists(Membership.objects.filter(group=OuterRef("pk"), person=person))),
+            User.objects.order_by("-pk" if reverse else "pk").values_list("pk", flat=True),
+        ]
+    )
+    moment = jonas.memberships.get().joined_at
+    people = [ada.pk, jonas.pk]
+    with django_assert_num_queries(4):
+        of_jonas = since(person=jonas, moment=moment, name=Text("Jonas Lind"), reverse=False)
+        later = since(person=jonas, moment=moment + timedelta(1), name=Text("Jonas Lind"), reverse=True)
+        of_ada = since(person=ada, moment=moment - timedelta(1), name=Text("Ada Okafor"), reverse=True)
+        of_nobody = since(person=factories_stranger(), moment=moment, name=Text("%s '\""), reverse=True)
+    assert of_jonas == [[jonas.memberships.get()], [jonas.pk], [group], people]
+    assert later == [[], [jonas.pk], [group], people[::-1]]
+    assert of_ada == [[ada.memberships.get()], [ada.pk], [group], people[::-1]]
+    assert of_nobody[:3] == [[], [], []]
+
+
+def factories_stranger() -> User:
+    """Somebody in no group, without a query."""
+    return User(pk=10**6)
+
+
+def test_a_list_may_be_of_any_length_and_one_queryset_may_use_anothers_rows(
+    group, ada, jonas, django_assert_num_queries
+):
+    def build(people: list[int], name: str) -> list:
+        chosen = User.objects.filter(pk__in=people).exclude(display_name=name)
+        memberships = Membership.objects.filter(person__in=RowsOf(chosen)).order_by("pk")
+        groups = Group.objects.filter(pk__in=RowsOf(memberships, 1))
+        return [chosen, memberships, groups, chosen.values_list("pk", flat=True)]
+
+    by_people = Together(build)
+    of_both = [*ada.memberships.all(), *jonas.memberships.all()]
+    with django_assert_num_queries(4):
+        both = by_people(people=[ada.pk, jonas.pk], name=Text("100%s %"))
+        one = by_people(people=[jonas.pk], name=Text(""))
+        neither = by_people(people=[ada.pk], name=Text("Ada Okafor"))
+        nobody = by_people(people=[], name=Text(""))
+    assert both[1:3] == [of_both, [group]]
+    assert one == [[jonas], of_both[1:], [group], [jonas.pk]]
+    assert neither == nobody == [[], [], [], []]
+
+
+def test_what_is_computed_of_an_argument_is_refused_instead_of_kept(ada):
+    week = Together(lambda now: [User.objects.filter(date_joined__gte=now - timedelta(7))])
+    with pytest.raises(ValueError, match="Neither an argument"):
+        week(now=timezone.now())
+    today = Together(lambda person: [User.objects.filter(pk=person.pk, date_joined__lte=timezone.now())])
+    with pytest.raises(ValueError, match="Neither an argument"):
+        today(person=ada)
+
+
+def test_prefetches_are_refused_instead_of_forgotten(ada):
+    with pytest.raises(ValueError, match="prefetch"):
+        fetched_together(User.objects.prefetch_related("memberships"))
+
+
+def test_it_is_no_wider_than_a_round_with_all_that_belongs_to_it(reading_list, ada):
+    topic = factories.make_section(reading_list, "topic", "Evaluation")
+    Draft.objects.create(author=ada, topic=topic, answers={"1": "x"}, base_number=0)
+    rounds = ReviewRound.objects.select_related("revision", "submission__group", "submission__summary__author")
+    assert fetched_together(rounds, Draft.objects.all()) == [[], [Draft.objects.get()]]
