@@ -13,6 +13,10 @@ MACROS: dict[str, str] = {
     "NN": r"\mathbb{N}",
     "ZZ": r"\mathbb{Z}",
     "PP": r"\mathbb{P}",
+    "P": r"\mathbb{P}",  # a paragraph sign in text
+    "O": r"\mathcal{O}",  # letters with strokes in text
+    "L": r"\mathcal{L}",
+    "H": r"\mathcal{H}",  # an accent in text
     "Q": r"\mathbb{Q}",
     "C": r"\mathbb{C}",
     "one": r"\mathbb{1}",
@@ -75,6 +79,7 @@ MACROS: dict[str, str] = {
     "dotsi": r"\cdots",
     "mathellipsis": r"\ldots",
     "hfill": r"\quad",
+    "qed": r"\square",
     "strut": "",
     "allowbreak": "",
     "nobreak": "",

@@ -1,8 +1,8 @@
 """Markdown to HTML that is not sanitised yet.
 
-CommonMark without raw HTML, plus tables, ~~strikethrough~~, task lists, footnotes, bare URLs as links, `$…$` and
-`$$…$$`. The text is part of a page, so headings become bold paragraphs (the page's heading outline stays intact) and
-nothing is loaded from other hosts: images become links."""
+CommonMark without raw HTML, plus tables, ~~strikethrough~~, task lists, footnotes, bare URLs as links, and formulas
+(see `formula_rules.py`). The text is part of a page, so headings become bold paragraphs (the page's heading outline
+stays intact) and nothing is loaded from other hosts: images become links."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from . import math, parser_rules, token_transforms
+from . import formula_rules, math, parser_rules, token_transforms
 from .direction import set_directions
 from .highlight import MAX_COLOURED, code_block
+from .problems import Problem
 
 LINKS = ("https://", "http://", "mailto:")
 
@@ -28,13 +29,15 @@ class Parsed:
 
     tokens: list[Token]
     formulas: list[math.Formula]
+    hints: list[Problem]  # what looks like a formula, and isn't one
 
 
 def parse(source: str) -> Parsed:
     """Parses a text."""
-    tokens = list(token_transforms.blocks(structure(source)))
+    env: dict[str, Any] = {}
+    tokens = list(token_transforms.blocks(_parser.parse(source, env)))
     set_directions(tokens)
-    return Parsed(tokens, list(_formulas(tokens)))
+    return Parsed(tokens, list(_formulas(tokens)), list(env.get("hints", ())))
 
 
 def structure(source: str) -> list[Token]:
@@ -67,6 +70,7 @@ def _build() -> MarkdownIt:
     parser.disable(["html_block", "html_inline"]).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     parser_rules.install(parser)
+    formula_rules.install(parser)
     parser.validateLink = lambda url: url.lower().startswith(LINKS)
     for kind, rule in _RULES.items():
         parser.add_render_rule(kind, rule)

@@ -13,7 +13,8 @@ from .markdown import structure
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&$~|#])")
 # What a "<" may stand in, else it is a character alone. An address in brackets can't be a tag, for its colon.
 _CONTEXT = re.compile(
-    r"(?P<escaped>\\.)"
+    r"(?P<bracketed>\\\((?:\\[^()]|[^\\`])+\\\)|\\\[(?:\\[^\[\]]|[^\\`])+\\\])"
+    r"|(?P<escaped>\\.)"
     r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<formula>\$\$?(?:\\.|[^$\\`])+\$\$?)"
     r"|(?P<address><(?:https?://|mailto:)[^\s<>]*>)"
@@ -86,7 +87,7 @@ def without_html(source: str) -> str:
 
 
 def _without_tag(found: re.Match[str]) -> str:
-    if found["formula"]:
+    if found["formula"] or found["bracketed"]:
         return _spaced(found[0])
     return "\\<" if found[0] == "<" else found[0]
 

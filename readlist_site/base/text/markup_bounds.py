@@ -8,16 +8,38 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BOUNDS = (
-    (800, "list items, headings and quotations", re.compile(r"^[ \t>]*(?:[-+*>#]|\d{1,9}[.)])", re.MULTILINE)),
-    (500, "images", re.compile(r"!\[")),
-    (2_000, "square brackets", re.compile(r"\[")),
-    (3_000, "asterisks, underscores and tildes", re.compile(r"\*+|_+|~+")),
-    (2_000, "backticks", re.compile(r"`+")),
-    (2_000, "dollar signs", re.compile(r"\$+")),
-    (1_000, "forced line breaks", re.compile(r"(?:\\|  )$", re.MULTILINE)),
-    (5_000, "angle brackets and ampersands", re.compile(r"[<&]")),
+    (
+        800,
+        _("This text has more than %(most)s list items, headings and quotations. Use fewer, or divide the text."),
+        re.compile(r"^[ \t>]*(?:[-+*>#]|\d{1,9}[.)])", re.MULTILINE),
+    ),
+    (500, _("This text has more than %(most)s images. Use fewer, or divide the text."), re.compile(r"!\[")),
+    (2_000, _("This text has more than %(most)s square brackets. Use fewer, or divide the text."), re.compile(r"\[")),
+    (
+        3_000,
+        _("This text has more than %(most)s asterisks, underscores and tildes. Use fewer, or divide the text."),
+        re.compile(r"\*+|_+|~+"),
+    ),
+    (2_000, _("This text has more than %(most)s backticks. Use fewer, or divide the text."), re.compile(r"`+")),
+    (
+        2_000,
+        _("This text has more than %(most)s dollar signs. Use fewer, or divide the text."),
+        re.compile(r"\$+|\\[()\[\]]|\\begin\b"),
+    ),
+    (
+        1_000,
+        _("This text has more than %(most)s forced line breaks. Use fewer, or divide the text."),
+        re.compile(r"(?:\\|  )$", re.MULTILINE),
+    ),
+    (
+        5_000,
+        _("This text has more than %(most)s angle brackets and ampersands. Use fewer, or divide the text."),
+        re.compile(r"[<&]"),
+    ),
 )
 
 
@@ -27,9 +49,9 @@ def exceeded(source: str) -> str:
     if len(source) <= min(most for most, _, _ in _BOUNDS):
         return ""
     text = _without_code(source)
-    for most, name, pattern in _BOUNDS:
+    for most, sentence, pattern in _BOUNDS:
         if len(pattern.findall(text)) > most:
-            return f"This text has more than {most:,} {name}. Use fewer of them, or divide the text."
+            return str(sentence) % {"most": f"{most:,}"}
     return ""
 
 

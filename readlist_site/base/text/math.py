@@ -15,6 +15,7 @@ from math_core import LatexError, LatexToMathML
 
 from . import latex, mathml
 from .latex_macros import MACROS
+from .problems import Problem, excerpt
 
 MAX_FORMULAS = 500  # per text
 MAX_MATHML = 60_000  # characters; only formulas built to grow reach it
@@ -34,7 +35,8 @@ class ParsedFormula:
     """The MathML of a formula, or the reason why it has none."""
 
     mathml: str = ""
-    reason: str = ""
+    reason: str = ""  # a name in `problems.SENTENCES`; beside a `mathml`, what was left out
+    values: tuple[tuple[str, str | int], ...] = ()  # to be inserted into that sentence
     stalled: bool = False  # it took too long
 
 
@@ -51,9 +53,9 @@ def read(
     readings: dict[Formula, ParsedFormula] = {}
     for number, formula in enumerate(dict.fromkeys(formulas)):
         if number >= MAX_FORMULAS:
-            readings[formula] = ParsedFormula(reason=f"a text holds {MAX_FORMULAS} formulas at most.")
+            readings[formula] = ParsedFormula("", "too_many", (("most", MAX_FORMULAS),))
         elif unread is None or number in unread:
-            readings[formula] = ParsedFormula(reason="it took too long.", stalled=True)
+            readings[formula] = ParsedFormula("", "took_too_long", stalled=True)
         else:
             before_formula(number)
             readings[formula] = _read(formula)
@@ -61,13 +63,11 @@ def read(
     return readings
 
 
-def problem(formula: Formula, reading: ParsedFormula) -> str:
-    """Returns the sentence that tells the author why the formula is not shown as one; "" if it is."""
+def problem(formula: Formula, reading: ParsedFormula) -> Problem | None:
+    """Returns what tells the author why the formula is not shown as one, or not wholly; None if it is."""
     if not reading.reason:
-        return ""
-    source = " ".join(formula.latex.split())
-    shown = source if len(source) <= 60 else source[:59] + "…"
-    return f"The formula {shown} could not be read: {reading.reason}"
+        return None
+    return Problem(reading.reason, (("formula", excerpt(formula.latex)), *reading.values))
 
 
 def inline_html(formula: Formula, reading: ParsedFormula, after: str = "") -> str:
@@ -101,15 +101,16 @@ def display_html(formula: Formula, reading: ParsedFormula) -> str:
 
 def _read(formula: Formula) -> ParsedFormula:
     try:
-        source = latex.prepare(formula.latex)
+        source = latex.prepare(formula.latex, display=formula.display)
         mathml_source = _converter().convert_with_local_state(source, displaystyle=formula.display)
     except latex.UnreadableFormula as unreadable:
-        return ParsedFormula(reason=str(unreadable))
+        return ParsedFormula("", unreadable.reason, unreadable.values)
     except LatexError as error:
-        return ParsedFormula(reason=latex.explain(str(error)))
+        return ParsedFormula("", *latex.explain(str(error)))
     if len(mathml_source) > MAX_MATHML:
-        return ParsedFormula(reason="it grows too large.")
-    return ParsedFormula(mathml=mathml.tidy(mathml_source))
+        return ParsedFormula("", "grows")
+    left_out = "label_left_out" if latex.has_label(formula.latex) else ""
+    return ParsedFormula(mathml.tidy(mathml_source), left_out)
 
 
 @cache

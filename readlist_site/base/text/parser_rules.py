@@ -1,67 +1,26 @@
 """Our replacements for rules of the Markdown parser and its plugins.
 
-They define where formulas begin and end, how many table cells a text may have, how many lines quotations may scan, and
-which bare URLs become links. Each has a limit where the original takes more than linear time."""
+They define how many table cells a text may have, how many lines quotations may scan, where a line breaks, and which
+bare URLs become links. Each has a limit where the original takes more than linear time."""
 
 from __future__ import annotations
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, table
 from markdown_it.rules_inline import StateInline, newline
-from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 from mdit_py_plugins.gfm_autolink._match import check_prev, match_http
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 MAX_CELLS = 3_000  # in all tables of a text; otherwise a few lines could create hundreds of thousands
 MAX_QUOTED = 100_000  # scanned by all quotations of a text
 
-_block = math_block_dollar(allow_labels=False, allow_blank_lines=False)
-_inline = math_inline_dollar(allow_space=False, allow_digits=True, allow_double=True)
-
 
 def install(parser: MarkdownIt) -> None:
-    """Adds or replaces the parser's rules for formulas, quotations, tables and bare links."""
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "math_block", _display_formula, interrupts)
-    parser.inline.ruler.before("escape", "math_inline", _inline_formula)
+    """Adds or replaces the parser's rules for quotations, tables, line breaks and bare links."""
     parser.inline.ruler.push("bare_link", _bare_link)
     parser.inline.ruler.at("newline", _line_break)
     parser.block.ruler.at("blockquote", _quotation, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
-
-
-def _inline_formula(state: StateInline, silent: bool) -> bool:
-    """Parses `$x$`, but not amounts as in "$5-$6", and `$$x$$` inside a line."""
-    start = state.pos
-    if state.src[start] != "$" or not _inline(state, True):
-        return False
-    end, state.pos = state.pos, start
-    if state.src[start + 1] != "$" and state.src[end : end + 1].isdigit():
-        return False
-    if silent:
-        state.pos = end
-        return True
-    return _inline(state, False)
-
-
-def _display_formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Parses `$$` at the beginning of a line, which may interrupt a paragraph.
-
-    The extent of an unclosed `$$` is remembered, so that the next ones don't search the same lines again."""
-    begin = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("$$", begin) or start < state.env.get("unclosed until", 0):
-        return False
-    line, tokens = state.line, len(state.tokens)
-    if not _block(state, start, end, silent):
-        closed = (
-            "$$" in state.src[begin + 2 : state.eMarks[start]]
-        )  # closed on its line, but text follows: an inline formula
-        state.env["unclosed until"] = start + 1 if closed else _next_blank_line(state, start, end)
-        return False
-    if silent:
-        del state.tokens[tokens:]
-        state.line = line
-    return True
 
 
 def _next_blank_line(state: StateBlock, start: int, end: int) -> int:

@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from . import markdown, math
 from .line_count import count_lines
+from .problems import Problem
 from .sanitise import sanitise
 
 MAX_HTML = 1_000_000  # characters; only texts built to grow reach it
@@ -22,9 +23,9 @@ def to_html(
     line_breaks: bool = True,
     unread: Collection[int] | None = (),
     before_formula: Callable[[int], None] = lambda number: None,
-) -> tuple[str, int, list[str], bool]:
-    """Returns the text as HTML, its lines, sentences about formulas that could not be read, and whether one of them
-    took too long. Raises GrowsTooLarge.
+) -> tuple[str, int, list[Problem], bool]:
+    """Returns the text as HTML, its lines, what its author has to be told, and whether a formula took too
+    long. Raises GrowsTooLarge.
 
     The formulas with a number in `unread` have taken too long before and are not converted; with None, none is.
     `line_breaks`: see `render.render`."""
@@ -36,6 +37,6 @@ def to_html(
     if len(html) > MAX_HTML:
         raise GrowsTooLarge
     html = sanitise(html)
-    problems = (math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas))
+    problems = [math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas)]
     stalled = any(reading.stalled for reading in readings.values())
-    return html, count_lines(html), [problem for problem in problems if problem], stalled
+    return html, count_lines(html), [each for each in [*problems, *parsed.hints] if each], stalled

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from math import ceil
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from . import markup_bounds, pipeline, render_process
 from .cpu_meter import costs_cpu
 from .line_count import WIDTH, width
+from .problems import sentence
 
-RENDERER_VERSION = 5
+RENDERER_VERSION = 6
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000
@@ -28,12 +31,12 @@ MAX_HERE = 1_000
 """Characters of a text that is rendered in this process, as long as it has no formulas and no code to colour: none
 takes more than a third of `MAX_SECONDS`."""
 
-_RISKY = re.compile(r"\$|```|~~~")
+_RISKY = re.compile(r"\$|\\[(\[]|\\begin\b|```|~~~")
 _MAX_GIVEN_UP = 2  # formulas of a text that may use up their time; after that, no formula of it is tried
 
-STALLED = "A formula takes too long to read. Write it more simply."
-TOO_COSTLY = "This text takes too long to render. Write it more simply, or divide it."
-UNAVAILABLE = "The server is too busy to render this text. Try again in a minute."
+STALLED = gettext_lazy("A formula takes too long to read. Write it more simply.")
+TOO_COSTLY = gettext_lazy("This text takes too long to render. Write it more simply, or divide it.")
+UNAVAILABLE = gettext_lazy("The server is too busy to render this text. Try again in a minute.")
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ class TextTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text as HTML, its line count (see `line_count.py`), and sentences about what could not be rendered.
+    """A text as HTML, its line count (see `line_count.py`), and sentences about what could not be rendered, in the
+    active language.
 
     `refusal` is one of these sentences where the text must not be sent as it is; "" otherwise. Where the text took too
     long as a whole, `html` has its source. `cpu_seconds` is the processor time that it took, here and in the process
@@ -94,7 +98,8 @@ def render(source: str, budget: TimeBudget | None = None, *, line_breaks: bool =
         return _as_written(source, reason, time.thread_time() - started)
     if len(source) <= MAX_HERE and not _RISKY.search(source):
         html, lines, problems, _ = pipeline.to_html(source, line_breaks=line_breaks)
-        return Rendered(SafeString(html), lines, tuple(problems), "", time.thread_time() - started)
+        sentences = _sentences((each.kind, each.values) for each in problems)
+        return Rendered(SafeString(html), lines, sentences, "", time.thread_time() - started)
     return _in_render_process(source, line_breaks, budget or TimeBudget(float("inf")), started)
 
 
@@ -121,7 +126,7 @@ def _in_render_process(source: str, line_breaks: bool, budget: TimeBudget, start
         try:
             reply = render_process.call("render", source, line_breaks, given_up, seconds=MAX_SECONDS - spent)
         except render_process.RenderProcessUnavailable:
-            return _as_written(source, UNAVAILABLE, spent + time.thread_time() - started)
+            return _as_written(source, str(UNAVAILABLE), spent + time.thread_time() - started)
         spent += reply.cpu_seconds
         if not reply.died:
             break
@@ -134,10 +139,14 @@ def _in_render_process(source: str, line_breaks: bool, budget: TimeBudget, start
     cpu_seconds = spent + time.thread_time() - started
     if reply.value is None:
         budget.unread += 1
-        return _as_written(source, TOO_COSTLY, cpu_seconds)
+        return _as_written(source, str(TOO_COSTLY), cpu_seconds)
     html, lines, problems, stalled = reply.value
     budget.unread += stalled
-    return Rendered(SafeString(html), lines, tuple(problems), STALLED if stalled else "", cpu_seconds)
+    return Rendered(SafeString(html), lines, _sentences(problems), str(STALLED) if stalled else "", cpu_seconds)
+
+
+def _sentences(problems: Iterable[tuple[str, Iterable[tuple[str, str | int]]]]) -> tuple[str, ...]:
+    return tuple(sentence(kind, dict(values)) for kind, values in problems)
 
 
 def _as_written(source: str, refusal: str, cpu_seconds: float) -> Rendered:

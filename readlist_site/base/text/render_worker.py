@@ -91,7 +91,10 @@ def _serve(connection: Connection, state: mmap.mmap) -> None:
 
 def _render(source: str, line_breaks: bool, unread: list[int] | None, limit: Callable[[int], None]) -> tuple | None:
     try:
-        return pipeline.to_html(source, line_breaks=line_breaks, unread=unread, before_formula=limit)
+        html, lines, problems, stalled = pipeline.to_html(
+            source, line_breaks=line_breaks, unread=unread, before_formula=limit
+        )
+        return html, lines, [(each.kind, each.values) for each in problems], stalled
     except pipeline.GrowsTooLarge:
         return None
 

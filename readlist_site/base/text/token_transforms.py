@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-INLINE, DISPLAY = "math_inline", "math_block"
+from .formula_rules import DISPLAY, INLINE, INLINE_DOUBLE, with_punctuation
+
 ADDRESS = "address"  # a URL that stands in the text itself
 FORMULAS = (INLINE, DISPLAY)
-_INLINE_DOUBLE = "math_inline_double"
 _BREAKS = ("softbreak", "hardbreak")
 _LINK = ("link_open", "link_close")
 
@@ -44,22 +44,24 @@ def blocks(tokens: list[Token]) -> Iterator[Token]:
 def _paragraph(tokens: list[Token]) -> Iterator[Token]:
     """Yields a paragraph, split at its displayed formulas."""
     opening, inline, *anchors, closing = tokens
-    pieces: list[Token] = []
+    parts: list[Token | list[Token]] = [[]]  # formulas, and what stands between them
     for child in _inline(inline.children or []):
-        if child.type != _INLINE_DOUBLE or child.level > 0:
-            pieces.append(_as_inline(child))
+        if child.type == INLINE_DOUBLE and child.level == 0:
+            parts += [Token(DISPLAY, "math", 0, content=child.content, block=True), []]
             continue
-        if pieces := _without_breaks(pieces):
-            yield from (opening.copy(), _like(inline, pieces), closing)
-        yield Token(DISPLAY, "math", 0, content=child.content, block=True)
-        pieces = []
-    if (pieces := _without_breaks(pieces)) or anchors:
-        yield from (opening.copy(), _like(inline, pieces), *anchors, closing)
+        if len(parts) > 1 and not parts[-1] and child.type == "text":
+            parts[-2].content, child.content = with_punctuation(parts[-2].content, child.content)
+        parts[-1].append(_as_inline(child))
+    for part in parts:
+        if isinstance(part, Token):
+            yield part
+        elif (pieces := _without_breaks(part)) or (anchors and part is parts[-1]):
+            yield from (opening.copy(), _like(inline, pieces), *(anchors if part is parts[-1] else ()), closing)
 
 
 def _as_inline(child: Token) -> Token:
     """Makes `$$…$$` inside emphasis, a heading or a table cell an inline formula, since no block can be there."""
-    if child.type == _INLINE_DOUBLE:
+    if child.type == INLINE_DOUBLE:
         child.type = INLINE
     return child
 

@@ -34,6 +34,12 @@ FORMULAS = {
     "accents on accents, displayed": "$$\n" + r"\bar" * 480 + "x\n$$",
     "boxes in boxes": "$" + r"\boxed" * 300 + "x$",
     "fractions without an end": "$" + r"\frac" * 400 + "$",
+    "operators with limits": "$" + r"\mathop{a}\limits_b" * 90 + "$",
+    "operators in operators": "$" + r"\mathop{" * 45 + "x" + r"}\limits_a" * 45 + "$",
+    "limits of nothing": "$" + r"\limits" * 280 + "$",
+    "texts without an end": "$" + r"\text{" * 300 + "$",
+    "environments in environments": r"\begin{align}" * 700 + r"\end{align}" * 700,
+    "rows": "$$" + r"a\\[4pt]" * 220 + "$$",
     "many columns": r"$\begin{array}{" + "c" * 1500 + r"}x\end{array}$",
     "primes": "$x" + "'" * 1900 + "$",
     "hundreds that are bad": " ".join(f"$[[[[[[[[[[{number}$" for number in range(1000)),
@@ -48,6 +54,8 @@ PATTERNS = (
     "# a\n", "a\n===\n", "---\n", "```\n", "~~~", "    a\n", "&", "&#1;", "<", "<a ", "<!--", "<http://a",
     "http://a", "http://a.b/(", "a:", "a@b.c ", "[^a]", "[^a]: b\n", "[^a]: ", "^[", "[a]: b\n", "[a]: <",
     "[a]: b (", "[![a](b)](c)", "- [ ] a\n", " ", "\n", "\t", "a\\\n", "é", "日本", "\u202e", "😀", "'\"",
+    "\\(", "\\(a\\)", "\\[", "\\[a=b\\]", "\\[\na=b\n", "\\begin{align}", "\\begin{align}\n", "$`", "$`a`$", "$\\text{",
+    "$\\text{a$b$", "$a](", "](a$", "$5 ", "$a `", "https://a$",
 )  # fmt: skip
 
 STRUCTURES = {

@@ -82,6 +82,8 @@ def test_a_script_without_a_main_guard_starts_one_process_and_not_itself_again(t
         "import os, pathlib, sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         f"with open({str(log)!r}, 'a') as file:\n    file.write('x')\n"
+        "from django.conf import settings\n"
+        "settings.configure(USE_I18N=False)\n"
         "from readlist_site.base.text import render\n"
         "assert '<msup>' in render('$x^2$').html\n"
         "assert render('$' + r'\\lAngle' * 28 + '$').refusal\n"

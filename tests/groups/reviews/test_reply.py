@@ -450,5 +450,5 @@ def test_a_reply_that_was_stored_longer_is_compared_with_what_is_typed(client, t
 def test_a_reply_that_takes_too_long_to_render_is_refused_at_its_place(client, topic, asked, written):
     answer = client.post(submit(topic), written | to_whole(asked, "later", "![" * 5_000))
     assert answer.status_code == 422
-    assert "images. Use fewer of them" in answer.content.decode()
+    assert "images. Use fewer, or" in answer.content.decode()
     assert not CommentReply.objects.exists()
