@@ -1,5 +1,7 @@
 """Admin pages for importing a file: upload it, preview the changes, then apply or discard it."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextInputWidget
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.curation.change_text import import_counts
 from catalog.imports import note_text
 from catalog.imports.conversion import NotConvertible, is_converted, to_markdown
+from catalog.imports.kind_choices import Choice
 from catalog.imports.stored_preview import StoredPreview
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
@@ -34,8 +37,10 @@ from readlist_site.base.web.short_text import ShortTextField
 
 from .base import AdminPages
 from .method import standard_prompts_message
+from .upload_kinds import KINDS, ROLES, KindChooser, levels_of
 
 _AT_ONCE = 50
+_HEADINGS_AT_ONCE = 100
 
 
 class UploadForm(forms.Form):
@@ -145,6 +150,7 @@ class UploadPages(AdminPages):
             ("upload/", self.choose_file, "upload"),
             ("upload/<key:pk>/", self.preview, "preview"),
             ("upload/<key:pk>/read/", on_preview(self.read), "read"),
+            ("upload/<key:pk>/kinds/", on_preview(self.choose_kinds), "kinds"),
             ("upload/<key:pk>/cancel/", on_preview(self.cancel), "cancel"),
             ("upload/<key:pk>/apply/", on_preview(self.apply), "apply"),
             ("upload/<key:pk>/discard/", on_preview(self.discard), "discard"),
@@ -186,6 +192,20 @@ class UploadPages(AdminPages):
         upload = get_object_or_404(self._uploads(request).not_applied(), pk=pk)
         start_reading(upload, by=request.user)
         return redirect("admin:catalog_readinglist_preview", pk)
+
+    def choose_kinds(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store the kinds and roles that were chosen for headings, and have the file planned anew with them."""
+        upload = get_object_or_404(self._uploads(request).not_applied(), pk=pk)
+        job = upload.job
+        if not (job and job.is_finished and job.result and "preview" in job.result):
+            messages.warning(request, _("This file is still being read. Wait for the preview, then choose again."))
+        else:
+            tree = StoredPreview(job.result["preview"]).tree
+            choices = KindChooser(tree, Choice.all_from_json(upload.kinds)).choose(request.POST)
+            upload.choose_kinds(choices)
+            start_reading(upload, by=request.user)
+        page = whole_number(request.POST.get("page")) or 1
+        return redirect(reverse("admin:catalog_readinglist_preview", args=[pk]) + f"?tree={page}#tree")
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have the file imported. Its page shows the preview again if the list was changed, or if retiring most of it
@@ -249,6 +269,7 @@ class UploadPages(AdminPages):
         reading_list, refused = upload.target(), upload.job.result.get("refused")
         preview = StoredPreview(upload.job.result["preview"])
         parts = [(part, Paginator(part.lines, _AT_ONCE).get_page(request.GET.get(part.key))) for part in preview.parts]
+        tree = Paginator(preview.tree, _HEADINGS_AT_ONCE).get_page(request.GET.get("tree"))
         is_outdated = preview.seen != reading_list.version
         changes = Change.objects.none()
         if reading_list.pk and reading_list.version != upload.seen:
@@ -263,6 +284,11 @@ class UploadPages(AdminPages):
             converted=upload.text if is_converted(upload.name) else "",
             form=ApplyForm({} if refused == "retire" else None),
             parts=parts,
+            tree=tree,
+            levels=levels_of(preview.tree),
+            repeated={title for title, number in Counter(line.title for line in preview.tree).items() if number > 1},
+            kinds=KINDS,
+            roles=ROLES,
             is_stale=refused == "stale" or is_outdated or preview.seen != upload.seen,
             is_outdated=is_outdated,
             changes=changes,

@@ -6,6 +6,7 @@ from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
 
 from .importer import ImportResult, import_list
+from .kind_choices import Choice
 from .preview import Preview
 from .upload import Upload
 from .writer import Progress, no_progress
@@ -56,6 +57,7 @@ def apply_upload(
         slug=reading_list.slug,
         title=reading_list.title,
         status=ReadingList.Status.DRAFT,
+        choices=Choice.all_from_json(upload.kinds),
         by=by,
         seen=seen,
         name=upload.name,

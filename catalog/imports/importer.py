@@ -1,6 +1,6 @@
 """Imports a parsed file into the database, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from readlist_site.base.text import RendererUnavailable, TimeBudget, render
 from readlist_site.base.text.render import UNAVAILABLE
 
 from .change_log import record_import
+from .kind_choices import Choice
 from .method import import_method
 from .plan import ImportPlan
 from .preview import Preview
@@ -50,9 +51,15 @@ class ImportResult:
         return f"{self.reading_list.title}: {', '.join(numbers)}; {self.preview.counts}."
 
 
-def preview_list(document: Document, *, reading_list: ReadingList, facts: dict[str, dict] | None = None) -> Preview:
+def preview_list(
+    document: Document,
+    *,
+    reading_list: ReadingList,
+    facts: dict[str, dict] | None = None,
+    choices: Mapping[int, Choice] | None = None,
+) -> Preview:
     """The preview of importing the document into a list, which may be unsaved. Writes nothing."""
-    return Preview(ImportPlan(reading_list, document, facts))
+    return Preview(ImportPlan(reading_list, document, facts, choices))
 
 
 def import_list(
@@ -63,6 +70,7 @@ def import_list(
     make_default: bool = False,
     status: str = ReadingList.Status.PUBLISHED,
     facts: dict[str, dict] | None = None,
+    choices: Mapping[int, Choice] | None = None,
     by=None,
     seen: int | None = None,
     name: str = "",
@@ -75,11 +83,11 @@ def import_list(
     nothing.
 
     `title` and `status` are those of a new list. The list becomes the default list with `make_default`, or if there is
-    none and it is published. `name` is the name of the file, for the change log. `check` is called with the preview
-    before anything is written, and may raise. `on_rendered` is called with the numbers of texts rendered and in all,
-    outside of a transaction; `on_progress` with those of entries written, in it.
-    `in_transaction` is called with the list in the import's transaction, or outside of one if nothing has to be
-    written.
+    none and it is published. `choices` are kinds and roles that a curator chose, by the place of the heading in the
+    file. `name` is the name of the file, for the change log. `check` is called with the preview before anything is
+    written, and may raise. `on_rendered` is called with the numbers of texts rendered and in all, outside of a
+    transaction; `on_progress` with those of entries written, in it. `in_transaction` is called with the list in the
+    import's transaction, or outside of one if nothing has to be written.
 
     Raises StaleVersion if the list isn't at version `seen`. Without `seen`, an import that meets a concurrent change
     is planned again, up to five times, and then raises StaleVersion."""
@@ -89,7 +97,7 @@ def import_list(
         )
         if seen is not None and reading_list.version != seen:
             raise StaleVersion
-        plan = ImportPlan(reading_list, document, facts)
+        plan = ImportPlan(reading_list, document, facts, choices)
         preview = Preview(plan)
         check(preview)
         # Formulas can be slow to render, so this is done before anything is locked.

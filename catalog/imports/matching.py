@@ -62,10 +62,10 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
     ):
         pairs.pair(lambda node: _path(node, lambda at: at.parent), row_key)
     _match_by_sources(pairs, below)
-    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (row.kind, _name(row)), fits)
+    pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (_guessed_kind(row), _name(row)), fits)
     pairs.pair(
         lambda node: (node.kind, node.body) if node.body else None,
-        lambda row: (row.kind, row.body) if row.body else None,
+        lambda row: (_guessed_kind(row), row.body) if row.body else None,
         fits,
     )
     return pairs
@@ -128,6 +128,11 @@ def _name(heading: SectionNode | Section) -> str:
     return Section(title=heading.title).name.casefold()
 
 
+def _guessed_kind(row: Section) -> str:
+    """The kind that the last file gave it, since curators may have chosen another one."""
+    return row.last_imported.get("kind", row.kind)
+
+
 def _sources_of(node: SectionNode) -> set[str]:
     return {entry.key for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
 
@@ -154,7 +159,7 @@ def _match_by_sources(pairs: NodeMatches, below: dict[int, set[str]]) -> None:
     for node in pairs.unmatched_nodes():
         ours = _sources_of(node)
         for pk, shared in Counter(pk for source in ours for pk in by_source.get(source, [])).items():
-            if rows[pk].kind == node.kind and shared * 2 >= min(len(ours), len(below[pk])):
+            if _guessed_kind(rows[pk]) == node.kind and shared * 2 >= min(len(ours), len(below[pk])):
                 candidates.append((-shared, node.line, pk, node, rows[pk]))
     taken = set()
     for *_, node, row in sorted(candidates, key=lambda candidate: candidate[:3]):

@@ -1,7 +1,7 @@
 """Plans an import in memory. `Preview` shows the plan, `ImportWriter` writes it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
 
@@ -16,6 +16,7 @@ from catalog.outline.usage import Usage
 from catalog.sources.source import Source
 
 from .facts import merge_facts
+from .kind_choices import Choice, fit_kinds, kinds_of_levels
 from .matching import match_entries, match_sections
 from .ordering import ordered
 from .row_change import RowChange
@@ -32,7 +33,14 @@ class ImportPlan:
 
     Rows that the file no longer has are retired, never deleted; if the file has them again, they are restored."""
 
-    def __init__(self, reading_list: ReadingList, document: Document, facts: dict[str, dict] | None = None) -> None:
+    def __init__(
+        self,
+        reading_list: ReadingList,
+        document: Document,
+        facts: dict[str, dict] | None = None,
+        choices: Mapping[int, Choice] | None = None,
+    ) -> None:
+        """`choices` are kinds and roles chosen by a curator, by the place of the heading in the file."""
         self.list, self.document = reading_list, document
         # Read before the rows, so that a concurrent change of them shows as a newer version.
         self.seen: int = reading_list.version
@@ -48,6 +56,8 @@ class ImportPlan:
         self._write_sections(gone)
         self._write_entries(gone)
         self._retire(gone)
+        self.choices = self._choices(choices or {})
+        self.refusals: dict[RowChange, str] = {}
         self._derive()
         self._order()
         self.facts: list[Source] = merge_facts(self.links.with_facts(facts or {}), facts or {})
@@ -181,14 +191,42 @@ class ImportPlan:
             if item.will_be_listed and not headings.isdisjoint(item.headings_above()):
                 item.row.retired_at = self.now
 
+    def _choices(self, choices: Mapping[int, Choice]) -> dict[RowChange, Choice]:
+        """The choices by heading: those made for this import, and for new headings the kind that curators gave all
+        others on their level."""
+        headings = enumerate(self.document.sections, start=1)
+        made = {
+            self._item[node]: choices[place]
+            for place, node in headings
+            if place in choices and choices[place].title == node.title
+        }
+        filled = {self._item[node] for node in self.document.sections if node.entries}
+        for node in reversed(self.document.sections):
+            if node.parent and self._item[node] in filled:
+                filled.add(self._item[node.parent])
+        levels = kinds_of_levels(self.sections, filled)
+        for item in self.sections if levels else ():
+            if item.is_new and item in filled and item not in made and item.node.level in levels:
+                made[item] = Choice(item.row.title, levels[item.node.level])
+        return made
+
     def _derive(self) -> None:
-        """Set topic and role of all entries. If curators' kinds leave an entry without a topic in the new tree, use the
-        kinds guessed from the file for all its headings."""
+        """Set the kinds and roles that were chosen, and topic and role of all entries. If kinds that curators chose
+        earlier leave an entry without a topic in the new tree, they give way where they have to."""
+        for item, choice in self.choices.items():
+            if choice.role is not None:
+                item.row.role = choice.role
+                item.kept.pop("role", None)
         self._derive_entries()
-        if any(item.will_be_listed and item.row.topic.kind != Section.Kind.TOPIC for item in self.entries):
-            for item in self.sections:
-                if item.node:
-                    item.row.kind = item.node.kind
+        if self.choices or any(
+            item.will_be_listed and item.row.topic.kind != Section.Kind.TOPIC for item in self.entries
+        ):
+            below = self.below()
+            listed = [item for item in _depth_first(below) if item.will_be_listed]
+            entries = [item for item in self.entries if item.will_be_listed]
+            self.refusals = fit_kinds(listed, entries, self.choices)
+            for item in listed:
+                if item in self.choices or (item.node and item.row.kind == item.node.kind):
                     item.kept.pop("kind", None)
             self._derive_entries()
 
@@ -210,6 +248,10 @@ class ImportPlan:
                 number(item)
 
         number(None)
+
+    def place_in_file(self, node: SectionNode | EntryNode) -> int:
+        """The place of the heading among the file's headings, or of the entry among its entries, counted from 1."""
+        return self._place_in_file[node]
 
     def below(self) -> dict[RowChange | None, list[RowChange]]:
         """The headings by their parent, in order."""
@@ -245,6 +287,13 @@ class ImportPlan:
         return {text for item in self._all() if item.node and (text := text_of(item.row)) == text_of(item.node)}
 
 
+def _depth_first(below: dict[RowChange | None, list[RowChange]], above: RowChange | None = None) -> Iterator[RowChange]:
+    """The headings, each before those below it."""
+    for item in below.get(above, []):
+        yield item
+        yield from _depth_first(below, item)
+
+
 def fields_of(node: SectionNode | EntryNode) -> dict:
     """The values that the file gives for a row's own fields."""
     if isinstance(node, SectionNode):
@@ -263,7 +312,6 @@ def merge_into(item: RowChange, fields: dict) -> list[str]:
     another value than the file's are recorded in `item.kept`: also a heading's kind and role that a curator chose,
     since the file's are guesses."""
     read = item.row.last_imported
-    guesses = fields.keys() & {"kind", "role"}
     guesses = fields.keys() & {"kind", "role"}
     chosen = {name for name in guesses if name in read and getattr(item.row, name) != read[name]}
     said = {name: value for name, value in fields.items() if name not in chosen}

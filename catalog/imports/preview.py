@@ -16,6 +16,7 @@ from .method import adds_standard_prompts, method_differences
 from .ordering import old_position, out_of_order
 from .plan import ImportPlan
 from .preview_line import FieldChange, PreviewLine, PreviewSection
+from .preview_tree import tree_of
 from .row_change import RowChange
 
 # The fields that are compared, and which of them contain Markdown.
@@ -26,7 +27,8 @@ _MARKDOWN = {"body", "why"}
 
 class Preview:
     """The changes of a plan. `parts` are the rows by kind of change, without empty parts; `list_changes` are the
-    changes of the list's preamble and method; `adds_standard_prompts` means that the list would have no prompts."""
+    changes of the list's preamble and method; `tree` are the headings as they will be; `adds_standard_prompts` means
+    that the list would have no prompts."""
 
     def __init__(self, plan: ImportPlan) -> None:
         self.list, self.seen = plan.list, plan.seen
@@ -37,6 +39,7 @@ class Preview:
         self.list_changes = list(_list_changes(plan))
         self.adds_standard_prompts = adds_standard_prompts(plan.list, plan.document)
         self.facts = len(plan.facts)
+        self.tree = tree_of(plan)
         parts = [
             PreviewSection("added", self._added()),
             PreviewSection("restored", self._restored()),

@@ -9,6 +9,7 @@ from catalog.outline.entry import Entry
 
 from .preview import Preview, warning_text
 from .preview_line import NOTES, FieldChange, PreviewLine, PreviewSection, kind_label
+from .preview_tree import TreeLine
 
 
 def preview_to_json(preview: Preview) -> dict:
@@ -21,6 +22,7 @@ def preview_to_json(preview: Preview) -> dict:
         "adds_standard_prompts": preview.adds_standard_prompts,
         "notes": [note.to_json() for note in preview.notes],
         "list_changes": [asdict(change) for change in preview.list_changes],
+        "tree": [line.to_json() for line in preview.tree],
         "parts": [{"key": part.key, "lines": [_line(line) for line in part.lines]} for part in preview.parts],
     }
 
@@ -80,6 +82,7 @@ class StoredPreview:
         self.adds_standard_prompts: bool = stored.get("adds_standard_prompts", False)
         self.notes = [Problem.from_json(note) for note in stored["notes"]]
         self.list_changes = [FieldChange(**change) for change in stored["list_changes"]]
+        self.tree = [TreeLine.from_json(line) for line in stored.get("tree", ())]
         self.parts = [
             PreviewSection(part["key"], [_read_line(line) for line in part["lines"]]) for part in stored["parts"]
         ]

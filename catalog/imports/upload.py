@@ -1,5 +1,6 @@
 """An uploaded list file, kept from its preview until it is applied, discarded or expired."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from catalog.lists.reading_list import ReadingList
 from readlist_site.base.jobs.job import Job
+
+from .kind_choices import Choice
 
 # How long a file that isn't applied is kept.
 EXPIRES_AFTER = timedelta(days=30)
@@ -36,6 +39,11 @@ class Upload(models.Model):
     name = models.CharField("file", max_length=200)
     text = models.TextField()
     base = models.URLField(max_length=500, blank=True, db_default="", help_text="Resolves the file's relative links.")
+    kinds = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Kinds and roles chosen in the preview, by the place of the heading in the file.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     seen = models.PositiveIntegerField(default=0)
@@ -54,6 +62,11 @@ class Upload(models.Model):
         """The list to import into, unsaved if it is to be created."""
         named = ReadingList.objects.filter(slug=self.slug).first() if self.slug else None
         return self.list or named or ReadingList(slug=self.slug, title=self.title)
+
+    def choose_kinds(self, choices: Mapping[int, Choice]) -> None:
+        """Store the curator's choices of kinds and roles."""
+        self.kinds = {place: choice.to_json() for place, choice in choices.items()}
+        self.save(update_fields=["kinds"])
 
     def mark_applied(self, reading_list: ReadingList) -> bool:
         """Mark the upload as applied to the list by a conditional update. Returns False if it was applied or discarded

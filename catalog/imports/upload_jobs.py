@@ -14,6 +14,7 @@ from readlist_site.base.text import RendererUnavailable
 
 from .apply_upload import AlreadyApplied, RetiresMostOfList, apply_upload
 from .importer import preview_list
+from .kind_choices import Choice
 from .stored_preview import preview_to_json
 from .upload import EXPIRES_AFTER, Upload
 
@@ -127,4 +128,7 @@ def _document(upload: Upload, run: JobRun) -> Document:
 
 
 def _planned(run: JobRun, document: Document) -> dict:
-    return {"preview": preview_to_json(preview_list(document, reading_list=_upload_of(run).target()))}
+    upload = _upload_of(run)
+    choices = Choice.all_from_json(upload.kinds)
+    preview = preview_list(document, reading_list=upload.target(), choices=choices)
+    return {"preview": preview_to_json(preview)}

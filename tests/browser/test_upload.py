@@ -68,7 +68,13 @@ def test_a_file_is_brought_read_and_applied(curator, page_for, tmp_path, worker)
     page.set_viewport_size({"width": 390, "height": 800})
     assert after.bounding_box()["y"] > before.bounding_box()["y"] + 20, "one under the other"
     checks.no_sideways_scroll(page)
+    page.get_by_label("Kind of “Practical advice”").select_option("Shelf")
+    page.get_by_label("Role of “Practical advice”").select_option("Case study")
+    page.get_by_role("button", name="Change kinds and roles").click()
+    expect(page.get_by_role("button", name="Guess all again")).to_be_visible()
+    expect(page.get_by_label("Role of “Practical advice”")).to_have_value("case_study")
     page.get_by_role("button", name="Import file").click()
-    expect(page.get_by_text("“list.md” imported: 1 changed, 1 with a new link, 1 retired.")).to_be_visible()
+    expect(page.get_by_text("“list.md” imported: 2 changed, 1 with a new link, 1 retired.")).to_be_visible()
     assert Entry.objects.get(title="Tutorial").why == "*Very* short."
     assert Entry.objects.get(title="Reference").retired_at
+    assert Entry.objects.get(title="Style").role == "case_study"
