@@ -14,6 +14,8 @@ _ON_SQLITE = engine() == "sqlite"
 # tests/groups/reviews/test_stateful.py: how many groups live their life, and how many things happen in each.
 STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 2 if _ON_SQLITE else 1))
 STATEFUL_STEPS = 60 if FULL else 30 if _ON_SQLITE else 20
+# tests/groups/threads/test_talk.py: how many groups talk, and how many things happen in each.
+TALK_EXAMPLES, TALK_STEPS = (100, 60) if FULL else (5, 30)
 # tests/groups/reviews/test_race_processes.py: how many people press at once, and how often.
 RACE_PEOPLE = 16
 RACE_TIMES = 50 if FULL else 2

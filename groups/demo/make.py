@@ -45,6 +45,10 @@ PROMPTS = 3
 Event = tuple[datetime, Callable[[datetime], None]]
 
 
+# How many posts, those of their own included, the members have not read yet.
+UNREAD_POSTS = 3
+
+
 class ListMissing(Exception):
     """No published list has all topics and sources of the demo group; the message names what is missing."""
 
@@ -58,6 +62,8 @@ def make_demo(password: str) -> Group:
     suggest(life.topics, life.entries, life.people, life.at)
     old = {"created_at__lt": life.now - timedelta(days=3), "person__in": life.people.values()}
     Notification.objects.filter(**old).mark_read(life.now)
+    recent = Post.objects.filter(thread__group=life.group).order_by("-pk").values_list("pk", flat=True)
+    life.group.memberships.update(read_to=recent[UNREAD_POSTS])
     return life.group
 
 

@@ -66,6 +66,8 @@ def _end_membership(membership: Membership, event: str, **log: object) -> None:
     group.membership_log.create(person=person, event=event, **log)
     end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
     Claim.objects.filter(round__submission__group=group, round__submission__summary__author=person).end(now)
+    # Nothing that refers to the membership can be added from here on.
+    Membership.objects.select_for_update().filter(pk=membership.pk).first()
     membership.delete()
     notifications.resolve_left(person, group)
     rounds.update_accepts_at(now)

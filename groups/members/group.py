@@ -174,6 +174,11 @@ class Group(models.Model):
         membership = self.membership_of(person)
         return bool(membership and membership.is_moderator)
 
+    @property
+    def newest_post_key(self) -> int:
+        """The key of the newest post in its threads, 0 without any."""
+        return self.threads.aggregate(newest=models.Max("latest_id"))["newest"] or 0
+
     def refuse_if_archived(self) -> None:
         """Raise GroupArchived if the group is archived. Every method that changes something in a group calls this."""
         if self.archived_at:

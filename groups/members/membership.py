@@ -67,6 +67,12 @@ class Membership(models.Model):
         _("hide my reading from this group"), default=False, help_text=_("What you submit stays visible.")
     )
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    read_to = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="The key of the newest post that is read in threads without a read position.",
+    )
 
     objects = MembershipQuerySet.as_manager()
 

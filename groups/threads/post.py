@@ -37,6 +37,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Return the posts that are not deleted."""
         return self.filter(deleted_at=None)
 
+    def by_others(self, person) -> "PostQuerySet":
+        """Return the posts of others than this person, former members included."""
+        return self.filter(~models.Q(author=person) | models.Q(author=None))
+
     def reply(
         self,
         *,
@@ -135,8 +139,10 @@ class Post(models.Model):
 
     def page_url(self) -> str:
         """Return the address of the page of the thread that shows it: the newest posts, or those from this one on."""
-        newer = self.thread.posts.filter(pk__gt=self.pk)[:PAGE].count()
-        page = f"?from={self.pk}" if newer == PAGE else ""
+        newest = list(self.thread.posts.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
+        page = ""
+        if newest[PAGE:]:
+            page = "?newest=yes" if self.pk > newest[PAGE] else f"?from={self.pk}"
         return f"{self.thread.get_absolute_url()}{page}#post-{self.pk}"
 
     @property

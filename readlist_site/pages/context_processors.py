@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from groups.threads.read_position import unread_by_group
 from readlist_site.base.accounts.signup_policy import can_sign_up
 from readlist_site.base.announcements.views import announcements_for
 
@@ -15,11 +16,13 @@ OPTIONAL = dict.fromkeys(("in_list", "oob", "quiet", "sentence", "size", "tight"
 
 
 def site(request: HttpRequest) -> dict:
-    """Returns `my_groups` (by name), `unread_count`, `announcements`, whether list and sign-up are open to this
-    visitor, the languages to choose from, whether e-mails are sent, the host's own pages about itself, and the version;
-    and empty values of what is optional in templates. What asks the database is lazy."""
+    """Returns `my_groups` (by name), `unread_posts` of each (by its key), `unread_count`, `announcements`, whether list
+    and sign-up are open to this visitor, the languages to choose from, whether e-mails are sent, the host's own pages
+    about itself, and the version; and empty values of what is optional in templates. What asks the database is lazy."""
+    user = getattr(request, "user", None)
     return OPTIONAL | {
         "my_groups": SimpleLazyObject(lambda: header_of(request).groups),
+        "unread_posts": SimpleLazyObject(lambda: unread_by_group(user) if user else {}),
         "unread_count": SimpleLazyObject(lambda: header_of(request).unread_count),
         "announcements": SimpleLazyObject(lambda: announcements_for(request)),
         "list_is_public": settings.LIST_IS_PUBLIC,

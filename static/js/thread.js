@@ -1,5 +1,8 @@
-// A thread's page does without this. With it: no asking for new posts while nobody looks, a quotation joins what is
-// already typed, and a reply that could not be sent says so and stays in its box.
+// A thread's page does without this. With it: the page begins at the first new post, no asking for new posts while
+// nobody looks, a quotation joins what is already typed, and a reply that could not be sent says so and stays in its box.
+
+const arrived = performance.getEntriesByType("navigation")[0];
+if (!location.hash && arrived?.type === "navigate") document.getElementById("unread")?.scrollIntoView();
 
 const asker = (event) => event.detail.requestConfig.elt.id;
 const ofReply = (event) => asker(event) === "reply";

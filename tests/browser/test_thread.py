@@ -242,3 +242,31 @@ def test_a_threads_page_has_no_fault_while_one_removes_and_edits(looking, jonas,
     expect(window.page.get_by_label("Your post")).to_be_focused()
     window.look("editing a post")
     assert window.found_nothing()
+
+
+@pytest.mark.parametrize("javascript", SCRIPTS)
+def test_a_thread_opens_at_what_is_new_and_is_unread_again_if_one_says_so(
+    page_for, ada, jonas, group, thread, javascript
+):
+    page = page_for(jonas, javascript=javascript)
+    page.goto(thread.get_absolute_url())
+    for number in range(12):
+        Post.objects.reply(thread=thread, author=ada, body=f"Post {number}")
+    page.goto(f"/groups/{group.pk}/")
+    page.get_by_role("link", name="Threads 12 unread").click()
+    page.get_by_role("link", name="Which knob?").click()
+    expect(page.locator("#unread")).to_be_in_viewport()
+    expect(page.locator("#unread")).to_contain_text("New since")
+    page.locator(".post").nth(10).get_by_role("button", name="Mark as unread from here").click()
+    expect(page.locator(".rows").get_by_text("3 unread")).to_be_visible()
+    if not javascript:
+        return
+    # What comes while the page is looked at is read once it is asked again.
+    page.get_by_role("link", name="Which knob?").click()
+    Post.objects.reply(thread=thread, author=ada, body="Just now")
+    page.evaluate(LOOK)
+    expect(page.locator(".post").last).to_contain_text("Just now")
+    with page.expect_response(lambda answer: "shown=1" in answer.url):
+        page.evaluate(LOOK)
+    page.goto(f"/groups/{group.pk}/threads/")
+    expect(page.get_by_text("unread")).to_have_count(0)

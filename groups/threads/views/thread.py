@@ -1,5 +1,6 @@
 """A thread: its posts, the form for a reply, and updates."""
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +14,13 @@ from groups.threads.forms.post import PostForm
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
+from groups.threads.read_position import ReadPosition, first_unread, read_to
 from groups.threads.thread import Thread
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
-from readlist_site.base.web.pagination import paginate_by_key, whole_number
+from readlist_site.base.web.pagination import KeyPage, paginate_by_key, whole_number
 from readlist_site.base.web.rate_limit import within_limit
 
 from .post import counted, with_rights
@@ -25,11 +28,15 @@ from .post_draft import draft_seen
 
 TEMPLATE = "groups/threads/thread.html"
 
+# In these headers browsers say that they fetch a page before, or without, showing it to anybody.
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+
 
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the newest posts, or those at a position in a long thread, and the form with the draft of a reply. `?quote=`
-    adds a quotation to it; for HTMX only the quotation is returned."""
+    """Show the thread from its first unread post on, or the posts at a position in a long thread, and the form with the
+    draft of a reply; what is shown is read from then on. `?quote=` adds a quotation to the form; for HTMX only the
+    quotation is returned."""
     found = visible_thread(request, pk)
     quoted = quotation(request, found)
     if wants_partial(request):
@@ -37,18 +44,42 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     draft = PostDraft.objects.latest(request.user, thread=found)
     typed = draft.body.rstrip() if draft else ""
     form = PostForm(initial={"body": "\n\n".join(filter(None, [typed, quoted]))})
-    return thread_page(request, found, form, draft)
+    return thread_page(request, found, form, draft, reads=not is_speculative(request))
 
 
 def posts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the posts after the one in `?after=` for HTMX, status 204 if there are none; on POST add a reply."""
+    """Return the posts after the one in `?after=` for HTMX, status 204 if there are none; on POST add a reply.
+
+    With `?shown=` the page says that it is being looked at, with the posts that it had inserted up to `?after=`: they
+    are read."""
     found = visible_thread(request, pk)
     if request.method == "POST":
         return reply(request, found)
-    after = whole_number(request.GET.get("after"))
+    after, line = whole_number(request.GET.get("after")), "line" in request.GET
     if after is None or not wants_partial(request):
         return redirect(found)
-    return news(request, found, after, line="line" in request.GET)
+    if "shown" not in request.GET:
+        return news(request, found, after, line=line)
+    if after > found.read_to:
+        ReadPosition.objects.mark_read(found, request.user, to=after)
+    answer = news(request, found, after, line=line)
+    if answer.status_code == 204:
+        # So that the page says it once.
+        return render(request, f"{TEMPLATE}#mark", {"thread": found, "last": after, "line": line})
+    return answer
+
+
+@form_on("thread")
+def mark_unread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark the posts of a thread from `post` on as unread, and show the group's threads. Without a post of this thread
+    nothing changes."""
+    found = visible_thread(request, pk)
+    since = whole_number(request.POST.get("post"))
+    if since is None or not found.posts.filter(pk=since).exists():
+        return redirect(found)
+    ReadPosition.objects.mark_unread(found, request.user, since=since)
+    messages.success(request, _("The thread is marked as unread from that post on."))
+    return redirect("threads", found.group_id)
 
 
 def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
@@ -109,6 +140,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "news_in_words": in_words(others, form),
         "line": line or bool(others),
         "last": new[-1].pk,
+        "inserted": bool(others),
         **counted(thread),
         "form": form,
         "live": True,
@@ -127,22 +159,31 @@ def in_words(others: list[Post], form: PostForm | None) -> str:
 
 
 def thread_page(
-    request: HttpRequest, thread: Thread, form: PostForm, draft: PostDraft | None = None, *, status: int = 200
+    request: HttpRequest,
+    thread: Thread,
+    form: PostForm,
+    draft: PostDraft | None = None,
+    *,
+    status: int = 200,
+    reads: bool = False,
 ) -> HttpResponse:
-    """Render the page. `live`: whether it shows the newest posts, so that new ones are appended."""
-    shown = paginate_by_key(
-        thread.posts.select_related("author"),
-        size=PAGE,
-        before=whole_number(request.GET.get("before")),
-        start=whole_number(request.GET.get("from")),
-    )
+    """Render the page. `live`: whether it shows the newest posts, so that new ones are appended. `reads`: whether the
+    posts on it are read from then on."""
+    unread = first_unread(thread, request.user)
+    shown = posts_to_show(request, thread, unread)
     posts = with_rights(shown.rows, thread, request.user)
+    old = [post for post in posts if not unread or post.pk < unread.pk]
+    # A line above the first post of all would part nothing.
+    has_line = bool(unread and len(old) < len(posts) and (old or shown.earlier))
     context = {
         "group": thread.group,
         "thread": thread,
         "window": shown,
         "posts": posts,
-        "posts_html": posts_html(request, posts, thread),
+        "old_html": posts_html(request, old, thread),
+        "new_html": posts_html(request, posts[len(old) :], thread),
+        "new_since": unread.created_at if has_line else None,
+        "line": has_line,
         "last": shown.rows[-1].pk if shown.rows else 0,
         "count": thread.post_count,
         "people": thread.people,
@@ -150,12 +191,39 @@ def thread_page(
         "draft": draft,
         "live": shown.later is None,
     }
-    return render(request, TEMPLATE, context, status=status)
+    answer = render(request, TEMPLATE, context, status=status)
+    if reads and unread and is_read_through(shown, unread):
+        ReadPosition.objects.mark_read(thread, request.user, to=shown.rows[-1].pk)
+    return answer
+
+
+def is_speculative(request: HttpRequest) -> bool:
+    """Return whether nobody may be looking at the answer: it is to a HEAD, a prefetch, a prerendering or a preview."""
+    purposes = " ".join(request.headers.get(name, "") for name in PURPOSES).lower()
+    return request.method == "HEAD" or any(word in purposes for word in ("prefetch", "prerender", "preview"))
+
+
+def posts_to_show(request: HttpRequest, thread: Thread, unread: Post | None) -> KeyPage:
+    """Return the posts at the position that the query string names; without one those from the first unread post on, or
+    the newest, if that is among them. `?newest=` names the newest."""
+    before, start = whole_number(request.GET.get("before")), whole_number(request.GET.get("from"))
+    posts = thread.posts.select_related("author")
+    page = paginate_by_key(posts, size=PAGE, before=before, start=start)
+    is_named = before is not None or start is not None or "newest" in request.GET
+    if unread and not is_named and page.rows[0].pk > unread.pk:
+        return paginate_by_key(posts, size=PAGE, start=unread.pk)
+    return page
+
+
+def is_read_through(shown: KeyPage, unread: Post) -> bool:
+    """Return whether everything up to the end of the page is read once the page is: no unread post is before it, or it
+    ends with the newest post."""
+    return shown.later is None or shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk
 
 
 def visible_thread(request: HttpRequest, pk: int) -> Thread:
     visible = Thread.objects.visible_to(request.user).with_subject().select_related("group")
-    return get_object_or_404(visible, pk=pk)
+    return get_object_or_404(visible.annotate(read_to=read_to(request.user)), pk=pk)
 
 
 def quotation(request: HttpRequest, thread: Thread) -> str:

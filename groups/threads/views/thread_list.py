@@ -11,9 +11,11 @@ from groups.members.group import Group, GroupArchived
 from groups.threads.forms.thread import ThreadForm
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.read_position import ReadPosition, unread_count
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
+from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit import within_limit
 
@@ -26,7 +28,7 @@ PAGE = 30
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's threads, `PAGE` at a time, newest activity first."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    found = Thread.objects.recent_in(group, excerpts=True)
+    found = Thread.objects.recent_in(group, excerpts=True).annotate(unread=unread_count(request.user))
     before = whole_number(request.GET.get("before"))
     if before is not None:
         found = found.filter(latest_id__lt=before)
@@ -36,8 +38,20 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
         "threads": rows[:PAGE],
         "before": before,
         "earlier": rows[PAGE - 1].latest_id if rows[PAGE:] else None,
+        "newest": rows[0].latest_id if rows and before is None else None,
     }
     return render(request, "groups/threads/thread_list.html", context)
+
+
+@form_on("threads")
+def mark_all_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark all posts of the group up to the key `until` as read, so that later ones, which the page didn't show, stay
+    unread."""
+    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
+    until = whole_number(request.POST.get("until"))
+    if until is not None:
+        ReadPosition.objects.mark_all_read(group, request.user, to=min(until, group.newest_post_key))
+    return redirect("threads", group.pk)
 
 
 def new_thread(request: HttpRequest, pk: int) -> HttpResponse:

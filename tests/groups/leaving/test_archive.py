@@ -25,12 +25,15 @@ from tests.house.forms import HEADERS, targets
 from tests.house.world import make_world
 
 # What is one's own, or the owner's way back, goes on working.
-STILL = {"membership", "leave", "transfer_ownership", "archive", "reopen", "revoke", "restore"}
+STILL = {
+    "membership", "leave", "transfer_ownership", "archive", "reopen", "revoke", "restore", "mark_unread",
+    "mark_all_read",
+}  # fmt: skip
 # What is kept of a group, by the model: drafts and marks are a person's own.
 KEPT = [
     model
     for model in apps.get_app_config("groups").get_models()
-    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadMark", "Guest", "Absence"}
+    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadPosition", "Guest", "Absence"}
 ]
 # With these a form that has any would be accepted.
 SENT = {
@@ -154,7 +157,7 @@ TYPED = {
 NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
-    "delete_post",
+    "delete_post", "mark_unread", "mark_all_read",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 

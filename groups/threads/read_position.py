@@ -1,0 +1,141 @@
+# ruff: noqa: S608
+"""What a member has read of a thread, and how many posts they haven't.
+
+A post is unread for a member if it is newer than what they have read of its thread, not deleted, and not their own.
+What they have read of a thread is their `ReadPosition` there; without one, `Membership.read_to`, which is the newest
+post of the group when they joined or marked all as read. Keys of posts of one group grow in the order in which they are
+committed, because posting locks the group."""
+
+from django.db import IntegrityError, connections, models, router, transaction
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
+
+from groups.members.group import Group
+from groups.members.membership import Membership
+
+from .post import Post
+from .thread import Thread
+
+# No page counts further: a member who never reads has as many unread posts as their groups have posts.
+MOST_COUNTED = 100
+
+_READ_TO = "COALESCE(position.read_to, member.read_to)"
+# Posts that are unread for `member`, who has the `position`, in `thread`.
+_UNREAD = f"""post.thread_id = thread.id AND post.id > {_READ_TO} AND post.deleted_at IS NULL
+    AND (post.author_id IS NULL OR post.author_id <> member.person_id)"""
+_POSITION = "groups_readposition position ON position.membership_id = member.id AND position.thread_id = {0}"
+
+_OF_THREAD = f"""(SELECT count(*) FROM (
+    SELECT 1 FROM groups_membership member
+    JOIN groups_thread thread ON thread.id = groups_thread.id
+    LEFT JOIN {_POSITION.format("thread.id")}
+    JOIN groups_post post ON {_UNREAD}
+    WHERE member.group_id = thread.group_id AND member.person_id = %s AND thread.latest_id > {_READ_TO}
+    LIMIT {MOST_COUNTED}
+) AS counted)"""
+
+_READ_TO_OF_THREAD = f"""(SELECT {_READ_TO} FROM groups_membership member
+    LEFT JOIN {_POSITION.format("groups_thread.id")}
+    WHERE member.group_id = groups_thread.group_id AND member.person_id = %s)"""
+
+# Threads with newer posts than the member has read anywhere, and older ones that they have marked as unread.
+_OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
+    SELECT 1 FROM groups_thread thread
+    LEFT JOIN {_POSITION.format("thread.id")}
+    JOIN groups_post post ON {_UNREAD}
+    WHERE thread.group_id = member.group_id AND thread.latest_id > member.read_to AND thread.latest_id > {_READ_TO}
+    UNION ALL
+    SELECT 1 FROM groups_readposition position
+    JOIN groups_thread thread ON thread.id = position.thread_id
+    JOIN groups_post post ON {_UNREAD}
+    WHERE position.membership_id = member.id AND position.read_to < member.read_to
+        AND thread.latest_id <= member.read_to
+    LIMIT {MOST_COUNTED}
+) AS counted) FROM groups_membership member WHERE member.person_id = %s"""
+
+_FORWARD = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
+SELECT member.id, %s, %s FROM groups_membership member
+WHERE member.group_id = %s AND member.person_id = %s AND member.read_to < %s
+ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
+WHERE groups_readposition.read_to < excluded.read_to"""
+
+_BACK = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
+SELECT member.id, %s, %s FROM groups_membership member
+WHERE member.group_id = %s AND member.person_id = %s
+ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
+WHERE groups_readposition.read_to > excluded.read_to"""
+
+
+class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
+    def mark_read(self, thread: Thread, person, *, to: int) -> bool:
+        """Record that a member has read the thread up to the post with the key `to`, by one conditional statement that
+        never moves back. Return whether it moved. Does nothing for people who are not members."""
+        return self._move(_FORWARD, [thread.pk, to, thread.group_id, person.pk, to])
+
+    def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
+        """Make the posts of the thread from this key on unread, by one conditional statement that never moves forward.
+        Return whether it moved. Does nothing for people who are not members."""
+        return self._move(_BACK, [thread.pk, since - 1, thread.group_id, person.pk])
+
+    def _move(self, sql: str, values: list[int]) -> bool:
+        using = router.db_for_write(ReadPosition)
+        try:
+            with transaction.atomic(using=using), connections[using].cursor() as cursor:
+                cursor.execute(sql, values)
+                return cursor.rowcount > 0
+        except IntegrityError:  # the membership has ended at this very moment
+            return False
+
+    @transaction.atomic
+    def mark_all_read(self, group: Group, person, *, to: int) -> None:
+        """Record that a member has read all posts of the group up to the key `to`, and delete the positions that say
+        no more than that."""
+        Membership.objects.filter(group=group, person=person, read_to__lt=to).update(read_to=to)
+        self.filter(membership__group=group, membership__person=person, read_to__lte=to).delete()
+
+
+class ReadPosition(models.Model):
+    """How far a member has read a thread. Ends with the membership."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="read_positions")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
+    read_to = models.BigIntegerField(help_text="The key of the newest post that is read.")
+
+    objects = ReadPositionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["membership", "read_to"], name="groups_position_of_member"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "membership"], name="groups_one_position_per_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} up to {self.read_to}"
+
+
+def unread_count(person) -> RawSQL:
+    """Return an expression for a queryset of threads: how many posts of each are unread for a person, at most
+    `MOST_COUNTED`; 0 for people who are not members."""
+    return RawSQL(_OF_THREAD, [person.pk], output_field=IntegerField())  # noqa: S611
+
+
+def read_to(person) -> RawSQL:
+    """Return an expression for a queryset of threads: the key of the newest post of each that a member has read."""
+    return RawSQL(_READ_TO_OF_THREAD, [person.pk], output_field=models.BigIntegerField())  # noqa: S611
+
+
+def unread_by_group(person) -> dict[int, int]:
+    """Return how many posts are unread for a person, at most `MOST_COUNTED`, by the key of each of their groups. One
+    query."""
+    with connections[router.db_for_read(ReadPosition)].cursor() as cursor:
+        cursor.execute(_OF_GROUPS, [person.pk])
+        return dict(cursor.fetchall())
+
+
+def first_unread(thread: Thread, person) -> Post | None:
+    """Return the first post that is unread for a member. Takes a thread annotated with `read_to`."""
+    if thread.latest_id <= thread.read_to:
+        return None
+    return thread.posts.not_deleted().filter(pk__gt=thread.read_to).by_others(person).order_by("pk").first()

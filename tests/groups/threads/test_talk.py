@@ -1,0 +1,161 @@
+"""Four people of a group write, delete, read, leave and come back at random. After each step it is counted from what
+they did which posts are unread for whom."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from groups.leaving.leave import leave_group
+from groups.members.invitation import Invitation
+from groups.threads.post import Post
+from groups.threads.read_position import unread_by_group, unread_count
+from groups.threads.thread import Thread
+from tests import factories
+from tests.length import FULL, TALK_EXAMPLES, TALK_STEPS
+
+WHO, WHICH = st.integers(0, 3), st.integers(0, 30)
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+class Talk(RuleBasedStateMachine):
+    """Each example is undone: it is a transaction that is rolled back."""
+
+    people: list
+    clients: list[Client]
+    reading_list: object
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undone.__exit__(None, None, None)
+
+    @initialize()
+    def begin(self) -> None:
+        self.group = factories.make_group(*self.people[:3], reading_list=self.reading_list)
+        self.members = set(range(3))
+        self.unread: dict[int, set[int]] = {who: set() for who in range(4)}
+        self.open(0)
+        self.open(1)
+
+    @rule(who=WHO)
+    def open(self, who: int) -> None:
+        if who in self.members:
+            thread = Thread.objects.start(group=self.group, author=self.people[who], title="T", body="First")
+            self.is_new(thread.posts.get(), who)
+
+    @rule(who=WHO, which=WHICH)
+    def reply(self, who: int, which: int) -> None:
+        if who in self.members:
+            self.is_new(Post.objects.reply(thread=self.thread(which), author=self.people[who], body="More"), who)
+
+    def is_new(self, post: Post, author: int) -> None:
+        for who in self.members - {author}:
+            self.unread[who].add(post.pk)
+
+    @rule(who=WHO, which=WHICH)
+    def edit(self, who: int, which: int) -> None:
+        if who in self.members and (mine := self.left().filter(author=self.people[who])):
+            mine[which % len(mine)].edit("Other words")
+
+    @rule(which=WHICH)
+    def delete(self, which: int) -> None:
+        if left := self.left():
+            post = left[which % len(left)]
+            post.soft_delete(by=self.people[0])
+            for who in self.members:
+                self.unread[who].discard(post.pk)
+
+    @rule(who=WHO, which=WHICH, how=st.sampled_from(["page", "in place", "prefetch", "preview", "head"]))
+    def look(self, who: int, which: int, how: str) -> None:
+        thread, client = self.thread(which), self.clients[who]
+        page, updates = thread.get_absolute_url(), f"{reverse('posts', args=[thread.pk])}?after=0&shown=1"
+        if how == "head":
+            client.head(page)
+        elif how in ("prefetch", "preview"):
+            client.get(page, headers={"Sec-Purpose" if how == "prefetch" else "X-Purpose": how})
+        elif how == "in place":
+            # The page says first that it has shown what it inserted, and is given the rest.
+            client.get(updates.replace("after=0", f"after={thread.latest_id}"), **HTMX)
+        else:
+            client.get(page)
+        if how in ("page", "in place") and who in self.members:
+            self.unread[who] -= set(thread.posts.values_list("pk", flat=True))
+
+    @rule(who=WHO, which=WHICH)
+    def mark_unread(self, who: int, which: int) -> None:
+        posts = list(Post.objects.filter(thread__group=self.group))
+        post = posts[which % len(posts)]
+        self.clients[who].post(reverse("mark_unread", args=[post.thread_id]), {"post": post.pk})
+        if who in self.members:
+            since = self.left().filter(thread=post.thread_id, pk__gte=post.pk).by_others(self.people[who])
+            self.unread[who].update(since.values_list("pk", flat=True))
+
+    @rule(who=WHO, back=st.integers(0, 2))
+    def mark_all_read(self, who: int, back: int) -> None:
+        """On a page that was opened so many posts ago."""
+        keys = list(Post.objects.filter(thread__group=self.group).order_by("-pk").values_list("pk", flat=True))
+        until = keys[min(back, len(keys) - 1)]
+        self.clients[who].post(reverse("mark_all_read", args=[self.group.pk]), {"until": until})
+        self.unread[who] = {pk for pk in self.unread[who] if pk > until}
+
+    @rule(who=WHO)
+    def come_or_go(self, who: int) -> None:
+        """Whoever comes, comes by a link, and starts clean."""
+        person = self.people[who]
+        if who not in self.members:
+            link = Invitation.objects.make(self.group, self.people[0])
+            link.accept(person, hides_reading=False)
+            self.members.add(who)
+        elif who:
+            leave_group(self.group.membership_of(person))
+            self.members.remove(who)
+            self.unread[who] = set()
+
+    @invariant()
+    def counts_are_what_counting_gives(self) -> None:
+        if not hasattr(self, "group"):
+            return
+        by_thread: dict[int, int] = dict(Post.objects.values_list("pk", "thread"))
+        for who, person in enumerate(self.people):
+            expected = len(self.unread[who])
+            assert unread_by_group(person) == ({self.group.pk: expected} if who in self.members else {})
+            counts = Thread.objects.annotate(unread=unread_count(person)).values_list("pk", "unread")
+            for thread, count in counts:
+                assert count == sum(by_thread[pk] == thread for pk in self.unread[who])
+
+    def thread(self, which: int) -> Thread:
+        threads = list(Thread.objects.filter(group=self.group))
+        return threads[which % len(threads)]
+
+    def left(self):
+        return Post.objects.filter(thread__group=self.group).not_deleted()
+
+
+@pytest.mark.soak
+@pytest.mark.long
+@pytest.mark.every_engine
+@pytest.mark.timeout(1800)
+def test_unread_posts_are_those_that_nobody_has_shown(db):
+    people = [factories.make_user() for _ in range(4)]
+    clients = [Client() for _ in people]
+    for client, person in zip(clients, people, strict=True):
+        factories.sign_in(client, person)
+    shared = {"people": people, "clients": clients, "reading_list": factories.make_list()}
+    bounds = settings(
+        max_examples=TALK_EXAMPLES,
+        stateful_step_count=TALK_STEPS,
+        derandomize=not FULL,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    run_state_machine_as_test(type("Talk", (Talk,), shared), settings=bounds)
