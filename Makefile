@@ -8,7 +8,8 @@ DATA := $(or $(READLIST_DATA),var)
 endif
 DEMO ?= yes
 # Processes of a part of the tests. Three parts run at once: each waits now and then for something else than a processor.
-JOBS ?= $(if $(AT_ONCE),2,3)
+# PostgreSQL works in processes of its own.
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),3)
 PARTS := test-sqlite test-postgresql test-browser
 
 export HOST PORT DEMO
@@ -26,7 +27,7 @@ part = echo "$(1)"; began=$$(date +%s); $(2) && printf '%6d  %s\n' $$(($$(date +
 # The same for a part that runs beside others: what it says is shown at its end.
 beside = $(call part,$(1),$(2) > "$(VENV)/$@.log" 2>&1); failed=$$?; echo "$(1):"; cat "$(VENV)/$@.log"; exit $$failed
 # In small portions, so that no process is left alone with what is long.
-PYTEST := $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
+PYTEST = $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
 # Checks of the code alone need a key and a database, but neither may be left behind.
 BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
@@ -72,7 +73,7 @@ test-sqlite:
 	@$(call beside,Tests on SQLite,$(PYTEST) -m "not browser")
 
 test-postgresql:
-	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser or every_engine")
+	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser")
 
 test-browser:
 	@$(call beside,Tests in a browser,$(PYTEST) tests/browser)
@@ -84,8 +85,8 @@ soak: export READLIST_TEST_LENGTH := full
 soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines (random groups, races, rubbish in forms), those in a browser, and all tests on PostgreSQL
 	@rm -f $(TIMES)
 	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "soak and not browser")
-	@$(call part,Long trials and all tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "not browser")
 	@$(PY) -m tests.chromium
+	@$(call part,Long trials and all tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "not browser or every_engine")
 	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m soak tests/browser)
 	@echo "Seconds of each part:" && cat $(TIMES)
 

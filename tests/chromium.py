@@ -1,6 +1,7 @@
 """The Chromium that the browser tests drive: the system's own where there is one, else Playwright's, else made.
 
-The one without windows takes two thirds of the time of a whole one, so that it is taken where both are.
+The one without windows takes two thirds of the time of a whole one, so that it is taken where both are, and got where
+that asks nobody's leave.
 
 `python -m tests.chromium` finds one or gets one, and says what to install where it can't.
 """
@@ -13,7 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The one without windows, as Debian names its program and its package.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 
 # What a whole Chromium loads into every window beside the page, two more pages behind its address bar: four times the
@@ -81,17 +84,23 @@ def _starts() -> bool:
 
 
 def _by_playwright() -> bool:
-    return _runs(sys.executable, "-m", "playwright", "install", "chromium")
+    return _runs(sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
 
 
-def _by_the_distribution() -> bool:
+def _by_the_distribution(package: str = "chromium") -> bool:
+    """Install a package of Debian's, as who may. A machine without a network is not waited for."""
     if os.geteuid() != 0 or not Path("/etc/debian_version").exists():
         return False
-    return _runs("apt-get", "update", "-qq") and _runs("apt-get", "install", "-y", "-qq", "chromium")
+    apt = ("apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10")
+    install = (*apt, "install", "-y", package)
+    quiet = {"capture_output": True}
+    return _runs(*install, **quiet) or (_runs(*apt, "update", **quiet) and _runs(*install, **quiet))
 
 
 def main() -> None:
     """Find a Chromium that starts, or get one."""
+    if not os.environ.get("READLIST_TEST_CHROMIUM") and not shutil.which(SHELL):
+        _by_the_distribution(SHELL)
     for get in (bool, _by_playwright, _by_the_distribution):
         get()
         if _starts():

@@ -54,9 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def asks_a_database(item: pytest.Item) -> bool:
     """Whether a test reads or writes rows."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(
-        item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server", "upgraded"}
-    )
+    databases = {"db", "transactional_db", "live_server", "copy_upgraded"}
+    return bool(item.get_closest_marker("django_db") or fixtures & databases)
 
 
 def _finds_the_same(item: pytest.Item) -> bool:

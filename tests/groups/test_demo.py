@@ -157,7 +157,6 @@ def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(de
 # Whether it is alive
 
 
-@pytest.mark.every_engine
 def test_every_state_is_there(demo):
     priya, tomas = (User.objects.get(email=f"{key}@demo.example.org") for key in ("priya", "tomas"))
     seen = list(Submission.objects.visible_to(priya))

@@ -44,7 +44,8 @@ if FULL:
             proxy.wait()
 
 else:
-
+    # Their texts are rendered without a database.
+    @pytest.mark.one_engine
     @pytest.mark.timeout(300)
     def test_without_a_proxy_one_greedy_person_lets_others_go_on(site):
         """What they are refused takes time, too, which only a proxy keeps from the server."""

@@ -32,7 +32,6 @@ from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.unsubscribe import unsubscribe_token
-from tests.migrated import quick_states
 from tests.upgrade import old_rows
 from tests.upgrade.old_rows import ASIDE, NOW, typed_in
 
@@ -208,34 +207,3 @@ def test_who_had_a_permission_has_it_under_the_new_name(model, words):
     assert sorted(found.values_list("codename", flat=True)) == [f"{action}_{model}" for action in old_rows.ACTIONS]
     models = set(ContentType.objects.filter(app_label="groups").values_list("model", flat=True))
     assert models >= {"reviewround", "commentreply", "reviewversion", "membershiplogentry", "invitationuse"}
-
-
-@pytest.mark.long
-@pytest.mark.one_engine
-def test_all_of_it_can_be_undone():
-    with quick_states():
-        apps = old_rows.migrate_to_landed()
-
-    def rows(model: str):
-        return apps.get_model(model).objects
-
-    doubts = rows("catalog.Doubt").filter(source__canonical_url="a.org").order_by("pk")
-    assert list(doubts.values_list("kind", "how", "reason")) == [
-        ("dead", "", ""),
-        ("moved", "dismissed", "It is fine."),
-    ]
-    assert rows("notices.Notice").filter(over_at=None).get().key == "wanted-1"
-    assert rows("notes.Draft").get().set_aside == [ASIDE]
-    curators = rows("auth.Group").get(name="Curators").permissions
-    assert curators.filter(codename__in=["view_doubt", "change_doubt"]).count() == 2
-    moderators = rows("auth.Group").get(name="Moderators").permissions
-    assert set(moderators.filter(content_type__model="round").values_list("codename", flat=True)) == {
-        "add_round",
-        "view_round",
-    }
-    reviews = rows("groups.Review").filter(round__submission__group__name="A").select_related("reviewer")
-    assert {each.reviewer.display_name for each in reviews if each.fell} == {"left", "paused", "lost", "back"}
-    assert {each.decision for each in reviews} == {"changes"}
-    assert set(rows("groups.Verdict").values_list("word", flat=True)) == {"cant_tell"}
-    assert rows("groups.FormerReview").get().verdicts[0]["word"] == "cant_tell"
-    assert rows("groups.ReviewDraft").get().typed == typed_in(rows("catalog.Prompt").get(text="Why?").pk, "cant_tell")

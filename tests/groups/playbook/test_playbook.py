@@ -14,9 +14,6 @@ from readlist_site.base.web.time_filters import full_date
 from tests import factories
 from tests.groups.reviewing import days, say, show, take, topic_of
 
-# Its queries are what the engines might answer differently.
-pytestmark = pytest.mark.every_engine
-
 
 def playbook(client, group, query: str = "") -> str:
     response = client.get(f"/groups/{group.pk}/playbook/{query}")
@@ -36,6 +33,7 @@ def test_an_empty_playbook_says_what_will_stand_there(group, ada, signed_in):
     assert "Export" not in shown
 
 
+@pytest.mark.every_engine
 def test_an_accepted_summary_stands_there_with_all_its_facts(group, ada, jonas, signed_in):
     accept(ada, group, jonas, topic_of(group), "The *knob* $x$", "It fails", "The metric")
     shown = playbook(signed_in(jonas), group)
@@ -71,6 +69,7 @@ def test_tiers_are_headings_and_the_contents_lead_to_each_topic(group, ada, jona
         assert f'<h2 id="tier-{topic.parent_id}">{tier}</h2>' in shown
 
 
+@pytest.mark.every_engine
 def test_topics_come_in_the_lists_order_whenever_they_were_accepted(group, ada, jonas, signed_in):
     for place in (2, 0, 1):
         accept(ada, group, jonas, topic_of(group, place))
@@ -79,6 +78,7 @@ def test_topics_come_in_the_lists_order_whenever_they_were_accepted(group, ada, 
     assert places == sorted(places)
 
 
+@pytest.mark.every_engine
 def test_a_topic_with_nothing_accepted_is_named_only_while_something_waits(group, ada, jonas, signed_in):
     accept(ada, group, jonas)
     round = show(jonas, group, topic_of(group, 1))
@@ -100,6 +100,7 @@ def test_what_waits_beside_accepted_ones_is_not_named(group, ada, jonas, signed_
     assert "Waiting for" not in playbook(signed_in(ada), group)
 
 
+@pytest.mark.every_engine
 def test_a_newer_accepted_revision_takes_the_older_ones_place(group, ada, jonas, signed_in):
     topic = topic_of(group)
     accept(ada, group, jonas, topic, "The old knob", "It fails", "The metric")
@@ -148,6 +149,7 @@ def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
     assert "Approved by a former member and Tomás Herrera" in shown
 
 
+@pytest.mark.every_engine
 def test_it_can_be_narrowed_to_a_tier_and_to_an_author(group, ada, jonas, signed_in):
     accept(ada, group, jonas, topic_of(group), "Of Ada", "x", "y")
     accept(jonas, group, ada, topic_of(group), "Of Jonas", "x", "y")

@@ -18,6 +18,9 @@ from readlist_site.run.tick import tick
 from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def told(person, kind: str = "") -> list[str]:
     """What is new for a person, the oldest first."""

@@ -29,9 +29,9 @@ def reminded(person) -> list[str]:
         ]
 
 
-def run(until: float, since: float = 0) -> None:
-    """The worker, every three hours."""
-    for hour in range(int(since * 24), int(until * 24) + 1, 3):
+def run(until: float, since: float = 0, *, hours: int = 6) -> None:
+    """The worker, every so many hours."""
+    for hour in range(int(since * 24), int(until * 24) + 1, hours):
         tick(days(hour / 24))
 
 
@@ -46,11 +46,11 @@ def test_whoever_holds_a_review_hears_thrice_until_when(group, ada, jonas, tomas
     claim = take(show(ada, group), jonas)
     run(0.9)
     assert reminded(jonas) == []
-    run(1.2, since=1)
+    run(1.2, since=1, hours=3)
     end = f"{claim.expires_at.astimezone(jonas.zone):%A, %H:%M}"
     assert reminded(jonas) == [f"You’re reviewing Ada’s summary of Post-training until {end}"]
     assert Notification.objects.get(kind="reminder").url == f"/submissions/{claim.round.submission_id}/review/"
-    run(5, since=1.25)
+    run(5, since=1.25, hours=3)
     assert len(reminded(jonas)) == 3
     assert Reminder.objects.get(claim=claim).next_at is None
 
@@ -61,7 +61,7 @@ def test_who_writes_is_left_in_peace_and_hears_before_the_new_end(group, ada, jo
         run(day, since=day - 0.9)
         Claim.objects.filter(pk=claim.pk).renew(days(day))
     assert reminded(jonas) == []
-    run(3.8, since=2.7)
+    run(3.8, since=2.7, hours=3)
     assert len(reminded(jonas)) == 1
 
 

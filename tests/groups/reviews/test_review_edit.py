@@ -12,6 +12,9 @@ from groups.reviews.review_round import ReviewRound
 from readlist_site.base.text import RENDERER_VERSION
 from tests.groups.reviewing import days, say, show, take
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def verdicts(round, word: str, comment: str = "") -> list[Verdict]:
     return [Verdict(answer=answer, value=word, comment=comment) for answer in round.revision.answers.all()]

@@ -8,9 +8,6 @@ from groups.reviews.claim import Claim
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
-# Its queries are what the engines might answer differently.
-pytestmark = pytest.mark.every_engine
-
 
 def queue(client, group, query="") -> str:
     response = client.get(f"/groups/{group.pk}/reviews/{query}")
@@ -25,6 +22,7 @@ def test_an_empty_queue_says_what_will_stand_there(group, ada, signed_in):
     assert "You have given 0 reviews. You have received 0. Only you see this." in shown
 
 
+@pytest.mark.every_engine
 def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, signed_in):
     topics = [topic_of(group, place) for place in range(3)]
     held, free, full = (show(ada, group, topic) for topic in topics)
@@ -48,6 +46,7 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     assert "You have given 0 reviews. You have received 1." in shown
 
 
+@pytest.mark.every_engine
 def test_the_group_sees_what_all_have_given_and_what_is_waited_for_without_names(group, ada, jonas, tomas, signed_in):
     say(show(ada, group), jonas, "approve")
     show(ada, group, topic_of(group, 1))
@@ -102,6 +101,7 @@ def test_giving_back_by_its_button(group, ada, jonas, signed_in):
     assert not Claim.objects.live().exists()
 
 
+@pytest.mark.every_engine
 def test_other_groups_do_not_mix_in(reading_list, group, ada, jonas, signed_in):
     elsewhere = factories.make_group(ada, jonas, reading_list=reading_list, name="Elsewhere")
     show(ada, elsewhere)
@@ -118,6 +118,7 @@ def crowd(group):
     return [show(person, group, topic_of(group, place)) for person in people for place in range(2)]
 
 
+@pytest.mark.every_engine
 def test_a_long_queue_comes_in_pages(group, ada, jonas, crowd, signed_in):
     client = signed_in(jonas)
     first = queue(client, group)

@@ -18,6 +18,9 @@ from readlist_site.base.notifications.notification import Notification
 from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def leave(group, person, at=NOW):
     """What leaving means for reviews."""
@@ -125,6 +128,7 @@ def test_a_lapsed_claim_will_do_as_long_as_nobody_else_has_come(group, ada, jona
 # The queue
 
 
+@pytest.mark.every_engine
 def test_the_fairest_match_comes_first(group, ada, jonas, tomas, mei):
     topics = [topic_of(group, place) for place in range(3)]
     oldest = show(ada, group, topics[0], at=days(-2))
@@ -134,6 +138,7 @@ def test_the_fairest_match_comes_first(group, ada, jonas, tomas, mei):
     assert list(ReviewRound.objects.available_to(jonas)) == [oldest, newest, taken]
 
 
+@pytest.mark.every_engine
 def test_of_what_waits_as_long_the_author_read_least_comes_first(group, ada, jonas, tomas, mei):
     say(show(ada, group, topic_of(group, 1)), jonas, "approve")
     noon = NOW.replace(hour=12)
@@ -142,6 +147,7 @@ def test_of_what_waits_as_long_the_author_read_least_comes_first(group, ada, jon
     assert list(ReviewRound.objects.available_to(jonas).filter(slots_taken=0)) == [his, hers]
 
 
+@pytest.mark.every_engine
 def test_a_later_revision_goes_to_its_earlier_reviewers_first(group, ada, jonas, tomas, mei):
     other = show(tomas, group, topic_of(group, 1), at=days(-1))
     say(show(ada, group), jonas, "request_changes")
@@ -150,6 +156,7 @@ def test_a_later_revision_goes_to_its_earlier_reviewers_first(group, ada, jonas,
     assert list(ReviewRound.objects.available_to(mei)) == [other, later]
 
 
+@pytest.mark.every_engine
 def test_what_its_author_is_about_to_change_comes_last(group, ada, jonas, tomas, mei):
     waits_for_author = show(ada, group, at=days(-3))
     say(waits_for_author, jonas, "request_changes")
@@ -178,6 +185,7 @@ def test_nothing_waits_for_whom_nobody_would_answer(group, ada, jonas, tomas):
     assert not ReviewRound.objects.queue_of(group, jonas).exists()
 
 
+@pytest.mark.every_engine
 def test_the_queue_shows_what_i_hold_what_i_may_take_what_others_have_and_mine(group, ada, jonas, tomas, mei):
     topics = [topic_of(group, place) for place in range(3)]
     full = show(ada, group, topics[0])

@@ -8,6 +8,9 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from tests.groups.reviewing import NOW, days, say, show, take, topic_of
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def url(round) -> str:
     return f"/submissions/{round.submission_id}/skip/"

@@ -17,6 +17,9 @@ from tests.groups.reviewing import NOW, days, say, show, take
 THURSDAY = NOW.replace(year=2026, month=11, day=26, hour=12, minute=0, second=0)
 MONDAY = THURSDAY.replace(day=23)
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def status(round, viewer, at=THURSDAY):
     return round.submission.current.status_for(viewer, at)

@@ -15,6 +15,9 @@ from readlist_site.base.notifications.notification import Notification
 from tests import factories
 from tests.groups.reviewing import NOW, days, revise, say, show, take, topic_of
 
+# What of it a database decides, test_rules.py, test_stateful.py and the races ask of every engine.
+pytestmark = pytest.mark.one_engine
+
 
 def test_a_later_revision_continues_the_open_submission(group, ada, jonas):
     first = show(ada, group)

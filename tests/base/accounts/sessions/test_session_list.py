@@ -16,7 +16,7 @@ from readlist_site.base.accounts.sessions.browser_name import browser_name
 from readlist_site.base.accounts.sessions.session_list import end_all_sessions, purge_sessions
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 PATH = "/accounts/sessions/"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
