@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from notes.progress import Steps, StepState
 from notes.reading import Reading
 from notes.source_marks import Shelf
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
@@ -50,7 +51,7 @@ def steps_glyph(steps: Steps, name: str = "") -> SafeString:
     """The small path of a topic, `notes/steps_glyph.html`: `{{ steps|steps_glyph:name }}`. `name`: whose it is, for
     those who can't see it."""
     context = {"steps": steps, "name": mark("name") if name else ""}
-    return fill(GLYPH, (steps, bool(name)), lambda: context, {"name": name})
+    return fill(GLYPH, (steps, bool(name)), lambda: context, {"name": isolated(name)})
 
 
 @register.filter

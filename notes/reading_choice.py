@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from catalog.outline.entry import Entry
 from notes.reading import Reading
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.template_pattern import fill, mark, number_mark
 from readlist_site.base.web.time_filters import short_time
 
@@ -24,7 +25,7 @@ def reading_choice(context: Context, entry: Entry, reading: Reading | None) -> S
     before = getattr(reading, "read_before_at", None)
     values = {
         "0": entry.pk,
-        "title": entry.title,
+        "title": isolated(entry.title),
         "path": context["request"].path,
         "csrf": context.get("csrf_token", ""),
         "when": short_time(when),

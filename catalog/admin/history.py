@@ -12,6 +12,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.sources.source import Source
 from readlist_site.base.accounts.models import User
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
 
 from .base import AdminPages
@@ -38,7 +39,7 @@ class ChangeLogPages(AdminPages):
         return self.admin_page(
             request,
             "history/page.html",
-            title=_("History of “%(list)s”") % {"list": reading_list},
+            title=_("History of “%(list)s”") % {"list": isolated(reading_list)},
             list=reading_list,
             found=paginate_by_key(chosen.select_related("by", "source"), size=PER_PAGE, before=before),
             people=User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),

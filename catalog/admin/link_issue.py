@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from catalog.curation.link_issue_queue import link_issue_rows
 from catalog.links.link_issue import AlreadyResolved, LinkIssue, UrlTaken
 from catalog.sources.fields import LinkField
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
@@ -118,10 +119,11 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
             issue.reopen(request.user)
         except AlreadyResolved:
             messages.warning(
-                request, _("The link problem of “%(source)s” can’t be reopened.") % {"source": issue.source}
+                request,
+                _("The link problem of “%(source)s” can’t be reopened.") % {"source": isolated(issue.source)},
             )
         else:
-            messages.success(request, _("Link problem of “%(source)s” reopened.") % {"source": issue.source})
+            messages.success(request, _("Link problem of “%(source)s” reopened.") % {"source": isolated(issue.source)})
         return HttpResponseRedirect(self._address(issue))
 
     def resolve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -137,7 +139,11 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         if not resolved:
             return self._refuse(request, form)
         return self._answer(
-            request, pk, following, messages.SUCCESS, _SAID[form.cleaned_data["how"]] % {"source": issue.source}
+            request,
+            pk,
+            following,
+            messages.SUCCESS,
+            _SAID[form.cleaned_data["how"]] % {"source": isolated(issue.source)},
         )
 
     def _answer(
@@ -196,7 +202,7 @@ def _stale_message(pk: int) -> str:
     issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
     if issue.resolved_at is None:
         changed = _("The link problem of “%(source)s” has changed, so nothing was done. Check it again.")
-        return changed % {"source": issue.source}
+        return changed % {"source": isolated(issue.source)}
     facts = {"curator": issue.resolved_by, "source": issue.source, "resolution": issue.get_resolution_display()}
     if issue.resolved_by:
         return _("%(curator)s already resolved the link problem of “%(source)s”: %(resolution)s.") % facts

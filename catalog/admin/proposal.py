@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.curation.proposal import AlreadyDecided, Proposal
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.admin_permissions import NoAdding, NoDeleting
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
@@ -80,7 +81,7 @@ class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         try:
             if decline.is_valid():
                 proposal.decline(decline.cleaned_data["reason"], by=request.user)
-                messages.success(request, _("“%(title)s” declined.") % {"title": proposal})
+                messages.success(request, _("“%(title)s” declined.") % {"title": isolated(proposal)})
                 return redirect(self.changelist_url)
             answer = self.acceptance(request, proposal)
         except AlreadyDecided:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.curation.report import Report
 from catalog.outline import tree_edits
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.short_text import ShortTextField
 
 from .base import WideInput
@@ -70,12 +71,12 @@ class ReportAdmin(ProposalAdmin):
             messages.info(
                 request,
                 _("Resolve the link problem of “%(source)s”. This also resolves the report.")
-                % {"source": report.source},
+                % {"source": isolated(report.source)},
             )
             return redirect("admin:catalog_linkissue_change", issue.pk)
         accept = AcceptForm(request.POST if is_accepted else None, report=report)
         if accept.is_valid():
             accept.accept(by=request.user)
-            messages.success(request, _("Report on “%(source)s” resolved.") % {"source": report.source})
+            messages.success(request, _("Report on “%(source)s” resolved.") % {"source": isolated(report.source)})
             return redirect(self.changelist_url)
         return {"accept": None if issue else accept, "places": report.source.listed_entries(), "issue": issue}

@@ -15,6 +15,7 @@ from catalog.curation.merge_preview import FACTS, Fact, SourceComparison
 from catalog.curation.source_merge import merge_sources
 from catalog.lists.reading_list import StaleVersion
 from catalog.sources.source import Source
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.pagination import whole_number
 
 from .base import AdminPages
@@ -98,7 +99,8 @@ class MergePages(AdminPages):
                 form.add_error(None, CHANGED)
             else:
                 messages.success(
-                    request, _("Sources merged into “%(source)s”. The old address leads to it.") % {"source": kept}
+                    request,
+                    _("Sources merged into “%(source)s”. The old address leads to it.") % {"source": isolated(kept)},
                 )
                 return redirect("admin:catalog_source_change", kept.pk)
         return self._page(request, "compare", source, form=form, comparison=form.comparison, other=other)
@@ -112,7 +114,10 @@ class MergePages(AdminPages):
         return self._page(request, "choose", source, sought=sought, found=found.distinct()[:FOUND])
 
     def _page(self, request: HttpRequest, name: str, source: Source, **context) -> HttpResponse:
-        context |= {"title": _("Merge “%(source)s” with another source") % {"source": source}, "source": source}
+        context |= {
+            "title": _("Merge “%(source)s” with another source") % {"source": isolated(source)},
+            "source": source,
+        }
         status = 422 if request.method == "POST" else 200
         return self.admin_page(request, f"source_merge/{name}.html", status=status, **context)
 

@@ -11,6 +11,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.outline.method import Prompt
 from catalog.outline.usage import is_in_use
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.short_text import ShortTextField
 
 from .method import standard_prompts_message
@@ -93,4 +94,6 @@ class StatusActions:
             self.message_user(request, _("Choose one published list."), messages.ERROR)
             return
         if ReadingList.objects.make_default(chosen[0].pk, by=request.user):
-            self.message_user(request, _("“%(list)s” is now the default list.") % {"list": chosen[0]}, messages.SUCCESS)
+            self.message_user(
+                request, _("“%(list)s” is now the default list.") % {"list": isolated(chosen[0])}, messages.SUCCESS
+            )

@@ -14,6 +14,7 @@ from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role
+from readlist_site.base.languages.direction import isolated_each
 from readlist_site.base.text import MAX_LENGTH, render
 from readlist_site.base.web.short_text import ShortTextField
 
@@ -107,7 +108,9 @@ class SuggestionAdmin(ProposalAdmin):
         accept = AcceptForm(request.POST if request.POST.get("how") == "accept" else None, suggestion=suggestion)
         if accept.is_valid() and accept.accept(by=request.user):
             messages.success(
-                request, _("“%(title)s” added to “%(topic)s”.") % {"title": suggestion.title, "topic": suggestion.topic}
+                request,
+                _("“%(title)s” added to “%(topic)s”.")
+                % isolated_each({"title": suggestion.title, "topic": suggestion.topic}),
             )
             return redirect("admin:catalog_entry_change", suggestion.entry_id)
         shelves = topic_shelves(suggestion.topic)

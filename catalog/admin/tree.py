@@ -20,6 +20,7 @@ from catalog.outline.retire_impact import RetireImpact, retire_impact
 from catalog.outline.section import Section
 from catalog.outline.tree import Tree, TreeItem
 from catalog.sources.source_role import Role
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
 
@@ -159,7 +160,7 @@ class TreePages(AdminPages):
         return self.admin_page(
             request,
             "tree/place.html",
-            title=_("Move “%(row)s”") % {"row": found},
+            title=_("Move “%(row)s”") % {"row": isolated(found)},
             list=reading_list,
             row=found,
             key=row_id(found),
@@ -180,7 +181,7 @@ class TreePages(AdminPages):
     def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **said) -> HttpResponse:
         reading_list.refresh_from_db(fields=["version"])
         context = {
-            "title": _("Arrange “%(list)s”") % {"list": reading_list},
+            "title": _("Arrange “%(list)s”") % {"list": isolated(reading_list)},
             "list": reading_list,
             "tree": Tree(reading_list),
             "at": request.GET.get("at", ""),

@@ -14,6 +14,7 @@ from catalog.curation.report import Report
 from catalog.outline.change import Change
 from catalog.outline.field_text import field_label, field_value, place_text
 from catalog.outline.usage_text import usage_phrase
+from readlist_site.base.languages.direction import isolated
 
 register = template.Library()
 
@@ -29,7 +30,8 @@ def change_text(change: Change | None) -> str:
         return ""
     if not change.code:
         return change.what
-    return Truncator(_SENTENCES[change.code](**change.facts)).chars(_LONGEST)
+    facts = {name: isolated(value) if name in _TYPED else value for name, value in change.facts.items()}
+    return Truncator(_SENTENCES[change.code](**facts)).chars(_LONGEST)
 
 
 def value_text(value: str | int | bool | None) -> str:
@@ -40,7 +42,7 @@ def value_text(value: str | int | bool | None) -> str:
         return _("nothing")
     if isinstance(value, int):
         return str(value)
-    return _("“%(text)s”") % {"text": Truncator(" ".join(value.split())).chars(_VALUE)}
+    return _("“%(text)s”") % {"text": isolated(Truncator(" ".join(value.split())).chars(_VALUE))}
 
 
 def import_counts(parts: Mapping[str, int], list_changes: Iterable[str], facts: int) -> str:
@@ -219,6 +221,8 @@ def _sentence(text: str):
     return lambda **facts: str(text) % facts
 
 
+# The facts that people typed.
+_TYPED = {"row", "title", "source", "list", "gone", "kept", "section", "why", "reason", "topic", "name"}
 _SENTENCES = {
     "added": _added,
     "changed": _changed,

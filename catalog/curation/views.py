@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
 from catalog.sources.source import Source
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.sent_forms.sent_form import SentForm, answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
@@ -70,7 +71,7 @@ def withdraw_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     suggestion = get_object_or_404(Suggestion.objects.of(request.user).select_related("topic"), pk=pk)
     if suggestion.withdraw():
         SentForm.objects.forget(request.user, f"{suggestion.topic.get_absolute_url()}#{suggestion.anchor}")
-        messages.success(request, _("Suggestion “%(title)s” withdrawn.") % {"title": suggestion.title})
+        messages.success(request, _("Suggestion “%(title)s” withdrawn.") % {"title": isolated(suggestion.title)})
     else:
         messages.warning(request, _("A curator already decided on this suggestion."))
     return redirect("my_suggestions")

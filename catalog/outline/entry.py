@@ -13,6 +13,7 @@ from catalog.markdown.parser import related_links
 from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role
+from readlist_site.base.languages.direction import isolated
 
 from .section import Section
 
@@ -120,8 +121,13 @@ class Entry(models.Model):
         """Its headings and role, without its topic: "Tier 1 — Non-Negotiable Core, Primary sources, core"."""
         headings = [heading.title for heading in self.section.headings_above if heading.pk != self.topic_id]
         shelf = [self.section.title] if self.section_id != self.topic_id else []
-        listed = _("listed as “%(title)s”") % {"title": self.title} if self.title != self.source.listed_title else ""
-        return ", ".join(part for part in (*headings, *shelf, self.get_role_display(), listed) if part)
+        listed = (
+            _("listed as “%(title)s”") % {"title": isolated(self.title)}
+            if self.title != self.source.listed_title
+            else ""
+        )
+        parts = (*map(isolated, [*headings, *shelf]), self.get_role_display(), listed)
+        return ", ".join(part for part in parts if part)
 
     def clean(self) -> None:
         super().clean()

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.languages.locale import list_of_names
 
 
@@ -19,7 +20,7 @@ def authors_in_short(authors: list[str]) -> str:
         return ""
     first = family_name(authors[0])
     if authors[-1] == "others":
-        return _("%(author)s and others") % {"author": first}
+        return _("%(author)s and others") % {"author": isolated(first)}
     if len(authors) <= 2:
         return list_of_names(family_name(author) for author in authors)
     others = len(authors) - 1

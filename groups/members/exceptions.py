@@ -4,6 +4,8 @@ here."""
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from readlist_site.base.languages.direction import isolated
+
 # Placeholders name facts of the exception: of a person the first name is shown, of a topic its short name.
 SENTENCES: dict[str, Promise] = {
     # Groups and their members
@@ -47,7 +49,7 @@ class RuleViolation(Exception):
         self.code, self.facts = str(code), facts
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.code]) % {name: _shown(fact) for name, fact in self.facts.items()}
+        return str(SENTENCES[self.code]) % {name: isolated(_shown(fact)) for name, fact in self.facts.items()}
 
 
 def _shown(fact: object) -> object:

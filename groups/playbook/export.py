@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notes.revision import BasedOn
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.languages.locale import format_time, list_of_names
 from readlist_site.base.text import costs_cpu, embedded, literal
 
@@ -64,9 +65,9 @@ def _facts(entry: PlaybookEntry) -> Iterator[str]:
 
 
 def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
-    yield "# " + _("Playbook of %(group)s") % {"group": literal(playbook.group.name)} + "\n"
+    yield "# " + _("Playbook of %(group)s") % {"group": isolated(literal(playbook.group.name))} + "\n"
     if parts:
-        yield _("Only: %(parts)s") % {"parts": ", ".join(map(literal, parts))} + "\n"
+        yield _("Only: %(parts)s") % {"parts": ", ".join(isolated(literal(part)) for part in parts)} + "\n"
     if not playbook.entries:
         yield _("No accepted summaries yet.") + "\n"
     for chapter in playbook.chapters:
@@ -99,7 +100,7 @@ def _credits(entry: PlaybookEntry) -> str:
 
 def _link(basis: BasedOn) -> str:
     address = re.sub(r"[<>\s\\]", lambda found: f"%{ord(found[0]):02X}", basis.source.url)
-    return f"[{literal(basis.title)}](<{address}>)"
+    return isolated(f"[{literal(basis.title)}](<{address}>)")
 
 
 def _name(person) -> str:

@@ -20,6 +20,7 @@ from groups.members.membership import Membership
 from notes.progress import Steps, StepState, steps_for
 from readlist_site.base.accounts.confusable_names import address_hints, skeleton
 from readlist_site.base.accounts.models import User
+from readlist_site.base.languages.direction import isolated_each
 
 from . import rules
 from .review import Review
@@ -281,7 +282,7 @@ def tier_name(heading: Section | None) -> str:
         return gettext("Topics in no tier")
     if not heading.number:
         return heading.short_name
-    return gettext("Tier %(number)s — %(name)s") % {"number": heading.number, "name": heading.short_name}
+    return gettext("Tier %(number)s — %(name)s") % isolated_each({"number": heading.number, "name": heading.short_name})
 
 
 def tiers_of(headings: list[Section]) -> dict[int, Section | None]:

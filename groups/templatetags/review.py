@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from groups.reviews.group_progress import TopicRow
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.languages.locale import format_time, format_weekday
 from readlist_site.base.web.template_pattern import fill, mark
 
@@ -57,5 +58,5 @@ def plan_cells(row: TopicRow) -> SafeString:
         column = {"mine": mine, "hides_reading": hides_reading, "name": mark("name")}
         context = {"column": column, "cell": cell}
         variant = (mine, hides_reading, cell.steps, cell.review_outcome)
-        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, {"name": cell.column.name}))
+        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, {"name": isolated(cell.column.name)}))
     return mark_safe("".join(cells))  # noqa: S308

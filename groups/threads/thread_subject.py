@@ -11,6 +11,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.reviews.submission import Submission
+from readlist_site.base.languages.direction import isolated, isolated_each
 
 ThreadSubject = Section | Source | Submission
 
@@ -44,8 +45,8 @@ def subject_label(about: ThreadSubject) -> str:
         return about.listed_title
     author, topic = about.summary.author, about.summary.topic.short_name
     if author is None:
-        return _("A former member’s summary of %(topic)s") % {"topic": topic}
-    return _("%(name)s’s summary of %(topic)s") % {"name": author.first_name, "topic": topic}
+        return _("A former member’s summary of %(topic)s") % {"topic": isolated(topic)}
+    return _("%(name)s’s summary of %(topic)s") % isolated_each({"name": author.first_name, "topic": topic})
 
 
 def subject_choices(group: Group) -> list[tuple]:

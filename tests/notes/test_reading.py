@@ -162,7 +162,7 @@ def test_htmx_gets_the_choice_and_what_it_changes_on_the_topics_page(press, entr
     assert 'id="step-core" data-state="done"' in answer
     assert 'id="step-summarised"' in answer
     assert "Cross-check with A post from the field" in answer
-    assert "DPO paper: read. Core read." in answer
+    assert "<bdi>DPO paper</bdi>: read. Core read." in answer
     assert "step-reviewed" not in answer
     assert "<h1" not in answer
     assert len(answer) < 8_000
@@ -171,7 +171,7 @@ def test_htmx_gets_the_choice_and_what_it_changes_on_the_topics_page(press, entr
 def test_htmx_says_when_a_state_is_taken_back(press, entry):
     press(entry, "read")
     answer = press(entry, "read", HTMX, next=entry.topic.get_absolute_url()).content.decode()
-    assert "DPO paper: not marked. Not started." in answer
+    assert "<bdi>DPO paper</bdi>: not marked. Not started." in answer
     assert 'aria-pressed="true"' not in answer
 
 

@@ -1,5 +1,7 @@
 """The list's page, for visitors and for those who read."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -27,7 +29,7 @@ def test_a_visitor_sees_how_much_there_is_and_no_progress(client):
     import_shipped()
     page = " ".join(client.get("/list/").text.split())
     assert "5 tiers · 23 topics · 63 sources" in page
-    assert "<b>Tier 1</b> 24 sources" in page
+    assert '<b dir="auto">Tier 1</b> 24 sources' in page
     assert "path-glyph" not in page
     assert "none read" not in page
 
@@ -35,7 +37,7 @@ def test_a_visitor_sees_how_much_there_is_and_no_progress(client):
 def test_a_member_sees_how_far_they_are(signed_in, ada):
     import_shipped()
     page = signed_in(ada).get("/list/").text
-    assert "<b>Tier 1</b> 0 of 24" in page
+    assert '<b dir="auto">Tier 1</b> 0 of 24' in page
     assert 'aria-label="8 sources: none read"' in page
     assert page.count('class="path-glyph"') >= 23
 
@@ -43,9 +45,9 @@ def test_a_member_sees_how_far_they_are(signed_in, ada):
 def test_the_frontier_stands_between_the_tiers(client):
     import_shipped()
     page = client.get("/list/").text
-    places = [page.index(f'<h2 id="heading-{pk}">') for pk in _blocks()]
+    places = [page.index(f'<h2 id="heading-{pk}"') for pk in _blocks()]
     assert places == sorted(places)
-    assert "Alignment Forum, LessWrong, r/MachineLearning" in page
+    assert "Alignment Forum, LessWrong, r/MachineLearning" in re.sub("</?bdi>", "", page)
 
 
 def _blocks() -> list[int]:

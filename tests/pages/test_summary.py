@@ -235,7 +235,7 @@ def test_the_preview_renders_and_counts_and_keeps_nothing(client, topic, prompts
 
 def test_the_preview_without_htmx_is_a_page(client, topic, written):
     page = client.post(preview(topic), written).content.decode()
-    assert "<h1>" in page
+    assert '<h1 dir="auto">' in page
     assert "of 5–10" not in page
 
 

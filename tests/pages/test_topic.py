@@ -25,8 +25,8 @@ def test_a_topic_says_where_it_stands_and_what_is_next(client):
     assert '<h1 dir="auto">3. Evaluation, Metrics, and Model Debugging</h1>' in page
     assert "This is the <strong>highest ROI area</strong>." in page
     assert "Tier 1 — Non-Negotiable Core</a>" in page
-    assert "2. Training Dynamics &amp; Optimization at Scale</a>" in page
-    assert "4. Data as a Lever (Filtering, Mixing, Curriculum)</a>" in page
+    assert "2. Training Dynamics &amp; Optimization at Scale</bdi></a>" in page
+    assert "4. Data as a Lever (Filtering, Mixing, Curriculum)</bdi></a>" in page
 
 
 def test_the_first_topic_has_none_before_and_the_last_none_after(client):

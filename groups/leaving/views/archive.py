@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from groups.leaving.archive import archive_group, reopen_group
 from groups.members.group import Group
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.form_address import form_on
 
 
@@ -15,7 +16,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Archive the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     archive_group(group, by=request.user)
-    messages.success(request, _("%(group)s is archived.") % {"group": group})
+    messages.success(request, _("%(group)s is archived.") % {"group": isolated(group)})
     return redirect("group_settings", pk)
 
 
@@ -24,5 +25,5 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Reopen the group."""
     group = get_object_or_404(Group.objects.owned_by(request.user), pk=pk)
     reopen_group(group, by=request.user)
-    messages.success(request, _("%(group)s is open again.") % {"group": group})
+    messages.success(request, _("%(group)s is open again.") % {"group": isolated(group)})
     return redirect("group_settings", pk)

@@ -13,6 +13,7 @@ from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.members.membership import Membership
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.short_text import ShortTextField
 
@@ -41,7 +42,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             leave_group(mine)
         except OwnerCannotLeave:
             return redirect("leave", pk)
-        messages.success(request, _("You have left %(group)s.") % {"group": mine.group})
+        messages.success(request, _("You have left %(group)s.") % {"group": isolated(mine.group)})
         return redirect("groups")
     return render(request, "groups/leaving/leave.html", {"group": mine.group, "mine": mine})
 
@@ -62,7 +63,7 @@ def remove_member(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("why", str(refusal))
             status = 409
         else:
-            messages.success(request, _("You removed %(name)s.") % {"name": theirs.person.first_name})
+            messages.success(request, _("You removed %(name)s.") % {"name": isolated(theirs.person.first_name)})
             return redirect("members", theirs.group_id)
     context = {"group": theirs.group, "theirs": theirs, "form": form}
     return render(request, "groups/leaving/remove_member.html", context, status=status)
@@ -78,5 +79,5 @@ def unban(request: HttpRequest, pk: int) -> HttpResponse:
     """Unban a person."""
     ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
     ban.unban(by=request.user)
-    messages.success(request, _("%(name)s can join by a link again.") % {"name": ban.person.first_name})
+    messages.success(request, _("%(name)s can join by a link again.") % {"name": isolated(ban.person.first_name)})
     return redirect("members", ban.group_id)

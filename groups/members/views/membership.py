@@ -17,6 +17,7 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.form_address import form_on
 
@@ -107,7 +108,9 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         moderator, member = _("%(name)s is now a moderator."), _("%(name)s is now a member without other rights.")
-        messages.success(request, (moderator if theirs.is_moderator else member) % {"name": theirs.person.first_name})
+        messages.success(
+            request, (moderator if theirs.is_moderator else member) % {"name": isolated(theirs.person.first_name)}
+        )
     return redirect("members", theirs.group_id)
 
 
@@ -122,6 +125,6 @@ def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, str(refusal))
         else:
             transferred = _("%(name)s now owns the group. You are a moderator.")
-            messages.success(request, transferred % {"name": theirs.person.first_name})
+            messages.success(request, transferred % {"name": isolated(theirs.person.first_name)})
         return redirect("members", theirs.group_id)
     return render(request, "groups/members/transfer_ownership.html", {"group": theirs.group, "theirs": theirs})

@@ -13,6 +13,7 @@ from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from notes.revision import Answer
 from readlist_site.base.drafts import Conflict
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.text import render
 from readlist_site.base.web.markdown_forms import MarkdownField
 
@@ -40,7 +41,7 @@ class ReviewForm(forms.Form):
                 label=_("Verdict"), required=False, choices=Verdict.Value.choices, widget=forms.RadioSelect
             )
             self.fields[f"comment_{key}"] = MarkdownField(
-                label=_("Comment on: %(prompt)s") % {"prompt": passage.answer.prompt_text},
+                label=_("Comment on: %(prompt)s") % {"prompt": isolated(passage.answer.prompt_text)},
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Comment on this answer")}),
             )
@@ -122,7 +123,9 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
     verdicts as their labels."""
     labels = {}
     for answer in round.revision.answers.all():
-        labels |= {f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": answer.prompt_text}}
+        labels |= {
+            f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": isolated(answer.prompt_text)}
+        }
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
     words = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (

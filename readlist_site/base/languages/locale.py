@@ -11,6 +11,8 @@ from babel.lists import format_list
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 
+from .direction import isolated
+
 # The weekday in a pattern, which is no part of quoted text.
 _WEEKDAY = re.compile(r"E+(?=(?:[^']*'[^']*')*[^']*$)")
 
@@ -55,4 +57,4 @@ def format_weekday(when: datetime) -> str:
 
 def list_of_names(names: Iterable[str]) -> str:
     """Returns the names as one phrase: "Ada, Jonas and Priya"."""
-    return format_list([str(name) for name in names], locale=active_locale())
+    return format_list([isolated(str(name)) for name in names], locale=active_locale())

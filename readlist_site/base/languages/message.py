@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
+from .direction import isolated_each
+
 
 @dataclass(frozen=True)
 class Message:
@@ -21,7 +23,7 @@ class Message:
             name: number_format(value, force_grouping=True) if type(value) is int else value
             for name, value in self.values.items()
         }
-        return gettext(self.text) % shown
+        return gettext(self.text) % isolated_each(shown)
 
     def to_json(self) -> list:
         """The message as JSON, for `from_json`."""

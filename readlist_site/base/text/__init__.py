@@ -2,7 +2,6 @@
 
 from .cpu_meter import costs_cpu, metered
 from .diff import Diff, diff
-from .direction import END_OF_ISOLATE, ISOLATE, direction_of
 from .line_count import count_lines
 from .markdown_embed import embedded, literal, without_html
 from .plain_text import plain, without_quotations
@@ -18,8 +17,6 @@ from .render import (
 )
 
 __all__ = [
-    "END_OF_ISOLATE",
-    "ISOLATE",
     "MAX_LENGTH",
     "RENDERER_VERSION",
     "Diff",
@@ -30,7 +27,6 @@ __all__ = [
     "costs_cpu",
     "count_lines",
     "diff",
-    "direction_of",
     "embedded",
     "literal",
     "metered",

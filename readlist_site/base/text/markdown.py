@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import formula_rules, math, parser_rules, token_transforms
-from .direction import set_directions
+from .block_direction import set_directions
 from .highlight import MAX_COLOURED, code_block
 from .problems import Problem
 

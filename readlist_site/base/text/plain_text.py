@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .direction import END_OF_ISOLATE, ISOLATE_LTR, has_rtl
+from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, RTL, has_letters
+
 from .html_tokens import End, Piece, tokenize_html
 
 _QUOTATION = re.compile(r"<(/?)blockquote\b[^>]*>")
@@ -16,7 +17,7 @@ def plain(html: str, length: int = 140) -> str:
     In a text with letters that are written from right to left, formulas and code are isolated (`direction_of` passes
     over them)."""
     pieces: list[str] = []
-    size, after_block, isolates = 0, False, has_rtl(html)
+    size, after_block, isolates = 0, False, has_letters(html, RTL)
     for item in tokenize_html(html, words=False):
         if isinstance(item, End):
             after_block = True

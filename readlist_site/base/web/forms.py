@@ -34,6 +34,8 @@ class ReadlistBoundField(forms.BoundField):
         widget = widget or self.field.widget
         if is_text_input(widget) and "class" not in widget.attrs:
             attrs.setdefault("class", "input")
+        if direction := typed_direction(widget):
+            attrs.setdefault("dir", direction)
         if self.takes_focus and not self.use_fieldset:
             attrs["autofocus"] = True
         return attrs
@@ -58,6 +60,13 @@ def is_text_input(widget: forms.Widget) -> bool:
     """Returns whether a widget is a text input, textarea or select, as opposed to a checkbox, hidden or file input."""
     excluded = isinstance(widget, forms.CheckboxInput | forms.HiddenInput | forms.FileInput)
     return isinstance(widget, forms.widgets.Input | forms.Textarea | forms.Select) and not excluded
+
+
+def typed_direction(widget: forms.Widget) -> str:
+    """Returns the direction in which what is typed into a widget is read: "auto", for an address "ltr", or ""."""
+    if isinstance(widget, forms.EmailInput | forms.URLInput):
+        return "ltr"
+    return "auto" if isinstance(widget, forms.Textarea) or getattr(widget, "input_type", "") == "text" else ""
 
 
 class Renderer(TemplatesSetting):

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from readlist_site.base.text import diff, direction_of, plain, render
+from readlist_site.base.languages.direction import direction_of
+from readlist_site.base.text import diff, plain, render
 from tests.base.text.html import Page
 
 ARABIC, HEBREW = "قيمة صغيرة", "ערך קטן"

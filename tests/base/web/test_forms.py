@@ -31,7 +31,7 @@ def test_a_box_has_its_label_class_and_hint():
     html = field("name")
     assertInHTML('<label for="id_name">Name</label>', html)
     assertInHTML(
-        '<input class="input" id="id_name" name="name" type="text" maxlength="10" required '
+        '<input class="input" id="id_name" name="name" type="text" maxlength="10" dir="auto" required '
         'aria-describedby="id_name_helptext">',
         html,
     )

@@ -63,10 +63,10 @@ def test_tiers_are_headings_and_the_contents_lead_to_each_topic(group, ada, jona
     contents = shown.split('<nav class="contents"')[1].split("</nav>")[0]
     for place, tier in ((0, "Tier 1 — Core"), (2, "Tier 2 — Judgment")):
         topic = topic_of(group, place)
-        assert f'<a href="#topic-{topic.pk}">' in contents
-        assert f'<h3 id="topic-{topic.pk}">' in shown
-        assert f'<a href="#tier-{topic.parent_id}">{tier}</a>' in contents
-        assert f'<h2 id="tier-{topic.parent_id}">{tier}</h2>' in shown
+        assert f'<a href="#topic-{topic.pk}" dir="auto">' in contents
+        assert f'<h3 id="topic-{topic.pk}" dir="auto">' in shown
+        assert f'<a href="#tier-{topic.parent_id}" dir="auto">{tier}</a>' in contents
+        assert f'<h2 id="tier-{topic.parent_id}" dir="auto">{tier}</h2>' in shown
 
 
 @pytest.mark.every_engine
@@ -145,7 +145,7 @@ def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
     for person in (ada, jonas):
         person.delete()
     shown = playbook(signed_in(tomas), group)
-    assert "<b>A former member</b>" in shown
+    assert '<b dir="auto">A former member</b>' in shown
     assert "Approved by a former member and Tomás Herrera" in shown
 
 

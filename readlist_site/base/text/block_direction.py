@@ -1,39 +1,15 @@
-"""The direction in which a text is read, and the one that each block of a rendered text gets."""
+"""The direction that each block of a rendered text gets."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-RTL, LTR = "rtl", "ltr"
-ISOLATE_LTR, ISOLATE, END_OF_ISOLATE = "\u2066", "\u2068", "\u2069"
+from readlist_site.base.languages.direction import RTL, direction_of
 
-_LETTER = re.compile(r"[A-Za-z]")
-_OF_CLASS = {"L": LTR, "R": RTL, "AL": RTL}
 _BLOCKS = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "table", "td", "th", "ul"}
 _OTHER_BLOCKS = {"footnote_block_open", "footnote_open"}  # elements that the plugin gives no tag
-
-
-def direction_of(text: str) -> str:
-    """Returns "rtl" or "ltr", the direction of the first letter that has one, or "". What is isolated is passed over,
-    as formulas and code in `plain_text.plain` are."""
-    if text.isascii():
-        return LTR if _LETTER.search(text) else ""
-    depth = 0
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in _OF_CLASS and depth == 0:
-            return _OF_CLASS[kind]
-        depth = max(0, depth + (kind in ("LRI", "RLI", "FSI")) - (kind == "PDI"))
-    return ""
-
-
-def has_rtl(text: str) -> bool:
-    """Returns whether a letter of the text is written from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
 def set_directions(tokens: Sequence[Token]) -> None:
