@@ -8,6 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalog.imports.upload import Upload
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.sources.source import Source
@@ -44,6 +45,7 @@ class ChangeLogPages(AdminPages):
             found=paginate_by_key(chosen.select_related("by", "source"), size=PER_PAGE, before=before),
             people=User.objects.filter(pk__in=rows.order_by().values("by")).order_by("display_name", "pk"),
             by=by,
+            undoable=Upload.objects.applied().filter(list=reading_list, undo_record__isnull=False).first(),
         )
 
 

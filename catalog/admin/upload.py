@@ -22,6 +22,7 @@ from catalog.imports import note_text
 from catalog.imports.conversion import NotConvertible, is_converted, to_markdown
 from catalog.imports.kind_choices import Choice
 from catalog.imports.stored_preview import StoredPreview
+from catalog.imports.undo import CannotUndo, check_undo, undo_import
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
 from catalog.lists.reading_list import ReadingList
@@ -153,6 +154,7 @@ class UploadPages(AdminPages):
             ("upload/<key:pk>/kinds/", on_preview(self.choose_kinds), "kinds"),
             ("upload/<key:pk>/cancel/", on_preview(self.cancel), "cancel"),
             ("upload/<key:pk>/apply/", on_preview(self.apply), "apply"),
+            ("upload/<key:pk>/undo/", self.undo, "undo"),
             ("upload/<key:pk>/discard/", on_preview(self.discard), "discard"),
         ]
         view_of = self.admin_site.admin_view
@@ -241,6 +243,26 @@ class UploadPages(AdminPages):
         else:
             messages.info(request, _("“%(file)s” was already imported.") % {"file": upload.name})
         return self._redirect_to_list(upload)
+
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what undoing an applied import does, or why it can't be undone; POST undoes it."""
+        upload = get_object_or_404(self._uploads(request).applied(), pk=pk)
+        if upload.undone_at:
+            messages.info(request, _("The import of “%(file)s” was already undone.") % {"file": upload.name})
+            return self._redirect_to_list(upload)
+        refused = None
+        try:
+            if request.method == "POST":
+                undo_import(upload, by=request.user)
+                messages.success(request, _("The import of “%(file)s” was undone.") % {"file": upload.name})
+                return self._redirect_to_list(upload)
+            check_undo(upload)
+        except CannotUndo as error:
+            refused = error
+        title = _("Undo import of “%(file)s”") % {"file": upload.name}
+        status = 409 if refused and request.method == "POST" else 200
+        context = {"upload": upload, "refused": refused, "list": upload.list}
+        return self.admin_page(request, "upload/undo.html", status=status, title=title, **context)
 
     def _uploads(self, request: HttpRequest) -> QuerySet[Upload]:
         """All uploads. Raises PermissionDenied unless the user may change and add lists."""

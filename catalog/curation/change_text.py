@@ -249,6 +249,7 @@ _SENTENCES = {
     ),
     "suggestion_declined": _sentence(gettext_lazy("Declined the suggestion “%(title)s” for “%(topic)s”: %(reason)s")),
     "imported": _imported,
+    "import_undone": _sentence(gettext_lazy("Undid the import of “%(name)s”")),
     "import_changed": _imported_changes,
     "import_moved": lambda row, before, after: (
         _("Moved “%(row)s” from %(before)s to %(after)s")

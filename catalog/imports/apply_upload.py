@@ -8,6 +8,7 @@ from catalog.markdown.nodes import Document
 from .importer import ImportResult, import_list
 from .kind_choices import Choice
 from .preview import Preview
+from .undo import Recorder
 from .upload import Upload
 from .writer import Progress, no_progress
 
@@ -65,4 +66,5 @@ def apply_upload(
         on_rendered=on_rendered,
         on_progress=on_written,
         in_transaction=mark_applied,
+        recorder=Recorder(upload),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import ngettext
@@ -25,6 +26,17 @@ _TRIES = 5
 # Seconds allowed for rendering the formulas of a file: a base, and an amount per text.
 _BUDGET = 5
 _BUDGET_PER_TEXT = 0.002
+
+
+class ImportRecorder(Protocol):
+    """Keeps what an import changes: `prepare` is called before its transaction, `lock` after it has locked the list,
+    `save` at its end."""
+
+    def prepare(self, plan: ImportPlan) -> None: ...
+
+    def lock(self, reading_list: ReadingList) -> None: ...
+
+    def save(self, plan: ImportPlan) -> None: ...
 
 
 @dataclass
@@ -78,6 +90,7 @@ def import_list(
     on_progress: Progress = no_progress,
     check: Callable[[Preview], None] = lambda preview: None,
     in_transaction: Callable[[ReadingList], None] = lambda reading_list: None,
+    recorder: ImportRecorder | None = None,
 ) -> ImportResult:
     """Import the document into the list with this slug, or create that list. Importing the same file again changes
     nothing.
@@ -87,7 +100,7 @@ def import_list(
     file. `name` is the name of the file, for the change log. `check` is called with the preview before anything is
     written, and may raise. `on_rendered` is called with the numbers of texts rendered and in all, outside of a
     transaction; `on_progress` with those of entries written, in it. `in_transaction` is called with the list in the
-    import's transaction, or outside of one if nothing has to be written.
+    import's transaction, or outside of one if nothing has to be written. `recorder` keeps what is needed to undo it.
 
     Raises StaleVersion if the list isn't at version `seen`. Without `seen`, an import that meets a concurrent change
     is planned again, up to five times, and then raises StaleVersion."""
@@ -109,10 +122,14 @@ def import_list(
         if plan.list.pk and not has_changes and default <= plan.list.is_default:
             in_transaction(plan.list)
             return ImportResult(preview, notes)
+        if recorder:
+            recorder.prepare(plan)
         try:
             with transaction.atomic():
                 _lock_or_create(plan.list, document.preamble, default=default, by=by)
                 in_transaction(plan.list)
+                if recorder:
+                    recorder.lock(plan.list)
                 writer.write()
                 import_method(plan.list, document)
                 added = preview.adds_standard_prompts and Prompt.objects.add_standard(plan.list)
@@ -120,6 +137,8 @@ def import_list(
                     Change.objects.record("standard_prompts", {}, by=by, list=plan.list)
                 if not preview.is_empty:
                     record_import(preview, by=by, name=name)
+                if recorder:
+                    recorder.save(plan)
             return ImportResult(preview, notes)
         except StaleVersion:
             if seen is not None:

@@ -98,6 +98,14 @@ class SourceLinking:
                 found[source] = columns
         return found
 
+    @property
+    def differences(self) -> dict[Source, dict[str, tuple]]:
+        """The existing sources to be saved, with the values of their changed columns before and after."""
+        return {
+            source: {name: (self._was[id(source)][name], getattr(source, name)) for name in columns}
+            for source, columns in self.changed.items()
+        }
+
 
 def link_was_changed(item: RowChange) -> bool:
     """Whether the file's link differs from that of the last import. If not, a link that curators corrected is kept."""
