@@ -1,16 +1,20 @@
 """Excerpts of Markdown for one line of a page, and the title that a file gives its list."""
 
+import re
 from functools import lru_cache
 from textwrap import shorten
 
 from django.utils.translation import ngettext
 from markdown_it.tree import SyntaxTreeNode
 
+from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, RTL, has_letters
+
 from .heading_kind import names_tier
 from .parser import parse, plain
 from .read import LISTS
 
 LENGTH = 120
+_FORMULA = re.compile(r"\$[^$]+\$")
 # So much of a file is looked at for its title: more takes too long.
 _BEGINNING = 20_000
 
@@ -19,7 +23,12 @@ _BEGINNING = 20_000
 @lru_cache(maxsize=2_000)
 def excerpt(markdown: str) -> str:
     """The words of the first paragraph or the items of the first list, whichever comes first, in at most about LENGTH
-    characters."""
+    characters. Among words that are read from right to left, formulas are isolated."""
+    text = _beginning(markdown)
+    return _FORMULA.sub(rf"{ISOLATE_LTR}\g<0>{END_OF_ISOLATE}", text) if has_letters(text, RTL) else text
+
+
+def _beginning(markdown: str) -> str:
     blocks = [block for block in parse(markdown).children if block.type == "paragraph" or block.type in LISTS]
     if not blocks:
         return ""

@@ -103,3 +103,40 @@ def test_every_class_of_a_style_sheet_is_used():
         if name not in used and not elsewhere.fullmatch(name)
     }
     assert not unused
+
+
+# Left, right, top, bottom, width and height, where CSS has a word that follows the direction of the text.
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:(?:scroll-)?(?:margin|padding)-|border-|inset-)?(?:left|right|top|bottom)(?:-(?:width|style|color))?\s*:"
+    r"|(?<![\w-])border-(?:top|bottom)-(?:left|right)-radius\s*:"
+    r"|(?<![\w-])(?:min-|max-)?(?:width|height)\s*:"
+    r"|(?<![\w-])(?:text-align|float|clear)\s*:\s*(?:left|right)"
+    # A shadow or a move to one side, or four sides of which left and right differ.
+    r"|box-shadow\s*:\s*(?:inset\s+)?-?[1-9][\w.]*\s"
+    r"|(?<![\w-])(?:margin|padding|inset|border-width)\s*:\s*"
+    r"(?P<top>[^\s;()]+|\S*\([^)]*\)) (?P<right>[^\s;()]+|\S*\([^)]*\)) (?:[^\s;()]+|\S*\([^)]*\))"
+    r" (?!(?P=right)[;\s])[^;]+;"
+)
+# As its author said of a table's column, in either direction.
+AS_TYPED = {("prose.css", "text-align: right")}
+
+
+def test_style_sheets_follow_the_direction_of_the_page():
+    found = {
+        (path.name, match[0])
+        for path in (project.BASE_DIR / "static" / "css").rglob("*.css")
+        for match in PHYSICAL.finditer(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL))
+    }
+    assert found == AS_TYPED
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    ["margin-left: 1px;", "left: 0;", "border-top-left-radius: 1px;", "text-align: left;", "padding: 0 1px 0 2px;",
+     "max-width: 3rem;", "border-bottom: 1px solid;", "margin: 0 var(--a) 1px calc(1px + 2px);",
+     "box-shadow: inset 3px 0 0 red;", "scroll-margin-top: 1px;"],
+)  # fmt: skip
+def test_what_does_not_follow_it_is_found(declaration):
+    assert PHYSICAL.search(f".a {{ {declaration} }}")
+    logical = "margin-inline: 0; padding: 0 1px 2px 1px; border-width: 1px; max-inline-size: 1px; inset: auto 0 1rem;"
+    assert not PHYSICAL.search(f"@media (width < 44rem) {{ .a {{ {logical} }} }}")
