@@ -26,8 +26,8 @@ TIMES := $(VENV)/times
 part = echo "$(1)"; began=$$(date +%s); $(2) && printf '%6d  %s\n' $$(($$(date +%s) - began)) "$(1)" >> $(TIMES)
 # The same for a part that runs beside others: what it says is shown at its end.
 beside = $(call part,$(1),$(2) > "$(VENV)/$@.log" 2>&1); failed=$$?; echo "$(1):"; cat "$(VENV)/$@.log"; exit $$failed
-# In small portions, so that no process is left alone with what is long.
-PYTEST = $(PY) -m pytest -q -n $(JOBS) --maxschedchunk 3
+# A process that is done takes half of what another has left, so that none is left alone with what is long.
+PYTEST = $(PY) -m pytest -q -n $(JOBS) --dist worksteal
 # Checks of the code alone need a key and a database, but neither may be left behind.
 BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \

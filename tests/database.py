@@ -36,9 +36,8 @@ def make_once(name: str, build: Callable[[], object]) -> object:
 
     What it made is the same each time, times of day included."""
     if name not in _snapshots:
-        folder = Path(os.environ["READLIST_DATA"])
-        file = folder / f"{name}.pickle"
-        with locked(folder / f"{name}.lock"):
+        file = _file(name)
+        with locked(file.with_suffix(".lock")):
             if not file.exists():
                 file.write_bytes(pickle.dumps(_build(build)))
                 return pickle.loads(file.read_bytes())[1]  # noqa: S301
@@ -50,6 +49,11 @@ def make_once(name: str, build: Callable[[], object]) -> object:
     return made
 
 
+def can_make_once(name: str) -> bool:
+    """Whether this was made before in this run, or the database is as migrated, so that it can be made now."""
+    return name in _snapshots or _file(name).exists() or _read() == _migrated
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What happens inside changes nothing."""
@@ -58,6 +62,10 @@ def undone() -> Iterator[None]:
     with block:
         yield
         transaction.set_rollback(True)
+
+
+def _file(name: str) -> Path:
+    return Path(os.environ["READLIST_DATA"]) / f"{name}.pickle"
 
 
 def _build(build: Callable[[], object]) -> tuple[Rows, object]:

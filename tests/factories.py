@@ -54,7 +54,13 @@ def make_curator(name: str = "Cora Curator") -> User:
 
 def make_section(reading_list: ReadingList, kind: str, title: str, parent: Section | None = None, **fields) -> Section:
     """A heading after all others of the list."""
-    return Section.objects.create(
+    section = _section(reading_list, kind, title, parent, **fields)
+    section.save()
+    return section
+
+
+def _section(reading_list: ReadingList, kind: str, title: str, parent: Section | None = None, **fields) -> Section:
+    return Section(
         list=reading_list,
         parent=parent,
         kind=kind,
@@ -67,12 +73,20 @@ def make_section(reading_list: ReadingList, kind: str, title: str, parent: Secti
 
 def make_entry(section: Section, title: str, url: str = "", source: Source | None = None, **fields) -> Entry:
     """A source in a section, after all others; on a shelf it belongs to the topic above it."""
+    entry = _entry(section, title, url, source, **fields)
+    if not source:
+        entry.source.save()
+    entry.save()
+    return entry
+
+
+def _entry(section: Section, title: str, url: str = "", source: Source | None = None, **fields) -> Entry:
     url = url or f"https://example.org/{slugify(title)}-{next(_numbers)}"
-    source = source or Source.objects.create(canonical_url=url, url=url, listed_title=title, kind="paper")
+    source = source or Source(canonical_url=url, url=url, listed_title=title, kind="paper")
     topic = section if section.kind == Section.Kind.TOPIC else section.parent
     fields.setdefault("role", section.role or topic.role)
     fields.setdefault("why", f"Why: **{title}**.")
-    return Entry.objects.create(
+    return Entry(
         section=section,
         topic=topic,
         source=source,
@@ -90,24 +104,33 @@ def make_list(title: str = "Two tiers", *, is_default: bool = True) -> ReadingLi
     reading_list = ReadingList.objects.create(
         slug=f"{slugify(title)}-{next(_numbers)}", title=title, is_default=is_default
     )
-    first = make_section(reading_list, "tier", "Tier 1 — Core")
-    shelved = make_section(reading_list, "topic", "1. Post-training (SFT, DPO)", first)
-    core = make_section(reading_list, "shelf", "Primary sources", shelved, role="core")
-    for name in ("DPO paper", "GRPO paper"):
-        make_entry(core, name)
-    practice = make_section(reading_list, "shelf", "Practitioner insight", shelved, role="practitioner")
-    for name in ("A post from the field", "A guide"):
-        make_entry(practice, name)
-    plain = make_section(reading_list, "topic", "2. Efficiency", first)
-    for name in ("Mixed precision", "Checkpointing"):
-        make_entry(plain, name)
-    second = make_section(reading_list, "tier", "Tier 2 — Judgment")
-    make_entry(make_section(reading_list, "topic", "Refusals", second), "A single source")
-    make_section(reading_list, "page", "How to use this", body="Do **not** read everything linearly.")
-    for position, text in enumerate(PROMPTS, start=1):
-        Prompt.objects.create(list=reading_list, position=position, text=text)
-    for position, text in enumerate(["Read one **core** source", "Cross-check it", "Write 5–10 lines"], start=1):
-        MethodStep.objects.create(list=reading_list, position=position, text=text)
+    first = _section(reading_list, "tier", "Tier 1 — Core")
+    shelved = _section(reading_list, "topic", "1. Post-training (SFT, DPO)", first)
+    core = _section(reading_list, "shelf", "Primary sources", shelved, role="core")
+    practice = _section(reading_list, "shelf", "Practitioner insight", shelved, role="practitioner")
+    plain = _section(reading_list, "topic", "2. Efficiency", first)
+    second = _section(reading_list, "tier", "Tier 2 — Judgment")
+    refusals = _section(reading_list, "topic", "Refusals", second)
+    page = _section(reading_list, "page", "How to use this", body="Do **not** read everything linearly.")
+    # Each test needs one: row by row it would take thrice as long.
+    for sections in ([first, second, page], [shelved, plain, refusals], [core, practice]):
+        Section.objects.bulk_create(sections)
+    shelves = {
+        core: ("DPO paper", "GRPO paper"),
+        practice: ("A post from the field", "A guide"),
+        plain: ("Mixed precision", "Checkpointing"),
+        refusals: ("A single source",),
+    }
+    entries = [_entry(section, name) for section, names in shelves.items() for name in names]
+    Source.objects.bulk_create(entry.source for entry in entries)
+    Entry.objects.bulk_create(entries)
+    Prompt.objects.bulk_create(
+        Prompt(list=reading_list, position=position, text=text) for position, text in enumerate(PROMPTS, start=1)
+    )
+    steps = ["Read one **core** source", "Cross-check it", "Write 5–10 lines"]
+    MethodStep.objects.bulk_create(
+        MethodStep(list=reading_list, position=position, text=text) for position, text in enumerate(steps, start=1)
+    )
     return reading_list
 
 

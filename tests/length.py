@@ -12,7 +12,7 @@ from tests.engines import FULL, engine
 _ON_SQLITE = engine() == "sqlite"
 
 # tests/groups/reviews/test_stateful.py: how many groups live their life, and how many things happen in each.
-STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 2 if _ON_SQLITE else 1))
+STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 1))
 STATEFUL_STEPS = 60 if FULL else 30 if _ON_SQLITE else 20
 # tests/groups/threads/test_talk.py: how many groups talk, and how many things happen in each.
 TALK_EXAMPLES, TALK_STEPS = (100, 60) if FULL else (5, 30)
