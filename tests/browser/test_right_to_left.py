@@ -78,6 +78,10 @@ def test_arabic_reads_from_right_to_left_on_pages_in_english(transactional_db, p
     for name in ("submission", "thread", "default_list", "playbook", "summary"):
         page.goto(ADDRESSES[name].url(name, world))
         checks.no_sideways_scroll(page)
+    page.goto(ADDRESSES["threads"].url("threads", world))
+    title = page.locator(".rows h3").first
+    assert title.evaluate(_SIDES)[0] < 2, "in a row a title stands beside what else is said there"
+    assert title.evaluate("(title) => getComputedStyle(title).direction") == "rtl"
     page.goto(ADDRESSES["submission"].url("submission", world))
     text = page.locator(".prose", has=page.locator("math")).first
     for block in text.locator("> p, li, blockquote p").all():

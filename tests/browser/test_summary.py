@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from groups.reviews.submission import Submission
 from notes.draft import Draft
 from tests import factories
+from tests.browser.checks import no_sideways_scroll
 from tests.length import SCRIPTS
 
 TWO = "Turn the knob and the loss follows it for a while, until the reference model gives way. "
@@ -134,3 +135,34 @@ def test_the_editor_has_no_fault_full_and_with_errors(looking, console, ada, top
     expect(window.page.get_by_text("Answer this prompt.")).to_be_visible()
     window.look("sent with a gap")
     assert window.found_nothing()
+
+
+# How far the end of what is typed in a box is above the bar, and how high the bar is, in px.
+_ROOM = """(box) => {
+    const bar = document.querySelector(".write-bar").getBoundingClientRect();
+    const end = box.getBoundingClientRect().bottom - parseFloat(getComputedStyle(box).paddingBottom);
+    return [bar.top - end, bar.height];
+}"""
+
+
+@pytest.mark.parametrize("height", [760, 330])
+def test_the_line_being_typed_stays_above_the_bar_on_a_phone(page_for, ada, topic, height):
+    """330 px is what a keyboard leaves."""
+    page = page_for(ada, width=390)
+    page.set_viewport_size({"width": 390, "height": height})
+    page.goto(f"{topic.get_absolute_url()}summary/")
+    box = page.get_by_label(factories.PROMPTS[0])
+    box.focus()
+    hidden = []
+    for line in range(34):
+        page.keyboard.type(f"Line {line}")
+        room, bar = box.evaluate(_ROOM)
+        hidden += [f"line {line}: {room:.0f} px"] if room < 0 else []
+        page.keyboard.press("Enter")
+    assert not hidden, hidden
+    assert bar < (48 if height == 330 else 140)
+    assert box.evaluate("(box) => box.getBoundingClientRect().bottom") > 60, "the box is on the screen"
+    no_sideways_scroll(page)
+    if height == 330:
+        page.get_by_role("button", name="Save").focus()
+        expect(page.get_by_role("button", name="Save")).to_be_in_viewport(ratio=1)
