@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from notes.draft import Draft
-from notes.progress import Steps, TopicRequirements, entries_of, summary_state
+from notes.progress import Steps, TopicRequirements, by_topic, summary_state, topic_entries
 from notes.reading import Key, Reading, reading_key
 from notes.revision import Revision
 from notes.source_marks import Shelf
 from readlist_site.base.text.line_count import count_lines
+from readlist_site.base.web.together import Together, answers
 
 
 @dataclass(frozen=True)
@@ -131,28 +134,49 @@ class Notebook:
 
 
 def notebooks_for(user, topics: Iterable[Section]) -> dict[int, Notebook]:
-    """Returns the user's notebook on each of these topics, by topic's key; empty for an anonymous user. Four
-    queries."""
-    if not user.is_authenticated:
-        return {}
+    """Returns the user's notebook on each of these topics, by topic's key; empty for an anonymous user. One
+    statement."""
     topics = list(topics)
-    entries = entries_of(topics)
-    sources = Entry.objects.filter(topic__in=topics).values("source")
-    readings = Reading.objects.visible_to(user).filter(source__in=sources).with_read_before().by_key()
-    revisions = {
-        revision.summary.topic_id: revision
-        for revision in Revision.objects.visible_to(user)
-        .filter(summary__topic__in=topics)
-        .select_related("summary")
-        .order_by("number")
-    }
-    bases = {topic: revision.number for topic, revision in revisions.items()}
-    drafts = {
-        draft.topic_id: draft
-        for draft in Draft.objects.visible_to(user).filter(topic__in=topics)
-        if draft.base_number == bases.get(draft.topic_id, 0)
-    }
+    if not user.is_authenticated or not topics:
+        return {}
+    (entries,), rows = answers(
+        topic_entries.ask(topics=[topic.pk for topic in topics]),
+        notebook_rows.ask(person=user, topics=[topic.pk for topic in topics]),
+    )
+    return notebooks_of(topics, entries, *rows)
+
+
+@Together
+def notebook_rows(person, topics: list[int]) -> list[QuerySet]:
+    """A person's readings, revisions and drafts, as `notebooks_of` takes them."""
+    return notebook_queries(person, topics)
+
+
+def notebook_queries(person, topics) -> list[QuerySet]:
+    """Returns the querysets of `notebook_rows`. `topics`: what a column of topics is to be in."""
+    sources = Entry.objects.filter(topic__in=topics).order_by().values("source")
+    revisions = Revision.objects.visible_to(person).filter(summary__topic__in=topics)
+    return [
+        Reading.objects.visible_to(person).filter(source__in=sources).with_read_before(),
+        revisions.select_related("summary").order_by("number"),
+        Draft.objects.visible_to(person).filter(topic__in=topics),
+    ]
+
+
+def notebooks_of(
+    topics: Iterable[Section],
+    entries: Iterable[Entry],
+    readings: Iterable[Reading],
+    revisions: Iterable[Revision],
+    drafts: Iterable[Draft],
+) -> dict[int, Notebook]:
+    """Returns a notebook on each of these topics, by topic's key. `entries` are the visible ones of these topics, in
+    the list's order; the rest are `notebook_rows`."""
+    entries_of, by_key = by_topic(entries), {reading.key: reading for reading in readings}
+    latest = {revision.summary.topic_id: revision for revision in revisions}
+    bases = {topic: revision.number for topic, revision in latest.items()}
+    going_on = {draft.topic_id: draft for draft in drafts if draft.base_number == bases.get(draft.topic_id, 0)}
     return {
-        topic.pk: Notebook(topic, entries[topic.pk], readings, drafts.get(topic.pk), revisions.get(topic.pk))
+        topic.pk: Notebook(topic, entries_of[topic.pk], by_key, going_on.get(topic.pk), latest.get(topic.pk))
         for topic in topics
     }

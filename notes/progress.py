@@ -11,12 +11,15 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.source_role import Role
 from notes.draft import Draft
 from notes.reading import Key, Reading, make_reading_key, reading_key
 from notes.summary import Summary
+from readlist_site.base.web.together import Together, answers
 
 
 class StepState(StrEnum):
@@ -161,33 +164,78 @@ def summary_state(draft: bool, summary: bool) -> StepState:
 
 def entries_of(topics: Iterable[Section]) -> dict[int, list[Entry]]:
     """Returns the visible entries of each topic, in the list's order. One query."""
+    (entries,) = topic_entries(topics=[topic.pk for topic in topics])
+    return by_topic(entries)
+
+
+@Together
+def topic_entries(topics: list[int]) -> list[QuerySet]:
+    """The visible entries of topics, in the list's order."""
+    return [entry_query(topics)]
+
+
+def entry_query(topics) -> QuerySet[Entry]:
+    """Returns the queryset of `topic_entries`: without the reasons. `topics`: what a column of topics is to be in."""
+    entries = Entry.objects.not_retired().filter(topic__in=topics, section__retired_at=None)
+    return entries.defer("why", "why_html", "source_text", "last_imported").order_by("position", "pk")
+
+
+def by_topic(entries: Iterable[Entry]) -> defaultdict[int, list[Entry]]:
+    """Returns the entries by the key of their topic."""
     found = defaultdict(list)
-    for entry in (
-        Entry.objects.not_retired().filter(topic__in=topics, section__retired_at=None).order_by("position", "pk")
-    ):
+    for entry in entries:
         found[entry.topic_id].append(entry)
     return found
 
 
 def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tuple[int, int], Steps]:
-    """Returns the steps of each of these people in each of these topics, by (person, topic). Four queries.
+    """Returns the steps of each of these people in each of these topics, by (person, topic). One statement.
 
-    With `read_by`, the only access of others to a notebook: states only, and no readings of people who hide them."""
+    With `read_counts`, the only access of others to a notebook: states only, and no readings of people who hide
+    them."""
     members, topics = list(members), list(topics)
+    keys = [topic.pk for topic in topics]
     visible_people = [member.person_id for member in members if not member.hides_reading]
-    entries = entries_of(topics)
-    states = defaultdict(dict)
-    sources = Entry.objects.filter(topic__in=topics).values("source")
-    readings = Reading.objects.filter(person__in=visible_people, source__in=sources)
-    for person, source, reread, state in readings.values_list("person_id", "source_id", "reread_entry_id", "state"):
+    (entries,), rows = answers(topic_entries.ask(topics=keys), step_rows.ask(people=visible_people, topics=keys))
+    return steps_of(members, topics, entries, *rows)
+
+
+@Together
+def step_rows(people: list[int], topics: list[int]) -> list[QuerySet]:
+    """What `steps_of` takes of people who don't hide their reading."""
+    return step_queries(people, topics)
+
+
+def step_queries(people, topics) -> list[QuerySet]:
+    """Returns the querysets of `step_rows`. `people`, `topics`: what a column of these is to be in."""
+    sources = Entry.objects.filter(topic__in=topics).order_by().values("source")
+    readings = Reading.objects.filter(person__in=people, source__in=sources)
+    return [
+        readings.values_list("person_id", "source_id", "reread_entry_id", "state"),
+        *(
+            model.objects.filter(author__in=people, topic__in=topics).values_list("author_id", "topic_id")
+            for model in (Draft, Summary)
+        ),
+    ]
+
+
+def steps_of(
+    members: Iterable[Member],
+    topics: Iterable[Section],
+    entries: Iterable[Entry],
+    readings: Iterable[tuple[int, int, int | None, str]],
+    drafts: Iterable[tuple[int, int]],
+    summaries: Iterable[tuple[int, int]],
+) -> dict[tuple[int, int], Steps]:
+    """Returns the steps of each of these people in each of these topics, by (person, topic). `entries` are the visible
+    ones of these topics, in the list's order; the rest are `step_rows`."""
+    members, entries_of, states = list(members), by_topic(entries), defaultdict(dict)
+    for person, source, reread, state in readings:
         states[person][make_reading_key(source, reread)] = state
-    drafts, summaries = (
-        set(model.objects.filter(author__in=visible_people, topic__in=topics).values_list("author_id", "topic_id"))
-        for model in (Draft, Summary)
-    )
+    drafts, summaries = set(drafts), set(summaries)
     steps = {}
     for topic in topics:
-        requirements = TopicRequirements.of(entries[topic.pk])
+        requirements = TopicRequirements.of(entries_of[topic.pk])
         no_steps = requirements.steps({})
         for member in members:
             key = member.person_id, topic.pk
@@ -200,11 +248,9 @@ def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tupl
     return steps
 
 
-def read_by(members: Iterable[Member], entries: Iterable[Entry]) -> dict[int, int]:
-    """Returns how many of these people have read each of these entries, by entry's key, not counting those who hide
-    their reading. One query."""
-    visible_people, entries = {member.person_id for member in members if not member.hides_reading}, list(entries)
-    sources = {entry.source_id for entry in entries}
-    readings = Reading.objects.filter(person__in=visible_people, source__in=sources, state=Reading.State.READ)
-    counts = Counter(reading.key for reading in readings)
+def read_counts(entries: Iterable[Entry], readings: Iterable[tuple[int, int, int | None, str]]) -> dict[int, int]:
+    """Returns how many people have read each of these entries, by entry's key, of readings as in `step_rows`."""
+    counts = Counter(
+        make_reading_key(source, reread) for _, source, reread, state in readings if state == Reading.State.READ
+    )
     return {entry.pk: counts[reading_key(entry)] for entry in entries}

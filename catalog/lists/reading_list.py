@@ -106,3 +106,8 @@ class ReadingList(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("list", args=[self.slug])
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether only curators see it."""
+        return self.status == self.Status.DRAFT

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.lists.reading_list import ReadingList
 from catalog.markdown.heading_kind import names_method
+from readlist_site.base.web.together import Together
 
 from .entry import Entry
-from .method import MethodStep
+from .method import MethodStep, Prompt
 from .section import Section
 
 
@@ -68,9 +70,29 @@ class OutlineBlock:
         return self.heading.short_name.partition(" / ")[0]
 
 
+def outline_queries(lists) -> list[QuerySet]:
+    """The querysets of which `Outline.of_rows` makes the outline of a list: its headings, entries, steps, and the keys
+    of its prompts. `lists`: what a column of a list is to be in."""
+    entries = Entry.objects.not_retired().filter(topic__list__in=lists).order_by("position", "pk")
+    return [
+        Section.objects.not_retired()
+        .filter(list__in=lists)
+        .defer("source_text", "last_imported")
+        .order_by("position", "pk"),
+        entries.defer("source_text", "last_imported", "why", "why_html"),
+        MethodStep.objects.filter(list__in=lists).order_by("position", "pk"),
+        Prompt.objects.not_retired().filter(list__in=lists).values_list("pk", flat=True),
+    ]
+
+
+@Together
+def _rows(reading_list: ReadingList) -> list[QuerySet]:
+    return outline_queries([reading_list.pk])
+
+
 @dataclass
 class Outline:
-    """A whole list without its retired rows. Four queries, whatever its size."""
+    """A whole list without its retired rows."""
 
     reading_list: ReadingList
     blocks: list[OutlineBlock]
@@ -80,24 +102,26 @@ class Outline:
 
     @classmethod
     def of(cls, reading_list: ReadingList) -> "Outline":
-        """Build the outline of a list."""
-        sections = list(
-            reading_list.sections.not_retired().defer("source_text", "last_imported").order_by("position", "pk")
-        )
-        entries = defaultdict(list)
-        shown = Entry.objects.not_retired().filter(topic__list=reading_list).order_by("position", "pk")
-        for entry in shown.defer("source_text", "last_imported", "why", "why_html"):
-            entries[entry.topic_id].append(entry)
+        """Build the outline of a list, by one statement."""
+        return cls.of_rows(reading_list, *_rows(reading_list=reading_list))
+
+    @classmethod
+    def of_rows(
+        cls,
+        reading_list: ReadingList,
+        sections: list[Section],
+        entries: list[Entry],
+        steps: list[MethodStep],
+        prompts: list[int],
+    ) -> "Outline":
+        """Build the outline of a list, of the rows of `outline_queries`."""
+        entries_of = defaultdict(list)
+        for entry in entries:
+            entries_of[entry.topic_id].append(entry)
         pages = (section for section in sections if section.kind == Section.Kind.PAGE)
         method_page = next((page for page in pages if names_method(page.title)), None)
-        blocks = list(_blocks([section for section in sections if section != method_page], entries))
-        return cls(
-            reading_list,
-            blocks,
-            method_page,
-            list(reading_list.steps.all()),
-            reading_list.prompts.not_retired().count(),
-        )
+        blocks = list(_blocks([section for section in sections if section != method_page], entries_of))
+        return cls(reading_list, blocks, method_page, steps, len(prompts))
 
     @property
     def shelves(self) -> list[OutlineBlock]:

@@ -29,6 +29,10 @@ class SectionQuerySet(models.QuerySet["Section"]):
         """The topics that aren't retired, in list order."""
         return self.not_retired().filter(kind=Section.Kind.TOPIC).order_by("position", "pk")
 
+    def headings_only(self) -> "SectionQuerySet":
+        """Without the texts under the headings."""
+        return self.defer("body", "body_html", "source_text", "last_imported")
+
     def with_headings_above(self) -> "SectionQuerySet":
         """Fetch the list and all headings above in the same query: at most five, since Markdown has six levels."""
         return self.select_related("list", "parent__parent__parent__parent__parent")
@@ -131,16 +135,6 @@ class Section(models.Model):
             at = at.parent
         return above
 
-    def neighbours(self) -> tuple["Section | None", "Section | None"]:
-        """The previous and the next topic of the list that aren't retired, each None if there is none, in one query."""
-        topics = self._topics_of_list()
-        before = topics.filter(position__lt=self.position).reverse().values("pk")[:1]
-        after = topics.filter(position__gt=self.position).values("pk")[:1]
-        found = list(topics.filter(models.Q(pk=models.Subquery(before)) | models.Q(pk=models.Subquery(after))))
-        previous = [each for each in found if each.position < self.position]
-        following = [each for each in found if each.position > self.position]
-        return (previous or [None])[0], (following or [None])[0]
-
     def descendants(self, kind: str) -> SectionQuerySet:
         """The headings of a kind below this one, at any depth, that aren't retired, in list order."""
         below = models.Q()
@@ -151,10 +145,6 @@ class Section(models.Model):
     def pages_below(self) -> SectionQuerySet:
         """The pages below this one that aren't retired, in list order."""
         return self.descendants(self.Kind.PAGE)
-
-    def _topics_of_list(self) -> SectionQuerySet:
-        topics = Section.objects.topics().filter(list_id=self.list_id)
-        return topics.defer("body", "body_html", "source_text", "last_imported")
 
     def clean(self) -> None:
         """Raise ValidationError if parent or kind don't fit the tree, in which every entry must belong to a topic."""

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.sources.source_role import Role
@@ -12,6 +13,10 @@ from catalog.sources.source_role import Role
 from .entry import Entry
 from .section import Section
 
+_UNSEEN = (
+    "why", "source_text", "last_imported", "section__body", "section__body_html", "section__source_text",
+    "section__last_imported", "source__last_imported",
+)  # fmt: skip
 _READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
 
 
@@ -28,10 +33,21 @@ class TopicShelf:
 def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:
     """The topic's shelves that aren't retired, in list order; entries directly under the topic come first. Two queries,
     and one for each prefetch in `related`, such as the open link issues of the entries."""
-    headings = topic.descendants(Section.Kind.SHELF)
+    headings, shown = shelf_queries(topic)
+    return shelves_of(topic, headings, shown.prefetch_related(*related))
+
+
+def shelf_queries(topic: Section) -> tuple[QuerySet[Section], QuerySet[Entry]]:
+    """The headings of a topic's shelves, and its entries, as `shelves_of` takes them. The text and history of a source
+    and of its heading stay behind, since no page shows them beside it."""
+    entries = Entry.objects.not_retired().filter(topic=topic).select_related("source", "section").defer(*_UNSEEN)
+    return topic.descendants(Section.Kind.SHELF), entries.order_by("position", "pk")
+
+
+def shelves_of(topic: Section, headings: Iterable[Section], found: Iterable[Entry]) -> list[TopicShelf]:
+    """The topic's shelves, of the rows of `shelf_queries`."""
     entries = defaultdict(list)
-    shown = Entry.objects.not_retired().filter(topic=topic).select_related("source", "section")
-    for entry in shown.prefetch_related(*related).order_by("position", "pk"):
+    for entry in found:
         entries[entry.section_id].append(entry)
     shelves = [TopicShelf(heading, _role(topic, heading), entries=entries[heading.pk]) for heading in headings]
     if entries[topic.pk]:

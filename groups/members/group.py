@@ -1,5 +1,7 @@
 """A study group: people who work through one reading list together."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
@@ -31,9 +33,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
         """Return the groups that a person owns."""
         return self.filter(owner=user) if user.is_authenticated else self.none()
 
-    def with_pause_of(self, user) -> "GroupQuerySet":
+    def with_pause_of(self, user, now: datetime | None = None) -> "GroupQuerySet":
         """Annotate each with `is_paused`: whether this person has paused reviews, in all their groups."""
-        return self.annotate(is_paused=models.Exists(Absence.objects.current().filter(person=user)))
+        return self.annotate(is_paused=models.Exists(Absence.objects.current(now).filter(person=user)))
 
     def not_archived(self) -> "GroupQuerySet":
         """Return the groups that are not archived."""

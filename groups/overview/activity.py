@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from groups.members.group import Group
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import UNSEEN
 from groups.threads.post import Post
 from groups.threads.thread import Thread
+from readlist_site.base.web.together import Together
 
+# So many events are shown.
+LIMIT = 6
 # Somebody who has had the last word in so many threads doesn't see what others wrote in older ones.
 MOST_THREADS = 200
 
@@ -26,30 +30,39 @@ class Activity:
     thing: Post | ReviewRound
 
 
-def recent_activity(groups: Iterable[Group], viewer, limit: int = 6) -> list[Activity]:
-    """Return the latest events in these groups, newest first, without the viewer's posts and submissions. Uses five
-    queries.
-
-    The caller checks that the viewer may see the groups."""
-    groups = list(groups)
-    posts = _latest_posts([group.pk for group in groups], viewer, limit)
+@Together
+def activity_rows(viewer, now: datetime) -> list[QuerySet]:
+    """What `recent_activity` takes of all groups of the viewer: the latest revisions that others submitted, and the
+    latest that were accepted."""
     parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
     earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
+    groups = Group.objects.visible_to(viewer).order_by()
     rounds = ReviewRound.objects.not_withdrawn().filter(submission__group__in=groups)
     # The revision number can't tell this: a group's first round may show revision 2.
     rounds = rounds.annotate(follows=Exists(earlier))
-    submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")[:limit]
+    submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")
     accepted = (
-        ReviewRound.objects.accepted()
+        ReviewRound.objects.accepted(now)
         .not_removed()
         .filter(submission__group__in=groups)
         .select_related(*parts)
-        .order_by("-acceptance_date", "-pk")[:limit]
+        .order_by("-acceptance_date", "-pk")
     )
+    return [submitted.defer(*UNSEEN)[:LIMIT], accepted.defer(*UNSEEN)[:LIMIT]]
+
+
+def recent_activity(
+    groups: Iterable[Group], viewer, submitted: Iterable[ReviewRound], accepted: Iterable[ReviewRound]
+) -> list[Activity]:
+    """Return the latest `LIMIT` events in these groups, newest first, without the viewer's posts and submissions, of
+    the rows of `activity_rows` and of the groups' posts. Two statements for the latter.
+
+    The caller checks that the viewer may see the groups."""
+    posts = _latest_posts([group.pk for group in groups], viewer, LIMIT)
     found = [Activity("post", post.created_at, post.author, post) for post in posts]
     found += [Activity("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
     found += [Activity("accepted", each.acceptance_date, each.submission.summary.author, each) for each in accepted]
-    return sorted(found, key=lambda each: each.when, reverse=True)[:limit]
+    return sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT]
 
 
 def _latest_posts(groups: list[int], viewer, limit: int) -> list[Post]:
@@ -57,15 +70,15 @@ def _latest_posts(groups: list[int], viewer, limit: int) -> list[Post]:
     and reads as many posts of each as could be shown: not all posts of the groups, or of the instance."""
     shown, looked_at = [], 2 * limit
     while looked_at <= MOST_THREADS:
-        threads = Thread.objects.latest_keys(groups, looked_at)
+        threads = Thread.objects.latest_in(groups, looked_at)
         others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
         newest = {f"newest_{place}": Subquery(others.order_by("-pk").values("pk")[place : place + 1])
                   for place in range(limit)}  # fmt: skip
-        found = Thread.objects.filter(pk__in=threads).order_by().annotate(**newest).values_list("latest_id", *newest)
+        found = list(threads.order_by().annotate(**newest).values_list("latest_id", *newest))
         latest_ids = [latest_id for latest_id, *_ in found]
         shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:limit]
         # In the threads that were not looked at all posts are older than the newest of each that was.
-        if len(threads) < looked_at or (len(shown) == limit and shown[-1] >= min(latest_ids)):
+        if len(found) < looked_at or (len(shown) == limit and shown[-1] >= min(latest_ids)):
             break
         looked_at *= 4
     posts = Post.objects.filter(pk__in=shown).select_related("author", "thread")

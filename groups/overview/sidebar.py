@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db.models import F, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from catalog.outline.entry import Entry
@@ -12,10 +13,20 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
-from groups.reviews.group_progress import MemberColumn, MemberProgress, member_columns, outcomes_in, with_group_steps
+from groups.reviews.group_progress import (
+    MemberColumn,
+    MemberProgress,
+    member_columns,
+    outcome_query,
+    outcomes,
+    with_group_steps,
+)
+from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from groups.threads.thread import Thread
-from notes.progress import Steps, read_by, steps_for
+from notes.progress import Steps, read_counts, step_queries, steps_of
+from notes.reading import Reading
+from readlist_site.base.web.together import RowsOf, Together
 
 SHOWN_THREADS = 5
 
@@ -30,24 +41,54 @@ class GroupSidebar:
     others: list[MemberProgress] = field(default_factory=list)
 
 
-def topic_sidebars(viewer, topic: Section, groups: list[Group]) -> list[GroupSidebar]:
-    """Return a sidebar for each of these groups of the viewer, which read the topic's list. Uses a fixed number of
-    queries."""
-    if not groups:
-        return []
-    members = defaultdict(list)
-    for each in Membership.objects.filter(group__in=groups).exclude(person=viewer).select_related("person"):
+@Together
+def sidebar_rows(viewer, topic: Section, now: datetime) -> list[QuerySet]:
+    """What `topic_sidebars` takes of the viewer's groups that read the topic's list: the other members; the readings,
+    drafts and summaries on the topic of those among them who show their reading; all rounds on the topic; threads."""
+    groups = Group.objects.visible_to(viewer).filter(list__sections=topic)
+    members = Membership.objects.filter(group__in=groups.order_by().values("pk")).exclude(person=viewer)
+    members = members.select_related("person").defer("person__password")
+    showing = Membership.objects.filter(pk__in=RowsOf(members), hides_reading=False).order_by().values("person")
+    rounds = ReviewRound.objects.filter(submission__group__in=groups.order_by(), submission__summary__topic=topic)
+    threads = Thread.objects.visible_to(viewer).about_topic(topic)
+    return [
+        members,
+        *step_queries(showing, [topic.pk]),
+        outcome_query(rounds, now),
+        latest_threads(threads),
+    ]
+
+
+def topic_sidebars(
+    viewer,
+    topic: Section,
+    groups: Iterable[Group],
+    entries: list[Entry],
+    now: datetime,
+    memberships: list[Membership],
+    readings: list[tuple],
+    drafts: list[tuple],
+    summaries: list[tuple],
+    rounds: list[tuple],
+    threads: list[Thread],
+) -> list[GroupSidebar]:
+    """Return a sidebar for each of these groups of the viewer, which read the topic's list. `entries` are the visible
+    ones of the topic, in the list's order; what follows `now` are `sidebar_rows`."""
+    members, threads_of = defaultdict(list), defaultdict(list)
+    for each in memberships:
         members[each.group_id].append(each)
+    for thread in threads:
+        threads_of[thread.group_id].append(thread)
     columns = {group: member_columns(members[group.pk], viewer) for group in groups}
-    # Steps are queried once for members who show their reading to at least one of the groups, and used only for those
+    # Steps are made once for members who show their reading to at least one of the groups, and used only for those
     # groups.
     everybody = {column.person_id: column for group in groups for column in columns[group] if not column.hides_reading}
-    steps, found = steps_for(everybody.values(), [topic]), outcomes_in(groups, [topic])
-    threads = threads_by_group(Thread.objects.visible_to(viewer).about_topic(topic))
+    steps = steps_of(everybody.values(), [topic], entries, readings, drafts, summaries)
+    found = outcomes(rounds, now)
     return [
         GroupSidebar(
             group,
-            threads[group.pk],
+            threads_of[group.pk],
             topic,
             [
                 MemberProgress(column, with_group_steps(known, outcome), outcome and outcome.review_outcome)
@@ -77,24 +118,39 @@ def submissions_based_on(viewer, source: Source) -> list[Submission]:
 def threads_by_group(threads) -> dict[int, list[Thread]]:
     """Return the latest of these threads, by the key of the group, at most `SHOWN_THREADS` each. Uses one query for the
     threads of all groups."""
-    place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
     found = defaultdict(list)
-    for thread in threads.with_activity().annotate(place=place).filter(place__lte=SHOWN_THREADS):
+    for thread in latest_threads(threads):
         found[thread.group_id].append(thread)
     return found
 
 
-def fellow_readers(viewer, entries: Iterable[Entry]) -> list[MemberColumn]:
-    """Return the other members of the viewer's groups that read the lists of these entries who show their reading, and
-    set on each entry its `read_count`: how many of them have read it. Uses two queries.
+def latest_threads(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Return the latest of these threads, at most `SHOWN_THREADS` of each group."""
+    place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
+    return threads.with_activity().annotate(place=place).filter(place__lte=SHOWN_THREADS)
+
+
+@Together
+def fellow_rows(viewer, source: Source) -> list[QuerySet]:
+    """What `fellow_readers` takes of the groups that read a list with this source."""
+    lists = Section.objects.filter(topic_entries__in=source.entries.not_retired()).order_by().values("list")
+    members = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
+    members = members.exclude(person=viewer).select_related("person").defer("person__password")
+    people = Membership.objects.filter(pk__in=RowsOf(members)).order_by().values("person")
+    readings = Reading.objects.filter(person__in=people, source=source)
+    return [members, readings.values_list("person_id", "source_id", "reread_entry_id", "state")]
+
+
+def fellow_readers(
+    viewer, entries: Iterable[Entry], memberships: Iterable[Membership], readings: Iterable[tuple]
+) -> list[MemberColumn]:
+    """Return the other members of the viewer's groups who show their reading, and set on each entry its `read_count`:
+    how many of them have read it. Takes the rows of `fellow_rows`, or of the same for entries of a topic.
 
     The viewer is left out, so that the text stays true when they set their own reading on the same page."""
     entries = list(entries)
-    lists = Section.objects.filter(topic_entries__in=entries).values("list")
-    together = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
-    others = {each.person_id: each for each in together.exclude(person=viewer.pk).select_related("person")}
-    columns = member_columns(others.values(), viewer)
-    counts = read_by(columns, entries)
+    others = {each.person_id: each for each in memberships if not each.hides_reading}
+    counts = read_counts(entries, readings)
     for entry in entries:
         entry.read_count = counts[entry.pk]
-    return columns
+    return member_columns(others.values(), viewer)

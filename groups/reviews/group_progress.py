@@ -5,22 +5,24 @@ counts as started. *Reviewed* is done once this group has accepted it. Submissio
 hides their reading."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.members.membership import Membership
-from notes.progress import Steps, StepState, steps_for
+from notes.progress import Steps, StepState, entry_query, step_queries, steps_of
 from readlist_site.base.accounts.confusable_names import address_hints, skeleton
 from readlist_site.base.accounts.models import User
 from readlist_site.base.languages.direction import isolated_each
+from readlist_site.base.web.together import RowsOf, Together
 
 from . import rules
 from .review import Review
@@ -145,17 +147,55 @@ class GroupProgress:
         return [column for column in self.columns if column.hides_reading]
 
 
-def progress_of(group: Group, viewer) -> GroupProgress:
-    """Return the group's progress on its whole list, as the viewer may see it. Uses a fixed number of queries."""
-    columns = member_columns(group.members, viewer)
-    headings = list(Section.objects.not_retired().filter(list=group.list_id).order_by("position", "pk"))
+@Together
+def progress_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
+    """What `progress_of` takes: the members; headings and entries of the list; readings, drafts and summaries of
+    members whose reading the viewer may see; all rounds of the group."""
+    members = Membership.objects.filter(group=group).select_related("person").defer("person__password")
+    shown = Membership.objects.filter(pk__in=RowsOf(members)).filter(Q(hides_reading=False) | Q(person=viewer))
+    list_of_group = Group.objects.filter(pk=group.pk).order_by().values("list")
+    headings = Section.objects.not_retired().filter(list__in=list_of_group).headings_only().order_by("position", "pk")
+    topics = Section.objects.topics().filter(list__in=list_of_group).order_by().values("pk")
+    return [
+        members,
+        headings,
+        entry_query(topics),
+        *step_queries(shown.order_by().values("person"), topics),
+        outcome_query(ReviewRound.objects.filter(submission__group=group, submission__summary__topic__in=topics), now),
+    ]
+
+
+def progress_of(
+    group: Group,
+    viewer,
+    now: datetime,
+    members: list[Membership],
+    headings: list[Section],
+    entries: list[Entry],
+    readings: list[tuple],
+    drafts: list[tuple],
+    summaries: list[tuple],
+    rounds: list[tuple],
+) -> GroupProgress:
+    """Return the group's progress on its whole list, as the viewer may see it, of the rows of `progress_rows`. Sets
+    `Group.members`."""
+    group.members = tuple(members)
+    columns = member_columns(members, viewer)
     topics = [heading for heading in headings if heading.kind == Section.Kind.TOPIC]
-    cells, above = progress_by_topic(group, columns, topics), tiers_of(headings)
+    steps = steps_of(columns, topics, entries, readings, drafts, summaries)
+    found, above = outcomes(rounds, now), tiers_of(headings)
     tiers: list[Tier] = []
     for topic in topics:
         if not tiers or tiers[-1].heading != above[topic.pk]:
             tiers.append(Tier(above[topic.pk], []))
-        tiers[-1].rows.append(TopicRow(topic, cells[topic.pk]))
+        cells = [
+            MemberProgress(
+                column, with_group_steps(steps[column.person_id, topic.pk], outcome), outcome and outcome.review_outcome
+            )
+            for column in columns
+            for outcome in [found.get((group.pk, column.person_id, topic.pk))]
+        ]
+        tiers[-1].rows.append(TopicRow(topic, cells))
     return GroupProgress(columns, tiers)
 
 
@@ -179,31 +219,8 @@ def _column_name(person: User, firsts: Counter[str], hint: str | None) -> str:
     return person.first_name if firsts[skeleton(person.first_name)] == 1 else person.display_name
 
 
-def progress_by_topic(
-    group: Group, columns: list[MemberColumn], topics: list[Section]
-) -> dict[int, list[MemberProgress]]:
-    """Return every member's progress, by the key of the topic."""
-    steps, found = steps_for(columns, topics), outcomes_in([group], topics)
-    return {
-        topic.pk: [
-            MemberProgress(
-                column, with_group_steps(steps[column.person_id, topic.pk], outcome), outcome and outcome.review_outcome
-            )
-            for column in columns
-            for outcome in [found.get((group.pk, column.person_id, topic.pk))]
-        ]
-        for topic in topics
-    }
-
-
-def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict[tuple[int, int, int], Outcome]:
-    """Return the results of these summaries, by the keys of group, author and topic. Takes all rounds of each of their
-    submissions. Uses one query.
-
-    A summary that is withdrawn, removed from the playbook, or can't be reviewed because its author has left has no
-    result. An accepted revision takes precedence over a later one in review. An acceptance from before one that was
-    removed does not count again."""
-    now = now or timezone.now()
+def outcome_query(rounds: QuerySet[ReviewRound], now: datetime) -> QuerySet:
+    """Return the queryset of what `outcomes` takes. `rounds` must be all rounds of each of their submissions."""
     available = Membership.objects.available_for_review(now).filter(
         group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
     )
@@ -225,7 +242,15 @@ def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict
         "author_is_member",
         "changes_requested",
     )
-    rows = list(facts.order_by("pk"))
+    return facts.order_by("pk")
+
+
+def outcomes(rows: Sequence[tuple], now: datetime) -> dict[tuple[int, int, int], Outcome]:
+    """Return the results of summaries, by the keys of group, author and topic, of the rows of `outcome_query`.
+
+    A summary that is withdrawn, removed from the playbook, or can't be reviewed because its author has left has no
+    result. An accepted revision takes precedence over a later one in review. An acceptance from before one that was
+    removed does not count again."""
     latest = {row[3]: place for place, row in enumerate(rows)}
     found: dict[tuple[int, int, int], Outcome] = {}
     for place, (group, author, topic, submission, archived_at, withdrawn_at, *row) in enumerate(rows):
@@ -247,8 +272,24 @@ def outcomes(rounds: QuerySet[ReviewRound], now: datetime | None = None) -> dict
 
 
 def outcomes_in(groups: Iterable[Group], topics: Iterable[Section]) -> dict[tuple[int, int, int], Outcome]:
-    """Return the results of the summaries of these topics in these groups."""
-    return outcomes(ReviewRound.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics))
+    """Return the results of the summaries of these topics in these groups. One statement."""
+    now, (groups, topics) = timezone.now(), ([each.pk for each in these] for these in (groups, topics))
+    (rows,) = outcome_rows(groups=groups, topics=topics, now=now)
+    return outcomes(rows, now)
+
+
+@Together
+def outcome_rows(groups: list[int], topics: list[int], now: datetime) -> list[QuerySet]:
+    """What `outcomes` takes of all summaries of some topics in some groups."""
+    rounds = ReviewRound.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics)
+    return [outcome_query(rounds, now)]
+
+
+@Together
+def my_outcome_rows(author, topics: list[int], now: datetime) -> list[QuerySet]:
+    """What `my_outcomes` takes of the author's summaries of some topics."""
+    mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic__in=topics)
+    return [outcome_query(mine, now)]
 
 
 def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
@@ -256,9 +297,15 @@ def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
     `MOST_TELLING`. Submissions that were not accepted before their group was archived have no result."""
     if not author.is_authenticated:
         return {}
-    mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic__in=list(topics))
+    now = timezone.now()
+    (rows,) = my_outcome_rows(author=author, topics=[topic.pk for topic in topics], now=now)
+    return my_outcomes(rows, now)
+
+
+def my_outcomes(rows: Sequence[tuple], now: datetime) -> dict[int, Outcome]:
+    """Return the results of one author's summaries as `outcomes_of` does, of the rows of `outcome_query`."""
     found: dict[int, Outcome] = {}
-    for (_, _, topic), outcome in outcomes(mine).items():
+    for (_, _, topic), outcome in outcomes(rows, now).items():
         if outcome.review_outcome in MOST_TELLING:
             found[topic] = min(
                 found.get(topic, outcome), outcome, key=lambda each: MOST_TELLING.index(each.review_outcome)

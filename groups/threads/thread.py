@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, connection, connections, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 
@@ -78,22 +79,19 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         shown = (*SHOWN_IN_LISTS, "last_post__body_html") if excerpts else SHOWN_IN_LISTS
         return self.with_subject().select_related("last_post__author").only(*shown).order_by("-latest_id")
 
-    def latest_keys(self, groups: Iterable[int], limit: int) -> list[int]:
-        """Return the keys of the threads with the newest posts in these groups, newest first. Reads `limit` threads of
-        each group, by the index: sorting those of several groups would read all of them."""
+    def latest_in(self, groups: Iterable[int], limit: int) -> "ThreadQuerySet":
+        """Return the `limit` threads with the newest posts in these groups. Reads as many threads of each group, by the
+        index: sorting those of several groups would read all of them."""
         of_one = """SELECT * FROM (
             SELECT id, latest_id FROM groups_thread WHERE group_id = %s ORDER BY latest_id DESC LIMIT %s
         ) AS of_one"""
         groups = list(groups)
         if not groups:
-            return []
-        with connections[self.db].cursor() as cursor:
-            union = " UNION ALL ".join([of_one] * len(groups))
-            cursor.execute(
-                f"SELECT id FROM ({union}) AS found ORDER BY latest_id DESC LIMIT %s",  # noqa: S608
-                [value for group in groups for value in (group, limit)] + [limit],
-            )
-            return [key for (key,) in cursor.fetchall()]
+            return self.none()
+        union = " UNION ALL ".join([of_one] * len(groups))
+        latest = f"SELECT id FROM ({union}) AS found ORDER BY latest_id DESC LIMIT %s"  # noqa: S608
+        params = [value for group in groups for value in (group, limit)] + [limit]
+        return self.filter(pk__in=RawSQL(latest, params))  # noqa: S611
 
     def recent_in(self, group: Group, *, excerpts: bool = False) -> "ThreadQuerySet":
         """Return a group's threads, newest activity first: see `with_activity`. The caller checks that the group may be

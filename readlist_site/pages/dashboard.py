@@ -1,24 +1,31 @@
-"""The data of the home page about a person's work in progress, in a fixed number of queries."""
+"""The data of the home page about a person's work in progress, in two statements."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+
+from django.db.models import Exists, Q, QuerySet
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
+from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.reviews.claim import Claim
-from groups.reviews.queued_round import QueuedRound, fetch_queued, queued_rounds
+from groups.reviews.group_progress import my_outcomes, outcome_query
+from groups.reviews.queued_round import QueuedRound, as_queued, queue_of, queue_queries
 from groups.reviews.review_queue import QueueSection
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import UNSEEN, fetch_with_status
 from groups.reviews.rules import CLAIM_LIMIT
-from notes.notebook import Notebook
-from notes.progress import StepState
+from notes.notebook import Notebook, notebook_queries, notebooks_of
+from notes.progress import StepState, entry_query
 from notes.reading import Reading
 from notes.topic_steps import NextStep, next_step
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.together import RowsOf, Together
 
-from .my_progress import TopicStatus, topic_statuses
+from .my_progress import TopicStatus, statuses_of
 
 # Maximum number of items of one kind.
 MAX_SHOWN = 5
@@ -69,28 +76,36 @@ class TopicInProgress:
         return entry_reading and entry_reading.entry
 
 
+@Together
+def dashboard_rows(person, now: datetime) -> list[QuerySet]:
+    """What a Dashboard takes: the person's absence and claims; the keys of their groups' lists, or of the default list
+    if they have no group; topics, entries, readings, revisions, drafts and rounds on these; the queue of reviews."""
+    groups = Group.objects.visible_to(person).order_by()
+    of_groups = Q(pk__in=groups.values("list"))
+    lists = ReadingList.objects.filter(of_groups | (Q(is_default=True) & ~Exists(groups))).order_by()
+    topics = Section.objects.topics().filter(list__in=lists.values("pk")).headings_only().order_by("list", "position")
+    keys = RowsOf(topics)
+    mine = ReviewRound.objects.filter(submission__summary__author=person, submission__summary__topic__in=keys)
+    return [
+        Absence.objects.visible_to(person).current(now),
+        Claim.objects.awaited_from(person, now).defer(*(f"round__{column}" for column in UNSEEN)),
+        lists.values_list("pk", flat=True),
+        topics,
+        entry_query(keys),
+        *notebook_queries(person, keys),
+        outcome_query(mine, now),
+        *queue_queries(person, now),
+    ]
+
+
 class Dashboard:
-    """One person's work in progress. Each property is one query or a few, made on first access."""
+    """One person's work in progress, of the rows of `dashboard_rows`."""
 
-    def __init__(self, person: User, *, paused: bool = False) -> None:
-        """`paused`: whether the person has paused reviews, so that they are not asked for any."""
-        self.person, self.paused = person, paused
-
-    @cached_property
-    def groups(self) -> list[Group]:
-        return list(Group.objects.visible_to(self.person))
-
-    @cached_property
-    def lists(self) -> list[ReadingList]:
-        """The lists of their groups; the default list if they have no group."""
-        if self.groups:
-            return list(ReadingList.objects.filter(groups__in=self.groups).distinct())
-        return [reading_list for reading_list in [ReadingList.objects.default()] if reading_list]
-
-    @cached_property
-    def claims(self) -> list[Claim]:
-        """The reviews they have claimed, the first to expire first."""
-        return list(Claim.objects.awaited_from(self.person))
+    def __init__(self, person: User, groups: list[Group], now: datetime, rows: list[list]) -> None:
+        (absences, self.claims, self.lists, self._topics, self._entries, *notebook), self._queue = rows[:-4], rows[-4:]
+        *self._notebook, self._facts = notebook
+        self.person, self.groups, self.now = person, groups, now
+        self.absence = next(iter(absences), None)
 
     @property
     def at_claim_limit(self) -> bool:
@@ -100,7 +115,12 @@ class Dashboard:
     @cached_property
     def queue(self) -> list[QueuedRound]:
         """All rounds that await review in their groups, their own included."""
-        return queued_rounds(self.person, groups=[each.pk for each in self.groups]) if self.groups else []
+        return queue_of(self.person, self.now, *self._queue)
+
+    @property
+    def claimed(self) -> list[ReviewRound]:
+        """The rounds of their claims, in the same order."""
+        return [self._rounds[claim.round_id] for claim in self.claims if claim.round_id in self._rounds]
 
     @cached_property
     def open(self) -> list[ReviewRound]:
@@ -117,7 +137,7 @@ class Dashboard:
 
     @property
     def _available(self) -> list[QueuedRound]:
-        return [] if self.paused else [each for each in self.queue if each.is_available][:MAX_SHOWN]
+        return [] if self.absence else [each for each in self.queue if each.is_available][:MAX_SHOWN]
 
     @property
     def _own(self) -> list[QueuedRound]:
@@ -125,14 +145,16 @@ class Dashboard:
 
     @cached_property
     def _rounds(self) -> dict[int, ReviewRound]:
-        """All rounds of the queue that the page shows, by key."""
-        return {round.pk: round for round in fetch_queued([*self._available, *self._own])}
+        """All rounds that the page shows, by key, with status data. One statement."""
+        queued = {each.pk: each for each in [*self._available, *self._own]}
+        rounds = fetch_with_status([*queued, *(claim.round_id for claim in self.claims)], self.now)
+        return {round.pk: as_queued(round, queued[round.pk]) if round.pk in queued else round for round in rounds}
 
     @cached_property
     def topic_statuses(self) -> list[TopicStatus]:
         """Their progress in each topic of their lists, in the lists' order."""
-        topics = Section.objects.topics().filter(list__in=self.lists).order_by("list", "position")
-        return list(topic_statuses(self.person, topics).values())
+        notebooks = notebooks_of(self._topics, self._entries, *self._notebook)
+        return list(statuses_of(notebooks, my_outcomes(self._facts, self.now)).values())
 
     @cached_property
     def topics_in_progress(self) -> list[TopicInProgress]:

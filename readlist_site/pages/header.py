@@ -38,14 +38,14 @@ def unread_count(person) -> QuerySet:
     return counted.values_list("unread", flat=True)
 
 
-_header = Together(header_queries)
+header_rows = Together(header_queries)
 
 
 def header_of(request: HttpRequest) -> Header:
     """Returns the header of this request, asked for once, by one statement; an empty one for an anonymous visitor."""
     if not hasattr(request, "_header"):
         user = getattr(request, "user", None)
-        rows = _header(person=user) if user and user.is_authenticated else ([], [])
+        rows = header_rows(person=user) if user and user.is_authenticated else ([], [])
         set_header(request, *rows)
     return request._header
 

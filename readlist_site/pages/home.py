@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.outline.method import Prompt
-from groups.members.absence import Absence
-from groups.overview.activity import recent_activity
+from groups.overview.activity import activity_rows, recent_activity
 from notes.line_meter import MAX_LINES, MIN_LINES
+from readlist_site.base.web.together import answers
 
-from .dashboard import Dashboard
+from .dashboard import Dashboard, dashboard_rows
 from .example_answer import example_answer
-from .my_drafts import unfinished_texts
+from .header import header_rows, set_header
+from .my_drafts import draft_rows, unfinished_texts
 from .next_step import dashboard_step
 
 
@@ -26,8 +27,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         prompts = Prompt.objects.not_retired().filter(list__is_default=True) if settings.LIST_IS_PUBLIC else []
         return render(request, "pages/welcome.html", {"prompts": prompts, "example": example_answer()})
-    absence = Absence.objects.visible_to(request.user).current().first()
-    dashboard = Dashboard(request.user, paused=absence is not None)
+    now = timezone.now()
+    header, dashboard, drafts, activity = answers(
+        header_rows.ask(person=request.user),
+        dashboard_rows.ask(person=request.user, now=now),
+        draft_rows.ask(person=request.user),
+        activity_rows.ask(viewer=request.user, now=now),
+    )
+    dashboard = Dashboard(request.user, set_header(request, *header).groups, now, dashboard)
     step = dashboard_step(dashboard)
     shown_submission = step and step.submission_to_review
     linked_urls = {
@@ -36,16 +43,15 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "dashboard": dashboard,
-        "my_groups": dashboard.groups,
-        "absence": absence,
+        "absence": dashboard.absence,
         "next": step,
         "claims": [claim for claim in dashboard.claims if claim.round.submission_id != shown_submission],
         "open": [round for round in dashboard.open if round.submission_id != shown_submission],
-        "drafts": [draft for draft in unfinished_texts(request.user) if draft.url not in linked_urls],
+        "drafts": [draft for draft in unfinished_texts(*drafts) if draft.url not in linked_urls],
         "topics_in_progress": dashboard.top,
         "least": MIN_LINES,
         "most": MAX_LINES,
-        "news": recent_activity(dashboard.groups, request.user) if dashboard.groups else [],
-        "today": timezone.now(),
+        "news": recent_activity(dashboard.groups, request.user, *activity) if dashboard.groups else [],
+        "today": now,
     }
     return render(request, "pages/home.html", context)

@@ -11,8 +11,6 @@ from django.urls import reverse
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.reviews.annotated_revision import AnnotatedRevision, ReplyTally, annotate_revision
-from groups.reviews.review import Review
-from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.topic_steps import next_step
 from readlist_site.base.accounts.models import User
@@ -70,18 +68,15 @@ def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
 
 def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
     """Returns the review of a new revision of a submission that they have reviewed before."""
-    claimed = [claim.round for claim in dashboard.claims]
-    rounds = [*claimed, *dashboard.open]
-    reviews = Review.objects.filter(
-        reviewer=dashboard.person, round__submission__in=[each.submission_id for each in rounds]
-    )
-    reviewed = dict(reviews.order_by("round").values_list("round__submission", "round"))
-    revised = next((each.pk for each in rounds if reviewed.get(each.submission_id, each.pk) < each.pk), None)
-    # Its data takes more to ask for than all the rest of the page, and most people have none to review again.
-    round = ReviewRound.objects.filter(pk=revised).with_status_data().first() if revised else None
-    earlier = round.earlier_rounds if round else []
-    since = next((each for each in earlier if each.pk == reviewed[round.submission_id]), None)
-    if since is None:
+    claimed = dashboard.claimed
+    for round in [*claimed, *dashboard.open]:
+        earlier = {each.pk: each for each in round.earlier_rounds}
+        reviews = (review for each in earlier.values() for review in each.reviews.all())
+        reviewed = [review.round_id for review in reviews if review.reviewer_id == dashboard.person.pk]
+        if reviewed:
+            since = earlier[max(reviewed)]
+            break
+    else:
         return None
     changes = annotate_revision(round, since, talk=[since])
     is_claimed = round in claimed

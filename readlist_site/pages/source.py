@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog.sources.source import Source
-from groups.overview.sidebar import fellow_readers, source_sidebars, submissions_based_on
+from groups.overview.sidebar import fellow_readers, fellow_rows, source_sidebars, submissions_based_on
 from notes.reading import Reading, reading_key
 from readlist_site.base.web.login_required import list_reader_required
 
@@ -25,9 +25,13 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "source": shown_source,
         "entries": entries,
-        "others": fellow_readers(request.user, entries),
+        "others": fellow_readers(request.user, entries, *_fellows(request.user, shown_source)),
         "sidebars": source_sidebars(request.user, shown_source),
         "based_on_it": submissions_based_on(request.user, shown_source),
         "in_list": True,
     }
     return render(request, "pages/source.html", context)
+
+
+def _fellows(user, shown_source: Source) -> list[list]:
+    return fellow_rows(viewer=user, source=shown_source) if user.is_authenticated else [[], []]

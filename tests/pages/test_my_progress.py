@@ -18,10 +18,11 @@ from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.draft import Draft
+from notes.progress import entries_of
 from notes.progress_text import short_steps_text
 from notes.reading import Reading
 from notes.revision import Revision
-from readlist_site.pages.my_progress import my_topic, topic_statuses
+from readlist_site.pages.my_progress import MyTopic, my_topic, my_topic_rows, topic_statuses
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_ten_times
 
@@ -34,7 +35,14 @@ def topic(group):
 @pytest.fixture
 def mine(ada, topic):
     """A function: Ada's part of the topic's page."""
-    return lambda: my_topic(ada, topic, topic.list.prompts.not_retired(), Group.objects.visible_to(ada))
+    return lambda: part_of(ada, topic, topic.list.prompts.not_retired(), Group.objects.visible_to(ada))
+
+
+def part_of(person, topic: Section, prompts=(), groups=()) -> MyTopic:
+    """A person's part of a topic's page."""
+    now = timezone.now()
+    rows = my_topic_rows(person=person, topic=topic, now=now)
+    return my_topic(person, topic, prompts, entries_of([topic])[topic.pk], rows, now, groups)
 
 
 def read(person, title: str, state: str = "read", **options) -> None:
@@ -145,7 +153,7 @@ def test_the_path_says_what_made_each_step(ada, jonas, topic, group, mine):
 
 def test_a_topic_with_one_source_says_that_it_needs_no_check(ada, topic):
     single = Section.objects.get(title="Refusals")
-    path = my_topic(ada, single, []).path
+    path = part_of(ada, single).path
     assert details(path)[:2] == ["its one source", "not needed: the topic has one source"]
 
 
@@ -154,11 +162,11 @@ def test_the_source_that_makes_the_core_is_not_the_one_that_checks_it(ada, group
     day = timezone.now() - timedelta(days=20)
     read(ada, "Checkpointing", at=day)
     read(ada, "Mixed precision", at=day + timedelta(days=1))
-    assert details(my_topic(ada, plain, []).path)[:2] == ["Checkpointing", "Mixed precision"]
+    assert details(part_of(ada, plain).path)[:2] == ["Checkpointing", "Mixed precision"]
 
 
 def test_who_is_in_no_group_is_told_of_study_groups(stranger, topic):
-    assert details(my_topic(stranger, topic, []).path)[3] == "by a study group"
+    assert details(part_of(stranger, topic).path)[3] == "by a study group"
 
 
 # The list

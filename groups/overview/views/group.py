@@ -1,11 +1,14 @@
 """The list of the user's groups, and the page of a group."""
 
 from collections import Counter
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
@@ -13,14 +16,17 @@ from groups.members.forms.group import NewGroupForm
 from groups.members.group import Group
 from groups.members.pending_invitation import remembered
 from groups.reviews.claim import Claim
-from groups.reviews.group_progress import progress_of
-from groups.reviews.queued_round import queued_rounds
+from groups.reviews.group_progress import progress_of, progress_rows
+from groups.reviews.queued_round import queue_of, queue_queries, queued_rounds
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import UNSEEN
+from groups.reviews.rules import CLAIM_LIMIT
 from groups.reviews.status import Action
-from groups.reviews.waiting_list import waiting_list
+from groups.reviews.waiting_list import first_waiting
 from groups.threads.thread import Thread
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.together import Together, answers
 
 WAITING = 8
 LATELY = 5
@@ -61,18 +67,19 @@ def new_group(request: HttpRequest) -> HttpResponse:
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's page: progress, the rounds awaiting review, recent acceptances and threads."""
-    visible = Group.objects.visible_to(request.user).with_pause_of(request.user).select_related("list")
-    found = get_object_or_404(visible, pk=pk)
-    progress = progress_of(found, request.user)
-    mine = next((column.membership for column in progress.columns if column.mine), None)
-    if mine is None:
-        # They left the group after it was found to be visible to them.
+    viewer, now, key = request.user, timezone.now(), Group(pk=pk)
+    (groups, claims, accepted, threads, *queue), progress = answers(
+        _group_rows.ask(group=key, viewer=viewer, now=now), progress_rows.ask(group=key, viewer=viewer, now=now)
+    )
+    found = next(iter(groups), None)
+    if found is None:
         raise Http404
-    at_claim_limit = Claim.objects.at_claim_limit(request.user)
-    items = waiting_list(found, request.user, WAITING + 1, at_limit=at_claim_limit)
+    progress = progress_of(found, viewer, now, *progress)
+    mine = next(column.membership for column in progress.columns if column.mine)
+    at_claim_limit = len(claims) >= CLAIM_LIMIT
+    items = first_waiting(queue_of(viewer, now, *queue), viewer, WAITING + 1, at_limit=at_claim_limit, now=now)
     asked = ACTIONABLE - {Action.CLAIM} if found.is_paused else ACTIONABLE
     for_me = [item for item in items if item.is_for_viewer and item.action in asked]
-    accepted = ReviewRound.objects.in_playbook(found)[:LATELY]
     context = {
         "group": found,
         "progress": progress,
@@ -86,6 +93,18 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "can_claim": any(item.action == Action.CLAIM for item in for_me),
         "claimed_round": next((item for item in items if item.queue_section == ReviewRound.QueueSection.CLAIMED), None),
         "accepted": accepted,
-        "threads": Thread.objects.recent_in(found)[:LATELY],
+        "threads": threads,
     }
     return render(request, "groups/overview/group.html", context)
+
+
+@Together
+def _group_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
+    """The group, if the viewer is in it; their claims; what was accepted lately, the latest threads, and the queue."""
+    return [
+        Group.objects.visible_to(viewer).filter(pk=group.pk).with_pause_of(viewer, now).select_related("list"),
+        Claim.objects.awaited_from(viewer, now).order_by().values_list("pk", flat=True),
+        ReviewRound.objects.in_playbook(group, now).defer(*UNSEEN)[:LATELY],
+        Thread.objects.recent_in(group)[:LATELY],
+        *queue_queries(viewer, now, groups=[group.pk]),
+    ]

@@ -58,6 +58,12 @@ class RowsOf(Expression):
     def as_sql(self, compiler, connection) -> tuple[str, list]:
         return f"(SELECT c{self.column} FROM {self.queryset.table})", []  # noqa: S608
 
+    def as_postgresql(self, compiler, connection) -> tuple[str, list]:
+        """As an array, so that the rows are read once and then looked up by the index: it has no statistics of them,
+        and else may read them again for each row of the other table."""
+        sql, params = self.as_sql(compiler, connection)
+        return f"(SELECT unnest(ARRAY{sql}))", params
+
 
 class _Part:
     """One queryset: its SQL, and how its rows become what it would have returned."""

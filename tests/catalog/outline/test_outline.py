@@ -76,7 +76,7 @@ def test_topics_after_a_part_that_are_not_below_it_stand_by_themselves():
 def test_the_outline_takes_as_many_queries_for_a_long_list_as_for_a_short_one(django_assert_num_queries):
     short, long = import_shipped(), import_ten_times()
     for reading_list, topics in ((short, 23), (long, 230)):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(1):
             outline = Outline.of(reading_list)
             assert len(outline.rows) == topics
             assert outline.source_count

@@ -6,7 +6,6 @@ from django.urls import reverse
 from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.group import Group
 from groups.members.invitation import Invitation
-from groups.overview.sidebar import topic_sidebars
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
@@ -15,6 +14,7 @@ from groups.threads.thread import Thread
 from readlist_site.base.notifications.notification import Notification
 from tests import factories
 from tests.groups.reviewing import revise, say, take, topic_of
+from tests.groups.seen_of_others import sidebars
 
 SECRET = "Only Fridays know of the slice"
 PAGES = ("group", "members", "reviews", "playbook", "export_playbook", "threads")
@@ -102,7 +102,7 @@ def test_nobody_hears_of_the_other(shown, talk, group, ada, jonas, elke):
 
 def test_the_margin_of_a_topic_shows_each_only_their_own(shown, talk, group, jonas, elke):
     topic = topic_of(group)
-    margins = topic_sidebars(jonas, topic, [group])
+    margins = sidebars(jonas, topic, [group])
     assert [sidebar.group for sidebar in margins] == [group]
     assert SECRET not in str(margins)
     assert Thread.objects.visible_to(elke).get() == talk

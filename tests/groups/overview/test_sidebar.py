@@ -1,9 +1,10 @@
 """What stands beside a topic for who is in a group."""
 
-from groups.overview.sidebar import SHOWN_THREADS, source_sidebars, topic_sidebars
+from groups.overview.sidebar import SHOWN_THREADS, source_sidebars
 from groups.threads.thread import Thread
 from tests import factories
 from tests.groups.reviewing import show, topic_of
+from tests.groups.seen_of_others import sidebars
 
 
 def test_a_group_that_talks_much_leaves_another_its_threads(group, ada, jonas, reading_list, django_assert_num_queries):
@@ -14,7 +15,7 @@ def test_a_group_that_talks_much_leaves_another_its_threads(group, ada, jonas, r
         Thread.objects.start(group=other, author=ada, title="Quiet", body="B", about=about)
         for number in range(SHOWN_THREADS + 2):
             Thread.objects.start(group=group, author=ada, title=f"Loud {number}", body="B", about=about)
-        margins = topic_sidebars(ada, topic, [group, other]) if about == topic else source_sidebars(ada, source)
+        margins = sidebars(ada, topic, [group, other]) if about == topic else source_sidebars(ada, source)
         titles = {sidebar.group: [thread.title for thread in sidebar.threads] for sidebar in margins}
         assert titles == {group: [f"Loud {number}" for number in (6, 5, 4, 3, 2)], other: ["Quiet"]}
     # The threads of all groups, with their last posts; the groups.

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from groups.overview.topic_submissions import submissions_on
 from notes.draft import Draft
 from tests import factories
 from tests.groups.reviewing import say, show, topic_of
+from tests.groups.seen_of_others import others_submissions
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_what_is_in_review_is_a_link_and_an_accepted_revision_stays_beside_a_lat
         say(round, reviewer, "approve")
     assert "in review since" not in page(jonas)
     show(tomas, group)
-    found = submissions_on(jonas, topic_of(group), [group])
+    found = others_submissions(jonas, topic_of(group))
     assert [each.revision.number for each in (*found.accepted, *found.in_review)] == [1, 2]
 
 

@@ -6,12 +6,11 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from groups.members.membership import Membership
-from groups.overview.sidebar import fellow_readers, topic_sidebars
-from groups.reviews.group_progress import progress_of
 from notes.draft import Draft
 from notes.reading import Reading
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, topic_of
+from tests.groups.seen_of_others import progress, readers_of, sidebars
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def read(person, *entries):
 def place(group, viewer, person, topic=None):
     """Where a person stands in the first topic, for this viewer."""
     topic = topic or topic_of(group)
-    rows = [row for tier in progress_of(group, viewer).tiers for row in tier.rows if row.topic == topic]
+    rows = [row for tier in progress(group, viewer).tiers for row in tier.rows if row.topic == topic]
     return next(each for each in rows[0].cells if each.column.person_id == person.pk)
 
 
@@ -40,13 +39,13 @@ def word(place) -> str:
 
 def readers(viewer, entries) -> list[str]:
     """How many others have read each, as the pages say it."""
-    template, others = "groups/overview/read_by.html#words", fellow_readers(viewer, entries)
+    template, others = "groups/overview/read_by.html#words", readers_of(viewer, entries[0].topic, entries)
     said = [render_to_string(template, {"count": entry.read_count, "others": others}) for entry in entries]
     return [" ".join(each.split()) for each in said]
 
 
 def test_rows_are_the_lists_topics_under_their_tiers_and_columns_the_members(group, ada):
-    plan = progress_of(group, ada)
+    plan = progress(group, ada)
     assert [(tier.name, [row.topic.short_name for row in tier.rows]) for tier in plan.tiers] == [
         ("Tier 1 — Core", ["Post-training", "Efficiency"]),
         ("Tier 2 — Judgment", ["Refusals"]),
@@ -56,14 +55,14 @@ def test_rows_are_the_lists_topics_under_their_tiers_and_columns_the_members(gro
 
 def test_topics_beside_the_tiers_stand_by_themselves(group, ada):
     factories.make_section(group.list, "topic", "Frontier (optional)")
-    assert progress_of(group, ada).tiers[-1].name == "Frontier"
+    assert progress(group, ada).tiers[-1].name == "Frontier"
     factories.make_section(group.list, "topic", "Another")
-    assert progress_of(group, ada).tiers[-1].name == "Topics in no tier"
+    assert progress(group, ada).tiers[-1].name == "Topics in no tier"
 
 
 def test_members_of_one_first_name_are_told_apart(group, ada):
     group.memberships.create(person=factories.make_user("Ada Byron"))
-    assert [column.name for column in progress_of(group, ada).columns] == ["Ada Okafor", "Jonas", "Ada Byron"]
+    assert [column.name for column in progress(group, ada).columns] == ["Ada Okafor", "Jonas", "Ada Byron"]
 
 
 def test_a_draft_begins_a_summary_and_submitting_it_here_does_it(group, ada, jonas):
@@ -112,8 +111,8 @@ def test_hidden_reading_is_hidden_from_the_others_only(group, ada, jonas):
     theirs, own = place(group, ada, jonas), place(group, jonas, jonas)
     assert (theirs.steps.hidden, theirs.steps.core, word(theirs)) == (True, "todo", "reading hidden")
     assert (own.steps.hidden, own.steps.core) == (False, "done")
-    assert [column.name for column in progress_of(group, ada).hidden] == ["Jonas"]
-    assert not progress_of(group, jonas).hidden
+    assert [column.name for column in progress(group, ada).hidden] == ["Jonas"]
+    assert not progress(group, jonas).hidden
 
 
 def test_what_somebody_who_hides_submits_is_shown(group, ada, jonas):
@@ -130,7 +129,7 @@ def test_the_margin_shows_the_others_of_each_group_that_reads_the_list(group, ad
     topic = topic_of(group)
     read(jonas, topic.topic_entries.first())
     show(mei_ling, group, topic)
-    margins = topic_sidebars(ada, topic, [second, group])
+    margins = sidebars(ada, topic, [second, group])
     assert [(str(each.group), [(place.column.name, word(place)) for place in each.others]) for each in margins] == [
         ("SuggestionVote", [("Jonas", "reading hidden")]),
         ("Thursday post-training", [("Jonas", "core read"), ("Mei-Ling", "in review")]),
@@ -160,7 +159,7 @@ def test_other_readers_are_counted_among_those_who_show_it(group, ada, jonas, me
         "Jonas hasn’t read it yet",
     ]
     assert readers(mei_ling, entries)[:2] == ["2 of 2 other members have read it", "1 of 2 other members has read it"]
-    assert fellow_readers(stranger, entries) == []
+    assert readers_of(stranger, entries[0].topic, entries) == []
 
 
 def test_a_source_page_counts_its_readers_and_lists_what_rests_on_it(signed_in, group, ada, jonas, stranger):
