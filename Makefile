@@ -9,7 +9,7 @@ endif
 DEMO ?= yes
 # Processes of a part of the tests. Three parts run at once: each waits now and then for something else than a processor.
 # PostgreSQL works in processes of its own.
-JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),3)
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
 export HOST PORT DEMO
