@@ -102,10 +102,15 @@ class LinkCheckInline(NoAdding, NoChanging, admin.TabularInline):
 
     model = LinkCheck
     verbose_name_plural = gettext_lazy("link checks")
-    fields = ["at", "outcome", "status", "note", "title", "final_url"]
+    fields = ["at", "outcome", "status", "finding", "title", "final_url"]
     readonly_fields = fields
     extra = 0
     can_delete = False
+
+    @admin.display(description=gettext_lazy("note"))
+    def finding(self, check: LinkCheck) -> str:
+        """What happened, in the reader's language."""
+        return check.note_text
 
 
 @admin.register(Source)

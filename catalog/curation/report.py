@@ -3,6 +3,7 @@
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy
 
+from catalog.links.finding_text import stored_finding
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
@@ -96,7 +97,7 @@ class Report(Proposal):
 
     def raise_link_issue(self, text: str, better_url: str = "") -> None:
         """Raise a link issue of kind REPORTED, with the member's text as its note."""
-        note = text or str(self.get_kind_display())
+        note = text or stored_finding(f"reported_{self.kind}")
         LinkIssue.objects.raise_issue(self.source, kind=LinkIssue.Kind.REPORTED, note=note, better_url=better_url)
 
     def accept(self, word: str = "", *, by) -> None:

@@ -9,6 +9,7 @@ from catalog.sources.canonical_url import url_key
 from readlist_site.base.link_fetch.fetch import FetchOutcome, FetchResult
 from readlist_site.base.link_fetch.title_match import TitleMatch, compare_titles, is_not_found, is_wall
 
+from .finding_text import stored_finding
 from .link_check import LinkCheck
 
 Outcome = LinkCheck.Outcome
@@ -21,8 +22,8 @@ _LONGEST_LINK = 500
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An outcome with a note. The same finding always has the same note, so that one that was dismissed before is
-    recognised."""
+    """An outcome with a note, as `stored_finding` returns it. The same finding always has the same note, so that one
+    that was dismissed before is recognised."""
 
     outcome: str
     note: str = ""
@@ -31,16 +32,16 @@ class Finding:
 
 def evaluate(url: str, visit: FetchResult, title: str, expected: Iterable[str]) -> Finding:
     """The finding of a visit to `url`. `title` is the page's title, `expected` are the titles that count as a match."""
-    if visit.found in {FetchOutcome.GONE, FetchOutcome.UNREACHED}:
-        return Finding(Outcome.DEAD, visit.note)
-    if visit.found == FetchOutcome.UNCLEAR:
-        return Finding(Outcome.UNSURE, visit.note)
+    if visit.found != FetchOutcome.ANSWERED:
+        is_dead = visit.found in {FetchOutcome.GONE, FetchOutcome.UNREACHED}
+        note = stored_finding(visit.problem, **visit.facts) if visit.problem else ""
+        return Finding(Outcome.DEAD if is_dead else Outcome.UNSURE, note)
     if is_not_found(title):
-        return Finding(Outcome.DEAD, f"The page says that it is not there: “{title[:200]}”.")
+        return Finding(Outcome.DEAD, stored_finding("says_not_found", title=title[:200]))
     if is_wall(title) or _asks_to_sign_in(url, visit):
-        return Finding(Outcome.UNSURE, "What is shown to a program is a sign-in or a check, not the page.")
+        return Finding(Outcome.UNSURE, stored_finding("wall"))
     if compare_titles(title, expected) == TitleMatch.OTHER:
-        return Finding(Outcome.TITLE_DIFFERS, f"The page calls itself “{title[:200]}”.")
+        return Finding(Outcome.TITLE_DIFFERS, stored_finding("other_title", title=title[:200]))
     return _moved(url, visit) or Finding(Outcome.FINE)
 
 
@@ -58,7 +59,7 @@ def _moved(url: str, visit: FetchResult) -> Finding | None:
         return None
     parts = urlsplit(visit.lasting_url)
     if parts.path in {"", "/"} and not parts.query and urlsplit(listed).path not in {"", "/"}:
-        return Finding(Outcome.MOVED, f"It leads to the front page of {parts.hostname} now.")
+        return Finding(Outcome.MOVED, stored_finding("moved_to_front", host=parts.hostname))
     better = f"{visit.lasting_url}#{fragment}" if fragment else visit.lasting_url
     better = better if len(better) <= _LONGEST_LINK else ""
-    return Finding(Outcome.MOVED, f"It redirects for good to {parts.hostname}.", better)
+    return Finding(Outcome.MOVED, stored_finding("moved", host=parts.hostname), better)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.sources.source import Source
 
+from .finding_text import finding_text
+
 
 class LinkCheck(models.Model):
     """One visit. The last CHECKS_KEPT (see `record`) of each source are kept."""
@@ -38,4 +40,4 @@ class LinkCheck(models.Model):
     @property
     def note_text(self) -> str:
         """What happened, in the reader's language."""
-        return self.note
+        return finding_text(self.note)

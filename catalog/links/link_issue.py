@@ -15,9 +15,11 @@ from catalog.outline.change import Change
 from catalog.sources.source import Source, host_of
 from readlist_site.base.accounts.models import User
 
+from .finding_text import finding_text, stored_finding
+
 _MOST_SEVERE_FIRST = ("elsewhere", "dead", "moved", "title_differs", "unconfirmed", "reported")
-_LATER_FACTS = "The facts about the link were corrected."
-_OTHER_LINK = "The list has another link now."
+_LATER_FACTS = stored_finding("facts_corrected")
+_OTHER_LINK = stored_finding("other_link")
 
 
 class AlreadyResolved(Exception):
@@ -176,9 +178,19 @@ class LinkIssue(models.Model):
         return self.kind == self.Kind.REPORTED
 
     @property
+    def note_text(self) -> str:
+        """The note in the active language."""
+        return finding_text(self.note)
+
+    @property
+    def reason_text(self) -> str:
+        """Why it was resolved, in the active language."""
+        return finding_text(self.reason)
+
+    @property
     def note_for_readers(self) -> str:
-        """The note, or "" if it comes only from a report."""
-        return "" if self.is_reported_only else self.note
+        """The note in the active language, or "" if it comes only from a report."""
+        return "" if self.is_reported_only else self.note_text
 
     @property
     def better_url_for_readers(self) -> str:

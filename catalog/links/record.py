@@ -8,12 +8,13 @@ from catalog.sources.source import Source
 from readlist_site.base.link_fetch.fetch import FetchOutcome, FetchResult
 
 from .evaluate import Finding, Outcome
+from .finding_text import stored_finding
 from .link_check import LinkCheck
 from .link_issue import LinkIssue
 from .link_schedule import LinkSchedule
 
 CHECKS_KEPT = 20
-ANSWERS_AGAIN = "It answers again."
+ANSWERS_AGAIN = stored_finding("answers_again")
 
 _DAY = timedelta(days=1)
 _SOONEST, _LATEST = timedelta(hours=1), timedelta(days=7)
@@ -29,7 +30,7 @@ def record(source: Source, visit: FetchResult, title: str, finding: Finding, at:
     if source is None:
         return None
     if visit.found == FetchOutcome.UNREACHED and not _any_host_answered(at):
-        finding = Finding(Outcome.UNSURE, "Nothing could be reached from here.")
+        finding = Finding(Outcome.UNSURE, stored_finding("offline"))
     confirmed_dead = finding.outcome == Outcome.DEAD and _was_dead_before(source, at)
     check = source.checks.create(
         url=visit.url,

@@ -47,10 +47,11 @@ MOST_TELLING = [ReviewOutcome.ACCEPTED, ReviewOutcome.CHANGES_REQUESTED, ReviewO
 @dataclass(frozen=True)
 class Outcome:
     """The review result of one summary in one group. `on` is the date of submission, or of acceptance if it is
-    accepted."""
+    accepted; `submission` is the key of the submission."""
 
     review_outcome: ReviewOutcome
     on: datetime
+    submission: int
 
     @property
     def is_accepted(self) -> bool:
@@ -81,11 +82,13 @@ class MemberColumn:
 
 @dataclass(frozen=True)
 class MemberProgress:
-    """One member's steps and review result in one topic."""
+    """One member's steps and review result in one topic. `submission` is the key of their submission, None without a
+    result."""
 
     column: MemberColumn
     steps: Steps
     review_outcome: ReviewOutcome | None
+    submission: int | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,10 @@ def progress_of(
             tiers.append(Tier(above[topic.pk], []))
         cells = [
             MemberProgress(
-                column, with_group_steps(steps[column.person_id, topic.pk], outcome), outcome and outcome.review_outcome
+                column,
+                with_group_steps(steps[column.person_id, topic.pk], outcome),
+                outcome and outcome.review_outcome,
+                outcome and outcome.submission,
             )
             for column in columns
             for outcome in [found.get((group.pk, column.person_id, topic.pk))]
@@ -261,13 +267,14 @@ def outcomes(rows: Sequence[tuple], now: datetime) -> dict[tuple[int, int, int],
         if removed_from_playbook_at:
             found.pop(at, None)
         elif accepted_at:
-            found[at] = Outcome(ReviewOutcome.ACCEPTED, accepted_at)
+            found[at] = Outcome(ReviewOutcome.ACCEPTED, accepted_at, submission)
         elif at in found and found[at].is_accepted:
             continue
         elif is_latest and author_is_member and not archived_at:
-            found[at] = Outcome(ReviewOutcome.CHANGES_REQUESTED if asked else ReviewOutcome.IN_REVIEW, submitted_at)
+            result = ReviewOutcome.CHANGES_REQUESTED if asked else ReviewOutcome.IN_REVIEW
+            found[at] = Outcome(result, submitted_at, submission)
         elif is_latest and archived_at:
-            found[at] = Outcome(ReviewOutcome.SUBMITTED, submitted_at)
+            found[at] = Outcome(ReviewOutcome.SUBMITTED, submitted_at, submission)
     return found
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -51,12 +52,15 @@ def day(when: datetime) -> str:
 
 @register.filter
 def plan_cells(row: TopicRow) -> SafeString:
-    """Render a topic's cells of the plan, one per member."""
-    cells = []
+    """Render a topic's cells of the plan, one per member: a link to their submission, or to the topic if they have
+    begun it."""
+    cells, topic_url = [], row.topic.get_absolute_url()
     for cell in row.cells:
         mine, hides_reading = cell.column.mine, cell.column.membership.hides_reading
         column = {"mine": mine, "hides_reading": hides_reading, "name": mark("name")}
-        context = {"column": column, "cell": cell}
+        url = reverse("submission", args=[cell.submission]) if cell.submission else topic_url
+        context = {"column": column, "cell": cell, "url": mark("url")}
         variant = (mine, hides_reading, cell.steps, cell.review_outcome)
-        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, {"name": isolated(cell.column.name)}))
+        values = {"name": isolated(cell.column.name), "url": url}
+        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, values))
     return mark_safe("".join(cells))  # noqa: S308

@@ -47,7 +47,7 @@ class TickResult:
         return bool(self.failures or self.accounts_not_deleted)
 
     def __str__(self) -> str:
-        counts = f"{self.accepted} accepted, {self.reminded} reminded of, {self.mails} mailed."
+        counts = f"{self.accepted} accepted, {self.reminded} reminders sent, {self.mails} e-mails sent."
         deleted = [f"Accounts deleted: {self.accounts_deleted}."] if self.accounts_deleted else []
         not_deleted = (f"No account could be deleted: {failure}." for failure in self.accounts_not_deleted)
         return " ".join(

@@ -1,7 +1,8 @@
 """Fixtures for tests in a real browser. Everything in this folder is marked `browser`.
 
-- `page_for(person, javascript=True, theme="light", width=1440)`: a page of the running server, that person signed in
-  (None: nobody). `page.goto("/list/")` is enough. Several people may have a page each in one test.
+- `page_for(person, javascript=True, theme="light", width=1440, locale="en-GB")`: a page of the running server,
+  that person signed in (None: nobody). `page.goto("/list/")` is enough. Several people may have a page each in one
+  test.
 - `looking(person).visit("/list/")` opens a page and looks at it in either theme on a phone and a desk; `look("what it
   is")` at what stands there by now. At the end: `assert window.found_nothing()`.
 - `axe(page)`, `no_sideways_scroll(page)`: fail if the page has a fault. `violations(page)`: axe-core's, by rule.
@@ -112,14 +113,16 @@ def console() -> Iterator[Console]:
 def page_for(console, new_context, live_server, transactional_db) -> Callable[..., Page]:
     """A function: a new page in a browser of its own in which this person is signed in."""
 
-    def page_for(person, *, javascript: bool = True, theme: str = "light", width: int = 1440) -> Page:
+    def page_for(
+        person, *, javascript: bool = True, theme: str = "light", width: int = 1440, locale: str = "en-GB"
+    ) -> Page:
         phone = width < NARROW
         context = new_context(
             base_url=live_server.url,
             java_script_enabled=javascript,
             color_scheme=theme,
             reduced_motion="reduce",
-            locale="en-GB",
+            locale=locale,
             timezone_id="UTC",
             viewport={"width": width, "height": 844 if phone else 900},
             is_mobile=phone,

@@ -180,7 +180,7 @@ def all_places_say_that_it_is_accepted(page: Page) -> None:
     main_menu(page, GROUP)
     row = page.get_by_role("row").filter(has_text="Training Dynamics")
     expect(row.get_by_role("img", name="accepted")).to_be_visible()
-    row.get_by_role("link").click()
+    row.get_by_role("rowheader").get_by_role("link").click()
     path = page.get_by_role("list", name="Your steps in this topic")
     expect(path.get_by_role("listitem").filter(has_text="Reviewed")).to_contain_text("accepted")
     page.get_by_role("link", name="See your accepted summary").click()

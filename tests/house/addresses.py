@@ -89,7 +89,7 @@ ADDRESSES: dict[str, Address] = {
     "withdraw_suggestion": Address(of_suggestion, None, frozenset({"author"})),
     "report": Address(lambda world: [world.entry.source_id], SIGNED_IN, SIGNED_IN),
     "join": Address(lambda world: [world.invitation.token], EVERYBODY, EVERYBODY),
-    "set_language": Address(none, EVERYBODY, EVERYBODY),
+    "set_language": Address(none, None, EVERYBODY),
     # Administrators
     "status": Address(none, ADMINISTRATORS),
     # Who is signed in, for themselves

@@ -67,6 +67,7 @@ class _Reader(HTMLParser):
 
     def _field(self, form: _Form, tag: str, said: dict[str, str]) -> None:
         name, kind = said["name"], said.get("type", "text") if tag == "input" else tag
+        kind = "hidden" if "hidden" in said else kind
         self.select = name if tag == "select" else self.select
         self.textarea = name if tag == "textarea" else None
         if kind in BUTTONS:
@@ -87,7 +88,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.textarea and self.forms:
-            self.forms[-1].fields[self.textarea] = data
+            # As a browser reads it: the line break right after the tag is no part of the text.
+            self.forms[-1].fields[self.textarea] = data.removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -191,7 +191,7 @@ def test_it_is_done_on_its_day_and_mailed_once(ada):
     assert "/settings/deletion/" in mail.outbox[0].body
     ticked = tick(NOW + GRACE)
     assert (ticked.accounts_deleted, str(ticked)) == (
-        1, "0 accepted, 0 reminded of, 1 mailed. Accounts deleted: 1."
+        1, "0 accepted, 0 reminders sent, 1 e-mails sent. Accounts deleted: 1."
     )  # fmt: skip
     tick(NOW + GRACE)
     assert mail.outbox[1].subject == "Your account at Readlist was deleted"

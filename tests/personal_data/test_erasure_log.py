@@ -43,8 +43,8 @@ def test_what_a_backup_brings_back_is_deleted_again_as_it_was(writer, erasure_lo
     assert not AccountDeletion.objects.exists()
     erase_again()
     assert capsys.readouterr().out.splitlines() == [
-        "1 of 1 erased accounts were back, and are deleted again.",
-        "0 of 1 erased accounts were back, and are deleted again.",
+        "Deleted 1 of 1 erased accounts again.",
+        "Deleted 0 of 1 erased accounts again.",
     ]
     assert mail.outbox == []
 

@@ -55,7 +55,7 @@ def test_who_was_erased_and_was_brought_back_by_hand_is_erased_at_the_next_start
     settings.ERASURE_LOG = tmp_path / "erased_accounts.jsonl"
     ada, jonas = make_user("Ada"), make_user("Jonas")
     log_erasure(Erasure.of(ada, texts=False, now=timezone.now()))
-    assert "brought back are deleted again: 1." in prepared()
+    assert "brought back were deleted again: 1." in prepared()
     assert list(User.objects.all()) == [jonas]
     assert "deleted again" not in prepared()
 
@@ -66,7 +66,7 @@ def test_what_curators_brought_is_not_taken_back(prepared):
     text = as_markdown(shipped).replace("Complete practitioner-oriented synthesis", "The whole of it")
     upload = Upload.objects.create(list=shipped, name="mine.md", text=text, seen=shipped.version)
     apply_upload(upload, read(text), by=None)
-    assert "brought a file of their own" in prepared()
+    assert "have imported another file" in prepared()
     assert Entry.objects.filter(why__startswith="The whole of it").exists()
 
 
@@ -107,7 +107,7 @@ def test_the_printed_demo_accounts_sign_in_and_a_second_time_changes_nothing(pre
 
 def test_the_demo_accounts_are_never_hosted(demo, prepared, settings):
     settings.HOSTED = True
-    with pytest.raises(CommandError, match="take another folder"):
+    with pytest.raises(CommandError, match="use another folder"):
         prepared()
     User.objects.update(is_active=False)
     prepared()

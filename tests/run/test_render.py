@@ -115,7 +115,7 @@ def test_what_was_stopped_goes_on_where_it_was(written, monkeypatch):
     left = sum(model.objects.filter(renderer__lt=RENDERER_VERSION).count() for model in stored_models())
     output = StringIO()
     call_command("render", stdout=output, stderr=StringIO())
-    assert output.getvalue() == f"{left:,} texts rendered anew.\n"
+    assert output.getvalue() == f"{left:,} texts rendered again.\n"
     assert OLD not in str(stored())
 
 

@@ -14,6 +14,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from catalog.links.finding_text import stored_finding
 from catalog.links.link_check import LinkCheck
 from readlist_site.run.management.commands import worker
 from readlist_site.run.tick import tick
@@ -42,7 +43,7 @@ def test_the_command_says_what_it_did_and_fails_where_no_mail_could_go(group, ad
         with pytest.raises(CommandError, match="nobody listens"):
             call_command("tick")
     call_command("tick")
-    assert capsys.readouterr().out.startswith("0 accepted, 0 reminded of, 0 mailed.")
+    assert capsys.readouterr().out.startswith("0 accepted, 0 reminders sent, 0 e-mails sent.")
 
 
 class Clock(threading.Event):
@@ -94,7 +95,7 @@ def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings,
         if len(visits) == 2:
             raise OperationalError("gone")
         source = reading_list.sections.filter(kind="topic").first().topic_entries.first().source
-        return [LinkCheck(source=source, url="https://example.org/", outcome="dead", note="Nobody listens there.")]
+        return [LinkCheck(source=source, url="https://example.org/", outcome="dead", note=stored_finding("refused"))]
 
     monkeypatch.setattr(worker, "crawl_due", visit)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
@@ -102,7 +103,7 @@ def test_a_worker_goes_round_beside_its_ticks_and_outlives_what_breaks(settings,
     assert visits == [worker.LINK_BATCH_SIZE] * 3
     assert clock.pauses == [worker.LINK_INTERVAL, worker.LINK_INTERVAL, 2 * worker.LINK_INTERVAL, worker.LINK_INTERVAL]
     said = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
-    assert said == ["broken: https://example.org/ Nobody listens there."] * 2
+    assert said == ["broken: https://example.org/ The host refuses connections."] * 2
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])

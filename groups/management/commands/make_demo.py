@@ -12,21 +12,23 @@ from readlist_site.base.accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Make a demo group of five on the shipped list. Refuses where real people have accounts."
+    help = "Create a demo group of five members that reads the shipped list. Refuses if there are real accounts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--password-file",
             type=Path,
             required=True,
-            help="holds the one password of all demo accounts; made, readable by its owner alone, if it is missing",
+            help="file with the password of all demo accounts; created, readable by its owner only, if it is missing",
         )
 
     def handle(self, *args, password_file: Path, **options) -> None:
         if User.objects.filter(is_demo=False).exists():
-            raise CommandError("There are people in this database. The demo group is made in an empty one only.")
+            raise CommandError(
+                "This database has real accounts. The demo group can only be created in a database without any."
+            )
         if User.objects.exists():
-            self.stdout.write("The demo group is here already. Nothing was changed.")
+            self.stdout.write("The demo group already exists. Nothing was changed.")
         else:
             self._make(password_for_all(password_file))
         self._tell(password_file)
@@ -36,16 +38,16 @@ class Command(BaseCommand):
             group = make_demo(password)
         except ListMissing as missing:
             raise CommandError(
-                f"The demo group reads the shipped list, and no list here has all of it: missing is “{missing}”. "
-                "Load it first, with import_readlist."
+                f"The demo group needs the shipped list, but “{missing}” is missing here. "
+                "Import the list first: manage.py import_readlist."
             ) from missing
-        self.stdout.write(f"Made the demo group “{group}”.")
+        self.stdout.write(f"Demo group “{group}” created.")
 
     def _tell(self, password_file: Path) -> None:
         """Print the accounts, one per line, and their password."""
         for person in PEOPLE:
             self.stdout.write(f"  {person.email}  {person.name}, {person.role}")
-        kept = password_file.read_text().strip() if password_file.exists() else f"was in {password_file}, now gone"
+        kept = password_file.read_text().strip() if password_file.exists() else f"unknown: {password_file} is missing"
         self.stdout.write(f"  Password of all five: {kept}")
 
 
@@ -61,5 +63,5 @@ def password_for_all(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file} can’t be used for the password: {error}.") from error
     if not password:
-        raise CommandError(f"{file} is empty. Put a password into it, or remove it to have one made.")
+        raise CommandError(f"{file} is empty. Write a password to it, or delete it to get a new one.")
     return password

@@ -9,24 +9,25 @@ from groups.threads.recount import drifted_threads, recount_threads
 
 class Command(BaseCommand):
     help = (
-        "Count anew the posts of threads, where the number or the last post that is kept is wrong: it never should be. "
-        "Harmless while Readlist runs, and to stop and start again."
+        "Recount the posts of all threads, and correct stored numbers that are wrong, which they never should be. "
+        "Safe to run while Readlist runs, and to stop and repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail if something is wrong")
-        parser.add_argument("--after", type=int, default=0, metavar="KEY", help="go on after the thread with this key")
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if a number is wrong")
+        parser.add_argument("--after", type=int, default=0, metavar="KEY", help="continue after this thread")
 
     def handle(self, *, check: bool, after: int, **options) -> None:
         if check:
             if missing := set(activity_triggers.NAMES) - set(activity_triggers.installed(connection)):
-                raise CommandError(f"The database lacks {', '.join(sorted(missing))}: run manage.py migrate.")
+                names = ", ".join(sorted(missing))
+                raise CommandError(f"The database lacks these triggers: {names}. Run manage.py migrate.")
             if wrong := sum(map(len, drifted_threads(after=after, on_progress=self.report))):
-                raise CommandError(f"{wrong} threads are wrong: run manage.py recount.")
-            self.stdout.write("Nothing is wrong.")
+                raise CommandError(f"Threads with wrong numbers: {wrong}. Run manage.py recount.")
+            self.stdout.write("All numbers are right.")
             return
         activity_triggers.install(connection)
-        self.stdout.write(f"{recount_threads(after=after, on_progress=self.report)} threads were wrong and are mended.")
+        self.stdout.write(f"Threads corrected: {recount_threads(after=after, on_progress=self.report)}.")
 
     def report(self, done: int, end: int) -> None:
         """Show how far it has come, in one line of a terminal."""

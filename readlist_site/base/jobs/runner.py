@@ -111,7 +111,7 @@ class JobThread:
                 run_job(job, self._ended, _heart)
                 self._job = None
         except Exception:
-            log.exception("The worker will look for jobs again.")
+            log.exception("Looking for jobs failed. The worker will try again.")
             return False
         finally:
             close_old_connections()

@@ -8,9 +8,9 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
@@ -59,12 +59,14 @@ _PUBLIC_INTERNET, _DEFAULT_LIMITS = SsrfGuard(), Limits()
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What fetching a URL returned."""
+    """What fetching a URL returned. `problem` is a code that says why there is no page, with `facts`; "" if there is
+    one."""
 
     url: str
     found: FetchOutcome = FetchOutcome.UNCLEAR
     status: int | None = None
-    note: str = ""
+    problem: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
     final_url: str = ""
     lasting_url: str = ""  # the last URL reached by permanent redirects only
     kind: str = ""
@@ -89,18 +91,19 @@ class LinkFetcher:
                 for result in self._hops(url, deadline):  # noqa: B007
                     pass
         except ForbiddenUrl as refused:
-            return replace(result, note=str(refused))
+            return replace(result, problem=refused.code, facts=refused.facts)
         except socket.gaierror as error:
             no_such_host = error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-            text = "There is no such host." if no_such_host else "The name of the host could not be looked up."
-            return replace(result, found=FetchOutcome.UNREACHED if no_such_host else FetchOutcome.UNCLEAR, note=text)
+            if no_such_host:
+                return replace(result, found=FetchOutcome.UNREACHED, problem="no_such_host")
+            return replace(result, found=FetchOutcome.UNCLEAR, problem="lookup_failed")
         except ConnectionRefusedError:
-            return replace(result, found=FetchOutcome.UNREACHED, note="Nobody listens there.")
+            return replace(result, found=FetchOutcome.UNREACHED, problem="refused")
         except (OSError, HTTPError, HTTPException, ValueError) as error:
-            return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
+            return replace(result, found=FetchOutcome.UNCLEAR, problem=_problem_of(error, deadline))
         except Exception as error:  # one host's response must not stop the crawl of the others
             _log.exception("Unexpected error while fetching %s", url)
-            return replace(result, found=FetchOutcome.UNCLEAR, note=_error_note(error, deadline))
+            return replace(result, found=FetchOutcome.UNCLEAR, problem=_problem_of(error, deadline))
         return result
 
     def _hops(self, url: str, deadline: "_Deadline") -> Iterator[FetchResult]:
@@ -126,8 +129,7 @@ class LinkFetcher:
             is_permanent = is_permanent and response.status in _PERMANENT
             permanent_url = url if is_permanent else permanent_url
             if url in seen or len(seen) > self.limits.redirects:
-                text = "It redirects in a circle." if url in seen else "It redirects again and again."
-                yield replace(result, note=text)
+                yield replace(result, problem="circle" if url in seen else "too_many_redirects")
                 return
 
     @contextmanager
@@ -149,14 +151,12 @@ class LinkFetcher:
     def _read(self, result: FetchResult, response: HTTPResponse) -> FetchResult:
         status = response.status
         if status in _GONE:
-            return replace(
-                result, found=FetchOutcome.GONE, note=f"The host says that there is no such page ({status})."
-            )
+            return replace(result, found=FetchOutcome.GONE, problem="gone", facts={"status": status})
         if status in _RETRY_LATER:
             later = _seconds(response.headers.get("Retry-After", ""))
-            return replace(result, note=f"The host asks to come again later ({status}).", retry_after=later)
+            return replace(result, problem="later", facts={"status": status}, retry_after=later)
         if not 200 <= status < 300:
-            return replace(result, note=f"The host doesn't show it to a program ({status}).")
+            return replace(result, problem="not_shown", facts={"status": status})
         content, _, rest = response.headers.get("Content-Type", "").partition(";")
         kind = _HTML.get(content.strip().lower(), "")
         charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")[:40]
@@ -266,10 +266,10 @@ def _seconds(retry_after: str) -> float:
         return _ONE_DAY
 
 
-def _error_note(error: Exception, deadline: _Deadline) -> str:
-    """Returns the sentence that describes a connection error."""
+def _problem_of(error: Exception, deadline: _Deadline) -> str:
+    """Returns the code of a connection error."""
     if deadline.passed or isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "It took too long."
+        return "too_slow"
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
-        return "Its certificate does not hold."
-    return "The connection broke, or what came was no answer."
+        return "certificate"
+    return "broken_off"

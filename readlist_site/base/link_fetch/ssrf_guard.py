@@ -60,7 +60,11 @@ IP = IPv4Address | IPv6Address
 
 
 class ForbiddenUrl(Exception):
-    """A URL that must not be fetched; the message explains why."""
+    """A URL that must not be fetched: `code` says why, with `facts`."""
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +111,16 @@ class SsrfGuard:
             host = (parts.hostname or "").rstrip(".")
             name = host if ":" in host else host.encode("idna").decode()
         except ValueError as error:
-            raise ForbiddenUrl("It is no web address.") from error
+            raise ForbiddenUrl("not_web") from error
         if parts.scheme not in _PORTS or not name or len(url) > MAX_URL_LENGTH or not _is_plain(name):
-            raise ForbiddenUrl("It is no web address.")
+            raise ForbiddenUrl("not_web")
         if parts.username is not None or parts.password is not None:
-            raise ForbiddenUrl("It holds a password.")
+            raise ForbiddenUrl("holds_password")
         if self.ports is not None and port not in self.ports:
-            raise ForbiddenUrl(f"It leads to port {port}.")
+            raise ForbiddenUrl("port", port=port)
         addresses = self.look_up(name, port)
         if not addresses or not all(self.allows(ip_address(address)) for address in addresses):
-            raise ForbiddenUrl(f"{host} is not on the open internet.")
+            raise ForbiddenUrl("not_public", host=host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(url, parts.scheme, name, port, tuple(addresses), quoted(path))
 

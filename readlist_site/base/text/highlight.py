@@ -36,9 +36,9 @@ def code_block(code: str, language: str = "", *, max_coloured: int = MAX_COLOURE
     Code of more than `max_coloured` characters is not highlighted."""
     code = code.removesuffix("\n")
     lexer = _lexer(language.lower()) if language.lower() in _TRUSTED else None
-    label = f"{lexer.name} code" if lexer else "Code"
+    label = f'aria-label="{escape(lexer.name)}"' if lexer else 'aria-labelledby="word-code"'
     inner = _coloured(code, lexer) if lexer and len(code) <= max_coloured else escape(code, quote=False)
-    return f'<pre tabindex="0" role="group" aria-label="{escape(label)}" dir="ltr"><code>{inner}</code></pre>\n'
+    return f'<pre tabindex="0" role="group" {label} dir="ltr"><code>{inner}</code></pre>\n'
 
 
 @cache

@@ -117,12 +117,12 @@ def _dir(token: Token) -> str:
 def _list_item(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
     if "checked" not in tokens[at].meta:
         return f"<li{_dir(tokens[at])}>"
-    label, sign = ("Done", "☑") if tokens[at].meta["checked"] else ("To do", "☐")
-    return f'<li class="task"{_dir(tokens[at])}><span class="box" role="img" aria-label="{label}">{sign}</span> '
+    label, sign = ("word-done", "☑") if tokens[at].meta["checked"] else ("word-open", "☐")
+    return f'<li class="task"{_dir(tokens[at])}><span class="box" role="img" aria-labelledby="{label}">{sign}</span> '
 
 
 def _table(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
-    return f'<div class="table" tabindex="0" role="group" aria-label="Table"{_dir(tokens[at])}><table>\n'
+    return f'<div class="table" tabindex="0" role="group" aria-labelledby="word-table"{_dir(tokens[at])}><table>\n'
 
 
 def _cell(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -156,7 +156,7 @@ def _footnotes(renderer: Any, tokens: Sequence[Token], at: int, options: Any, en
 
 def _footnote_back(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
     reference = _footnote_id(tokens, at, env)[1]
-    return f' <a class="noteback" href="#{reference}" aria-label="Back to the text">↩\ufe0e</a>'
+    return f' <a class="noteback" href="#{reference}" aria-labelledby="word-back">↩\ufe0e</a>'
 
 
 def _soft_break(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:

@@ -19,6 +19,8 @@ from .problems import Problem, excerpt
 
 MAX_FORMULAS = 500  # per text
 MAX_MATHML = 60_000  # characters; only formulas built to grow reach it
+# What scrolls is reached by keyboard, and says what it is.
+_REGION = 'tabindex="0" role="group" aria-labelledby="word-formula" dir="ltr"'
 SCROLL_WIDTH = 24  # symbols; a longer inline formula gets a scrolling box, since it may not fit a phone
 
 
@@ -75,9 +77,7 @@ def inline_html(formula: Formula, reading: ParsedFormula, after: str = "") -> st
     if not reading.mathml:
         return isolated(f"<code>{escape(formula.latex.strip())}</code>") + escape(after)
     if mathml.symbols(reading.mathml) + 2 * mathml.space(reading.mathml) > SCROLL_WIDTH:
-        shown = (
-            f'<span class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr">{reading.mathml}</span>'
-        )
+        shown = f'<span class="formula" {_REGION}>{reading.mathml}</span>'
     else:
         shown = isolated(reading.mathml)
     return f'<span class="nowrap">{shown}{escape(after)}</span>'
@@ -93,10 +93,10 @@ def display_html(formula: Formula, reading: ParsedFormula) -> str:
     """Returns the HTML of a displayed formula."""
     if not reading.mathml:
         return (
-            '<pre tabindex="0" role="group" aria-label="Formula as written" dir="ltr"><code>'
+            '<pre tabindex="0" role="group" aria-labelledby="word-formula-source" dir="ltr"><code>'
             f"{escape(formula.latex.strip())}</code></pre>\n"
         )
-    return f'<div class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr">{reading.mathml}</div>\n'
+    return f'<div class="formula" {_REGION}>{reading.mathml}</div>\n'
 
 
 def _read(formula: Formula) -> ParsedFormula:

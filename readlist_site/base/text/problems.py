@@ -63,7 +63,7 @@ SENTENCES = {
     "only_maths": _(
         "The formula %(formula)s could not be read: a sign in its \\text{…} has a meaning only in formulas."
     ),
-    "mismatched_end": _("The formula %(formula)s could not be read: %(end)s is needed where %(found)s stands."),
+    "mismatched_end": _("The formula %(formula)s could not be read: it has %(found)s where it needs %(end)s."),
     "columns": _("The formula %(formula)s could not be read: after \\begin{array}, name its columns, as in {lcr}."),
     "label_left_out": _("The formula %(formula)s is shown without its \\label, because formulas have no numbers here."),
     # What looks like one

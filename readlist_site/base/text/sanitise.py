@@ -40,15 +40,15 @@ _MATH = {
     "munderover": {"accent", "accentunder"},
 }
 _PROSE = {
-    "a": {"aria-label", "class", "href", "id"},
+    "a": {"aria-labelledby", "class", "href", "id"},
     "bdi": {"dir"},
     "blockquote": {"dir"},
-    "div": {"aria-label", "class", "dir", "role", "tabindex"},
+    "div": {"aria-labelledby", "class", "dir", "role", "tabindex"},
     "li": {"class", "dir", "id"},
     "ol": {"dir", "start"},
     "p": {"dir"},
-    "pre": {"aria-label", "dir", "role", "tabindex"},
-    "span": {"aria-label", "class", "dir", "role", "tabindex"},
+    "pre": {"aria-label", "aria-labelledby", "dir", "role", "tabindex"},
+    "span": {"aria-labelledby", "class", "dir", "role", "tabindex"},
     "sup": {"class"},
     "td": {"class", "dir"},
     "th": {"class", "dir", "scope"},
@@ -71,7 +71,9 @@ _CLASSES = {
     **{tag: {*CLASSES.values(), "boxed", "struck"} for tag in ("mrow", "mspace", "mtable", "mtd")},
 }
 
-_LABEL = re.compile(r"Formula( as written)?|Table|Done|To do|Back to the text|Code|[\w+#. -]{1,40} code")
+# The name of a programming language; all other labels stand in `words_of_texts.html`, in the reader's language.
+_LABEL = re.compile(r"[\w+#. -]{1,40}")
+_LABELLED = re.compile("word-(back|code|done|formula|formula-source|open|table)")
 _NOTE = r"fn(ref)?-[\w-]{1,40}"
 # Lengths in formulas are limited, so that a formula can't draw over the text around it.
 _LENGTH = re.compile(r"-?([0-3]?(\.\d{0,8})?(em|ex)|[1-4]?\d(\.\d{0,8})?(px|pt)|\d{1,2}%|[0-3]?(\.\d{1,8})?)")
@@ -79,6 +81,7 @@ _NUDGE = re.compile(r"-?(0?\.[0-4]\d{0,7}em|0?\.50*em|0(em)?|[0-8](\.\d{1,8})?(p
 _WORD = re.compile(r"[a-z]{1,10}|[0-9]{1,4}")
 _ATTRIBUTES = {
     "aria-label": _LABEL,
+    "aria-labelledby": _LABELLED,
     "dir": re.compile("auto|ltr|rtl"),
     "id": re.compile(_NOTE),
     "role": re.compile("group|img"),

@@ -80,7 +80,9 @@ def _merge_erasure_logs(folder: Path, manifest: Manifest) -> list[Erasure]:
             [folder / ERASURE_LOG, erasure_log_beside(folder.parent, manifest.instance)], into=settings.ERASURE_LOG
         )
     except BadErasureLog as error:
-        raise BackupError(f"{error} It says who must not come back: mend the line, or remove it.") from error
+        raise BackupError(
+            f"{error} It names accounts that must stay deleted. Correct the line, or remove it."
+        ) from error
 
 
 def _media_to_copy(folder: Path, manifest: Manifest) -> list[tuple[Path, Path]]:

@@ -131,13 +131,13 @@ def test_what_is_no_plain_web_address_is_not_even_looked_up(url):
 
 def test_every_address_of_a_name_is_checked():
     for addresses in (["8.8.8.8", "127.0.0.1"], ["::1", "8.8.8.8"], []):
-        with pytest.raises(ForbiddenUrl, match="not on the open internet"):
+        with pytest.raises(ForbiddenUrl, match="not_public"):
             SsrfGuard(look_up=lambda host, port, found=addresses: found).target("https://example.org/")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::1]", "localhost"])
 def test_this_machine_is_refused_in_every_spelling(host):
-    with pytest.raises(ForbiddenUrl, match="not on the open internet"):
+    with pytest.raises(ForbiddenUrl, match="not_public"):
         SsrfGuard(look_up=spelled_out).target(f"http://{host}/")
 
 

@@ -42,7 +42,7 @@ def shown(html: str) -> str:
          f'<p dir="auto">{ARABIC}</p></blockquote>'),
         ("> so", '<blockquote dir="auto"><p dir="auto">so</p></blockquote>'),
         (f"so\n$$x$$\n{ARABIC}", '<p dir="auto">so</p><div class="formula" tabindex="0" role="group" '
-         f'aria-label="Formula" dir="ltr">M</div><p dir="auto">{ARABIC}</p>'),
+         f'aria-labelledby="word-formula" dir="ltr">M</div><p dir="auto">{ARABIC}</p>'),
         (f"<https://example.org> {ARABIC}", '<p dir="auto"><a href="https://example.org" '
          f'rel="nofollow noopener noreferrer ugc"><bdi dir="ltr">https://example.org</bdi></a> {ARABIC}</p>'),
     ],

@@ -14,7 +14,7 @@ def test_a_formula_of_the_papers_is_read(latex):
     rendered = render(f"$$\n{latex}\n$$")
     assert not rendered.problems or r"\label" in latex
     assert rendered.html.startswith(
-        '<div class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr"><math'
+        '<div class="formula" tabindex="0" role="group" aria-labelledby="word-formula" dir="ltr"><math'
     )
     assert " style=" not in rendered.html
     assert "<code>" not in rendered.html
@@ -32,7 +32,7 @@ def test_it_is_read_inside_a_line_too(latex):
 def test_a_short_formula_keeps_its_full_stop_and_a_long_one_gets_a_box_that_scrolls():
     assert '<span class="nowrap"><math><mi>β</mi></math>.</span>' in undirected(render(r"Small $\beta$.").html)
     long = render(f"So ${FORMULAS['DPO']}$.").html
-    assert '<span class="formula" tabindex="0" role="group" aria-label="Formula" dir="ltr"><math>' in long
+    assert '<span class="formula" tabindex="0" role="group" aria-labelledby="word-formula" dir="ltr"><math>' in long
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_short_formula_keeps_its_full_stop_and_a_long_one_gets_a_box_that_scro
         (r"$x\eqref{eq:1}$", r"\eqref refers to something outside of it. Write the number or name instead."),
         (r"$\'e$", "one of its commands has a meaning only outside of formulas."),
         (r"$a\limits b$", r"\limits has a meaning only after an operator like \sum."),
-        (r"$\begin{matrix}a\end{pmatrix}$", r"\end{matrix} is needed where \end{pmatrix} stands."),
+        (r"$\begin{matrix}a\end{pmatrix}$", r"it has \end{pmatrix} where it needs \end{matrix}."),
     ],
 )
 def test_a_formula_that_cannot_be_read_says_why(source, reason):
@@ -112,7 +112,8 @@ def test_rows_without_an_environment_are_rows():
 def test_a_displayed_one_stands_there_as_it_was_written():
     html = render("$$\n\\foo{<b>}\n$$").html
     assert html == (
-        '<pre tabindex="0" role="group" aria-label="Formula as written" dir="ltr"><code>\\foo{&lt;b&gt;}</code></pre>\n'
+        '<pre tabindex="0" role="group" aria-labelledby="word-formula-source" dir="ltr">'
+        "<code>\\foo{&lt;b&gt;}</code></pre>\n"
     )
 
 

@@ -22,8 +22,8 @@ from tests.base.text.html import undirected
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
         (
             "- [ ] read\n- [x] write",
-            '<ul>\n<li class="task"><span class="box" role="img" aria-label="To do">☐</span> read</li>\n'
-            '<li class="task"><span class="box" role="img" aria-label="Done">☑</span> write</li>\n</ul>',
+            '<ul>\n<li class="task"><span class="box" role="img" aria-labelledby="word-open">☐</span> read</li>\n'
+            '<li class="task"><span class="box" role="img" aria-labelledby="word-done">☑</span> write</li>\n</ul>',
         ),
         ("a\\\nb", "<p>a<br>\nb</p>"),
         ("---", "<hr>"),
@@ -31,16 +31,16 @@ from tests.base.text.html import undirected
         (r"\$x\$", "<p>$x$</p>"),
         ("`$x$`", "<p><code>$x$</code></p>"),
         ("| a |  |\n|--:|:-:|\n| 1 | 2 |", None),
-        ("    x = 1", '<pre tabindex="0" role="group" aria-label="Code"><code>x = 1</code></pre>'),
-        ("```\n<b>\n```", '<pre tabindex="0" role="group" aria-label="Code"><code>&lt;b&gt;</code></pre>'),
-        ("```klingon\nx\n```", '<pre tabindex="0" role="group" aria-label="Code"><code>x</code></pre>'),
+        ("    x = 1", '<pre tabindex="0" role="group" aria-labelledby="word-code"><code>x = 1</code></pre>'),
+        ("```\n<b>\n```", '<pre tabindex="0" role="group" aria-labelledby="word-code"><code>&lt;b&gt;</code></pre>'),
+        ("```klingon\nx\n```", '<pre tabindex="0" role="group" aria-labelledby="word-code"><code>x</code></pre>'),
     ],
 )
 def test_markdown(source, html):
     rendered = undirected(render(source).html).strip()
     if html is None:
         assert rendered == (
-            '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n<thead>\n<tr>\n'
+            '<div class="table" tabindex="0" role="group" aria-labelledby="word-table"><table>\n<thead>\n<tr>\n'
             '<th scope="col" class="right">a</th>\n<td class="center"></td>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
             '<td class="right">1</td>\n<td class="center">2</td>\n</tr>\n</tbody>\n</table></div>'
         )
@@ -50,7 +50,7 @@ def test_markdown(source, html):
 
 def test_code_is_coloured_by_the_four_classes_of_the_look():
     html = undirected(render('```python\ndef f():  # why\n    return "s" + 1\n```').html)
-    assert html.startswith('<pre tabindex="0" role="group" aria-label="Python code"><code><span class="k">def</span>')
+    assert html.startswith('<pre tabindex="0" role="group" aria-label="Python"><code><span class="k">def</span>')
     assert set(re.findall(r'<span class="(\w+)">', html)) == {"k", "c", "s", "m"}
 
 
@@ -89,8 +89,8 @@ def test_a_link_that_leads_nowhere_allowed_stays_as_it_was_typed(source):
 def test_a_display_formula_parts_the_paragraph_it_stands_in():
     html = undirected(render("The loss is\n$$\nL = a\n- b\n$$\nwhere $$c$$ is small.").html)
     assert re.sub(r"<math.*?</math>", "F", html) == (
-        '<p>The loss is</p>\n<div class="formula" tabindex="0" role="group" aria-label="Formula">F</div>\n'
-        '<p>where </p>\n<div class="formula" tabindex="0" role="group" aria-label="Formula">F</div>\n'
+        '<p>The loss is</p>\n<div class="formula" tabindex="0" role="group" aria-labelledby="word-formula">F</div>\n'
+        '<p>where </p>\n<div class="formula" tabindex="0" role="group" aria-labelledby="word-formula">F</div>\n'
         "<p> is small.</p>\n"
     )
 

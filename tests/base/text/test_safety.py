@@ -8,7 +8,20 @@ from readlist_site.base.text import diff, render
 from readlist_site.base.text.sanitise import sanitise
 from tests.base.text.html import Page, undirected
 
-HARMLESS = {"alt", "aria-label", "class", "dir", "href", "id", "rel", "role", "scope", "start", "tabindex"}
+HARMLESS = {
+    "alt",
+    "aria-label",
+    "aria-labelledby",
+    "class",
+    "dir",
+    "href",
+    "id",
+    "rel",
+    "role",
+    "scope",
+    "start",
+    "tabindex",
+}
 MATH = {"accent", "accentunder", "depth", "display", "displaystyle", "form", "height", "largeop", "linethickness"}
 MATH |= {"lspace", "mathvariant", "maxsize", "minsize", "movablelimits", "rspace", "scriptlevel", "separator"}
 MATH |= {"stretchy", "symmetric", "voffset", "width", "columnspan", "rowspan", "fence"}
@@ -155,8 +168,8 @@ def test_what_is_ours_passes_through():
         '<a class="noteback" href="#fnref-',
         '<span class="nowrap"><math>',
         '<math display="block"><mtable displaystyle="true" scriptlevel="0">',
-        '<li class="task"><span class="box" role="img" aria-label="To do">',
-        '<div class="table" tabindex="0" role="group" aria-label="Table">',
-        '<pre tabindex="0" role="group" aria-label="Python code">',
+        '<li class="task"><span class="box" role="img" aria-labelledby="word-open">',
+        '<div class="table" tabindex="0" role="group" aria-labelledby="word-table">',
+        '<pre tabindex="0" role="group" aria-label="Python">',
     ):
         assert piece in html

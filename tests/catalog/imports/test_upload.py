@@ -469,5 +469,5 @@ def test_a_preview_is_read_in_the_language_of_who_reads_it(desk, shipped, settin
     text = changed(STYLE, "", changed("(https://b.org/gentle)", "(https://b.org/gentle)\n- nothing"))
     upload = brought(desk, text, to=shipped)
     page = desk.get(page_of(upload), headers={"Accept-Language": "de"}).content.decode()
-    for words in ("Ausgeblendet", "1 Lektüre", ": dieser Punkt hat keinen Link"):
+    for words in ("Ausgeblendet", "1 Lesestand", ": Dieser Punkt hat keinen Link"):
         assert words in page

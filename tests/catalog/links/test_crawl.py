@@ -215,7 +215,7 @@ def test_the_command_tells_a_line_for_each(only, server, crawl_settings, monkeyp
     assert sorted(lines) == sorted(
         [
             f"works           {server.at('/fine')}",
-            f"moved           {server.at('/moved')}  It redirects for good to 127.0.0.1.",
+            f"moved           {server.at('/moved')}  The link redirects permanently to 127.0.0.1.",
             f"broken          {server.at('/gone')}  The host says that there is no such page (404).",
             "3 links checked.",
         ]

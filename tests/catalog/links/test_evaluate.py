@@ -9,8 +9,8 @@ URL = "https://example.org/posts/scaling-laws"
 TITLE = "Scaling laws for neural language models"
 
 
-def of(title=TITLE, url=URL, lasting="", final="", found=FetchOutcome.ANSWERED, note=""):
-    visit = FetchResult(url, found, 200, note, final_url=final or lasting or url, lasting_url=lasting or url)
+def of(title=TITLE, url=URL, lasting="", final="", found=FetchOutcome.ANSWERED, problem=""):
+    visit = FetchResult(url, found, 200, problem, final_url=final or lasting or url, lasting_url=lasting or url)
     finding = evaluate(url, visit, title, ["", TITLE])
     return finding.outcome, finding.better_url
 
@@ -52,7 +52,7 @@ def test_another_title_is_told_wherever_it_stands(lasting):
 def test_what_may_be_otherwise_for_a_reader_is_unsure():
     assert of(title="Just a moment...") == ("unsure", "")
     assert of(final="https://example.org/login?next=/posts", title="Example: come on in friends") == ("unsure", "")
-    assert of(found=FetchOutcome.UNCLEAR, note="It took too long.", title="") == ("unsure", "")
+    assert of(found=FetchOutcome.UNCLEAR, problem="too_slow", title="") == ("unsure", "")
 
 
 def test_what_is_not_there_is_dead_even_if_it_answers():

@@ -115,7 +115,7 @@ def test_what_a_curator_dismissed_is_not_raised_week_after_week(source, found, a
 
 
 def test_who_reaches_nobody_strikes_nobody(source, found):
-    away = FetchResult(source.url, FetchOutcome.UNREACHED, note="There is no such host.")
+    away = FetchResult(source.url, FetchOutcome.UNREACHED, problem="no_such_host")
     for day in range(3):
         assert found("dead", MONDAY + day * DAY, visit=away).outcome == "unsure"
     found("fine", MONDAY + 3 * DAY)

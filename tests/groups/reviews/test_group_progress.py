@@ -229,3 +229,13 @@ def test_my_groups_say_what_waits_in_each(signed_in, group, ada, jonas, stranger
     assert "1 summary you can review" in signed_in(ada).get("/groups/").content.decode()
     assert "Nothing for you to review" in signed_in(jonas).get("/groups/").content.decode()
     assert "Create group" in signed_in(stranger).get("/groups/").content.decode()
+
+
+def test_the_plan_leads_to_what_was_submitted_and_to_its_members(signed_in, group, ada, jonas):
+    round, mine = show(ada, group), group.memberships.get(person=ada)
+    page = signed_in(jonas).get(group.get_absolute_url()).content.decode()
+    cell = page.split(f'<a href="{round.submission.get_absolute_url()}"><svg class="path-glyph"')
+    assert len(cell) == 2
+    assert 'aria-label="\u2068Ada\u2069' in cell[1][:300] or 'aria-label="Ada' in cell[1][:300]
+    assert f'href="/groups/{group.pk}/members/#member-{mine.person_id}"' in page
+    assert f'id="member-{mine.person_id}"' in signed_in(jonas).get(f"/groups/{group.pk}/members/").content.decode()

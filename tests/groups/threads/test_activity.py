@@ -119,11 +119,11 @@ def test_what_is_wrong_is_told_once_a_day_and_mended_by_the_command(thread, capl
     assert [each.message for each in caplog.records if "recount" in each.message] == [
         "1 threads have a wrong number of posts, or a wrong last one: run manage.py recount."
     ]
-    with pytest.raises(CommandError, match="1 threads are wrong"):
+    with pytest.raises(CommandError, match="Threads with wrong numbers: 1"):
         call_command("recount", check=True)
     call_command("recount", after=thread.pk)
     assert kept(thread) != counted(thread)
     call_command("recount")
     assert kept(thread) == counted(thread)
     call_command("recount", check=True)
-    assert "Nothing is wrong." in capsys.readouterr().out
+    assert "All numbers are right." in capsys.readouterr().out

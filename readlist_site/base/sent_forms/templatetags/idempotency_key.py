@@ -16,5 +16,6 @@ def idempotency_key() -> SafeString:
     """Returns a hidden input with a key that is new on every page.
 
     Sent again with the same content, the form creates nothing, if its view has the decorator `answered_once`.
-    A browser must not put the key of an earlier page in its place."""
-    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, uuid.uuid4())
+    A browser must not put the key of an earlier page in its place: that is said by `autocomplete`, which an input of
+    the type "hidden" may not have."""
+    return format_html('<input type="text" name="{}" value="{}" autocomplete="off" hidden>', FIELD, uuid.uuid4())

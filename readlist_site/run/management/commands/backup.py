@@ -12,19 +12,19 @@ from readlist_site.run.backup.manifest import BackupError
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError("KEEP must be a whole number of 1 at least.")
+        raise ArgumentTypeError("KEEP must be a whole number of at least 1.")
     return int(text)
 
 
 class Command(BaseCommand):
     help = (
-        "Back up database, media and secret key to a new folder, while Readlist runs, and check it by restoring the "
-        "database into a scratch one."
+        "Back up the database, the media and the secret key to a new folder while Readlist runs, and check the "
+        "backup by restoring the database into a scratch one."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--to", type=Path, help=f"the folder of the backups ({settings.BACKUP_DIR})")
-        parser.add_argument("--keep", type=_positive, help="remove this instance's older backups there but so many")
+        parser.add_argument("--to", type=Path, help=f"the folder for backups (default: {settings.BACKUP_DIR})")
+        parser.add_argument("--keep", type=_positive, help="keep only so many backups of this instance there")
 
     def handle(self, *, to: Path | None, keep: int | None, **options) -> None:
         try:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if manifest.verified != "restored":
             self.stderr.write(
-                "It was read, but not restored into a scratch database, since the role may create none "
-                "(ALTER ROLE … CREATEDB)."
+                "The backup was read, but not restored into a scratch database, because the database role can't "
+                "create one (ALTER ROLE … CREATEDB)."
             )
         self.stdout.write(f"Backed up to {folder}")

@@ -23,14 +23,14 @@ def _address(text: str) -> str:
 
 class Command(BaseCommand):
     help = (
-        "Checks database, migrations, clock, disk, permissions, secrets, https, mail, worker, jobs and backups, and "
-        "says how to mend what is wrong. Writes nothing. Exits with 1 if there is an error; warnings are none."
+        "Check database, migrations, clock, disk, permissions, secrets, https, mail, worker, jobs and backups, and "
+        "print how to fix problems. Changes nothing. Exits with 1 if there is an error, but not for warnings."
     )
     # It says by itself what is wrong with the settings, and works without a database.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--mail", metavar="ADDRESS", type=_address, help="send a test mail there, too")
+        parser.add_argument("--mail", metavar="ADDRESS", type=_address, help="also send a test e-mail to this address")
 
     def handle(self, *, mail: str | None, **options) -> None:
         found = diagnose(mail_to=mail)

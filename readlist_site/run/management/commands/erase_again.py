@@ -11,12 +11,12 @@ from readlist_site.personal_data.erase_account import erase_again
 
 class Command(BaseCommand):
     help = (
-        "Delete the accounts again that were deleted after the backup was made which was restored. Harmless to run "
-        "again. Where several hosts share the database, name the log of each."
+        "Delete accounts again that a restored backup brought back. Safe to repeat. If several hosts share the "
+        "database, name the log of each."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("logs", nargs="*", type=Path, help=f"erasure logs ({settings.ERASURE_LOG})")
+        parser.add_argument("logs", nargs="*", type=Path, help=f"erasure logs (default: {settings.ERASURE_LOG})")
 
     def handle(self, *, logs: list[Path], **options) -> None:
         try:
@@ -24,4 +24,4 @@ class Command(BaseCommand):
         except (BadErasureLog, OSError) as error:
             raise CommandError(str(error)) from error
         done = erase_again(erasures)
-        self.stdout.write(f"{done} of {len(erasures)} erased accounts were back, and are deleted again.")
+        self.stdout.write(f"Deleted {done} of {len(erasures)} erased accounts again.")

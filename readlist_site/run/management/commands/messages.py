@@ -9,19 +9,22 @@ from readlist_site.base.languages.catalogue import untranslated, update
 
 
 class Command(BaseCommand):
-    help = "Extract all messages into the languages' .po files, compile them, and tell what has no translation yet."
+    help = "Extract all messages into the .po files, compile them, and print how many are translated."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "languages", nargs="*", metavar="LANGUAGE", help="as in de or pt-br; default: all there are"
+            "languages",
+            nargs="*",
+            metavar="LANGUAGE",
+            help="a code, as in de or pt-br; default: all that exist",
         )
 
     def handle(self, *, languages: list[str], **options) -> None:
         locale_folder = settings.LOCALE_PATHS[0]
         languages = languages or sorted(path.parent.parent.name for path in locale_folder.glob("*/LC_MESSAGES/*.po"))
         if not languages:
-            raise CommandError("There is no catalogue yet. Name a language to begin one: manage.py messages de")
+            raise CommandError("There is no catalogue yet. Name a language to create one: manage.py messages de")
         for language in languages:
             catalogue = update(language)
             left = untranslated(catalogue)

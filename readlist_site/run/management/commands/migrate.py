@@ -8,7 +8,7 @@ from readlist_site.run.migration_state import refuse_newer_database
 
 class Command(MigrateCommand):
     help = (
-        "Updates the database schema. Waits while another process does so, goes past a pooler "
+        "Update the database schema. Waits while another process does so, bypasses a pooler "
         "(READLIST_DATABASE_DIRECT_URL), and refuses a database that a newer version has migrated."
     )
 

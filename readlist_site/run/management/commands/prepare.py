@@ -23,12 +23,12 @@ PASSWORD_FILE = settings.DATA_DIR / "demo_password"
 
 class Command(BaseCommand):
     help = (
-        "Brings database, static files and the shipped list up to date. Harmless to run again; of several hosts that "
-        "run it at once, one works and the others wait. Refuses a database that a newer version has migrated."
+        "Bring database, static files and the shipped list up to date. Safe to repeat; if several hosts run it at "
+        "once, one works and the others wait. Refuses a database that a newer version has migrated."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--demo", default="no", help="yes: make the demo group where nobody has an account yet")
+        parser.add_argument("--demo", default="no", help="yes: create the demo group if there are no accounts yet")
         parser.add_argument("--tell", action="store_true", help="print the demo group's accounts")
 
     def handle(self, *, demo: str, tell: bool, **options) -> None:
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if settings.HOSTED and User.objects.filter(is_demo=True, is_active=True).exists():
             raise CommandError(
-                "The demo group's accounts are in this database, and whoever ran the demo knows their password: "
-                "take another folder (make serve DATA=…) or another DATABASE_URL to host Readlist."
+                "This database has the demo group's accounts, and their password is known to others. "
+                "To host Readlist, use another folder (make serve DATA=…) or another DATABASE_URL."
             )
         call_command("createcachetable", verbosity=0)
         if not settings.DEBUG:
@@ -56,9 +56,9 @@ class Command(BaseCommand):
         self._erase_again()
         ReviewRound.objects.accept_due()
         if start_render_job():
-            self.stdout.write("The worker renders anew what an older version has rendered.")
+            self.stdout.write("The worker will render texts again that an older version rendered.")
         if demo == "yes" and not User.objects.exists():
-            self.stdout.write("Making the demo group …")
+            self.stdout.write("Creating the demo group …")
             call_command("make_demo", password_file=PASSWORD_FILE, stdout=StringIO())
 
     def _erase_again(self) -> None:
@@ -66,15 +66,15 @@ class Command(BaseCommand):
         try:
             done = erase_again(read_erasures(settings.ERASURE_LOG))
         except (BadErasureLog, OSError) as error:
-            raise CommandError(f"{error} It says who was deleted, and must not come back.") from error
+            raise CommandError(f"{error} This log names the accounts that must stay deleted.") from error
         if done:
-            self.stdout.write(f"Accounts that a backup has brought back are deleted again: {done}.")
+            self.stdout.write(f"Accounts that a backup brought back were deleted again: {done}.")
 
     def _import_shipped(self) -> None:
         """Imports the shipped list, unless curators uploaded their own file for it, whose changes the import would
         undo."""
         if Upload.objects.applied().filter(list__slug=slugify(SHIPPED_TITLE)).exists():
-            self.stdout.write(f"{SHIPPED_TITLE}: curators brought a file of their own, so the shipped one stays out.")
+            self.stdout.write(f"{SHIPPED_TITLE}: not imported, because curators have imported another file for it.")
             return
         call_command("import_readlist", SHIPPED, facts=SHIPPED.with_name("sources.json"), stdout=self.stdout)
 
@@ -82,6 +82,6 @@ class Command(BaseCommand):
         """Prints the demo group's accounts and their password, if there are any."""
         people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
         if people and PASSWORD_FILE.exists():
-            self.stdout.write(f"\nThe demo group, all with the password {PASSWORD_FILE.read_text().strip()}")
+            self.stdout.write(f"\nDemo accounts, all with the password {PASSWORD_FILE.read_text().strip()}")
             for person in people:
                 self.stdout.write(f"  {person.email:<24} {person}")

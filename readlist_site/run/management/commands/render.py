@@ -10,16 +10,16 @@ _WIDTH = 40  # characters of the bar
 
 class Command(BaseCommand):
     help = (
-        "Render anew what an older version of Readlist has rendered: posts, answers, drafts, reviews, replies and the "
-        "list's own texts. It can be stopped and run again at any time, also while the server runs."
+        "Render texts again that an older version of Readlist rendered: posts, answers, drafts, reviews, replies and "
+        "the list's own texts. Safe to stop and repeat at any time, also while the server runs."
     )
 
     def handle(self, **options) -> None:
         try:
             changed = render_anew(self._show_progress)
         except RendererUnavailable as error:
-            raise CommandError("The machine is too busy to render. Run this again to go on.") from error
-        self.stdout.write(f"{changed:,} text{'' if changed == 1 else 's'} rendered anew.")
+            raise CommandError("The server was too busy to render all texts. Run this again to continue.") from error
+        self.stdout.write(f"{changed:,} text{'' if changed == 1 else 's'} rendered again.")
 
     def _show_progress(self, done: int, of: int) -> None:
         """Draws a bar on a terminal; elsewhere writes one line per batch."""

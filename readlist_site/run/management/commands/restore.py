@@ -10,8 +10,8 @@ from readlist_site.run.backup.restore import restore
 
 class Command(BaseCommand):
     help = (
-        "Restore a backup into an empty database that nobody uses, and migrate it to this version. Nothing is ever "
-        "overwritten."
+        "Restore a backup into an empty database that nothing else uses, and migrate it to this version. Never "
+        "overwrites anything."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,15 +25,15 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if restored.has_other_key:
             self.stderr.write(
-                "READLIST_SECRET_KEY is another than the backup's: people must sign in again, and links in mails no "
-                f'longer work. To keep them, set READLIST_SECRET_KEY="$(cat {folder / "secret_key"})".'
+                "READLIST_SECRET_KEY differs from the backup's: people must sign in again, and links in e-mails no "
+                f'longer work. To avoid this, set READLIST_SECRET_KEY="$(cat {folder / "secret_key"})".'
             )
         if restored.missing_settings:
             names = ", ".join(restored.missing_settings)
             self.stderr.write(f"The backup was made with settings that are not set here: {names}.")
         if restored.erased_again:
-            self.stdout.write(f"Accounts that were deleted since are deleted again: {restored.erased_again}.")
+            self.stdout.write(f"Accounts deleted since the backup were deleted again: {restored.erased_again}.")
         rows = sum(restored.manifest.rows.values())
         self.stdout.write(
-            f"{rows:,} rows of {restored.manifest.made:%d %b %Y %H:%M} UTC are back. Start Readlist as usual."
+            f"Restored {rows:,} rows of {restored.manifest.made:%d %b %Y %H:%M} UTC. Start Readlist as usual."
         )

@@ -12,16 +12,16 @@ from .worker import LINK_BATCH_SIZE
 
 class Command(BaseCommand):
     help = (
-        "Write down what time has decided (summaries that seven days have accepted), remind, send the mail that is "
-        "due, run the jobs that wait, and visit a few links where READLIST_CHECK_LINKS says so. Harmless to run again; "
-        "`manage.py worker` does so by itself."
+        "Do the periodic work once: record summaries that are accepted by now, send reminders and e-mails that are "
+        "due, run waiting jobs, and check a few links if READLIST_CHECK_LINKS is on. Safe to repeat; `manage.py "
+        "worker` does this by itself."
     )
 
     def handle(self, **options) -> None:
         ticked = tick()
         run_waiting_jobs()
         if settings.CHECK_LINKS:
-            self.stdout.write(f"{len(crawl_due(LINK_BATCH_SIZE))} links visited.")
+            self.stdout.write(f"{len(crawl_due(LINK_BATCH_SIZE))} links checked.")
         if ticked.has_failed:
             raise CommandError(str(ticked))
         self.stdout.write(str(ticked))

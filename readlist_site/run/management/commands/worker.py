@@ -27,12 +27,14 @@ log = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Runs tick every few seconds, and jobs as they come. SIGTERM or Ctrl-C ends it, once the tick is done; a job "
-        "that is cut off is begun again by the next worker."
+        "Do the periodic work every few seconds, and run jobs as they come. SIGTERM or Ctrl-C stops it after the "
+        "present tick; the next worker starts an interrupted job again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--every", type=float, default=INTERVAL, help=f"seconds between two ticks ({INTERVAL})")
+        parser.add_argument(
+            "--every", type=float, default=INTERVAL, help=f"seconds between ticks (default: {INTERVAL})"
+        )
 
     def handle(self, *, every: float, **options) -> None:
         hold_running_lock()
@@ -66,12 +68,12 @@ class Command(BaseCommand):
         try:
             visited = crawl_due(LINK_BATCH_SIZE)
         except Exception:
-            log.exception("The worker will visit links again.")
+            log.exception("Checking links failed. The worker will try again.")
             return False
         finally:
             close_old_connections()
         if visited:
-            said = (f"{found.get_outcome_display()}: {found.url} {found.note}".rstrip() for found in visited)
+            said = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
             log.info("%s", "; ".join(said))
         return True
 
@@ -83,7 +85,7 @@ class Command(BaseCommand):
                 if folder := back_up_if_due():
                     self.stdout.write(f"Backed up to {folder}")
             except Exception:
-                log.exception("The worker will back up again.")
+                log.exception("The backup failed. The worker will try again.")
             finally:
                 close_old_connections()
 
@@ -94,7 +96,7 @@ class Command(BaseCommand):
         try:
             ticked = tick()
         except Exception:
-            log.exception("The worker will try again.")
+            log.exception("A tick failed. The worker will try again.")
             return False
         finally:
             close_old_connections()

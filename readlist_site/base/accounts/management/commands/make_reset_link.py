@@ -7,16 +7,16 @@ from readlist_site.base.accounts.reset_links import reset_link
 
 
 class Command(BaseCommand):
-    help = "Prints a link by which the person with this address chooses a new password. It works once, for three days."
+    help = "Print a link to choose a new password for the account with this address. It works once, for three days."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("email", help="the e-mail address of the account")
 
     def handle(self, *, email: str, **options) -> None:
         try:
             user = User.objects.get_by_natural_key(email.strip())
         except User.DoesNotExist as error:
-            raise CommandError(f"Nobody signs in as {email}.") from error
+            raise CommandError(f"No account has the e-mail address {email}.") from error
         if not user.is_active:
-            raise CommandError(f"The account of {user} is closed; an administrator can open it again.")
+            raise CommandError(f"The account of {user} is closed. An administrator can reopen it in the admin.")
         self.stdout.write(reset_link(user))

@@ -11,24 +11,24 @@ from readlist_site.base.accounts.sessions.session_list import end_all_sessions
 
 class Command(BaseCommand):
     help = (
-        "Removes passkeys, authenticator app and recovery codes of the person with this address, and signs them out "
-        "everywhere. They sign in with their password alone then: see first that it is them who asks."
+        "Remove the passkeys, authenticator app and recovery codes of the account with this address, and sign it out "
+        "everywhere. Its owner can then sign in with the password alone: first make sure that the owner asked for this."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("email", help="the e-mail address of the account")
 
     def handle(self, *, email: str, **options) -> None:
         try:
             user = User.objects.get_by_natural_key(email.strip())
         except User.DoesNotExist as error:
-            raise CommandError(f"Nobody signs in as {email}.") from error
+            raise CommandError(f"No account has the e-mail address {email}.") from error
         with transaction.atomic():
             number, _ = Authenticator.objects.filter(user=user).delete()
             if not number:
                 raise CommandError(f"{user} has no second factor.")
             end_all_sessions(user)
             forget_browsers(user)
-        self.stdout.write(f"The second factor of {user} is removed. They are signed out everywhere.")
+        self.stdout.write(f"Second factor of {user} removed. They are signed out everywhere.")
         if not user.has_usable_password():
-            self.stdout.write(f"They have no password: manage.py make_reset_link {user.email}")
+            self.stdout.write(f"They have no password. Create a link: manage.py make_reset_link {user.email}")
