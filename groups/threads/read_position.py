@@ -61,7 +61,9 @@ WHERE groups_readposition.read_to < excluded.read_to"""
 
 _BACK = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
 SELECT member.id, %s, %s FROM groups_membership member
-WHERE member.group_id = %s AND member.person_id = %s
+WHERE member.group_id = %s AND member.person_id = %s AND (member.read_to > %s OR EXISTS (
+    SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %s
+))
 ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
 WHERE groups_readposition.read_to > excluded.read_to"""
 
@@ -75,7 +77,7 @@ class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
     def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
         """Make the posts of the thread from this key on unread, by one conditional statement that never moves forward.
         Return whether it moved. Does nothing for people who are not members."""
-        return self._move(_BACK, [thread.pk, since - 1, thread.group_id, person.pk])
+        return self._move(_BACK, [thread.pk, since - 1, thread.group_id, person.pk, since - 1, thread.pk])
 
     def _move(self, sql: str, values: list[int]) -> bool:
         using = router.db_for_write(ReadPosition)

@@ -112,6 +112,12 @@ def test_from_here_on_it_is_unread_again_until_it_is_opened(signed_in, ada, jona
     assert unread(jonas, group) == 1  # of the other thread
 
 
+def test_where_nothing_was_read_yet_a_later_mark_reads_nothing(signed_in, ada, jonas, group, thread):
+    post = say(thread, ada, 3)[-1]
+    signed_in(jonas).post(reverse("mark_unread", args=[thread.pk]), {"post": post.pk})
+    assert unread(jonas, group) == 4
+
+
 def test_a_refused_reply_reads_nothing(signed_in, ada, jonas, group, thread):
     answer = signed_in(jonas).post(reverse("posts", args=[thread.pk]), {"body": ""})
     assert answer.status_code == 422
