@@ -12,7 +12,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from notes.revision import Revision
 from readlist_site.base.drafts import AbstractDraft, DraftQuerySet
-from readlist_site.base.text import RENDERER_VERSION, Rendered, count_lines, render, render_stored
+from readlist_site.base.text import RENDERER_VERSION, Rendered, count_lines, render, render_stored, without_private
 
 
 class Draft(AbstractDraft):
@@ -50,11 +50,15 @@ class Draft(AbstractDraft):
         lines = sum(count_lines(each) for each in html.values())
         return {"answers_html": html, "lines": lines, "renderer": RENDERER_VERSION}
 
-    def finish_submission(self, number: int) -> bool:
+    def finish_submission(self, number: int, *, extra: Mapping[str, str] | None = None) -> bool:
         """Deletes this version of the draft, which has become the revision `number`. If another tab has saved since,
-        that draft is rebased on the revision instead, and True is returned."""
+        that draft is rebased on the revision instead, and True is returned; and so is this one, with this `extra` in
+        place of its own, if it has private comments, which the revision has not."""
         mine = Draft.objects.filter(pk=self.pk)
-        mine.filter(version=self.version).delete()
+        if any(without_private(answer) != answer for answer in self.answers.values()):
+            mine.filter(version=self.version).update(extra=dict(extra or {}))
+        else:
+            mine.filter(version=self.version).delete()
         return bool(mine.update(base_number=number))
 
     @classmethod

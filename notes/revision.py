@@ -12,7 +12,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role
 from notes.summary import Summary
-from readlist_site.base.text import RENDERER_VERSION, Rendered, render
+from readlist_site.base.text import RENDERER_VERSION, Rendered, render, without_private
 
 
 def as_frozen(answer: str) -> str:
@@ -59,10 +59,12 @@ class Revision(models.Model):
     ) -> "Revision":
         """Creates and returns the next revision of a person's summary, from answers by prompt id and ids of sources.
 
-        Returns the last revision if nothing has changed since. Ignores retired prompts, and sources that aren't in the
-        topic. `rendered`: the answers' HTML, if it is known. Locks the sources and the summary."""
-        prompts = [p for p in Prompt.objects.not_retired().filter(list=topic.list_id) if answers.get(p.pk, "").strip()]
-        content = [(prompt.pk, prompt.text, as_frozen(answers[prompt.pk])) for prompt in prompts]
+        Private comments are left out. Returns the last revision if nothing has changed since. Ignores retired prompts,
+        and sources that aren't in the topic. `rendered`: the answers' HTML, if it is known. Locks the sources and the
+        summary."""
+        bodies = {prompt: as_frozen(without_private(answer)) for prompt, answer in answers.items()}
+        prompts = [each for each in Prompt.objects.not_retired().filter(list=topic.list_id) if bodies.get(each.pk)]
+        content = [(prompt.pk, prompt.text, bodies[prompt.pk]) for prompt in prompts]
         rendered = rendered or {prompt: render(body) for prompt, _, body in content}
         with transaction.atomic():
             entries = cls._first_entries(topic, based_on)

@@ -109,8 +109,9 @@ class ReasonRequired(Exception):
 
 @transaction.atomic
 def submit(request: HttpRequest, form: SummaryForm, replies: RepliesForm, group: Group) -> tuple[ReviewRound, bool]:
-    """Freezes the text, submits it with the replies to comments, and deletes the draft, in one transaction. Returns the
-    round, and whether it is new: a text that the group has already, as after a double click, isn't submitted again.
+    """Freezes the text, submits it with the replies to comments, and deletes the draft, unless it has private comments
+    (see `Draft.finish_submission`), in one transaction. Returns the round, and whether it is new: a text that the group
+    has already, as after a double click, isn't submitted again.
 
     Replies to comments of another group are saved in a new draft, for its submission. Raises ReasonRequired or
     RuleViolation."""
@@ -123,8 +124,9 @@ def submit(request: HttpRequest, form: SummaryForm, replies: RepliesForm, group:
     submitted, topic = existing or Submission.objects.submit(revision, group, why=why), revision.summary.topic
     if not existing:
         CommentReply.objects.save_for(submitted, replies.replies)
-    has_newer_draft = form.draft and form.draft.finish_submission(revision.number)
-    if (unsent := replies.unsent_replies()) and not has_newer_draft:
+    unsent = replies.unsent_replies()
+    has_draft = form.draft and form.draft.finish_submission(revision.number, extra=unsent)
+    if unsent and not has_draft:
         Draft.save_answers(author, topic, form.answers, form.based_on, extra=unsent, rendered=form.rendered)
     record_sent(request, submitted.submission.get_absolute_url())
     return submitted, existing is None

@@ -1,5 +1,6 @@
 """Drafts and revisions: what is kept of a summary."""
 
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -19,6 +20,8 @@ from notes.summary import Summary
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.text import MAX_LENGTH, RENDERER_VERSION
 from tests import factories
+from tests.base.text.cases import CASES
+from tests.base.text.html import outline
 
 LINE = "It has one line."
 TWO = "word " * 20
@@ -300,3 +303,35 @@ def test_a_blank_text_drops_no_draft_that_was_saved_in_the_same_moment(bound, ad
     with pytest.raises(StaleDraft):
         form.save_draft(ada, seen=before.version_token)
     assert Draft.objects.get().answers[str(prompts[0].pk)] == "Saved since."
+
+
+def test_private_comments_are_left_out_of_a_revision_and_stay_in_the_draft(ada, topic, prompts):
+    answers = {prompt.pk: f"{LINE}\n%% ask Jonas %%" for prompt in prompts}
+    draft = Draft.save_answers(ada, topic, answers)
+    revision = Revision.freeze(ada, topic, answers)
+    assert {answer.body for answer in revision.answers.all()} == {LINE}
+    assert draft.finish_submission(revision.number)
+    draft.refresh_from_db()
+    assert (draft.base_number, draft.answers) == (
+        1,
+        {str(prompt.pk): text for prompt, text in zip(prompts, answers.values(), strict=True)},
+    )
+    assert Revision.freeze(ada, topic, answers) == revision
+    assert not Revision.freeze(ada, topic, {prompts[0].pk: LINE, prompts[1].pk: "%% only this %%"}).answers.filter(
+        prompt=prompts[1]
+    )
+
+
+def test_what_is_stored_is_what_the_preview_showed(ada, topic, prompts, signed_in):
+    client, cases = signed_in(ada), [source for source, shown, _ in CASES if shown]
+    for at in range(0, len(cases), len(prompts)):
+        answers = {prompt.pk: source for prompt, source in zip(prompts, cases[at:], strict=False)}
+        revision = Revision.freeze(ada, topic, answers)
+        for answer in revision.answers.all():
+            preview = client.post("/preview/?box=body", {"body": answers[answer.prompt_id]}).content.decode()
+            # The page has no two blanks in a row, and none beside its tags.
+            stored, shown = (
+                re.sub(r"\s*(<[^<>]*>)\s*", r"\1", " ".join(outline(html).split()))
+                for html in (answer.body_html, preview)
+            )
+            assert stored.strip() in shown, answer.body

@@ -15,6 +15,7 @@ from .render import (
     render,
     render_stored,
 )
+from .source_rules import without_private
 
 __all__ = [
     "MAX_LENGTH",
@@ -34,5 +35,6 @@ __all__ = [
     "render",
     "render_stored",
     "without_html",
+    "without_private",
     "without_quotations",
 ]

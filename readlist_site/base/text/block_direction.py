@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from readlist_site.base.languages.direction import RTL, direction_of
 
 _BLOCKS = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "table", "td", "th", "ul"}
-_OTHER_BLOCKS = {"footnote_block_open", "footnote_open"}  # elements that the plugin gives no tag
+_OTHER_BLOCKS = {"footnote_block_open", "footnote_open", "alert_open"}  # elements that have no tag of their own
 
 
 def set_directions(tokens: Sequence[Token]) -> None:

@@ -33,6 +33,8 @@ _MARK = re.compile(
     re.DOTALL,
 )
 _TICKS = re.compile("`+")
+_ESCAPED_OR_TICKS = re.compile(r"\\.|`+", re.DOTALL)
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LINK = re.compile("https?://|mailto:", re.IGNORECASE)
 
 # A group of text in a formula may hold formulas of its own.
@@ -93,9 +95,7 @@ class _Layout:
     @classmethod
     def of(cls, source: str) -> _Layout:
         layout, at = cls(source), 0
-        runs: dict[int, list[int]] = defaultdict(list)
-        for run in _TICKS.finditer(source):
-            runs[len(run[0])].append(run.start())
+        runs = _runs_of_ticks(source)
         while found := _MARK.search(source, at):
             at = found.end()
             if ticks := found["ticks"]:
@@ -114,6 +114,11 @@ class _Layout:
                 layout.environments[open_ones.pop()[1]] = found.end()
         return layout
 
+    def covers(self, at: int) -> bool:
+        """Whether this stands in one of them."""
+        following = bisect_left(self.starts, at + 1)
+        return following > 0 and at < self.ends[following - 1]
+
     def _add(self, start: int, end: int) -> None:
         self.starts.append(start)
         self.ends.append(end)
@@ -124,11 +129,36 @@ class _Layout:
         return following == 0 or self.ends[following - 1] <= start
 
 
-def _layout(state: StateInline) -> _Layout:
+def layout_of(state: StateInline) -> _Layout:
+    """Returns the layout of the text that is parsed, which is computed once."""
     layout = state.env.get("layout")
     if layout is None or layout.source is not state.src:
         layout = state.env["layout"] = _Layout.of(state.src)
     return layout
+
+
+def _runs_of_ticks(source: str) -> dict[int, list[int]]:
+    runs: dict[int, list[int]] = defaultdict(list)
+    for run in _TICKS.finditer(source):
+        runs[len(run[0])].append(run.start())
+    return runs
+
+
+def code_spans(source: str) -> list[tuple[int, int]]:
+    """Returns where code in a line begins and ends, block by block."""
+    spans, start = [], 0
+    for block in _BLANK_LINES.split(source):
+        begin = source.index(block, start) if block else start
+        runs, at = _runs_of_ticks(block), 0
+        while found := _ESCAPED_OR_TICKS.search(block, at):
+            at = found.end()
+            same = runs[len(found[0])] if found[0].startswith("`") else []
+            closing = bisect_left(same, at)
+            if closing < len(same):
+                at = same[closing] + len(found[0])
+                spans.append((begin + found.start(), begin + at))
+        start = begin + len(block)
+    return spans
 
 
 def looks_like_formula(content: str) -> bool:
@@ -194,7 +224,7 @@ def _in_dollars(state: StateInline) -> tuple[str, str, int] | None:
         return None
     end = next((found.start() for found in _DOLLAR.finditer(source, start + 1) if found[0] == "$"), -1)
     content = source[start + 1 : end] if end > 0 else ""
-    layout = _layout(state)
+    layout = layout_of(state)
     if (
         end > 0
         and _is_between_dollars(content, source[end + 1 : end + 3])
@@ -229,7 +259,7 @@ def _in_double_dollars(state: StateInline) -> tuple[str, str, int] | None:
     source, start = state.src, state.pos
     end = next((found.start() for found in _DOUBLE_DOLLAR.finditer(source, start + 2) if found[0] == "$$"), -1)
     content = source[start + 2 : end] if end > 0 else ""
-    if content.strip() and _layout(state).is_free(start, end):
+    if content.strip() and layout_of(state).is_free(start, end):
         return INLINE_DOUBLE, content, end + 2
     if end < 0 and _OPENS_FORMULA.match(source, start + 2):
         _hint(state.env, "dollars_not_closed", source=excerpt(source[start : start + 60]))
@@ -254,7 +284,7 @@ def _in_brackets(state: StateInline) -> tuple[str, str, int] | None:
             )
         return None
     content = source[start + 2 : end]
-    if not _layout(state).is_free(start, end):
+    if not layout_of(state).is_free(start, end):
         return None
     if opening == "(":
         is_formula = bool(content.strip()) and not _is_prose(content) and _could_be_inline(content)
@@ -274,7 +304,7 @@ def _environment(state: StateInline) -> tuple[str, str, int] | None:
     found = _BEGIN.match(state.src, state.pos)
     if not found:
         return None
-    end = _layout(state).environments.get(state.pos)
+    end = layout_of(state).environments.get(state.pos)
     if end is None:
         _hint(state.env, "environment_not_closed", source=excerpt(state.src[state.pos :]), name=found[1])
         return None

@@ -26,7 +26,7 @@ _TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
 _TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a", "bdi")}
 _CLASS = re.compile(r' class="([^"]*)"')
 _VOID = {"br", "hr"}
-_INLINE = {"a", "b", "bdi", "em", "i", "s", "span", "strong", "sup"}
+_INLINE = {"a", "b", "bdi", "em", "i", "mark", "s", "span", "strong", "sup"}
 _TEXT_BLOCKS = {"li", "p", "td", "th"}
 
 

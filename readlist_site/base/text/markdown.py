@@ -12,14 +12,16 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from . import formula_rules, math, parser_rules, token_transforms
+from . import editor_rules, formula_rules, math, parser_rules, token_transforms
 from .block_direction import set_directions
 from .highlight import MAX_COLOURED, code_block
 from .problems import Problem
 
+MAX_NESTING = 24  # of lists and quotations; what is deeper is not parsed
 LINKS = ("https://", "http://", "mailto:")
 
 
@@ -29,15 +31,20 @@ class Parsed:
 
     tokens: list[Token]
     formulas: list[math.Formula]
-    hints: list[Problem]  # what looks like a formula, and isn't one
+    hints: list[Problem]  # what looks like a formula and isn't one, and footnotes that aren't shown
 
 
 def parse(source: str) -> Parsed:
     """Parses a text."""
     env: dict[str, Any] = {}
-    tokens = list(token_transforms.blocks(_parser.parse(source, env)))
+    parsed = _parser.parse(source, env)
+    tokens = list(token_transforms.blocks(list(editor_rules.as_alerts(parsed))))
     set_directions(tokens)
-    return Parsed(tokens, list(_formulas(tokens)), list(env.get("hints", ())))
+    return Parsed(
+        tokens,
+        list(_formulas(tokens)),
+        [*env.get("hints", ()), *_lost_footnotes(env), *([Problem("nested")] if env["is cut"] else [])],
+    )
 
 
 def structure(source: str) -> list[Token]:
@@ -54,6 +61,32 @@ def html(
     return _parser.renderer.render(parsed.tokens, _parser.options, env)
 
 
+def _keep_footnotes(state: StateCore) -> None:
+    """Stores the text of each footnote by its label, before the plugin takes those away that no text refers to, and
+    whether something is nested too deeply to be parsed."""
+    footnotes: dict[str, list[str]] = {}
+    label = ""
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            label = token.meta["label"]
+            footnotes.setdefault(label, []).append("")
+        elif token.type == "footnote_reference_close":
+            label = ""
+        elif label and token.content:
+            footnotes[label][-1] += f" {token.content}"
+    state.env["texts of footnotes"] = footnotes
+    state.env["is cut"] = any(token.nesting == 1 and token.level >= MAX_NESTING - 1 for token in state.tokens)
+
+
+def _lost_footnotes(env: dict[str, Any]) -> Iterator[Problem]:
+    numbers = env.get("footnotes", {}).get("refs", {})
+    for label, texts in env.get("texts of footnotes", {}).items():
+        is_used = numbers.get(f":{label}", -1) >= 0
+        kind = "footnote_twice" if is_used else "unused_footnote"
+        for text in texts[: len(texts) - is_used]:
+            yield Problem(kind, (("label", f"[^{label}]"), ("source", " ".join(text.split()))))
+
+
 def _formulas(tokens: list[Token]) -> Iterator[math.Formula]:
     for token in tokens:
         if token.type in token_transforms.FORMULAS:
@@ -66,11 +99,13 @@ def _formula(token: Token) -> math.Formula:
 
 
 def _build() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "tasklists": True, "maxNesting": 24})
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False, "tasklists": True, "maxNesting": MAX_NESTING})
     parser.disable(["html_block", "html_inline"]).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
+    parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
     parser_rules.install(parser)
     formula_rules.install(parser)
+    editor_rules.install(parser)
     parser.validateLink = lambda url: url.lower().startswith(LINKS)
     for kind, rule in _RULES.items():
         parser.add_render_rule(kind, rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from hashlib import blake2b
 
-from . import markdown, math
+from . import markdown, math, source_rules
 from .line_count import count_lines
 from .problems import Problem
 from .sanitise import sanitise
@@ -29,7 +29,8 @@ def to_html(
 
     The formulas with a number in `unread` have taken too long before and are not converted; with None, none is.
     `line_breaks`: see `render.render`."""
-    parsed = markdown.parse(source)
+    prepared = source_rules.prepare(source)
+    parsed = markdown.parse(prepared.source)
     readings = math.read(parsed.formulas, unread=unread, before_formula=before_formula)
     html = markdown.html(
         parsed, readings, name=blake2b(source.encode(), digest_size=4).hexdigest(), line_breaks=line_breaks
@@ -39,4 +40,4 @@ def to_html(
     html = sanitise(html)
     problems = [math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas)]
     stalled = any(reading.stalled for reading in readings.values())
-    return html, count_lines(html), [each for each in [*problems, *parsed.hints] if each], stalled
+    return html, count_lines(html), [each for each in [*prepared.problems, *problems, *parsed.hints] if each], stalled

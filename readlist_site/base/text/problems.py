@@ -66,6 +66,13 @@ SENTENCES = {
     "mismatched_end": _("The formula %(formula)s could not be read: it has %(found)s where it needs %(end)s."),
     "columns": _("The formula %(formula)s could not be read: after \\begin{array}, name its columns, as in {lcr}."),
     "label_left_out": _("The formula %(formula)s is shown without its \\label, because formulas have no numbers here."),
+    # What is left out
+    "front_matter": _("The front matter is left out: %(source)s"),
+    "private": _("%(source)s is private: it stays in your draft and is left out of what others see."),
+    "private_not_closed": _("%(source)s looks private, but no %(signs)s closes it. Others will see it."),
+    "unused_footnote": _("This footnote isn’t shown, because the text has no %(label)s: %(source)s"),
+    "footnote_twice": _("%(label)s has two footnotes. This one isn’t shown: %(source)s"),
+    "nested": _("Some lists or quotations are nested too deeply to be shown. Nest them less."),
     # What looks like one
     "dollar_not_closed": _("%(source)s looks like a formula, but no $ directly after its last letter closes it."),
     "dollars_not_closed": _("%(source)s looks like a formula, but no $$ closes it before the next blank line."),

@@ -56,11 +56,11 @@ _PROSE = {
     "ins": {"class"},
     "del": {"class"},
 }
-_BARE = {"b", "br", "code", "em", "hr", "i", "s", "strong", "table", "tbody", "thead", "tr"}
+_BARE = {"b", "br", "code", "em", "hr", "i", "mark", "s", "strong", "table", "tbody", "thead", "tr"}
 
 _CLASSES = {
     "a": {"noteback"},
-    "div": {"footnotes", "formula", "table"},
+    "div": {"alert", "footnotes", "formula", "table"},
     "li": {"task"},
     "span": {"box", "c", "formula", "k", "m", "nowrap", "s"},
     "sup": {"noteref"},

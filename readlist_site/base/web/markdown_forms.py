@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from readlist_site.base.text import MAX_LENGTH, render
+from readlist_site.base.text import MAX_LENGTH, render, without_private
 
 from .short_text import is_visible
 
 
 class MarkdownField(forms.CharField):
     """Markdown, as it was typed. Too long a text is an error; there is no `maxlength`, with which browsers silently cut
-    pasted text. A text without a visible character counts as empty."""
+    pasted text. A text without a visible character counts as empty. Private comments are left out: what is sent is its
+    value, while a draft has all that was typed."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
     has_preview = True  # field.html shows a preview below the field
@@ -22,7 +23,7 @@ class MarkdownField(forms.CharField):
         super().__init__(max_length=MAX_LENGTH, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = without_private(super().to_python(value).replace("\r\n", "\n").replace("\r", "\n"))
         return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

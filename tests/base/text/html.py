@@ -55,3 +55,19 @@ def letters(html: str, without: str = "") -> str:
 def undirected(html: str) -> str:
     """The HTML without what says in which direction it is read: see test_direction.py."""
     return re.sub("</?bdi>", "", re.sub(r' dir="(?:auto|ltr|rtl)"', "", html))
+
+
+_MATHS = re.compile(r"<math.*?</math>", re.DOTALL)
+_AROUND = re.compile(
+    r'</?bdi[^<>]*>|<span class="(?:nowrap|formula)"[^<>]*>|<sup class="noteref">.*?</sup>|<a class="noteback".*?</a>'
+)
+_ATTRIBUTES = re.compile(r'<([a-z]+)(?: (class="(?:alert|task|table|center|right)"|href="[^"]*")|[^<>])*>')
+
+
+def outline(html: str) -> str:
+    """HTML on one line, with formulas as their letters in ⟦…⟧ and without what is of no matter to how it reads."""
+    html = _MATHS.sub(lambda found: f"⟦{re.sub('<[^<>]*>', '', found[0])}⟧", html)
+    html = _AROUND.sub("", html).replace("</span>", "")
+    html = re.sub(r'<div class="formula"[^<>]*>(.*?)</div>', r"<formula>\1</formula>", html)
+    html = _ATTRIBUTES.sub(lambda found: f"<{found[1]}{' ' + found[2] if found[2] else ''}>", html)
+    return " ".join(html.replace("<span>", "").replace("&nbsp;", "\xa0").split(" ")).replace("\n", "")

@@ -55,7 +55,9 @@ PATTERNS = (
     "http://a", "http://a.b/(", "a:", "a@b.c ", "[^a]", "[^a]: b\n", "[^a]: ", "^[", "[a]: b\n", "[a]: <",
     "[a]: b (", "[![a](b)](c)", "- [ ] a\n", " ", "\n", "\t", "a\\\n", "é", "日本", "\u202e", "😀", "'\"",
     "\\(", "\\(a\\)", "\\[", "\\[a=b\\]", "\\[\na=b\n", "\\begin{align}", "\\begin{align}\n", "$`", "$`a`$", "$\\text{",
-    "$\\text{a$b$", "$a](", "](a$", "$5 ", "$a `", "https://a$",
+    "$\\text{a$b$", "==", "==a", "==a== ", "==`a`==", "[[", "[[a]]", "[[a|b]] ", "%%", "%% a ", "%% a %%", "%% `",
+    "\\emph{", "\\emph{a} ", "\\cite{a,", "Fig.~1 ", "~(", "<aside>\n", "<aside>\na\n</aside>\n", "<aside>a</aside>\n",
+    "<details><summary>a</summary>", "> [!a]\n\n", "> [!a] b\n> c\n\n", "---\na: b\n", "$a](", "](a$", "$5 ", "$a `", "https://a$",
 )  # fmt: skip
 
 STRUCTURES = {

@@ -505,3 +505,11 @@ def test_rubbish_is_never_an_error_of_ours(name, data, extra, signed_in, jonas, 
         assert client.post(reverse(name, args=[each]), data, **extra).status_code < 500
         assert client.get(reverse(name, args=[each]), data, **extra).status_code < 500
         assert client.put(reverse(name, args=[each]), **extra).status_code < 500
+
+
+def test_a_private_comment_is_told_in_the_preview_and_is_not_in_the_post(signed_in, jonas, thread):
+    client, body = signed_in(jonas), "Is it so?\n%% he never checks %%"
+    preview = client.post("/preview/?box=body", {"body": body}).content.decode()
+    assert "%% he never checks %% is private" in preview
+    client.post(reverse("posts", args=[thread.pk]), {"body": body})
+    assert "never" not in thread.posts.last().body + thread.posts.last().body_html

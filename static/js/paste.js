@@ -1,0 +1,270 @@
+// What is pasted into a box becomes Markdown: rich text from documents, chats and pages with its lists, tables and
+// formulas; of plain text, lists and tables that are marked by tabs. turndown is loaded with the first rich paste. One
+// undo takes a paste back; pasting as plain text is never converted but for such lists and tables.
+
+{
+  const { turndown, gfm } = document.currentScript.dataset;
+
+  const load = (address) => new Promise((done, fail) => {
+    const script = Object.assign(document.createElement("script"), { src: address, onload: done, onerror: fail });
+    document.head.append(script);
+  });
+  let converter;
+  const whenLoaded = () => (converter ??= load(turndown).then(() => load(gfm)).then(makeConverter));
+
+  // Formulas: their TeX, wherever a page has left it.
+
+  const texOf = (node) => node.getAttribute("data-math") ?? node.getAttribute("data-tex") ?? node.getAttribute("data-latex")
+    ?? node.querySelector('annotation[encoding="application/x-tex"]')?.textContent
+    ?? (node.matches("math") ? node : node.querySelector("math"))?.getAttribute("alttext")
+    ?? (node.matches("script") ? node.textContent : null)
+    ?? node.querySelector("img[alt]")?.alt ?? null;
+  const FORMULAS = "[data-math], [data-tex], [data-latex], .katex-display, .katex, .mwe-math-element, mjx-container, math,"
+    + " script[type^='math/tex']";
+  const isDisplayed = (node) => node.matches(".katex-display, [display='block'], [display='true'], .math-block, [type*='mode=display']")
+    || Boolean(node.querySelector("math[display='block']"));
+
+  const keepFormulas = (body) => {
+    for (const node of body.querySelectorAll(FORMULAS)) {
+      if (!body.contains(node)) continue;
+      const tex = texOf(node)?.trim().replace(/^\{\\(?:displaystyle|textstyle) ?([\s\S]*)\}$/, "$1").trim();
+      const kept = document.createElement("x-formula");
+      kept.textContent = tex || node.textContent.trim();
+      if (tex) kept.setAttribute("tex", isDisplayed(node) ? "display" : "inline");
+      node.replaceWith(kept);
+    }
+    for (const shown of body.querySelectorAll(".MathJax, .MathJax_Preview, .MathJax_Display, .katex-html")) shown.remove();
+  };
+
+  // Word's lists are paragraphs with a level and a sign.
+
+  const asLists = (body) => {
+    let lists = [];
+    for (const item of [...body.querySelectorAll("p, div, h1, h2, h3, h4, h5, h6")]) {
+      const level = /mso-list:\s*[^;"']*level(\d)/.exec(item.dataset.style ?? "")?.[1];
+      if (!level) continue;
+      const sign = [...item.querySelectorAll("span")].find((each) => /mso-list:\s*ignore/i.test(each.dataset.style ?? ""));
+      const tag = /^\s*[\da-z]{1,4}[.)]/i.test(sign?.textContent ?? "") && !/^\s*o\s*$/.test(sign.textContent) ? "ol" : "ul";
+      sign?.remove();
+      const isNext = lists.length && item.previousElementSibling === lists[0];
+      if (!isNext) lists = [];
+      lists.length = Math.min(lists.length, Number(level));
+      const entry = document.createElement("li");
+      while (lists.length < Number(level)) {
+        const list = document.createElement(tag);
+        const parent = lists.at(-1)?.lastElementChild;
+        if (parent) parent.append(list);
+        else if (lists.length) lists.at(-1).append(list);
+        else item.before(list);
+        lists.push(list);
+      }
+      entry.append(...item.childNodes);
+      lists.at(-1).append(entry);
+      item.remove();
+    }
+  };
+
+  // One paragraph in an item is no reason to part it from the next, and a list beside an item belongs in it.
+  const tightLists = (body) => {
+    for (const list of body.querySelectorAll(":is(ul, ol) > :is(ul, ol)")) list.previousElementSibling?.append(list);
+    for (const item of body.querySelectorAll("li")) {
+      const paragraphs = [...item.children].filter((child) => child.nodeName === "P");
+      if (paragraphs.length === 1) paragraphs[0].replaceWith(...paragraphs[0].childNodes);
+    }
+  };
+
+  const plainCode = (body) => {
+    for (const block of body.querySelectorAll("pre")) {
+      const inner = block.querySelector("code") ?? block;
+      const language = /(?:language|lang|highlight-source)-([\w+#-]+)/.exec(`${inner.className} ${block.className}`)?.[1];
+      const code = document.createElement("code");
+      code.textContent = inner.textContent.replace(/\n$/, "");
+      if (language) code.className = `language-${language}`;
+      block.replaceChildren(code);
+    }
+  };
+
+  const styleOf = (node, name) => new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]+)`, "i").exec(node.dataset.style ?? "")?.[1].trim() ?? "";
+  const isBold = (node) => /^bold|^[6-9]00/.test(styleOf(node, "font-weight"));
+  const isItalic = (node) => styleOf(node, "font-style") === "italic";
+  const isStruck = (node) => /line-through/.test(node.dataset.style ?? "");
+
+  const SUPERSCRIPTS = Object.fromEntries([..."0123456789+-=()ni"].map((sign, at) => [sign, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"][at]]));
+  const SUBSCRIPTS = Object.fromEntries([..."0123456789+-=()"].map((sign, at) => [sign, [..."₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"][at]]));
+  const raised = (text, letters, sign) => {
+    const found = [...text].map((each) => letters[each]);
+    if (found.every(Boolean)) return found.join("");
+    return /^\[.*\]$/.test(text) || !text ? text : `${sign}${text.length > 1 ? `(${text})` : text}`;
+  };
+
+  // What would be Markdown and isn't meant; formulas that a page shows as their source are left alone.
+  const SOURCE = /\$\$?[^$\n]+\$\$?|\\\(.*?\\\)|\\\[.*?\\\]/g;
+  const escaped = (text) => text.replace(/[*`]/g, "\\$&").replace(/(^|[^\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (found) => found.replace("_", "\\_"))
+    .replace(/^(#{1,6} |[-+] |>)/, "\\$1").replace(/^(\d+)([.)] )/, "$1\\$2");
+  const escape = (text) => {
+    const parts = [];
+    let at = 0;
+    for (const found of text.matchAll(SOURCE)) {
+      parts.push(escaped(text.slice(at, found.index)), found[0]);
+      at = found.index + found[0].length;
+    }
+    return [...parts, escaped(text.slice(at))].join("");
+  };
+
+  const wrapped = (sign) => (content) => {
+    const [, before, inner, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(content);
+    return inner ? `${before}${sign}${inner}${sign}${after}` : content;
+  };
+
+  const makeConverter = () => {
+    const service = new TurndownService({
+      headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "*", hr: "---", br: "",
+    });
+    service.use([turndownPluginGfm.taskListItems]);
+    service.escape = escape;
+    service.remove(["style", "script", "title", "meta", "button", "svg", "noscript"]);
+    const rules = {
+      formula: {
+        filter: "x-formula",
+        replacement: (content, node) => {
+          const tex = node.textContent.trim();
+          const kind = node.getAttribute("tex");
+          if (!kind) return tex;
+          return kind === "display" ? `\n\n$$\n${tex}\n$$\n\n` : `$${tex.replace(/\s*\n\s*/g, " ")}$`;
+        },
+      },
+      notBold: { filter: (node) => /^(B|STRONG)$/.test(node.nodeName) && /^normal|^400/.test(styleOf(node, "font-weight")), replacement: (content) => content },
+      styled: {
+        filter: (node) => node.nodeName === "SPAN" && (isBold(node) || isItalic(node) || isStruck(node)),
+        replacement: (content, node) => {
+          let written = content;
+          if (isStruck(node)) written = wrapped("~~")(written);
+          if (isItalic(node)) written = wrapped("*")(written);
+          // A heading is bold already.
+          return isBold(node) && !node.closest("h1, h2, h3, h4, h5, h6, th") ? wrapped("**")(written) : written;
+        },
+      },
+      struck: { filter: ["del", "s", "strike"], replacement: wrapped("~~") },
+      marked: { filter: "mark", replacement: wrapped("==") },
+      above: { filter: "sup", replacement: (content) => raised(content, SUPERSCRIPTS, "^") },
+      below: { filter: "sub", replacement: (content) => raised(content, SUBSCRIPTS, "_") },
+      summary: { filter: "summary", replacement: (content) => `\n\n**${content.trim()}**\n\n` },
+      link: {
+        filter: (node) => node.nodeName === "A" && !/^(https?:|mailto:)/i.test(node.getAttribute("href") ?? ""),
+        replacement: (content) => content,
+      },
+      image: {
+        filter: "img",
+        replacement: (content, node) => {
+          const address = node.getAttribute("src") ?? "";
+          return /^https?:/i.test(address) ? `![${node.alt}](${address})` : node.alt;
+        },
+      },
+      item: {
+        filter: "li",
+        replacement: (content, node) => {
+          const list = node.parentNode;
+          const start = Number(list.getAttribute?.("start")) || 1;
+          const sign = list.nodeName === "OL" ? `${start + [...list.children].filter((each) => each.nodeName === "LI").indexOf(node)}. ` : "- ";
+          const isTight = !node.querySelector(":scope > p, :scope > pre, :scope > table, :scope > blockquote");
+          const text = content.trim().replace(/\n{2,}/g, isTight ? "\n" : "\n\n");
+          return `${sign}${text.replace(/\n(?!\n)/g, `\n${" ".repeat(sign.length)}`)}${node.nextElementSibling ? "\n" : ""}`;
+        },
+      },
+      table: {
+        filter: (node) => node.nodeName === "TABLE",
+        replacement: (content, node) => {
+          const rows = [...node.rows].map((row) => [...row.cells].map((cell) => ({
+            text: service.turndown(cell.innerHTML || " ").trim().replace(/\s*\n\s*/g, " ").replace(/(?<!\\)\|/g, "\\|"),
+            side: cell.getAttribute("align") || styleOf(cell, "text-align"),
+          }))).filter((row) => row.length);
+          const width = Math.max(0, ...rows.map((row) => row.length));
+          if (width < 2) return `\n\n${rows.flat().map((cell) => cell.text).join("\n\n")}\n\n`;
+          const line = (cells) => `| ${cells.join(" | ")} |`;
+          const padded = rows.map((row) => line([...row.map((cell) => cell.text), ...Array(width - row.length).fill("")]));
+          const rulers = Array.from({ length: width }, (_, at) => {
+            const side = (rows[1]?.[at] ?? rows[0][at])?.side;
+            return { center: ":-:", right: "--:", end: "--:" }[side] ?? "---";
+          });
+          return `\n\n${[padded[0], line(rulers), ...padded.slice(1)].join("\n")}\n\n`;
+        },
+      },
+    };
+    for (const [name, rule] of Object.entries(rules)) service.addRule(name, rule);
+    return (body) => {
+      keepFormulas(body);
+      asLists(body);
+      tightLists(body);
+      plainCode(body);
+      return service.turndown(body).replace(/\u00a0/g, " ").replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim();
+    };
+  };
+
+  // Plain text
+
+  const LEVELS = { "•": 0, "●": 0, "·": 0, "◦": 1, "o": 1, "▪": 2, "§": 2, "‣": 0, "–": 0 };
+  const BULLET = /^(\t*)(?:([•●‣◦▪])[ \t]+|([·o§–])\t+)(?=\S)/;
+  const NUMBER = /^(\t*)(\d{1,3})[.)]\t+(?=\S)/;
+  const row = (line) => (line.includes("\t") && !/^[\t ]/.test(line) && !BULLET.test(line) && !NUMBER.test(line) ? line.split("\t").length : 0);
+
+  const withTables = (lines) => {
+    const written = [];
+    for (let at = 0; at < lines.length;) {
+      const width = row(lines[at]);
+      let end = at + 1;
+      while (width && end < lines.length && row(lines[end]) === width) end += 1;
+      if (width && end - at > 1) {
+        const rows = lines.slice(at, end).map((line) => `| ${line.split("\t").map((cell) => cell.trim().replace(/\|/g, "\\|")).join(" | ")} |`);
+        if (written.length && written.at(-1).trim()) written.push("");
+        written.push(rows[0], `|${" --- |".repeat(width)}`, ...rows.slice(1));
+        if (lines[end]?.trim()) written.push("");
+      } else written.push(lines[at]);
+      at = width && end - at > 1 ? end : at + 1;
+    }
+    return written;
+  };
+
+  const plain = (text) => withTables(text.replace(/\r\n?/g, "\n").split("\n")).map((line) => line
+    .replace(BULLET, (found, tabs, sign, other) => `${"  ".repeat(tabs.length + LEVELS[sign ?? other])}- `)
+    .replace(NUMBER, (found, tabs, number) => `${"   ".repeat(tabs.length)}${number}. `)).join("\n");
+
+  const FORMATTED = "b, strong, i, em, a[href], ul, ol, table, h1, h2, h3, h4, h5, h6, pre, code, blockquote, img, del, s, strike, mark,"
+    + ` sub, sup, [data-style*='mso-list'], span[data-style*='font-weight'], span[data-style*='font-style'], span[data-style*='line-through'], ${FORMULAS}`;
+  // Notion and the copy buttons of chats give their text as Markdown, too.
+  const MARKDOWN = /^#{1,6} |^```|\*\*\S[^\n]*\*\*|\]\(https?:|\\\(|\\\[|\$\$|^- \[[ x]\] |^\|?[ :|-]*---/m;
+
+  // Styles are read as data, since the page's own policy forbids them.
+  const withoutStyles = (html) => html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=");
+  const parsed = (html) => new DOMParser().parseFromString(withoutStyles(html), "text/html").body;
+
+  const isInFence = (box) => (box.value.slice(0, box.selectionStart).match(/^ {0,3}(```|~~~)/gm)?.length ?? 0) % 2 === 1;
+
+  const insert = (box, text) => {
+    box.focus();
+    if (document.execCommand("insertText", false, text)) return;
+    box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  document.addEventListener("paste", (event) => {
+    const box = event.target.closest?.("textarea");
+    const data = event.clipboardData;
+    if (!box || !data || event.defaultPrevented || isInFence(box)) return;
+    const text = data.getData("text/plain");
+    const html = [...data.types].some((type) => type.startsWith("vscode")) ? "" : data.getData("text/html");
+    const body = html && !MARKDOWN.test(text) ? parsed(html) : null;
+    if (body?.querySelector(FORMATTED)) {
+      event.preventDefault();
+      const { selectionStart, selectionEnd } = box;
+      whenLoaded().then((convert) => convert(body)).catch(() => plain(text)).then((written) => {
+        box.setSelectionRange(selectionStart, selectionEnd);
+        insert(box, written);
+      });
+      return;
+    }
+    const written = plain(text);
+    if (written === text.replace(/\r\n?/g, "\n")) return;
+    event.preventDefault();
+    insert(box, written);
+  });
+}

@@ -1,0 +1,81 @@
+# ruff: noqa: E501
+"""What is on the clipboard when people copy from elsewhere, as each writes it, and what becomes of it."""
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0}</style></head><body>
+<!--StartFragment--><p class=MsoNormal><b>Findings</b><o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-.25in;mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;
+</span></span></span><![endif]>A larger batch<o:p></o:p></p>
+<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><![if !supportLists]><span
+style='mso-list:Ignore'>o<span>&nbsp;</span></span><![endif]>is <i>noisier</i><o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>A smaller one</p>
+<p class=MsoNormal>Then:</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.<span>&nbsp;</span></span>Read</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.</span>Write</p>
+<table class=MsoTableGrid><tr><td><p class=MsoNormal>Knob</p></td><td><p class=MsoNormal>Value</p></td></tr>
+<tr><td><p class=MsoNormal>a|b</p></td><td><p class=MsoNormal>0.1</p></td></tr></table><!--EndFragment--></body></html>"""
+
+DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span
+style="font-weight:400;">Plan</span></h2><p dir="ltr"><span style="font-weight:400;">We </span><span
+style="font-weight:700;">must</span><span style="font-style:italic;"> not</span><span
+style="text-decoration:line-through;">ever</span><span> stop at x</span><span><span
+style="vertical-align:super">2</span></span>.</p><ul><li dir="ltr"><p><span>one</span></p></li><ul><li><p>deep</p></li></ul><li
+dir="ltr"><p><span>two</span></p></li></ul></b>"""
+
+CHAT = r"""<p>The loss is <span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>L</mi></mrow><annotation
+encoding="application/x-tex">\mathcal{L}_i</annotation></semantics></math></span><span class="katex-html"
+aria-hidden="true">Li</span></span>, so:</p><span class="katex-display"><span class="katex"><span class="katex-mathml"><math
+display="block"><semantics><mi>x</mi><annotation encoding="application/x-tex">x = \frac{a}{b}</annotation></semantics></math></span><span
+class="katex-html">x=ab</span></span></span><ol><li><p><strong>First</strong>: it falls.</p></li><li><p>Second</p><ul><li>deep</li></ul></li></ol>
+<pre><div><div>python</div><button>Copy code</button></div><div><code class="language-python"><span>def</span> f():
+    return 1
+</code></div></pre>"""
+
+NOTION = """<meta charset='utf-8'><h3>Notes</h3><p>See <a href="https://a.example/b">this</a> and <code>x_i</code>.</p>
+<ul><li>[ ] read</li><li>[x] write</li></ul><aside><p>Mind the <em>gap</em></p></aside>"""
+
+PAGE = """<article><h1>Title</h1><p>Scaling<sup>2</sup> with H<sub>2</sub>O and <sup>[1]</sup>: <math alttext="x_{i}" display="inline"><mi>x</mi></math>
+<img src="data:image/png;base64,AA" alt="curve"><img src="https://a.example/c.png" alt="plot"></p><blockquote><p>quoted</p></blockquote>
+<p>snake_case, 2 * 3, $5 <del>gone</del><br>next <a href="/here">here</a></p><hr><table><thead><tr><th>a</th><th align="right">b</th></tr></thead>
+<tbody><tr><td>1</td><td align="right"><b>2</b></td></tr></tbody></table><script>alert(1)</script></article>"""
+
+WIKI = r"""<p>Let <span class="mwe-math-element"><span class="mwe-math-mathml-inline"><math><semantics><mi>y</mi><annotation
+encoding="application/x-tex">{\displaystyle y_{2}}</annotation></semantics></math></span><img alt="{\displaystyle y_{2}}"></span> be <i>it</i>.</p>"""
+
+# name: (HTML or "", plain text, what stands in the box)
+PASTES = {
+    "Word": (
+        WORD,
+        "Findings",
+        "**Findings**\n\n- A larger batch\n  - is *noisier*\n- A smaller one\n\nThen:\n\n1. Read\n2. Write\n\n"
+        "| Knob | Value |\n| --- | --- |\n| a\\|b | 0.1 |",
+    ),
+    "Google Docs": (DOCS, "Plan", "## Plan\n\nWe **must** *not*~~ever~~ stop at x2.\n\n- one\n  - deep\n- two"),
+    "a chat": (
+        CHAT,
+        "The loss",
+        "The loss is $\\mathcal{L}_i$, so:\n\n$$\nx = \\frac{a}{b}\n$$\n\n1. **First**: it falls.\n2. Second\n   - deep\n\n"
+        "```python\ndef f():\n    return 1\n```",
+    ),
+    "Notion": (
+        NOTION,
+        "Notes",
+        "### Notes\n\nSee [this](https://a.example/b) and `x_i`.\n\n- [ ] read\n- [x] write\n\nMind the *gap*",
+    ),
+    "Notion, as Markdown": (NOTION, "### Notes\n\n$x_i$ **b**", "### Notes\n\n$x_i$ **b**"),
+    "a web page": (
+        PAGE,
+        "Title",
+        "# Title\n\nScaling² with H₂O and [1]: $x_{i}$ curve![plot](https://a.example/c.png)\n\n> quoted\n\n"
+        "snake_case, 2 \\* 3, $5 ~~gone~~\nnext here\n\n---\n\n| a | b |\n| --- | --: |\n| 1 | **2** |",
+    ),
+    "Wikipedia": (WIKI, "Let y", "Let $y_{2}$ be *it*."),
+    "a word of a page": ("<meta charset='utf-8'><span style='color:red'>plain_word</span>", "plain_word", "plain_word"),
+    "an editor of code": ("<pre style='color:red'><b>def</b> f</pre>", "def f", "def f"),
+    "bullets with tabs": ("", "•\tone\no\tdeep\n•\ttwo", "- one\n  - deep\n- two"),
+    "numbers with tabs": ("", "1.\tone\n2)\ttwo", "1. one\n2. two"),
+    "a table with tabs": ("", "See:\na\tb\n1\t2|3\nend", "See:\n\na | b |\n"),
+    "code with tabs": ("", "def f():\n\treturn 1\n\tx", "def f():\n\treturn 1\n\tx"),
+    "Markdown": ("", "- a\n- b\n\n$x_i$", "- a\n- b\n\n$x_i$"),
+}
+PASTES["a table with tabs"] = ("", "See:\na\tb\n1\t2|3\nend", "See:\n\n| a | b |\n| --- | --- |\n| 1 | 2\\|3 |\n\nend")
