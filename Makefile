@@ -34,7 +34,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test $(PARTS) check soak bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test $(PARTS) check soak looks bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -99,6 +99,11 @@ lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations
 	@echo "Migrations and the settings of a hosted instance"
 	@$(BARE) $(PY) manage.py makemigrations --check
 	@$(BARE) READLIST_URL=https://readlist.example.org $(PY) manage.py check --deploy --fail-level WARNING
+
+looks: preflight-test $(VENV)/tests  ## take pictures of all pages in four widths, three languages and both themes (LOOKS=test-results/looks)
+	@$(PY) -m tests.chromium
+	@$(PYTEST) tests/browser/looks.py
+	@echo "Pictures: $(or $(LOOKS),test-results/looks)"
 
 bench: preflight-test $(VENV)/tests  ## measure what each page costs beside bare Django, on both engines (POSTS="10000 100000")
 	@$(PY) -m tests.bench.pages --posts $(or $(POSTS),10000)
