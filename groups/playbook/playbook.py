@@ -13,6 +13,7 @@ from groups.reviews.group_progress import tier_name, tiers_of
 from groups.reviews.review_round import ReviewRound
 from notes.revision import Answer
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.together import fetched_together
 
 # The filter value for authors without an account, and for topics in no tier.
 NOBODY = "none"
@@ -117,12 +118,8 @@ class Contents:
 
 
 def contents_of(group: Group) -> Contents:
-    """Return the contents of a group's playbook, without the texts. Uses two queries."""
-    headings = list(
-        Section.objects.filter(list=group.list_id)
-        .defer("body", "body_html", "source_text", "last_imported")
-        .order_by("position", "pk")
-    )
+    """Return the contents of a group's playbook, without the texts. One statement."""
+    headings = Section.objects.filter(list=group.list_id).headings_only().order_by("position", "pk")
     rounds = ReviewRound.objects.in_playbook(group).defer(
         "submission__summary__topic__body",
         "submission__summary__topic__body_html",
@@ -131,7 +128,8 @@ def contents_of(group: Group) -> Contents:
         "submission__summary__author__password",
     )
     in_list_order = rounds.order_by("submission__summary__topic__position", "acceptance_date", "pk")
-    return Contents(group, list(in_list_order), tiers_of(headings))
+    headings, found = fetched_together(headings, in_list_order)
+    return Contents(group, found, tiers_of(headings))
 
 
 @dataclass(frozen=True)

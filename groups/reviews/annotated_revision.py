@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import QuerySet
 
-from notes.revision import Answer
+from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
+from readlist_site.base.web.together import Together, attach
 
 from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
+from .review_version import ReviewVersion
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def annotate_revision(
 ) -> AnnotatedRevision:
     """Return a round with the comments made in the rounds of `talk`, compared with the round `since` if one is given.
 
-    Takes rounds fetched `with_status_data`. Uses a fixed number of queries."""
+    Takes rounds fetched `with_status_data`. One statement."""
     talk = sorted(talk, key=lambda each: each.pk)
     _fetch([round, *([since] if since else [])], talk)
     return _read(round, since, talk)
@@ -135,15 +137,35 @@ def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision
     return [text for text in texts if text.overall_comments or text.written_comments]
 
 
-def _fetch(read: list[ReviewRound], talk: list[ReviewRound]) -> None:
-    prefetch_related_objects(read, "revision__answers", "revision__based_on__source")
+@Together
+def _texts_and_comments(revisions: list[int], rounds: list[int]) -> list[QuerySet]:
     replies = CommentReply.objects.select_related("round")
-    prefetch_related_objects(
-        talk,
-        Prefetch("reviews__verdicts", Verdict.objects.select_related("answer")),
-        Prefetch("reviews__verdicts__replies", replies),
-        Prefetch("reviews__replies", replies),
+    return [
+        Answer.objects.filter(revision__in=revisions).order_by("position"),
+        BasedOn.objects.filter(revision__in=revisions).select_related("source").order_by("position"),
+        Verdict.objects.filter(review__round__in=rounds).select_related("answer").order_by("answer__position"),
+        replies.filter(verdict__review__round__in=rounds).order_by(),
+        replies.filter(review__round__in=rounds).order_by(),
+        ReviewVersion.objects.filter(review__round__in=rounds).order_by("replaced_at", "pk"),
+    ]
+
+
+def _fetch(read: list[ReviewRound], talk: list[ReviewRound]) -> None:
+    """Fetch the texts of these rounds, and what was said in those. One statement."""
+    answers, based_on, verdicts, to_verdicts, to_reviews, versions = _texts_and_comments(
+        revisions=[each.revision_id for each in read], rounds=[each.pk for each in talk]
     )
+    for round in read:
+        attach(round.revision, "answers", [each for each in answers if each.revision_id == round.revision_id])
+        attach(round.revision, "based_on", [each for each in based_on if each.revision_id == round.revision_id])
+    for verdict in verdicts:
+        attach(verdict, "replies", [each for each in to_verdicts if each.verdict_id == verdict.pk])
+    for review in (review for round in talk for review in round.reviews.all()):
+        attach(review, "verdicts", [each for each in verdicts if each.review_id == review.pk])
+        attach(review, "replies", [each for each in to_reviews if each.review_id == review.pk])
+        attach(review, "versions", [each for each in versions if each.review_id == review.pk])
+        for verdict in review.verdicts.all():
+            verdict.review = review
 
 
 def _read(

@@ -131,7 +131,14 @@ def queue_of(
 
 
 @Together
-def _queue(user, now: datetime, groups: list[int] | None, round: int | None) -> list[QuerySet]:
+def claim_rows(person, now: datetime) -> list[QuerySet]:
+    """The keys of a person's claims, as many as count for the limit."""
+    return [Claim.objects.awaited_from(person, now).order_by().values_list("pk", flat=True)]
+
+
+@Together
+def queue_rows(user, now: datetime, groups: list[int] | None, round: int | None) -> list[QuerySet]:
+    """What `queue_of` takes: see `queue_queries`. `round`: the key of the only round that is meant."""
     rounds = None if round is None else ReviewRound.objects.filter(pk=round)
     return queue_queries(user, now, groups=groups, rounds=rounds)
 
@@ -145,7 +152,7 @@ def queued_rounds(
     now = now or timezone.now()
     if not user.is_authenticated:
         return []
-    return queue_of(user, now, *_queue(user=user, now=now, groups=groups, round=round))
+    return queue_of(user, now, *queue_rows(user=user, now=now, groups=groups, round=round))
 
 
 def fetch_queued(queued: list[QueuedRound], now: datetime | None = None) -> list[ReviewRound]:

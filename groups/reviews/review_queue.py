@@ -1,14 +1,17 @@
 """The queue of rounds that await review, and the order in which they are offered to a member."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When, prefetch_related_objects
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When
 from django.db.models.functions import Greatest, TruncDay
 from django.utils import timezone
 
 from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.group import Group
+from notes.revision import Answer, BasedOn
+from readlist_site.base.web.together import Together, attach
 
 from . import rules
 from .acceptance_record import AcceptanceQuerySet
@@ -19,6 +22,15 @@ from .skip import Skip
 from .submission import Submission
 
 BEST_MATCH_FIRST = ("skipped_by_me", "priority", "slots_taken", "day", "reviews_of_author", "submitted_at", "pk")
+
+
+@Together
+def _playbook_texts(revisions: list[int], rounds: list[int]) -> list[models.QuerySet]:
+    return [
+        Answer.objects.filter(revision__in=revisions).order_by("position"),
+        BasedOn.objects.filter(revision__in=revisions).order_by("position"),
+        Review.objects.approving().filter(round__in=rounds).select_related("reviewer").defer("reviewer__password"),
+    ]
 
 
 class QueueSection(models.IntegerChoices):
@@ -80,11 +92,20 @@ class ReviewRoundQuerySet(AcceptanceQuerySet):
         )
 
     def fetch_approvals(self, rounds: list[models.Model]) -> None:
-        """Fetch with these rounds their answers, sources and the `approvals` that the playbook shows. Three queries."""
-        approvals = Review.objects.approving().select_related("reviewer")
-        prefetch_related_objects(
-            rounds, "revision__answers", "revision__based_on", Prefetch("reviews", approvals, to_attr="approvals")
+        """Fetch with these rounds their answers, sources and the `approvals` that the playbook shows. One statement."""
+        answers, based_on, approvals = _playbook_texts(
+            revisions=[each.revision_id for each in rounds], rounds=[each.pk for each in rounds]
         )
+        found = {name: defaultdict(list) for name in ("answers", "based_on", "approvals")}
+        for name, rows in (("answers", answers), ("based_on", based_on)):
+            for row in rows:
+                found[name][row.revision_id].append(row)
+        for review in approvals:
+            found["approvals"][review.round_id].append(review)
+        for each in rounds:
+            attach(each.revision, "answers", found["answers"][each.revision_id])
+            attach(each.revision, "based_on", found["based_on"][each.revision_id])
+            each.approvals = found["approvals"][each.pk]
 
     def available_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
         """Return the rounds that a member may claim, best match first: rounds of which they reviewed an earlier

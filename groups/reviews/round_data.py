@@ -40,7 +40,7 @@ def status_queries(rounds: QuerySet[ReviewRound], now: datetime) -> list[QuerySe
     return [
         rounds,
         Claim.objects.live(now).filter(round__in=RowsOf(rounds)).select_related("reviewer").defer("reviewer__password"),
-        ReviewRound.objects.filter(submission__in=submissions).select_related("revision"),
+        ReviewRound.objects.filter(submission__in=submissions).select_related("revision", "acceptance"),
         reviews.filter(round__submission__in=submissions).defer("reviewer__password"),
         Skip.objects.filter(round__in=RowsOf(rounds)).only("round", "reviewer"),
         Membership.objects.with_pause().filter(group__in=groups),

@@ -19,7 +19,14 @@ from tests.length import FULL
 # Counts are counts on either engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
-MOST = 45
+# So many statements a page may take, those for who is signed in included, savepoints not; some take more. Numbers here
+# only ever become less. Measured as in the short run; other roles take no more than MOST_OF_ANYBODY.
+MOST, MOST_OF_ANYBODY = 8, 20
+MORE = {
+    "edit_review": 16, "export_playbook": 18, "groups": 9, "history": 17, "list_json": 16, "list_markdown": 14,
+    "members": 10, "playbook": 15, "review": 17, "reviews": 10, "skip": 11, "source": 12, "submission": 10,
+    "summary": 17, "thread": 10,
+}  # fmt: skip
 # Whose pages are made of something else than other people's.
 TELLING = ("anonymous", "stranger", "member", "reviewer", "author", "owner")
 # What these show doesn't grow.
@@ -32,7 +39,7 @@ def asked(world: World, name: str, role: str) -> list[str]:
     client.get(url)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code < 400, url
-    return [query["sql"] for query in queries]
+    return [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
 
 
 def pages() -> list[tuple[str, str]]:
@@ -64,7 +71,7 @@ def test_no_page_asks_more_often_for_more():
     for (name, role), queries in before.items():
         after = asked(world, name, role)
         more = Counter(map(_shape, after)) - Counter(map(_shape, queries))
-        if len(after) > len(queries) or len(after) > MOST:
+        if len(after) > len(queries) or len(after) > (MOST_OF_ANYBODY if FULL else MORE.get(name, MOST)):
             wrong.append(f"{name} for {role}: {len(queries)} queries became {len(after)}: {dict(more)}")
     assert not wrong, "\n".join(wrong)
 

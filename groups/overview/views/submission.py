@@ -1,6 +1,5 @@
 """The page of a submission: the text, its changes, the comments on it, and the next action."""
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,7 +27,6 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
     before = next(reversed(shown.earlier_rounds), None)
     talk = [each for each in (before, shown) if each]
-    prefetch_related_objects(talk, "reviews__versions")
     mine = [review for each in rounds for review in each.reviews.all() if review.reviewer == request.user]
     own = latest.submission.summary.author == request.user
     can_claim = any(each.is_available for each in queued_rounds(request.user, round=latest.pk))

@@ -11,12 +11,13 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews import rules
 from groups.reviews.claim import Claim
-from groups.reviews.queued_round import fetch_queued, queued_rounds
+from groups.reviews.queued_round import claim_rows, fetch_queued, queue_of, queue_rows
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import whole_number
+from readlist_site.base.web.together import answers
 
 PAGE = 30
 
@@ -26,14 +27,18 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the queue, `PAGE` rounds at a time."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     now = timezone.now()
-    everything = queued_rounds(request.user, now, groups=[group.pk])
+    queue, (claims,) = answers(
+        queue_rows.ask(user=request.user, now=now, groups=[group.pk], round=None),
+        claim_rows.ask(person=request.user, now=now),
+    )
+    everything = queue_of(request.user, now, *queue)
     keys = [each.pk for each in everything]
     sections = {each.queue_section for each in everything}
     offered = [each for each in everything if each.is_offered]
     after = whole_number(request.GET.get("after"))
     start = keys.index(after) + 1 if after in keys else 0
     shown = everything[start : start + PAGE]
-    at_claim_limit = Claim.objects.at_claim_limit(request.user)
+    at_claim_limit = len(claims) >= rules.CLAIM_LIMIT
     rows = fetch_queued(shown, now)
     for each in rows:
         each.set_action(request.user, at_limit=at_claim_limit, now=now)
