@@ -26,7 +26,7 @@ class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadPages, Cu
     list_display = ["title", "slug", "status", "is_default", "topics", "desks", "files"]
     list_filter = ["status"]
     search_fields = ["title", "slug"]
-    fields = ["title", "slug", "status", "is_default"]
+    fields = ["title", "slug", "status", "is_default", "import_base"]
     inlines = [MethodStepInline, PromptInline]
     within_list = "pk"
 

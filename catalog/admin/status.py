@@ -27,7 +27,7 @@ class ListForm(OptimisticLockForm):
 
     class Meta:
         model = ReadingList
-        fields = ["title", "slug", "status", "is_default"]
+        fields = ["title", "slug", "status", "is_default", "import_base"]
         field_classes = {"title": ShortTextField}
         widgets = {"status": forms.RadioSelect}
         help_texts = {

@@ -74,7 +74,8 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         max_length=200,
         help_text=gettext_lazy(
-            "Markdown, bookmarks exported by a browser, or CSV with a column of web addresses. UTF-8, at most 4 MB."
+            "Markdown, BibTeX, bookmarks exported by a browser, or CSV with a column of web addresses. UTF-8, at most "
+            "4 MB."
         ),
     )
 
@@ -85,7 +86,8 @@ class UploadForm(forms.Form):
         assume_scheme="https",
         widget=AdminTextInputWidget,
         help_text=gettext_lazy(
-            "Relative links in the file are resolved by it. If you leave it empty, they become text."
+            "Relative links in the file are resolved by it. If you leave it empty, the address of the list’s last "
+            "import is used. Without one, they become text."
         ),
     )
 
@@ -129,7 +131,7 @@ class UploadForm(forms.Form):
         new = {} if reading_list else {"slug": data["slug"], "title": data["title"]}
         seen = reading_list.version if reading_list else 0
         name = data["file"].name
-        base = data["base"]
+        base = data["base"] or (reading_list.import_base if reading_list else "")
         return Upload.objects.create(list=reading_list, name=name, text=self.text, base=base, by=by, seen=seen, **new)
 
 

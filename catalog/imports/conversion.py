@@ -1,13 +1,17 @@
-"""Turns bookmarks that a browser exported, and CSV with a column of addresses, into a Markdown list."""
+"""Turns bookmarks that a browser exported, CSV with a column of addresses, and BibTeX into a Markdown list."""
 
 import csv
+import logging
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import PurePath
 
+import bibtexparser
+from bibtexparser.model import Entry
 from django.utils.translation import gettext_noop as _
+from pylatexenc.latex2text import LatexNodes2Text
 
 from readlist_site.base.languages.message import Message
 
@@ -15,6 +19,17 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#])")
 _ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 _TITLES = {"title", "name", "titel", "titre", "título", "标题", "名称"}
 _MAX_LEVEL = 6
+_WEB_ADDRESS = re.compile(r"https?://[^\s{}<>]+", re.IGNORECASE)
+_FORMULA = re.compile(r"(\$[^$]+\$)")
+# The fields of BibTeX that say where a text appeared, the first that is there counts; and those with texts about it.
+_VENUES = ("journal", "journaltitle", "booktitle", "school", "institution", "publisher", "howpublished")
+_TEXTS = ("abstract", "annote", "annotation", "keywords")
+# How many characters of LaTeX are decoded, in a file and in one field.
+_DECODED, _LONGEST_DECODED = 400_000, 5_000
+_SHOWN_OF_FAULTY = 200
+
+# What can't be parsed is shown in the preview.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
 class NotConvertible(ValueError):
@@ -22,9 +37,9 @@ class NotConvertible(ValueError):
 
 
 def to_markdown(name: str, text: str) -> str:
-    """The file with this name as Markdown: unchanged unless it is exported bookmarks or CSV.
+    """The file with this name as Markdown: unchanged unless it is exported bookmarks, CSV or BibTeX.
 
-    Raises NotConvertible for HTML that isn't bookmarks, BibTeX and CSV without addresses."""
+    Raises NotConvertible for HTML that isn't bookmarks, CSV without addresses and BibTeX without entries."""
     convert = _BY_SUFFIX.get(PurePath(name).suffix.lower())
     return convert(PurePath(name).stem, text) if convert else text
 
@@ -108,7 +123,60 @@ def _from_csv(name: str, text: str) -> str:
 
 
 def _from_bibtex(name: str, text: str) -> str:
-    raise NotConvertible(Message(_("This is BibTeX, which isn’t read yet. Export your library as CSV instead.")))
+    library = bibtexparser.parse_string(text)
+    if not library.entries:
+        raise NotConvertible(Message(_("This BibTeX file has no entry that can be read.")))
+    decode = _LatexText()
+    lines = [f"# {_escaped(name)}\n"]
+    # What can't be parsed stays in its place, as an item without a link, which the preview tells of.
+    for block in sorted([*library.entries, *library.failed_blocks], key=lambda block: block.start_line or 0):
+        if not isinstance(block, Entry):
+            lines.append(f"- {_escaped(block.raw[:_SHOWN_OF_FAULTY])}")
+            continue
+        fields = {field.key.lower(): str(field.value) for field in block.fields}
+        lines.append(_item(_escaped(decode(fields.get("title", ""))) or _escaped(block.key), _address(fields)))
+        authors = decode(fields.get("author") or fields.get("editor", "")).replace(" and ", "; ")
+        venue = next((decode(fields[name]) for name in _VENUES if fields.get(name) and "://" not in fields[name]), "")
+        about = [authors, venue, decode(fields.get("year") or fields.get("date", ""))]
+        texts = [
+            ". ".join(each.rstrip(".") for each in about if each),
+            *(decode(fields.get(each, "")) for each in _TEXTS),
+        ]
+        lines += [f"\n  {_with_formulas(each)}" for each in texts if each]
+    return "\n".join(lines) + "\n"
+
+
+class _LatexText:
+    """Turns LaTeX into text. Only so much of a file is decoded, since that is slow; of the rest, braces are dropped."""
+
+    def __init__(self) -> None:
+        self._left = _DECODED
+        self._decoder = LatexNodes2Text(math_mode="verbatim", keep_braced_groups=False)
+
+    def __call__(self, latex: str) -> str:
+        if "\\" not in latex and "~" not in latex:
+            return latex.replace("{", "").replace("}", "")
+        self._left -= len(latex)
+        if self._left < 0 or len(latex) > _LONGEST_DECODED:
+            return latex.replace("{", "").replace("}", "")
+        return self._decoder.latex_to_text(latex)
+
+
+def _with_formulas(words: str) -> str:
+    """The words as Markdown, with the formulas in them as they are."""
+    parts = _FORMULA.split(" ".join(words.split()))
+    return "".join(part if number % 2 else _MARKS.sub(r"\\\1", part) for number, part in enumerate(parts))
+
+
+def _address(fields: dict[str, str]) -> str:
+    """The web address of a BibTeX entry: its own, or that of its DOI or arXiv number; "" if it has none."""
+    if found := _WEB_ADDRESS.search(" ".join(fields.get(name, "") for name in ("url", "howpublished", "note"))):
+        return found[0].replace("\\", "")
+    if doi := fields.get("doi", "").strip():
+        return doi if _ADDRESS.match(doi) else f"https://doi.org/{doi.replace(chr(92), '')}"
+    number = fields.get("eprint", "").strip()
+    is_arxiv = fields.get("archiveprefix", fields.get("eprinttype", "arxiv")).casefold() == "arxiv"
+    return f"https://arxiv.org/abs/{number}" if is_arxiv and number else ""
 
 
 def _item(words: str, url: str) -> str:

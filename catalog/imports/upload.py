@@ -70,7 +70,11 @@ class Upload(models.Model):
         self.save(update_fields=["kinds"])
 
     def mark_applied(self, reading_list: ReadingList) -> bool:
-        """Mark the upload as applied to the list by a conditional update. Returns False if it was applied or discarded
-        before."""
-        now = timezone.now()
-        return bool(Upload.objects.not_applied().filter(pk=self.pk).update(applied_at=now, list=reading_list))
+        """Mark the upload as applied to the list by a conditional update, and keep its base address for the list's next
+        import. Returns False if it was applied or discarded before."""
+        now, this = timezone.now(), Upload.objects.not_applied().filter(pk=self.pk)
+        if not this.update(applied_at=now, list=reading_list):
+            return False
+        if self.base:
+            ReadingList.objects.filter(pk=reading_list.pk).update(import_base=self.base)
+        return True

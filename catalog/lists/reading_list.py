@@ -76,6 +76,13 @@ class ReadingList(models.Model):
     last_imported_method = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Steps and prompts as the file last gave them."
     )
+    import_base = models.URLField(
+        _("base address of imports"),
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text=_("Resolves relative links of imported files. Taken from the last import that named one."),
+    )
     is_default = models.BooleanField(_("default list"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PUBLISHED)
     version = models.PositiveIntegerField(default=0, editable=False, help_text="Counts the changes of its tree.")

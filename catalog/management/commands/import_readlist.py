@@ -30,7 +30,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--slug", help=_("the list’s name in addresses; by default made from the title"))
         parser.add_argument("--title", help=_("the list’s title; by default the file’s “# Title”, else its name"))
-        parser.add_argument("--base", default="", help=_("the address by which relative links are resolved"))
+        parser.add_argument(
+            "--base",
+            default="",
+            help=_("the address by which relative links are resolved; by default that of the last import"),
+        )
         parser.add_argument("--default", action="store_true", help=_("make this the default list"))
         parser.add_argument("--dry-run", action="store_true", help=_("print what would change, without changing it"))
 
@@ -42,8 +46,11 @@ class Command(BaseCommand):
         text = _text_of(file)
         # The name in addresses stays that of the file, so that importing it again finds the same list.
         title = named if options["title"] or named == SHIPPED_TITLE else title_of(text) or named
+        base = options["base"] or next(
+            iter(ReadingList.objects.filter(slug=slug).values_list("import_base", flat=True)), ""
+        )
         try:
-            document = read(text, base=options["base"])
+            document = read(text, base=base)
         except UnreadableList as refused:
             problems = "\n".join(f"  {problem}" for problem in refused.problems)
             raise CommandError("\n".join([_("%(file)s was not imported.") % {"file": file}, problems])) from refused
@@ -73,6 +80,8 @@ class Command(BaseCommand):
             )
         except StaleVersion as error:
             raise CommandError(_("Nothing was imported, because others are changing this list. Try again.")) from error
+        if options["base"]:
+            ReadingList.objects.filter(pk=outcome.reading_list.pk).update(import_base=options["base"])
         if options["title"] and outcome.reading_list.title != title:
             ReadingList.objects.filter(pk=outcome.reading_list.pk).update(title=title)
             outcome.reading_list.title = title

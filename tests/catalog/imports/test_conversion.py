@@ -54,12 +54,46 @@ def test_rows_of_csv_become_entries():
     ]
 
 
+BIBTEX = """
+@string{nips = "NeurIPS"}
+@inproceedings{vaswani, title = {Attention is {All} You Need}, author = {Vaswani, A. and M{\\"u}ller, B.},
+  year = 2017, booktitle = nips, url = {https://a.org/x_1}, abstract = {It has $x_i^2$ and 50\\% *stars*.}}
+@article{doi, title = "By {DOI}", doi = {10.1000/1_2}}
+@misc{arxiv, title = {By number}, eprint = {1706.03762}, archivePrefix = {arXiv}}
+@book{nowhere, title = {Only on paper}}
+@article{broken, title = {Never closed}
+@misc{last, title = {Last}, howpublished = {\\url{https://last.org}}}
+"""
+
+
+def test_entries_of_bibtex_become_entries_and_none_vanishes():
+    [(title, entries)] = outline(to_markdown("library.bib", BIBTEX))
+    assert (title, entries) == (
+        "library",
+        [
+            (
+                "Attention is All You Need",
+                "https://a.org/x_1",
+                "Vaswani, A.; Müller, B. NeurIPS. 2017\n\nIt has $x_i^2$ and 50% \\*stars\\*.",
+            ),
+            ("By DOI", "https://doi.org/10.1000/1_2", ""),
+            ("By number", "https://arxiv.org/abs/1706.03762", ""),
+            ("Last", "https://last.org", ""),
+        ],
+    )
+    notes = [str(note) for note in read(to_markdown("library.bib", BIBTEX)).notes]
+    assert len(notes) >= 2, "the book without an address and the broken entry are told"
+    markdown = to_markdown("library.bib", BIBTEX)
+    assert "Only on paper" in markdown
+    assert "Never closed" in markdown
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("page.html", "<html><body>Hello</body></html>", "web page"),
         ("books.csv", "Title,Year\nAlpha,2012\n", "no column with web addresses"),
-        ("refs.bib", "@article{a, title={A}}", "BibTeX"),
+        ("refs.bib", "Nothing @ all", "BibTeX file has no entry"),
     ],
 )
 def test_what_is_no_list_is_named_for_what_it_is(name, text, words):

@@ -87,3 +87,21 @@ def test_relative_links_are_resolved_by_the_base_address_of_the_import(desk, tmp
     run_waiting_jobs()
     page = desk.get(reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk]))
     assert "https://git.org/you/notes/a.md" in page.content.decode()
+
+
+def test_the_base_address_is_remembered_for_the_next_import(desk, tmp_path):
+    text = b"# Mine\n\n- [Notes](notes/a.md)\n- [More](notes/b.md)\n"
+    upload = {"title": "Brought", "file": SimpleUploadedFile("b.md", text), "base": "https://git.org/you/"}
+    desk.post(reverse("admin:catalog_readinglist_upload"), upload)
+    run_waiting_jobs()
+    first = Upload.objects.get()
+    desk.post(reverse("admin:catalog_readinglist_apply", args=[first.pk]), {"seen": 0})
+    run_waiting_jobs()
+    first.refresh_from_db()
+    again = {"list": first.list_id, "file": SimpleUploadedFile("b.md", text + b"- [New](notes/c.md)\n")}
+    desk.post(reverse("admin:catalog_readinglist_upload"), again)
+    assert Upload.objects.not_applied().get().base == "https://git.org/you/"
+    file = tmp_path / "mine.md"
+    file.write_bytes(text + b"- [Newest](notes/d.md)\n")
+    call_command("import_readlist", str(file), slug="brought", stdout=StringIO(), stderr=StringIO())
+    assert Entry.objects.get(title="Newest").url == "https://git.org/you/notes/d.md"
