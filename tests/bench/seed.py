@@ -62,6 +62,7 @@ class World:
         self._study()
         self.hundred = self._hundred_sources()
         self.shown, self.longest = self._threads(others)
+        self._read()
         self._notify()
 
     def _people(self) -> list:
@@ -247,6 +248,17 @@ class World:
                     f"INSERT INTO {Post._meta.db_table} ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')",  # noqa: S608
                     prepared,
                 )
+
+    def _read(self) -> None:
+        """Everybody has read all of their groups but the newest 20 posts."""
+        from django.db.models import Max, OuterRef, Subquery
+
+        from groups.members.membership import Membership
+        from groups.threads.thread import Thread
+
+        of_group = Thread.objects.filter(group=OuterRef("group")).order_by().values("group")
+        newest = Subquery(of_group.annotate(newest=Max("latest_id")).values("newest"))
+        Membership.objects.filter(group__threads__isnull=False).update(read_to=newest - 20)
 
     def _notify(self) -> None:
         from readlist_site.base.notifications.notification import Notification
