@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from textwrap import shorten
 
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, RTL, has_letters
@@ -19,11 +19,15 @@ _FORMULA = re.compile(r"\$[^$]+\$")
 _BEGINNING = 20_000
 
 
-# Pages of a list show the same ones at each view.
-@lru_cache(maxsize=2_000)
 def excerpt(markdown: str) -> str:
     """The words of the first paragraph or the items of the first list, whichever comes first, in at most about LENGTH
     characters. Among words that are read from right to left, formulas are isolated."""
+    return _excerpt(markdown, get_language())
+
+
+# Pages of a list show the same ones at each view. How many items are left out is said in a language.
+@lru_cache(maxsize=2_000)
+def _excerpt(markdown: str, language: str | None) -> str:
     text = _beginning(markdown)
     return _FORMULA.sub(rf"{ISOLATE_LTR}\g<0>{END_OF_ISOLATE}", text) if has_letters(text, RTL) else text
 

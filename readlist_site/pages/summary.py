@@ -68,13 +68,13 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
     form = _form(request, pk, submitting=True)
     choice = SubmitToForm(request.user, form.notebook.topic, request.POST)
-    is_complete = form.is_valid()
+    is_complete, is_chosen = form.is_valid(), choice.is_valid()
     if form.can_be_saved:
         try:
             form.save_draft(request.user, **autosave_state(request))
         except StaleDraft:
             return _editor(request, form, choice, conflict=form.conflict())
-    group, status = choice.cleaned_data["group"] if is_complete and choice.is_valid() else None, 422
+    group, status = choice.cleaned_data["group"] if is_complete and is_chosen else None, 422
     replies = _replies(request, form, group)
     if group and replies.is_valid():
         try:

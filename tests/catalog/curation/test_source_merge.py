@@ -90,13 +90,16 @@ HOLDS_KEYS = {
     "notes.Draft.alternatives": True,
     "groups.PostDraft.typed": True,
     "groups.PostDraft.alternatives": True,
+    # Not undone any more once an entry was given another source: the list has changed.
+    "catalog.UndoRecord.made": True,
 }
 HOLDS_NONE = {
     "catalog.Change.facts", "catalog.Entry.last_imported", "catalog.ReadingList.last_imported_method",
     "catalog.Section.last_imported",
     "catalog.Source.authors", "catalog.Source.last_imported", "groups.ReviewVersion.verdicts",
     "groups.ReviewDraft.alternatives", "groups.ReviewDraft.typed", "notes.Draft.answers",
-    "notes.Draft.answers_html", "notes.Draft.extra", "notices.Notification.facts",
+    "notes.Draft.answers_html", "notes.Draft.extra", "notices.Notification.facts", "catalog.Upload.kinds",
+    "catalog.UndoRecord.method",
 }  # fmt: skip
 
 OURS = ("accounts", "catalog", "notes", "groups", "notices")

@@ -1,6 +1,7 @@
 """The first words of a text, for one line of a page."""
 
 import pytest
+from django.utils.translation import override
 
 from catalog.markdown.excerpt import excerpt
 
@@ -20,3 +21,11 @@ from catalog.markdown.excerpt import excerpt
 )
 def test_a_page_is_announced_by_its_first_words(markdown, words):
     assert excerpt(markdown) == words
+
+
+def test_who_reads_next_reads_it_in_their_own_language():
+    text = "* " + "\n* ".join(["A thing of some length"] * 6)
+    with override("en-gb"):
+        assert excerpt(text).endswith(" and 3 more.")
+    with override("de"):
+        assert excerpt(text).endswith(" und 3 weitere.")

@@ -73,10 +73,12 @@ def test_a_huge_file_is_not_even_read(tmp_path):
 def test_formulas_that_take_too_long_share_one_measure_of_time(monkeypatch):
     asked = []
 
-    def die(job, source, given_up, *, seconds):
+    def die(job, source, line_breaks, given_up, *, seconds):
         asked.append(given_up)
         if given_up is None:
-            return render_process.Reply((f"<p><code>{source}</code></p>", 1, ["It took too long."], True), 0.001)
+            return render_process.Reply(
+                (f"<p><code>{source}</code></p>", 1, [("took_too_long", [("formula", "x")])], True), 0.001
+            )
         return render_process.Reply(None, 0.1, died=True, formula=0)
 
     entries = "".join(f"- [T{number}](https://a.org/{number}) - $\\beta^{{{number}}}$\n" for number in range(300))

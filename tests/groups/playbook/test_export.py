@@ -120,7 +120,7 @@ def test_its_headings_are_in_the_language_of_who_exports_it(group, ada, jonas, s
         for each in ("en", "de")
     )
     assert "# Playbook von Thursday post-training" in german
-    assert "zugestimmt: Jonas Lind." in german
+    assert "mit Zustimmung von Jonas Lind." in german
     assert "#### When does it fail?" in german, "what people wrote is never translated"
     assert front_matter(german) == front_matter(english)
 

@@ -42,7 +42,8 @@ def test_the_queue_says_for_each_where_it_stands(group, ada, jonas, tomas, mei, 
     assert f'action="/submissions/{free.submission_id}/claim/"' in shown
     assert f'action="/submissions/{full.submission_id}/claim/"' not in shown
     assert "Tomás is reviewing until" in shown
-    assert "Tomás requested changes on revision 1. Submit a new revision." in shown
+    assert "Tomás requested changes on revision 1." in shown
+    assert "Submit a new revision." in shown
     assert "You have given 0 reviews. You have received 1." in shown
 
 

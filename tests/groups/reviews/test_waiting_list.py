@@ -46,7 +46,9 @@ def test_each_row_says_on_whom_it_waits_and_since_when(group, ada, jonas, tomas,
     say(first, tomas, "request_changes", "Why?", at=days(-1))
     assert "Tomás requested changes on revision 1." in page(signed_in(jonas), group)
     own = page(signed_in(ada), group)
-    assert own.index("For you") < own.index("Tomás requested changes on revision 1. Submit a new revision.")
+    assert (
+        own.index("For you") < own.index("Tomás requested changes on revision 1.") < own.index("Submit a new revision.")
+    )
     assert "Revise<span" in own
 
 
