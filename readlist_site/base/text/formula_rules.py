@@ -68,6 +68,8 @@ _NAMES = {
     "ln",
 }
 _WORD = re.compile(r"(?<![\\\w])[^\W\d_]{2,}(?!\w)")
+# Of prose: between blanks, and not in the braces of a formula, as in \mathrm{KL} and _{ref}.
+_WORD_OF_PROSE = re.compile(r"(?<!\S)[^\W\d_]{2,}(?=[\s,.;:!?]|$)")
 _AMOUNT = re.compile(r"\s*\d[\d.,]*")
 _MARKUP_OF_MATHS = re.compile(r"\\[a-zA-Z]|[\^_{}=]")
 _VARIABLE = re.compile(r"[A-Z_][A-Z_\d]+")
@@ -168,7 +170,7 @@ def looks_like_formula(content: str) -> bool:
 
 
 def _is_prose(content: str) -> bool:
-    words = [word for word in _WORD.findall(content) if word.lower() not in _NAMES]
+    words = [word for word in _WORD_OF_PROSE.findall(content) if word.lower() not in _NAMES]
     return len(words) > 1 and any(len(word) > 2 for word in words)
 
 

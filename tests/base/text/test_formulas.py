@@ -5,7 +5,7 @@ import re
 import pytest
 
 from readlist_site.base.text import render
-from tests.base.text.html import Page, undirected
+from tests.base.text.html import Page, outline, undirected
 from tests.base.text.papers import FORMULAS
 
 
@@ -20,6 +20,12 @@ def test_a_formula_of_the_papers_is_read(latex):
     assert "<code>" not in rendered.html
     assert rendered.lines == 1
     Page(rendered.html)
+
+
+@pytest.mark.parametrize("latex", FORMULAS.values(), ids=FORMULAS)
+def test_it_is_read_between_brackets_as_between_dollars(latex):
+    assert render(f"\\[\n{latex}\n\\]").html == render(f"$$\n{latex}\n$$").html
+    assert outline(render(f"So \\({latex}\\) is.").html) == outline(render(f"So ${latex}$ is.").html)
 
 
 @pytest.mark.parametrize("latex", [latex for latex in FORMULAS.values() if "$" not in latex])
