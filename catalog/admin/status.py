@@ -25,6 +25,8 @@ class ListForm(OptimisticLockForm):
 
     becomes_default = False
 
+    import_base = ReadingList._meta.get_field("import_base").formfield(assume_scheme="https")
+
     class Meta:
         model = ReadingList
         fields = ["title", "slug", "status", "is_default", "import_base"]

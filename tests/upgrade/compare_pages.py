@@ -366,6 +366,7 @@ def main() -> int:
     engine = None
     try:
         check_out(options.revision, folder / "old")
+        (folder / "data").mkdir(exist_ok=True)
         key_file = folder / "secret_key"
         if not key_file.exists():
             key_file.write_text(secrets.token_urlsafe(50))
