@@ -13,4 +13,4 @@ from groups.reviews import (
     skip,
     submission,
 )
-from groups.threads import post, post_draft, read_position, thread
+from groups.threads import follow, post, post_draft, read_position, thread

@@ -21,6 +21,7 @@ from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
+from groups.threads.notifications import resolve_all_read
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
@@ -64,6 +65,8 @@ def make_demo(password: str) -> Group:
     Notification.objects.filter(**old).mark_read(life.now)
     recent = Post.objects.filter(thread__group=life.group).order_by("-pk").values_list("pk", flat=True)
     life.group.memberships.update(read_to=recent[UNREAD_POSTS])
+    for person in life.people.values():
+        resolve_all_read(life.group, person, to=recent[UNREAD_POSTS])
     return life.group
 
 

@@ -17,6 +17,7 @@ from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.submission import Submission
+from groups.threads.notifications import forget_poster, forget_titles
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.models import DELETED_TEXT, User
@@ -65,8 +66,9 @@ def leave_all_groups(person: User, groups: Iterable[Group]) -> list[Group]:
 
 
 def forget_in_notifications(person: User) -> None:
-    """Remove a person's name from the notifications of others about reviews."""
+    """Remove a person's name from the notifications of others about reviews and posts."""
     submissions = Submission.objects.filter(summary__author=person).only("pk", "group_id")
+    forget_poster(person)
     forget_name(person, {each.notification_key for each in submissions})
 
 
@@ -93,7 +95,9 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
         deleted_as=Case(When(deleted_as="", then=Value(Post.DeletedAs.AUTHOR)), default=F("deleted_as")),
         **now_rendered,
     )
-    Thread.objects.filter(opened_by=person).update(title=DELETED_TEXT)
+    titled = Thread.objects.filter(opened_by=person)
+    forget_titles(titled.only("pk", "group_id"))
+    titled.update(title=DELETED_TEXT)
     Group.objects.filter(pk__in=[group.pk for group in ended]).update(name=DELETED_TEXT)
     Ban.objects.filter(banned_by=person).update(why="")
     MembershipLogEntry.objects.filter(removed_by=person).update(why="")

@@ -58,6 +58,13 @@ class Membership(models.Model):
         MODERATOR = "moderator", _("moderator")
         MEMBER = "member", _("member")
 
+    class FollowLevel(models.TextChoices):
+        """Of which threads of the group a member is told. What they follow or mute themselves goes before it."""
+
+        ALL = "all", _("All new threads and replies")
+        MINE = "mine", _("Only threads that you take part in or follow")
+        NOTHING = "nothing", _("Nothing")
+
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
@@ -67,6 +74,13 @@ class Membership(models.Model):
         _("hide my reading from this group"), default=False, help_text=_("What you submit stays visible.")
     )
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
+    follow_level = models.CharField(
+        max_length=8,
+        choices=FollowLevel.choices,
+        default=FollowLevel.ALL,
+        db_default=FollowLevel.ALL,
+        editable=False,
+    )
     read_to = models.BigIntegerField(
         default=0,
         db_default=0,
@@ -83,6 +97,9 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="groups_one_membership"),
             models.CheckConstraint(condition=models.Q(role__in=["moderator", "member"]), name="groups_rank_known"),
+            models.CheckConstraint(
+                condition=models.Q(follow_level__in=["all", "mine", "nothing"]), name="groups_follow_level_known"
+            ),
         ]
 
     def __str__(self) -> str:

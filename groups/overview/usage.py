@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from catalog.outline.usage import SOURCE, TOPIC, Use
 from catalog.sources.source import Source
+from groups.threads.follow import Follow
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 
@@ -18,10 +19,12 @@ def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:
 
 
 def move_source(gone: Source, kept: Source) -> None:
-    """Move threads and drafts of threads from a merged source to the one that remains. Call it in the transaction that
-    has locked both: see `Source.objects.lock_current`. Threads are not merged, because a group may have several about a
-    source."""
+    """Move threads, drafts of threads and follows from a merged source to the one that remains. Call it in the
+    transaction that has locked both: see `Source.objects.lock_current`. Threads are not merged, because a group may
+    have several about a source."""
     Thread.objects.filter(source=gone).update(source=kept)
+    followed = Follow.objects.filter(source=kept).values("membership")
+    Follow.objects.filter(source=gone).exclude(membership__in=followed).update(source=kept)
     _move_drafts(f"source-{gone.pk}", f"source-{kept.pk}")
 
 

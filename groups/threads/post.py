@@ -12,6 +12,7 @@ from groups.members.exceptions import RuleViolation
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.text import Rendered, literal, plain, without_quotations
 
+from . import notifications
 from .thread import Thread, body_columns, idempotency_key_for
 
 # The number of posts on a page of a thread.
@@ -59,7 +60,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         key = idempotency_key_for(idempotency_key, thread.pk, body)
         with transaction.atomic():
             thread.group.lock_for(author)
-            post, _ = self.get_or_create(author=author, idempotency_key=key, defaults=said)
+            post, is_new = self.get_or_create(author=author, idempotency_key=key, defaults=said)
+            if is_new:
+                notifications.notify_posted(post, said["created_at"])
         return post
 
     def was_sent(self, author, form_id: uuid.UUID, *said) -> bool:
@@ -205,6 +208,7 @@ class Post(models.Model):
             if role not in self.DeletedAs.values:
                 raise RuleViolation("may_not_delete_post")
             self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
+            notifications.resolve_deleted(self, now)
 
     def _change(self, values: dict, **where) -> bool:
         """Update the post if it is not deleted and matches `where`, and read it again. Return whether it was

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from groups.members.group import Group
 from groups.members.membership import Membership
 
+from . import notifications
 from .post import Post
 from .thread import Thread
 
@@ -71,7 +72,9 @@ WHERE groups_readposition.read_to > excluded.read_to"""
 class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
     def mark_read(self, thread: Thread, person, *, to: int) -> bool:
         """Record that a member has read the thread up to the post with the key `to`, by one conditional statement that
-        never moves back. Return whether it moved. Does nothing for people who are not members."""
+        never moves back, and mark their notifications about these posts as read. Return whether it moved. Does
+        nothing for people who are not members."""
+        notifications.resolve_read(thread, person, to=to)
         return self._move(_FORWARD, [thread.pk, to, thread.group_id, person.pk, to])
 
     def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
@@ -92,6 +95,7 @@ class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
     def mark_all_read(self, group: Group, person, *, to: int) -> None:
         """Record that a member has read all posts of the group up to the key `to`, and delete the positions that say
         no more than that."""
+        notifications.resolve_all_read(group, person, to=to)
         Membership.objects.filter(group=group, person=person, read_to__lt=to).update(read_to=to)
         self.filter(membership__group=group, membership__person=person, read_to__lte=to).delete()
 

@@ -18,6 +18,7 @@ from groups.reviews.submission import Submission
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
+from .notifications import notify_posted
 from .thread_subject import ThreadSubject
 
 
@@ -123,7 +124,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
                 group.lock_for(author)
                 thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
                 sent = {"idempotency_key": token, "form_id": idempotency_key}
-                thread.posts.create(author=author, created_at=now, **sent, **words)
+                post = thread.posts.create(author=author, created_at=now, **sent, **words)
+                notify_posted(post, now, starts=True)
         except IntegrityError:
             thread = self.filter(posts__author=author, posts__idempotency_key=token).first()
             if thread is None:

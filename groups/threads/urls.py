@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .views.follow import follow_settings, follow_thread
 from .views.post import delete_post, edit_post, post
 from .views.post_draft import edit_draft, reply_draft, thread_draft
 from .views.thread import mark_unread, posts, thread
@@ -8,11 +9,13 @@ from .views.thread_list import mark_all_read, new_thread, threads
 urlpatterns = [
     path("groups/<key:pk>/threads/", threads, name="threads"),
     path("groups/<key:pk>/threads/new/", new_thread, name="new_thread"),
+    path("groups/<key:pk>/threads/notifications/", follow_settings, name="follow_settings"),
     path("groups/<key:pk>/threads/read/", mark_all_read, name="mark_all_read"),
     path("groups/<key:pk>/threads/draft/", thread_draft, name="thread_draft"),
     path("threads/<key:pk>/", thread, name="thread"),
     path("threads/<key:pk>/posts/", posts, name="posts"),
     path("threads/<key:pk>/unread/", mark_unread, name="mark_unread"),
+    path("threads/<key:pk>/follow/", follow_thread, name="follow_thread"),
     path("threads/<key:pk>/draft/", reply_draft, name="reply_draft"),
     path("posts/<key:pk>/", post, name="post"),
     path("posts/<key:pk>/edit/", edit_post, name="edit_post"),

@@ -10,6 +10,7 @@ class PagesConfig(AppConfig):
         from catalog.curation.notifications import KINDS as LIST_KINDS
         from groups.members import pending_invitation
         from groups.reviews.notifications import KINDS as GROUP_KINDS
+        from groups.threads.notifications import KINDS as THREAD_KINDS
         from readlist_site.base.accounts.signup_policy import register_invitations
         from readlist_site.base.jobs.job_kind import register_kind
         from readlist_site.base.notifications.kinds import register_kinds
@@ -18,6 +19,6 @@ class PagesConfig(AppConfig):
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
         register_invitations(pending_invitation)
-        register_kinds(*GROUP_KINDS, *LIST_KINDS, *SECURITY_KINDS)
+        register_kinds(*GROUP_KINDS, *THREAD_KINDS, *LIST_KINDS, *SECURITY_KINDS)
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)

@@ -270,3 +270,17 @@ def test_a_thread_opens_at_what_is_new_and_is_unread_again_if_one_says_so(
         page.evaluate(LOOK)
     page.goto(f"/groups/{group.pk}/threads/")
     expect(page.get_by_text("unread")).to_have_count(0)
+
+
+def test_a_thread_is_muted_on_its_page_and_followed_again_in_the_settings(page_for, jonas, group, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    expect(page.get_by_role("heading", name="You follow this thread")).to_be_visible()
+    page.get_by_role("button", name="Mute thread").click()
+    expect(page.get_by_role("heading", name="You muted this thread")).to_be_visible()
+    page.get_by_role("link", name="Notifications of threads").click()
+    page.get_by_role("button", name="Unmute").click()
+    page.get_by_label("Only threads that you take part in or follow").check()
+    page.get_by_role("button", name="Save settings").click()
+    page.goto(thread.get_absolute_url())
+    expect(page.get_by_role("heading", name="You don’t follow this thread")).to_be_visible()

@@ -151,6 +151,8 @@ ADDRESSES: dict[str, Address] = {
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),
     "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
+    "follow_thread": Address(lambda world: [world.thread.pk], None, MEMBERS),
+    "follow_settings": Address(of_group, MEMBERS, MEMBERS),
     "mark_unread": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "mark_all_read": Address(of_group, None, MEMBERS),
     "reply_draft": Address(lambda world: [world.thread.pk], None, MEMBERS),

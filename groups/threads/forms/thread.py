@@ -1,9 +1,10 @@
-"""The form of a new thread."""
+"""The form of a new thread, and that for what a member is notified of."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
+from groups.members.membership import Membership
 from groups.threads.thread_subject import find_subject, subject_choices, subject_label
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownField, MarkdownForm
 from readlist_site.base.web.short_text import ShortTextField
@@ -42,3 +43,19 @@ class ThreadForm(MarkdownForm):
 
     def clean_about(self):
         return find_subject(self.group, self.user, self.cleaned_data["about"])
+
+
+class FollowLevelForm(forms.Form):
+    """The level for all threads that the member neither follows nor has muted."""
+
+    follow_level = forms.ChoiceField(
+        label=_("Notifications"), choices=Membership.FollowLevel.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, membership: Membership, **kwargs) -> None:
+        super().__init__(*args, initial={"follow_level": membership.follow_level}, **kwargs)
+        self.membership = membership
+
+    def save(self) -> None:
+        """Write this column alone, as long as the membership lasts."""
+        Membership.objects.filter(pk=self.membership.pk).update(**self.cleaned_data)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.members.exceptions import RuleViolation
+from groups.threads.follow import follow_facts, follow_state, subject_state
 from groups.threads.forms.post import PostForm
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
@@ -190,6 +191,8 @@ def thread_page(
         "form": form,
         "draft": draft,
         "live": shown.later is None,
+        "follow_state": follow_state(thread),
+        "subject_state": subject_state(thread),
     }
     answer = render(request, TEMPLATE, context, status=status)
     if reads and unread and is_read_through(shown, unread):
@@ -223,7 +226,8 @@ def is_read_through(shown: KeyPage, unread: Post) -> bool:
 
 def visible_thread(request: HttpRequest, pk: int) -> Thread:
     visible = Thread.objects.visible_to(request.user).with_subject().select_related("group")
-    return get_object_or_404(visible.annotate(read_to=read_to(request.user)), pk=pk)
+    mine = {"read_to": read_to(request.user), **follow_facts(request.user)}
+    return get_object_or_404(visible.annotate(**mine), pk=pk)
 
 
 def quotation(request: HttpRequest, thread: Thread) -> str:

@@ -20,6 +20,7 @@ class EmailPreference(models.Model):
         AT_ONCE = "at_once", _("at once")
         DAILY = "daily", _("in a daily digest")
         NEVER = "never", _("never")
+        OFF = "off", _("off, not even in the app")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="email_preferences")
     kind = models.CharField(max_length=20)
@@ -31,7 +32,7 @@ class EmailPreference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "kind"], name="notices_one_preference_per_kind"),
             models.CheckConstraint(
-                condition=models.Q(mail__in=["at_once", "daily", "never"]), name="notices_mail_known"
+                condition=models.Q(mail__in=["at_once", "daily", "never", "off"]), name="notices_mail_known"
             ),
         ]
 

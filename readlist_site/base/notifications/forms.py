@@ -5,6 +5,8 @@ from django import forms
 from .email_preference import EmailPreference
 from .kinds import email_preferences_for, optional_kinds
 
+Mail = EmailPreference.Mail
+
 
 class EmailPreferencesForm(forms.Form):
     """One choice per kind of notification."""
@@ -16,7 +18,7 @@ class EmailPreferencesForm(forms.Form):
         for kind in optional_kinds():
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
-                choices=EmailPreference.Mail.choices,
+                choices=[each for each in Mail.choices if kind.can_be_off or each[0] != Mail.OFF],
                 widget=forms.RadioSelect,
                 initial=chosen[person.pk, kind.name],
             )

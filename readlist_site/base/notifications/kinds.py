@@ -10,12 +10,13 @@ from .email_preference import EmailPreference
 class NotificationKind:
     """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
     default e-mail preference, None if people have no choice: then it isn't in the settings, and whoever sends the
-    notification sends the mail."""
+    notification sends the mail. `can_be_off`: whether people can choose not to be notified at all."""
 
     name: str
     label: str
     template: str
     mail: EmailPreference.Mail | None
+    can_be_off: bool = False
 
 
 _kinds: dict[str, NotificationKind] = {}
@@ -35,6 +36,16 @@ def optional_kinds() -> tuple[NotificationKind, ...]:
 def get_kind(name: str) -> NotificationKind | None:
     """Returns the kind of this name, or None if it isn't registered (any more)."""
     return _kinds.get(name)
+
+
+def people_without(kind: str, people: Iterable) -> set[int]:
+    """Returns the keys of those of these people who want no notifications of this kind. No query where nobody can
+    choose so."""
+    known = get_kind(kind)
+    if known is None or not known.can_be_off:
+        return set()
+    off = EmailPreference.objects.filter(person__in=people, kind=kind, mail=EmailPreference.Mail.OFF)
+    return set(off.values_list("person", flat=True))
 
 
 def email_preferences_for(people: Iterable) -> dict[tuple[int, str], str]:

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from .kinds import people_without
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user) -> "NotificationQuerySet":
@@ -61,7 +63,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         actor=None,
         now: datetime | None = None,
     ) -> None:
-        """Creates a notification for each of these people, except the actor and closed accounts.
+        """Creates a notification for each of these people, except the actor, closed accounts, and those who have turned
+        this kind off.
 
         `key` names the event: if a person has a notification with this key already, only its facts and URL are updated,
         and it stays read or mailed. Call it inside the transaction of the event, so that both are saved or neither.
@@ -69,12 +72,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         together. `facts` are the context of the kind's template; datetimes among them are ISO strings with a key that
         ends in "_at". `url` is a path."""
         now = now or timezone.now()
+        people = [person for person in dict.fromkeys(people) if person != actor and person.is_active]
+        without = people_without(kind, people) if people else set()
         notifications = [
             self.model(
                 person=person, kind=kind, key=key, about=about, facts=facts, url=url, actor=actor, created_at=now
             )
-            for person in dict.fromkeys(people)
-            if person != actor and person.is_active
+            for person in people
+            if person.pk not in without
         ]
         self.bulk_create(
             notifications,

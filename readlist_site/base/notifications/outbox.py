@@ -91,7 +91,8 @@ def due(now: datetime) -> Iterator[tuple[User, list[str]]]:
                 else EmailPreference.Mail.NEVER
             )
             firsts_by_preference[preference][kind] = first
-        if never := firsts_by_preference[EmailPreference.Mail.NEVER]:
+        off = firsts_by_preference[EmailPreference.Mail.OFF]
+        if never := [*firsts_by_preference[EmailPreference.Mail.NEVER], *off]:
             _unleased(now).filter(person=person, kind__in=never).update(mailed_at=now)
         for preference, latest in (
             (EmailPreference.Mail.AT_ONCE, now - GRACE),

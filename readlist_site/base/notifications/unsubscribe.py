@@ -6,7 +6,7 @@ from django.urls import reverse
 from readlist_site.base.accounts.models import User
 
 from .email_preference import EmailPreference
-from .kinds import NotificationKind, optional_kinds
+from .kinds import NotificationKind, email_preferences_for, optional_kinds
 
 _signer = Signer(salt="notices.unsubscribe")
 
@@ -33,5 +33,7 @@ def read_token(token: str) -> tuple[User, list[NotificationKind]] | None:
 
 
 def end_emails(person: User, kinds: list[NotificationKind]) -> None:
-    """Sets the person's e-mail preference for these kinds to never."""
-    EmailPreference.objects.set_for(person, {kind.name: EmailPreference.Mail.NEVER for kind in kinds})
+    """Sets the person's e-mail preference for these kinds to never. Kinds that they have turned off stay off."""
+    chosen, off = email_preferences_for([person]), EmailPreference.Mail.OFF
+    ended = [kind.name for kind in kinds if chosen[person.pk, kind.name] != off]
+    EmailPreference.objects.set_for(person, dict.fromkeys(ended, EmailPreference.Mail.NEVER))

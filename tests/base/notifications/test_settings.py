@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import email_preferences_for, optional_kinds
+from readlist_site.base.notifications.kinds import email_preferences_for, get_kind, optional_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -13,11 +13,12 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
     ways = {kind: mail for (_, kind), mail in email_preferences_for([ada]).items()}
     assert ways == {
         "wanted": "daily", "reviewed": "at_once", "revised": "at_once", "accepted": "daily", "reminder": "at_once",
-        "suggestion_decided": "daily", "report_settled": "daily",
+        "quote": "at_once", "reply": "daily", "new_thread": "never", "suggestion_decided": "daily",
+        "report_settled": "daily",
     }  # fmt: skip
     page = signed_in(ada).get(reverse("notification_settings")).content.decode()
     for kind, mail in ways.items():
-        assert page.count(f'name="{kind}"') == 3
+        assert page.count(f'name="{kind}"') == (4 if get_kind(kind).can_be_off else 3)
         assert f'name="{kind}" value="{mail}"' in page
 
 

@@ -29,9 +29,16 @@ def test_one_click_of_a_mailbox_ends_that_kind_without_signing_in(ada):
 
 
 def test_all_mail_can_be_ended_at_once(client, ada, jonas):
+    before = email_preferences_for([jonas])
     client.post(unsubscribe_path(ada))
     assert set(email_preferences_for([ada]).values()) == {"never"}
-    assert "never" not in email_preferences_for([jonas]).values()
+    assert email_preferences_for([jonas]) == before
+
+
+def test_what_is_off_stays_off_when_all_mail_is_ended(client, ada):
+    EmailPreference.objects.set_for(ada, {"reply": "off"})
+    client.post(unsubscribe_path(ada))
+    assert email_preferences_for([ada])[ada.pk, "reply"] == "off"
 
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: "x" + token, lambda token: "nothing"])

@@ -24,6 +24,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.sources.source import Source
 from catalog.sources.source_alias import SourceAlias
+from groups.threads.follow import Follow
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
@@ -64,6 +65,12 @@ def make_thread(source, person, topic):
     return Thread.objects.start(group=group, author=person, title="Is it so?", body="Is it?", about=source)
 
 
+def make_follow(source, person, topic):
+    membership = factories.make_group(person, reading_list=topic.list).membership_of(person)
+    Follow.objects.set_for(membership, is_muted=True, source=source)
+    return membership.follows.get()
+
+
 # How a row comes to point at a source: who adds a relation adds it here, and sees to its being moved.
 POINTING = {
     "catalog.Entry.source": lambda source, person, topic: factories.make_entry(topic, "Elsewhere", source=source),
@@ -79,6 +86,7 @@ POINTING = {
     "notes.Reading.source": make_readings,
     "notes.BasedOn.source": make_based_on,
     "groups.Thread.source": make_thread,
+    "groups.Follow.source": make_follow,
 }
 
 # Every source has one of its own: that of the one that goes, goes.
@@ -157,6 +165,15 @@ def test_a_thread_that_is_to_be_is_about_the_one_that_stays(both, group, ada, cu
     merge_sources(gone, kept, by=curator)
     draft.refresh_from_db()
     assert draft.typed["about"] == draft.alternatives[0]["typed"]["about"] == f"source-{kept.pk}"
+
+
+def test_who_followed_both_follows_the_one_that_stays_as_before(both, group, ada, curator):
+    gone, kept = both
+    membership = group.membership_of(ada)
+    Follow.objects.set_for(membership, is_muted=True, source=kept)
+    Follow.objects.set_for(membership, is_muted=False, source=gone)
+    merge_sources(gone, kept, by=curator)
+    assert [(each.source, each.is_muted) for each in membership.follows.all()] == [(kept, True)]
 
 
 def test_a_revision_that_rested_on_both_rests_on_one(both, topic, ada, curator):

@@ -27,13 +27,13 @@ from tests.house.world import make_world
 # What is one's own, or the owner's way back, goes on working.
 STILL = {
     "membership", "leave", "transfer_ownership", "archive", "reopen", "revoke", "restore", "mark_unread",
-    "mark_all_read",
+    "mark_all_read", "follow_thread", "follow_settings",
 }  # fmt: skip
 # What is kept of a group, by the model: drafts and marks are a person's own.
 KEPT = [
     model
     for model in apps.get_app_config("groups").get_models()
-    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadPosition", "Guest", "Absence"}
+    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadPosition", "Follow", "Guest", "Absence"}
 ]
 # With these a form that has any would be accepted.
 SENT = {
@@ -157,7 +157,7 @@ TYPED = {
 NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
-    "delete_post", "mark_unread", "mark_all_read",
+    "delete_post", "mark_unread", "mark_all_read", "follow_thread", "follow_settings",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 

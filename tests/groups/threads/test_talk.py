@@ -1,5 +1,5 @@
-"""Four people of a group write, delete, read, leave and come back at random. After each step it is counted from what
-they did which posts are unread for whom."""
+"""Four people of a group write, delete, read, follow, mute, leave and come back at random. After each step it is
+counted from what they did which posts are unread for whom, and of which they are notified."""
 
 import pytest
 from django.db import transaction
@@ -14,6 +14,7 @@ from groups.members.invitation import Invitation
 from groups.threads.post import Post
 from groups.threads.read_position import unread_by_group, unread_count
 from groups.threads.thread import Thread
+from readlist_site.base.notifications.notification import Notification
 from tests import factories
 from tests.length import FULL, TALK_EXAMPLES, TALK_STEPS
 
@@ -42,6 +43,8 @@ class Talk(RuleBasedStateMachine):
         self.group = factories.make_group(*self.people[:3], reading_list=self.reading_list)
         self.members = set(range(3))
         self.unread: dict[int, set[int]] = {who: set() for who in range(4)}
+        self.told: dict[int, set[int]] = {who: set() for who in range(4)}
+        self.level, self.muted = dict.fromkeys(range(4), "all"), {who: {} for who in range(4)}
         self.open(0)
         self.open(1)
 
@@ -59,6 +62,23 @@ class Talk(RuleBasedStateMachine):
     def is_new(self, post: Post, author: int) -> None:
         for who in self.members - {author}:
             self.unread[who].add(post.pk)
+            is_muted = self.muted[who].get(post.thread_id, self.level[who] == "mine")
+            if self.level[who] != "nothing" and not is_muted:
+                self.told[who].add(post.pk)
+        self.muted[author].setdefault(post.thread_id, False)
+
+    @rule(who=WHO, level=st.sampled_from(["all", "mine", "nothing"]))
+    def choose(self, who: int, level: str) -> None:
+        self.clients[who].post(reverse("follow_settings", args=[self.group.pk]), {"follow_level": level})
+        if who in self.members:
+            self.level[who] = level
+
+    @rule(who=WHO, which=WHICH, state=st.sampled_from(["follow", "mute"]))
+    def follow(self, who: int, which: int, state: str) -> None:
+        thread = self.thread(which)
+        self.clients[who].post(reverse("follow_thread", args=[thread.pk]), {"thread": state})
+        if who in self.members:
+            self.muted[who][thread.pk] = state == "mute"
 
     @rule(who=WHO, which=WHICH)
     def edit(self, who: int, which: int) -> None:
@@ -72,6 +92,7 @@ class Talk(RuleBasedStateMachine):
             post.soft_delete(by=self.people[0])
             for who in self.members:
                 self.unread[who].discard(post.pk)
+                self.told[who].discard(post.pk)
 
     @rule(who=WHO, which=WHICH, how=st.sampled_from(["page", "in place", "prefetch", "preview", "head"]))
     def look(self, who: int, which: int, how: str) -> None:
@@ -87,7 +108,9 @@ class Talk(RuleBasedStateMachine):
         else:
             client.get(page)
         if how in ("page", "in place") and who in self.members:
-            self.unread[who] -= set(thread.posts.values_list("pk", flat=True))
+            shown = set(thread.posts.values_list("pk", flat=True))
+            self.unread[who] -= shown
+            self.told[who] -= shown
 
     @rule(who=WHO, which=WHICH)
     def mark_unread(self, who: int, which: int) -> None:
@@ -105,6 +128,7 @@ class Talk(RuleBasedStateMachine):
         until = keys[min(back, len(keys) - 1)]
         self.clients[who].post(reverse("mark_all_read", args=[self.group.pk]), {"until": until})
         self.unread[who] = {pk for pk in self.unread[who] if pk > until}
+        self.told[who] = {pk for pk in self.told[who] if pk > until}
 
     @rule(who=WHO)
     def come_or_go(self, who: int) -> None:
@@ -117,7 +141,7 @@ class Talk(RuleBasedStateMachine):
         elif who:
             leave_group(self.group.membership_of(person))
             self.members.remove(who)
-            self.unread[who] = set()
+            self.unread[who], self.told[who], self.muted[who], self.level[who] = set(), set(), {}, "all"
 
     @invariant()
     def counts_are_what_counting_gives(self) -> None:
@@ -127,6 +151,8 @@ class Talk(RuleBasedStateMachine):
         for who, person in enumerate(self.people):
             expected = len(self.unread[who])
             assert unread_by_group(person) == ({self.group.pk: expected} if who in self.members else {})
+            told = Notification.objects.visible_to(person).unread().values_list("facts__post", flat=True)
+            assert sorted(told) == sorted(self.told[who])
             counts = Thread.objects.annotate(unread=unread_count(person)).values_list("pk", "unread")
             for thread, count in counts:
                 assert count == sum(by_thread[pk] == thread for pk in self.unread[who])
@@ -143,7 +169,7 @@ class Talk(RuleBasedStateMachine):
 @pytest.mark.long
 @pytest.mark.every_engine
 @pytest.mark.timeout(1800)
-def test_unread_posts_are_those_that_nobody_has_shown(db):
+def test_everybody_is_told_once_and_unread_is_what_nobody_has_shown(db):
     people = [factories.make_user() for _ in range(4)]
     clients = [Client() for _ in people]
     for client, person in zip(clients, people, strict=True):

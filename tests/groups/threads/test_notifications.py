@@ -1,0 +1,204 @@
+"""Who is notified of a post: once, as they chose, and nobody of what they did themselves or can't see."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from groups.leaving.leave import leave_group, remove_from_group
+from groups.members.membership import Membership
+from groups.threads.follow import Follow
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from readlist_site.base.notifications.email_preference import EmailPreference
+from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.notifications.outbox import send_due_emails
+from readlist_site.base.notifications.templatetags.notification_text import sentence
+from tests import factories
+from tests.groups.at_once import while_uncommitted
+from tests.groups.reviewing import days, show, topic_of
+
+Level = Membership.FollowLevel
+
+
+@pytest.fixture
+def thread(group, ada, tomas):
+    """By Ada, about the group; nobody is told any more that it was started."""
+    made = Thread.objects.start(group=group, author=ada, title="Which knob?", body="A word\n\nthat stands alone")
+    Notification.objects.all().delete()
+    return made
+
+
+def reply(thread, author, body="More") -> Post:
+    return Post.objects.reply(thread=Thread.objects.get(pk=thread.pk), author=author, body=body)
+
+
+def told(person) -> list[str]:
+    return [each.kind for each in Notification.objects.visible_to(person).unread().order_by("pk")]
+
+
+def choose(group, person, level: str) -> None:
+    Membership.objects.filter(group=group, person=person).update(follow_level=level)
+
+
+def test_all_but_the_author_learn_of_a_new_thread_and_of_a_reply_in_words(group, ada, jonas, tomas):
+    thread = Thread.objects.start(group=group, author=jonas, title="Which knob?", body="Words")
+    assert (told(ada), told(jonas), told(tomas)) == (["new_thread"], [], ["new_thread"])
+    reply(thread, tomas)
+    assert (told(ada), told(jonas), told(tomas)) == (["new_thread", "reply"], ["reply"], ["new_thread"])
+    assert [sentence(each) for each in Notification.objects.visible_to(ada).order_by("pk")] == [
+        "Jonas started the thread “Which knob?” in Thursday post-training",
+        "Tomás posted in “Which knob?” in Thursday post-training",
+    ]
+
+
+def test_the_bell_shows_one_for_all_posts_of_a_thread_and_opening_it_leads_there_and_reads_them(
+    signed_in, thread, ada, jonas
+):
+    posts = [reply(thread, jonas) for _ in range(3)]
+    assert Notification.objects.visible_to(ada).count_grouped() == 1
+    client = signed_in(ada)
+    newest = Notification.objects.visible_to(ada).first()
+    answer = client.get(newest.get_absolute_url(), follow=True)
+    assert answer.redirect_chain[-1][0] == f"{thread.get_absolute_url()}#post-{posts[-1].pk}"
+    assert told(ada) == []
+    reply(thread, jonas)
+    client.get(thread.get_absolute_url())
+    assert told(ada) == []
+
+
+def test_who_only_wants_what_concerns_them_learns_of_what_they_take_part_in(group, thread, jonas, tomas):
+    for person in (jonas, tomas):
+        choose(group, person, Level.MINE)
+    reply(thread, jonas)
+    assert told(tomas) == []
+    reply(thread, factories.join(group, factories.make_user()))
+    assert (told(jonas), told(tomas)) == (["reply"], [])
+
+
+@pytest.mark.parametrize(
+    ("level", "of_thread", "of_topic", "is_told"),
+    [
+        (Level.ALL, None, None, True),
+        (Level.ALL, "mute", None, False),
+        (Level.ALL, None, "mute", False),
+        (Level.ALL, "follow", "mute", True),
+        (Level.MINE, None, None, False),
+        (Level.MINE, None, "follow", True),
+        (Level.MINE, "mute", "follow", False),
+        (Level.NOTHING, "follow", "follow", False),
+    ],
+)
+def test_a_thread_goes_before_its_topic_and_that_before_the_group(
+    signed_in, group, ada, jonas, level, of_thread, of_topic, is_told
+):
+    """As the page of the thread says it, too."""
+    thread = Thread.objects.start(group=group, author=ada, title="T", body="B", about=topic_of(group))
+    Notification.objects.all().delete()
+    client, url = signed_in(jonas), reverse("follow_thread", args=[thread.pk])
+    client.post(reverse("follow_settings", args=[group.pk]), {"follow_level": level})
+    for name, state in (("thread", of_thread), ("subject", of_topic)):
+        if state:
+            client.post(url, {name: state})
+    reply(thread, ada)
+    assert told(jonas) == (["reply"] if is_told else [])
+    says = (
+        "You follow this thread"
+        if is_told
+        else "You muted this thread"
+        if "mute" in (of_thread, of_topic)
+        else "You don’t follow"
+    )
+    assert says in client.get(thread.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("of_source", [True, False])
+def test_a_source_or_the_topic_of_a_summary_is_followed_from_a_thread_about_it(signed_in, group, ada, jonas, of_source):
+    choose(group, jonas, Level.MINE)
+    about = topic_of(group).topic_entries.first().source if of_source else show(ada, group).submission
+    first = Thread.objects.start(group=group, author=ada, title="One", body="B", about=about)
+    signed_in(jonas).post(reverse("follow_thread", args=[first.pk]), {"subject": "follow"})
+    Notification.objects.all().delete()
+    Thread.objects.start(group=group, author=ada, title="Two", body="B", about=about)
+    assert told(jonas) == ["new_thread"]
+
+
+def test_the_settings_list_what_is_followed_and_end_it(signed_in, group, thread, jonas):
+    client, url = signed_in(jonas), reverse("follow_settings", args=[group.pk])
+    assert "You muted this thread" not in client.get(url).content.decode()
+    client.post(reverse("follow_thread", args=[thread.pk]), {"thread": "mute"})
+    page = client.get(url).content.decode()
+    assert "You muted this thread" in page
+    key = page.partition('name="remove" value="')[2].partition('"')[0]
+    client.post(url, {"remove": key})
+    assert "You muted this thread" not in client.get(url).content.decode()
+    assert client.post(url, {"follow_level": "some"}).status_code == 422
+    assert url in client.get(reverse("notification_settings")).content.decode()
+
+
+def test_who_is_quoted_is_told_of_that_alone(thread, ada, jonas, tomas):
+    first = thread.posts.get()
+    reply(thread, jonas, f"{first.quotation}I don’t think so.")
+    assert (told(ada), told(tomas)) == (["quote"], ["reply"])
+    # Words under somebody's name that they never wrote are no quotation.
+    reply(thread, tomas, "> **Jonas Lind**\n>\n> I was wrong about all of it")
+    assert told(jonas) == ["reply"]
+
+
+def test_who_was_removed_is_told_nothing_any_more(group, thread, ada, jonas, tomas):
+    reply(thread, jonas)
+    reply(thread, ada)
+    assert told(tomas) == ["reply", "reply"]
+    remove_from_group(group.membership_of(tomas), by=ada)
+    reply(thread, jonas)
+    assert told(tomas) == []
+    assert send_due_emails(days(3)).failures == []
+    assert "tomas" not in " ".join(to for each in mail.outbox for to in each.to).lower()
+
+
+def test_a_deleted_post_is_told_to_nobody_and_sent_twice_it_is_told_once(thread, ada, jonas, tomas):
+    post = reply(thread, jonas)
+    other = Post.objects.reply(thread=thread, author=jonas, body="Again", idempotency_key=post.idempotency_key)
+    again = Post.objects.reply(thread=thread, author=jonas, body="Again", idempotency_key=post.idempotency_key)
+    assert other == again
+    assert told(ada) == ["reply", "reply"]
+    other.soft_delete(by=jonas)
+    post.soft_delete(by=jonas)
+    assert told(ada) == []
+
+
+def test_a_reply_comes_with_the_daily_mail_and_what_is_off_not_at_all(signed_in, thread, ada, jonas):
+    reply(thread, jonas)
+    for day in (1.1, 1.2, 1.3):
+        send_due_emails(days(day))
+    assert [each.to for each in mail.outbox].count([ada.email]) == 1
+    client = signed_in(ada)
+    kinds = {"quote": "at_once", "reply": "off", "new_thread": "never"}
+    page = client.get(reverse("notification_settings")).content.decode()
+    assert page.lower().count("off, not even in the app") == 3
+    EmailPreference.objects.set_for(ada, kinds)
+    before = len(told(ada))
+    reply(thread, jonas)
+    assert len(told(ada)) == before
+
+
+@pytest.mark.every_engine
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_while_they_follow_a_thread_or_its_source_follows_nothing(group, ada, jonas):
+    source = topic_of(group).topic_entries.first().source
+    thread = Thread.objects.start(group=group, author=ada, title="T", body="B", about=source)
+
+    def leave():
+        leave_group(Membership.objects.get(person=jonas))
+
+    for subject in ({"thread": thread}, {"source": source}):
+        membership = group.membership_of(jonas)
+
+        def follow(membership=membership, subject=subject):
+            return Follow.objects.set_for(membership, is_muted=False, **subject)
+
+        assert while_uncommitted(leave, follow) == [None, False]
+        factories.join(group, jonas)
+        # Whichever of the two was first.
+        assert while_uncommitted(lambda: follow(group.membership_of(jonas)), leave)[1] is None
+        assert not Follow.objects.exclude(membership__person=ada).exists()
+        factories.join(group, jonas)
