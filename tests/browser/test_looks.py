@@ -173,7 +173,6 @@ WRONG = {
 }
 # Nothing can be wrong in these: a button alone, or a page that this Readlist or this person has no use for.
 NOTHING_TO_GET_WRONG = {
-    "set_language",
     "join",
     "leave",
     "transfer_ownership",
