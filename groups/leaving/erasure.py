@@ -17,7 +17,7 @@ from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.submission import Submission
-from groups.threads.notifications import forget_poster, forget_titles
+from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.models import DELETED_TEXT, User
@@ -95,6 +95,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
         deleted_as=Case(When(deleted_as="", then=Value(Post.DeletedAs.AUTHOR)), default=F("deleted_as")),
         **now_rendered,
     )
+    resolve_erased(person, now)
     titled = Thread.objects.filter(opened_by=person)
     forget_titles(titled.only("pk", "group_id"))
     titled.update(title=DELETED_TEXT)

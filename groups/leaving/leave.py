@@ -41,8 +41,8 @@ def leave_group(membership: Membership, *, by: User | None = None) -> None:
 
 @transaction.atomic
 def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: bool = False) -> None:
-    """End another person's membership; what they wrote stays. With `ban` they can't join again by an invitation link
-    until they are unbanned.
+    """End another person's membership, and revoke the invitation links that they created; what they wrote stays. With
+    `ban` they can't join again by an invitation link until they are unbanned.
 
     Does nothing if the membership has already ended. Locks the group. Raises GroupArchived, and RuleViolation
     ("may_not_remove") if `by` may not remove them."""
@@ -54,6 +54,7 @@ def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: b
         raise RuleViolation("may_not_remove", person=person)
     if ban:
         Ban.objects.in_force().get_or_create(group=group, person=person, defaults={"banned_by": by, "why": why})
+    group.invitations.filter(invited_by=person, revoked_at=None).update(revoked_at=timezone.now())
     _end_membership(membership, MembershipLogEntry.Event.REMOVED, removed_by=by, why=why)
 
 

@@ -15,7 +15,7 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from readlist_site.base.accounts.models import DELETED_TEXT, User
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import NotificationKind
+from readlist_site.base.notifications.kinds import NotificationKind, people_without
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text import literal
 
@@ -25,7 +25,7 @@ _MAIL = EmailPreference.Mail
 _TEMPLATE = "groups/threads/notifications/{}.txt"
 
 KINDS = (
-    NotificationKind(QUOTE, _("Someone quotes you"), _TEMPLATE.format(QUOTE), _MAIL.AT_ONCE, can_be_off=True),
+    NotificationKind(QUOTE, _("Someone quotes you"), _TEMPLATE.format(QUOTE), _MAIL.DAILY, can_be_off=True),
     NotificationKind(
         REPLY, _("A new post in a thread you follow"), _TEMPLATE.format(REPLY), _MAIL.DAILY, can_be_off=True
     ),
@@ -47,6 +47,9 @@ def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
     thread, author = post.thread, post.author
     followers = _followers(thread)
     quoted = [] if starts else [person for person in _quoted(post) if person in followers]
+    # Who wants to know nothing of quotations still learns of the reply.
+    uninterested = people_without(QUOTE, quoted) if quoted else set()
+    quoted = [person for person in quoted if person.pk not in uninterested]
     replied_to = [person for person, follows in followers.items() if follows and person not in quoted]
     facts = {"poster": author.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
     for people, kind in ((quoted, QUOTE), (replied_to, NEW_THREAD if starts else REPLY)):
@@ -108,6 +111,11 @@ def resolve_deleted(post: Model, now: datetime | None = None) -> None:
     """Mark the notifications about a deleted post as obsolete."""
     told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}", obsolete_at=None)
     told.update(obsolete_at=now or timezone.now())
+
+
+def resolve_erased(person: User, now: datetime) -> None:
+    """Mark the notifications about all posts of a person as obsolete."""
+    Notification.objects.filter(actor=person, kind__in=_NAMES, obsolete_at=None).update(obsolete_at=now)
 
 
 def forget_poster(person: User) -> None:

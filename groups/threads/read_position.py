@@ -56,7 +56,9 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
 
 _FORWARD = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
 SELECT member.id, %s, %s FROM groups_membership member
-WHERE member.group_id = %s AND member.person_id = %s AND member.read_to < %s
+WHERE member.group_id = %s AND member.person_id = %s AND (member.read_to < %s OR EXISTS (
+    SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %s
+))
 ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
 WHERE groups_readposition.read_to < excluded.read_to"""
 
@@ -75,7 +77,7 @@ class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
         never moves back, and mark their notifications about these posts as read. Return whether it moved. Does
         nothing for people who are not members."""
         notifications.resolve_read(thread, person, to=to)
-        return self._move(_FORWARD, [thread.pk, to, thread.group_id, person.pk, to])
+        return self._move(_FORWARD, [thread.pk, to, thread.group_id, person.pk, to, thread.pk])
 
     def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
         """Make the posts of the thread from this key on unread, by one conditional statement that never moves forward.
@@ -93,11 +95,15 @@ class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
 
     @transaction.atomic
     def mark_all_read(self, group: Group, person, *, to: int) -> None:
-        """Record that a member has read all posts of the group up to the key `to`, and delete the positions that say
-        no more than that."""
+        """Record that a member has read all posts of the group up to the key `to`. Positions that say no more than that
+        are deleted, unless what is newer was marked as read before: a thread without a position would be read so far,
+        too."""
         notifications.resolve_all_read(group, person, to=to)
-        Membership.objects.filter(group=group, person=person, read_to__lt=to).update(read_to=to)
-        self.filter(membership__group=group, membership__person=person, read_to__lte=to).delete()
+        positions = self.filter(membership__group=group, membership__person=person, read_to__lte=to)
+        if Membership.objects.filter(group=group, person=person, read_to__lte=to).update(read_to=to):
+            positions.delete()
+        else:
+            positions.update(read_to=to)
 
 
 class ReadPosition(models.Model):

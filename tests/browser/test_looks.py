@@ -178,6 +178,7 @@ NOTHING_TO_GET_WRONG = {
     "transfer_ownership",
     "remove_member",
     "notification_settings",
+    "follow_settings",
     "export_account",
     "unsubscribe",
     "account_logout",

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 WRONG = {
     "settings": ("member", {"display_name": "", "time_zone": "UTC"}),
     "notification_settings": ("member", {}),
+    "follow_settings": ("member", {"follow_level": "x"}),
     "delete_account": ("member", {"password": "x"}),
     "pause": ("member", {"back_on": "2020-01-31"}),
     "summary": ("member", {}),
@@ -46,7 +47,8 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
-    "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume",
+    "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume", "set_language", "follow_thread",
+    "mark_unread", "mark_all_read",
     "export_account", "export_group", "keep_account", "cancel_job",
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",

@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user:
             self._attempt.succeeded()
-            keep_in_session(request)
+            keep_in_session(request, user)
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -103,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Gives back the form that the sign-in page carried, else redirects; and remembers the browser: see
         `known_browser.py`."""
         response = super().post_login(request, user, **kwargs)
-        return remember_browser(request, give_back(request) or response, user)
+        return remember_browser(request, give_back(request, user) or response, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Returns the client's address; that of nobody if it is unknown, as over a Unix socket."""

@@ -20,6 +20,8 @@ _MIN_LENGTH = 40  # of a text without spaces
 
 def is_text(value: str) -> bool:
     """Returns whether somebody typed this, rather than chose it or had it sent along by the page."""
+    if not value.isascii():  # Chinese and Japanese have no spaces
+        return True
     return len(value.split()) > 1 or (len(value) > _MIN_LENGTH and not _TOKEN.fullmatch(value))
 
 
@@ -73,16 +75,16 @@ class InterruptedForm:
         return [(name, value, is_text(value)) for name, value in self.fields]
 
 
-def keep_in_session(request: HttpRequest) -> None:
-    """Keeps the carried form in the session, for who is asked for a second factor next."""
+def keep_in_session(request: HttpRequest, person) -> None:
+    """Keeps the carried form in the session, for this person, who is asked for a second factor next."""
     if form := InterruptedForm.carried_by(request):
-        request.session[FIELD] = [form.action, form.page, form.fields]
+        request.session[FIELD] = [person.pk, form.action, form.page, form.fields]
 
 
-def give_back(request: HttpRequest) -> HttpResponse | None:
+def give_back(request: HttpRequest, person) -> HttpResponse | None:
     """Returns the page that gives back the form of who has just signed in, and takes it out of the session. None if
-    there is none."""
+    there is none, or another person's."""
     kept, form = request.session.pop(FIELD, None), InterruptedForm.carried_by(request)
-    if kept and not form:
-        form = InterruptedForm(kept[0], kept[1], tuple((name, value) for name, value in kept[2]))
+    if kept and not form and kept[0] == person.pk:
+        form = InterruptedForm(kept[1], kept[2], tuple((name, value) for name, value in kept[3]))
     return render(request, "account/interrupted_form.html", {"interrupted": form}) if form else None

@@ -222,18 +222,21 @@ def _in_dollars(state: StateInline) -> tuple[str, str, int] | None:
         content = source[start + 2 : end]
         if "`" not in content:
             return INLINE, content, end + 2
-    if before.isascii() and before.isalnum():
-        return None
+    # As in `k$\\times$k`; but `20$-30$` and `US$5` are prices.
+    is_attached = before.isascii() and before.isalnum()
     end = next((found.start() for found in _DOLLAR.finditer(source, start + 1) if found[0] == "$"), -1)
     content = source[start + 1 : end] if end > 0 else ""
     layout = layout_of(state)
     if (
         end > 0
+        and (not is_attached or _MARKUP_OF_MATHS.search(content))
         and _is_between_dollars(content, source[end + 1 : end + 3])
         and not (layout.has_price and _AMOUNT.match(content) and not _MARKUP_OF_MATHS.search(content))
         and layout.is_free(start, end)
     ):
         return INLINE, content, end + 1
+    if is_attached:
+        return None
     if source[start + 1 : start + 2].isdigit():
         layout.has_price = True
     rest = source[start + 1 : start + 60].partition("\n")[0]

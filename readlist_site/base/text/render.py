@@ -18,7 +18,7 @@ from .cpu_meter import costs_cpu
 from .line_count import WIDTH, width
 from .problems import sentence
 
-RENDERER_VERSION = 7
+RENDERER_VERSION = 8
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000

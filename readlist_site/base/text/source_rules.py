@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from .formula_rules import code_spans
 from .problems import Problem, excerpt
 
-_FENCE = re.compile(r"[ \t>]*(?:[-+*][ \t]+|\d{1,9}[.)][ \t]+)*(`{3,}|~{3,})")
-_FRONT_MATTER = re.compile(
-    r"---[ \t]*\n((?=\S)(?:[\w-]+:.*\n|[ \t]+.*\n|-[ \t].*\n|#.*\n|[ \t]*\n){1,60}?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
-)
+# Behind backticks that open a block stands none: else it is code in a line.
+_FENCE = re.compile(r"[ \t>]*(?:[-+*][ \t]+|\d{1,9}[.)][ \t]+)*(`{3,}(?![^\n]*`)|~{3,})")
+_KEY = re.compile(r"[\w-]+:")
+_LINE_OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t]|-[ \t]|#|$")
+_MAX_FRONT_MATTER = 60  # lines
 _OPENS_PRIVATE = re.compile(r"(?<![\w%])%%(?!%)")
 _CLOSES_PRIVATE = re.compile(r"%%(?![\w%])")
 _CONTAINER = re.compile(r" {0,3}<(/?)(aside|details)(?:\s[^<>]*)?>[ \t]*(.*)$", re.IGNORECASE)
@@ -38,8 +39,9 @@ def prepare(source: str) -> Prepared:
         return Prepared(source)
     problems: list[Problem] = []
     if found := _front_matter(source):
-        problems.append(Problem("front_matter", (("source", excerpt(found[1])),)))
-        source = source[found.end() :]
+        content, end = found
+        problems.append(Problem("front_matter", (("source", excerpt(content)),)))
+        source = source[end:]
     source, comments, unclosed = _split(source)
     problems += [Problem("private", (("source", excerpt(comment)),)) for comment in comments]
     if unclosed:
@@ -52,9 +54,22 @@ def without_private(source: str) -> str:
     return _split(source)[0]
 
 
-def _front_matter(source: str) -> re.Match[str] | None:
-    found = _FRONT_MATTER.match(source) if source.startswith("---") else None
-    return found if found and re.search(r"^[\w-]+:", found[1], re.MULTILINE) else None
+def _front_matter(source: str) -> tuple[str, int] | None:
+    """Returns the front matter with which the text begins, and where it ends, or None."""
+    begin = at = source.find("\n") + 1
+    if source[:at].rstrip() != "---" or source[at : at + 1].isspace():
+        return None
+    for _ in range(_MAX_FRONT_MATTER + 1):
+        end = source.find("\n", at)
+        line = source[at : end if end >= 0 else len(source)]
+        if at > begin and line.rstrip(" \t") in ("---", "..."):
+            content = source[begin:at]
+            is_one = any(map(_KEY.match, content.split("\n")))
+            return (content, end + 1 if end >= 0 else len(source)) if is_one else None
+        if end < 0 or not _LINE_OF_FRONT_MATTER.match(line):
+            return None
+        at = end + 1
+    return None
 
 
 def _fenced_lines(lines: list[str]) -> list[bool]:

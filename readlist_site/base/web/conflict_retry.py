@@ -42,9 +42,10 @@ class ConflictRetry:
         if not isinstance(response, Conflict):
             return response
         request.may_conflict = False
-        # The first run may have changed this object, though not its row.
-        for name in ("_cached_user", "limit_taken", "limit_reached"):
+        # The first run may have changed the person, though not their row, and what the header shows of them is old.
+        for name in ("_cached_user", "_header", "limit_taken", "limit_reached"):
             vars(request).pop(name, None)
+        request.session.person = None
         if request.method == "POST":
             for _, files in request.FILES.lists():
                 for file in files:

@@ -1,8 +1,8 @@
 """How many requests of this process render texts, compare them or write exports at the same time.
 
-A request that does so holds its thread for up to seconds. Each person has one such request in work and one that waits
-for it; what comes above that is refused at once, so that nobody holds more than two threads, and one thread is always
-left for what costs nothing."""
+A request that does so holds its thread for up to seconds. Each person has one such request in work and two that wait
+for it, as when a form is sent by a double click while the text in it is previewed; what comes above that is refused at
+once, so that nobody holds more than three threads, and one thread is always left for what costs nothing."""
 
 from collections import Counter
 from threading import Condition
@@ -13,8 +13,8 @@ from readlist_site.base.rate_limits.limit import Limit, LimitReached
 
 # One less than gunicorn_conf.py has threads.
 MOST = 7
-MOST_OF_ONE = 2
-# Seconds that a request waits for its person's other one.
+MOST_OF_ONE = 3
+# Seconds that a request waits for its person's other ones.
 PATIENCE = 3.0
 
 

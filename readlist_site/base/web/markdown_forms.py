@@ -23,7 +23,9 @@ class MarkdownField(forms.CharField):
         super().__init__(max_length=MAX_LENGTH, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = without_private(super().to_python(value).replace("\r\n", "\n").replace("\r", "\n"))
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        # What is too long is refused, and not read before.
+        text = without_private(text) if len(text) <= MAX_LENGTH else text
         return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -274,7 +274,8 @@ class Together:
         key = tuple(kind)
         built = self._built.get(key)
         if built is None:
-            built = self._built[key] = self._build(arguments)
+            # Of two threads that build the same at once, both use what the first has kept.
+            built = self._built.setdefault(key, self._build(arguments))
         return Ask(built, [values[name] if name else value for name, value in built.params])
 
     def _build(self, arguments: dict[str, Any]) -> _Built:
@@ -306,13 +307,12 @@ class Ask:
     params: list
 
 
-_statements: dict[tuple[int, ...], _Statement] = {}
+_statements: dict[tuple[_Built, ...], _Statement] = {}
 
 
 def answers(*asks: Ask) -> list[list[list]]:
     """Returns what each of these asks for, all of it by one statement."""
-    # A `Together` keeps what it has built, so that these numbers stay its own.
-    key = tuple(id(each.built) for each in asks)
+    key = tuple(each.built for each in asks)
     statement = _statements.get(key)
     if statement is None:
         parts = [part for each in asks for part in each.built.parts]

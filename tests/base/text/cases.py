@@ -18,6 +18,12 @@ CASES = [
     ("[l $5](https://a.b/$a) and $b", '<p><a href="https://a.b/$a">l $5</a> and $b</p>', ()),
     ("5$/h, not 7$", "<p>5$/h, not 7$</p>", ()),
     ("20$-30$", "<p>20$-30$</p>", ()),
+    ("k$\\times$k", "<p>k⟦×⟧k</p>", ()),
+    (
+        "```x``` is it\n%% private %%",
+        "<p><code>x</code> is it</p>",
+        ("%% private %% is private: it stays in your draft and is left out of what others see.",),
+    ),
     ("$$a$$ and $$b$$", "<formula>⟦a⟧</formula><p> and </p><formula>⟦b⟧</formula>", ()),
     ("$ x_i $ and $ y $", "<p>⟦xi⟧ and ⟦y⟧</p>", ()),
     ("$x_i $", "<p>⟦xi⟧</p>", ()),

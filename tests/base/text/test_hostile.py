@@ -61,6 +61,8 @@ PATTERNS = (
 )  # fmt: skip
 
 STRUCTURES = {
+    "front matter that never ends": "---\na: b\n" + "    lr: 1\n" * 58,
+    "blanks in front matter that never ends": "---\na: b\n" + "        \n" * 58,
     "brackets in brackets": "[" * 9_999 + "]" * 9_999,
     "quotes in quotes": ">" * 10_000 + "a",
     "lists in lists": "".join("  " * depth + "- a\n" for depth in range(140)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -26,9 +27,10 @@ def refusal(enter: Callable[[], None]) -> str:
 
 def waiting(work: CostlyWork, who: str) -> Thread:
     """Another request of this person, which waits for the one in work."""
+    held = work._held[who]
     thread = Thread(target=work.enter, args=[who, 30], daemon=True)
     thread.start()
-    while work._held[who] < 2:
+    while work._held[who] == held:
         assert thread.is_alive()
     return thread
 
@@ -37,14 +39,15 @@ def test_a_thread_is_left_for_what_costs_nothing():
     assert threads - 1 == MOST
 
 
-def test_of_one_person_one_is_in_work_one_waits_and_the_third_is_refused(work):
+def test_of_one_person_one_is_in_work_two_wait_and_the_fourth_is_refused(work):
     work.enter("ada")
-    second = waiting(work, "ada")
+    others = [waiting(work, "ada"), waiting(work, "ada")]
     assert refusal(lambda: work.enter("ada")) == "at_once"
-    assert second.is_alive()
-    work.leave("ada")
-    second.join(30)
-    assert not second.is_alive()
+    assert all(each.is_alive() for each in others)
+    for left in (1, 0):
+        work.leave("ada")
+        while sum(each.is_alive() for each in others) > left:
+            sleep(0.01)
     work.leave("ada")
     work.enter("ada")
 

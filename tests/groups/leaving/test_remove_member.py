@@ -49,6 +49,15 @@ def test_without_a_ban_one_comes_back_by_a_link(signed_in, group, ada, jonas):
     assert group.role_of(jonas) == "member"
 
 
+def test_the_links_of_who_was_removed_no_longer_work(signed_in, group, ada, jonas, stranger):
+    link, other = (group.invitations.create(invited_by=person) for person in (jonas, ada))
+    signed_in(ada).post(url(group, jonas), {})
+    signed_in(stranger).post(link.get_absolute_url())
+    assert not group.role_of(stranger)
+    signed_in(stranger).post(other.get_absolute_url())
+    assert group.role_of(stranger) == "member"
+
+
 def test_the_record_is_for_who_moderates(signed_in, group, ada, jonas, tomas, moderator):
     remove_from_group(group.membership_of(tomas), by=ada, why="Quarrels.", ban=True)
     place = f"/groups/{group.pk}/members/"

@@ -51,6 +51,12 @@ def test_all_but_the_author_learn_of_a_new_thread_and_of_a_reply_in_words(group,
     ]
 
 
+def test_who_wants_no_quotations_still_learns_of_the_reply(group, thread, ada, jonas):
+    EmailPreference.objects.create(person=ada, kind="quote", mail=EmailPreference.Mail.OFF)
+    reply(thread, jonas, "> **Ada Okafor**\n>\n> that stands alone\n\nDoes it?")
+    assert told(ada) == ["reply"]
+
+
 def test_the_bell_shows_one_for_all_posts_of_a_thread_and_opening_it_leads_there_and_reads_them(
     signed_in, thread, ada, jonas
 ):

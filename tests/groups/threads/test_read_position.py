@@ -51,6 +51,24 @@ def test_a_thread_opens_at_the_line_above_its_first_unread_post_and_is_read_then
     assert unread(jonas, group) == 0
 
 
+def test_what_was_marked_as_unread_below_the_rest_is_read_again(signed_in, ada, jonas, group, thread):
+    client, url = signed_in(jonas), thread.get_absolute_url()
+    first, newest = say(thread, ada, 2)
+    ReadPosition.objects.mark_all_read(group, jonas, to=newest.pk)
+    ReadPosition.objects.mark_unread(thread, jonas, since=first.pk)
+    assert unread(jonas, group) == 2
+    client.get(url)
+    assert unread(jonas, group) == 0
+
+
+def test_an_old_tab_that_marks_all_as_read_reads_nothing_newer(ada, jonas, group, thread):
+    first, second, newest = say(thread, ada, 3)
+    ReadPosition.objects.mark_all_read(group, jonas, to=newest.pk)
+    ReadPosition.objects.mark_unread(thread, jonas, since=first.pk)
+    ReadPosition.objects.mark_all_read(group, jonas, to=second.pk)
+    assert unread(jonas, group) == 1
+
+
 def test_lists_tabs_and_home_say_how_much_is_unread(signed_in, ada, jonas, group, thread):
     client = signed_in(jonas)
     client.get(thread.get_absolute_url())
