@@ -54,21 +54,15 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
     LIMIT {MOST_COUNTED}
 ) AS counted) FROM groups_membership member WHERE member.person_id = %s"""
 
-_FORWARD = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
-SELECT member.id, %s, %s FROM groups_membership member
-WHERE member.group_id = %s AND member.person_id = %s AND (member.read_to < %s OR EXISTS (
-    SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %s
+# Where a member has no position yet, one is written only if it says something else than the membership.
+_MOVE = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
+SELECT member.id, %(thread)s, %(to)s FROM groups_membership member
+WHERE member.group_id = %(group)s AND member.person_id = %(person)s AND (member.read_to {is_moved} %(to)s OR EXISTS (
+    SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %(thread)s
 ))
 ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
-WHERE groups_readposition.read_to < excluded.read_to"""
-
-_BACK = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
-SELECT member.id, %s, %s FROM groups_membership member
-WHERE member.group_id = %s AND member.person_id = %s AND (member.read_to > %s OR EXISTS (
-    SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %s
-))
-ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
-WHERE groups_readposition.read_to > excluded.read_to"""
+WHERE groups_readposition.read_to {is_moved} excluded.read_to"""
+_FORWARD, _BACK = (_MOVE.format(is_moved=sign) for sign in "<>")
 
 
 class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
@@ -77,15 +71,16 @@ class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
         never moves back, and mark their notifications about these posts as read. Return whether it moved. Does
         nothing for people who are not members."""
         notifications.resolve_read(thread, person, to=to)
-        return self._move(_FORWARD, [thread.pk, to, thread.group_id, person.pk, to, thread.pk])
+        return self._move(_FORWARD, thread, person, to)
 
     def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
         """Make the posts of the thread from this key on unread, by one conditional statement that never moves forward.
         Return whether it moved. Does nothing for people who are not members."""
-        return self._move(_BACK, [thread.pk, since - 1, thread.group_id, person.pk, since - 1, thread.pk])
+        return self._move(_BACK, thread, person, since - 1)
 
-    def _move(self, sql: str, values: list[int]) -> bool:
+    def _move(self, sql: str, thread: Thread, person, to: int) -> bool:
         using = router.db_for_write(ReadPosition)
+        values = {"thread": thread.pk, "to": to, "group": thread.group_id, "person": person.pk}
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 cursor.execute(sql, values)
