@@ -39,11 +39,11 @@ def steps_text(steps: Steps) -> str:
     """All steps: "core read, cross-checked, summary started"."""
     if steps.accepted:
         return _("accepted")
-    said = [_("reading hidden")] if steps.hidden else []
+    parts = [_("reading hidden")] if steps.hidden else []
     for name, state in steps.begun_steps:
         needless = name == "cross_checked" and not steps.needs_cross_check
-        said.append(_("no cross-check needed") if needless else str(_STEPS[name][state]))
-    return ", ".join(said) or _("not started")
+        parts.append(_("no cross-check needed") if needless else str(_STEPS[name][state]))
+    return ", ".join(parts) or _("not started")
 
 
 @register.filter
@@ -67,10 +67,10 @@ def short_steps_text(steps: Steps) -> str:
 def shelf_text(shelf: Shelf) -> str:
     """How many sources there are and in which states: "8 sources: 6 read, 1 being read"."""
     states = Counter(spine.state for spine in shelf)
-    said = [_states_text(state, states[state]) for state in _SHOWN_STATES if states[state]]
+    parts = [_states_text(state, states[state]) for state in _SHOWN_STATES if states[state]]
     count = ngettext("%(count)s source", "%(count)s sources", len(shelf)) % {"count": len(shelf)}
     nothing = pgettext("source", "not read") if len(shelf) == 1 else _("none read")
-    return _("%(sources)s: %(states)s") % {"sources": count, "states": ", ".join(said) or nothing}
+    return _("%(sources)s: %(states)s") % {"sources": count, "states": ", ".join(parts) or nothing}
 
 
 _SHOWN_STATES = (Reading.State.READ, Reading.State.READING, Reading.State.SKIPPED, Reading.State.WANT)
@@ -80,11 +80,11 @@ def _states_text(state: str, count: int) -> str:
     """How many sources are in a reading state."""
     match state:
         case Reading.State.READ:
-            said = ngettext("%(count)s read", "%(count)s read", count)
+            text = ngettext("%(count)s read", "%(count)s read", count)
         case Reading.State.READING:
-            said = ngettext("%(count)s being read", "%(count)s being read", count)
+            text = ngettext("%(count)s being read", "%(count)s being read", count)
         case Reading.State.SKIPPED:
-            said = ngettext("%(count)s skipped", "%(count)s skipped", count)
+            text = ngettext("%(count)s skipped", "%(count)s skipped", count)
         case _:
-            said = ngettext("%(count)s to read", "%(count)s to read", count)
-    return said % {"count": count}
+            text = ngettext("%(count)s to read", "%(count)s to read", count)
+    return text % {"count": count}

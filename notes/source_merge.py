@@ -54,10 +54,10 @@ def _move_readings(merged: Source, target: Source) -> None:
         reading for reading in whole.filter(source=merged).prefetch_related("passes") if reading.person_id in existing
     ]
     passes = [each for reading in both for each in existing[reading.person_id].absorb(reading)]
-    kept = [existing[reading.person_id] for reading in both]
-    ReadingPass.objects.filter(reading__in=kept).delete()
+    remaining = [existing[reading.person_id] for reading in both]
+    ReadingPass.objects.filter(reading__in=remaining).delete()
     Reading.objects.filter(pk__in=[reading.pk for reading in both]).delete()
-    Reading.objects.bulk_update(kept, STATE_FIELDS, batch_size=100)
+    Reading.objects.bulk_update(remaining, STATE_FIELDS, batch_size=100)
     ReadingPass.objects.bulk_create(passes, batch_size=100)
     Reading.objects.filter(source=merged).update(source=target)
 

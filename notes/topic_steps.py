@@ -80,8 +80,8 @@ def topic_steps(notebook: Notebook, *, steps: Steps | None = None, **review) -> 
         "reviewed": review,
     }
     return [
-        PathStep(slug=slug, state=getattr(steps, slug), current=slug == steps.current, **said)
-        for slug, said in facts.items()
+        PathStep(slug=slug, state=getattr(steps, slug), current=slug == steps.current, **fields)
+        for slug, fields in facts.items()
     ]
 
 

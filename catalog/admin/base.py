@@ -133,7 +133,7 @@ class CuratedAdmin(WithoutDeleteRelated, admin.ModelAdmin):
         return ReadingList.objects.get(pk__in=self.lists_of(obj.pk)) if self.within_list else None
 
     def location_of(self, obj: Model) -> dict | None:
-        """The place of a new row for the change log, as `tree_edits.place_of` returns it."""
+        """The place of a new row for the change log, as `tree_edits.heading_ref` returns it."""
         return None
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:

@@ -185,7 +185,7 @@ class EntryAdmin(RetireActions, CuratedAdmin):
         return f"{entry.topic.short_name} ({role})" if role else entry.topic.short_name
 
     def location_of(self, obj: Entry) -> dict | None:
-        return tree_edits.place_of(obj.section)
+        return tree_edits.heading_ref(obj.section)
 
     def save_model(self, request: HttpRequest, obj: Entry, form: forms.ModelForm, change: bool) -> None:
         if isinstance(form, EntryForm):

@@ -147,12 +147,12 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         )
 
     def _answer(
-        self, request: HttpRequest, pk: int, following: LinkIssue | None, level: int, said: str
+        self, request: HttpRequest, pk: int, following: LinkIssue | None, level: int, message: str
     ) -> HttpResponse:
         if wants_partial(request):
             issue = LinkIssue.objects.select_related("source", "resolved_by").get(pk=pk)
-            return self._row(request, issue, said=said)
-        messages.add_message(request, level, said)
+            return self._row(request, issue, message=message)
+        messages.add_message(request, level, message)
         return HttpResponseRedirect(self._address(following))
 
     def _refuse(self, request: HttpRequest, form: ResolveForm) -> HttpResponse:
@@ -161,9 +161,9 @@ class LinkIssueAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
             return self._row(request, form.issue, form=form)
         return self._queue(request, None if form.issue.resolved_at else form.issue, form=form)
 
-    def _row(self, request: HttpRequest, issue: LinkIssue, *, said: str = "", form: ResolveForm | None = None):
+    def _row(self, request: HttpRequest, issue: LinkIssue, *, message: str = "", form: ResolveForm | None = None):
         [row] = link_issue_rows([issue])
-        return self._page(request, "answer", row=row, form=form or ResolveForm(issue), said=said)
+        return self._page(request, "answer", row=row, form=form or ResolveForm(issue), message=message)
 
     def _queue(self, request: HttpRequest, start: LinkIssue | None, *, form: ResolveForm | None = None) -> HttpResponse:
         waiting = LinkIssue.objects.open()

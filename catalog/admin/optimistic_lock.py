@@ -25,9 +25,9 @@ class OptimisticLockForm(forms.ModelForm):
 
     def fingerprint(self) -> str:
         """A hash of the row's values in this form's fields and of `retired_at`."""
-        said = model_to_dict(self.instance, fields=self._meta.fields)
-        said |= {"retired_at": getattr(self.instance, "retired_at", None)}
-        return sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]
+        values = model_to_dict(self.instance, fields=self._meta.fields)
+        values |= {"retired_at": getattr(self.instance, "retired_at", None)}
+        return sha256(repr(sorted(values.items())).encode()).hexdigest()[:16]
 
     def clean(self) -> dict:
         data = super().clean()

@@ -96,12 +96,12 @@ class ProposalAdmin(NoAdding, NoDeleting, AdminPages, admin.ModelAdmin):
         now = self.model.objects.select_related("decided_by").filter(pk=proposal.pk).first()
         facts = {"title": proposal, "curator": now.decided_by if now else ""}
         if now is None:
-            said = _("“%(title)s” was withdrawn, so nothing was changed.")
+            message = _("“%(title)s” was withdrawn, so nothing was changed.")
         elif not now.decided_by:
-            said = _("“%(title)s” was already decided, so nothing was changed.")
+            message = _("“%(title)s” was already decided, so nothing was changed.")
         elif now.state == Proposal.State.ACCEPTED:
-            said = _("%(curator)s already accepted “%(title)s”, so nothing was changed.")
+            message = _("%(curator)s already accepted “%(title)s”, so nothing was changed.")
         else:
-            said = _("%(curator)s already declined “%(title)s”, so nothing was changed.")
-        messages.warning(request, said % facts)
+            message = _("%(curator)s already declined “%(title)s”, so nothing was changed.")
+        messages.warning(request, message % facts)
         return redirect(self.changelist_url)

@@ -47,11 +47,11 @@ class ReadingListAdmin(TreePages, ChangeLogPages, StatusActions, UploadPages, Cu
         """Links to the pages "Arrange" and "History"."""
         links = [("tree", _("Arrange")), ("changes", _("History"))]
         addresses = (
-            (reverse(f"admin:catalog_readinglist_{name}", args=[reading_list.pk]), words) for name, words in links
+            (reverse(f"admin:catalog_readinglist_{name}", args=[reading_list.pk]), label) for name, label in links
         )
         return format_html_join(", ", '<a href="{}">{}</a>', addresses)
 
     @admin.display(description=gettext_lazy("export"))
     def files(self, reading_list: ReadingList) -> str:
-        links = [(reverse(name, args=[reading_list.slug]), words) for name, words in _FILES]
+        links = [(reverse(name, args=[reading_list.slug]), label) for name, label in _FILES]
         return format_html_join(", ", '<a href="{}">{}</a>', links)

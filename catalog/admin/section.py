@@ -90,7 +90,7 @@ class SectionAdmin(RetireActions, CuratedAdmin):
         return format_html("<ol>{}</ol>", format_html_join("", '<li><a href="{}">{}</a>{}</li>', rows))
 
     def location_of(self, obj: Section) -> dict | None:
-        return tree_edits.place_of(obj.parent)
+        return tree_edits.heading_ref(obj.parent)
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: BaseFormSet, change: bool) -> None:
         changed = formset.save(commit=False)

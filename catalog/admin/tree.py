@@ -128,19 +128,19 @@ class TreePages(AdminPages):
                 raise ValidationError([error for errors in form.errors.values() for error in errors])
             if impact := form.retire_impact():
                 return self._ask(request, reading_list, form.cleaned_data["row"], impact)
-            said = form.apply(by=request.user)
+            message = form.apply(by=request.user)
         except StaleVersion:
-            said = stale_message(Change.objects.filter(list=reading_list).select_related("by").first())
-            return self._page(request, reading_list, warned=said, status=409)
+            message = stale_message(Change.objects.filter(list=reading_list).select_related("by").first())
+            return self._page(request, reading_list, warned=message, status=409)
         except ValidationError as error:
             return self._refuse(request, reading_list, " ".join(error.messages))
         row = form.cleaned_data["row"]
         if wants_partial(request) and form.cleaned_data["do"] == "restore":
             # The headings above it may have been restored, too.
-            return self._page(request, reading_list, said=said)
+            return self._page(request, reading_list, message=message)
         if wants_partial(request):
-            return self._row(request, reading_list, row, said)
-        messages.success(request, f"{said}.")
+            return self._row(request, reading_list, row, message)
+        messages.success(request, f"{message}.")
         address = reverse("admin:catalog_readinglist_tree", args=[reading_list.pk])
         # No fragment, because with one browsers ignore autofocus.
         return HttpResponseRedirect(f"{address}?at={row_id(row)}")
@@ -178,26 +178,26 @@ class TreePages(AdminPages):
             raise PermissionDenied
         return get_object_or_404(ReadingList, pk=pk)
 
-    def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **said) -> HttpResponse:
+    def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **context) -> HttpResponse:
         reading_list.refresh_from_db(fields=["version"])
-        context = {
+        page = {
             "title": _("Arrange “%(list)s”") % {"list": isolated(reading_list)},
             "list": reading_list,
             "tree": Tree(reading_list),
             "at": request.GET.get("at", ""),
             "kinds": Section.Kind.choices,
             "roles": Role.choices,
-            **said,
+            **context,
         }
         name = "tree/page.html#tree" if wants_partial(request) else "tree/page.html"
-        return self.admin_page(request, name, status=status, **context)
+        return self.admin_page(request, name, status=status, **page)
 
-    def _refuse(self, request: HttpRequest, reading_list: ReadingList, words: str) -> HttpResponse:
+    def _refuse(self, request: HttpRequest, reading_list: ReadingList, message: str) -> HttpResponse:
         """Respond with status 422 and the reason beside the row that was to be changed."""
         if wants_partial(request):
-            return TemplateResponse(request, "admin/catalog/tree/refused.html", {"words": words}, status=422)
+            return TemplateResponse(request, "admin/catalog/tree/refused.html", {"message": message}, status=422)
         row = request.POST.get("row", "")
-        return self._page(request, reading_list, status=422, at=row, refused_row=row, refused=words)
+        return self._page(request, reading_list, status=422, at=row, refused_row=row, refused=message)
 
     def _ask(
         self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, impact: RetireImpact
@@ -208,7 +208,7 @@ class TreePages(AdminPages):
             return TemplateResponse(request, "admin/catalog/tree/asked.html", context)
         return self._page(request, reading_list, asked_row=row_id(row), impact=impact)
 
-    def _row(self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, said: str) -> HttpResponse:
+    def _row(self, request: HttpRequest, reading_list: ReadingList, row: TreeItem, message: str) -> HttpResponse:
         """The changed row for htmx, with its new place."""
         reading_list.refresh_from_db(fields=["version"])
         tree = Tree(reading_list)
@@ -216,7 +216,7 @@ class TreePages(AdminPages):
         after = siblings[siblings.index(row) + 1 :]
         context = {
             "list": reading_list,
-            "said": said,
+            "message": message,
             "under": row.section_id if isinstance(row, Entry) else row.parent_id,
             "before": row_id(after[0]) if after else "",
             "branch": tree.by_pk[row.section_id if isinstance(row, Entry) else row.pk],

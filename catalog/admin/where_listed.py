@@ -34,15 +34,15 @@ def message_other_listings(request: HttpRequest, entry: Entry) -> None:
         messages.info(request, format_html(_("The source of “{}” already existed. {}"), entry, _where_listed(others)))
 
 
-def _where_listed(places: Iterable[Entry]) -> SafeString:
-    found = format_html_join("; ", "{}{}", ((_place(entry), _role(entry)) for entry in places))
+def _where_listed(entries: Iterable[Entry]) -> SafeString:
+    found = format_html_join("; ", "{}{}", ((_place(entry), _role(entry)) for entry in entries))
     return format_html(_("It is listed in {}."), found) if found else SafeString(escape(_("It isn’t listed anywhere.")))
 
 
 def _place(entry: Entry) -> SafeString:
     headings = [heading.title for heading in entry.section.headings_above if heading.pk != entry.topic_id]
-    words = " › ".join([entry.topic.list.title, *headings, entry.topic.title])
-    return format_html('<a href="{}">{}</a>', _address(entry), words)
+    headings_path = " › ".join([entry.topic.list.title, *headings, entry.topic.title])
+    return format_html('<a href="{}">{}</a>', _address(entry), headings_path)
 
 
 def _role(entry: Entry) -> str:

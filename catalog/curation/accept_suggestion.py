@@ -8,7 +8,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
-from catalog.outline.tree_edits import place_of, renumber
+from catalog.outline.tree_edits import heading_ref, renumber
 from catalog.sources.source import Source
 from readlist_site.base.text import MAX_LENGTH, render, without_html
 
@@ -64,7 +64,7 @@ def accept_suggestion(
     renumber(reading_list)
     suggestion.entry, suggestion.title = entry, title
     suggestion.save(update_fields=["entry"])
-    facts = {"title": title, "place": place_of(section)}
+    facts = {"title": title, "place": heading_ref(section)}
     Change.objects.record("suggestion_accepted", facts, by=by, list=reading_list, source=source)
     suggestion.notify_decided()
     return entry

@@ -20,11 +20,11 @@ def erase_proposals(person) -> None:
 
 def _erase_report(report: Report) -> None:
     # The issue has the text without the better link that the report adds to it, and perhaps those of others.
-    said = report.text.partition("\nBetter: ")[0]
-    for issue in LinkIssue.objects.filter(source=report.source_id, note__contains=said):
+    text = report.text.partition("\nBetter: ")[0]
+    for issue in LinkIssue.objects.filter(source=report.source_id, note__contains=text):
         # Only as a whole: what others or the check of links wrote may have the same words in it.
-        if f"\n{said}\n" in f"\n{issue.note}\n":
-            issue.note = f"\n{issue.note}\n".replace(f"\n{said}\n", f"\n{DELETED_TEXT}\n")[1:-1]
+        if f"\n{text}\n" in f"\n{issue.note}\n":
+            issue.note = f"\n{issue.note}\n".replace(f"\n{text}\n", f"\n{DELETED_TEXT}\n")[1:-1]
             issue.save(update_fields=["note"])
     report.text = ""
     report.save(update_fields=["text"])

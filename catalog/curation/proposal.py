@@ -62,8 +62,8 @@ class Proposal(models.Model):
     def decide(self, state: str, *, by, reason: str = "") -> None:
         """Set the decision by a conditional update, so that only the first of two concurrent calls succeeds. Call it in
         a transaction. Raises AlreadyDecided if the proposal is no longer open."""
-        said = {"state": state, "reason": reason, "decided_by": by, "decided_at": timezone.now()}
-        if not type(self).objects.open().filter(pk=self.pk).update(**said):
+        decision = {"state": state, "reason": reason, "decided_by": by, "decided_at": timezone.now()}
+        if not type(self).objects.open().filter(pk=self.pk).update(**decision):
             raise AlreadyDecided
-        for name, value in said.items():
+        for name, value in decision.items():
             setattr(self, name, value)

@@ -30,12 +30,12 @@ class ReportQuerySet(ProposalQuerySet):
         if now != source.pk:
             # The source was merged into another since the page was opened.
             source = Source.objects.get(pk=now)
-        places = list(source.listed_entries()[:2])
-        said = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
+        entries = list(source.listed_entries()[:2])
+        full_text = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
         try:
             with transaction.atomic():
-                entry = places[0] if len(places) == 1 else None
-                report = self.create(source=source, entry=entry, by=by, kind=kind, text=said)
+                entry = entries[0] if len(entries) == 1 else None
+                report = self.create(source=source, entry=entry, by=by, kind=kind, text=full_text)
         except IntegrityError as error:
             raise AlreadyReported from error
         if report.is_of_link:

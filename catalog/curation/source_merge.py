@@ -99,12 +99,12 @@ def _resolve_link_issues(gone: Source, kept: Source, by, *, link_goes: bool) -> 
     it is merged into the other open issue, or stays open if there is none."""
     loser, winner = (gone, kept) if link_goes else (kept, gone)
     issues = {issue.source_id: issue for issue in LinkIssue.objects.open().filter(source__in=[gone, kept])}
-    moot, stays = issues.get(loser.pk), issues.get(winner.pk)
-    if moot is None or (moot.kind == LinkIssue.Kind.REPORTED and stays is None):
+    loser_issue, winner_issue = issues.get(loser.pk), issues.get(winner.pk)
+    if loser_issue is None or (loser_issue.kind == LinkIssue.Kind.REPORTED and winner_issue is None):
         return
-    if moot.kind == LinkIssue.Kind.REPORTED:
-        stays.absorb_finding(kind=moot.kind, note=moot.note, better_url=moot.better_url)
-    LinkIssue.objects.filter(pk=moot.pk).resolve(LinkIssue.Resolution.OTHER, by, _MERGED)
+    if loser_issue.kind == LinkIssue.Kind.REPORTED:
+        winner_issue.absorb_finding(kind=loser_issue.kind, note=loser_issue.note, better_url=loser_issue.better_url)
+    LinkIssue.objects.filter(pk=loser_issue.pk).resolve(LinkIssue.Resolution.OTHER, by, _MERGED)
 
 
 def _move(gone: Source, kept: Source) -> None:

@@ -83,10 +83,10 @@ class SuggestionQuerySet(ProposalQuerySet):
             raise AlreadySuggested(there)
         if self.of(by).open().count() >= MAX_OPEN:
             raise TooManyOpenSuggestions
-        said = {"topic": topic, "canonical_url": key, "url": url, "title": title, "why": why, "role": role}
+        values = {"topic": topic, "canonical_url": key, "url": url, "title": title, "why": why, "role": role}
         try:
             with transaction.atomic():
-                return self.create(by=by, **said)
+                return self.create(by=by, **values)
         except IntegrityError as error:
             raise AlreadySuggested(self.open().filter(topic=topic, canonical_url=key).first()) from error
 

@@ -70,12 +70,12 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
 
         If a curator dismissed the same finding last, returns that resolved issue and opens none."""
         Source.objects.lock_current([source.pk])
-        said = {"kind": kind, "note": note[:2000], "better_url": better_url}
-        if dismissed := self._dismissed(source, said):
+        finding = {"kind": kind, "note": note[:2000], "better_url": better_url}
+        if dismissed := self._dismissed(source, finding):
             return dismissed
-        issue, new = self.get_or_create(source=source, resolved_at=None, defaults=said)
+        issue, new = self.get_or_create(source=source, resolved_at=None, defaults=finding)
         if not new:
-            issue.absorb_finding(**said)
+            issue.absorb_finding(**finding)
         if issue.kind == LinkIssue.Kind.ELSEWHERE and not source.leads_elsewhere:
             source.leads_to_listed = Source.Leads.NO
             source.save(update_fields=["leads_to_listed"])
@@ -105,13 +105,13 @@ class LinkIssueQuerySet(models.QuerySet["LinkIssue"]):
     def _open_from_facts(self, source: Source) -> "LinkIssueQuerySet":
         return self.open().filter(source=source, kind__in=[LinkIssue.Kind.ELSEWHERE, LinkIssue.Kind.UNCONFIRMED])
 
-    def _dismissed(self, source: Source, said: dict) -> "LinkIssue | None":
+    def _dismissed(self, source: Source, finding: dict) -> "LinkIssue | None":
         """The source's last link issue if a curator dismissed this very finding, else None. Reports always open an
         issue."""
         last = self.filter(source=source).order_by("-pk").first()
         if not last or last.resolution != LinkIssue.Resolution.DISMISSED or not last.resolved_by_id:
             return None
-        is_same = all(getattr(last, name) == value for name, value in said.items())
+        is_same = all(getattr(last, name) == value for name, value in finding.items())
         return last if is_same and last.kind != LinkIssue.Kind.REPORTED else None
 
 

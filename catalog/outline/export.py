@@ -33,14 +33,14 @@ def as_markdown(reading_list: ReadingList) -> str:
 def as_json(reading_list: ReadingList) -> str:
     """The list as JSON, including what Markdown can't express: kinds, roles and the facts of the sources."""
     document = document_of(reading_list)
-    said = {
+    exported = {
         "title": reading_list.title,
         "slug": reading_list.slug,
         "steps": [step.text for step in reading_list.steps.all()],
         "prompts": [prompt.text for prompt in reading_list.prompts.not_retired()],
         "sections": [_section_as_json(section) for section in document.sections if section.parent is None],
     }
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(exported, ensure_ascii=False, indent=2) + "\n"
 
 
 def document_of(reading_list: ReadingList) -> Document:
@@ -97,10 +97,10 @@ def _write_method(reading_list: ReadingList, sections: list[SectionNode]) -> Non
 def _verbatim(row: Section | Entry, level: int | None = None) -> str | None:
     """The row's lines in the file, or None if a field that they contain was changed since the import."""
     fields = _IN_ENTRY if isinstance(row, Entry) else _IN_SECTION
-    said = {name: getattr(row, name) for name in fields}
+    values = {name: getattr(row, name) for name in fields}
     if level is not None:
-        said["level"] = level
-    return row.source_text if all(row.last_imported.get(name) == value for name, value in said.items()) else None
+        values["level"] = level
+    return row.source_text if all(row.last_imported.get(name) == value for name, value in values.items()) else None
 
 
 def _is_verbatim(reading_list: ReadingList, sections: list[SectionNode]) -> bool:

@@ -144,8 +144,8 @@ class Outline:
     @property
     def method(self) -> str:
         """The list's steps on one line, separated by semicolons."""
-        said = [step.words for step in self.steps]
-        return "; ".join(word[:1].lower() + word[1:] for word in said if word)
+        texts = [step.words for step in self.steps]
+        return "; ".join(word[:1].lower() + word[1:] for word in texts if word)
 
 
 def _blocks(sections: list[Section], entries: dict[int, list[Entry]]) -> Iterator[OutlineBlock]:

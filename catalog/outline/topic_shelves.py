@@ -59,8 +59,8 @@ def shelves_of(topic: Section, headings: Iterable[Section], found: Iterable[Entr
         role = roles_here.pop() if len(roles_here) == 1 else shelf.role
         if shelf.entries:
             # A title that says how much to read takes precedence over the advice.
-            said = shelf.heading and _READ_ALL.search(shelf.heading.title)
-            shelf.advice = _name(role) if said else _advice(role, roles, alone)
+            read_all = shelf.heading and _READ_ALL.search(shelf.heading.title)
+            shelf.advice = _name(role) if read_all else _advice(role, roles, alone)
     return shelves
 
 

@@ -36,14 +36,14 @@ def move(
     above = "section" if isinstance(row, Entry) else "parent"
     if (to and to.list_id != reading_list.pk) or (before and getattr(before, above) != to):
         raise ValidationError(_("This place is in another list."))
-    old, place = getattr(row, above), _list_position(Tree(reading_list), row)
+    old, position = getattr(row, above), _list_position(Tree(reading_list), row)
     if to != old:
         setattr(row, above, to)
         row.clean()
         row.save(update_fields=[above])
         if isinstance(row, Section):
             _check_below(row)
-    facts = _reorder(reading_list, row, before, old, place)
+    facts = _reorder(reading_list, row, before, old, position)
     update_topics_and_roles(reading_list)
     return _record(reading_list, "moved", facts, by)
 
@@ -129,7 +129,7 @@ def _record(reading_list: ReadingList, code: str, facts: dict | None, by) -> Cha
 
 
 def _reorder(
-    reading_list: ReadingList, row: TreeItem, before: TreeItem | None, old: Section | None, place: int
+    reading_list: ReadingList, row: TreeItem, before: TreeItem | None, old: Section | None, position: int
 ) -> dict | None:
     """Order the tree and save it. Returns the facts of the move, or None if the row is where it was.
 
@@ -144,9 +144,9 @@ def _reorder(
     except HeadingTooDeep as error:
         raise ValidationError(TOO_DEEP) from error
     now = _list_position(tree, row)
-    if (old, place) == (new, now):
+    if (old, position) == (new, now):
         return None
-    return {"row": str(row), "from": place_of(old), "from_place": place, "to": place_of(new), "to_place": now}
+    return {"row": str(row), "from": heading_ref(old), "from_place": position, "to": heading_ref(new), "to_place": now}
 
 
 def _check_below(section: Section) -> None:
@@ -164,7 +164,7 @@ def _list_position(tree: Tree, row: TreeItem) -> int:
     return tree.siblings(row).index(row) + 1
 
 
-def place_of(heading: Section | None) -> dict | None:
+def heading_ref(heading: Section | None) -> dict | None:
     """The heading's title for a change-log line, or None for the top level; with the topic for a shelf, since shelves
     of different topics share titles."""
     if heading is None:

@@ -23,7 +23,7 @@ _NUMBERS = {
 @register.filter
 def usage_list(usage: Mapping[str, int]) -> list[str]:
     """The counts as texts, in a fixed order, without those that are zero."""
-    return [words(usage[kind]) % f"{usage[kind]:,}" for kind, words in _NUMBERS.items() if usage.get(kind)]
+    return [phrase(usage[kind]) % f"{usage[kind]:,}" for kind, phrase in _NUMBERS.items() if usage.get(kind)]
 
 
 @register.filter

@@ -115,7 +115,7 @@ def _paper(host: str, path: str) -> str:
 
 def _video(host: str, path: str, query: str) -> str:
     """The key of a YouTube video, without start time and playlist, or of a playlist; "" for any other address."""
-    said = parse_qs(query)
+    parameters = parse_qs(query)
     if host == "youtu.be":
         video = path.removeprefix("/")
     elif host not in _YOUTUBE_HOSTS:
@@ -123,16 +123,16 @@ def _video(host: str, path: str, query: str) -> str:
     elif match := _YOUTUBE_PATH.fullmatch(path):
         video = match["id"]
     else:
-        video = said.get("v", [""])[0] if path == "/watch" else ""
+        video = parameters.get("v", [""])[0] if path == "/watch" else ""
     if _YOUTUBE_ID.fullmatch(video) and video not in _NO_VIDEO:
         return f"youtube.com/watch?v={video}"
-    if path in {"/playlist", "/embed/videoseries"} and "list" in said:
-        return f"youtube.com/playlist?list={said['list'][0]}"
+    if path in {"/playlist", "/embed/videoseries"} and "list" in parameters:
+        return f"youtube.com/playlist?list={parameters['list'][0]}"
     return ""
 
 
 def _without_tracking(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
+    remaining = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
     # A query without tracking is returned as it is: encoding it again might change its spelling.
-    return query if len(kept) == len(pairs) else urlencode(kept)
+    return query if len(remaining) == len(pairs) else urlencode(remaining)

@@ -194,4 +194,4 @@ def _last_of_10(digits: str) -> str:
 
 
 def _last_of_13(digits: str) -> str:
-    return str(-sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits[:12])) % 10)
+    return str(-sum(int(digit) * (1, 3)[index % 2] for index, digit in enumerate(digits[:12])) % 10)

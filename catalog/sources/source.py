@@ -52,8 +52,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         Raises ValueError if `url` isn't a web address."""
         if known := self.by_url(url):
             return known
-        said = {"url": url, "listed_title": title, **_guessed_from_url(url)}
-        source, _created = self.get_or_create(canonical_url=url_key(url), defaults=said)
+        values = {"url": url, "listed_title": title, **_guessed_from_url(url)}
+        source, _created = self.get_or_create(canonical_url=url_key(url), defaults=values)
         return source
 
     def by_id_or_merged_id(self, key) -> "SourceQuerySet":
@@ -73,11 +73,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def _resolved(self, keys: Iterable[int], sources: "SourceQuerySet") -> dict[int, int]:
         keys = set(keys)
-        there = set(sources.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
-        leading = {key: key for key in there}
-        if away := keys - there:
+        present = set(sources.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True))
+        leading = {key: key for key in present}
+        if merged_away := keys - present:
             aliases = Source.objects.annotate(merged_source_id=models.F("aliases__merged_source_id")).filter(
-                merged_source_id__in=away
+                merged_source_id__in=merged_away
             )
             merged = dict(aliases.values_list("merged_source_id", "pk"))
             onward = self._resolved(merged.values(), sources) if merged else {}

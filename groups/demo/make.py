@@ -34,7 +34,20 @@ from readlist_site.base.notifications.notification import Notification
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
 from .people import PEOPLE, READ, READING, SKIPPED, WANT
-from .shapes import Answered, Begun, Corrected, Half, Line, Passed, Said, Talk, Text, Turn, Typed, Written
+from .shapes import (
+    DemoDraft,
+    DemoPost,
+    DemoPostDraft,
+    DemoReply,
+    DemoReview,
+    DemoReviewDraft,
+    DemoReviewEdit,
+    DemoRevision,
+    DemoSkip,
+    DemoSummary,
+    DemoText,
+    DemoThread,
+)
 from .suggested import SUGGESTED, suggest
 from .summaries import WRITTEN
 from .threads import TALKS
@@ -72,7 +85,7 @@ def make_demo(password: str) -> Group:
 
 def find_list() -> ReadingList:
     """Return the first list that has every topic and source of the demo, the default one first. Raises ListMissing."""
-    topics, sources = spoken_of()
+    topics, sources = used_in_demo()
     lacking: list[str] = sorted(topics)
     for each in ReadingList.objects.published().order_by("-is_default", "pk"):
         titles = set(each.sections.topics().values_list("title", flat=True))
@@ -87,9 +100,9 @@ def find_list() -> ReadingList:
     raise ListMissing(lacking[0] if len(lacking) == 1 else f"{lacking[0]} and {len(lacking) - 1} more")
 
 
-def spoken_of() -> tuple[set[str], set[str]]:
+def used_in_demo() -> tuple[set[str], set[str]]:
     """Return the titles of all topics and the URLs of all sources that the demo uses."""
-    texts = [turn.text for written in WRITTEN for turn in written.turns] + [begun.text for begun in DRAFTS]
+    texts = [revision.text for written in WRITTEN for revision in written.revisions] + [draft.text for draft in DRAFTS]
     topics = {each.topic for each in (*WRITTEN, *DRAFTS, *SUGGESTED)} | {
         talk.about[1] for talk in TALKS if _is(talk, "topic")
     }
@@ -100,7 +113,7 @@ def spoken_of() -> tuple[set[str], set[str]]:
     return topics, sources | read
 
 
-def _is(talk: Talk, kind: str) -> bool:
+def _is(talk: DemoThread, kind: str) -> bool:
     return talk.about[:1] == (kind,)
 
 
@@ -110,19 +123,19 @@ class Life:
     def __init__(self, reading_list: ReadingList, password: str, now: datetime) -> None:
         self.now = now
         self.topics = {topic.title: topic for topic in Section.objects.topics().filter(list=reading_list)}
-        standing = Entry.objects.not_retired().filter(topic__list=reading_list).select_related("source")
+        listed = Entry.objects.not_retired().filter(topic__list=reading_list).select_related("source")
         # For a source with several entries, its first: the last assignment wins, so the order is reversed.
-        self.entries = {entry.source.canonical_url: entry for entry in standing.order_by("-position")}
+        self.entries = {entry.source.canonical_url: entry for entry in listed.order_by("-position")}
         self.prompts = [prompt.pk for prompt in reading_list.prompts.not_retired()]
         self.people = {person.key: self._person(person, password) for person in PEOPLE}
         self.group = self._meet(reading_list)
         self.rounds: dict[tuple[str, str], ReviewRound] = {}
 
-    def at(self, told: str) -> datetime:
+    def at(self, moment: str) -> datetime:
         """Return the moment that a module writes as "12 21:40" or "3h": see `shapes`."""
-        if told.endswith("h"):
-            return self.now - timedelta(hours=int(told[:-1]))
-        days, clock = told.split()
+        if moment.endswith("h"):
+            return self.now - timedelta(hours=int(moment[:-1]))
+        days, clock = moment.split()
         day = self.now.astimezone(CLOCK).date() - timedelta(days=int(days))
         return datetime.combine(day, time.fromisoformat(clock), CLOCK)
 
@@ -156,8 +169,8 @@ class Life:
         yield from self._reading()
         for written in WRITTEN:
             yield from self._writing(written)
-        for begun in DRAFTS:
-            yield self.at(begun.at), partial(self._draft, begun)
+        for draft in DRAFTS:
+            yield self.at(draft.at), partial(self._draft, draft)
         for talk in TALKS:
             yield from self._talking(talk)
         for typed in TYPED:
@@ -177,110 +190,110 @@ class Life:
     def _read(self, key: str, url: str, state: str, when: datetime) -> None:
         Reading.objects.set(self.people[key], self.entries[url_key(url)], state, at=when)
 
-    def _draft(self, begun: Begun, when: datetime) -> None:
-        answers, topic = self._answers(begun.text), self.topics[begun.topic]
-        Draft.save_answers(self.people[begun.author], topic, answers, self._sources(begun.text), at=when)
+    def _draft(self, draft: DemoDraft, when: datetime) -> None:
+        answers, topic = self._answers(draft.text), self.topics[draft.topic]
+        Draft.save_answers(self.people[draft.author], topic, answers, self._sources(draft.text), at=when)
 
-    def _answers(self, text: Text) -> dict[int, str]:
+    def _answers(self, text: DemoText) -> dict[int, str]:
         return dict(zip(self.prompts, text.answers, strict=True))
 
-    def _sources(self, text: Text) -> list[int]:
+    def _sources(self, text: DemoText) -> list[int]:
         return [self.entries[url_key(url)].source_id for url in text.based_on]
 
     # Summaries and reviews
 
-    def _writing(self, written: Written) -> Iterator[Event]:
-        for turn in written.turns:
-            yield self.at(turn.at), partial(self._submit, written, turn)
-            for said in turn.reviews:
-                if said.taken:
-                    yield self.at(said.taken), partial(self._claim, written, said.by)
-                yield self.at(said.at), partial(self._review, written, said)
-                if said.corrected:
-                    yield self.at(said.corrected.at), partial(self._correct, written, said.by, said.corrected)
-            for held in turn.held:
-                yield self.at(held.taken), partial(self._claim, written, held.by)
-                if held.half:
-                    yield self.at(held.half.at), partial(self._begin_review, written, held.by, held.half)
-            for passed in turn.passed:
-                yield self.at(passed.at), partial(self._pass_over, written, passed)
-            if turn.retracted:
-                yield self.at(turn.retracted), partial(self._retract, written)
+    def _writing(self, written: DemoSummary) -> Iterator[Event]:
+        for revision in written.revisions:
+            yield self.at(revision.at), partial(self._submit, written, revision)
+            for review in revision.reviews:
+                if review.claimed_at:
+                    yield self.at(review.claimed_at), partial(self._claim, written, review.by)
+                yield self.at(review.at), partial(self._review, written, review)
+                if review.edit:
+                    yield self.at(review.edit.at), partial(self._edit_review, written, review.by, review.edit)
+            for claim in revision.claims:
+                yield self.at(claim.at), partial(self._claim, written, claim.by)
+                if claim.draft:
+                    yield self.at(claim.draft.at), partial(self._draft_review, written, claim.by, claim.draft)
+            for skip in revision.skips:
+                yield self.at(skip.at), partial(self._skip, written, skip)
+            if revision.removed_at:
+                yield self.at(revision.removed_at), partial(self._remove_from_playbook, written)
 
-    def _submit(self, written: Written, turn: Turn, when: datetime) -> None:
+    def _submit(self, written: DemoSummary, new: DemoRevision, when: datetime) -> None:
         author, topic = self.people[written.author], self.topics[written.topic]
-        answers, sources = self._answers(turn.text), self._sources(turn.text)
+        answers, sources = self._answers(new.text), self._sources(new.text)
         revision = Revision.freeze(author, topic, answers, sources, at=when)
         before = self.rounds.get((written.author, written.topic))
-        shown = Submission.objects.submit(revision, self.group, why=turn.why, now=when)
-        self.rounds[written.author, written.topic] = shown
-        CommentReply.objects.save_for(shown, [self._reply(before, answered) for answered in turn.replies])
+        round = Submission.objects.submit(revision, self.group, why=new.why, now=when)
+        self.rounds[written.author, written.topic] = round
+        CommentReply.objects.save_for(round, [self._reply(before, reply) for reply in new.replies])
 
-    def _reply(self, before: ReviewRound, answered: Answered) -> CommentReply:
-        review = before.reviews.get(reviewer=self.people[answered.to])
-        reply = CommentReply(response=answered.response)
-        if answered.place is None:
+    def _reply(self, before: ReviewRound, reply_to: DemoReply) -> CommentReply:
+        review = before.reviews.get(reviewer=self.people[reply_to.reviewer])
+        reply = CommentReply(response=reply_to.response)
+        if reply_to.answer is None:
             reply.review = review
         else:
-            reply.verdict = review.verdicts.all()[answered.place]
-        reply.set_text(answered.text)
+            reply.verdict = review.verdicts.all()[reply_to.answer]
+        reply.set_text(reply_to.text)
         return reply
 
-    def _claim(self, written: Written, key: str, when: datetime) -> None:
+    def _claim(self, written: DemoSummary, key: str, when: datetime) -> None:
         self.rounds[written.author, written.topic].claim(self.people[key], now=when)
 
-    def _review(self, written: Written, said: Said, when: datetime) -> None:
+    def _review(self, written: DemoSummary, review: DemoReview, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
-        claim = round.claims.get(reviewer=self.people[said.by], ended_at=None)
-        Review.objects.submit(claim, _decision(said), said.overall, _verdicts(round, said), now=when)
+        claim = round.claims.get(reviewer=self.people[review.by], ended_at=None)
+        Review.objects.submit(claim, _decision(review), review.overall, _verdicts(round, review), now=when)
 
-    def _correct(self, written: Written, key: str, said: Corrected, when: datetime) -> None:
+    def _edit_review(self, written: DemoSummary, key: str, edit: DemoReviewEdit, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         review = round.reviews.get(reviewer=self.people[key])
-        review.edit(_decision(said), said.overall, _verdicts(round, said), now=when)
+        review.edit(_decision(edit), edit.overall, _verdicts(round, edit), now=when)
 
-    def _begin_review(self, written: Written, key: str, half: Half, when: datetime) -> None:
+    def _draft_review(self, written: DemoSummary, key: str, draft: DemoReviewDraft, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         typed = {}
-        for verdict in _verdicts(round, half):
+        for verdict in _verdicts(round, draft):
             prompt = verdict.answer.prompt_id
             typed |= {f"verdict_{prompt}": verdict.value, f"comment_{prompt}": verdict.comment}
         ReviewDraft.objects.save_draft({"author": self.people[key], "round": round}, {"typed": typed}, at=when)
 
-    def _pass_over(self, written: Written, passed: Passed, when: datetime) -> None:
-        round, reviewer = self.rounds[written.author, written.topic], self.people[passed.by]
-        Skip.objects.skip(round, reviewer, passed.reason, passed.explanation, now=when)
+    def _skip(self, written: DemoSummary, skip: DemoSkip, when: datetime) -> None:
+        round, reviewer = self.rounds[written.author, written.topic], self.people[skip.by]
+        Skip.objects.skip(round, reviewer, skip.reason, skip.explanation, now=when)
 
-    def _retract(self, written: Written, when: datetime) -> None:
+    def _remove_from_playbook(self, written: DemoSummary, when: datetime) -> None:
         self.rounds[written.author, written.topic].submission.remove_from_playbook(now=when)
 
     # Threads
 
-    def _talking(self, talk: Talk) -> Iterator[Event]:
+    def _talking(self, talk: DemoThread) -> Iterator[Event]:
         posts: list[Post] = []
-        for place, line in enumerate(talk.lines):
-            yield self.at(line.at), partial(self._say, talk, posts, line)
+        for index, line in enumerate(talk.posts):
+            yield self.at(line.at), partial(self._post, talk, posts, line)
             if line.edited:
-                yield self.at(line.edited), partial(self._edit, posts, place, line.edited_to)
-            if line.removed:
-                yield self.at(line.removed), partial(self._remove, posts, place)
+                yield self.at(line.edited), partial(self._edit, posts, index, line.edited_to)
+            if line.deleted_at:
+                yield self.at(line.deleted_at), partial(self._delete, posts, index)
 
-    def _say(self, talk: Talk, posts: list[Post], line: Line, when: datetime) -> None:
-        said = {"author": self.people[line.by], "body": line.body, "now": when}
+    def _post(self, talk: DemoThread, posts: list[Post], line: DemoPost, when: datetime) -> None:
+        values = {"author": self.people[line.by], "body": line.body, "now": when}
         if posts:
-            posts.append(Post.objects.reply(thread=posts[0].thread, **said))
+            posts.append(Post.objects.reply(thread=posts[0].thread, **values))
         else:
             about = self._about(talk)
-            posts.append(Thread.objects.start(group=self.group, title=talk.title, about=about, **said).posts.get())
+            posts.append(Thread.objects.start(group=self.group, title=talk.title, about=about, **values).posts.get())
 
-    def _type(self, typed: Typed, when: datetime) -> None:
+    def _type(self, typed: DemoPostDraft, when: datetime) -> None:
         if typed.thread:
-            key, says = {"thread": self.group.threads.get(title=typed.thread)}, {"body": typed.body}
+            key, fields = {"thread": self.group.threads.get(title=typed.thread)}, {"body": typed.body}
         else:
-            key, says = {"group": self.group}, {"title": typed.title, "about": "", "body": typed.body}
-        PostDraft.objects.save_draft({"author": self.people[typed.by], **key}, {"typed": says}, at=when)
+            key, fields = {"group": self.group}, {"title": typed.title, "about": "", "body": typed.body}
+        PostDraft.objects.save_draft({"author": self.people[typed.by], **key}, {"typed": fields}, at=when)
 
-    def _about(self, talk: Talk) -> Section | Source | Submission | None:
+    def _about(self, talk: DemoThread) -> Section | Source | Submission | None:
         match talk.about:
             case ("topic", title):
                 return self.topics[title]
@@ -290,24 +303,24 @@ class Life:
                 return self.rounds[author, title].submission
         return None
 
-    def _edit(self, posts: list[Post], place: int, body: str, when: datetime) -> None:
-        posts[place].edit(body, now=when)
+    def _edit(self, posts: list[Post], index: int, body: str, when: datetime) -> None:
+        posts[index].edit(body, now=when)
 
-    def _remove(self, posts: list[Post], place: int, when: datetime) -> None:
-        posts[place].soft_delete(by=posts[place].author, now=when)
+    def _delete(self, posts: list[Post], index: int, when: datetime) -> None:
+        posts[index].soft_delete(by=posts[index].author, now=when)
 
 
 def _comment(verdict: str | tuple[str, str]) -> str:
     return "" if isinstance(verdict, str) else verdict[1]
 
 
-def _verdicts(round: ReviewRound, said: Said | Corrected | Half) -> list[Verdict]:
+def _verdicts(round: ReviewRound, review: DemoReview | DemoReviewEdit | DemoReviewDraft) -> list[Verdict]:
     """Return an unsaved verdict for each answer."""
     return [
         Verdict(answer=answer, value=each if isinstance(each, str) else each[0], comment=_comment(each))
-        for answer, each in zip(round.revision.answers.all(), said.verdicts, strict=True)
+        for answer, each in zip(round.revision.answers.all(), review.verdicts, strict=True)
     ]
 
 
-def _decision(said: Said | Corrected) -> str:
-    return Review.Decision.APPROVE if said.approves else Review.Decision.REQUEST_CHANGES
+def _decision(review: DemoReview | DemoReviewEdit) -> str:
+    return Review.Decision.APPROVE if review.approves else Review.Decision.REQUEST_CHANGES

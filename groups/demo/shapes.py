@@ -25,7 +25,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Text:
+class DemoText:
     """Three answers in the order of the prompts, and the URLs of the sources they are based on."""
 
     knob: str
@@ -44,7 +44,7 @@ HOLDS, NEEDS_WORK, NOT_SURE = "holds", "needs_work", "not_sure"
 
 
 @dataclass(frozen=True)
-class Corrected:
+class DemoReviewEdit:
     """An edit of a review."""
 
     at: str
@@ -54,20 +54,20 @@ class Corrected:
 
 
 @dataclass(frozen=True)
-class Said:
-    """A review. `taken` is when its reviewer claimed it. Each verdict is a value, or a value and a comment."""
+class DemoReview:
+    """A review. `claimed_at` is when its reviewer claimed it. Each verdict is a value, or a value and a comment."""
 
     by: str
-    taken: str
+    claimed_at: str
     at: str
     approves: bool
     verdicts: tuple[str | tuple[str, str], ...]
     overall: str = ""
-    corrected: Corrected | None = None
+    edit: DemoReviewEdit | None = None
 
 
 @dataclass(frozen=True)
-class Half:
+class DemoReviewDraft:
     """A draft of a review."""
 
     at: str
@@ -75,16 +75,16 @@ class Half:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A claim without a review; `half` is the draft of one."""
+class DemoClaim:
+    """A claim without a review, perhaps with a draft of one."""
 
     by: str
-    taken: str
-    half: Half | None = None
+    at: str
+    draft: DemoReviewDraft | None = None
 
 
 @dataclass(frozen=True)
-class Passed:
+class DemoSkip:
     """A skip."""
 
     by: str
@@ -97,74 +97,75 @@ ADDRESSED, DISAGREE = "addressed", "disagree"
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The author's reply to a reviewer of the previous revision: to the comment on the answer at `place`, or on the
-    whole if that is None."""
+class DemoReply:
+    """The author's reply to a reviewer of the previous revision: to the comment on the answer with this index, or
+    on the whole if that is None."""
 
-    to: str
-    place: int | None
+    reviewer: str
+    answer: int | None
     response: str
     text: str = ""
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One submitted revision and its reviews; `why` it changed, the author's `replies`, and when it was `retracted`
-    from the playbook. `taken` of a review is empty if the claim was transferred from the previous revision."""
+class DemoRevision:
+    """One submitted revision and its reviews; `why` it changed, the author's `replies`, and when it was removed
+    from the playbook (`removed_at`). `claimed_at` of a review is empty if its reviewer held a claim of the previous
+    revision, which was transferred."""
 
     at: str
-    text: Text
-    reviews: tuple[Said, ...] = ()
-    held: tuple[Held, ...] = ()
+    text: DemoText
+    reviews: tuple[DemoReview, ...] = ()
+    claims: tuple[DemoClaim, ...] = ()
     why: str = ""
-    replies: tuple[Answered, ...] = ()
-    passed: tuple[Passed, ...] = ()
-    retracted: str = ""
+    replies: tuple[DemoReply, ...] = ()
+    skips: tuple[DemoSkip, ...] = ()
+    removed_at: str = ""
 
 
 @dataclass(frozen=True)
-class Written:
+class DemoSummary:
     """A member's summary of a topic, with its revisions."""
 
     author: str
     topic: str
-    turns: tuple[Turn, ...]
+    revisions: tuple[DemoRevision, ...]
 
 
 @dataclass(frozen=True)
-class Begun:
+class DemoDraft:
     """A draft of a summary. An empty answer has not been started."""
 
     author: str
     topic: str
     at: str
-    text: Text
+    text: DemoText
 
 
 @dataclass(frozen=True)
-class Line:
-    """A post. `edited` and `removed` are times; `edited_to` is the text after the edit."""
+class DemoPost:
+    """A post. `edited` and `deleted_at` are times; `edited_to` is the text after the edit."""
 
     by: str
     at: str
     body: str
     edited: str = ""
     edited_to: str = ""
-    removed: str = ""
+    deleted_at: str = ""
 
 
 @dataclass(frozen=True)
-class Talk:
+class DemoThread:
     """A thread. `about` is ("topic", title), ("source", URL), ("submission", author's key, topic's title), or empty for
     the group at large."""
 
     title: str
-    lines: tuple[Line, ...]
+    posts: tuple[DemoPost, ...]
     about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Typed:
+class DemoPostDraft:
     """A draft of a reply to `thread`, or of a new thread if that is empty."""
 
     by: str

@@ -1,19 +1,19 @@
 """The threads of the demo group."""
 
 from .listed import DATA_SELECTION, DISTRIBUTED, DYNAMICS, EVALUATION, POST_TRAINING
-from .shapes import Line, Talk
+from .shapes import DemoPost, DemoThread
 
-BETA = Talk(
+BETA = DemoThread(
     "β keeps losing to the learning rate: are we tuning the wrong knob?",
     about=("topic", POST_TRAINING),
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "tomas",
             "4 19:12",
             "I swept β from 0.01 to 0.5 on our 7B and the win rate moved by two points. Then I halved the learning "
             "rate and it moved by six. So what exactly does β give me that the learning rate doesn’t?",
         ),
-        Line(
+        DemoPost(
             "jonas",
             "4 21:40",
             r"""They answer different questions. The learning rate says how fast you get somewhere; $\beta$ says where
@@ -23,7 +23,7 @@ $$\pi^*(y\mid x)\propto\pi_{\mathrm{ref}}(y\mid x)\,e^{r(x,y)/\beta}$$
 
 If you stop long before the optimum, only the speed shows. You may be measuring early stopping twice.""",
         ),
-        Line(
+        DemoPost(
             "ada",
             "3 10:05",
             """Easy to check. Log both rewards, not only the margin:
@@ -40,8 +40,8 @@ for beta in (0.01, 0.1, 0.5):
 
 Tomás, were your runs compared at equal steps?""",
         ),
-        Line("tomas", "3 12:31", "At equal steps. Hm."),
-        Line(
+        DemoPost("tomas", "3 12:31", "At equal steps. Hm."),
+        DemoPost(
             "meiling",
             "2 15:02",
             r"""> **Jonas Lind**
@@ -51,12 +51,12 @@ Tomás, were your runs compared at equal steps?""",
 Gao and others say the same for RLHF: stopping early and paying for KL trace one curve of true reward over
 $\sqrt{\mathrm{KL}}$. That is in Ada’s answer in the playbook, so we could cite it here instead of arguing it again.""",
         ),
-        Line(
+        DemoPost(
             "priya",
             "1 18:20",
             "How do you stop two runs at equal KL? The trainer doesn’t log one, since DPO never samples.",
         ),
-        Line(
+        DemoPost(
             "jonas",
             "1 19:00",
             r"""By sampling after all. A few hundred prompts every 100 steps, answers from the policy itself, then
@@ -66,7 +66,7 @@ $$\widehat{\mathrm{KL}}=\frac1n\sum_{i=1}^n\log\frac{\pi_\theta(y_i\mid x_i)}{\p
 
 The rewards in the log are the same ratio, but on the answers of your data set. That is another number.""",
         ),
-        Line(
+        DemoPost(
             "ada",
             "2h",
             "Reran it as Jonas says. Same runs, same seeds, only β moved, compared at KL 8: **4.1 points** between "
@@ -79,11 +79,11 @@ The rewards in the log are the same ratio, but on the answers of your data set. 
     ),
 )
 
-BATCH = Talk(
+BATCH = DemoThread(
     "Does a larger batch hurt the final loss?",
     about=("topic", DYNAMICS),
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "tomas",
             "3 22:40",
             """We now have two answers that can’t both be our playbook.
@@ -93,26 +93,26 @@ BATCH = Talk(
 
 I asked Mei-Ling for a condition. Perhaps we find it faster together.""",
         ),
-        Line(
+        DemoPost(
             "meiling",
             "2 08:30",
             r"""Three things differ in Keskar’s runs: many epochs over a small data set; a learning rate that was not
 made for the large batch; and the batch itself, a tenth of the data. On CIFAR-10 that is 5,000 images.""",
         ),
-        Line(
+        DemoPost(
             "ada",
             "2 19:10",
             r"""5,000 is the clue. McCandlish’s noise scale for CIFAR-10 is of the order of 1,000, and lower at the
 start. So Keskar’s large batch lies *above* the noise scale, and at a fixed number of epochs it takes a twentieth of the
 steps. It is simply less trained in the sense of my answer.""",
         ),
-        Line(
+        DemoPost(
             "jonas",
             "2 21:25",
             "But they compare at equal training loss, and both runs get to zero there. Fewer steps alone can’t "
             "explain a gap that remains.",
         ),
-        Line(
+        DemoPost(
             "tomas",
             "2 23:30",
             """Ran it small tonight, ResNet on CIFAR-10, three seeds each:
@@ -126,35 +126,37 @@ steps. It is simply less trained in the sense of my answer.""",
 
 So: retuning closes most of the gap, more steps the rest.""",
         ),
-        Line(
+        DemoPost(
             "meiling",
             "1 08:50",
             """Then the condition is: *the batch hurts where it takes steps away that nothing gives back*. Above the
 noise scale, at fixed epochs and an untouched learning rate. Below it, or in one pass over the data with the rate
 retuned, I would no longer claim it. That goes into my second revision, with your table.""",
         ),
-        Line("priya", "1 18:35", "May I wait for that with my review, then? I have it until the day after tomorrow."),
+        DemoPost(
+            "priya", "1 18:35", "May I wait for that with my review, then? I have it until the day after tomorrow."
+        ),
     ),
 )
 
-LINK = Talk(
+LINK = DemoThread(
     "“Data Selection” opens a paper on mixtures of experts: what was meant?",
     about=("source", DATA_SELECTION),
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "tomas",
             "6 21:15",
             "The address on the list is arXiv 2202.08906. That is *ST-MoE: Designing Stable and Transferable Sparse "
             "Expert Models*. Nothing in it selects data. I skipped it; what should I read in its place?",
         ),
-        Line(
+        DemoPost(
             "ada",
             "6 22:00",
             "The source’s page points to *A Survey on Data Selection for Language Models*, by Albalak and others. It "
             "might as well be Xie and others on importance resampling, whose title begins with the same words. Until "
             "the curators choose, rest on The Pile and say that you do.",
         ),
-        Line(
+        DemoPost(
             "jonas",
             "5 20:10",
             r"""It isn’t wasted on this group, though. The router z-loss is in there, and it is the cheapest stabiliser
@@ -164,27 +166,27 @@ $$L_z=\frac1B\sum_{i=1}^{B}\left(\log\sum_{j=1}^{N}e^{x_j^{(i)}}\right)^2$$
 
 It keeps the logits small, so that bf16 rounds them less. That belongs to topic 6, not here.""",
         ),
-        Line("tomas", "5 21:00", "Noted in my summary, in brackets. Thanks."),
+        DemoPost("tomas", "5 21:00", "Noted in my summary, in brackets. Thanks."),
     ),
 )
 
-CONTAMINATION = Talk(
+CONTAMINATION = DemoThread(
     "Contamination: what HELM can’t see",
     about=("topic", EVALUATION),
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "tomas",
             "7 22:50",
             "HELM shows 16 core scenarios and seven metrics, and no cell says “was in the training data”. For closed "
             "models nobody outside can fill it. What do we do with such a column?",
         ),
-        Line(
+        DemoPost(
             "ada",
             "6 19:30",
             "GPT-3’s authors looked for overlaps of 13 words between test items and training text, and scored the "
             "clean part apart. It needs the training text, so it is for whoever trained the model, not for us.",
         ),
-        Line(
+        DemoPost(
             "meiling",
             "5 09:40",
             r"""Without the text there is still a weak test: order. A benchmark has no natural order of its items, so a
@@ -194,66 +196,66 @@ $$\log p(x_1,\dots,x_n)\;\text{ against }\;\log p(x_{\sigma(1)},\dots,x_{\sigma(
 
 It finds files that were read whole, not single items.""",
         ),
-        Line(
+        DemoPost(
             "priya",
             "4 18:30",
             "Then I would write in my answer: when the test leaked, *every slice moves together*. If one model gains "
             "eight points everywhere at once, I look for the file before I believe the model.",
         ),
-        Line("tomas", "4 22:10", "That is a condition one can check. Take it into the draft, I want to review it."),
+        DemoPost("tomas", "4 22:10", "That is a condition one can check. Take it into the draft, I want to review it."),
     ),
 )
 
-STAGE_THREE = Talk(
+STAGE_THREE = DemoThread(
     "Our loss did move with stage 3",
     about=("submission", "jonas", DISTRIBUTED),
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "tomas",
             "9 22:20",
             "Your answer says the loss must not move beyond rounding. Ours does: 0.03 higher from step 400 on, stage 3 "
             "against stage 1, same global batch, same seed.",
         ),
-        Line(
+        DemoPost(
             "jonas",
             "8 19:50",
             "Then something reads a shard and thinks it’s the whole. My first suspect is always the gradient norm: do "
             "you clip with the norm of the local shard?",
         ),
-        Line(
+        DemoPost(
             "tomas",
             "8 22:45",
             r"""We did. 64 shards, each with about an eighth of the norm, since $\|g\|^2=\sum_k\|g_k\|^2$. So the
 threshold of 1.0 was never reached and nothing was clipped at all. With one all-reduce over the squares the curves lie
 on each other again.""",
         ),
-        Line("jonas", "7 08:15", "So “if it does, it’s a bug” stays. I had hoped for a counterexample."),
+        DemoPost("jonas", "7 08:15", "So “if it does, it’s a bug” stays. I had hoped for a counterexample."),
     ),
 )
 
-PACE = Talk(
+PACE = DemoThread(
     "One topic a week, or two?",
-    lines=(
-        Line(
+    posts=(
+        DemoPost(
             "ada",
             "26 18:40",
             "We took three weeks for the first topic and learned more from each other’s reviews than from the papers. "
             "Still: 23 topics at that pace are more than a year. Two a week, or fewer topics?",
         ),
-        Line(
+        DemoPost(
             "priya",
             "26 20:15",
             "One. I read slowly and I would rather write one summary that survives a review than skim two.",
         ),
-        Line("tomas", "25 23:55", "Two. Or we drop tier 4, nobody needs it anyway.", removed="24 08:30"),
-        Line(
+        DemoPost("tomas", "25 23:55", "Two. Or we drop tier 4, nobody needs it anyway.", deleted_at="24 08:30"),
+        DemoPost(
             "meiling",
             "24 07:20",
             "One that all of us meet about, and a second for whoever has the time, as I do with forgetting. Tier 4 is "
             "where the other tiers go wrong; I would keep it.",
         ),
-        Line("jonas", "24 21:05", "What Mei-Ling says. And the plan shows who is where, so nobody has to ask."),
-        Line("ada", "23 09:00", "Then that’s what we do. Next for all of us: training dynamics."),
+        DemoPost("jonas", "24 21:05", "What Mei-Ling says. And the plan shows who is where, so nobody has to ask."),
+        DemoPost("ada", "23 09:00", "Then that’s what we do. Next for all of us: training dynamics."),
     ),
 )
 

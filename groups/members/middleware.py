@@ -19,11 +19,11 @@ class RuleViolationMiddleware(MiddlewareMixin):
         """Return a response to a RuleViolation, None for other exceptions."""
         if not isinstance(exception, RuleViolation):
             return None
-        place = resolve_url(exception.group if isinstance(exception, GroupArchived) else "groups")
+        url = resolve_url(exception.group if isinstance(exception, GroupArchived) else "groups")
         if not request.htmx and (texts := submitted_texts(request)):
-            context = {"refusal": str(exception), "texts": texts, "place": place}
+            context = {"refusal": str(exception), "texts": texts, "url": url}
             return render(request, "409.html", context, status=409)
         messages.warning(request, str(exception))
         if request.htmx:
-            return HttpResponse(status=204, headers={"HX-Redirect": place})
-        return redirect(place)
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return redirect(url)

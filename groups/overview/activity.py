@@ -72,8 +72,8 @@ def _latest_posts(groups: list[int], viewer, limit: int) -> list[Post]:
     while looked_at <= MOST_THREADS:
         threads = Thread.objects.latest_in(groups, looked_at)
         others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
-        newest = {f"newest_{place}": Subquery(others.order_by("-pk").values("pk")[place : place + 1])
-                  for place in range(limit)}  # fmt: skip
+        newest = {f"newest_{index}": Subquery(others.order_by("-pk").values("pk")[index : index + 1])
+                  for index in range(limit)}  # fmt: skip
         found = list(threads.order_by().annotate(**newest).values_list("latest_id", *newest))
         latest_ids = [latest_id for latest_id, *_ in found]
         shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:limit]

@@ -126,8 +126,8 @@ def threads_by_group(threads) -> dict[int, list[Thread]]:
 
 def latest_threads(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     """Return the latest of these threads, at most `SHOWN_THREADS` of each group."""
-    place = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
-    return threads.with_activity().annotate(place=place).filter(place__lte=SHOWN_THREADS)
+    row_number = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
+    return threads.with_activity().annotate(row_number=row_number).filter(row_number__lte=SHOWN_THREADS)
 
 
 @Together

@@ -92,10 +92,10 @@ def _credits(entry: PlaybookEntry) -> str:
         "date": format_time(entry.round.acceptance_date, "yMMMMd"),
         "names": list_of_names(literal(_name(person)) for person in entry.approvers),
     }
-    said = _("Revision %(number)s, accepted on %(date)s, approved by %(names)s.") % facts
+    sentence = _("Revision %(number)s, accepted on %(date)s, approved by %(names)s.") % facts
     if sources := [_link(basis) for basis in round.revision.based_on.all()]:
-        said += "\n" + _("Based on: %(sources)s") % {"sources": ", ".join(sources)}
-    return said
+        sentence += "\n" + _("Based on: %(sources)s") % {"sources": ", ".join(sources)}
+    return sentence
 
 
 def _link(basis: BasedOn) -> str:
@@ -107,6 +107,6 @@ def _name(person) -> str:
     return person.display_name if person else _("A former member")
 
 
-def quoted(words: str) -> str:
+def quoted(text: str) -> str:
     """Return a YAML string on one line, whatever characters it has."""
-    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(words, ensure_ascii=False))
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

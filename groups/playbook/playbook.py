@@ -113,8 +113,8 @@ class Contents:
         return [topic for topic, above in self.tiers.items() if self._key(above) == tier]
 
     @staticmethod
-    def _key(thing: Section | User | None) -> str:
-        return str(thing.pk) if thing else NOBODY
+    def _key(row: Section | User | None) -> str:
+        return str(row.pk) if row else NOBODY
 
 
 def contents_of(group: Group) -> Contents:
@@ -163,12 +163,12 @@ def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> P
 
     `in_review` are the rounds awaiting review on topics of which no summary is accepted."""
     group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
-    wanted = Q()
+    filters = Q()
     if tier:
-        wanted &= Q(submission__summary__topic__in=contents.topics_in(tier))
+        filters &= Q(submission__summary__topic__in=contents.topics_in(tier))
     if author:
-        wanted &= Q(submission__summary__author=None if author == NOBODY else author)
-    rounds = ReviewRound.objects.filter(wanted, submission__group=group)
+        filters &= Q(submission__summary__author=None if author == NOBODY else author)
+    rounds = ReviewRound.objects.filter(filters, submission__group=group)
     chapters: dict[int, Chapter] = {}
     accepted = contents.chosen(tier, author)
     ReviewRound.objects.fetch_approvals(accepted)

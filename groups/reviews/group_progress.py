@@ -257,11 +257,11 @@ def outcomes(rows: Sequence[tuple], now: datetime) -> dict[tuple[int, int, int],
     A summary that is withdrawn, removed from the playbook, or can't be reviewed because its author has left has no
     result. An accepted revision takes precedence over a later one in review. An acceptance from before one that was
     removed does not count again."""
-    latest = {row[3]: place for place, row in enumerate(rows)}
+    latest = {row[3]: index for index, row in enumerate(rows)}
     found: dict[tuple[int, int, int], Outcome] = {}
-    for place, (group, author, topic, submission, archived_at, withdrawn_at, *row) in enumerate(rows):
+    for index, (group, author, topic, submission, archived_at, withdrawn_at, *row) in enumerate(rows):
         submitted_at, accepts_at, accepted_at, removed_from_playbook_at, author_is_member, asked = row
-        at, is_latest = (group, author, topic), latest[submission] == place and withdrawn_at is None
+        at, is_latest = (group, author, topic), latest[submission] == index and withdrawn_at is None
         if accepted_at is None and accepts_at and accepts_at <= now:
             accepted_at = accepts_at
         if removed_from_playbook_at:

@@ -103,12 +103,12 @@ def queue_queries(
         group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
     )
     reviews = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available))
-    asked = Review.objects.open_change_requests().filter(reviewer=user, round__submission__in=submissions)
+    my_requests = Review.objects.open_change_requests().filter(reviewer=user, round__submission__in=submissions)
     return [
         rows,
         Claim.objects.not_ended().filter(round__in=RowsOf(rows)).values_list(*_CLAIM_COLUMNS),
         reviews.order_by().values_list(*_REVIEW_COLUMNS),
-        ReviewRound.objects.filter(submission__in=asked.order_by().values("round__submission"))
+        ReviewRound.objects.filter(submission__in=my_requests.order_by().values("round__submission"))
         .order_by("pk")
         .values_list("submission_id", "pk", "shown_at", "single_approval_days"),
     ]

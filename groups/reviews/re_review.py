@@ -41,11 +41,11 @@ def _started_before(reviewer, round: ReviewRound) -> int | None:
 def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:
     """Return the reviewer's earlier verdicts on answers that have not changed, by field name."""
     return {
-        f"verdict_{passage.answer.prompt_id}": said.verdict.value
+        f"verdict_{passage.answer.prompt_id}": comment.verdict.value
         for passage in text.passages
         if passage.unchanged
-        for said in passage.comments
-        if said.review.reviewer == reviewer
+        for comment in passage.comments
+        if comment.review.reviewer == reviewer
     }
 
 

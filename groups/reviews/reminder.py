@@ -89,12 +89,12 @@ class Reminder(models.Model):
         # Skip the times that have passed: several missed reminders are not sent at once.
         number = next((n for n, at in enumerate(self.moments) if n >= self.number and at > now), MAX_REMINDERS)
         if self.claim:
-            stands = self._claim_is_live(now)
+            is_due_still = self._claim_is_live(now)
         else:
-            stands = type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
-        next_at = self.moments[number] if stands and number < MAX_REMINDERS else None
+            is_due_still = type(self.round).objects.awaiting_review(now).filter(pk=self.round_id).exists()
+        next_at = self.moments[number] if is_due_still and number < MAX_REMINDERS else None
         mine = Reminder.objects.filter(pk=self.pk, number=self.number, next_at=self.next_at)
-        if not mine.update(number=number, next_at=next_at) or not (stands and is_time):
+        if not mine.update(number=number, next_at=next_at) or not (is_due_still and is_time):
             return False
         key = f"reminder-{self.pk}-{self.number}"
         if self.claim:

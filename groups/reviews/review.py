@@ -156,9 +156,9 @@ class Review(models.Model):
 
     def contains(self, typed: dict[str, str]) -> bool:
         """Return whether the review already holds all that is typed in a form."""
-        said = self.typed
+        before = self.typed
         return all(
-            text in ("", said.get(name, "")) if name.startswith("verdict_") else text.strip() in said.get(name, "")
+            text in ("", before.get(name, "")) if name.startswith("verdict_") else text.strip() in before.get(name, "")
             for name, text in typed.items()
         )
 
@@ -197,21 +197,21 @@ class Review(models.Model):
     def _save_edit(self, new: "Review", verdicts: list["Verdict"], base: str, now: datetime) -> bool:
         self.round.begin_change(now)
         self.round.refuse_unless_reviewable_by(self.reviewer, editing=True)
-        stands = Review.objects.get(pk=self.pk)
-        if base and base != stands.version_token:
+        stored = Review.objects.get(pk=self.pk)
+        if base and base != stored.version_token:
             raise StaleDraft(None)
         self.delete_drafts()
-        if stands.withdrawn_at is None and stands._content() == (new.decision, new.overall, _verdict_content(verdicts)):
+        if stored.withdrawn_at is None and stored._content() == (new.decision, new.overall, _verdict_content(verdicts)):
             return False
         self._reclaim_slot(now)
-        stands.versions.create(**stands._as_version(), replaced_at=now)
+        stored.versions.create(**stored._as_version(), replaced_at=now)
         for verdict in verdicts:
             columns = ("value", "comment", "comment_html", "renderer")
-            said = {each: getattr(verdict, each) for each in columns}
-            stands.verdicts.update_or_create(answer=verdict.answer, defaults=said)
+            values = {each: getattr(verdict, each) for each in columns}
+            stored.verdicts.update_or_create(answer=verdict.answer, defaults=values)
         columns = ("decision", "overall", "overall_html", "renderer")
-        said = {each: getattr(new, each) for each in columns}
-        Review.objects.filter(pk=self.pk).update(withdrawn_at=None, change_request_ended_because="", **said)
+        values = {each: getattr(new, each) for each in columns}
+        Review.objects.filter(pk=self.pk).update(withdrawn_at=None, change_request_ended_because="", **values)
         self.refresh_from_db()
         notifications.notify_reviewed(self, now, edited=True)
         self.round.end_change(now)

@@ -46,5 +46,5 @@ class ReviewVersion(models.Model):
         """Return the verdicts that are not empty, each with the label of its value as `said` and with
         `comment_html`."""
         labels = dict(Verdict.Value.choices)
-        said = [each for each in self.verdicts if each["value"] or each["comment"]]
-        return [each | {"said": labels.get(each["value"], ""), "comment_html": each["comment"]} for each in said]
+        filled_in = [each for each in self.verdicts if each["value"] or each["comment"]]
+        return [each | {"label": labels.get(each["value"], ""), "comment_html": each["comment"]} for each in filled_in]

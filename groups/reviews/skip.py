@@ -27,8 +27,8 @@ class SkipQuerySet(models.QuerySet["Skip"]):
         round.refuse_unless_reviewable_by(reviewer)
         round.claims.filter(reviewer=reviewer).end(now)
         notifications.resolve_review_needed(round.submission, now, reviewer)
-        said = {"reason": reason, "explanation": explanation, "skipped_at": now}
-        skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=said)
+        values = {"reason": reason, "explanation": explanation, "skipped_at": now}
+        skip, _ = self.update_or_create(round=round, reviewer=reviewer, defaults=values)
         return skip
 
     def carried_over(self) -> "SkipQuerySet":

@@ -193,7 +193,7 @@ def _editor(
 def _submitted_message(submitted: ReviewRound, is_new: bool) -> str:
     facts = {"group": submitted.submission.group, "number": submitted.revision.number}
     if not is_new:
-        said = _("%(group)s already has this text as revision %(number)s. Change it before you submit again.")
+        message = _("%(group)s already has this text as revision %(number)s. Change it before you submit again.")
     else:
-        said = _("You submitted revision %(number)s to %(group)s.")
-    return said % facts
+        message = _("You submitted revision %(number)s to %(group)s.")
+    return message % facts

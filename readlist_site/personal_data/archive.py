@@ -51,9 +51,9 @@ class Archive:
             markdown.write(f"# {_label(name)}\n\n".encode())
             with self._open(f"{name}.json") as file:
                 file.write(b"[")
-                for place, row in enumerate(rows):
+                for index, row in enumerate(rows):
                     line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-                    file.write(f"{',' if place else ''}\n{line}".encode())
+                    file.write(f"{',' if index else ''}\n{line}".encode())
                     markdown.writelines(f"{each}\n".encode() for each in as_markdown(row, numbers))
                     # Not `report`: on SQLite nothing can be written while the rows are still being read.
                     self._run.check()

@@ -41,7 +41,7 @@ class LogLimit(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to write the record, whose message is changed to say what is left out."""
         error, traceback = record.exc_info[1:] if record.exc_info else (None, None)
-        kind = (record.name, record.levelno, str(record.msg), type(error) if error else None, _place(traceback))
+        kind = (record.name, record.levelno, str(record.msg), type(error) if error else None, _raised_at(traceback))
         now = time.monotonic()
         with self._lock:
             before = self._kinds.get(kind)
@@ -52,17 +52,17 @@ class LogLimit(logging.Filter):
             if len(self._kinds) >= MAX_KINDS:
                 self._kinds.clear()
             self._kinds[kind] = _Written(now, now if has_traceback else before.traceback_at)
-        said = record.getMessage()
+        message = record.getMessage()
         if before and before.left_out:
-            said += f" (and {before.left_out} more like this in {now - before.at:.0f} s before)"
+            message += f" (and {before.left_out} more like this in {now - before.at:.0f} s before)"
         if error and not has_traceback:
-            said += f": {error_text(error)}"
+            message += f": {error_text(error)}"
             record.exc_info = record.exc_text = None
-        record.msg, record.args = said, ()
+        record.msg, record.args = message, ()
         return True
 
 
-def _place(traceback: TracebackType | None) -> tuple[str, int] | None:
+def _raised_at(traceback: TracebackType | None) -> tuple[str, int] | None:
     """Return the file and line in which the exception was raised."""
     while traceback and traceback.tb_next:
         traceback = traceback.tb_next

@@ -36,14 +36,14 @@ def direct_connection() -> Iterator[None]:
 
 
 @contextmanager
-def migration_lock(say: Callable[[str], object]) -> Iterator[None]:
+def migration_lock(report: Callable[[str], object]) -> Iterator[None]:
     """Holds the lock for changing the schema, on a direct connection. Waits while another process holds it, and says so
     at once and every 30 seconds. A process that ends, however it ends, leaves it. May be nested."""
     global _is_held
     if _is_held:
         yield
         return
-    with direct_connection(), _file_lock(say) if connection.vendor == "sqlite" else _advisory_lock(say):
+    with direct_connection(), _file_lock(report) if connection.vendor == "sqlite" else _advisory_lock(report):
         _is_held = True
         try:
             yield
@@ -52,7 +52,7 @@ def migration_lock(say: Callable[[str], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _file_lock(say: Callable[[str], object]) -> Iterator[None]:
+def _file_lock(report: Callable[[str], object]) -> Iterator[None]:
     """Locks the folder of the database file."""
     folder = Path(connection.settings_dict["NAME"]).parent
     if not Path(connection.settings_dict["NAME"]).is_absolute() or not folder.is_dir():
@@ -60,7 +60,7 @@ def _file_lock(say: Callable[[str], object]) -> Iterator[None]:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        _wait(lambda: _flock(descriptor), say)
+        _wait(lambda: _flock(descriptor), report)
         yield
     finally:
         os.close(descriptor)
@@ -74,9 +74,9 @@ def _flock(descriptor: int) -> bool:
 
 
 @contextmanager
-def _advisory_lock(say: Callable[[str], object]) -> Iterator[None]:
+def _advisory_lock(report: Callable[[str], object]) -> Iterator[None]:
     """Takes a lock of the session. Polls, since a statement that waits would keep an old snapshot alive."""
-    _wait(lambda: _ask("SELECT pg_try_advisory_lock(%s)"), say)
+    _wait(lambda: _ask("SELECT pg_try_advisory_lock(%s)"), report)
     try:
         yield
     finally:
@@ -91,10 +91,10 @@ def _ask(statement: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def _wait(take: Callable[[], bool], say: Callable[[str], object]) -> None:
+def _wait(try_lock: Callable[[], bool], report: Callable[[str], object]) -> None:
     remind_at = 0.0
-    while not take():
+    while not try_lock():
         if time.monotonic() >= remind_at:
-            say("Another process is preparing this database; waiting until it is done …")
+            report("Another process is preparing this database; waiting until it is done …")
             remind_at = time.monotonic() + REMIND_SECONDS
         time.sleep(POLL_SECONDS)

@@ -127,9 +127,9 @@ def test_the_shipped_list_need_not_be_the_default_one(db):
 # What the group wrote
 
 TEXTS = [
-    pytest.param(turn.text, id=f"{written.author}, {written.topic}, {number}")
+    pytest.param(revision.text, id=f"{written.author}, {written.topic}, {number}")
     for written in WRITTEN
-    for number, turn in enumerate(written.turns, start=1)
+    for number, revision in enumerate(written.revisions, start=1)
 ]
 
 
@@ -144,7 +144,7 @@ def test_every_summary_is_of_the_length_that_is_asked_for_and_its_formulas_can_b
 
 def test_every_summary_that_was_accepted_or_waits_has_a_formula():
     for written in WRITTEN:
-        assert any("<math" in render(answer).html for answer in written.turns[-1].text.answers), written.author
+        assert any("<math" in render(answer).html for answer in written.revisions[-1].text.answers), written.author
 
 
 def test_nothing_else_that_the_group_wrote_has_a_formula_that_can_not_be_read(demo):

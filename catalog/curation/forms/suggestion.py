@@ -21,7 +21,7 @@ class SuggestionForm(forms.ModelForm):
 
     url = forms.URLField(label=gettext_lazy("Link"), max_length=500, assume_scheme="https")
     # The primary key of the source that the last warning was about, so that it isn't repeated.
-    told = forms.CharField(required=False, widget=forms.HiddenInput)
+    warned_source = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Suggestion
@@ -50,14 +50,14 @@ class SuggestionForm(forms.ModelForm):
             raise forms.ValidationError(str(error)) from error
         if len(key) > MAX_KEY_LENGTH:
             raise forms.ValidationError(_("This address is too long."))
-        places = list(source.listed_entries().visible_to(self.person)) if source else []
-        if here := next((place for place in places if place.topic_id == self.topic.pk), None):
+        entries = list(source.listed_entries().visible_to(self.person)) if source else []
+        if here := next((entry for entry in entries if entry.topic_id == self.topic.pk), None):
             raise forms.ValidationError(_already_here(here))
         waiting = Suggestion.objects.open_for(self.topic, self.person).filter(canonical_url=key).first()
         if waiting:
             self._add_already_suggested(waiting)
-        elif places and self.data.get("told") != str(source.pk):
-            self._warn_listed_elsewhere(source, places)
+        elif entries and self.data.get("warned_source") != str(source.pk):
+            self._warn_listed_elsewhere(source, entries)
         return url
 
     def _add_already_suggested(self, suggestion: Suggestion) -> None:
@@ -67,17 +67,17 @@ class SuggestionForm(forms.ModelForm):
             "url", _("You already suggested this source.") if is_own else _("Someone already suggested this source.")
         )
 
-    def _warn_listed_elsewhere(self, source: Source, places: list[Entry]) -> None:
-        self.elsewhere = places
+    def _warn_listed_elsewhere(self, source: Source, entries: list[Entry]) -> None:
+        self.elsewhere = entries
         self.data = self.data.copy()
-        self.data["told"] = str(source.pk)
+        self.data["warned_source"] = str(source.pk)
         self.add_error(None, _("This source is already listed elsewhere. Send the form again to suggest it here, too."))
 
     def suggest(self) -> Suggestion | None:
         """Create the suggestion. Returns None, with an error on the form, if it can't be created."""
-        said = {name: self.cleaned_data[name] for name in ("url", "title", "role", "why")}
+        values = {name: self.cleaned_data[name] for name in ("url", "title", "role", "why")}
         try:
-            return Suggestion.objects.suggest(self.topic, by=self.person, **said)
+            return Suggestion.objects.suggest(self.topic, by=self.person, **values)
         except AlreadySuggested as error:
             waiting = Suggestion.objects.open_for(self.topic, self.person)
             if found := error.suggestion and waiting.filter(pk=error.suggestion.pk).first():

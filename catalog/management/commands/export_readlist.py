@@ -23,10 +23,10 @@ class Command(BaseCommand):
         name = options["list"]
         found = ReadingList.objects.filter(slug=name).first() if name else ReadingList.objects.default()
         if found is None:
-            refused = _("There is no list “%(name)s”.") % {"name": name} if name else _("There is no default list.")
+            message = _("There is no list “%(name)s”.") % {"name": name} if name else _("There is no default list.")
             known = ", ".join(ReadingList.objects.values_list("slug", flat=True)) or "—"
             lists = _("Lists: %(names)s.") % {"names": known}
-            raise CommandError(f"{refused} {lists}")
+            raise CommandError(f"{message} {lists}")
         text = FORMATS[options["format"]].write(found)
         # self.stdout would translate line ends and append one, so the bytes are written to the underlying buffer.
         buffer = getattr(self.stdout._out, "buffer", None)

@@ -1,15 +1,25 @@
 """Summaries on training dynamics: two accepted ones, and one with changes requested."""
 
 from groups.demo.listed import CHINCHILLA, CS25, DYNAMICS, KAPLAN, LARGE_BATCH, NOISE_SCALE, SCALING_POST
-from groups.demo.shapes import HOLDS, NEEDS_WORK, NOT_SURE, Half, Held, Said, Text, Turn, Written
+from groups.demo.shapes import (
+    HOLDS,
+    NEEDS_WORK,
+    NOT_SURE,
+    DemoClaim,
+    DemoReview,
+    DemoReviewDraft,
+    DemoRevision,
+    DemoSummary,
+    DemoText,
+)
 
-ADA = Written(
+ADA = DemoSummary(
     "ada",
     DYNAMICS,
     (
-        Turn(
+        DemoRevision(
             "24 20:30",
-            Text(
+            DemoText(
                 knob=r"""Batch size, read off the gradients instead of swept:
 
 $$\mathcal{B}_{\mathrm{simple}}=\frac{\mathrm{tr}(\Sigma)}{|G|^2}$$
@@ -22,9 +32,9 @@ critical batch you pay twice the least of either.""",
                 based_on=(NOISE_SCALE, CS25),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "jonas",
-                    taken="23 20:00",
+                    claimed_at="23 20:00",
                     at="23 21:35",
                     approves=True,
                     verdicts=(
@@ -37,9 +47,9 @@ critical batch you pay twice the least of either.""",
                         HOLDS,
                     ),
                 ),
-                Said(
+                DemoReview(
                     "priya",
-                    taken="22 18:10",
+                    claimed_at="22 18:10",
                     at="21 19:25",
                     approves=True,
                     verdicts=(
@@ -57,13 +67,13 @@ critical batch you pay twice the least of either.""",
     ),
 )
 
-JONAS = Written(
+JONAS = DemoSummary(
     "jonas",
     DYNAMICS,
     (
-        Turn(
+        DemoRevision(
             "17 21:50",
-            Text(
+            DemoText(
                 knob=r"""Tokens per parameter, at a fixed bill of $C\approx 6ND$:
 
 $$L(N,D)=1.69+\frac{406.4}{N^{0.34}}+\frac{410.7}{D^{0.28}}$$
@@ -76,9 +86,9 @@ nothing in $L(N,D)$ says that it must.""",
                 based_on=(CHINCHILLA, KAPLAN, CS25),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "tomas",
-                    taken="16 21:00",
+                    claimed_at="16 21:00",
                     at="15 22:10",
                     approves=True,
                     verdicts=(
@@ -90,9 +100,9 @@ nothing in $L(N,D)$ says that it must.""",
                         HOLDS,
                     ),
                 ),
-                Said(
+                DemoReview(
                     "meiling",
-                    taken="15 08:20",
+                    claimed_at="15 08:20",
                     at="14 10:40",
                     approves=True,
                     verdicts=(
@@ -111,13 +121,13 @@ nothing in $L(N,D)$ says that it must.""",
     ),
 )
 
-MEI_LING = Written(
+MEI_LING = DemoSummary(
     "meiling",
     DYNAMICS,
     (
-        Turn(
+        DemoRevision(
             "5 08:05",
-            Text(
+            DemoText(
                 knob=r"""Batch size once more, but for where training ends. Keskar and others measure how far the
 loss rises in a small box around the end point:
 
@@ -129,9 +139,9 @@ than 256 examples do.""",
                 based_on=(LARGE_BATCH, NOISE_SCALE, SCALING_POST),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "tomas",
-                    taken="4 21:40",
+                    claimed_at="4 21:40",
                     at="3 22:15",
                     approves=False,
                     verdicts=(
@@ -151,11 +161,11 @@ than 256 examples do.""",
                     "Yours says it costs accuracy. Both may be right, but under different conditions: name them.",
                 ),
             ),
-            held=(
-                Held(
+            claims=(
+                DemoClaim(
                     "priya",
                     "1 18:05",
-                    half=Half(
+                    draft=DemoReviewDraft(
                         at="1 18:50",
                         verdicts=(
                             (HOLDS, "The box is a good picture. I would say how small: they take $10^{-3}$."),

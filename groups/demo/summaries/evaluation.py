@@ -1,15 +1,15 @@
 """Summaries on evaluation and on data: one accepted, one in review, one that nobody has claimed yet."""
 
 from groups.demo.listed import BEYOND_ACCURACY, COOKBOOK, DATA, EVALUATION, HELM, PILE, RED_TEAMING
-from groups.demo.shapes import HOLDS, Held, Passed, Said, Text, Turn, Written
+from groups.demo.shapes import HOLDS, DemoClaim, DemoReview, DemoRevision, DemoSkip, DemoSummary, DemoText
 
-ADA = Written(
+ADA = DemoSummary(
     "ada",
     EVALUATION,
     (
-        Turn(
+        DemoRevision(
             "8 20:45",
-            Text(
+            DemoText(
                 knob=r"""Which cells you report. HELM fills scenarios × metrics instead of one score; calibration is
 one of its seven metrics:
 
@@ -21,9 +21,9 @@ none: add a model and everybody’s changes.""",
                 based_on=(HELM, RED_TEAMING),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "tomas",
-                    taken="8 21:30",
+                    claimed_at="8 21:30",
                     at="7 22:30",
                     approves=True,
                     verdicts=(
@@ -32,9 +32,9 @@ none: add a model and everybody’s changes.""",
                         (HOLDS, "I would hang this over our leaderboard."),
                     ),
                 ),
-                Said(
+                DemoReview(
                     "meiling",
-                    taken="6 09:00",
+                    claimed_at="6 09:00",
                     at="5 12:20",
                     approves=True,
                     verdicts=(
@@ -51,13 +51,13 @@ none: add a model and everybody’s changes.""",
     ),
 )
 
-TOMAS = Written(
+TOMAS = DemoSummary(
     "tomas",
     EVALUATION,
     (
-        Turn(
+        DemoRevision(
             "1 08:10",
-            Text(
+            DemoText(
                 knob=r"""The form of a test. CheckList has three: minimum function, invariance, direction. Say what
 must not change and what must, then generate cases from templates.""",
                 fails=r"""Templates test the templates: 200 cases off one pattern are one case, 200 times, and
@@ -69,18 +69,18 @@ $$\hat p\pm 1.96\sqrt{\hat p(1-\hat p)/n}$$
 Down, test by test. A sentiment model can score 90 and fail a whole set of negations.""",
                 based_on=(BEYOND_ACCURACY, RED_TEAMING, HELM),
             ),
-            held=(Held("ada", "1 12:30"), Held("meiling", "1 15:10")),
+            claims=(DemoClaim("ada", "1 12:30"), DemoClaim("meiling", "1 15:10")),
         ),
     ),
 )
 
-TOMAS_ON_DATA = Written(
+TOMAS_ON_DATA = DemoSummary(
     "tomas",
     DATA,
     (
-        Turn(
+        DemoRevision(
             "2 22:05",
-            Text(
+            DemoText(
                 knob=r"""Mixture weights. The Pile sets them by hand, as epochs $e_i$ over each of 22 parts of size
 $s_i$: Wikipedia 3, PubMed Central 2, Pile-CC 1.
 
@@ -91,7 +91,7 @@ weights were tuned on the metric you then report. (“Data Selection” links to
 tokenizers be compared. Down on the part you raised, up elsewhere.""",
                 based_on=(PILE, COOKBOOK),
             ),
-            passed=(Passed("meiling", "1 09:00", "time", "Travelling until Sunday."),),
+            skips=(DemoSkip("meiling", "1 09:00", "time", "Travelling until Sunday."),),
         ),
     ),
 )

@@ -1,15 +1,25 @@
 """Summaries on experiments and on continual training."""
 
 from groups.demo.listed import BITTER_LESSON, CONTINUAL, EXPERIMENTS, FORGETTING, RECIPE
-from groups.demo.shapes import HOLDS, NOT_SURE, Corrected, Half, Held, Said, Text, Turn, Written
+from groups.demo.shapes import (
+    HOLDS,
+    NOT_SURE,
+    DemoClaim,
+    DemoReview,
+    DemoReviewDraft,
+    DemoReviewEdit,
+    DemoRevision,
+    DemoSummary,
+    DemoText,
+)
 
-PRIYA_ON_EXPERIMENTS = Written(
+PRIYA_ON_EXPERIMENTS = DemoSummary(
     "priya",
     EXPERIMENTS,
     (
-        Turn(
+        DemoRevision(
             "4 19:45",
-            Text(
+            DemoText(
                 knob=r"""The order in which complexity enters: look at the data, overfit one batch, regularise, then
 tune; one change a run, and a guess written down before it.""",
                 fails=r"""With one seed. Two means of $n$ runs with spread $s$ differ only if
@@ -22,9 +32,9 @@ vocabulary of $V$, or something is wrong before you began.""",
                 based_on=(RECIPE, BITTER_LESSON),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="3 20:00",
+                    claimed_at="3 20:00",
                     at="2 20:35",
                     approves=True,
                     verdicts=(
@@ -33,7 +43,7 @@ vocabulary of $V$, or something is wrong before you began.""",
                         (HOLDS, r"For 50,257 tokens that is 10.8. I check it on every new code base."),
                     ),
                     overall="The rare answer to “which metric” that is about us and not about the model.",
-                    corrected=Corrected(
+                    edit=DemoReviewEdit(
                         at="2 21:30",
                         approves=True,
                         verdicts=(
@@ -46,11 +56,11 @@ vocabulary of $V$, or something is wrong before you began.""",
                 ),
             ),
             # The claim expires on the evening of the day the demo is created.
-            held=(
-                Held(
+            claims=(
+                DemoClaim(
                     "jonas",
                     "3 23:55",
-                    half=Half(
+                    draft=DemoReviewDraft(
                         at="3 23:58",
                         verdicts=(
                             HOLDS,
@@ -64,13 +74,13 @@ vocabulary of $V$, or something is wrong before you began.""",
     ),
 )
 
-MEI_LING_ON_FORGETTING = Written(
+MEI_LING_ON_FORGETTING = DemoSummary(
     "meiling",
     CONTINUAL,
     (
-        Turn(
+        DemoRevision(
             "20 08:40",
-            Text(
+            DemoText(
                 knob=r"""$\lambda$, how stiffly old weights are held, each by its Fisher information for
 the old task $A$:
 
@@ -82,9 +92,9 @@ the drop on public benchmarks that InstructGPT calls the alignment tax.""",
                 based_on=(FORGETTING,),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="19 09:00",
+                    claimed_at="19 09:00",
                     at="19 20:10",
                     approves=True,
                     verdicts=(
@@ -93,9 +103,9 @@ the drop on public benchmarks that InstructGPT calls the alignment tax.""",
                         HOLDS,
                     ),
                 ),
-                Said(
+                DemoReview(
                     "priya",
-                    taken="19 18:50",
+                    claimed_at="19 18:50",
                     at="18 21:00",
                     approves=True,
                     verdicts=(

@@ -1,15 +1,26 @@
 """Summaries on post-training: three accepted ones, and one in its second review round."""
 
 from groups.demo.listed import DPO, GRPO, HUMAN_PREFERENCES, POST_TRAINING, RLHF_BOOK, TRL
-from groups.demo.shapes import ADDRESSED, DISAGREE, HOLDS, NEEDS_WORK, Answered, Held, Said, Text, Turn, Written
+from groups.demo.shapes import (
+    ADDRESSED,
+    DISAGREE,
+    HOLDS,
+    NEEDS_WORK,
+    DemoClaim,
+    DemoReply,
+    DemoReview,
+    DemoRevision,
+    DemoSummary,
+    DemoText,
+)
 
-ADA = Written(
+ADA = DemoSummary(
     "ada",
     POST_TRAINING,
     (
-        Turn(
+        DemoRevision(
             "37 20:15",
-            Text(
+            DemoText(
                 knob=r"""What a nat of divergence costs:
 
 $$\max_\pi\ \mathbb{E}_{y\sim\pi}\left[r_\phi(x,y)\right]-\beta\,\mathrm{KL}\left(\pi\,\|\,\pi_{\mathrm{ref}}\right)$$
@@ -22,9 +33,9 @@ only goes up, so it can’t tell you when to stop.""",
                 based_on=(RLHF_BOOK, HUMAN_PREFERENCES),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "jonas",
-                    taken="36 19:00",
+                    claimed_at="36 19:00",
                     at="36 21:10",
                     approves=True,
                     verdicts=(
@@ -34,9 +45,9 @@ only goes up, so it can’t tell you when to stop.""",
                     ),
                     overall="Short enough to say aloud, and each answer has a condition in it. Approved.",
                 ),
-                Said(
+                DemoReview(
                     "meiling",
-                    taken="36 09:30",
+                    claimed_at="36 09:30",
                     at="35 13:05",
                     approves=True,
                     verdicts=(
@@ -57,13 +68,13 @@ only goes up, so it can’t tell you when to stop.""",
     ),
 )
 
-MEI_LING = Written(
+MEI_LING = DemoSummary(
     "meiling",
     POST_TRAINING,
     (
-        Turn(
+        DemoRevision(
             "30 07:50",
-            Text(
+            DemoText(
                 knob=r"""The comparisons: who compares, which prompts, whose answers. The reward model fits only
 
 $$p(y_w\succ y_l\mid x)=\sigma\left(r_\phi(x,y_w)-r_\phi(x,y_l)\right)$$
@@ -76,9 +87,9 @@ win rate: that belongs to the policy trained on it.""",
                 based_on=(RLHF_BOOK, HUMAN_PREFERENCES),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "tomas",
-                    taken="29 21:30",
+                    claimed_at="29 21:30",
                     at="29 22:20",
                     approves=True,
                     verdicts=(
@@ -87,9 +98,9 @@ win rate: that belongs to the policy trained on it.""",
                         HOLDS,
                     ),
                 ),
-                Said(
+                DemoReview(
                     "ada",
-                    taken="28 09:10",
+                    claimed_at="28 09:10",
                     at="27 18:45",
                     approves=True,
                     verdicts=(
@@ -100,7 +111,7 @@ win rate: that belongs to the policy trained on it.""",
                     overall="The comparisons as the knob, not the model that fits them: I had not seen it that way.",
                 ),
             ),
-            retracted="9 09:10",
+            removed_at="9 09:10",
         ),
     ),
 )
@@ -111,22 +122,22 @@ $$\hat A_i=\frac{r_i-\mathrm{mean}(r_1,\dots,r_G)}{\mathrm{std}(r_1,\dots,r_G)}$
 
 The paper takes 64: one value network less in memory, 64 rollouts a prompt."""
 
-TOMAS = Written(
+TOMAS = DemoSummary(
     "tomas",
     POST_TRAINING,
     (
-        Turn(
+        DemoRevision(
             "32 22:40",
-            Text(
+            DemoText(
                 knob=_GRPO_KNOB,
                 fails="When the prompts are too easy or too hard.",
                 metric="Accuracy goes up. Gradient variance goes down.",
                 based_on=(GRPO, RLHF_BOOK),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="32 23:05",
+                    claimed_at="32 23:05",
                     at="31 20:30",
                     approves=False,
                     verdicts=(
@@ -147,9 +158,9 @@ TOMAS = Written(
                 ),
             ),
         ),
-        Turn(
+        DemoRevision(
             "29 19:10",
-            Text(
+            DemoText(
                 knob=_GRPO_KNOB,
                 fails=r"""When all $G$ answers earn the same reward, every $\hat A_i$ is zero: the prompt
 teaches nothing. When nearly all do, a tiny std makes one odd answer shout.""",
@@ -159,23 +170,23 @@ groups without spread: it grows as training works.""",
             ),
             why="Put equal rewards into the formula, and said which accuracy.",
             replies=(
-                Answered("ada", 1, ADDRESSED, r"Did so: every $\hat A_i$ is zero, and the prompt teaches nothing."),
-                Answered(
+                DemoReply("ada", 1, ADDRESSED, r"Did so: every $\hat A_i$ is zero, and the prompt teaches nothing."),
+                DemoReply(
                     "ada", 2, ADDRESSED, "Maj@K. And one more thing to watch, which I only saw through your question."
                 ),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="29 19:40",
+                    claimed_at="29 19:40",
                     at="28 21:15",
                     approves=True,
                     verdicts=(HOLDS, (HOLDS, "“Shout” is right: it is a weight of about √G."), HOLDS),
                     overall="All that I asked for, and the last sentence is one I didn’t know to ask for.",
                 ),
-                Said(
+                DemoReview(
                     "priya",
-                    taken="28 18:20",
+                    claimed_at="28 18:20",
                     at="27 20:05",
                     approves=True,
                     verdicts=(
@@ -195,13 +206,13 @@ $$\mathcal{L}=-\mathbb{E}\left[\log\sigma\left(\beta\log\frac{\pi_\theta(y_w\mid
 
 Smaller goes further; TRL starts at 0.1."""  # noqa: E501
 
-JONAS = Written(
+JONAS = DemoSummary(
     "jonas",
     POST_TRAINING,
     (
-        Turn(
+        DemoRevision(
             "6 22:40",
-            Text(
+            DemoText(
                 knob=_DPO_KNOB,
                 fails=r"""When $\beta$ is too small. Also off-policy: pairs from another model teach the gap,
 not the behaviour.""",
@@ -209,9 +220,9 @@ not the behaviour.""",
                 based_on=(DPO, TRL),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "priya",
-                    taken="5 19:00",
+                    claimed_at="5 19:00",
                     at="4 20:50",
                     approves=False,
                     verdicts=(
@@ -223,11 +234,11 @@ not the behaviour.""",
                     "I would do differently on Monday.",
                 ),
             ),
-            held=(Held("ada", "2 09:15"),),
+            claims=(DemoClaim("ada", "2 09:15"),),
         ),
-        Turn(
+        DemoRevision(
             "1 18:40",
-            Text(
+            DemoText(
                 knob=_DPO_KNOB,
                 fails=r"""When labels are nearly deterministic: the reward has no bound, $\beta$ stops holding, even
 the chosen answer loses likelihood. Also off-policy: pairs from another model teach what this policy never does.""",
@@ -237,25 +248,25 @@ margin. If the chosen reward falls while the margin rises, you push both down.""
             ),
             why="It is the labels, not β: named the condition, and what one sees when it fails.",
             replies=(
-                Answered(
+                DemoReply(
                     "priya",
                     1,
                     ADDRESSED,
                     "You’re right, it is the labels, not β. Rewrote it and named the symptom.",
                 ),
-                Answered(
+                DemoReply(
                     "priya",
                     2,
                     DISAGREE,
                     "Direction and yardstick are in. But win rate stays first: it is what we ship by. Let’s argue on "
                     "Thursday.",
                 ),
-                Answered("priya", None, ADDRESSED),
+                DemoReply("priya", None, ADDRESSED),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="",
+                    claimed_at="",
                     at="3h",
                     approves=True,
                     verdicts=(

@@ -12,15 +12,15 @@ from groups.demo.listed import (
     PARALLELISM,
     ZERO,
 )
-from groups.demo.shapes import HOLDS, Held, Said, Text, Turn, Written
+from groups.demo.shapes import HOLDS, DemoClaim, DemoReview, DemoRevision, DemoSummary, DemoText
 
-JONAS_ON_ZERO = Written(
+JONAS_ON_ZERO = DemoSummary(
     "jonas",
     DISTRIBUTED,
     (
-        Turn(
+        DemoRevision(
             "11 21:15",
-            Text(
+            DemoText(
                 knob=r"""Which of the 16 bytes per parameter every GPU keeps. Adam, mixed precision, $N_d$ GPUs:
 
 $$16\Psi\ \to\ 4\Psi+\frac{12\Psi}{N_d}\ \to\ 2\Psi+\frac{14\Psi}{N_d}\ \to\ \frac{16\Psi}{N_d}$$
@@ -33,9 +33,9 @@ must not move beyond rounding. If it does, it’s a bug.""",
                 based_on=(ZERO, MEGATRON, PARALLELISM),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "priya",
-                    taken="11 22:00",
+                    claimed_at="11 22:00",
                     at="10 20:20",
                     approves=True,
                     verdicts=(
@@ -44,9 +44,9 @@ must not move beyond rounding. If it does, it’s a bug.""",
                         HOLDS,
                     ),
                 ),
-                Said(
+                DemoReview(
                     "tomas",
-                    taken="10 21:30",
+                    claimed_at="10 21:30",
                     at="9 21:55",
                     approves=True,
                     verdicts=(
@@ -60,13 +60,13 @@ must not move beyond rounding. If it does, it’s a bug.""",
     ),
 )
 
-PRIYA_ON_PRECISION = Written(
+PRIYA_ON_PRECISION = DemoSummary(
     "priya",
     EFFICIENCY,
     (
-        Turn(
+        DemoRevision(
             "33 19:30",
-            Text(
+            DemoText(
                 knob=r"""The number format, and in fp16 the loss scale $S$ that keeps small gradients alive:
 
 $$g=\frac{1}{S}\nabla_\theta\left(S\,\mathcal{L}\right)$$
@@ -79,9 +79,9 @@ steps, and unscale before you clip.""",
                 based_on=(MIXED_PRECISION, CHECKPOINTING),
             ),
             reviews=(
-                Said(
+                DemoReview(
                     "ada",
-                    taken="33 20:10",
+                    claimed_at="33 20:10",
                     at="32 19:20",
                     approves=True,
                     verdicts=(
@@ -95,9 +95,9 @@ steps, and unscale before you clip.""",
                     ),
                     overall="Your first one, and it has numbers in it that I had to look up. Approved.",
                 ),
-                Said(
+                DemoReview(
                     "jonas",
-                    taken="32 20:00",
+                    claimed_at="32 20:00",
                     at="31 20:40",
                     approves=True,
                     verdicts=(
@@ -114,13 +114,13 @@ steps, and unscale before you clip.""",
     ),
 )
 
-PRIYA_ON_ATTENTION = Written(
+PRIYA_ON_ATTENTION = DemoSummary(
     "priya",
     ARCHITECTURE,
     (
-        Turn(
+        DemoRevision(
             "1 07:35",
-            Text(
+            DemoText(
                 knob=r"""What may mix with what. Attention compares every pair; order enters only by what is added
 to the embeddings:
 
@@ -131,7 +131,7 @@ vectors have variance $d_k$, the softmax saturates, gradients vanish.""",
 layer, so time per token grows with what came before.""",
                 based_on=(ATTENTION, CIRCUITS),
             ),
-            held=(Held("jonas", "1 19:20"),),
+            claims=(DemoClaim("jonas", "1 19:20"),),
         ),
     ),
 )

@@ -106,6 +106,6 @@ class GroupSettingsForm(forms.ModelForm):
 
     def save_settings(self, owner) -> None:
         """Save the settings: see `Group.update_settings`."""
-        given = self.cleaned_data
-        rules = {rule: given[rule] for rule in self.RULES}
-        self.group.update_settings(name=given["name"], list=given.get("list"), by=owner, **rules)
+        data = self.cleaned_data
+        rules = {rule: data[rule] for rule in self.RULES}
+        self.group.update_settings(name=data["name"], list=data.get("list"), by=owner, **rules)

@@ -116,8 +116,8 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 def transfer_ownership(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain what transferring ownership to this member means, and transfer it on POST."""
-    places = Membership.objects.role_changeable_by(request.user).with_open_account()
-    theirs = get_object_or_404(places.select_related("person", "group"), pk=pk)
+    memberships = Membership.objects.role_changeable_by(request.user).with_open_account()
+    theirs = get_object_or_404(memberships.select_related("person", "group"), pk=pk)
     if request.method == "POST":
         try:
             theirs.group.transfer_ownership(theirs.person, by=request.user)

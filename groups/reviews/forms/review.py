@@ -77,15 +77,15 @@ class ReviewForm(forms.Form):
     @property
     def without_verdict(self) -> list[Answer]:
         """The answers without a verdict."""
-        said = self.cleaned_data
-        return [each.answer for key, each in self.passages.items() if not said.get(f"verdict_{key}")]
+        data = self.cleaned_data
+        return [each.answer for key, each in self.passages.items() if not data.get(f"verdict_{key}")]
 
     @property
     def needing_work(self) -> list[Answer]:
         """The answers with the verdict that they need work."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         return [
-            each.answer for key, each in self.passages.items() if said.get(f"verdict_{key}") == Verdict.Value.NEEDS_WORK
+            each.answer for key, each in self.passages.items() if data.get(f"verdict_{key}") == Verdict.Value.NEEDS_WORK
         ]
 
     @property
@@ -95,9 +95,9 @@ class ReviewForm(forms.Form):
 
     def verdicts(self) -> list[Verdict]:
         """Return an unsaved verdict for each answer."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         return [
-            Verdict(answer=each.answer, value=said[f"verdict_{key}"], comment=said[f"comment_{key}"])
+            Verdict(answer=each.answer, value=data[f"verdict_{key}"], comment=data[f"comment_{key}"])
             for key, each in self.passages.items()
         ]
 
@@ -127,9 +127,9 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
             f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": isolated(answer.prompt_text)}
         }
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
-    words = {value: str(label) for value, label in Verdict.Value.choices}
+    labels = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (
-        {name: words.get(text, text) for name, text in typed.items()}
+        {name: labels.get(text, text) for name, text in typed.items()}
         for typed in (mine, theirs.typed if theirs else {})
     )
     draft = theirs if isinstance(theirs, ReviewDraft) else None

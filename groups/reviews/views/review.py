@@ -42,7 +42,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and held.exists():
         return send(request, text)
     if not held.live().filter(round=round).exists():
-        return offer(request, round, lapsed=held.filter(round=round).exists())
+        return offer(request, round, claim_expired=held.filter(round=round).exists())
     draft = ReviewDraft.objects.latest(request.user, round.submission)
     return review_page(request, text, begun_form(text, request.user, draft))
 
@@ -65,8 +65,8 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
         claim = round.claims.not_ended().filter(reviewer=request.user).first() or round.claim(request.user)
         if claim is None:
             raise RuleViolation("claim_expired")
-        said = form.cleaned_data
-        Review.objects.submit(claim, said["decision"], said["overall"], form.verdicts())
+        data = form.cleaned_data
+        Review.objects.submit(claim, data["decision"], data["overall"], form.verdicts())
         # After its transaction, in which texts should not be rendered: a review of a round is unique in itself.
         record_sent(request, round.submission.get_absolute_url())
     except RuleViolation as refusal:
@@ -87,8 +87,8 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
     try:
         draft = save_draft(request, typed_on := round_on_page(request, round))
     except StaleDraft as other:
-        text, given = revision_to_review(round, request.user), review_by(request.user, round)
-        return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=given)
+        text, my_review = revision_to_review(round, request.user), review_by(request.user, round)
+        return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=my_review)
     if draft is None:
         messages.warning(
             request, _("You have already reviewed revision %(number)s.") % {"number": typed_on.revision.number}
@@ -101,7 +101,7 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
     return mark_arrived(request, redirect("edit_review", round.submission_id))
 
 
-def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResponse:
+def offer(request: HttpRequest, round: ReviewRound, *, claim_expired: bool) -> HttpResponse:
     """Show a member without a live claim whether they can claim the review, and the draft they have for it."""
     can_claim = any(each.is_available for each in queued_rounds(request.user, round=round.pk))
     context = {
@@ -109,7 +109,7 @@ def offer(request: HttpRequest, round: ReviewRound, *, lapsed: bool) -> HttpResp
         "submission": round.submission,
         "round": round,
         "status": round.status_for(request.user),
-        "lapsed": lapsed,
+        "claim_expired": claim_expired,
         "draft": ReviewDraft.objects.latest(request.user, round.submission),
         "can_claim": can_claim,
         "at_claim_limit": can_claim

@@ -52,10 +52,10 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
     form = ReviewForm(text.passages, request.POST)
     if not form.is_valid():
         return review_page(request, text, form, editing=mine)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         base = request.POST.get("base", "")
-        changed = mine.edit(said["decision"], said["overall"], form.verdicts(), base=base)
+        changed = mine.edit(data["decision"], data["overall"], form.verdicts(), base=base)
     except StaleDraft as other:
         return review_page(request, text, conflict=two_texts(request, text.round, other), editing=mine)
     except RuleViolation as refusal:

@@ -44,8 +44,8 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
     # Unsubscribing from an e-mail about several kinds ends e-mails of all kinds.
     unsubscribe = unsubscribe_path(person, kinds[0] if len(kinds) == 1 else "")
     # Of the content, so that an e-mail sent again after a crash has the same id, and one that says more has another.
-    said = [person.email, subject, body, *(str(notification.pk) for notification in notifications)]
-    identity = sha256("\0".join(said).encode()).hexdigest()[:40]
+    parts = [person.email, subject, body, *(str(notification.pk) for notification in notifications)]
+    identity = sha256("\0".join(parts).encode()).hexdigest()[:40]
     headers = {
         "Message-ID": f"<{identity}@{urlsplit(site).hostname}>",
         "List-Unsubscribe": f"<{site}{unsubscribe}>",

@@ -61,11 +61,11 @@ def send_due_emails(now: datetime | None = None) -> SendResult:
         except OSError as error:  # includes every error of smtplib
             connection.close()
             sent.failures.append(error_text(error))
-            refused = isinstance(error, SMTPRecipientsRefused)
-            if refused and is_permanent(error):
+            is_refused = isinstance(error, SMTPRecipientsRefused)
+            if is_refused and is_permanent(error):
                 person.note_delivery(refused_at=at)
-            _leased(leased_by).update(leased_until=at + (REFUSED if refused else RETRY))
-            if not refused and not isinstance(error, SMTPDataError):
+            _leased(leased_by).update(leased_until=at + (REFUSED if is_refused else RETRY))
+            if not is_refused and not isinstance(error, SMTPDataError):
                 break  # the server is unavailable: other e-mails would fail, too
     connection.close()
     return sent

@@ -135,8 +135,8 @@ class _Client:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
-        self.version = int(re.search(r"\(PostgreSQL\) (\d+)", said)[1])
+        output = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        self.version = int(re.search(r"\(PostgreSQL\) (\d+)", output)[1])
 
 
 def _client(name: str) -> _Client:

@@ -110,8 +110,8 @@ def test_what_stands_elsewhere_is_told_once_and_may_be_suggested(signed_in, topi
     assert response.status_code == 422
     assert other.topic.get_absolute_url() in response.content.decode()
     assert not Suggestion.objects.exists()
-    told = response.context["form"].data["told"]
-    assert send(client, topic, url=other.url, told=told).status_code == 302
+    warned = response.context["form"].data["warned_source"]
+    assert send(client, topic, url=other.url, warned_source=warned).status_code == 302
     assert Suggestion.objects.get().canonical_url == other.source.canonical_url
 
 

@@ -73,8 +73,8 @@ class Command(BaseCommand):
         finally:
             close_old_connections()
         if visited:
-            said = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
-            log.info("%s", "; ".join(said))
+            lines = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
+            log.info("%s", "; ".join(lines))
         return True
 
     def back_up_daily(self, ended: Event) -> None:
