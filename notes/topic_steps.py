@@ -6,13 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from textwrap import shorten
 
-from django.urls import reverse
-
 from catalog.outline.entry import Entry
 from notes.line_meter import MAX_LINES, MIN_LINES
 from notes.notebook import EntryReading, Notebook
 from notes.progress import Steps, StepState
 from notes.reading import Reading
+from readlist_site.base.web.addresses import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +91,7 @@ def own_steps(notebook: Notebook) -> list[PathStep]:
 
 def next_step(notebook: Notebook) -> NextStep:
     """Returns the next step, as far as the notebook knows."""
-    editor = reverse("summary", args=[notebook.topic.pk])
+    editor = address("summary", notebook.topic.pk)
     if notebook.draft:
         return NextStep(Todo.DRAFT, editor)
     if notebook.revision:
@@ -115,7 +114,7 @@ def _read_next(notebook: Notebook, entries: list[Entry], *, checks: bool = False
     if entry is None:
         return None
     return NextStep(
-        Todo.CHECK if checks else Todo.READ, reverse("source", args=[entry.source_id]), entry, begun=begun is not None
+        Todo.CHECK if checks else Todo.READ, address("source", entry.source_id), entry, begun=begun is not None
     )
 
 

@@ -298,11 +298,13 @@ TEMPLATES = [
             "builtins": [
                 "template_partials.templatetags.partials",
                 "readlist_site.base.languages.direction",
+                "readlist_site.base.web.addresses",
                 "readlist_site.base.web.time_filters",
                 "readlist_site.base.sent_forms.templatetags.idempotency_key",
             ],
             "libraries": {
                 "i18n": "readlist_site.base.languages.i18n",
+                "static": "readlist_site.base.web.addresses",
                 "change_text": "catalog.curation.change_text",
                 "progress_text": "notes.progress_text",
                 "reading_choice": "notes.reading_choice",

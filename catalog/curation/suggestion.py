@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.lists.reading_list import ReadingList
+from catalog.lists.reading_list import ReadingList, is_curator
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
@@ -56,10 +56,13 @@ class SuggestionQuerySet(ProposalQuerySet):
     def visible_to(self, user) -> "SuggestionQuerySet":
         """The user's own suggestions, and all open ones for topics that the user may see. Pages must not show the
         author of another person's suggestion."""
-        if not user.is_authenticated:
-            return self.none()
-        there = Section.objects.visible_to(user).topics()
-        return self.filter(models.Q(by=user) | models.Q(state="open", topic__in=there.order_by().values("pk")))
+        return self.shown_to(user, drafts=is_curator(user)) if user.is_authenticated else self.none()
+
+    def shown_to(self, person, *, drafts: bool) -> "SuggestionQuerySet":
+        """The person's own suggestions, and all open ones; those for topics of draft lists only if they see `drafts`.
+        Reads nothing of the person but the key."""
+        there = Section.objects.in_shown_lists(drafts=drafts).topics()
+        return self.filter(models.Q(by=person) | models.Q(state="open", topic__in=there.order_by().values("pk")))
 
     def with_votes(self, user) -> "SuggestionQuerySet":
         """Annotated with the number of votes (`vote_count`) and whether the user voted (`has_my_vote`)."""
@@ -68,8 +71,11 @@ class SuggestionQuerySet(ProposalQuerySet):
 
     def open_for(self, topic: Section, user) -> "SuggestionQuerySet":
         """The open suggestions for a topic that are visible to the user, most votes first. One query."""
-        waiting = self.visible_to(user).open().filter(topic=topic).with_votes(user)
-        return waiting.order_by("-vote_count", "at", "pk")
+        return self.visible_to(user).open_on(topic, user)
+
+    def open_on(self, topic: Section, person) -> "SuggestionQuerySet":
+        """Of these the open ones for a topic, with the person's votes, most votes first."""
+        return self.open().filter(topic=topic).with_votes(person).order_by("-vote_count", "at", "pk")
 
     @transaction.atomic
     def suggest(self, topic: Section, *, by, url: str, title: str, why: str, role: str = "") -> "Suggestion":

@@ -4,13 +4,13 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, is_curator
 from catalog.markdown.excerpt import excerpt
 from catalog.sources.source_role import Role
+from readlist_site.base.web.addresses import address
 
 _TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
@@ -19,7 +19,11 @@ _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
 class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, user) -> "SectionQuerySet":
         """The headings of the lists that the user may see."""
-        return self if is_curator(user) else self.exclude(list__status=ReadingList.Status.DRAFT)
+        return self.in_shown_lists(drafts=is_curator(user))
+
+    def in_shown_lists(self, *, drafts: bool) -> "SectionQuerySet":
+        """The headings of all lists if `drafts` may be seen, too; else of those that everybody may see."""
+        return self if drafts else self.exclude(list__status=ReadingList.Status.DRAFT)
 
     def not_retired(self) -> "SectionQuerySet":
         """The headings that aren't retired."""
@@ -96,8 +100,8 @@ class Section(models.Model):
 
     def get_absolute_url(self) -> str:
         if self.kind in {self.Kind.TOPIC, self.Kind.PAGE}:
-            return reverse(self.kind, args=[self.pk])
-        return f"{reverse('list', args=[self.list.slug])}#{self.anchor}"
+            return address(self.kind, self.pk)
+        return f"{address('list', self.list.slug)}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.lists.reading_list import ReadingList, is_curator
+from readlist_site.base.web.addresses import address
 
 from .authors import authors_in_full, authors_in_short
 from .canonical_url import url_key
@@ -142,7 +142,7 @@ class Source(models.Model):
         return self.listed_title
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.pk])
+        return address("source", self.pk)
 
     def move_to_url(self, url: str, *, entry) -> bool:
         """Give this source a corrected link and save it, so that people's readings and notes stay on it.

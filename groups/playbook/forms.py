@@ -39,5 +39,9 @@ class PlaybookFilter(forms.Form):
         return f"?{urlencode(self.chosen)}" if self.chosen else ""
 
     def playbook(self) -> Playbook:
-        """Return the filtered playbook."""
+        """Return the whole filtered playbook."""
         return build_playbook(self.contents, **self.chosen)
+
+    def page(self, topic: int | None) -> Playbook:
+        """Return the page of the filtered playbook with this topic, or the first."""
+        return build_playbook(self.contents, **self.chosen, in_pages=True, topic=topic)

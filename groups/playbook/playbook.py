@@ -1,9 +1,13 @@
 """A group's playbook: the accepted summaries, topic by topic, one column for each prompt of the list."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.outline.method import Prompt
@@ -11,9 +15,13 @@ from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.group_progress import tier_name, tiers_of
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import UNSEEN
 from notes.revision import Answer
 from readlist_site.base.accounts.models import User
-from readlist_site.base.web.together import fetched_together
+from readlist_site.base.web.together import Together
+
+# About as many summaries stand on a page: whole topics, so that one may have more.
+PAGE = 15
 
 # The filter value for authors without an account, and for topics in no tier.
 NOBODY = "none"
@@ -52,9 +60,11 @@ class PlaybookEntry:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A topic with its accepted summaries."""
+    """A topic with its accepted summaries; without those if it is on another page, which begins with the topic that
+    has the key `page`."""
 
     topic: Section
+    page: int
     entries: list[PlaybookEntry] = field(default_factory=list)
 
 
@@ -119,25 +129,32 @@ class Contents:
 
 def contents_of(group: Group) -> Contents:
     """Return the contents of a group's playbook, without the texts. One statement."""
-    headings = Section.objects.filter(list=group.list_id).headings_only().order_by("position", "pk")
-    rounds = ReviewRound.objects.in_playbook(group).defer(
-        "submission__summary__topic__body",
-        "submission__summary__topic__body_html",
-        "submission__summary__topic__source_text",
-        "submission__summary__topic__last_imported",
-        "submission__summary__author__password",
-    )
-    in_list_order = rounds.order_by("submission__summary__topic__position", "acceptance_date", "pk")
-    headings, found = fetched_together(headings, in_list_order)
+    headings, found = _contents(group=group, reading_list=group.list_id, now=timezone.now())
     return Contents(group, found, tiers_of(headings))
+
+
+@Together
+def _contents(group: Group, reading_list: int, now: datetime) -> list[QuerySet]:
+    """The headings of the list, and the rounds in the playbook, in the list's order."""
+    rounds = ReviewRound.objects.in_playbook(group, now).defer(*UNSEEN)
+    return [
+        Section.objects.filter(list=reading_list).headings_only().order_by("position", "pk"),
+        rounds.order_by("submission__summary__topic__position", "acceptance_date", "pk"),
+    ]
 
 
 @dataclass(frozen=True)
 class Playbook:
+    """A playbook, or a page of it. `page` is the key of its first topic, `pages` those of all pages in order; `tiers`
+    name the topics of all pages."""
+
     group: Group
     prompts: list[Prompt]
     tiers: list[PlaybookTier]
     in_review: list[ReviewRound]
+    summaries: int
+    page: int | None
+    pages: list[int]
 
     @property
     def chapters(self) -> list[Chapter]:
@@ -145,23 +162,42 @@ class Playbook:
 
     @property
     def entries(self) -> list[PlaybookEntry]:
+        """The accepted summaries on this page."""
         return [entry for chapter in self.chapters for entry in chapter.entries]
 
     @property
-    def summaries(self) -> int:
-        """The number of accepted summaries."""
-        return len(self.entries)
+    def shown_tiers(self) -> list[PlaybookTier]:
+        """The tiers with topics on this page, and only these topics."""
+        shown = (replace(tier, chapters=[each for each in tier.chapters if each.entries]) for tier in self.tiers)
+        return [tier for tier in shown if tier.chapters]
 
     @property
     def topics(self) -> int:
         """The number of topics with accepted summaries."""
         return len(self.chapters)
 
+    @property
+    def earlier(self) -> int | None:
+        """The page before this one."""
+        return self._page_after(self.page, self.pages[::-1])
 
-def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> Playbook:
-    """Return the playbook, or the part of it in one tier or by one author. Uses a fixed number of queries.
+    @property
+    def later(self) -> int | None:
+        """The page after this one."""
+        return self._page_after(self.page, self.pages)
 
-    `in_review` are the rounds awaiting review on topics of which no summary is accepted."""
+    @staticmethod
+    def _page_after(page: int | None, pages: list[int]) -> int | None:
+        return dict(pairwise(pages)).get(page)
+
+
+def build_playbook(
+    contents: Contents, *, tier: str = "", author: str = "", in_pages: bool = False, topic: int | None = None
+) -> Playbook:
+    """Return the playbook, or the part of it in one tier or by one author; with `in_pages` the page with this topic, or
+    the first. Uses a fixed number of queries.
+
+    `in_review` are the rounds awaiting review on topics of which no summary is accepted; they are on the last page."""
     group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
     filters = Q()
     if tier:
@@ -169,16 +205,36 @@ def build_playbook(contents: Contents, *, tier: str = "", author: str = "") -> P
     if author:
         filters &= Q(submission__summary__author=None if author == NOBODY else author)
     rounds = ReviewRound.objects.filter(filters, submission__group=group)
-    chapters: dict[int, Chapter] = {}
     accepted = contents.chosen(tier, author)
-    ReviewRound.objects.fetch_approvals(accepted)
+    page_of = _pages(accepted, PAGE if in_pages else len(accepted))
+    pages = list(dict.fromkeys(page_of.values()))
+    page = page_of.get(topic, next(iter(pages), None))
+    shown = [round for round in accepted if page_of[round.submission.summary.topic_id] == page]
+    ReviewRound.objects.fetch_approvals(shown)
+    chapters: dict[int, Chapter] = {}
     for round in accepted:
-        topic = round.submission.summary.topic
-        chapters.setdefault(topic.pk, Chapter(topic)).entries.append(_playbook_entry(round, prompts))
+        subject = round.submission.summary.topic
+        chapters.setdefault(subject.pk, Chapter(subject, page_of[subject.pk]))
+    for round in shown:
+        chapters[round.submission.summary.topic_id].entries.append(_playbook_entry(round, prompts))
     accepted_topics = {topic.pk for topic, _ in contents.summaries}
     open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=accepted_topics)
     in_review = open_rounds.with_status_data().order_by("submission__summary__topic__position", "submitted_at", "pk")
-    return Playbook(group, prompts, _by_tier(chapters.values(), contents), list(in_review))
+    in_review = list(in_review) if page == next(reversed(pages), None) else []
+    return Playbook(group, prompts, _by_tier(chapters.values(), contents), in_review, len(accepted), page, pages)
+
+
+def _pages(rounds: list[ReviewRound], size: int) -> dict[int, int]:
+    """Return the key of the first topic of its page for each topic of these rounds, which come topic by topic. A page
+    ends before the topic that would make it more than `size`."""
+    found: dict[int, int] = {}
+    counts = Counter(round.submission.summary.topic_id for round in rounds)
+    page, filled = None, 0
+    for topic, count in counts.items():
+        if page is None or filled + count > size:
+            page, filled = topic, 0
+        found[topic], filled = page, filled + count
+    return found
 
 
 def _by_tier(chapters: Iterable[Chapter], contents: Contents) -> list[PlaybookTier]:

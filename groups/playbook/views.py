@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from groups.members.group import Group
 from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.pagination import whole_number
 
 from .export import as_markdown
 from .forms import PlaybookFilter
@@ -16,9 +17,11 @@ from .playbook import contents_of
 
 @require_safe
 def playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the playbook, filtered by tier and author."""
+    """Show a page of the playbook, filtered by tier and author, or the whole with `?whole=yes`, for printing."""
     asked = filter_of(request, pk)
-    context = {"group": asked.contents.group, "filter": asked, "playbook": asked.playbook()}
+    whole = request.GET.get("whole") == "yes"
+    playbook = asked.playbook() if whole else asked.page(whole_number(request.GET.get("from")))
+    context = {"group": asked.contents.group, "filter": asked, "playbook": playbook}
     template = "groups/playbook/playbook.html" + ("#found" if wants_partial(request) else "")
     return render(request, template, context)
 

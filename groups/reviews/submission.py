@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
@@ -11,6 +10,7 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from notes.revision import Revision
 from notes.summary import Summary
+from readlist_site.base.web.addresses import address
 
 from . import notifications, rules
 from .reminder import Reminder
@@ -122,7 +122,7 @@ class Submission(models.Model):
         return f"{self.summary} in {self.group}"
 
     def get_absolute_url(self) -> str:
-        return reverse("submission", args=[self.pk])
+        return address("submission", self.pk)
 
     @property
     def current(self) -> models.Model | None:

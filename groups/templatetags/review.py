@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,6 +11,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.languages.locale import format_time, format_weekday
+from readlist_site.base.web.addresses import address
 from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
@@ -58,7 +58,7 @@ def plan_cells(row: TopicRow) -> SafeString:
     for cell in row.cells:
         mine, hides_reading = cell.column.mine, cell.column.membership.hides_reading
         column = {"mine": mine, "hides_reading": hides_reading, "name": mark("name")}
-        url = reverse("submission", args=[cell.submission]) if cell.submission else topic_url
+        url = address("submission", cell.submission) if cell.submission else topic_url
         context = {"column": column, "cell": cell, "url": mark("url")}
         variant = (mine, hides_reading, cell.steps, cell.review_outcome)
         values = {"name": isolated(cell.column.name), "url": url}

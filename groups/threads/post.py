@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.text import Rendered, literal, plain, without_quotations
+from readlist_site.base.web.addresses import address
 
 from . import notifications
 from .thread import Thread, body_columns, idempotency_key_for
@@ -133,7 +133,7 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         """The address that redirects to the post in its thread."""
-        return reverse("post", args=[self.pk])
+        return address("post", self.pk)
 
     @property
     def is_readable(self) -> bool:

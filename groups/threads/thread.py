@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.outline.section import Section
@@ -17,6 +16,7 @@ from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
+from readlist_site.base.web.addresses import address
 
 from .notifications import notify_posted
 from .thread_subject import ThreadSubject
@@ -198,7 +198,7 @@ class Thread(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("thread", args=[self.pk])
+        return address("thread", self.pk)
 
     @property
     def has_subject(self) -> bool:

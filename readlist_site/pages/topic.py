@@ -42,7 +42,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
             my_topic_rows.ask(person=user, topic=key, now=now),
             sidebar_rows.ask(viewer=user, topic=key, now=now),
             submission_rows.ask(viewer=user, topic=key, now=now),
-            _suggestion_rows.ask(person=user, topic=key),
+            _suggestion_rows.ask(person=user, topic=key, drafts=is_curator(user)),
         ]
     (found, headings, entries, issues, prompts, steps, before, after), *personal = answers(*asks)
     shown_topic = next((each for each in found if not each.list.is_draft or is_curator(user)), None)
@@ -72,8 +72,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {
             "mine": mine,
             "others": fellow_readers(user, entries, members, readings),
-            # Of a draft list only curators know.
-            "suggestions": Suggestion.objects.open_for(shown_topic, user) if shown_topic.list.is_draft else suggestions,
+            "suggestions": suggestions,
             "sidebars": topic_sidebars(user, shown_topic, groups, visible, now, *sidebar),
             "submissions": submissions_on(*submissions, now),
             "has_written": bool(mine.notebook.draft or mine.notebook.revision),
@@ -102,9 +101,9 @@ def _topic_rows(topic: Section) -> list[QuerySet]:
 
 
 @Together
-def _suggestion_rows(person, topic: Section) -> list[QuerySet]:
-    """The open suggestions for a topic of a list that everybody may see."""
-    return [Suggestion.objects.open_for(topic, person)]
+def _suggestion_rows(person, topic: Section, drafts: bool) -> list[QuerySet]:
+    """The open suggestions for a topic. `drafts`: whether the person sees draft lists."""
+    return [Suggestion.objects.shown_to(person, drafts=drafts).open_on(topic, person)]
 
 
 def _set_link_issues(entries: list[Entry], issues: list[LinkIssue]) -> None:

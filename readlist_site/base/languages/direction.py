@@ -56,6 +56,8 @@ def isolated(value: Any) -> Any:
         return value
     text = str(value)
     other = LTR if get_language_bidi() else RTL
+    if other == RTL and text.isascii():
+        return value
     if not has_letters(strip_tags(text) if isinstance(value, SafeData) else text, other) or text[0] == ISOLATE:
         return value
     shown = f"{ISOLATE}{text}{END_OF_ISOLATE}"

@@ -4,14 +4,16 @@ date as a tooltip.
 They are template builtins: `{{ when|exact_time }}` where the minute matters, `{{ when|short_time }}` in narrow rows; in
 mails and files, which have no tooltips, `{{ when|full_date_and_time }}`, `{{ when|weekday_time }}`."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from functools import lru_cache, wraps
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from readlist_site.base.languages.locale import format_time, format_weekday
 
@@ -43,12 +45,29 @@ def _is_this_year(when: datetime) -> bool:
     return timezone.localdate(when).year == timezone.localdate().year
 
 
+def _kept(shown: Callable[[datetime], SafeString]) -> Callable[[datetime | SafeString | None], SafeString | str]:
+    """Keep the latest texts of a filter: pages show the same times again and again. What they depend on, time zone,
+    language and day, is part of their key. What is formatted already, or the mark of a template pattern, stays as it
+    is."""
+
+    @lru_cache(maxsize=4_096)
+    def kept(when: datetime, zone: tzinfo, language: str | None, today: date) -> SafeString:
+        return shown(when)
+
+    @wraps(shown)
+    def shown_to_reader(when: datetime | SafeString | None) -> SafeString | str:
+        if when is None or isinstance(when, str):
+            return when or ""
+        zone = timezone.get_current_timezone()
+        return kept(when, zone, get_language(), timezone.localdate(timezone=zone))
+
+    return shown_to_reader
+
+
 @register.filter
-def exact_time(when: datetime | SafeString | None) -> SafeString | str:
-    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12".
-    What is formatted already, or the mark of a template pattern, stays as it is."""
-    if when is None or isinstance(when, str):
-        return when or ""
+@_kept
+def exact_time(when: datetime) -> SafeString:
+    """Returns "today, 13:20", "yesterday, 13:20", "Friday 20 Nov, 19:12" or, for another year, "20 Nov 2025, 19:12"."""
     days, time = _days_ago(when), format_time(when, TIME)
     if days == 0:
         return _element(when, _("today, %(time)s") % {"time": time})
@@ -59,11 +78,9 @@ def exact_time(when: datetime | SafeString | None) -> SafeString | str:
 
 
 @register.filter
-def short_time(when: datetime | SafeString | None) -> SafeString | str:
-    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025". What is
-    formatted already, or the mark of a template pattern, stays as it is."""
-    if when is None or isinstance(when, str):
-        return when or ""
+@_kept
+def short_time(when: datetime) -> SafeString:
+    """Returns "13:20" for today, "Monday" for the last six days, "20 Nov" for this year, else "20 Nov 2025"."""
     days = _days_ago(when)
     if days == 0:
         return _element(when, format_time(when, TIME))
@@ -86,10 +103,9 @@ def time_since(when: datetime | None) -> str:
 
 
 @register.filter
-def full_date(when: datetime | None) -> SafeString | str:
+@_kept
+def full_date(when: datetime) -> SafeString:
     """Returns "20 November 2025": for pages read or printed much later."""
-    if when is None:
-        return ""
     return _element(when, format_time(when, "yMMMMd"))
 
 

@@ -2,13 +2,18 @@
 
 Most of what a page with many small queries costs is not the database: Django builds each queryset and its SQL anew, and
 each is a way there and back. `Together` builds them once a process, and then only puts the arguments in; `answers` asks
-what several of them ask by a single statement."""
+what several of them ask by a single statement.
+
+What is kept must not depend on who asked first, when or where. So each is built twice, with other arguments in another
+time zone: whatever then differs, and isn't an argument itself, is an error at the first call, not a page that shows
+yesterday's rows or somebody else's."""
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import timezone as time_zone
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -22,11 +27,12 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
 
-# Stand for arguments while the querysets are built: numbers, dates and texts that occur nowhere else.
-_NUMBER, _DATE = 2_046_340_000, datetime(1907, 1, 1, tzinfo=UTC)
-_TEXT = "argument \x02 "
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
+# A date as SQLite is given it: it must be an argument, for one of today is the same in both builds.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ORDERING = re.compile(r"^(.*)(\s(?:ASC|DESC).*)$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"(?<!%)%s")
 # PostgreSQL's functions take no more.
 _MOST_COLUMNS = 100
@@ -66,21 +72,25 @@ class RowsOf(Expression):
 
 
 class _Part:
-    """One queryset: its SQL, and how its rows become what it would have returned."""
+    """One queryset: its SQL, and how its rows become what it would have returned. `table`: the name by which others of
+    the same statement know its rows."""
 
-    def __init__(self, queryset: QuerySet, using: str) -> None:
+    def __init__(self, queryset: QuerySet, table: str, using: str) -> None:
         if queryset._prefetch_related_lookups or queryset._known_related_objects:
             raise ValueError("A queryset with prefetches can't be one of several.")
-        # The name by which others of the same statement know its rows.
-        self.table = queryset.table = f"q{next(_names)}"
+        if queryset.query.combinator:
+            raise ValueError("A union can't be one of several.")
+        self.table = queryset.table = table
         compiler = queryset.query.get_compiler(using)
+        order = _Order(compiler)
         try:
             self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:
-            self.sql, self.params = "SELECT NULL WHERE 1 = 0", ()
+            self.sql, self.params, self.columns, self.number = "SELECT NULL WHERE 1 = 0", (), 1, "0"
             self.width, self.types, self.converters, self.iterable = 1, [""], [], ValuesListIterable
             return
         self.width = len(compiler.select)
+        self.columns, self.number = self.width + order.added, order.number
         if self.width >= _MOST_COLUMNS:
             raise ValueError(f"{self.width} columns are too many.")
         fields = [expression for expression, *_ in compiler.select]
@@ -98,7 +108,7 @@ class _Part:
             raise ValueError("Use a queryset of objects, or values_list().")
 
     def found(self, rows: Iterable[Sequence], connection) -> Iterator[Any]:
-        for row in map(list, rows):
+        for row in (list(row[: self.width]) for row in rows):
             for place, (converters, expression) in self.converters:
                 value = row[place]
                 for converter in converters:
@@ -127,30 +137,149 @@ def _type(expression) -> str:
     return kind
 
 
+class _Order:
+    """The order of a queryset as a number of each row: what orders them are columns after those that it selects. The
+    rows of several querysets in one result come in no order but that of the result."""
+
+    def __init__(self, compiler: SQLCompiler) -> None:
+        self.compiler, self.added, self.number = compiler, 0, "0"
+        compiler.get_extra_select = self._columns
+
+    def _columns(self, order_by: list[tuple], select: list[tuple]) -> list[tuple]:
+        """Return the columns to add, in the form of the compiler's own method, and set `number`."""
+        if self.compiler._meta_ordering and self.compiler.query.group_by is not None:
+            return []  # Django leaves the order out, too
+        texts, aliases = [sql for _, sql, _ in select], [alias for *_, alias in select]
+        added, terms = [], []
+        for expression, (sql, params, is_ref) in order_by:
+            term, direction = _ORDERING.search(sql).groups()
+            if is_ref:
+                place = aliases.index(expression.get_source_expressions()[0].refs)
+            elif (term, params) in texts:
+                place = texts.index((term, params))
+            else:
+                place = len(select) + len(added)
+                added.append((expression, (term, params), None))
+            terms.append(f"c{place}{direction}")
+        if terms:
+            self.number = f"row_number() OVER (ORDER BY {', '.join(terms)})"
+        self.added = len(added)
+        return added
+
+
+@dataclass(frozen=True)
+class _StandIns:
+    """Stand for arguments while the querysets are built: numbers, dates and texts that occur nowhere else."""
+
+    number: int
+    date: datetime
+    text: str
+    zone: time_zone
+
+    def given(self, arguments: dict[str, Any], using: str) -> tuple[dict[str, Any], dict[Any, str]]:
+        """Return the arguments to build with, and the name of each argument by the parameter that stands for it."""
+        given, names = dict(arguments), {}
+        for place, (name, value) in enumerate(arguments.items()):
+            mark: Any = self.number + place
+            match value:
+                case bool():
+                    continue
+                case datetime():
+                    given[name] = self.date + timedelta(seconds=place, microseconds=1)
+                    mark = connections[using].ops.adapt_datetimefield_value(given[name])
+                case Model():
+                    given[name] = _only_key(value.__class__, mark, using)
+                case Text():
+                    mark = given[name] = _StandInText(f"{self.text}{place}")
+                case list():
+                    given[name] = _StandInList([mark])
+                case int():
+                    given[name] = mark
+                case _:
+                    continue
+            names[mark] = name
+        return given, names
+
+
+_STAND_INS = (
+    _StandIns(2_046_340_000, datetime(1907, 1, 1, tzinfo=UTC), "argument \x02 ", time_zone(timedelta(hours=14))),
+    _StandIns(
+        1_985_370_501, datetime(1911, 8, 5, 11, 7, 3, tzinfo=UTC), "other \x03 ", time_zone(-timedelta(hours=12))
+    ),
+)
+
+
+class _StandInText(Text):
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise _decided("a text")
+
+
+class _StandInList(list):
+    def __bool__(self) -> bool:
+        raise _decided("a list")
+
+
+def _only_key(model: type[Model], key: int, using: str) -> Model:
+    """Return an object with a key. Reading anything else of it, such as a right, raises ValueError."""
+
+    def refuse(using=None, fields=None, from_queryset=None):
+        raise _decided(f"{', '.join(fields or [])} of a {model.__name__}")
+
+    found = model.from_db(using, [model._meta.pk.attname], [key])
+    found.refresh_from_db = refuse
+    return found
+
+
+def _decided(what: str) -> ValueError:
+    return ValueError(f"What is built once can't depend on {what}: pass what follows of it as an argument.")
+
+
 class _Built:
     """The querysets of one `Together`: their parts, and what stands at each place of a parameter, a name of an argument
-    or a value."""
+    or a value. Raises ValueError if anything else depends on the arguments, the time or the time zone."""
 
-    def __init__(self, querysets: Sequence[QuerySet], using: str, marks: dict[Any, str] | None) -> None:
-        self.parts = [_Part(each, using) for each in querysets]
-        self.params: list[tuple[str | None, Any]] = [
-            (None, param) if marks is None else _argument(param, marks) for part in self.parts for param in part.params
-        ]
+    def __init__(self, build: Callable[..., Sequence[QuerySet]], arguments: dict[str, Any], using: str) -> None:
+        table = f"q{next(_names)}"
+        (self.parts, params, names), (others, other_params, other_names) = (
+            self._with(stand_ins, build, arguments, table, using) for stand_ins in _STAND_INS
+        )
+        if [part.sql for part in self.parts] != [part.sql for part in others]:
+            raise ValueError(f"{build.__qualname__} builds other SQL with other arguments.")
+        self.params: list[tuple[str | None, Any]] = []
+        for param, other in zip(params, other_params, strict=True):
+            name = _named(param, names)
+            if name != _named(other, other_names) or (name is None and _may_differ(param, other)):
+                raise ValueError(f"{build.__qualname__}: neither an argument nor always the same: {param!r}.")
+            self.params.append((name, param))
+
+    @staticmethod
+    def _with(
+        stand_ins: _StandIns,
+        build: Callable[..., Sequence[QuerySet]],
+        arguments: dict[str, Any],
+        table: str,
+        using: str,
+    ) -> tuple[list[_Part], list, dict[Any, str]]:
+        with timezone.override(stand_ins.zone):
+            given, names = stand_ins.given(arguments, using)
+            parts = _parts(build(**given), table, using)
+        return parts, [param for part in parts for param in part.params], names
 
 
-def _argument(param: Any, marks: dict[Any, str]) -> tuple[str | None, Any]:
-    """The name of the argument that a parameter stands for, or the parameter itself."""
-    name = marks.get(param) if isinstance(param, int | str | datetime) and not isinstance(param, bool) else None
-    if name is None and _would_differ(param):
-        raise ValueError(f"Neither an argument nor always the same: {param!r}.")
-    return name, param
+def _parts(querysets: Sequence[QuerySet], table: str, using: str) -> list[_Part]:
+    return [_Part(each, f"{table}_{place}", using) for place, each in enumerate(querysets)]
 
 
-def _would_differ(param: Any) -> bool:
-    """Whether a parameter was computed of an argument, or is a moment that wasn't given as one."""
-    if isinstance(param, str):
-        return _TEXT in param or bool(_MOMENT.match(param))
-    return isinstance(param, datetime) or (isinstance(param, int) and abs(param - _NUMBER) < 1_000)
+def _named(param: Any, names: dict[Any, str]) -> str | None:
+    """The name of the argument that a parameter stands for, if it does."""
+    return names.get(param) if isinstance(param, int | str | datetime) and not isinstance(param, bool) else None
+
+
+def _may_differ(param: Any, other: Any) -> bool:
+    """Whether a parameter was computed of an argument, or is a date that wasn't given as one."""
+    return param != other or isinstance(param, date) or (isinstance(param, str) and bool(_DATE.match(param)))
 
 
 class _Statement:
@@ -176,11 +305,11 @@ class _Statement:
         if self.is_alone:
             rows[0] = found
         elif self.as_json:
-            for place, row in found:
+            for place, _, row in found:
                 rows[place].append(row)
         else:
-            for place, *row in found[1:]:
-                rows[place].append(row[: self.parts[place].width])
+            for place, _, *row in found[1:]:
+                rows[place].append(row)
         return [
             list(part.found(_from_json(part, found) if self.as_json else found, connection)) if found else []
             for part, found in zip(self.parts, rows, strict=True)
@@ -202,7 +331,7 @@ class _Statement:
 def _with(parts: list[_Part]) -> str:
     """The querysets as common table expressions, their columns named by number: SQL has no other way that both engines
     know to tell two columns of one name apart."""
-    tables = (f"{part.table} ({', '.join(f'c{column}' for column in range(part.width))}) AS ({part.sql})"
+    tables = (f"{part.table} ({', '.join(f'c{column}' for column in range(part.columns))}) AS ({part.sql})"
               for part in parts)  # fmt: skip
     return f"WITH {', '.join(tables)} "
 
@@ -211,11 +340,11 @@ def _side_by_side(parts: list[_Part]) -> str:
     """SQLite types each value by itself, so that rows of all kinds fit into one result. Its first row is empty: by its
     columns the driver decides how to convert."""
     width = max(part.width for part in parts)
-    rows = [f"SELECT -1{', NULL' * width}"]
+    rows = [f"SELECT -1, 0{', NULL' * width}"]
     for place, part in enumerate(parts):
-        columns = "".join(f", c{column}" for column in range(part.width))
-        rows.append(f"SELECT {place}{columns}{', NULL' * (width - part.width)} FROM {part.table}")  # noqa: S608
-    return _with(parts) + " UNION ALL ".join(rows)
+        columns = "".join(f", c{column}" for column in range(part.width)) + ", NULL" * (width - part.width)
+        rows.append(f"SELECT {place}, {part.number}{columns} FROM {part.table}")  # noqa: S608
+    return _with(parts) + " UNION ALL ".join(rows) + " ORDER BY 1, 2"
 
 
 def _as_json(parts: list[_Part]) -> str:
@@ -225,8 +354,8 @@ def _as_json(parts: list[_Part]) -> str:
         columns = ", ".join(
             f"c{column}::text" if kind == "JSONField" else f"c{column}" for column, kind in enumerate(part.types)
         )
-        rows.append(f"SELECT {place}, json_build_array({columns})::text FROM {part.table}")  # noqa: S608
-    return _with(parts) + " UNION ALL ".join(rows)
+        rows.append(f"SELECT {place}, {part.number}, json_build_array({columns})::text FROM {part.table}")  # noqa: S608
+    return _with(parts) + " UNION ALL ".join(rows) + " ORDER BY 1, 2"
 
 
 def _from_json(part: _Part, rows: Iterable[str]) -> Iterator[list]:
@@ -245,10 +374,11 @@ def _from_json(part: _Part, rows: Iterable[str]) -> Iterator[list]:
 class Together:
     """A function of named arguments that returns the results of several querysets as lists, by one statement.
 
-    `build` returns the querysets. It is called once for each kind of arguments and database, with stand-ins for the
+    `build` returns the querysets. It is called, twice, for each kind of arguments and database, with stand-ins for the
     numbers, dates, objects and `Text`s among them (an object has nothing but its primary key), and for lists of
     numbers, which are for `__in`. It must pass these on to the querysets as they are, and decide nothing by them. Other
-    arguments (a flag, a word, None) are what it may decide by."""
+    arguments (a flag, None, a visitor without an account) are what it may decide by; a plain text is refused, for
+    there would be as many statements as texts."""
 
     def __init__(self, build: Callable[..., Sequence[QuerySet]]) -> None:
         self.build = build
@@ -270,33 +400,15 @@ class Together:
                 values[name] = connection.ops.adapt_datetimefield_value(value)
             elif isinstance(value, int | Text | list) and not isinstance(value, bool):
                 values[name] = value
+            elif isinstance(value, str | float | date):
+                raise TypeError(f"{name} is {value!r}: pass a Text or a datetime, or decide before.")
             kind.append(value.__class__ if name in values else value)
         key = tuple(kind)
         built = self._built.get(key)
         if built is None:
             # Of two threads that build the same at once, both use what the first has kept.
-            built = self._built.setdefault(key, self._build(arguments))
+            built = self._built.setdefault(key, _Built(self.build, arguments, DEFAULT_DB_ALIAS))
         return Ask(built, [values[name] if name else value for name, value in built.params])
-
-    def _build(self, arguments: dict[str, Any]) -> _Built:
-        using = DEFAULT_DB_ALIAS
-        given, marks = {}, {}
-        for place, (name, value) in enumerate(arguments.items()):
-            if isinstance(value, datetime):
-                given[name] = _DATE + timedelta(seconds=place, microseconds=1)
-                marks[connections[using].ops.adapt_datetimefield_value(given[name])] = name
-            elif isinstance(value, Model):
-                marks[_NUMBER + place] = name
-                given[name] = value.__class__(pk=_NUMBER + place)
-            elif isinstance(value, Text):
-                given[name] = f"{_TEXT}{place}"
-                marks[given[name]] = name
-            elif isinstance(value, int | list) and not isinstance(value, bool):
-                marks[_NUMBER + place] = name
-                given[name] = [_NUMBER + place] if isinstance(value, list) else _NUMBER + place
-            else:
-                given[name] = value
-        return _Built(self.build(**given), using, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +435,10 @@ def answers(*asks: Ask) -> list[list[list]]:
 
 def fetched_together(*querysets: QuerySet) -> list[list]:
     """Returns the results of these querysets as lists, by one statement, whatever their arguments are."""
-    built = _Built(querysets, DEFAULT_DB_ALIAS, None)
-    return _Statement(built.parts, DEFAULT_DB_ALIAS).rows([param for _, param in built.params], DEFAULT_DB_ALIAS)
+    parts = _parts(querysets, "q", DEFAULT_DB_ALIAS)
+    return _Statement(parts, DEFAULT_DB_ALIAS).rows(
+        [param for part in parts for param in part.params], DEFAULT_DB_ALIAS
+    )
 
 
 def attach(instance: Model, name: str, objects: Iterable[Model]) -> None:

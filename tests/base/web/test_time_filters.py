@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import engines
 from django.utils import timezone
+from django.utils.translation import override
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -37,6 +38,19 @@ def test_a_time_says_all_of_itself_to_machines_and_to_who_points_at_it():
     html = shown("exact_time", datetime(2026, 11, 24, 11, 20, tzinfo=UTC))
     assert 'datetime="2026-11-24T12:20+01:00"' in html
     assert 'title="Tuesday, 24 November 2026, 12:20 CET"' in html
+
+
+def test_a_text_that_is_kept_is_nobody_elses():
+    """Each of these would find what the one before left."""
+    when = datetime(2026, 11, 23, 23, 2, tzinfo=UTC)
+    assert ">today, 00:02<" in shown("exact_time", when)
+    assert ">yesterday, 23:02<" in shown("exact_time", when, "Europe/London")
+    with override("de"):
+        assert "00:02" in shown("exact_time", when)
+        assert "today" not in shown("exact_time", when)
+        assert "yesterday" not in shown("exact_time", when, "Europe/London")
+    with mock.patch(f"{__name__}.NOW", datetime(2026, 11, 25, 12, 0, tzinfo=UTC)):
+        assert ">yesterday, 00:02<" in shown("exact_time", when)
 
 
 def test_no_time_is_no_words():

@@ -1,9 +1,11 @@
 """Several querysets as one statement return what each would by itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.db.models import Count, Exists, OuterRef
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef
+from django.db.models.functions import Lower, TruncDate
 from django.utils import timezone
 
 from groups.members.group import Group
@@ -87,13 +89,58 @@ def test_a_list_may_be_of_any_length_and_one_queryset_may_use_anothers_rows(
     assert neither == nobody == [[], [], [], []]
 
 
-def test_what_is_computed_of_an_argument_is_refused_instead_of_kept(ada):
-    week = Together(lambda now: [User.objects.filter(date_joined__gte=now - timedelta(7))])
-    with pytest.raises(ValueError, match="Neither an argument"):
-        week(now=timezone.now())
-    today = Together(lambda person: [User.objects.filter(pk=person.pk, date_joined__lte=timezone.now())])
-    with pytest.raises(ValueError, match="Neither an argument"):
-        today(person=ada)
+@pytest.mark.parametrize(
+    ("build", "refusal"),
+    [
+        (lambda person, now, people: User.objects.filter(date_joined__gte=now - timedelta(7)), "neither an argument"),
+        (lambda person, now, people: User.objects.filter(date_joined__lte=timezone.now()), "neither an argument"),
+        (lambda person, now, people: User.objects.filter(date_joined__date=now.date()), "neither an argument"),
+        (lambda person, now, people: User.objects.filter(date_joined__date=date(2026, 1, 5)), "neither an argument"),
+        (lambda person, now, people: User.objects.filter(date_joined__year=now.year), "neither an argument"),
+        (lambda person, now, people: User.objects.filter(pk=TruncDate("date_joined")), "other SQL|neither"),
+        (lambda person, now, people: User.objects.filter(pk=person.pk + 1), "neither an argument"),
+        (lambda person, now, people: User.objects.order_by("pk" if person.pk % 2 else "-pk"), "other SQL"),
+        (lambda person, now, people: User.objects.filter(is_staff=person.is_staff), "is_staff of a User"),
+        (lambda person, now, people: User.objects.filter(pk=person.has_perm("x") + 1), "is_active of a User"),
+        (lambda person, now, people: User.objects.all() if people else User.objects.none(), "a list"),
+    ],
+)  # fmt: skip
+def test_what_depends_on_the_person_the_time_or_the_place_is_refused_instead_of_kept(build, refusal, ada):
+    once = Together(lambda **arguments: [build(**arguments).values_list("pk")])
+    with pytest.raises(ValueError, match=refusal):
+        once(person=ada, now=timezone.now(), people=[ada.pk])
+
+
+def test_a_plain_text_is_refused_as_there_would_be_a_statement_for_each(ada):
+    by_name = Together(lambda name: [User.objects.filter(display_name=name)])
+    with pytest.raises(TypeError, match="name is 'Ada Okafor'"):
+        by_name(name="Ada Okafor")
+
+
+def test_each_keeps_its_order_whatever_the_database_does_with_rows_that_have_none(group, ada, jonas):
+    querysets = [
+        User.objects.order_by("-display_name").values_list("display_name", flat=True),
+        Membership.objects.order_by(Lower("person__display_name").desc(), "pk")[:1],
+        User.objects.annotate(joined=Count("memberships")).order_by(
+            "-joined", F("last_login").desc(nulls_last=True), "-pk"
+        ),
+        User.objects.order_by("pk").values_list("pk", flat=True).distinct(),
+        Group.objects.annotate(people_count=Count("memberships")),
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA reverse_unordered_selects = ON")
+        try:
+            assert fetched_together(*querysets) == [
+                ["Jonas Lind", "Ada Okafor"],
+                [jonas.memberships.get()],
+                [jonas, ada],
+                [ada.pk, jonas.pk],
+                [group],
+            ]
+        finally:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA reverse_unordered_selects = OFF")
 
 
 def test_prefetches_are_refused_instead_of_forgotten(ada):

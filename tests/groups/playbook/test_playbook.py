@@ -228,6 +228,30 @@ def test_other_groups_playbooks_do_not_mix_in(reading_list, group, ada, jonas, s
     assert "No accepted summaries yet" in playbook(signed_in(ada), group)
 
 
+def test_a_long_playbook_comes_in_pages_of_whole_topics(group, ada, jonas, signed_in, monkeypatch):
+    monkeypatch.setattr("groups.playbook.playbook.PAGE", 2)
+    topics = [topic_of(group, place) for place in range(3)]
+    shown = [accept(ada, group, jonas, topics[0]), accept(jonas, group, ada, topics[0])]
+    shown += [accept(ada, group, jonas, topics[1]), accept(ada, group, jonas, topics[2])]
+    client = signed_in(ada)
+
+    def on(query: str) -> tuple[set[int], list[str]]:
+        page = playbook(client, group, query)
+        assert "4 accepted summaries · 3 topics" in page
+        assert all(f"#topic-{topic.pk}" in page for topic in topics)  # the contents name those of all pages
+        links = re.findall(r'<a href="([^"]+)">(?:Earlier topics|Later topics|Show whole playbook)', page)
+        return {each.submission_id for each in shown if f'id="submission-{each.submission_id}"' in page}, links
+
+    first, second = ({each.submission_id for each in part} for part in (shown[:2], shown[2:]))
+    later = f"?from={topics[1].pk}"
+    assert on("") == on("?from=12345678") == (first, ["?whole=yes", later])
+    assert on(later) == on(f"?from={topics[2].pk}") == (second, ["?whole=yes", f"?from={topics[0].pk}"])
+    assert on("?whole=yes") == (first | second, [])
+    assert f'href="{later}#topic-{topics[2].pk}"' in playbook(client, group)
+    of_ada = playbook(client, group, f"?author={ada.pk}")
+    assert f'href="?author={ada.pk}&amp;from={topics[2].pk}"' in of_ada
+
+
 def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
     group, ada, jonas, signed_in, django_assert_num_queries
 ):
