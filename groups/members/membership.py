@@ -1,5 +1,6 @@
 """One person's membership of one group, and what its role permits. `groups.leaving.leave` ends it."""
 
+import secrets
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -87,6 +88,13 @@ class Membership(models.Model):
         editable=False,
         help_text="The key of the newest post that is read in threads without a read position.",
     )
+    feed_token = models.CharField(
+        max_length=43,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="The secret of the address of the group’s feed.",
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -152,6 +160,11 @@ class Membership(models.Model):
         """Hide or show the person's reading progress in this group."""
         self.hides_reading = hides
         Membership.objects.filter(pk=self.pk).update(hides_reading=hides)
+
+    def set_feed_address(self, *, exists: bool) -> None:
+        """Give this member an address of the group's feed, in the place of the one they had; or none."""
+        self.feed_token = secrets.token_urlsafe(32) if exists else None
+        Membership.objects.filter(pk=self.pk).update(feed_token=self.feed_token)
 
     @transaction.atomic
     def set_role(self, role: str, *, by: User | None = None) -> None:

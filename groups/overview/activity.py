@@ -29,26 +29,29 @@ class Activity:
     person: object
     thing: Post | ReviewRound
 
+    @property
+    def url(self) -> str:
+        """The path of the post, or of the submission."""
+        return (self.thing if self.kind == "post" else self.thing.submission).get_absolute_url()
+
 
 @Together
 def activity_rows(viewer, now: datetime) -> list[QuerySet]:
     """What `recent_activity` takes of all groups of the viewer: the latest revisions that others submitted, and the
     latest that were accepted."""
-    parts = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
-    earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
-    groups = Group.objects.visible_to(viewer).order_by()
-    rounds = ReviewRound.objects.not_withdrawn().filter(submission__group__in=groups)
+    rounds = shown_rounds().filter(submission__group__in=Group.objects.visible_to(viewer).order_by())
+    submitted = rounds.exclude(submission__summary__author=viewer).order_by("-pk")
+    accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")
+    return [submitted[:LIMIT], accepted[:LIMIT]]
+
+
+def shown_rounds() -> QuerySet[ReviewRound]:
+    """Return the rounds that are not withdrawn, each with what the sentence about it says: its group, topic and author,
+    and whether it `follows` another of the same submission."""
     # The revision number can't tell this: a group's first round may show revision 2.
-    rounds = rounds.annotate(follows=Exists(earlier))
-    submitted = rounds.exclude(submission__summary__author=viewer).select_related(*parts).order_by("-pk")
-    accepted = (
-        ReviewRound.objects.accepted(now)
-        .not_removed()
-        .filter(submission__group__in=groups)
-        .select_related(*parts)
-        .order_by("-acceptance_date", "-pk")
-    )
-    return [submitted.defer(*UNSEEN)[:LIMIT], accepted.defer(*UNSEEN)[:LIMIT]]
+    earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
+    named = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
+    return ReviewRound.objects.not_withdrawn().annotate(follows=Exists(earlier)).select_related(*named).defer(*UNSEEN)
 
 
 def recent_activity(

@@ -153,6 +153,8 @@ ADDRESSES: dict[str, Address] = {
     "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
     "follow_thread": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "follow_settings": Address(of_group, MEMBERS, MEMBERS),
+    "feed_address": Address(of_group, None, MEMBERS),
+    "feed": Address(lambda world: [world.membership.feed_token], EVERYBODY),
     "mark_unread": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "mark_all_read": Address(of_group, None, MEMBERS),
     "reply_draft": Address(lambda world: [world.thread.pk], None, MEMBERS),

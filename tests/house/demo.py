@@ -55,6 +55,8 @@ def make_demo_world() -> World:
     accepted = ReviewRound.objects.filter(submission__summary__author=people["owner"], acceptance__isnull=False)
     banned = factories.join(group, factories.make_user("Ben Amor"))
     remove_from_group(group.membership_of(banned), by=people["owner"], why="Quarrels.", ban=True)
+    membership = group.memberships.get(person=people["member"])
+    membership.set_feed_address(exists=True)
     return World(
         people=people,
         group=group,
@@ -62,7 +64,7 @@ def make_demo_world() -> World:
         page=Section.objects.filter(kind=Section.Kind.PAGE).latest("position"),
         entry=topic.topic_entries.first(),
         invitation=group.invitations.create(invited_by=people["owner"]),
-        membership=group.memberships.get(person=people["member"]),
+        membership=membership,
         round=held.round,
         accepted=accepted.filter(reviews__reviewer=people["reviewer"]).earliest("pk"),
         ban=group.bans.get(),

@@ -48,7 +48,7 @@ NOTHING_TO_GET_WRONG = {
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
     "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume", "set_language", "follow_thread",
-    "mark_unread", "mark_all_read",
+    "mark_unread", "mark_all_read", "feed_address",
     "export_account", "export_group", "keep_account", "cancel_job",
     "unsubscribe", "review_draft", "reply_draft", "thread_draft", "edit_draft", "summary_draft", "summary_preview",
     "preview", "reading", "account_logout", "account_set_password", "account_reset_password_from_key",

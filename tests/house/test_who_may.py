@@ -24,8 +24,8 @@ WITHOUT_A_PAGE = {
     "csp_report": "browsers report to it by themselves",
     "preview": "any form with Markdown asks it for a preview of what is typed",
 }
-# Who has a link to join a group sees its name.
-KNOWN_BY_LINK = {"join"}
+# Who has a link to join a group sees its name; who has a member's address of its feed, what is in it.
+KNOWN_BY_LINK = {"join", "feed"}
 
 
 @pytest.fixture

@@ -119,6 +119,8 @@ def _build() -> World:
     Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")
     prompt = reading_list.prompts.first()
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
+    membership = group.memberships.get(person=people["member"])
+    membership.set_feed_address(exists=True)
     world = World(
         people=people,
         group=group,
@@ -127,7 +129,7 @@ def _build() -> World:
         entry=Entry.objects.first(),
         invitation=Invitation.objects.create(group=group, invited_by=people["owner"]),
         ban=group.bans.get(),
-        membership=group.memberships.get(person=people["member"]),
+        membership=membership,
         round=shown,
         accepted=accepted,
         thread=thread,

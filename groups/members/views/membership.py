@@ -1,7 +1,6 @@
 """The members page of a group, with roles, hidden reading and transfer of ownership."""
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +18,7 @@ from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.cache_control import never_stored
-from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.form_address import absolute_url, form_on
 
 LATELY = 8
 
@@ -58,15 +57,13 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, st
     if mine is None:
         raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
-    # SITE_URL, because the Host header of the request can't be trusted.
-    home = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
     bans = Ban.objects.visible_to(request.user).in_force().filter(group=group)
     ended = MembershipLogEntry.objects.visible_to(request.user).filter(group=group)
     context = {
         "group": group,
         "rows": [(each, mine.can_remove(each)) for each in group.members],
         "mine": mine,
-        "invitations": [(each, home + each.get_absolute_url()) for each in links],
+        "invitations": [(each, absolute_url(request, each.get_absolute_url())) for each in links],
         "form": form,
         "bans": bans.select_related("person", "banned_by"),
         "membership_log": ended.select_related("person", "removed_by")[:LATELY],

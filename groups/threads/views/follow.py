@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from groups.members.group import Group
@@ -10,7 +11,7 @@ from groups.members.membership import Membership
 from groups.threads.follow import Follow
 from groups.threads.forms.thread import FollowLevelForm
 from groups.threads.thread import Thread
-from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.form_address import absolute_url, form_on
 from readlist_site.base.web.pagination import whole_number
 
 
@@ -51,5 +52,6 @@ def follow_settings(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("Notification settings saved."))
         return redirect("follow_settings", pk)
-    context = {"group": group, "form": form, "follows": mine.select_related("thread", "topic", "source")}
+    feed = membership.feed_token and absolute_url(request, reverse("feed", args=[membership.feed_token]))
+    context = {"group": group, "feed": feed, "form": form, "follows": mine.select_related("thread", "topic", "source")}
     return render(request, "groups/threads/follow_settings.html", context, status=422 if form.is_bound else 200)

@@ -1,13 +1,20 @@
-"""Addresses that only take forms: opened as a page, they lead to the page that the form is on."""
+"""Addresses with the site’s name, and those that only take forms: opened as a page, they lead to the form’s page."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 View = Callable[..., HttpResponse]
+
+
+def absolute_url(request: HttpRequest, path: str) -> str:
+    """Returns the address of a path, for people to copy: of SITE_URL, since a client may write anything into `Host`;
+    of the request's host where the instance isn't hosted."""
+    return settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
 
 
 def form_on(page: str | Callable[..., Any]) -> Callable[[View], View]:
