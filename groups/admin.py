@@ -116,4 +116,4 @@ class InvitationAdmin(NoAdding, NoChanging, NoDeleting, admin.ModelAdmin):
     def revoke(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
         for invitation in chosen:
             invitation.revoke()
-        messages.success(request, _("These links are revoked. Nobody can join by them any more."))
+        messages.success(request, _("These links are revoked. Nobody can join with them any more."))

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 
 from notes.revision import Answer, Revision
 from notes.summary import Summary
-from readlist_site.base.accounts.models import DELETED_TEXT, User
+from readlist_site.base.accounts.models import User
 from readlist_site.base.text import render
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 
 def unshared_revisions(author: User, shared: Iterable[int] | QuerySet) -> QuerySet[Revision]:

@@ -298,6 +298,7 @@ TEMPLATES = [
             "builtins": [
                 "template_partials.templatetags.partials",
                 "readlist_site.base.languages.direction",
+                "readlist_site.base.text.deleted_text",
                 "readlist_site.base.web.addresses",
                 "readlist_site.base.web.time_filters",
                 "readlist_site.base.sent_forms.templatetags.idempotency_key",

@@ -3,7 +3,7 @@
 What curators have taken into the list is the list's, and stays; so does its history."""
 
 from catalog.links.link_issue import LinkIssue
-from readlist_site.base.accounts.models import DELETED_TEXT
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 from .report import Report
 from .suggestion import Suggestion

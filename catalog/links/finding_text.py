@@ -7,6 +7,8 @@ import json
 
 from django.utils.translation import gettext_lazy as _
 
+from readlist_site.base.text.deleted_text import stored_text
+
 SENTENCES = {
     # What the host said, or didn't
     "not_web": _("This isn’t a web address."),
@@ -51,7 +53,7 @@ def stored_finding(code: str, **facts: str | int) -> str:
 def finding_text(note: str) -> str:
     """Return a stored note in the active language; what is no finding of this version as it is."""
     if not note.startswith('["'):
-        return note
+        return "\n".join(map(stored_text, note.split("\n")))
     try:
         code, facts = json.loads(note)
         return str(SENTENCES[code]) % facts

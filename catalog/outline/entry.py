@@ -80,7 +80,7 @@ class Entry(models.Model):
         choices=Role.choices,
         blank=True,
         editable=False,
-        help_text="Its own role, else that of the nearest heading that has one.",
+        help_text=_("Its own role. Without one, the role of the nearest heading above that has one."),
     )
     reread = models.BooleanField(
         gettext_lazy("read again"),

@@ -20,8 +20,9 @@ from groups.reviews.submission import Submission
 from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
 from groups.threads.thread import Thread
-from readlist_site.base.accounts.models import DELETED_TEXT, User
+from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, render
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 from .archive import archive_after_last_member
 from .leave import leave_group

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.lists.reading_list import ReadingList
 from readlist_site.base.accounts.confusable_names import address_hints
 from readlist_site.base.accounts.models import User
+from readlist_site.base.text.deleted_text import stored_text
 
 from .absence import Absence
 from .exceptions import RuleViolation
@@ -145,7 +146,7 @@ class Group(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return stored_text(self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.pk])

@@ -9,9 +9,11 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.time_filters import long_date
 
 from .ban import Ban
 from .exceptions import RuleViolation
@@ -95,7 +97,8 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"to {self.group} until {self.expires_at:%d %B %Y}"
+        until = long_date(self.expires_at)
+        return gettext("Invitation to %(group)s until %(date)s") % {"group": self.group, "date": until}
 
     def get_absolute_url(self) -> str:
         return reverse("join", args=[self.token])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.accounts.models import User
@@ -111,7 +112,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} in {self.group}"
+        return gettext("%(person)s in %(group)s") % {"person": self.person, "group": self.group}
 
     def paused_until(self, now: datetime) -> datetime | None:
         """Return until when the person has paused reviews, FOREVER if they gave no date, None if they have not paused.

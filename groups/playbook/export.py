@@ -67,7 +67,7 @@ def _facts(entry: PlaybookEntry) -> Iterator[str]:
 def _text(playbook: Playbook, parts: list[str]) -> Iterator[str]:
     yield "# " + _("Playbook of %(group)s") % {"group": isolated(literal(playbook.group.name))} + "\n"
     if parts:
-        yield _("Only: %(parts)s") % {"parts": ", ".join(isolated(literal(part)) for part in parts)} + "\n"
+        yield _("Filter: %(parts)s") % {"parts": ", ".join(isolated(literal(part)) for part in parts)} + "\n"
     if not playbook.entries:
         yield _("No accepted summaries yet.") + "\n"
     for chapter in playbook.chapters:

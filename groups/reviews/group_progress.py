@@ -333,7 +333,7 @@ def with_group_steps(steps: Steps, outcome: Outcome | None) -> Steps:
 def tier_name(heading: Section | None) -> str:
     """ "Tier 1 — Non-Negotiable Core", or the label for topics that are in no tier."""
     if heading is None:
-        return gettext("Topics in no tier")
+        return gettext("Topics without a tier")
     if not heading.number:
         return heading.short_name
     return gettext("Tier %(number)s — %(name)s") % isolated_each({"number": heading.number, "name": heading.short_name})

@@ -36,7 +36,7 @@ KINDS = (
     ),
     NotificationKind(ACCEPTED, _("Your summary is accepted"), "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
     NotificationKind(
-        REMINDER, _("Your review is due, or still needed"), "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
+        REMINDER, _("Your review is due or still needed"), "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
     ),
 )
 

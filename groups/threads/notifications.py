@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
-from readlist_site.base.accounts.models import DELETED_TEXT, User
+from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import NotificationKind, people_without
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text import literal
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 REPLY, NEW_THREAD, QUOTE = "reply", "new_thread", "quote"
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from groups.members.exceptions import RuleViolation
-from readlist_site.base.accounts.models import FORMER_MEMBER
 from readlist_site.base.text import Rendered, literal, plain, without_quotations
 from readlist_site.base.web.addresses import address
 
@@ -155,7 +155,7 @@ class Post(models.Model):
         lines = self.body.splitlines()
         own = "\n".join(line for line in lines if not line.startswith(">"))
         own = (own if own.strip() else self.body).strip("\n")
-        name = literal(str(self.author or FORMER_MEMBER))
+        name = literal(str(self.author or gettext("A former member")))
         said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
         return f"> **{name}**\n>\n{said}\n\n"
 

@@ -8,6 +8,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from readlist_site.base.text.deleted_text import stored_html
 from readlist_site.base.web.template_pattern import fill, mark, number_mark
 from readlist_site.base.web.time_filters import exact_time, short_time
 
@@ -39,7 +40,7 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
             "initials": author and author.initials,
             "when": exact_time(post.created_at),
             "edited": short_time(post.edited_at),
-            "body": mark_safe(post.body_html),  # noqa: S308
+            "body": stored_html(post.body_html),
         }
         variant = (
             bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import Q
 
-from readlist_site.base.accounts.models import DELETED_TEXT, FORMER_MEMBER, User
+from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, literal, render_stored
+from readlist_site.base.text.deleted_text import OMITTED
 
 from .post import Post
 from .post_draft import PostDraft
@@ -17,7 +18,7 @@ from .thread import Thread
 _QUOTED = re.compile(r"^>.*(?:\n>.*)*", re.MULTILINE)
 # A shorter line may be quoted from anybody.
 _TELLING = 20
-_REPLACEMENT = f"> **{FORMER_MEMBER.capitalize()}**\n>\n> {DELETED_TEXT}"
+_REPLACEMENT = f"> {OMITTED}"
 
 
 class Quotations:

@@ -16,6 +16,7 @@ from groups.members.group import Group
 from groups.reviews.submission import Submission
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
+from readlist_site.base.text.deleted_text import stored_text
 from readlist_site.base.web.addresses import address
 
 from .notifications import notify_posted
@@ -195,7 +196,7 @@ class Thread(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return stored_text(self.title)
 
     def get_absolute_url(self) -> str:
         return address("thread", self.pk)

@@ -52,7 +52,7 @@ def subject_label(about: ThreadSubject) -> str:
 def subject_choices(group: Group) -> list[tuple]:
     """Return the choices: the group at large, then the list's topics by tier, in the list's order."""
     headings = {each.pk: each for each in Section.objects.not_retired().filter(list=group.list_id).order_by("position")}
-    choices: list[tuple] = [("", _("Anything else"))]
+    choices: list[tuple] = [("", _("The group in general"))]
     for heading in headings.values():
         if heading.kind != Section.Kind.TOPIC:
             continue

@@ -134,9 +134,9 @@ def _post(draft: PostDraft) -> UnfinishedText:
         kind, name, group = Kind.THREAD, draft.typed.get("title", "").strip(), draft.group
     elif draft.post:
         thread = draft.post.thread
-        kind, name, group = Kind.POST_EDIT, thread.title, thread.group
+        kind, name, group = Kind.POST_EDIT, str(thread), thread.group
     else:
-        kind, name, group = Kind.REPLY, draft.thread.title, draft.thread.group
+        kind, name, group = Kind.REPLY, str(draft.thread), draft.thread.group
     return UnfinishedText(kind, name, draft.get_absolute_url(), draft.saved_at, group=group)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.text import embedded, literal
+from readlist_site.base.text.deleted_text import DELETED_TEXT, stored_text
 from readlist_site.base.web.time_filters import long_date_and_time
 
 # Of exports as jobs: how long the file can be downloaded, and what is shown on the job's page.
@@ -51,7 +52,7 @@ class Archive:
             markdown.write(f"# {_label(name)}\n\n".encode())
             with self._open(f"{name}.json") as file:
                 file.write(b"[")
-                for index, row in enumerate(rows):
+                for index, row in enumerate(map(_with_words, rows)):
                     line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
                     file.write(f"{',' if index else ''}\n{line}".encode())
                     markdown.writelines(f"{each}\n".encode() for each in as_markdown(row, numbers))
@@ -94,6 +95,15 @@ def as_markdown(row: Row, numbers: Iterator[int], *, level: int = 2) -> Iterator
             yield f"**{name}**\n"
             for each in value:
                 yield from as_markdown(each, numbers, level=level + 1)
+
+
+def _with_words(value: Any) -> Any:
+    """Returns a row, or a value in one, that says in the active language which texts were deleted."""
+    if isinstance(value, dict):
+        return {name: _with_words(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_words(each) for each in value]
+    return type(value)(stored_text(value)) if value == DELETED_TEXT else value
 
 
 _EMPTY = (None, "", [], {})

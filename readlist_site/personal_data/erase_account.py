@@ -22,7 +22,7 @@ from notes.erasure import delete_unshared, erase_answers
 from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAdministrator
 from readlist_site.base.accounts.account_mail import address_to_mail
 from readlist_site.base.accounts.erasure_log import Erasure, erased_people, log_erasure
-from readlist_site.base.accounts.models import FORMER_MEMBER, User
+from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.sessions.session_list import end_all_sessions
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
@@ -111,5 +111,5 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
     tokens = list(exports.filter(token__isnull=False).values_list("token", flat=True))
     transaction.on_commit(lambda: [job_file.delete(token) for token in tokens])
     about_them = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(person.pk)}
-    LogEntry.objects.filter(**about_them).update(object_repr=FORMER_MEMBER)
+    LogEntry.objects.filter(**about_them).update(object_repr="–")
     User.objects.get(pk=person.pk).delete()

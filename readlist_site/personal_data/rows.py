@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from notes.revision import Revision
-from readlist_site.base.accounts.models import FORMER_MEMBER, User
+from readlist_site.base.accounts.models import User
 
 from .archive import MarkdownText, Row
 
@@ -17,7 +19,8 @@ REVISION_PREFETCH = ("answers", "based_on__source")
 
 
 def name_of(person: User | None) -> str:
-    return person.display_name if person else FORMER_MEMBER
+    """A person's name, in the active language where their account is deleted."""
+    return person.display_name if person else _("former member")
 
 
 def revision_row(revision: Revision) -> Row:

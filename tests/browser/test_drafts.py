@@ -368,7 +368,7 @@ def test_of_two_windows_edits_the_posted_one_is_taken_and_mine_can_still_be_read
     with page.expect_response("**/draft/"):
         page.get_by_label("Your post").fill("Edited on the laptop.")
     page.get_by_role("button", name="Use the text on the server").click()
-    expect(page.locator(".messages, .notice").first).to_contain_text("where you edit the post")
+    expect(page.locator(".messages, .notice").first).to_contain_text("when you edit the post")
     expect(page.locator(".post")).to_contain_text("Edited on the phone.")
     page.wait_for_load_state()
     assert copies(page) == 0

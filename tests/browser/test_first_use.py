@@ -49,8 +49,8 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     page.goto("/")
     says(
         page,
-        "Begin with Post-Training LLMs",
-        "The topics that you have begun appear here",
+        "Start with Post-Training LLMs",
+        "The topics that you have started appear here",
         "In a group your summaries are",
     )
     the_one_thing(page, "Open topic").click()
@@ -74,7 +74,7 @@ def test_who_has_no_group_yet(page_for, newcomer, width):
     main_menu(page, "Groups" if width == 1440 else "Group")
     says(page, "In a group you see each other’s progress", "ask a member of a group")
     the_one_thing(page, "Create group").click()
-    says(page, "Two members are enough", "you can invite others by a link")
+    says(page, "Two members are enough", "you can invite others with a link")
     page.get_by_label("Name").fill(GROUP)
     the_one_thing(page, "Create group").click()
     expect(title(page)).to_have_text("Members")

@@ -278,7 +278,7 @@ def test_a_thread_is_muted_on_its_page_and_followed_again_in_the_settings(page_f
     expect(page.get_by_role("heading", name="You follow this thread")).to_be_visible()
     page.get_by_role("button", name="Mute thread").click()
     expect(page.get_by_role("heading", name="You muted this thread")).to_be_visible()
-    page.get_by_role("link", name="Notifications of threads").click()
+    page.get_by_role("link", name="Thread notifications").click()
     page.get_by_role("button", name="Unmute").click()
     page.get_by_label("Only threads that you take part in or follow").check()
     page.get_by_role("button", name="Save settings").click()

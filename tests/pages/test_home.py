@@ -55,7 +55,7 @@ def test_without_a_list_it_says_so(home, ada):
 
 def test_who_has_no_group_is_told_how_to_get_one(home, stranger, reading_list):
     html = home(stranger)
-    assert headline(html) == "Begin with Post-training"
+    assert headline(html) == "Start with Post-training"
     assert "Create group" in html
 
 
@@ -125,7 +125,7 @@ def test_an_answer_to_ones_review_comes_first_with_what_changed(home, group, ada
 def test_ones_own_that_waits_for_others_asks_for_nothing(home, group, ada):
     show(ada, group)
     html = home(ada)
-    assert headline(html) == "Begin with Efficiency"
+    assert headline(html) == "Start with Efficiency"
     assert "Waiting for a reviewer since" in html
 
 
@@ -206,10 +206,10 @@ def test_a_topic_of_which_nothing_is_left_to_read_is_not_to_begin_with(home, gro
     core = ("DPO paper", "GRPO paper")
     read(ada, topic_of(group), *core, state="skipped")
     html = home(ada)
-    assert headline(html) == "Begin with Post-training"
+    assert headline(html) == "Start with Post-training"
     assert "The first source to read is A post from the field." in html
     read(ada, topic_of(group), "A post from the field", "A guide", state="skipped")
-    assert headline(home(ada)) == "Begin with Efficiency"
+    assert headline(home(ada)) == "Start with Efficiency"
 
 
 def test_the_feed_and_the_list_of_threads_quote_the_author_not_whom_they_quote(signed_in, group, ada, jonas):
@@ -238,7 +238,7 @@ def test_after_an_acceptance_home_says_how_far_one_is(home, group, ada, jonas):
     say(show(jonas, group), ada, "approve")
     html = home(jonas)
     assert f"Your progress: 1 of {group.list.sections.topics().count()} topics accepted" in html
-    assert "The topics that you have begun appear here" not in html
+    assert "The topics that you have started appear here" not in html
 
 
 def test_who_is_away_is_reminded_of_it(group, ada, jonas, signed_in):

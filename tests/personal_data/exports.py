@@ -16,7 +16,7 @@ def export(client, address: str = "/settings/export/") -> dict[str, object]:
     job = Job.objects.latest("pk")
     assert started.url == job.get_absolute_url()
     assert job.state == Job.State.DONE, job.error
-    assert "Download" in client.get(started.url).content.decode()
+    assert f"{started.url}file/" in client.get(started.url).content.decode()
     answer = client.get(f"{started.url}file/")
     assert answer.headers["Cache-Control"] == "private, no-store" or "no-store" in answer.headers["Cache-Control"]
     with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:

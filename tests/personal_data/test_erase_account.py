@@ -21,7 +21,9 @@ from notes.revision import Answer, Revision
 from notes.summary import Summary
 from readlist_site.base.accounts.account_deletion import GRACE, AccountDeletion
 from readlist_site.base.accounts.erasure_log import read_erasures
-from readlist_site.base.accounts.models import DELETED_TEXT, User
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text import render
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 from readlist_site.personal_data import erase_account
 from readlist_site.run.tick import tick
 from tests import factories
@@ -119,7 +121,7 @@ def test_reviews_keep_their_verdicts_and_posts_their_places(writer):
     assert {each.body for each in Answer.objects.filter(revision=writer.round.revision_id)} == {DELETED_TEXT}
     assert Acceptance.objects.get(round=writer.round).removed_from_playbook_at
     quoting = Post.objects.get(pk=writer.quoting.pk)
-    assert quoting.body.endswith(f"> {DELETED_TEXT}\n\nIt is.\n\n> Said Knuth.")
+    assert quoting.body.endswith("> […]\n\nIt is.\n\n> Said Knuth.")
     assert "Said Knuth" in quoting.body_html
 
 
@@ -158,6 +160,25 @@ def test_the_pages_of_others_still_open(writer, ada, mei, signed_in, role, texts
             assertNotContains(page, MARK)
             assertNotContains(page, "Quentin")
     assertContains(client.get(submission.get_absolute_url()), "ormer member")
+
+
+def test_deleted_texts_say_so_in_the_readers_language(writer, ada, signed_in):
+    """Answers and comments, a review, the title of a thread, and a quotation as it was replaced once."""
+    body = "> **Former member**\n>\n> Deleted by its author\n\nIt is."
+    Post.objects.filter(pk=writer.quoting.pk).update(body=body, body_html=render(body).html)
+    delete(writer.person, texts=True)
+    User.objects.filter(pk=ada.pk).update(language="de")
+    client, said = signed_in(User.objects.get(pk=ada.pk)), "Vom Autor gelöscht"
+    for address, times in (
+        (writer.round.submission.get_absolute_url(), 4),
+        (writer.review.round.submission.get_absolute_url(), 2),
+        (writer.thread.get_absolute_url(), 5),
+        (f"/groups/{writer.group.pk}/threads/", 1),
+    ):
+        page = client.get(address).content.decode()
+        assert "Deleted by its author" not in page, address
+        assert page.count(said) >= times, (address, page.count(said))
+    assert "[…]" in client.get(writer.thread.get_absolute_url()).content.decode()
 
 
 def test_groups_get_the_next_owner_or_are_archived(group, ada, jonas, tomas, mei):

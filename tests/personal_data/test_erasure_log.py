@@ -13,7 +13,8 @@ from groups.threads.post import Post
 from readlist_site.base.accounts import erasure_log as module
 from readlist_site.base.accounts.account_deletion import AccountDeletion
 from readlist_site.base.accounts.erasure_log import BadErasureLog, Erasure, log_erasure, read_erasures
-from readlist_site.base.accounts.models import DELETED_TEXT, User
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text.deleted_text import DELETED_TEXT
 from tests.personal_data.conftest import MARK, traces
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from groups.threads.post import Post
@@ -11,8 +12,9 @@ from notes.draft import Draft
 from readlist_site.base.jobs import job_run
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.runner import run_waiting_jobs
+from readlist_site.personal_data.erase_account import erase_account
 from tests.groups.reviewing import say, show, topic_of
-from tests.personal_data.exports import export
+from tests.personal_data.exports import export, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -43,6 +45,16 @@ def test_it_has_what_all_members_can_read_and_nothing_else(writer, ada, mei, sig
     everything = "".join(map(str, files.values()))
     for secret in ("Taken back.", "Said too much.", "A draft.", "@example.org"):
         assert secret not in everything
+
+
+def test_it_says_in_the_owners_language_what_was_deleted(writer, ada, signed_in):
+    erase_account(writer.person, texts=True, rendered={}, now=timezone.now())
+    ada.language = "de"
+    ada.save(update_fields=["language"])
+    files = export(signed_in(ada), f"/groups/{writer.group.pk}/export/")
+    assert {"Vom Autor gelöscht", "ehemaliges Mitglied"} <= texts(files["submissions.json"])
+    assert files["threads.json"][0]["title"] == "Vom Autor gelöscht"
+    assert not [name for name, text in files.items() if "Deleted by its author" in str(text)]
 
 
 def test_only_its_owner_starts_it_and_only_as_long_as_they_own_it(group, ada, jonas, signed_in):

@@ -29,7 +29,7 @@ class RemovalForm(forms.Form):
     )
     ban = forms.BooleanField(
         required=False,
-        label=gettext_lazy("Ban them, so that they can’t join again by a link"),
+        label=gettext_lazy("Ban them, so that they can’t join again with a link"),
         help_text=gettext_lazy("You can unban them later."),
     )
 
@@ -79,5 +79,5 @@ def unban(request: HttpRequest, pk: int) -> HttpResponse:
     """Unban a person."""
     ban = get_object_or_404(Ban.objects.visible_to(request.user).select_related("group", "person"), pk=pk)
     ban.unban(by=request.user)
-    messages.success(request, _("%(name)s can join by a link again.") % {"name": isolated(ban.person.first_name)})
+    messages.success(request, _("%(name)s can join with a link again.") % {"name": isolated(ban.person.first_name)})
     return redirect("members", ban.group_id)

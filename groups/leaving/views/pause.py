@@ -23,7 +23,7 @@ class AbsenceForm(forms.Form):
 
     back_on = forms.DateField(
         required=False,
-        label=gettext_lazy("Paused until"),
+        label=gettext_lazy("Resume on (optional)"),
         help_text=gettext_lazy("Reviews resume at the start of that day. Leave this empty to resume them yourself."),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": gettext_lazy("Enter a date as in 2027-01-31.")},

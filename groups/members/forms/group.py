@@ -75,14 +75,16 @@ class GroupSettingsForm(forms.ModelForm):
     single_approval_days = _rule(
         90,
         label=_("Days until one approval is enough"),
-        help_text=_("From 1 to 90. After as many days, change requests that a new revision answered expire, too."),
+        help_text=_("From 1 to 90. Change requests expire as many days after the author has submitted a new revision."),
     )
     inviters = forms.ChoiceField(
         choices=Group.Inviters.choices,
         required=False,
         widget=forms.RadioSelect,
         label=_("Who can invite people"),
-        help_text=_("Members see and revoke their own invitation links, owner and moderators all of them."),
+        help_text=_(
+            "Members can see and revoke their own invitation links. Owner and moderators can do so with all links."
+        ),
     )
 
     class Meta(NewGroupForm.Meta):

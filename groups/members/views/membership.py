@@ -104,7 +104,7 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
     else:
-        moderator, member = _("%(name)s is now a moderator."), _("%(name)s is now a member without other rights.")
+        moderator, member = _("%(name)s is now a moderator."), _("%(name)s is now a member.")
         messages.success(
             request, (moderator if theirs.is_moderator else member) % {"name": isolated(theirs.person.first_name)}
         )

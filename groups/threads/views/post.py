@@ -73,7 +73,7 @@ def choose(request: HttpRequest, post: Post) -> HttpResponse:
         resolve_conflict(request, post, both["body"], typed=typed)
         return mark_arrived(request, redirect("edit_post", post.pk))
     resolve_conflict(request, post, post.body, typed=typed, not_chosen=typed)
-    messages.info(request, _("The post stays as it is. You can still read the other text where you edit the post."))
+    messages.info(request, _("Your post was not changed. You can still read the other text when you edit the post."))
     return mark_arrived(request, shown(request, post))
 
 
@@ -116,7 +116,7 @@ def save_edit(request: HttpRequest, post: Post, form: EditForm) -> None:
         PostDraft.objects.delete_posted(request.user, post.body, post=post, **autosave_state(request))
     else:
         resolve_conflict(request, post, post.body, typed=post.body, not_chosen=other)
-        messages.info(request, _("Your post is saved. You can still read the other text where you edit the post."))
+        messages.info(request, _("Your post is saved. You can still read the other text when you edit the post."))
 
 
 def edit_page(request: HttpRequest, post: Post, form: EditForm, *, status: int = 200, **more) -> HttpResponse:

@@ -19,10 +19,6 @@ from .security_notice import SecurityNotice as SecurityNotice
 from .sign_in_lock_record import SignInLock as SignInLock
 from .time_zones import validate_time_zone
 
-FORMER_MEMBER = "former member"
-# What stands in place of a text whose author has deleted their account and all their texts.
-DELETED_TEXT = "Deleted by its author"
-
 
 def clean_display_name(name: str) -> str:
     """Returns the name, in any script, cleaned as a short text; "" if it has no letter, number or symbol."""

@@ -28,12 +28,17 @@ class Announcement(models.Model):
         WARNING = "warning", _("warning")
 
     text = models.CharField(
-        _("text"), max_length=300, help_text=_("One or two sentences, shown as they are: “Upgrade at 18:00.”")
+        _("text"),
+        max_length=300,
+        help_text=_("One or two sentences, shown as plain text. For example: “Upgrade at 18:00.”"),
     )
     level = models.CharField(_("level"), max_length=11, choices=Level.choices, default=Level.INFORMATION)
     starts_at = models.DateTimeField(pgettext_lazy("time", "from"), default=timezone.now)
     ends_at = models.DateTimeField(
-        pgettext_lazy("time", "until"), null=True, blank=True, help_text=_("Empty: until you delete it.")
+        pgettext_lazy("time", "until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave this empty to show it until you delete it."),
     )
 
     objects = AnnouncementQuerySet.as_manager()

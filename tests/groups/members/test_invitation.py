@@ -365,7 +365,7 @@ def test_a_ban_is_lifted(signed_in, group, ada, jonas, invitation):
     ban = group.bans.get()
     page = signed_in(ada).get(f"/groups/{group.pk}/members/").content.decode()
     assert "Unban" in page
-    assert "can join by a link again" in signed_in(ada).post(f"/bans/{ban.pk}/cancel/", follow=True).content.decode()
+    assert "can join with a link again" in signed_in(ada).post(f"/bans/{ban.pk}/cancel/", follow=True).content.decode()
     ban.refresh_from_db()
     assert (ban.unbanned_by, bool(ban.unbanned_at)) == (ada, True)
     assert invitation.accept(jonas, hides_reading=False)

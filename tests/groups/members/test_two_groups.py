@@ -134,7 +134,7 @@ def test_what_a_group_sees_for_the_first_time_does_not_say_how_often_it_was_revi
     Submission.objects.get(pk=shown[1].submission_id).withdraw()
     later = Submission.objects.submit(revise(ada, topic_of(group), "A", "B", "C"), fridays)
     client = signed_in(elke)
-    assert " submitted <a" in client.get("/").content.decode()
+    assert " submitted a summary of <a" in client.get("/").content.decode()
     for page in ("/", fridays.get_absolute_url(), later.submission.get_absolute_url()):
         assert "evision 2" not in client.get(page).content.decode()
     assert "Revision 2" in signed_in(ada).get(later.submission.get_absolute_url()).content.decode()

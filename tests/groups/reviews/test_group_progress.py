@@ -57,7 +57,7 @@ def test_topics_beside_the_tiers_stand_by_themselves(group, ada):
     factories.make_section(group.list, "topic", "Frontier (optional)")
     assert progress(group, ada).tiers[-1].name == "Frontier"
     factories.make_section(group.list, "topic", "Another")
-    assert progress(group, ada).tiers[-1].name == "Topics in no tier"
+    assert progress(group, ada).tiers[-1].name == "Topics without a tier"
 
 
 def test_members_of_one_first_name_are_told_apart(group, ada):
@@ -204,7 +204,7 @@ def test_the_plan_says_whose_reading_is_private_and_where_nobody_has_begun(signe
     Membership.objects.filter(person=jonas).update(hides_reading=True)
     page = signed_in(ada).get(group.get_absolute_url()).content.decode()
     assert "Jonas hides their reading." in page
-    assert "1 topic · not begun yet" in page
+    assert "1 topic · not started yet" in page
 
 
 def test_the_primary_action_is_there_when_something_waits_for_me(signed_in, group, ada, jonas):

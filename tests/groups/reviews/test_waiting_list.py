@@ -75,6 +75,6 @@ def test_for_me_is_nothing_that_i_can_not_do_now(group, ada, jonas, tomas, signe
 
 
 def test_where_nothing_was_begun_the_progress_says_how_to_begin(group, ada, jonas, signed_in):
-    assert "Open a topic to begin" in page(signed_in(ada), group)
+    assert "Open a topic to start" in page(signed_in(ada), group)
     say(show(jonas, group), ada, "approve")
-    assert "Open a topic to begin" not in page(signed_in(ada), group)
+    assert "Open a topic to start" not in page(signed_in(ada), group)

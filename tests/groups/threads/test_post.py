@@ -259,7 +259,7 @@ def test_a_name_in_a_quotation_is_no_markdown(thread, jonas, post):
     jonas.save()
     assert Post.objects.get(pk=post.pk).quotation.startswith("> **J\\*nas \\[L\\](x)**")
     jonas.delete()
-    assert Post.objects.get(pk=post.pk).quotation.startswith("> **former member**")
+    assert Post.objects.get(pk=post.pk).quotation.startswith("> **A former member**")
 
 
 def test_in_place_a_quotation_comes_alone(signed_in, ada, thread, post):

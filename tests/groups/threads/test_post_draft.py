@@ -112,7 +112,7 @@ def test_a_choice_between_edits_says_where_the_other_text_is(post, jonas, signed
     for choice, over in (("take", "1"), ("keep", "1")):
         data = {"body": "From the laptop", "choice": choice, "over": over}
         page = signed_in(jonas).post(reverse("edit_post", args=[post.pk]), data, follow=True).content.decode()
-        assert "You can still read the other text where you edit the post" in page
+        assert "You can still read the other text when you edit the post" in page
 
 
 def test_what_is_set_aside_outlives_a_cancelled_edit_and_a_second_choice_and_goes_with_the_next(post, jonas, signed_in):

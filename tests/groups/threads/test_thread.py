@@ -109,7 +109,7 @@ def test_the_database_refuses_a_thread_without_title_or_with_two_subjects(
 def test_the_subjects_offered_are_the_topics_of_the_groups_list_under_their_tiers(group):
     factories.make_list("Another list", is_default=False)
     at_large, first, second = subject_choices(group)
-    assert at_large == ("", "Anything else")
+    assert at_large == ("", "The group in general")
     assert (first[0], [words for _, words in first[1]]) == ("Core", ["Post-training", "Efficiency"])
     assert (second[0], [words for _, words in second[1]]) == ("Judgment", ["Refusals"])
 
@@ -152,7 +152,7 @@ def test_a_source_or_a_submission_is_shown_in_words_and_can_be_dropped(
     client, url = signed_in(ada), reverse("new_thread", args=[group.pk])
     page = client.get(f"{url}?{kind}={thing.pk}").content.decode()
     assert f'<option value="{kind}-{thing.pk}" selected>{words}</option>' in page
-    assert '<option value="">Anything else</option>' in page
+    assert '<option value="">The group in general</option>' in page
     client.post(url, {"title": "T", "about": f"{kind}-{thing.pk}", "body": "B"})
     client.post(url, {"title": "T", "about": "", "body": "B"})
     about, at_large = Thread.objects.order_by("pk")

@@ -1,0 +1,41 @@
+"""What stands in place of a text whose author has deleted their account and all their texts. Rows have an English
+sentence as its code; pages and files say it in the reader's language.
+
+Its filters are template builtins: `{{ answer.body_html|stored_html }}` for a member's text as stored HTML, and
+`{{ suggestion.why|stored_text }}` for plain text."""
+
+import re
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+DELETED_TEXT = "Deleted by its author"
+# What stands in a post of somebody else, in which a part was quoted.
+OMITTED = "[…]"
+
+_DELETED_HTML = re.compile(rf"\s*<p[^>]*>{DELETED_TEXT}</p>\s*")
+# Quotations were replaced by words once.
+_FORMER_QUOTATION = re.compile(
+    rf"<blockquote([^>]*)>\s*<p[^>]*><strong>Former member</strong></p>\s*<p([^>]*)>{DELETED_TEXT}</p>\s*</blockquote>"
+)
+
+
+@register.filter
+def stored_text(text: str) -> str:
+    """Returns a text as it is, or that it was deleted, in the active language."""
+    return _("Deleted by its author") if text == DELETED_TEXT else text
+
+
+@register.filter
+def stored_html(html: str) -> SafeString:
+    """Returns HTML that `render` made, as safe. A deleted text says so in the active language, and a quotation of one
+    is `OMITTED`."""
+    if DELETED_TEXT not in html:
+        return mark_safe(html)  # noqa: S308
+    if _DELETED_HTML.fullmatch(html):
+        return format_html("<p>{}</p>", _("Deleted by its author"))
+    return mark_safe(_FORMER_QUOTATION.sub(rf"<blockquote\1><p\2>{OMITTED}</p></blockquote>", html))  # noqa: S308
