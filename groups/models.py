@@ -4,6 +4,7 @@ from groups.members import absence, ban, group, invitation, membership, membersh
 from groups.reviews import (
     acceptance_record,
     claim,
+    comment_thread,
     reminder,
     reply,
     review,

@@ -15,6 +15,7 @@ from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_draft import ReviewDraft
@@ -36,6 +37,7 @@ from .listed import GROUP
 from .people import PEOPLE, READ, READING, SKIPPED, WANT
 from .shapes import (
     DemoDraft,
+    DemoMessage,
     DemoPost,
     DemoPostDraft,
     DemoReply,
@@ -217,6 +219,8 @@ class Life:
                     yield self.at(claim.draft.at), partial(self._draft_review, written, claim.by, claim.draft)
             for skip in revision.skips:
                 yield self.at(skip.at), partial(self._skip, written, skip)
+            for message in revision.messages:
+                yield self.at(message.at), partial(self._discuss, written, written.revisions.index(revision), message)
             if revision.removed_at:
                 yield self.at(revision.removed_at), partial(self._remove_from_playbook, written)
 
@@ -238,6 +242,13 @@ class Life:
             reply.verdict = review.verdicts.all()[reply_to.answer]
         reply.set_text(reply_to.text)
         return reply
+
+    def _discuss(self, written: DemoSummary, index: int, message: DemoMessage, when: datetime) -> None:
+        """Reply under a comment on the revision at this index."""
+        submission = self.rounds[written.author, written.topic].submission
+        review = submission.rounds.all()[index].reviews.get(reviewer=self.people[message.reviewer])
+        thread = CommentThread.objects.of_comment(submission, f"v{review.verdicts.all()[message.answer].pk}")
+        thread.reply(author=self.people[message.by], body=message.body, now=when)
 
     def _claim(self, written: DemoSummary, key: str, when: datetime) -> None:
         self.rounds[written.author, written.topic].claim(self.people[key], now=when)

@@ -108,10 +108,21 @@ class DemoReply:
 
 
 @dataclass(frozen=True)
+class DemoMessage:
+    """A reply under the comment that `reviewer` wrote on the answer at the index `answer`."""
+
+    reviewer: str
+    answer: int
+    by: str
+    at: str
+    body: str
+
+
+@dataclass(frozen=True)
 class DemoRevision:
-    """One submitted revision and its reviews; `why` it changed, the author's `replies`, and when it was removed
-    from the playbook (`removed_at`). `claimed_at` of a review is empty if its reviewer held a claim of the previous
-    revision, which was transferred."""
+    """One submitted revision and its reviews, with the `messages` under their comments; `why` it changed, the author's
+    `replies`, and when it was removed from the playbook (`removed_at`). `claimed_at` of a review is empty if its
+    reviewer held a claim of the previous revision, which was transferred."""
 
     at: str
     text: DemoText
@@ -121,6 +132,7 @@ class DemoRevision:
     replies: tuple[DemoReply, ...] = ()
     skips: tuple[DemoSkip, ...] = ()
     removed_at: str = ""
+    messages: tuple[DemoMessage, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews.acceptance_record import Acceptance
-from groups.reviews.notifications import forget_name
+from groups.reviews.comment_thread import CommentMessage
+from groups.reviews.notifications import forget_name, resolve_erased_messages
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_round import ReviewRound
@@ -41,6 +42,7 @@ def lock_groups_of(person: User, *, texts: bool) -> list[Group]:
         for name in (
             "submissions__summary__author",
             "submissions__rounds__reviews__reviewer",
+            "submissions__rounds__comment_threads__messages__author",
             "threads__posts__author",
         ):
             found |= Q(pk__in=Group.objects.filter(**{name: person}).order_by().values("pk"))
@@ -75,8 +77,8 @@ def forget_in_notifications(person: User) -> None:
 
 def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], now: datetime) -> None:
     """Replace what a person wrote in these locked groups: reasons of submissions, replies, reviews and their earlier
-    versions, posts, titles of threads, the names of the groups that have ended with them. Reviews keep their decision
-    and verdicts. What is in a playbook by them is removed from it."""
+    versions, what they said under comments, posts, titles of threads, the names of the groups that have ended with
+    them. Reviews keep their decision and verdicts. What is in a playbook by them is removed from it."""
     rounds = ReviewRound.objects.filter(submission__summary__author=person)
     rounds.write_acceptances(now)
     rounds.update(why="")
@@ -89,6 +91,10 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     comments = Verdict.objects.filter(review__reviewer=person).exclude(comment="")
     comments.update(comment=DELETED_TEXT, comment_html=html, **now_rendered)
     _erase_versions(person, html)
+    said = CommentMessage.objects.filter(author=person)
+    said.not_deleted().update(deleted_at=now, deleted_as=CommentMessage.DeletedAs.AUTHOR)
+    said.update(body="", body_html="", **now_rendered)
+    resolve_erased_messages(person, now)
     Post.objects.filter(author=person).update(
         body=DELETED_TEXT,
         body_html=html,

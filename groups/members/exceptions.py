@@ -23,6 +23,7 @@ SENTENCES: dict[str, Promise] = {
     "topic_not_on_list": _("%(topic)s is not on the list that %(group)s reads."),
     "revision_already_submitted": _("The group already has revision %(number)s."),
     "accepted_cannot_be_withdrawn": _("Your summary is accepted. You can remove it from the playbook instead."),
+    "may_not_resolve": _("Only the member who wrote a comment and moderators can resolve or reopen it."),
     "comment_of_another_submission": _("This comment belongs to another submission."),
     # Posts
     "may_not_delete_post": _("Only the author and moderators can delete a post."),

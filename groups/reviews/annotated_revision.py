@@ -10,6 +10,7 @@ from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
 from readlist_site.base.web.together import Together, attach
 
+from .comment_thread import CommentMessage, CommentThread
 from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
@@ -25,6 +26,7 @@ class Comment:
     round: ReviewRound
     verdict: Verdict | None = None
     reply: CommentReply | None = None
+    thread: CommentThread | None = None
 
     @property
     def text_html(self) -> str:
@@ -34,6 +36,33 @@ class Comment:
     @property
     def is_left_for_later(self) -> bool:
         return self.reply is not None and self.reply.response == CommentReply.Response.LATER
+
+    @property
+    def messages(self) -> list[CommentMessage]:
+        """What was said under it; nothing if all of that was deleted."""
+        said = list(self.thread.messages.all()) if self.thread else []
+        return said if any(each.is_readable for each in said) else []
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether it has a text, and that asks for a change or a reply: beside "Holds up", or with an approval, it
+        doesn't."""
+        content = self.verdict.value == Verdict.Value.HOLDS if self.verdict else self.review.approves
+        return bool(self.text_html) and not content
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether it was marked as resolved, or the author's reply says "addressed" and it was not reopened since."""
+        if self.thread and self.thread.resolved_at:
+            return True
+        is_addressed = self.reply is not None and self.reply.response == CommentReply.Response.ADDRESSED
+        reopened_at = self.thread and self.thread.reopened_at
+        return is_addressed and not (reopened_at and reopened_at >= self.reply.round.shown_at)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks for something and is not resolved."""
+        return self.asks_for_something and not self.is_resolved
 
     @property
     def key(self) -> str:
@@ -60,10 +89,8 @@ class ReplyTally:
 
     @property
     def open(self) -> list[Comment]:
-        """The comments whose reply is not "addressed", or that have none."""
-        return [
-            each for each in self.comments if not each.reply or each.reply.response != CommentReply.Response.ADDRESSED
-        ]
+        """The comments that ask for something and are not resolved."""
+        return [each for each in self.comments if each.is_open]
 
 
 @dataclass(frozen=True)
@@ -89,6 +116,11 @@ class AnnotatedRevision(RevisionComparison):
         return [each for each in said if each.text_html]
 
     @property
+    def open_comments(self) -> list[Comment]:
+        """The comments that ask for something and are not resolved, in the order of the page."""
+        return [each for each in self.written_comments if each.is_open]
+
+    @property
     def why(self) -> str:
         """The author's line on why the text changed; "" for the first round of a submission."""
         return self.round.why if self.round.earlier_rounds else ""
@@ -104,7 +136,7 @@ class AnnotatedRevision(RevisionComparison):
 
     @property
     def open(self) -> list[tuple[Answer | None, Comment]]:
-        """The comments on earlier revisions that are not addressed, each with its answer, or None for the whole."""
+        """The open comments on earlier revisions, each with its answer, or None for the whole."""
         said = [(passage.answer, each) for passage in self.passages for each in passage.comments]
         still = self.tally.open
         return [
@@ -115,14 +147,19 @@ class AnnotatedRevision(RevisionComparison):
 
 
 def annotate_revision(
-    round: ReviewRound, since: ReviewRound | None = None, talk: Iterable[ReviewRound] = ()
+    round: ReviewRound,
+    since: ReviewRound | None = None,
+    talk: Iterable[ReviewRound] = (),
+    earlier: Iterable[ReviewRound] = (),
 ) -> AnnotatedRevision:
-    """Return a round with the comments made in the rounds of `talk`, compared with the round `since` if one is given.
+    """Return a round with the comments made in the rounds of `talk`, and those made in the rounds of `earlier` that are
+    still open, compared with the round `since` if one is given.
 
     Takes rounds fetched `with_status_data`. One statement."""
-    talk = sorted(talk, key=lambda each: each.pk)
-    _fetch([round, *([since] if since else [])], talk)
-    return _read(round, since, talk)
+    talk, earlier = set(talk), set(earlier)
+    heard = sorted(talk | earlier, key=lambda each: each.pk)
+    _fetch([round, *([since] if since else [])], heard)
+    return _read(round, since, heard, lambda said: said.round in talk or said.is_open)
 
 
 def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
@@ -147,20 +184,27 @@ def _texts_and_comments(revisions: list[int], rounds: list[int]) -> list[QuerySe
         replies.filter(verdict__review__round__in=rounds).order_by(),
         replies.filter(review__round__in=rounds).order_by(),
         ReviewVersion.objects.filter(review__round__in=rounds).order_by("replaced_at", "pk"),
+        CommentThread.objects.filter(round__in=rounds).select_related("resolved_by").defer("resolved_by__password"),
+        CommentMessage.objects.filter(thread__round__in=rounds).select_related("author").defer("author__password"),
     ]
 
 
 def _fetch(read: list[ReviewRound], talk: list[ReviewRound]) -> None:
     """Fetch the texts of these rounds, and what was said in those. One statement."""
-    answers, based_on, verdicts, to_verdicts, to_reviews, versions = _texts_and_comments(
+    answers, based_on, verdicts, to_verdicts, to_reviews, versions, threads, messages = _texts_and_comments(
         revisions=[each.revision_id for each in read], rounds=[each.pk for each in talk]
     )
     for round in read:
         attach(round.revision, "answers", [each for each in answers if each.revision_id == round.revision_id])
         attach(round.revision, "based_on", [each for each in based_on if each.revision_id == round.revision_id])
+    for thread in threads:
+        attach(thread, "messages", [each for each in messages if each.thread_id == thread.pk])
+    threads_of = {thread.comment_key: thread for thread in threads}
     for verdict in verdicts:
+        verdict.thread = threads_of.get(f"v{verdict.pk}")
         attach(verdict, "replies", [each for each in to_verdicts if each.verdict_id == verdict.pk])
     for review in (review for round in talk for review in round.reviews.all()):
+        review.thread = threads_of.get(f"r{review.pk}")
         attach(review, "verdicts", [each for each in verdicts if each.review_id == review.pk])
         attach(review, "replies", [each for each in to_reviews if each.review_id == review.pk])
         attach(review, "versions", [each for each in versions if each.review_id == review.pk])
@@ -174,9 +218,11 @@ def _read(
     talk: list[ReviewRound],
     matters: Callable[[Comment], bool] = lambda said: True,
 ) -> AnnotatedRevision:
-    whole = [Comment(review, each, None, _reply(review)) for each in talk for review in each.reviews.all()]
+    whole = [
+        Comment(review, each, None, _reply(review), review.thread) for each in talk for review in each.reviews.all()
+    ]
     parts = [
-        Comment(said.review, said.round, verdict, _reply(verdict))
+        Comment(said.review, said.round, verdict, _reply(verdict), verdict.thread)
         for said in whole
         for verdict in said.review.verdicts.all()
     ]

@@ -19,8 +19,11 @@ from readlist_site.base.notifications.kinds import NotificationKind
 from readlist_site.base.notifications.notification import Notification
 
 REVIEW_NEEDED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
+COMMENT_REPLY, COMMENT_FOLLOWED = "comment_reply", "comment_followed"
 # The kinds that ask for a review.
 REQUESTS = (REVIEW_NEEDED, REVISED, REMINDER)
+# The kinds about what is said under a comment.
+TALK = (COMMENT_REPLY, COMMENT_FOLLOWED)
 
 _MAIL = EmailPreference.Mail
 
@@ -37,6 +40,20 @@ KINDS = (
     NotificationKind(ACCEPTED, _("Your summary is accepted"), "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
     NotificationKind(
         REMINDER, _("Your review is due or still needed"), "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
+    ),
+    NotificationKind(
+        COMMENT_REPLY,
+        _("A reply to your comment, or to one on your summary"),
+        "groups/reviews/notifications/comment_reply.txt",
+        _MAIL.AT_ONCE,
+        can_be_off=True,
+    ),
+    NotificationKind(
+        COMMENT_FOLLOWED,
+        _("A reply where you replied to a comment"),
+        "groups/reviews/notifications/comment_reply.txt",
+        _MAIL.DAILY,
+        can_be_off=True,
     ),
 )
 
@@ -69,6 +86,39 @@ def notify_accepted(round: Model, now: datetime) -> None:
     resolve_review_needed(round.submission, now)
 
 
+def notify_comment_reply(message: Model, now: datetime) -> None:
+    """Notify members of a message under a comment: who wrote the comment, the summary's author, and those who replied
+    there before. All notifications of one message have one key, so that nobody is told of it twice."""
+    thread, submission = message.thread, message.thread.round.submission
+    author, opener = submission.summary.author, thread.opener
+    earlier = User.objects.filter(comment_messages__in=thread.messages.not_deleted()).distinct()
+    here = submission.group.memberships.with_open_account().values("person")
+    people = {person.pk: person for person in [*earlier, author, opener] if person}
+    members = set(User.objects.filter(pk__in=people).filter(pk__in=here).values_list("pk", flat=True))
+    said = {"replier": message.author.first_name}
+    told = {"actor": message.author, "now": now, "url": thread.get_absolute_url()}
+    for key in sorted(members):
+        person = people[key]
+        whose = "summary" if person == author else "comment" if person == opener else ""
+        kind = COMMENT_REPLY if whose else COMMENT_FOLLOWED
+        _notify(submission, [person], kind, _message_key(message), said | {"whose": whose}, **told)
+
+
+def resolve_comment_message(message: Model, now: datetime) -> None:
+    """Mark the notifications about a deleted message as obsolete."""
+    told = Notification.objects.filter(about=message.thread.round.submission.notification_key, obsolete_at=None)
+    told.filter(key=_message_key(message)).update(obsolete_at=now)
+
+
+def resolve_erased_messages(person: User, now: datetime) -> None:
+    """Mark the notifications about all messages of a person as obsolete."""
+    Notification.objects.filter(actor=person, kind__in=TALK, obsolete_at=None).update(obsolete_at=now)
+
+
+def _message_key(message: Model) -> str:
+    return f"comment-message-{message.pk}"
+
+
 def remind_reviewer(claim: Model, key: str, now: datetime) -> None:
     """Remind a reviewer of when their claim expires."""
     submission = claim.round.submission
@@ -89,11 +139,12 @@ def resolve_review_needed(submission: Model, now: datetime, person: User | None 
 
 def resolve_withdrawn(submission: Model, now: datetime, *, can_see: QuerySet | None) -> None:
     """Mark requests for reviews of a withdrawn submission as obsolete. `can_see` holds the keys of the people who can
-    still open it, None for all members; requests to others are deleted."""
+    still open it beside its author, None for all members; requests to others, and what they were told of replies to
+    comments, are deleted."""
     resolve_review_needed(submission, now)
     if can_see is not None:
-        requests = Notification.objects.filter(about=submission.notification_key, kind__in=REQUESTS)
-        requests.exclude(person__in=can_see).delete()
+        told = Notification.objects.filter(about=submission.notification_key, kind__in=REQUESTS + TALK)
+        told.exclude(person__in=can_see).exclude(person=submission.summary.author_id).delete()
 
 
 def resolve_claimed(submission: Model, reviewer: User, *, is_full: bool, now: datetime) -> None:
@@ -124,12 +175,14 @@ def mark_read(person: User, about: str) -> None:
 
 def forget_name(person: User, abouts: Collection[str]) -> None:
     """Remove a person's name from notifications of others: as the author of the submissions whose `notification_key`
-    is one of `abouts`, and as a reviewer. Deletes old ones that have a sentence instead of facts."""
+    is one of `abouts`, as a reviewer, and as who replied to a comment. Deletes old ones that have a sentence instead of
+    facts."""
     told = Notification.objects.filter(Q(actor=person) | Q(about__in=abouts)).exclude(person=person)
     told.exclude(text="").delete()
     changed = []
     for each in told.exclude(facts=None):
-        named = {"author": each.about in abouts, "reviewer": each.actor_id == person.pk}
+        is_actor = each.actor_id == person.pk
+        named = {"author": each.about in abouts, "reviewer": is_actor, "replier": is_actor}
         if names := [name for name, is_theirs in named.items() if is_theirs and each.facts.get(name)]:
             each.facts |= dict.fromkeys(names, "")
             changed.append(each)

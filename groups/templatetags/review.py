@@ -6,6 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from groups.reviews.annotated_revision import Comment
+from groups.reviews.forms.comment_message import CommentMessageForm, CommentMessageForms
 from groups.reviews.group_progress import TopicRow
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
@@ -23,6 +25,13 @@ PLAN_CELL = "groups/overview/plan_cell.html"
 def status_for(round: ReviewRound, viewer) -> Status:
     """Return the status of a round for a viewer: `{% with status=round|status_for:user %}`."""
     return round.status_for(viewer)
+
+
+@register.filter
+def under(forms: CommentMessageForms | str, comment: Comment) -> CommentMessageForm | None:
+    """Return the form of a reply under a comment: `{% with form=reply_forms|under:comment %}`. None on pages without
+    these forms."""
+    return forms.under(comment) if forms else None
 
 
 @register.filter

@@ -18,6 +18,7 @@ from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews.claim import Claim
+from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.skip import Skip
@@ -153,6 +154,17 @@ def reviews(person: User) -> Iterator[Row]:
         yield {**_reviewed(each.round), **review_row(each)}
 
 
+def comment_replies(person: User) -> Iterator[Row]:
+    """What they said under comments on summaries, and the comments that they resolved."""
+    related = (*_of("thread__round__submission"), "thread__round__revision")
+    for each in CommentMessage.objects.filter(author=person).select_related(*related).order_by("pk").iterator():
+        dates = {"created_at": each.created_at, "deleted_at": each.deleted_at}
+        yield {**_reviewed(each.thread.round), **dates, "text": MarkdownText(each.body)}
+    related = (*_of("round__submission"), "round__revision")
+    for each in CommentThread.objects.filter(resolved_by=person).select_related(*related).order_by("pk").iterator():
+        yield {**_reviewed(each.round), "resolved_at": each.resolved_at}
+
+
 def review_drafts(person: User) -> Iterator[Row]:
     prompts = _prompts()
     mine = ReviewDraft.objects.visible_to(person).select_related(*_of("round__submission"), "round__revision")
@@ -226,6 +238,9 @@ def moderation(person: User) -> Iterator[Row]:
         yield {"invited_to": each.group.name, "at": each.created_at, **ends}
     for each in Post.objects.filter(deleted_by=person).exclude(author=person).select_related("thread__group"):
         yield {"deleted_post_in": each.thread.group.name, "at": each.deleted_at}
+    deleted = CommentMessage.objects.filter(deleted_by=person).exclude(author=person)
+    for each in deleted.select_related("thread__round__submission__group").order_by("pk"):
+        yield {"deleted_reply_in": each.thread.round.submission.group.name, "at": each.deleted_at}
 
 
 def suggestions(person: User) -> Iterator[Row]:
@@ -264,8 +279,8 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     part.__name__: part
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
-        review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, moderation, suggestions,
-        reports, curation,
+        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, moderation,
+        suggestions, reports, curation,
     )
 }  # fmt: skip
 

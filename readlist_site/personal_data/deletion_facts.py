@@ -12,6 +12,7 @@ from catalog.curation.suggestion import Suggestion
 from groups.leaving.erasure import shared_revisions
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.submission import Submission
@@ -39,7 +40,9 @@ class DeletionFacts:
     @property
     def has_shared(self) -> bool:
         """Whether others can read something of theirs."""
-        return bool(self.proposals or any(self.counts[name] for name in ("submissions", "reviews", "posts")))
+        return bool(
+            self.proposals or any(self.counts[name] for name in ("submissions", "reviews", "comment_replies", "posts"))
+        )
 
     @property
     def proposals(self) -> int:
@@ -63,6 +66,7 @@ def _counts(person: User) -> dict[str, int]:
         "notifications": Notification.objects.visible_to(person),
         "submissions": Submission.objects.filter(summary__author=person),
         "reviews": Review.objects.filter(reviewer=person),
+        "comment_replies": CommentMessage.objects.not_deleted().filter(author=person),
         "posts": Post.objects.not_deleted().filter(author=person),
         "suggestions": Suggestion.objects.of(person),
         "reports": Report.objects.of(person),

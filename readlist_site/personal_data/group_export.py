@@ -12,6 +12,7 @@ from groups.members.group import Group
 from groups.members.membership_log import MembershipLogEntry
 from groups.playbook.export import as_markdown
 from groups.playbook.playbook import build_playbook, contents_of
+from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.submission import Submission
 from groups.threads.post import Post
 from groups.threads.thread import Thread
@@ -104,6 +105,11 @@ def submissions(group: Group, owner: User) -> Iterator[Row]:
         "rounds__acceptance",
         "rounds__replies__verdict__answer",
         "rounds__reviews__reviewer",
+        "rounds__comment_threads__verdict__answer",
+        "rounds__comment_threads__verdict__review__reviewer",
+        "rounds__comment_threads__review__reviewer",
+        "rounds__comment_threads__resolved_by",
+        "rounds__comment_threads__messages__author",
         *(f"rounds__revision__{name}" for name in REVISION_PREFETCH),
         *(f"rounds__reviews__{name}" for name in REVIEW_PREFETCH),
     ]
@@ -120,10 +126,29 @@ def submissions(group: Group, owner: User) -> Iterator[Row]:
                     "reviews": [
                         {"reviewer": name_of(review.reviewer), **review_row(review)} for review in round.reviews.all()
                     ],
+                    "discussions": [_discussion(thread) for thread in round.comment_threads.all()],
                 }
                 for round in each.rounds.all()
             ],
         }
+
+
+def _discussion(thread: CommentThread) -> Row:
+    """What was said under a comment of a review."""
+    return {
+        "on": thread.verdict.answer.prompt_text if thread.verdict else "Overall",
+        "comment_by": name_of(thread.opener),
+        "resolved_at": thread.resolved_at,
+        "resolved_by": thread.resolved_by and name_of(thread.resolved_by),
+        "replies": [_message(message) for message in thread.messages.all()],
+    }
+
+
+def _message(message: CommentMessage) -> Row:
+    row = {"author": name_of(message.author), "created_at": message.created_at}
+    if message.is_readable:
+        return {**row, "text": MarkdownText(message.body)}
+    return {**row, "deleted_at": message.deleted_at, "deleted_by": message.deleted_as}
 
 
 def threads(group: Group, owner: User) -> Iterator[Row]:

@@ -52,6 +52,11 @@ def of_submission(world: World) -> list:
     return [world.round.submission_id]
 
 
+def of_comment(world: World) -> list:
+    """The comment of the member's review of the accepted submission."""
+    return [world.accepted.submission_id, f"r{world.accepted.reviews.get(reviewer=world.people['member']).pk}"]
+
+
 def of_topic(world: World) -> list:
     return [world.topic.pk]
 
@@ -147,6 +152,10 @@ ADDRESSES: dict[str, Address] = {
     "withdraw_change_request": Address(of_submission, None, MEMBERS),
     "withdraw": Address(of_submission, None, frozenset({"author"})),
     "remove_from_playbook": Address(lambda world: [world.accepted.submission_id], None, frozenset({"owner"})),
+    "reply_to_comment": Address(of_comment, None, MEMBERS),
+    "resolve_comment": Address(of_comment, None, frozenset({"member", "owner"})),
+    "reopen_comment": Address(of_comment, None, frozenset({"member", "owner"})),
+    "delete_comment_message": Address(lambda world: [world.message.pk], None, frozenset({"author", "owner"})),
     "threads": Address(of_group, MEMBERS),
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),

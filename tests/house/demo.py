@@ -11,6 +11,7 @@ from groups.demo.make import make_demo
 from groups.leaving.leave import remove_from_group
 from groups.members.group import Group
 from groups.reviews.claim import Claim
+from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
@@ -71,6 +72,7 @@ def make_demo_world() -> World:
         thread=said.thread,
         post=said,
         job=job_of(people["author"]),
+        message=CommentMessage.objects.filter(thread__round__submission__group=group).first(),
     )
 
 

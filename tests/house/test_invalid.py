@@ -25,6 +25,7 @@ WRONG = {
     "remove_member": ("owner", {"why": "x" * 301}),
     "new_thread": ("member", {"title": "", "body": "Kept body"}),
     "posts": ("member", {"body": " "}),
+    "reply_to_comment": ("member", {"body": " "}),
     "edit_post": ("author", {"body": " "}),
     "skip": ("reviewer", {"reason": "none"}),
     "review": ("reviewer", {"decision": "changes"}),
@@ -47,6 +48,7 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
+    "resolve_comment", "reopen_comment", "delete_comment_message",
     "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume", "set_language", "follow_thread",
     "mark_unread", "mark_all_read", "feed_address",
     "export_account", "export_group", "keep_account", "cancel_job",

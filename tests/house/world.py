@@ -18,6 +18,8 @@ from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
+from groups.reviews.comment_thread import CommentMessage, CommentThread
+from groups.reviews.review import Verdict
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
@@ -54,6 +56,7 @@ class World:
     thread: Thread
     post: Post
     job: Job
+    message: CommentMessage
     _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
@@ -104,6 +107,11 @@ def _build() -> World:
     accepted = show(people["owner"], group, topic_of(group, 1))
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")
+    under = CommentThread.objects.of_comment(accepted.submission, f"v{accepted.reviews.first().verdicts.first().pk}")
+    asking = accepted.reviews.first().verdicts.last()
+    Verdict.objects.filter(pk=asking.pk).update(value="needs_work")
+    CommentThread.objects.of_comment(accepted.submission, f"v{asking.pk}").resolve(by=people["reviewer"])
+    message = under.reply(author=people["author"], body="Does it hold for $\\beta = 0$?")
     show(people["member"], group, topic_of(group, 2))
     thread = Thread.objects.start(
         group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
@@ -135,6 +143,7 @@ def _build() -> World:
         thread=thread,
         post=thread.posts.first(),
         job=job_of(people["author"]),
+        message=message,
     )
     for role in people:
         world.client(role)

@@ -13,6 +13,7 @@ from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
 from catalog.outline.entry import Entry
 from groups.leaving.leave import remove_from_group
+from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Verdict
 from groups.reviews.review_draft import ReviewDraft
@@ -75,6 +76,9 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     reply = CommentReply(verdict=review.verdicts.first(), response="disagree")
     reply.set_text(f"No: {MARK}.")
     CommentReply.objects.save_for(second, [reply])
+    under = CommentThread.objects.of_comment(first.submission, f"v{review.verdicts.first().pk}")
+    under.reply(author=ada, body="Why not?")
+    under.reply(author=quentin, body=f"**{MARK}**, as I said.")
     say(second, ada, "approve", "Well.")
     say(second, mei, "approve", "Well.")
     # Reviews: one that was edited since, a draft, and one that was skipped.
@@ -101,7 +105,7 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     declined = Suggestion.objects.suggest(topic, by=quentin, url=f"{url}b", title="Two", why=f"{MARK}.")
     declined.decline("We have it.", by=ada)
     Report.objects.report(entry.source, by=quentin, kind="broken", text=f"{MARK} is gone.", better_url=f"{url}c")
-    assert len(traces(MARK)) == 28, "Is there a new text? Then write it above."
+    assert len(traces(MARK)) == 30, "Is there a new text? Then write it above."
     return SimpleNamespace(
         person=quentin, group=group, thread=thread, round=second, review=given, quoting=ours,
         quoting_drafts=PostDraft.objects.filter(author=mei).values_list("typed", flat=True),

@@ -37,6 +37,7 @@ def test_it_is_reached_from_the_settings_and_says_what_goes_and_what_stays(write
         "<li>3 drafts</li>",
         "2 summaries that you submitted",
         "<li>1 review</li>",
+        "<li>1 reply to a comment</li>",
         "<li>2 posts</li>",
         "3 suggestions and reports to the curators",
         f"“{MARK} alone” has no other member. It will be archived",

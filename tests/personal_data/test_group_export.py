@@ -37,6 +37,9 @@ def test_it_has_what_all_members_can_read_and_nothing_else(writer, ada, mei, sig
     assert first["reviews"][0]["reviewer"] == "Ada Okafor"
     assert second["accepted_at"]
     assert second["replies"][0]["response"] == "disagree"
+    (discussion,) = first["discussions"]
+    assert discussion["comment_by"] == "Ada Okafor"
+    assert [each["author"] for each in discussion["replies"]] == ["Ada Okafor", "Quentin Zephyr"]
     posts = files["threads.json"][0]["posts"]
     assert [each.get("text", each.get("deleted_by")) for each in posts[1:]] == [
         writer.quoting.body, Post.objects.get(pk=posts and deleted.pk - 1).body, "author",

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
+from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review, Verdict
 from groups.reviews.review_version import ReviewVersion
@@ -38,6 +39,8 @@ def written(group, ada, jonas):
     reply = CommentReply(response="addressed", review=review, round=review.round)
     reply.set_text("It is **done**.")
     reply.save()
+    thread = CommentThread.objects.of_comment(review.round.submission, f"r{review.pk}")
+    thread.reply(author=ada, body="Because *so*.")
     Thread.objects.start(group=group, author=jonas, title="A question", body="Does $x^2$ grow?")
     Draft.save_answers(jonas, topic, {prompt.pk: "A **knob**."})
     for model in stored_models():
@@ -61,7 +64,7 @@ def stored() -> dict[str, list[str]]:
 
 def test_every_model_with_html_has_its_markdown_and_the_version_of_the_renderer():
     assert set(stored_models()) == {
-        Answer, CommentReply, Draft, Entry, Post, Review, ReviewVersion, Section, Verdict,
+        Answer, CommentMessage, CommentReply, Draft, Entry, Post, Review, ReviewVersion, Section, Verdict,
     }  # fmt: skip
     for model in stored_models():
         names = {field.name for field in model._meta.concrete_fields}

@@ -7,6 +7,7 @@ from groups.demo.shapes import (
     HOLDS,
     NEEDS_WORK,
     DemoClaim,
+    DemoMessage,
     DemoReply,
     DemoReview,
     DemoRevision,
@@ -235,6 +236,24 @@ not the behaviour.""",
                 ),
             ),
             claims=(DemoClaim("ada", "2 09:15"),),
+            messages=(
+                DemoMessage(
+                    "priya",
+                    2,
+                    "priya",
+                    "1 19:10",
+                    "Thursday it is. Until then: who judges the win rate, people or a model? Length control repairs "
+                    "only the second.",
+                ),
+                DemoMessage("priya", 2, "jonas", "1 19:25", "A model, 500 prompts, each pair in both orders."),
+                DemoMessage(
+                    "priya",
+                    2,
+                    "ada",
+                    "2h",
+                    "Both orders matters more than length in ours. It belongs into the answer.",
+                ),
+            ),
         ),
         DemoRevision(
             "1 18:40",

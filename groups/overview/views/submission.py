@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from groups.members.membership import Membership
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
+from groups.reviews.forms.comment_message import CommentMessageForms
 from groups.reviews.queued_round import queued_rounds
 from groups.reviews.re_review import review_by
 from groups.reviews.review_round import ReviewRound
@@ -22,8 +24,27 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     notifications about the submission as read."""
     latest = get_latest_round(request, pk)
     notifications.mark_read(request.user, latest.submission.notification_key)
-    rounds = list(latest.submission.rounds.all())
-    shown, since = chosen(request, rounds)
+    return _page(request, latest, *chosen(request, list(latest.submission.rounds.all())))
+
+
+def submission_page(request: HttpRequest, pk: int, *, revision: int, status: int, **more) -> HttpResponse:
+    """Return the page with the revision of this number, in answer to a form on it that was refused; `more` is its
+    context."""
+    latest = get_latest_round(request, pk)
+    shown = next(each for each in latest.submission.rounds.all() if each.revision.number == revision)
+    return _page(request, latest, shown, None, status_code=status, **more)
+
+
+def _page(
+    request: HttpRequest,
+    latest: ReviewRound,
+    shown: ReviewRound,
+    since: ReviewRound | None,
+    *,
+    status_code: int = 200,
+    **more,
+) -> HttpResponse:
+    pk, rounds = latest.submission_id, list(latest.submission.rounds.all())
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
     before = next(reversed(shown.earlier_rounds), None)
     talk = [each for each in (before, shown) if each]
@@ -42,14 +63,20 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         can_be_replaced=can_be_replaced,
     )
     blocking = latest.blocking_reviews(timezone.now())
+    annotated = annotate_revision(shown, since, talk, shown.earlier_rounds)
+    group = latest.submission.group
+    moderators = {each.person_id for each in group.open_memberships if each.role == Membership.Role.MODERATOR}
     context = {
-        "group": latest.submission.group,
+        "group": group,
         "submission": latest.submission,
         "latest": latest,
         "round": shown,
         "rounds": rounds[::-1],
         "before": before,
-        "annotated": annotate_revision(shown, since, talk),
+        "annotated": annotated,
+        "can_reply": not latest.submission.is_withdrawn and not group.archived_at,
+        "is_moderator": request.user.pk in moderators | {group.owner_id},
+        "reply_forms": CommentMessageForms(),
         "status": status,
         "action": action,
         "mine": own,
@@ -61,7 +88,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "my_request": next((each for each in mine if each in blocking), None),
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
-    return render(request, "groups/overview/submission.html", context)
+    return render(request, "groups/overview/submission.html", context | more, status=status_code)
 
 
 def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:
