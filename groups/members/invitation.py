@@ -111,16 +111,15 @@ class Invitation(models.Model):
     @transaction.atomic
     def accept(self, person, *, hides_reading: bool) -> Membership:
         """Join the group, and return the membership; an existing one is returned unchanged. What was posted before is
-        read. Locks the group. Raises InvitationClosed if the link can't be used by this person."""
+        read: see `groups.threads.membership_triggers`. Locks the group. Raises InvitationClosed if the link can't be
+        used by this person."""
         self.group.lock()
         if membership := self.group.membership_of(person):
             return membership
         if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
             raise InvitationClosed("invitation_closed")
         self.uses.get_or_create(person=person)
-        membership = self.group.memberships.create(
-            person=person, hides_reading=hides_reading, read_to=self.group.newest_post_key
-        )
+        membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
         # A returning member may have summaries and reviews in the group.
         self.group.submissions.update_accepts_at(timezone.now())
         return membership

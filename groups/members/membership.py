@@ -61,11 +61,12 @@ class Membership(models.Model):
         MEMBER = "member", _("member")
 
     class FollowLevel(models.TextChoices):
-        """Of which threads of the group a member is told. What they follow or mute themselves goes before it."""
+        """Of which threads of the group a member is told. What they follow or mute themselves goes before it; that they
+        follow what they posted in does so for all but NOTHING."""
 
         ALL = "all", _("All new threads and replies")
         MINE = "mine", _("Only threads that you take part in or follow")
-        NOTHING = "nothing", _("Nothing")
+        NOTHING = "nothing", _("Nothing, except what you follow yourself")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(

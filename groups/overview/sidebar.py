@@ -23,6 +23,7 @@ from groups.reviews.group_progress import (
 )
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
 from notes.progress import Steps, read_counts, step_queries, steps_of
 from notes.reading import Reading
@@ -55,7 +56,7 @@ def sidebar_rows(viewer, topic: Section, now: datetime) -> list[QuerySet]:
         members,
         *step_queries(showing, [topic.pk]),
         outcome_query(rounds, now),
-        latest_threads(threads),
+        latest_threads(threads, viewer),
     ]
 
 
@@ -103,7 +104,7 @@ def topic_sidebars(
 
 def source_sidebars(viewer, source: Source) -> list[GroupSidebar]:
     """Return a sidebar for each of the viewer's groups whose list has the source, with its threads about it."""
-    threads = threads_by_group(Thread.objects.visible_to(viewer).about_source(source))
+    threads = threads_by_group(Thread.objects.visible_to(viewer).about_source(source), viewer)
     lists = source.entries.not_retired().values("topic__list")
     return [GroupSidebar(group, threads[group.pk]) for group in Group.objects.visible_to(viewer).filter(list__in=lists)]
 
@@ -115,19 +116,21 @@ def submissions_based_on(viewer, source: Source) -> list[Submission]:
     return list(found.select_related("summary__author", "summary__topic", "group").order_by("-pk")[:SHOWN_THREADS])
 
 
-def threads_by_group(threads) -> dict[int, list[Thread]]:
+def threads_by_group(threads: QuerySet[Thread], viewer) -> dict[int, list[Thread]]:
     """Return the latest of these threads, by the key of the group, at most `SHOWN_THREADS` each. Uses one query for the
     threads of all groups."""
     found = defaultdict(list)
-    for thread in latest_threads(threads):
+    for thread in latest_threads(threads, viewer):
         found[thread.group_id].append(thread)
     return found
 
 
-def latest_threads(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    """Return the latest of these threads, at most `SHOWN_THREADS` of each group."""
+def latest_threads(threads: QuerySet[Thread], viewer) -> QuerySet[Thread]:
+    """Return the latest of these threads, at most `SHOWN_THREADS` of each group, with how many posts are `unread`:
+    counted for those that are shown only."""
     row_number = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
-    return threads.with_activity().annotate(row_number=row_number).filter(row_number__lte=SHOWN_THREADS)
+    shown = threads.annotate(row_number=row_number).filter(row_number__lte=SHOWN_THREADS).order_by().values("pk")
+    return Thread.objects.filter(pk__in=shown).with_activity().annotate(unread=unread_count(viewer))
 
 
 @Together

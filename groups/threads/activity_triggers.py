@@ -11,6 +11,8 @@ there; after each migrate, those that are missing are created and all threads ar
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .trigger_set import TriggerSet
+
 # Part of the names. Raise it when the SQL below changes: the next migrate then replaces what is there.
 VERSION = 1
 PREFIX = "groups_thread_activity_"
@@ -115,27 +117,17 @@ _DIFFER = f"""post_count <> ({_COUNT.format("groups_thread.id")})
     OR COALESCE(last_post_id, 0) <> COALESCE(({_LAST.format("groups_thread.id")}), 0)"""
 
 
+TRIGGERS = TriggerSet(PREFIX, NAMES, _SQLITE, _POSTGRESQL)
+
+
 def installed(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the names of the triggers that the database has, of whatever version."""
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('groups_post') AND NOT tgisinternal"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'groups_post'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return sorted(name for (name,) in cursor.fetchall() if name.startswith(PREFIX))
+    return list(TRIGGERS.installed(connection))
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
     """Drop the triggers, of whatever version."""
-    with connection.cursor() as cursor:
-        for name in installed(connection):
-            if connection.vendor == "postgresql":
-                cursor.execute(f"DROP TRIGGER {name} ON groups_post")
-                cursor.execute(f"DROP FUNCTION {name}()")
-            else:
-                cursor.execute(f"DROP TRIGGER {name}")
+    TRIGGERS.drop(connection)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -143,12 +135,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
     that lacks the columns, as after migrating backwards, drop them instead. Nobody can write posts meanwhile."""
     if not _has_columns(connection):
         drop(connection)
-    elif installed(connection) != sorted(NAMES):
+    elif not TRIGGERS.is_complete(connection):
         with transaction.atomic(using=connection.alias):
             drop(connection)
+            TRIGGERS.create(connection)
             with connection.cursor() as cursor:
-                for statement in _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE:
-                    cursor.execute(statement)
                 cursor.execute(f"UPDATE groups_thread SET {_counted('groups_thread.id')} WHERE {_DIFFER}")
 
 

@@ -1,13 +1,13 @@
-"""What members are told of threads: what they follow, and what they have muted."""
+"""What members are told of threads: what they follow, and what they have muted. Takes threads without importing their
+model, because that imports this module."""
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from catalog.outline.section import Section
 from catalog.sources.source import Source
 from groups.members.membership import Membership
-
-from .thread import Thread
 
 
 class FollowQuerySet(models.QuerySet["Follow"]):
@@ -24,7 +24,8 @@ class FollowQuerySet(models.QuerySet["Follow"]):
             subject["source_id"] = Source.objects.lock_current([source.pk])[source.pk]
         if not membership.lock():
             return False
-        self.update_or_create(membership=membership, **subject, defaults={"is_muted": is_muted})
+        chosen = {"is_muted": is_muted, "by_posting": False}
+        self.update_or_create(membership=membership, **subject, defaults=chosen)
         return True
 
 
@@ -33,10 +34,13 @@ class Follow(models.Model):
     membership."""
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="follows")
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, related_name="follows")
+    thread = models.ForeignKey("groups.Thread", on_delete=models.CASCADE, null=True, related_name="follows")
     topic = models.ForeignKey(Section, on_delete=models.CASCADE, null=True, related_name="+")
     source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True, related_name="+")
     is_muted = models.BooleanField(default=False)
+    by_posting = models.BooleanField(
+        default=False, db_default=False, help_text="They follow the thread because they posted in it."
+    )
 
     objects = FollowQuerySet.as_manager()
 
@@ -60,34 +64,56 @@ class Follow(models.Model):
         return f"{self.membership}: {self.thread or self.topic or self.source}"
 
 
-def follow_facts(person) -> dict[str, Subquery]:
-    """Return annotations for a queryset of threads: `follow_level` of the person's membership; `thread_muted` and
-    `subject_muted`, which say whether they have muted the thread, and its topic or source: None where they neither
-    follow nor mute it."""
-    mine = Follow.objects.filter(membership__person=person, membership__group=OuterRef("group"))
-    subject = (
-        Q(topic=OuterRef("topic")) | Q(source=OuterRef("source")) | Q(topic=OuterRef("submission__summary__topic"))
-    )
-    membership = Membership.objects.filter(person=person, group=OuterRef("group"))
+def choices_of(follows: QuerySet[Follow], thread: str = "") -> dict[str, Subquery]:
+    """Return annotations for a queryset that leads to threads by the lookup `thread` ("" for one of threads):
+    `thread_choice` and `subject_choice` say what these `follows` hold for the thread, and for its topic or source:
+    "follow", "mute" or "posted" (followed by posting), None where they hold nothing. What a submission is about is its
+    summary's topic."""
+    topic = Coalesce(OuterRef(f"{thread}topic"), OuterRef(f"{thread}submission__summary__topic"))
+    subject = Q(topic=topic) | Q(source=OuterRef(f"{thread}source"))
+    muted, posted = When(is_muted=True, then=Value("mute")), When(by_posting=True, then=Value("posted"))
+    choice = Case(muted, posted, default=Value("follow"))
     return {
-        "follow_level": Subquery(membership.values("follow_level")[:1]),
-        "thread_muted": Subquery(mine.filter(thread=OuterRef("pk")).values("is_muted")[:1]),
-        "subject_muted": Subquery(mine.filter(subject).order_by("is_muted").values("is_muted")[:1]),
+        name: Subquery(follows.filter(condition).annotate(choice=choice).values("choice")[:1])
+        for name, condition in (("thread_choice", Q(thread=OuterRef(f"{thread}pk"))), ("subject_choice", subject))
     }
 
 
-def follow_state(thread: Thread) -> str:
-    """Return "follow", "mute" or "none": whether a member is told of replies. Takes a thread with `follow_facts`. What
-    they chose for the thread goes before its topic or source, and that before the group."""
-    if thread.thread_muted is None or thread.follow_level == Membership.FollowLevel.NOTHING:
-        return subject_state(thread)
-    return "mute" if thread.thread_muted else "follow"
+def follow_facts(person) -> dict[str, Subquery]:
+    """Return annotations for a queryset of threads: `choices_of` the person, and `follow_level` of their membership."""
+    mine = Follow.objects.filter(membership__person=person, membership__group=OuterRef("group"))
+    membership = Membership.objects.filter(person=person, group=OuterRef("group"))
+    return {"follow_level": Subquery(membership.values("follow_level")[:1]), **choices_of(mine)}
 
 
-def subject_state(thread: Thread) -> str:
+def followers_of(thread: models.Model) -> QuerySet[Membership]:
+    """Return the memberships of a thread's group that `follow_state` takes, with their people: of those with an open
+    account. Reads the thread's subject anew, in one statement with what is followed: it may have been merged."""
+    members = Membership.objects.with_open_account().filter(group__threads=thread.pk)
+    theirs = Follow.objects.filter(membership=OuterRef("pk"))
+    return members.annotate(**choices_of(theirs, "group__threads__")).select_related("person")
+
+
+def follow_state(found: models.Model) -> str:
+    """Return "follow", "mute" or "none": whether a member is told of posts in a thread. Takes a thread with
+    `follow_facts`, or one of `followers_of`. What they chose for the thread goes before its topic or source, and that
+    before the group. Who wants to be told of nothing follows what they chose, and not what they only posted in."""
+    wants_nothing = found.follow_level == Membership.FollowLevel.NOTHING
+    if found.thread_choice is None or (found.thread_choice == "posted" and wants_nothing):
+        return subject_state(found)
+    return "mute" if found.thread_choice == "mute" else "follow"
+
+
+def subject_state(found: models.Model) -> str:
     """Return the same for threads about the topic or source of this one, or the whole group."""
-    if thread.follow_level == Membership.FollowLevel.NOTHING:
-        return "none"
-    if thread.subject_muted is not None:
-        return "mute" if thread.subject_muted else "follow"
-    return "follow" if thread.follow_level == Membership.FollowLevel.ALL else "none"
+    is_followed = found.follow_level == Membership.FollowLevel.ALL
+    return found.subject_choice or ("follow" if is_followed else "none")
+
+
+def followed_subject(thread: models.Model) -> dict:
+    """Return the topic or source by which a thread's subject is followed, for `Follow.objects.set_for`; nothing for a
+    thread about the group. Takes a thread `with_subject`. See `choices_of`."""
+    if thread.source_id:
+        return {"source": thread.source}
+    topic = thread.topic or (thread.submission and thread.submission.summary.topic)
+    return {"topic": topic} if topic else {}

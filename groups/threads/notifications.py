@@ -4,20 +4,21 @@ Takes instances of threads and posts without importing their models, because the
 All notifications of one post have one key, so that nobody is told of it twice. The sentences are in
 `templates/groups/threads/notifications/`."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.threads.follow import follow_state, followers_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import NotificationKind, people_without
+from readlist_site.base.notifications.kinds import NotificationKind
 from readlist_site.base.notifications.notification import Notification
-from readlist_site.base.text import literal
 from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 REPLY, NEW_THREAD, QUOTE = "reply", "new_thread", "quote"
@@ -43,57 +44,35 @@ def about(thread: Model) -> str:
 
 
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
-    """Notify members of a new post: those it quotes, and those who follow the thread. `starts`: whether the thread
-    begins with it. The author follows the thread from then on, unless they have muted it."""
+    """Notify members of a new post: those it quotes, and those who follow the thread; nobody who has muted it or wants
+    to be told of nothing. `starts`: whether the thread begins with it. The author follows the thread from then on,
+    unless they have muted it."""
     thread, author = post.thread, post.author
-    followers = _followers(thread)
-    quoted = [] if starts else [person for person in _quoted(post) if person in followers]
-    # Who wants to know nothing of quotations still learns of the reply.
-    uninterested = people_without(QUOTE, quoted) if quoted else set()
-    quoted = [person for person in quoted if person.pk not in uninterested]
-    replied_to = [person for person, follows in followers.items() if follows and person not in quoted]
+    quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
+    kinds: dict[User, list[str]] = {}
+    for each in followers_of(thread):
+        state = follow_state(each)
+        can_be_told = state == "follow" or (state == "none" and each.follow_level != Membership.FollowLevel.NOTHING)
+        concerned = [QUOTE] if can_be_told and each.person_id in quoted else []
+        kinds[each.person] = [*concerned, *([reply] if state == "follow" else [])]
+        if each.person_id == author.pk:
+            each.follows.get_or_create(thread=thread, defaults={"by_posting": True})
     facts = {"poster": author.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
-    for people, kind in ((quoted, QUOTE), (replied_to, NEW_THREAD if starts else REPLY)):
-        Notification.objects.notify(
-            people, kind=kind, key=f"post-{post.pk}", about=about(thread), facts=facts, url=post.get_absolute_url(),
-            actor=author, now=now,
-        )  # fmt: skip
-    if membership := thread.group.memberships.filter(person=author).first():
-        membership.follows.get_or_create(thread=thread)
+    Notification.objects.notify_each(
+        kinds, key=f"post-{post.pk}", about=about(thread), facts=facts, url=f"{post.get_absolute_url()}?unread=yes",
+        actor=author, now=now,
+    )  # fmt: skip
 
 
-def _followers(thread: Model) -> dict[User, bool]:
-    """Return the members who can be told of a thread, and whether they follow it: None of those who want to be told
-    nothing, or have muted it. What a member chose for the thread goes before its topic or source, and that before the
-    group."""
-    topic = thread.topic_id or (thread.submission and thread.submission.summary.topic_id)
-    subject = Q(follows__thread=thread.pk)
-    subject |= Q(follows__topic=topic) if topic else Q()
-    subject |= Q(follows__source=thread.source_id) if thread.source_id else Q()
-    members = thread.group.memberships.with_open_account().exclude(follow_level=Membership.FollowLevel.NOTHING)
-    chosen: dict[int, list[tuple[bool, bool]]] = {}
-    rows = members.filter(subject).values_list("pk", "follows__thread", "follows__is_muted")
-    for pk, of_thread, is_muted in rows:
-        chosen.setdefault(pk, []).append((of_thread is None, is_muted))
-    found = {}
-    for each in members.select_related("person"):
-        # A row of the thread itself comes first, then one that follows.
-        _, is_muted = min(chosen.get(each.pk, [(False, each.follow_level != Membership.FollowLevel.ALL)]))
-        if not is_muted or each.pk not in chosen:
-            found[each.person] = not is_muted
-    return found
+# The beginning of a quotation as "Quote" writes it: see `Post.quotation`.
+_QUOTATION = re.compile(r'<blockquote[^>]*>\s*<p[^>]*>\s*<a href="/posts/(\d{1,18})/"')
 
 
-def _quoted(post: Model) -> list[User]:
-    """Return the authors in the thread whose words the post quotes: under their name, as "Quote" writes it."""
-    if "> **" not in post.body:
-        return []
-    lines = {line.strip() for line in post.body.splitlines() if line.startswith(">")}
-    people = [person for person in post.thread.people if f"> **{literal(str(person))}**" in lines]
-    words = {line.removeprefix(">").strip() for line in lines}
-    theirs = post.thread.posts.filter(author__in=people).exclude(pk=post.pk).values_list("author", "body")
-    said = {author for author, body in theirs if any(line.strip() in words for line in body.splitlines() if line)}
-    return [person for person in people if person.pk in said]
+def _quoted(post: Model) -> set[int]:
+    """Return the authors of the posts of the thread that the post quotes: a quotation names one by its link."""
+    keys = {int(key) for key in _QUOTATION.findall(post.body_html)}
+    quoted = post.thread.posts.not_deleted().filter(pk__in=keys) if keys else post.thread.posts.none()
+    return set(quoted.exclude(author=None).values_list("author", flat=True))
 
 
 def resolve_read(thread: Model, person: User, *, to: int) -> None:

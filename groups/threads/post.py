@@ -150,14 +150,14 @@ class Post(models.Model):
 
     @property
     def quotation(self) -> str:
-        """The post as a Markdown quotation, to start a reply with. Leaves out quotations in it, unless it has nothing
-        else."""
+        """The post as a Markdown quotation, to start a reply with: its author's name with a link to it, and the text.
+        Leaves out quotations in it, unless it has nothing else."""
         lines = self.body.splitlines()
         own = "\n".join(line for line in lines if not line.startswith(">"))
         own = (own if own.strip() else self.body).strip("\n")
         name = literal(str(self.author or gettext("A former member")))
         said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
-        return f"> **{name}**\n>\n{said}\n\n"
+        return f"> [**{name}**]({self.get_absolute_url()})\n>\n{said}\n\n"
 
     @property
     def excerpt(self) -> str:

@@ -16,6 +16,8 @@ from .thread import Thread
 
 # Consecutive lines of one quotation, as `Post.quotation` makes them and as they are when they are shortened.
 _QUOTED = re.compile(r"^>.*(?:\n>.*)*", re.MULTILINE)
+# The link with which a quotation begins: see `Post.quotation`. Until it had one, the name stood there alone.
+_LINK = re.compile(r"> \[\*\*.*\*\*\]\(/posts/(\d{1,18})/\)\s*")
 # A shorter line may be quoted from anybody.
 _TELLING = 20
 _REPLACEMENT = f"> {OMITTED}"
@@ -26,8 +28,9 @@ class Quotations:
 
     def __init__(self, author: User) -> None:
         self.author, self.heading = author, f"> **{literal(str(author))}**"
-        bodies = Post.objects.filter(author=author).values_list("body", flat=True)
-        lines = (line.strip() for body in bodies for line in body.splitlines())
+        bodies = dict(Post.objects.filter(author=author).values_list("pk", "body"))
+        self.posts = set(bodies)
+        lines = (line.strip() for body in bodies.values() for line in body.splitlines())
         self.lines = {line for line in lines if len(line) >= _TELLING}
 
     def without(self, text: str) -> str:
@@ -36,8 +39,11 @@ class Quotations:
 
     def _replaced(self, found: re.Match) -> str:
         quoted = found[0].split("\n")
-        is_theirs = quoted[0].rstrip() == self.heading or any(
-            line.removeprefix(">").strip() in self.lines for line in quoted
+        link = _LINK.fullmatch(quoted[0])
+        is_theirs = (
+            quoted[0].rstrip() == self.heading
+            or (link is not None and int(link[1]) in self.posts)
+            or any(line.removeprefix(">").strip() in self.lines for line in quoted)
         )
         return _REPLACEMENT if is_theirs else found[0]
 

@@ -64,14 +64,48 @@ ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
 WHERE groups_readposition.read_to {is_moved} excluded.read_to"""
 _FORWARD, _BACK = (_MOVE.format(is_moved=sign) for sign in "<>")
 
+# Who has nothing unread has read all of the group, so that what they read later is compared with few threads only.
+_NEWEST = "(SELECT max(latest_id) FROM groups_thread WHERE group_id = member.group_id)"
+_ADVANCE = f"""UPDATE groups_membership AS member SET read_to = {_NEWEST}
+WHERE member.group_id = %(group)s AND member.person_id = %(person)s AND member.read_to < {_NEWEST} AND NOT EXISTS (
+    SELECT 1 FROM groups_thread thread
+    LEFT JOIN {_POSITION.format("thread.id")}
+    JOIN groups_post post ON {_UNREAD}
+    WHERE thread.group_id = member.group_id AND thread.latest_id > member.read_to AND thread.latest_id > {_READ_TO}
+)"""
+# Positions in threads that are read to their end, and say no more than the membership.
+_FOLD = """DELETE FROM groups_readposition WHERE EXISTS (
+    SELECT 1 FROM groups_membership member
+    WHERE member.id = groups_readposition.membership_id AND groups_readposition.read_to <= member.read_to
+        AND member.group_id = %(group)s AND member.person_id = %(person)s
+) AND EXISTS (
+    SELECT 1 FROM groups_thread thread
+    WHERE thread.id = groups_readposition.thread_id AND thread.latest_id <= groups_readposition.read_to
+)"""
+
 
 class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
     def mark_read(self, thread: Thread, person, *, to: int) -> bool:
         """Record that a member has read the thread up to the post with the key `to`, by one conditional statement that
-        never moves back, and mark their notifications about these posts as read. Return whether it moved. Does
-        nothing for people who are not members."""
+        never moves back, and mark their notifications about these posts as read. Return whether it moved. If they have
+        nothing unread in the group from then on, record that instead of a position for each thread. Does nothing for
+        people who are not members."""
         notifications.resolve_read(thread, person, to=to)
-        return self._move(_FORWARD, thread, person, to)
+        moved = self._move(_FORWARD, thread, person, to)
+        if moved and to >= thread.latest_id:
+            self._fold(thread.group_id, person)
+        return moved
+
+    def _fold(self, group: int, person) -> None:
+        """Move `Membership.read_to` to the newest post of the group if nothing is unread, and delete the positions that
+        say no more than that. What is marked as unread at the same moment stays so: its position is not at the end of
+        its thread."""
+        using = router.db_for_write(ReadPosition)
+        values = {"group": group, "person": person.pk}
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            cursor.execute(_ADVANCE, values)
+            if cursor.rowcount > 0:
+                cursor.execute(_FOLD, values)
 
     def mark_unread(self, thread: Thread, person, *, since: int) -> bool:
         """Make the posts of the thread from this key on unread, by one conditional statement that never moves forward.

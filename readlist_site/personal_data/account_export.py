@@ -23,8 +23,10 @@ from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
+from groups.threads.follow import Follow
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
@@ -219,9 +221,24 @@ def post_drafts(person: User) -> Iterator[Row]:
 def memberships(person: User) -> Iterator[Row]:
     for each in Membership.objects.filter(person=person).select_related("group").order_by("pk"):
         role = {"role": each.effective_role, "joined_at": each.joined_at, "hides_reading": each.hides_reading}
-        yield {"group": each.group.name, **role}
+        yield {"group": each.group.name, **role, "notified_of_threads": each.follow_level, "read_to": each.read_to}
     for each in MembershipLogEntry.objects.filter(person=person).select_related("group").order_by("pk"):
         yield {"group": each.group.name, "ended": each.event, "at": each.at}
+
+
+def follows(person: User) -> Iterator[Row]:
+    mine = Follow.objects.visible_to(person).select_related("membership__group", "thread", "topic", "source")
+    for each in mine.iterator():
+        of = next(filter(None, (each.thread, each.topic, each.source)))
+        kind = "thread" if each.thread else "topic" if each.topic else "source"
+        how = {"muted": each.is_muted, "by_posting": each.by_posting}
+        yield {"group": each.membership.group.name, "kind": kind, "of": str(of), **how}
+
+
+def read_positions(person: User) -> Iterator[Row]:
+    mine = ReadPosition.objects.filter(membership__person=person).select_related("thread__group").order_by("pk")
+    for each in mine.iterator():
+        yield {"group": each.thread.group.name, "thread": each.thread.title, "read_to": each.read_to}
 
 
 def moderation(person: User) -> Iterator[Row]:
@@ -279,8 +296,8 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     part.__name__: part
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
-        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, moderation,
-        suggestions, reports, curation,
+        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, follows,
+        read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from readlist_site.base.accounts.account_deletion_mail import send_deletion_mail
 from readlist_site.base.accounts.sessions.session_list import purge_sessions
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
 from readlist_site.base.jobs.job import Job
+from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.notifications.security_notices import send_security_notices
 from readlist_site.base.rate_limits.counter import Counter
@@ -58,7 +59,7 @@ class TickResult:
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
     uploads, jobs, counters, sessions and records of sent forms, compares once a day what is kept of threads with their
-    posts, notes that the worker lives, sends due e-mails, and notes whether that worked.
+    posts and trims notifications, notes that the worker lives, sends due e-mails, and notes whether that worked.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -83,7 +84,8 @@ def tick(now: datetime | None = None) -> TickResult:
 
 
 def check_threads(now: datetime) -> None:
-    """Logs an error if what is kept of threads differs from what counting gives. Looks once a day, on one host."""
+    """Logs an error if what is kept of threads differs from what counting gives, and ends the oldest notifications of
+    people who don't read theirs. Once a day, on one host."""
     if PeriodicTask.objects.filter(name=RECOUNT, done_at__gt=now - RECOUNT_EVERY).exists():
         return
     if PeriodicTask.objects.lease(RECOUNT, every=RECOUNT_EVERY, lease=RECOUNT_LEASE, now=now):
@@ -91,4 +93,5 @@ def check_threads(now: datetime) -> None:
             log.error(
                 "%d threads have a wrong number of posts, or a wrong last one: run manage.py recount.", len(wrong)
             )
+        Notification.objects.trim(now)
         PeriodicTask.objects.record_done(RECOUNT, now)

@@ -182,7 +182,7 @@ def test_a_quotation_joins_what_is_typed(page_for, jonas, thread):
     box = page.get_by_label("Reply")
     expect(box).to_be_focused()
     value = box.input_value()
-    assert value.startswith("First this.\n\n> **Ada Okafor**\n>\n> I swept")
+    assert value.startswith(f"First this.\n\n> [**Ada Okafor**](/posts/{thread.posts.get().pk}/)\n>\n> I swept")
     page.keyboard.type("And that.")
     page.get_by_role("button", name="Post reply").click()
     expect(page.locator(".post").last.locator("blockquote")).to_contain_text("I swept")
@@ -193,7 +193,7 @@ def test_a_quotation_without_javascript(page_for, jonas, thread):
     page = page_for(jonas, javascript=False)
     page.goto(thread.get_absolute_url())
     page.get_by_role("link", name="Quote").click()
-    assert page.get_by_label("Reply").input_value().startswith("> **Ada Okafor**")
+    assert page.get_by_label("Reply").input_value().startswith("> [**Ada Okafor**](/posts/")
 
 
 def test_a_reply_that_can_not_be_sent_stays_and_says_so(page_for, jonas, thread, console):

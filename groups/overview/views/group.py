@@ -23,6 +23,7 @@ from groups.reviews.round_data import UNSEEN
 from groups.reviews.rules import CLAIM_LIMIT
 from groups.reviews.status import Action
 from groups.reviews.waiting_list import first_waiting
+from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.rate_limit import within_limit
@@ -105,6 +106,6 @@ def _group_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
         Group.objects.visible_to(viewer).filter(pk=group.pk).with_pause_of(viewer, now).select_related("list"),
         Claim.objects.awaited_from(viewer, now).order_by().values_list("pk", flat=True),
         ReviewRound.objects.in_playbook(group, now).defer(*UNSEEN)[:LATELY],
-        Thread.objects.recent_in(group)[:LATELY],
+        Thread.objects.recent_in(group).annotate(unread=unread_count(viewer))[:LATELY],
         *queue_queries(viewer, now, groups=[group.pk]),
     ]

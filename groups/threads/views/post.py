@@ -15,6 +15,7 @@ from groups.members.group import GroupArchived
 from groups.threads.forms.post import EditCountField, EditForm
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.read_position import first_unread, read_to
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
@@ -26,8 +27,14 @@ from .post_draft import draft_seen, edited_meanwhile, typed_in
 
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Redirect to the post in its thread; for HTMX, return the post."""
+    """Redirect to the post in its thread; for HTMX, return the post. With `?unread=`, as notifications have it,
+    redirect to the first unread post of the thread, if that is not after this one."""
     found = visible_post(request, pk)
+    if "unread" in request.GET:
+        thread = Thread.objects.annotate(read_to=read_to(request.user)).get(pk=found.thread_id)
+        unread = first_unread(thread, request.user)
+        if unread and unread.pk < found.pk:
+            return redirect(f"{thread.get_absolute_url()}#unread")
     return shown(request, found)
 
 

@@ -52,7 +52,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the posts after the one in `?after=` for HTMX, status 204 if there are none; on POST add a reply.
 
     With `?shown=` the page says that it is being looked at, with the posts that it had inserted up to `?after=`: they
-    are read."""
+    are read, unless an unread post is before the first that it shows, `?first=`."""
     found = visible_thread(request, pk)
     if request.method == "POST":
         return reply(request, found)
@@ -61,13 +61,25 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found)
     if "shown" not in request.GET:
         return news(request, found, after, line=line)
-    if after > found.read_to:
+    if after > found.read_to and is_shown_from(found, request):
         ReadPosition.objects.mark_read(found, request.user, to=after)
     answer = news(request, found, after, line=line)
     if answer.status_code == 204:
         # So that the page says it once.
-        return render(request, f"{TEMPLATE}#mark", {"thread": found, "last": after, "line": line})
+        context = {"thread": found, "last": after, "line": line, "first": first_shown(request)}
+        return render(request, f"{TEMPLATE}#mark", context)
     return answer
+
+
+def first_shown(request: HttpRequest) -> int:
+    """Return the key of the first post that the page shows, as it says itself; 0 if it doesn't."""
+    return whole_number(request.GET.get("first") or request.POST.get("first")) or 0
+
+
+def is_shown_from(thread: Thread, request: HttpRequest) -> bool:
+    """Return whether the page shows all posts that are unread."""
+    unread = first_unread(thread, request.user)
+    return unread is not None and first_shown(request) <= unread.pk
 
 
 @form_on("thread")
@@ -142,6 +154,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "line": line or bool(others),
         "last": new[-1].pk,
         "inserted": bool(others),
+        "first": first_shown(request),
         **counted(thread),
         "form": form,
         "live": True,
@@ -191,13 +204,19 @@ def thread_page(
         "form": form,
         "draft": draft,
         "live": shown.later is None,
-        "follow_state": follow_state(thread),
-        "subject_state": subject_state(thread),
+        "first": shown.rows[0].pk if shown.rows else 0,
+        **follow_states(thread),
     }
     answer = render(request, TEMPLATE, context, status=status)
-    if reads and unread and is_read_through(shown, unread):
+    # While an unread post is before the page, nothing on it is read.
+    if reads and unread and shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk:
         ReadPosition.objects.mark_read(thread, request.user, to=shown.rows[-1].pk)
     return answer
+
+
+def follow_states(thread: Thread) -> dict[str, str]:
+    """Return what the page says of following the thread, and its subject. Takes a thread with `follow_facts`."""
+    return {"follow_state": follow_state(thread), "subject_state": subject_state(thread)}
 
 
 def is_speculative(request: HttpRequest) -> bool:
@@ -216,12 +235,6 @@ def posts_to_show(request: HttpRequest, thread: Thread, unread: Post | None) -> 
     if unread and not is_named and page.rows[0].pk > unread.pk:
         return paginate_by_key(posts, size=PAGE, start=unread.pk)
     return page
-
-
-def is_read_through(shown: KeyPage, unread: Post) -> bool:
-    """Return whether everything up to the end of the page is read once the page is: no unread post is before it, or it
-    ends with the newest post."""
-    return shown.later is None or shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk
 
 
 def visible_thread(request: HttpRequest, pk: int) -> Thread:

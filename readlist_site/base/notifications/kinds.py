@@ -38,14 +38,14 @@ def get_kind(name: str) -> NotificationKind | None:
     return _kinds.get(name)
 
 
-def people_without(kind: str, people: Iterable) -> set[int]:
-    """Returns the keys of those of these people who want no notifications of this kind. No query where nobody can
-    choose so."""
-    known = get_kind(kind)
-    if known is None or not known.can_be_off:
+def unwanted(people: Iterable, kinds: Iterable[str]) -> set[tuple[int, str]]:
+    """Returns the pairs (person's key, kind) of those of these people who want no notifications of a kind. At most one
+    query; none where nobody can choose so."""
+    can_be_off = [name for name in kinds if (kind := get_kind(name)) and kind.can_be_off]
+    if not can_be_off:
         return set()
-    off = EmailPreference.objects.filter(person__in=people, kind=kind, mail=EmailPreference.Mail.OFF)
-    return set(off.values_list("person", flat=True))
+    off = EmailPreference.objects.filter(person__in=people, kind__in=can_be_off, mail=EmailPreference.Mail.OFF)
+    return set(off.values_list("person", "kind"))
 
 
 def email_preferences_for(people: Iterable) -> dict[tuple[int, str], str]:

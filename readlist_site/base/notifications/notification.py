@@ -1,7 +1,8 @@
 """Notifications: shown in the app at once, sent by e-mail as the person chose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from .kinds import people_without
+from .kinds import unwanted
+
+# Who reads none of theirs has at most so many unread ones; older ones end.
+MOST_UNREAD = 1_000
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -71,15 +75,31 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         `about` names the subject: unread notifications of one kind and subject are shown as one, and become obsolete
         together. `facts` are the context of the kind's template; datetimes among them are ISO strings with a key that
         ends in "_at". `url` is a path."""
+        kinds = {person: [kind] for person in people}
+        self.notify_each(kinds, key=key, about=about, facts=facts, url=url, actor=actor, now=now)
+
+    def notify_each(
+        self,
+        kinds: Mapping[Any, Sequence[str]],
+        *,
+        key: str,
+        about: str,
+        facts: dict,
+        url: str,
+        actor=None,
+        now: datetime | None = None,
+    ) -> None:
+        """As `notify`, with the kinds that fit for each person: they get one notification, of the first of these that
+        they haven't turned off. At most two queries."""
         now = now or timezone.now()
-        people = [person for person in dict.fromkeys(people) if person != actor and person.is_active]
-        without = people_without(kind, people) if people else set()
+        kinds = {person: fit for person, fit in kinds.items() if fit and person != actor and person.is_active}
+        without = unwanted(kinds, {kind for fit in kinds.values() for kind in fit}) if kinds else set()
         notifications = [
             self.model(
-                person=person, kind=kind, key=key, about=about, facts=facts, url=url, actor=actor, created_at=now
+                person=person, kind=wanted[0], key=key, about=about, facts=facts, url=url, actor=actor, created_at=now
             )
-            for person in people
-            if person.pk not in without
+            for person, fit in kinds.items()
+            if (wanted := [kind for kind in fit if (person.pk, kind) not in without])
         ]
         self.bulk_create(
             notifications,
@@ -87,6 +107,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             unique_fields=["person", "key"],
             update_fields=["text", "facts", "url"],
         )
+
+    def trim(self, now: datetime | None = None) -> None:
+        """Sets `obsolete_at` on the oldest unread ones of people who have more than `MOST_UNREAD`."""
+        counted = self.unread().order_by().values("person").annotate(number=Count("pk"))
+        for person in counted.filter(number__gt=MOST_UNREAD).values_list("person", flat=True):
+            theirs = self.unread().filter(person=person).order_by("-pk")
+            oldest_kept = theirs.values_list("pk", flat=True)[MOST_UNREAD - 1]
+            theirs.filter(pk__lt=oldest_kept).order_by().update(obsolete_at=now or timezone.now())
 
     def mark_obsolete(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
         """Sets `obsolete_at` on the notifications about this subject, of these kinds and this person if given. They no

@@ -20,6 +20,7 @@ from . import editor_rules, formula_rules, math, parser_rules, token_transforms
 from .block_direction import set_directions
 from .highlight import MAX_COLOURED, code_block
 from .problems import Problem
+from .sanitise import POST_LINK
 
 MAX_NESTING = 24  # of lists and quotations; what is deeper is not parsed
 LINKS = ("https://", "http://", "mailto:")
@@ -106,7 +107,7 @@ def _build() -> MarkdownIt:
     parser_rules.install(parser)
     formula_rules.install(parser)
     editor_rules.install(parser)
-    parser.validateLink = lambda url: url.lower().startswith(LINKS)
+    parser.validateLink = lambda url: url.lower().startswith(LINKS) or bool(POST_LINK.fullmatch(url))
     for kind, rule in _RULES.items():
         parser.add_render_rule(kind, rule)
     parser.render("Builds the rule tables now, since threads share the parser.")

@@ -1,7 +1,7 @@
 """The allow-list that all HTML made from people's text goes through, as the last step.
 
 It is independent of the Markdown parser: for any input, the output has no script, no style, no URL schemes but http(s)
-and mailto, and only known ids and classes."""
+and mailto, no address here but that of a post, and only known ids and classes."""
 
 from __future__ import annotations
 
@@ -98,8 +98,13 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value if _ATTRIBUTES.get(name, _WORD).fullmatch(value) else None
 
 
-def _footnote_url(url: str) -> str | None:
-    return url if re.fullmatch("#" + _NOTE, url) else None
+POST_LINK = re.compile(r"/posts/[0-9]{1,18}/")
+"""The address of a post here, as quotations have it."""
+
+
+def _url_here(url: str) -> str | None:
+    """Returns an address without a host if it is of a footnote or a post; otherwise None."""
+    return url if POST_LINK.fullmatch(url) or re.fullmatch("#" + _NOTE, url) else None
 
 
 _cleaner = nh3.Cleaner(
@@ -108,7 +113,7 @@ _cleaner = nh3.Cleaner(
     allowed_classes=_CLASSES,
     attribute_filter=_attribute,
     url_schemes={"http", "https", "mailto"},
-    url_relative=_footnote_url,
+    url_relative=_url_here,
     link_rel="nofollow noopener noreferrer ugc",
 )
 

@@ -1,14 +1,19 @@
 """Who is notified of a post: once, as they chose, and nobody of what they did themselves or can't see."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
+from catalog.curation.source_merge import merge_sources
 from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.membership import Membership
 from groups.threads.follow import Follow
-from groups.threads.post import Post
+from groups.threads.post import PAGE, Post
+from groups.threads.read_position import unread_by_group
 from groups.threads.thread import Thread
+from groups.threads.views.follow import PAGE as PAGE_OF_FOLLOWS
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
@@ -53,23 +58,46 @@ def test_all_but_the_author_learn_of_a_new_thread_and_of_a_reply_in_words(group,
 
 def test_who_wants_no_quotations_still_learns_of_the_reply(group, thread, ada, jonas):
     EmailPreference.objects.create(person=ada, kind="quote", mail=EmailPreference.Mail.OFF)
-    reply(thread, jonas, "> **Ada Okafor**\n>\n> that stands alone\n\nDoes it?")
+    reply(thread, jonas, f"{thread.posts.get().quotation}Does it?")
     assert told(ada) == ["reply"]
 
 
 def test_the_bell_shows_one_for_all_posts_of_a_thread_and_opening_it_leads_there_and_reads_them(
     signed_in, thread, ada, jonas
 ):
-    posts = [reply(thread, jonas) for _ in range(3)]
+    for _ in range(3):
+        reply(thread, jonas)
     assert Notification.objects.visible_to(ada).count_grouped() == 1
     client = signed_in(ada)
     newest = Notification.objects.visible_to(ada).first()
     answer = client.get(newest.get_absolute_url(), follow=True)
-    assert answer.redirect_chain[-1][0] == f"{thread.get_absolute_url()}#post-{posts[-1].pk}"
+    assert answer.redirect_chain[-1][0] == f"{thread.get_absolute_url()}#unread"
     assert told(ada) == []
     reply(thread, jonas)
     client.get(thread.get_absolute_url())
     assert told(ada) == []
+    # An old notification leads to its post.
+    answer = client.get(newest.get_absolute_url(), follow=True)
+    assert answer.redirect_chain[-1][0].endswith(f"#post-{newest.facts['post']}")
+
+
+def test_the_bell_reads_no_more_than_a_page_of_posts(signed_in, group, thread, ada, jonas):
+    client = signed_in(jonas)
+    client.get(thread.get_absolute_url())
+    for _ in range(PAGE + 5):
+        reply(thread, ada)
+    newest = Notification.objects.visible_to(jonas).first()
+    page = client.get(newest.get_absolute_url(), follow=True).content.decode()
+    assert "New since" in page
+    assert unread_by_group(jonas) == {group.pk: 5}
+    # On a page after the first unread post nothing is read, nor what comes there in place.
+    last = reply(thread, ada)
+    page = client.get(f"{thread.get_absolute_url()}?from={last.pk}").content.decode()
+    first = re.search(r'name="first" value="(\d+)"', page)[1]
+    assert first == str(last.pk)
+    updates = reverse("posts", args=[thread.pk])
+    client.get(f"{updates}?after={reply(thread, ada).pk}&shown=1&first={first}", headers={"HX-Request": "true"})
+    assert unread_by_group(jonas) == {group.pk: 7}
 
 
 def test_who_only_wants_what_concerns_them_learns_of_what_they_take_part_in(group, thread, jonas, tomas):
@@ -91,7 +119,10 @@ def test_who_only_wants_what_concerns_them_learns_of_what_they_take_part_in(grou
         (Level.MINE, None, None, False),
         (Level.MINE, None, "follow", True),
         (Level.MINE, "mute", "follow", False),
-        (Level.NOTHING, "follow", "follow", False),
+        (Level.NOTHING, None, None, False),
+        (Level.NOTHING, "follow", None, True),
+        (Level.NOTHING, None, "follow", True),
+        (Level.NOTHING, "mute", "follow", False),
     ],
 )
 def test_a_thread_goes_before_its_topic_and_that_before_the_group(
@@ -115,6 +146,62 @@ def test_a_thread_goes_before_its_topic_and_that_before_the_group(
         else "You don’t follow"
     )
     assert says in client.get(thread.get_absolute_url()).content.decode()
+
+
+def test_who_wants_nothing_is_not_told_of_what_they_only_posted_in(signed_in, group, thread, ada, jonas):
+    choose(group, jonas, Level.NOTHING)
+    reply(thread, jonas)
+    reply(thread, ada, f"{thread.posts.last().quotation}Really?")
+    assert told(jonas) == []
+    client = signed_in(jonas)
+    page = client.get(reverse("follow_settings", args=[group.pk])).content.decode()
+    assert "You follow this thread because you posted in it" in page
+    assert "You don’t follow this thread" in client.get(thread.get_absolute_url()).content.decode()
+    client.post(reverse("follow_thread", args=[thread.pk]), {"thread": "follow"})
+    reply(thread, ada)
+    assert told(jonas) == ["reply"]
+
+
+def test_following_says_so_and_changes_the_control_alone(signed_in, group, ada, jonas):
+    thread = Thread.objects.start(group=group, author=ada, title="T", body="B", about=topic_of(group))
+    client, url = signed_in(jonas), reverse("follow_thread", args=[thread.pk])
+    answer = client.post(url, {"subject": "mute"}, headers={"HX-Request": "true"}).content.decode()
+    assert "You muted the threads about this topic." in answer
+    assert "<article" not in answer
+    assert "Follow all threads about this topic" in answer
+    answer = client.post(url, {"thread": "follow", "from": "7"}, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{thread.get_absolute_url()}?from=7#follow"
+    assert "You follow this thread." in answer.content.decode()
+
+
+def test_many_follows_are_listed_page_by_page(signed_in, group, ada, jonas):
+    for number in range(PAGE_OF_FOLLOWS + 1):
+        Thread.objects.start(group=group, author=jonas, title=f"Thread {number}.", body="B")
+    client, url = signed_in(jonas), reverse("follow_settings", args=[group.pk])
+    first = client.get(url).content.decode()
+    assert f"Thread {PAGE_OF_FOLLOWS}." in first
+    assert "Thread 0." not in first
+    earlier = re.search(r'href="(\?before=\d+)#follows"', first)[1]
+    assert "Thread 0." in client.get(url + earlier).content.decode()
+
+
+def test_a_source_that_was_merged_while_the_thread_was_open_stays_muted(group, ada, jonas, curator):
+    entries = topic_of(group).topic_entries.all()
+    gone, kept = entries[0].source, entries[1].source
+    thread = Thread.objects.start(group=group, author=ada, title="T", body="B", about=gone)
+    Follow.objects.set_for(group.membership_of(jonas), is_muted=True, source=gone)
+    Notification.objects.all().delete()
+    merge_sources(gone, kept, by=curator)
+    Post.objects.reply(thread=thread, author=ada, body="More")
+    assert told(jonas) == []
+
+
+def test_who_reads_no_notifications_has_a_bounded_number(monkeypatch, thread, ada, jonas):
+    monkeypatch.setattr("readlist_site.base.notifications.notification.MOST_UNREAD", 3)
+    posts = [reply(thread, jonas).pk for _ in range(5)]
+    Notification.objects.trim()
+    left = Notification.objects.visible_to(ada).unread().order_by("pk").values_list("facts__post", flat=True)
+    assert list(left) == posts[-3:]
 
 
 @pytest.mark.parametrize("of_source", [True, False])
@@ -145,9 +232,13 @@ def test_who_is_quoted_is_told_of_that_alone(thread, ada, jonas, tomas):
     first = thread.posts.get()
     reply(thread, jonas, f"{first.quotation}I don’t think so.")
     assert (told(ada), told(tomas)) == (["quote"], ["reply"])
-    # Words under somebody's name that they never wrote are no quotation.
+    # Words under somebody's name are no quotation without a link to a post of theirs, nor is a link in code.
+    theirs = thread.posts.last().quotation
     reply(thread, tomas, "> **Jonas Lind**\n>\n> I was wrong about all of it")
-    assert told(jonas) == ["reply"]
+    reply(thread, tomas, f"```\n{theirs}\n```")
+    assert told(jonas) == ["reply", "reply"]
+    reply(thread, tomas, theirs)
+    assert told(jonas)[-1] == "quote"
 
 
 def test_who_was_removed_is_told_nothing_any_more(group, thread, ada, jonas, tomas):

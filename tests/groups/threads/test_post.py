@@ -182,7 +182,7 @@ def test_new_posts_come_after_a_line_and_move_the_mark(signed_in, ada, jonas, th
     assert ids(page) == [each.pk for each in new]
     assert page.index("New posts") < page.index(f'id="post-{new[0].pk}"')
     assert "<html" not in page
-    assert f"?after={new[1].pk}&amp;line=1" in page
+    assert f"?after={new[1].pk}&amp;first=0&amp;line=1" in page
     assert "2 new posts by Jonas." in page
     assert "4 posts" in page
     later = Post.objects.reply(thread=thread, author=jonas, body="Three")
@@ -245,21 +245,24 @@ def test_who_is_signed_out_meanwhile_is_told_to_sign_in(client, thread):
 
 def test_a_quotation_begins_the_reply_and_names_its_author(signed_in, ada, thread, post):
     page = signed_in(ada).get(f"{thread.get_absolute_url()}?quote={post.pk}").content.decode()
-    assert "&gt; **Jonas Lind**\n&gt;\n&gt; They answer *different* questions.\n\n</textarea>" in page
+    assert (
+        f"&gt; [**Jonas Lind**](/posts/{post.pk}/)\n&gt;\n&gt; They answer *different* questions.\n\n</textarea>"
+        in page
+    )
 
 
 def test_a_quotation_leaves_out_what_was_quoted(thread, ada):
     post = Post.objects.reply(thread=thread, author=ada, body="> old\n> words\n\nNew\n\nwords")
-    assert post.quotation == "> **Ada Okafor**\n>\n> New\n>\n> words\n\n"
+    assert post.quotation == f"> [**Ada Okafor**](/posts/{post.pk}/)\n>\n> New\n>\n> words\n\n"
     assert "> > only" in Post.objects.reply(thread=thread, author=ada, body="> only").quotation
 
 
 def test_a_name_in_a_quotation_is_no_markdown(thread, jonas, post):
     jonas.display_name = "J*nas [L](x)"
     jonas.save()
-    assert Post.objects.get(pk=post.pk).quotation.startswith("> **J\\*nas \\[L\\](x)**")
+    assert Post.objects.get(pk=post.pk).quotation.startswith("> [**J\\*nas \\[L\\](x)**](/posts/")
     jonas.delete()
-    assert Post.objects.get(pk=post.pk).quotation.startswith("> **A former member**")
+    assert Post.objects.get(pk=post.pk).quotation.startswith("> [**A former member**](/posts/")
 
 
 def test_in_place_a_quotation_comes_alone(signed_in, ada, thread, post):
@@ -273,7 +276,7 @@ def test_only_a_standing_post_of_this_thread_is_quoted(signed_in, ada, jonas, gr
     post.soft_delete(by=jonas)
     for pk in (other.pk, post.pk, 999999):
         page = signed_in(ada).get(f"{thread.get_absolute_url()}?quote={pk}").content.decode()
-        assert "&gt; **" not in page
+        assert "&gt; [**" not in page
 
 
 # Who may what

@@ -40,7 +40,7 @@ def test_a_reply_comes_back_to_its_author_alone(thread, ada, jonas, signed_in):
 def test_without_javascript_a_quotation_joins_what_was_left(thread, post, jonas, signed_in):
     keep(jonas, "Half a reply\n", thread=thread)
     page = signed_in(jonas).get(f"{thread.get_absolute_url()}?quote={post.pk}").content.decode()
-    assert "Half a reply\n\n&gt; **Jonas Lind**" in page
+    assert "Half a reply\n\n&gt; [**Jonas Lind**](/posts/" in page
 
 
 def test_an_edit_comes_back_and_is_no_reply(thread, post, jonas, signed_in):

@@ -3,18 +3,19 @@
 import re
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from groups.leaving.leave import leave_group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
+from groups.threads.follow import Follow
 from groups.threads.post import PAGE, Post
 from groups.threads.read_position import ReadPosition, unread_by_group
 from groups.threads.thread import Thread
 from tests import factories
 from tests.groups.at_once import at_once, while_uncommitted
-from tests.groups.reviewing import days
+from tests.groups.reviewing import days, topic_of
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -106,17 +107,50 @@ def test_more_unread_posts_than_a_page_holds_are_read_page_by_page(signed_in, ad
     client.get(f"{url}?from={new[10].pk}")
     client.get(f"{url}?before={new[0].pk}")
     assert unread(jonas, group) == PAGE + 20
-    # The newest are asked for by name, as a link to one of them does.
+    # Nor is it on the page of the newest, to which a link to one of them leads.
     answer = client.get(reverse("post", args=[new[-1].pk]), follow=True)
     assert shown(answer.content.decode())[-1] == new[-1].pk
+    assert unread(jonas, group) == PAGE + 20
+    later = re.search(r'href="(\?from=\d+)"', client.get(url).content.decode())[1]
+    client.get(url + later)
     assert unread(jonas, group) == 0
+
+
+def test_who_reads_all_needs_no_position_of_each_thread(signed_in, ada, jonas, group, thread):
+    others = [Thread.objects.start(group=group, author=ada, title="Another", body="Words") for _ in range(2)]
+    client = signed_in(jonas)
+    for each in (thread, *others):
+        client.get(each.get_absolute_url())
+    assert not ReadPosition.objects.filter(membership__person=jonas).exists()
+    assert unread(jonas, group) == 0
+    post = say(others[0], ada)[0]
+    client.post(reverse("mark_unread", args=[thread.pk]), {"post": thread.posts.get().pk})
+    assert unread(jonas, group) == 2
+    client.get(others[0].get_absolute_url())
+    assert unread(jonas, group) == 1
+    assert group.membership_of(jonas).read_to == post.pk
+
+
+def test_threads_beside_topics_and_on_the_groups_page_say_how_much_is_unread(signed_in, ada, jonas, group):
+    about = topic_of(group)
+    source = about.topic_entries.first().source
+    for subject in (about, source):
+        Thread.objects.start(group=group, author=ada, title="About it", body="Words", about=subject)
+    for page, number in ((group, 2), (about, 2), (source, 1)):
+        html = signed_in(jonas).get(page.get_absolute_url()).content.decode()
+        assert len(re.findall(r'/#unread">About it</a>\s*<b class="tag mine unread">1 unread</b>', html)) == number
+        assert "unread</b>" not in signed_in(ada).get(page.get_absolute_url()).content.decode()
 
 
 def test_from_here_on_it_is_unread_again_until_it_is_opened(signed_in, ada, jonas, group, thread):
     first, second = say(thread, ada, 2)
     client = signed_in(jonas)
     page = client.get(thread.get_absolute_url()).content.decode()
-    assert f'name="post" value="{second.pk}">Mark as unread from here</button>' in page
+    key = second.pk
+    button = (
+        rf'aria-labelledby="unread-from-{key} post-{key}-by"\s+form="unread-from" name="post" value="{key}">Mark as'
+    )
+    assert re.search(button, page)
     answer = client.post(reverse("mark_unread", args=[thread.pk]), {"post": second.pk}, follow=True)
     assert "The thread is marked as unread from that post on." in answer.content.decode()
     assert unread(jonas, group) == 1
@@ -148,7 +182,7 @@ def test_what_came_in_place_is_read_once_the_page_says_that_it_was_shown(signed_
     after = thread.posts.get().pk
     new = say(thread, ada)[0].pk
     inserted = client.get(f"{url}?after={after}", **HTMX).content.decode()
-    assert f"?after={new}&amp;line=1&amp;shown=1" in inserted
+    assert f"?after={new}&amp;first=0&amp;line=1&amp;shown=1" in inserted
     assert unread(jonas, group) == 1
     said = client.get(f"{url}?after={new}&line=1&shown=1", **HTMX)
     assert said.status_code == 200
@@ -190,7 +224,8 @@ def test_pages_that_are_opened_at_once_move_the_mark_forward_only(ada, jonas, gr
     posts = say(thread, ada, 6)
     for _ in range(3):
         at_once(*(lambda post=post: ReadPosition.objects.mark_read(thread, jonas, to=post.pk) for post in posts))
-        assert ReadPosition.objects.get().read_to == posts[-1].pk
+        assert unread(jonas, group) == 0
+        Membership.objects.update(read_to=0)
         ReadPosition.objects.all().delete()
 
 
@@ -210,3 +245,41 @@ def test_who_leaves_while_a_page_opens_leaves_no_mark(ada, jonas, group, thread)
     assert left is None
     assert not ReadPosition.objects.exists()
     assert not transaction.get_connection().in_atomic_block
+
+
+@pytest.mark.every_engine
+@pytest.mark.django_db(transaction=True)
+def test_a_server_of_the_release_before_adds_and_deletes_beside_this_one(ada, jonas, group, thread):
+    """It knows neither what members have read nor what they follow, and so neither sets nor deletes it."""
+    about = topic_of(group)
+    subjects = ({"thread": thread}, {"topic": about}, {"source": about.topic_entries.first().source})
+
+    def run(statement: str, *params) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+
+    def read_and_follow() -> Membership:
+        first, _ = say(thread, ada, 2)
+        membership = group.membership_of(jonas)
+        ReadPosition.objects.mark_read(thread, jonas, to=first.pk)
+        assert membership.read_positions.exists()
+        for subject in subjects:
+            Follow.objects.set_for(membership, is_muted=True, **subject)
+        return membership
+
+    membership = read_and_follow()
+    run("DELETE FROM groups_membership WHERE id = %s", membership.pk)
+    assert not ReadPosition.objects.exists()
+    assert not Follow.objects.filter(is_muted=True).exists()
+    joined = membership.joined_at
+    run(
+        """INSERT INTO groups_membership (group_id, person_id, role, hides_reading, joined_at)
+        VALUES (%s, %s, %s, %s, %s)""",
+        group.pk, jonas.pk, "member", False, joined,
+    )  # fmt: skip
+    assert unread(jonas, group) == 0
+    membership = read_and_follow()
+    run("DELETE FROM groups_post WHERE thread_id = %s", thread.pk)
+    run("DELETE FROM groups_thread WHERE id = %s", thread.pk)
+    assert not ReadPosition.objects.exists()
+    assert membership.follows.filter(thread=None).count() == 2

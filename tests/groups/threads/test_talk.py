@@ -44,7 +44,7 @@ class Talk(RuleBasedStateMachine):
         self.members = set(range(3))
         self.unread: dict[int, set[int]] = {who: set() for who in range(4)}
         self.told: dict[int, set[int]] = {who: set() for who in range(4)}
-        self.level, self.muted = dict.fromkeys(range(4), "all"), {who: {} for who in range(4)}
+        self.level, self.chosen = dict.fromkeys(range(4), "all"), {who: {} for who in range(4)}
         self.open(0)
         self.open(1)
 
@@ -62,10 +62,12 @@ class Talk(RuleBasedStateMachine):
     def is_new(self, post: Post, author: int) -> None:
         for who in self.members - {author}:
             self.unread[who].add(post.pk)
-            is_muted = self.muted[who].get(post.thread_id, self.level[who] == "mine")
-            if self.level[who] != "nothing" and not is_muted:
+            chosen = self.chosen[who].get(post.thread_id)
+            if self.level[who] == "nothing" and chosen == "posted":
+                chosen = None
+            if chosen in ("follow", "posted") or (chosen is None and self.level[who] == "all"):
                 self.told[who].add(post.pk)
-        self.muted[author].setdefault(post.thread_id, False)
+        self.chosen[author].setdefault(post.thread_id, "posted")
 
     @rule(who=WHO, level=st.sampled_from(["all", "mine", "nothing"]))
     def choose(self, who: int, level: str) -> None:
@@ -78,7 +80,7 @@ class Talk(RuleBasedStateMachine):
         thread = self.thread(which)
         self.clients[who].post(reverse("follow_thread", args=[thread.pk]), {"thread": state})
         if who in self.members:
-            self.muted[who][thread.pk] = state == "mute"
+            self.chosen[who][thread.pk] = state
 
     @rule(who=WHO, which=WHICH)
     def edit(self, who: int, which: int) -> None:
@@ -141,7 +143,7 @@ class Talk(RuleBasedStateMachine):
         elif who:
             leave_group(self.group.membership_of(person))
             self.members.remove(who)
-            self.unread[who], self.told[who], self.muted[who], self.level[who] = set(), set(), {}, "all"
+            self.unread[who], self.told[who], self.chosen[who], self.level[who] = set(), set(), {}, "all"
 
     @invariant()
     def counts_are_what_counting_gives(self) -> None:
