@@ -5,9 +5,10 @@ needs a second source, of the practitioner role if the topic has one; a topic wi
 sources don't count. *Summarised* needs a submitted summary; a draft begins it. *Reviewed* is set by groups."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -128,11 +129,21 @@ class TopicRequirements:
             names_practitioner=bool(practitioner) and usable,
         )
 
+    @cached_property
+    def core_keys(self) -> list[tuple[int, Key]]:
+        """The source and the reading's key of each entry that counts as core read."""
+        return [(entry.source_id, reading_key(entry)) for entry in self.core]
+
+    @cached_property
+    def check_keys(self) -> list[tuple[int, Key]]:
+        """The source and the reading's key of each entry that counts as cross-check."""
+        return [(entry.source_id, reading_key(entry)) for entry in self.check]
+
     def steps(self, states: Mapping[Key, str], summarised: StepState = StepState.TODO) -> Steps:
         """Returns the steps of a person with these reading states and this state of the summary."""
         read, begun = {Reading.State.READ}, {Reading.State.READ, Reading.State.READING}
-        core_read, core_begun = _sources(self.core, states, read), _sources(self.core, states, begun)
-        check_read, check_begun = _sources(self.check, states, read), _sources(self.check, states, begun)
+        core_read, core_begun = _in_state(self.core_keys, states, read), _in_state(self.core_keys, states, begun)
+        check_read, check_begun = _in_state(self.check_keys, states, read), _in_state(self.check_keys, states, begun)
         core = StepState.DONE if core_read else StepState.NOW if core_begun else StepState.TODO
         if not self.needs_cross_check:
             cross_checked = StepState.DONE if core_read else StepState.TODO
@@ -150,11 +161,14 @@ class TopicRequirements:
         )
 
 
-def _sources(
-    entries: Iterable[Entry], states: Mapping[Key, str] | None = None, included: Iterable[str] = ()
-) -> set[int]:
-    """Returns the ids of the entries' sources; with `states`, only of entries in one of the `included` states."""
-    return {entry.source_id for entry in entries if states is None or states.get(reading_key(entry)) in included}
+def _sources(entries: Iterable[Entry]) -> set[int]:
+    """Returns the ids of the entries' sources."""
+    return {entry.source_id for entry in entries}
+
+
+def _in_state(keys: Iterable[tuple[int, Key]], states: Mapping[Key, str], included: Container[str]) -> set[int]:
+    """Returns the ids of the sources of `keys` that are in one of the `included` states."""
+    return {source for source, key in keys if states.get(key) in included}
 
 
 def summary_state(draft: bool, summary: bool) -> StepState:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.outline.entry import Entry
 from catalog.sources.source import Source
+from readlist_site.base.web.together import RowsOf, Together, attach
 
 from .reading_pass import Dates, ReadingPass, in_order, merged
 
@@ -28,11 +29,23 @@ def reading_key(entry: Entry) -> Key:
     return make_reading_key(entry.source_id, entry.pk if entry.reread else None)
 
 
-def _lookup(person, entry: Entry) -> dict:
-    """Returns the lookup of this person's reading for this entry. Locks the source, and follows it if it was merged
-    since the entry was fetched."""
+def _locked(person, entry: Entry) -> tuple[dict, "Reading | None"]:
+    """Returns the columns that identify this person's reading for this entry, and the reading with its passes if there
+    is one. Locks the source, by which all that write readings of it wait for each other, and follows it if it was
+    merged since the entry was fetched. Two statements."""
     source = Source.objects.lock_current([entry.source_id]).get(entry.source_id, entry.source_id)
-    return {"person": person, "source_id": source, "reread_entry": entry if entry.reread else None}
+    reread = entry if entry.reread else None
+    readings, passes = _rows(person=person, source=source, reread=reread)
+    for reading in readings:
+        attach(reading, "passes", passes)
+    return {"person": person, "source_id": source, "reread_entry": reread}, next(iter(readings), None)
+
+
+@Together
+def _rows(person, source: int, reread: Entry | None) -> list[models.QuerySet]:
+    """A person's reading of a source, or of an entry to be read again, and its passes."""
+    readings = Reading.objects.filter(person=person, source=source, reread_entry=reread)
+    return [readings, ReadingPass.objects.filter(reading__in=RowsOf(readings))]
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -50,10 +63,12 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         return self.annotate(read_before_at=models.Subquery(before.order_by("-finished_at").values("finished_at")[:1]))
 
     def set(self, person, entry: Entry, state: str, *, at: datetime | None = None) -> "Reading":
-        """Sets the state of a person's reading for an entry, creating it if needed, with the row locked. The same state
-        again changes nothing. What becomes of its passes: see `Reading.change`."""
+        """Sets the state of a person's reading for an entry, creating it if needed, with the source locked. The same
+        state again changes nothing. What becomes of its passes: see `Reading.change`."""
+        at = at or timezone.now()
         with transaction.atomic():
-            return self._set(_lookup(person, entry), state, at or timezone.now())
+            where, existing = _locked(person, entry)
+            return existing.change(state, at) if existing else self._begin(where, state, at)
 
     def toggle(self, person, entry: Entry, state: str, *, seen: str | None = None) -> "Reading | None":
         """Sets the state, or, if the reading has it already, undoes it: see `Reading.undo`. Returns the reading that is
@@ -62,22 +77,16 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         `seen` is the state that the page showed: if it differs from `state`, the person means to set it, so it is not
         undone even if it has been set elsewhere."""
         with transaction.atomic():
-            where = _lookup(person, entry)
-            existing = self.select_for_update().filter(**where).first()
+            where, existing = _locked(person, entry)
             if existing and existing.state == state and seen in (None, state):
                 return existing.undo()
-            return existing.change(state, timezone.now()) if existing else self._set(where, state, timezone.now())
+            return existing.change(state, timezone.now()) if existing else self._begin(where, state, timezone.now())
 
-    def _set(self, where: dict, state: str, at: datetime) -> "Reading":
-        """Sets the state of the reading that `where` matches, or creates it. Call it in a transaction that has locked
-        the source."""
+    def _begin(self, where: dict, state: str, at: datetime) -> "Reading":
+        """Creates the reading that `where` describes, with its first pass. Call it in a transaction that has locked the
+        source."""
         dates = {Reading.State.READING: {"started_at": at}, Reading.State.READ: {"finished_at": at}}.get(state, {})
-        # Of two simultaneous inserts the unique constraint rejects one, which then fetches the other's row.
-        reading, created = self.select_for_update().get_or_create(
-            **where, defaults={"state": state, "since": at, **dates}
-        )
-        if not created:
-            return reading.change(state, at)
+        reading = self.create(**where, state=state, since=at, **dates)
         if dates:
             reading.passes.create(**dates)
         return reading

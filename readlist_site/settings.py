@@ -119,14 +119,18 @@ if _embedded:
         # A file, since Django's default in-memory test database has neither WAL nor locks to test.
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
     }
+else:
+    # Lets the server keep the plans of statements that are built once: see base/web/together.py.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
 # Where DATABASE_URL leads to a pooler, the server itself: for migrations, locks of a session, backup and restore.
 _direct_url = os.environ.get("READLIST_DATABASE_DIRECT_URL")
 if _direct_url and _embedded:
     raise ImproperlyConfigured("READLIST_DATABASE_DIRECT_URL needs a DATABASE_URL that leads to a pooler.")
 DIRECT_DATABASE = dj_database_url.parse(_direct_url) if _direct_url else None
 if DIRECT_DATABASE:
-    # A pooler may give each transaction another connection: no cursor outlives one. (Django prepares no statements.)
+    # A pooler may give each transaction another connection: no cursor and no prepared statement outlives one.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 if _number("READLIST_WORKERS", 1, minimum=1) > 1 and _embedded:
     raise ImproperlyConfigured("READLIST_WORKERS must be 1 with SQLite: several processes need a database server.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -309,6 +313,7 @@ TEMPLATES = [
                 "change_text": "catalog.curation.change_text",
                 "progress_text": "notes.progress_text",
                 "reading_choice": "notes.reading_choice",
+                "spine_shapes": "notes.spine_shapes",
                 "usage_text": "catalog.outline.usage_text",
             },
         },

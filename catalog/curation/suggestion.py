@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,8 +67,11 @@ class SuggestionQuerySet(ProposalQuerySet):
 
     def with_votes(self, user) -> "SuggestionQuerySet":
         """Annotated with the number of votes (`vote_count`) and whether the user voted (`has_my_vote`)."""
-        mine = SuggestionVote.objects.filter(suggestion=OuterRef("pk"), person=user.pk)
-        return self.annotate(vote_count=Count("votes"), has_my_vote=Exists(mine))
+        votes = SuggestionVote.objects.filter(suggestion=OuterRef("pk")).order_by()
+        counted = votes.values("suggestion").annotate(number=Count("pk")).values("number")
+        return self.annotate(
+            vote_count=Coalesce(Subquery(counted), 0), has_my_vote=Exists(votes.filter(person=user.pk))
+        )
 
     def open_for(self, topic: Section, user) -> "SuggestionQuerySet":
         """The open suggestions for a topic that are visible to the user, most votes first. One query."""

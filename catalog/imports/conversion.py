@@ -8,10 +8,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import PurePath
 
-import bibtexparser
-from bibtexparser.model import Entry
 from django.utils.translation import gettext_noop as _
-from pylatexenc.latex2text import LatexNodes2Text
 
 from readlist_site.base.languages.message import Message
 
@@ -123,6 +120,10 @@ def _from_csv(name: str, text: str) -> str:
 
 
 def _from_bibtex(name: str, text: str) -> str:
+    # Imported here, as LaTeX below: they take 10 MB of each worker, and hardly one of them reads such a file.
+    import bibtexparser
+    from bibtexparser.model import Entry
+
     library = bibtexparser.parse_string(text)
     if not library.entries:
         raise NotConvertible(Message(_("This BibTeX file has no entry that can be read.")))
@@ -150,6 +151,8 @@ class _LatexText:
     """Turns LaTeX into text. Only so much of a file is decoded, since that is slow; of the rest, braces are dropped."""
 
     def __init__(self) -> None:
+        from pylatexenc.latex2text import LatexNodes2Text
+
         self._left = _DECODED
         self._decoder = LatexNodes2Text(math_mode="verbatim", keep_braced_groups=False)
 

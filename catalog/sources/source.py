@@ -251,6 +251,11 @@ class Source(models.Model):
         return self.venue.removesuffix(str(self.year or "")).strip()
 
     @property
+    def kind_label(self) -> str:
+        """Its kind in the active language. As `get_kind_display`, which translates the names of all kinds each time."""
+        return str(_KIND_LABELS.get(self.kind, self.kind))
+
+    @property
     def facts(self) -> str:
         """Its bibliographic facts in one line: "Rafailov and 5 others, 2023, NeurIPS", or "OpenAI, blog"."""
         who = authors_in_short(self.authors)
@@ -258,7 +263,7 @@ class Source(models.Model):
         if who:
             what = [who, str(self.year or ""), where if where != who else ""]
         else:
-            what = [where, self.get_kind_display(), str(self.year or "")]
+            what = [where, self.kind_label, str(self.year or "")]
         return ", ".join(part for part in what if part)
 
     @property
@@ -266,7 +271,7 @@ class Source(models.Model):
         """The line under a listed title: the facts, or host and kind only if the link leads elsewhere, since the facts
         may then describe another source."""
         if self.leads_elsewhere:
-            return ", ".join(part for part in (self.host, self.get_kind_display()) if part)
+            return ", ".join(part for part in (self.host, self.kind_label) if part)
         return self.facts
 
     @property
@@ -282,6 +287,9 @@ class Source(models.Model):
     def real_title_beside(self, listed: str) -> str:
         """Its own title if that differs from `listed` and the venue, ignoring case and punctuation, else ""."""
         return "" if _letters_of(self.title) in {_letters_of(listed), _letters_of(self.venue)} else self.title
+
+
+_KIND_LABELS = dict(Source.Kind.choices)
 
 
 def _guessed_from_url(url: str) -> dict[str, str]:

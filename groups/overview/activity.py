@@ -61,28 +61,43 @@ def recent_activity(
     the rows of `activity_rows` and of the groups' posts. Two statements for the latter.
 
     The caller checks that the viewer may see the groups."""
-    posts = _latest_posts([group.pk for group in groups], viewer, LIMIT)
+    posts = _latest_posts([group.pk for group in groups], viewer)
     found = [Activity("post", post.created_at, post.author, post) for post in posts]
     found += [Activity("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
     found += [Activity("accepted", each.acceptance_date, each.submission.summary.author, each) for each in accepted]
     return sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT]
 
 
-def _latest_posts(groups: list[int], viewer, limit: int) -> list[Post]:
-    """Return the latest posts of others in these groups, newest first. Looks into the threads with the newest posts,
-    and reads as many posts of each as could be shown: not all posts of the groups, or of the instance."""
-    shown, looked_at = [], 2 * limit
+def _latest_posts(groups: list[int], viewer) -> list[Post]:
+    """Return the latest `LIMIT` posts of others in these groups, newest first. Looks into the threads with the newest
+    posts, and reads as many posts of each as could be shown: not all posts of the groups, or of the instance."""
+    shown, looked_at = [], 2 * LIMIT
     while looked_at <= MOST_THREADS:
-        threads = Thread.objects.latest_in(groups, looked_at)
-        others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
-        newest = {f"newest_{index}": Subquery(others.order_by("-pk").values("pk")[index : index + 1])
-                  for index in range(limit)}  # fmt: skip
-        found = list(threads.order_by().annotate(**newest).values_list("latest_id", *newest))
+        (found,) = _newest_keys(
+            viewer=viewer, looked_at=looked_at, **{f"group_{place}": key for place, key in enumerate(groups)}
+        )
         latest_ids = [latest_id for latest_id, *_ in found]
-        shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:limit]
+        shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:LIMIT]
         # In the threads that were not looked at all posts are older than the newest of each that was.
-        if len(found) < looked_at or (len(shown) == limit and shown[-1] >= min(latest_ids)):
+        if len(found) < looked_at or (len(shown) == LIMIT and shown[-1] >= min(latest_ids)):
             break
         looked_at *= 4
-    posts = Post.objects.filter(pk__in=shown).select_related("author", "thread")
-    return list(posts.only("body_html", "created_at", "author__display_name", "thread__title").order_by("-pk"))
+    (posts,) = _posts(keys=shown)
+    return posts
+
+
+@Together
+def _newest_keys(viewer, looked_at: int, **groups: int) -> list[QuerySet]:
+    """The latest post of each of the threads with the newest posts in these groups, and those of its newest posts by
+    others that could be shown."""
+    others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
+    newest = {f"newest_{index}": Subquery(others.order_by("-pk").values("pk")[index : index + 1])
+              for index in range(LIMIT)}  # fmt: skip
+    threads = Thread.objects.latest_in(groups.values(), looked_at).order_by()
+    return [threads.annotate(**newest).values_list("latest_id", *newest)]
+
+
+@Together
+def _posts(keys: list[int]) -> list[QuerySet]:
+    posts = Post.objects.filter(pk__in=keys).select_related("author", "thread")
+    return [posts.only("body_html", "created_at", "author__display_name", "thread__title").order_by("-pk")]

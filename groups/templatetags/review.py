@@ -4,21 +4,14 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from groups.reviews.annotated_revision import Comment
 from groups.reviews.forms.comment_message import CommentMessageForm, CommentMessageForms
-from groups.reviews.group_progress import TopicRow
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
-from readlist_site.base.languages.direction import isolated
 from readlist_site.base.languages.locale import format_time, format_weekday
-from readlist_site.base.web.addresses import address
-from readlist_site.base.web.template_pattern import fill, mark
 
 register = template.Library()
-
-PLAN_CELL = "groups/overview/plan_cell.html"
 
 
 @register.filter
@@ -57,19 +50,3 @@ def day(when: datetime) -> str:
     """ "9 November", or "9 November 2025" if it is not this year."""
     is_this_year = timezone.localdate(when).year == timezone.localdate().year
     return format_time(when, "MMMMd" if is_this_year else "yMMMMd")
-
-
-@register.filter
-def plan_cells(row: TopicRow) -> SafeString:
-    """Render a topic's cells of the plan, one per member: a link to their submission, or to the topic if they have
-    begun it."""
-    cells, topic_url = [], row.topic.get_absolute_url()
-    for cell in row.cells:
-        mine, hides_reading = cell.column.mine, cell.column.membership.hides_reading
-        column = {"mine": mine, "hides_reading": hides_reading, "name": mark("name")}
-        url = address("submission", cell.submission) if cell.submission else topic_url
-        context = {"column": column, "cell": cell, "url": mark("url")}
-        variant = (mine, hides_reading, cell.steps, cell.review_outcome)
-        values = {"name": isolated(cell.column.name), "url": url}
-        cells.append(fill(PLAN_CELL, variant, lambda context=context: context, values))
-    return mark_safe("".join(cells))  # noqa: S308

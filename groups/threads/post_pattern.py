@@ -18,7 +18,7 @@ from .thread import Thread
 TEMPLATE = "groups/threads/thread.html#post"
 
 
-class _Author:
+class PatternAuthor:
     """An author in a pattern: equal to nobody but themselves."""
 
     pk = 0
@@ -52,7 +52,7 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
 
 def _context(post: Post, thread: Thread, user) -> dict:
     """The context of a pattern: marks in place of what differs between posts of one variant."""
-    me, key = _Author(), number_mark(0)
+    me, key = PatternAuthor(), number_mark(0)
     return {
         "user": me,
         "csrf_token": mark("csrf"),
@@ -63,7 +63,7 @@ def _context(post: Post, thread: Thread, user) -> dict:
         "post": SimpleNamespace(
             pk=key,
             get_absolute_url=reverse("post", args=[key]),
-            author=me if post.author == user else _Author() if post.author else None,
+            author=me if post.author == user else PatternAuthor() if post.author else None,
             created_at=mark("when"),
             edited_at=mark("edited") if post.edited_at else None,
             body_html=mark("body"),

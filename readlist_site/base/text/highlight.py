@@ -6,10 +6,11 @@ import re
 from functools import cache
 from html import escape
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Number, String, _TokenType
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
 MAX_COLOURED = 6_000  # characters of highlighted code in one text, since some lexers take more than linear time
 LANGUAGES = """
@@ -20,7 +21,7 @@ lua matlab nix py pycon python python3 r rs rust scala sh shell sql swift tex to
 
 _TRUSTED = frozenset(LANGUAGES.split())
 _NAMED = re.compile(r"(?:```|~~~)[ \t]*([\w+]{1,20})")
-_CLASSES = ((Comment, "c"), (Keyword, "k"), (Number, "m"), (String, "s"))
+_CLASSES = (("Comment", "c"), ("Keyword", "k"), ("Literal.Number", "m"), ("Literal.String", "s"))
 
 
 def load_lexers(source: str | None = None) -> None:
@@ -43,6 +44,9 @@ def code_block(code: str, language: str = "", *, max_coloured: int = MAX_COLOURE
 
 @cache
 def _lexer(language: str) -> Lexer:
+    # Imported with the first text that has code: a server's own process renders none.
+    from pygments.lexers import get_lexer_by_name
+
     return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 
@@ -56,4 +60,6 @@ def _coloured(code: str, lexer: Lexer) -> str:
 
 @cache
 def _class(kind: _TokenType) -> str:
-    return next((name for family, name in _CLASSES if kind in family), "")
+    from pygments.token import string_to_tokentype
+
+    return next((name for family, name in _CLASSES if kind in string_to_tokentype(family)), "")

@@ -42,6 +42,8 @@ def _shortened(text: str, length: int) -> str:
 def without_quotations(html: str) -> str:
     """Returns a rendered text without its quotations: what its author wrote. If it has nothing else, returns the whole
     text."""
+    if "<blockquote" not in html:
+        return html
     own, depth, at = [], 0, 0
     for tag in _QUOTATION.finditer(html):
         if depth == 0:

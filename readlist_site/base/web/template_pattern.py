@@ -18,8 +18,9 @@ from django.utils.translation import get_language
 # Variants that are kept. Each template has a few dozen at most; more would be a key that holds a value.
 MOST_KEPT = 2_000
 
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 _MARK = re.compile("\ue000(\\w+)\ue001|(9{6}[0-9]{3}9{6})")
-_kept: dict[tuple, list[str]] = {}
+_kept: dict[tuple, str] = {}
 
 
 def mark(name: str) -> SafeString:
@@ -41,21 +42,29 @@ def fill(
 
     `variant` must tell apart all that `context` can return for this template, language aside: it is called for the
     first of each variant only."""
-    key = (template, get_language(), variant)
-    pieces = None if settings.DEBUG else _kept.get(key)
-    if pieces is None:
-        pieces = _kept[key] = _pieces(get_template(template).render(dict(context())))
-        if len(_kept) > MOST_KEPT:
-            _kept.clear()
-    filled = pieces.copy()
-    filled[1::2] = [conditional_escape(values[name]) for name in pieces[1::2]]
-    return mark_safe("".join(filled))  # noqa: S308
+    return Pattern(template).fill(variant, context, values)
 
 
-def _pieces(text: str) -> list[str]:
-    """Split at the marks: text and names of values in turn."""
-    pieces, end = [], 0
-    for found in _MARK.finditer(text):
-        pieces += [text[end : found.start()], found[1] or str(int(found[2][6:9]))]
-        end = found.end()
-    return [*pieces, text[end:]]
+class Pattern:
+    """The variants of a template in the active language: `fill` for many rows at once."""
+
+    def __init__(self, template: str) -> None:
+        self.template, self.language = template, get_language()
+
+    def fill(
+        self, variant: tuple, context: Callable[[], Mapping[str, Any]], values: Mapping[str, object]
+    ) -> SafeString:
+        """Do what the function of this name does."""
+        key = (self.template, self.language, variant)
+        text = None if settings.DEBUG else _kept.get(key)
+        if text is None:
+            text = _kept[key] = _with_placeholders(get_template(self.template).render(dict(context())))
+            if len(_kept) > MOST_KEPT:
+                _kept.clear()
+        return SafeString(text % {name: conditional_escape(value) for name, value in values.items()})
+
+
+def _with_placeholders(text: str) -> str:
+    """Return it with `%(name)s` in place of each mark, and without the white space at which templates break lines."""
+    text = _LINE_BREAK.sub("\n", text.replace("%", "%%"))
+    return _MARK.sub(lambda found: f"%({found[1] or int(found[2][6:9])})s", text)

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Expression, Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -107,6 +108,20 @@ class _Part:
         elif self.iterable not in {ValuesListIterable, FlatValuesListIterable}:
             raise ValueError("Use a queryset of objects, or values_list().")
 
+    def write_out(self, params: list[tuple[str | None, Any]]) -> list[tuple[str | None, Any]]:
+        """Put texts and numbers that are no arguments into the SQL, and return the parameters that are left. By these
+        the database decides which partial index serves; SQLite compiles a statement anew each time for one that is a
+        parameter."""
+        first, *between = _PLACEHOLDER.split(self.sql)
+        sql, left = [first], []
+        for (name, value), after in zip(params, between, strict=True):
+            literal = _literal(value) if name is None else None
+            sql += [literal or "%s", after]
+            if literal is None:
+                left.append((name, value))
+        self.sql = "".join(sql)
+        return left
+
     def found(self, rows: Iterable[Sequence], connection) -> Iterator[Any]:
         for row in (list(row[: self.width]) for row in rows):
             for place, (converters, expression) in self.converters:
@@ -128,6 +143,17 @@ class _Part:
         for name, place in self.annotations:
             setattr(found, name, row[place])
         return found
+
+
+def _literal(value: Any) -> str | None:
+    """Return a value as SQL, with "%" doubled; None if it has another form in each database."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and value.isprintable() and "\\" not in value:
+        return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+    return None
 
 
 def _type(expression) -> str:
@@ -247,12 +273,14 @@ class _Built:
         )
         if [part.sql for part in self.parts] != [part.sql for part in others]:
             raise ValueError(f"{build.__qualname__} builds other SQL with other arguments.")
-        self.params: list[tuple[str | None, Any]] = []
+        found: list[tuple[str | None, Any]] = []
         for param, other in zip(params, other_params, strict=True):
             name = _named(param, names)
             if name != _named(other, other_names) or (name is None and _may_differ(param, other)):
                 raise ValueError(f"{build.__qualname__}: neither an argument nor always the same: {param!r}.")
-            self.params.append((name, param))
+            found.append((name, param))
+        left = iter(found)
+        self.params = [param for part in self.parts for param in part.write_out([next(left) for _ in part.params])]
 
     @staticmethod
     def _with(
@@ -298,8 +326,9 @@ class _Statement:
 
     def rows(self, params: list, using: str) -> list[list]:
         connection = connections[using]
-        with connection.cursor() as cursor:
-            cursor.execute(*self._filled_in(params))
+        sql, params = self._filled_in(params)
+        with self._cursor(connection, sql) as cursor:
+            cursor.execute(sql, params)
             found = cursor.fetchall()
         rows: list[list] = [[] for _ in self.parts]
         if self.is_alone:
@@ -314,6 +343,18 @@ class _Statement:
             list(part.found(_from_json(part, found) if self.as_json else found, connection)) if found else []
             for part, found in zip(self.parts, rows, strict=True)
         ]
+
+    def _cursor(self, connection, sql: str) -> CursorWrapper:
+        """Return a cursor. PostgreSQL takes five times as long to plan most of these statements as to run them: where
+        the settings let it, it keeps the plans of those whose text is always the same."""
+        may_prepare = connection.settings_dict["OPTIONS"].get("prepare_threshold") is not None
+        # Where statements are logged, their texts are shown with the parameters in it, which prepared ones have not.
+        if not (self.as_json and may_prepare and sql is self.sql) or connection.queries_logged:
+            return connection.cursor()
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        connection.ensure_connection()
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
 
     def _filled_in(self, given: list) -> tuple[str, list]:
         """The SQL and its parameters. Where a list stands, the place of one parameter becomes as many as it has."""

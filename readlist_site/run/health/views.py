@@ -20,7 +20,6 @@ from .database_checks import check_migrations
 from .diagnosis import diagnose, is_well
 from .figures import Figures
 from .finding import Finding, Level, error, ok
-from .metrics import CONTENT_TYPE, exposition
 from .work_checks import check_worker
 
 _unstored = cache_control(no_store=True)
@@ -62,6 +61,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")
     try:
+        # Imported here: the library for it takes 15 MB, and most instances have no monitor.
+        from .metrics import CONTENT_TYPE, exposition
+
         return HttpResponse(exposition(Figures.read()), content_type=CONTENT_TYPE)
     except (DatabaseError, InterfaceError):
         return HttpResponse(status=503, content_type="text/plain")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Value
 from django.db.models.functions import Lower, TruncDate
 from django.utils import timezone
 
@@ -109,6 +109,42 @@ def test_what_depends_on_the_person_the_time_or_the_place_is_refused_instead_of_
     once = Together(lambda **arguments: [build(**arguments).values_list("pk")])
     with pytest.raises(ValueError, match=refusal):
         once(person=ada, now=timezone.now(), people=[ada.pk])
+
+
+def test_what_is_always_the_same_is_part_of_the_statement_whatever_characters_it_has(ada):
+    name = 'O\'Hara 100% \\ "x" %s\n'
+    ada.display_name = name
+    User.objects.filter(pk=ada.pk).update(display_name=name)
+    named = Together(
+        lambda person: [
+            User.objects.filter(pk=person, display_name=name, is_staff=False),
+            User.objects.filter(pk=person)
+            .exclude(display_name="it's 100%")
+            .annotate(seven=Value(7))
+            .values_list("seven"),
+        ]
+    )
+    assert named(person=ada.pk) == [[ada], [(7,)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_the_database_keeps_serves_other_arguments():
+    people = [factories.make_user() for _ in range(4)]
+    of_person = Together(
+        lambda person, moment, since: [
+            User.objects.filter(pk=person.pk, date_joined__lt=moment),
+            User.objects.filter(display_name=since).values_list("pk", "date_joined"),
+        ]
+    )
+    later = timezone.now() + timedelta(1)
+    for person in people * 3:
+        found = of_person(person=person, moment=later, since=Text(person.display_name))
+        assert found == [[person], [(person.pk, person.date_joined)]]
+    assert of_person(person=people[0], moment=later - timedelta(9), since=Text("")) == [[], []]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%json_build_array%%'")
+            assert cursor.fetchone() == (1,)
 
 
 def test_a_plain_text_is_refused_as_there_would_be_a_statement_for_each(ada):
