@@ -7,9 +7,9 @@ ifndef DATA
 DATA := $(or $(READLIST_DATA),var)
 endif
 DEMO ?= yes
-# Processes of a part of the tests. Three parts run at once: each waits now and then for something else than a processor.
-# PostgreSQL works in processes of its own.
-JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),$(if $(filter check,$@),2,3))
+# Processes of a part of the tests. Three parts run at once, with more processes than processors: each waits now and then
+# for something else, such as PostgreSQL, a page or a server that it has started.
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-sqlite,$@),3,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
 export HOST PORT DEMO
@@ -34,7 +34,7 @@ COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --pytho
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 TOO_OLD := import sys; v = sys.version_info; sys.exit("Readlist needs Python 3.11 or newer; $(PYTHON) is %d.%d." % v[:2] if v < (3, 11) else 0)
 
-.PHONY: help run serve dev test $(PARTS) check soak looks bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
+.PHONY: help run serve dev test compile $(PARTS) check soak looks bench messages lint format lock upgrade audit administrator tick backup restore install clean upgrade-check check-python preflight-run preflight-serve preflight-dev preflight-test
 .DELETE_ON_ERROR:
 ifndef AT_ONCE
 .NOTPARALLEL:
@@ -63,23 +63,27 @@ dev: preflight-dev $(VENV)/runtime  ## run it for development: reloads by itself
 
 test: preflight-test $(VENV)/tests  ## run everything: format, lint, contracts, and all tests on SQLite, on PostgreSQL and in a browser
 	@rm -f $(TIMES)
-	@$(call part,Format lint and contracts,$(MAKE) --no-print-directory lint)
+	@$(call part,Format lint and contracts while the tests are compiled,$(MAKE) --no-print-directory --jobs=2 AT_ONCE=yes lint compile)
 	@$(PY) -m tests.chromium
 	@echo "What follows runs at once, and writes $(VENV)/test-….log meanwhile"
 	@$(MAKE) --no-print-directory --keep-going --jobs=3 AT_ONCE=yes $(PARTS)
 	@echo "Seconds of each part:" && cat $(TIMES)
 
+# To look through the tests for the first time compiles them: once, before all processes do so at the same time.
+compile: preflight-test $(VENV)/tests
+	@$(PY) -m pytest -q --collect-only > "$(VENV)/$@.log" 2>&1 || { cat "$(VENV)/$@.log"; exit 1; }
+
 test-sqlite:
-	@$(call beside,Tests on SQLite,$(PYTEST) -m "not browser")
+	@$(call beside,Tests on SQLite,$(PYTEST) --ignore tests/browser)
 
 test-postgresql:
-	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) -m "not browser")
+	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --ignore tests/browser)
 
 test-browser:
 	@$(call beside,Tests in a browser,$(PYTEST) tests/browser)
 
 check: lint  ## run format, lint, contracts, and the fast tests of what changed, in less than a minute
-	@$(PYTEST) --changed
+	@$(PYTEST) --changed --dist load --maxschedchunk 4
 
 soak: export READLIST_TEST_LENGTH := full
 soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines (random groups, races, rubbish in forms), those in a browser, and all tests on PostgreSQL
@@ -166,7 +170,8 @@ $(PY): | check-python
 	@echo "Making a virtual environment …"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# Dependencies are installed again only when their lock has changed since.
+# Dependencies are installed again only when their lock has changed since. Those of the tests are compiled where they are
+# imported first, since most of them never are.
 $(VENV)/runtime: requirements.txt | $(PY)
 	@echo "Installing the dependencies …"
 	@$(PY) -m pip install --quiet --require-hashes --requirement requirements.txt
@@ -174,5 +179,5 @@ $(VENV)/runtime: requirements.txt | $(PY)
 
 $(VENV)/tests: requirements-test.txt | $(PY)
 	@echo "Installing the dependencies of the tests …"
-	@$(PY) -m pip install --quiet --require-hashes --requirement requirements-test.txt
+	@$(PY) -m pip install --quiet --no-compile --require-hashes --requirement requirements-test.txt
 	@touch $@

@@ -48,10 +48,21 @@ def _import_shipped() -> ReadingList:
     return import_text(shipped_text(), facts=read_facts(FACTS.read_text()))
 
 
-def import_ten_times() -> ReadingList:
-    """A default list with ten times the headings, entries and sources."""
+def import_both() -> tuple[ReadingList, ReadingList]:
+    """The shipped list, and a default one with ten times the headings, entries and sources. Where there is no list yet,
+    their rows are those of the first time."""
+    name = "shipped list and ten times as much"
+    if ReadingList.objects.exists() or Source.objects.exists() or not can_make_once(name):
+        _import_both()
+    else:
+        make_once(name, _import_both)
+    return ReadingList.objects.get(slug="shipped"), ReadingList.objects.get(slug="ten-times")
+
+
+def _import_both() -> None:
+    import_shipped()
     copies = [re.sub(r"\((https?://[^)]+)\)", rf"(\1?copy={number})", shipped_text()) for number in range(10)]
-    return import_text("\n\n".join(copies), slug="ten-times", make_default=True)
+    import_text("\n\n".join(copies), slug="ten-times", make_default=True)
 
 
 def queries(client: Client, path: str) -> int:

@@ -24,7 +24,7 @@ from notes.reading import Reading
 from notes.revision import Revision
 from readlist_site.pages.my_progress import MyTopic, my_topic, my_topic_rows, topic_statuses
 from tests import factories
-from tests.catalog.shipped import import_shipped, import_ten_times
+from tests.catalog.shipped import import_both
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def busy(person, reading_list: ReadingList) -> None:
 
 
 def test_ten_times_the_list_takes_as_many_queries(signed_in, ada, db):
-    lists = [import_shipped(), import_ten_times()]
+    lists = import_both()
     for each in lists:
         busy(ada, each)
     client = signed_in(ada)

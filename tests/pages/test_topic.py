@@ -9,7 +9,7 @@ from catalog.outline.section import Section
 from groups.leaving.archive import archive_group
 from groups.leaving.leave import leave_group
 from tests import factories
-from tests.catalog.shipped import import_shipped, import_ten_times, import_text, queries
+from tests.catalog.shipped import import_both, import_shipped, import_text, queries
 from tests.groups.reviewing import say, show, topic_of
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +87,7 @@ def test_a_visitor_is_told_the_method(client):
 @pytest.mark.parametrize("member", [False, True])
 def test_the_page_takes_as_many_queries_for_a_list_ten_times_as_long(member):
     counts = []
-    for make in (import_shipped, import_ten_times):
-        reading_list = make()
+    for reading_list in import_both():
         client = Client()
         if member:
             person = factories.make_user()

@@ -6,7 +6,7 @@ from catalog.lists.reading_list import ReadingList
 from catalog.outline.outline import Outline
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import topic_shelves
-from tests.catalog.shipped import import_shipped, import_ten_times, import_text
+from tests.catalog.shipped import import_both, import_shipped, import_text
 
 # Rows are read and pages shown: the same on every engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -74,7 +74,7 @@ def test_topics_after_a_part_that_are_not_below_it_stand_by_themselves():
 
 
 def test_the_outline_takes_as_many_queries_for_a_long_list_as_for_a_short_one(django_assert_num_queries):
-    short, long = import_shipped(), import_ten_times()
+    short, long = import_both()
     for reading_list, topics in ((short, 23), (long, 230)):
         with django_assert_num_queries(1):
             outline = Outline.of(reading_list)
