@@ -123,7 +123,7 @@ format: $(VENV)/tests  ## format the code
 	$(PY) -m ruff check --fix --quiet .
 	$(PY) -m ruff format --quiet .
 
-administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…; EXISTING=yes for who has an account)
+administrator: check-python $(VENV)/runtime  ## make an administrator (EMAIL=… NAME=…; EXISTING=yes for an existing account)
 	@test -n "$$EMAIL" || { echo 'Say whom: make administrator EMAIL=ada@example.org NAME="Ada Okafor"' >&2; exit 1; }
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py make_administrator "$$EMAIL" --name "$$NAME" $(if $(filter yes,$(EXISTING)),--existing)

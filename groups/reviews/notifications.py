@@ -50,7 +50,7 @@ KINDS = (
     ),
     NotificationKind(
         COMMENT_FOLLOWED,
-        _("A reply where you replied to a comment"),
+        _("A reply under a comment that you replied to"),
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.DAILY,
         can_be_off=True,

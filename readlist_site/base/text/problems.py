@@ -69,15 +69,21 @@ SENTENCES = {
     # What is left out
     "front_matter": _("The front matter is left out: %(source)s"),
     "private": _("%(source)s is private: it stays in your draft and is left out of what others see."),
-    "private_not_closed": _("%(source)s looks private, but no %(signs)s closes it. Others will see it."),
+    "private_not_closed": _(
+        "%(source)s looks private, but others will see it. To keep it private, close it with %(signs)s."
+    ),
     "unused_footnote": _("This footnote isn’t shown, because the text has no %(label)s: %(source)s"),
     "footnote_twice": _("%(label)s has two footnotes. This one isn’t shown: %(source)s"),
     "nested": _("Some lists or quotations are nested too deeply to be shown. Nest them less."),
     # What looks like one
-    "dollar_not_closed": _("%(source)s looks like a formula, but no $ directly after its last letter closes it."),
-    "dollars_not_closed": _("%(source)s looks like a formula, but no $$ closes it before the next blank line."),
-    "bracket_not_closed": _(
-        "%(source)s looks like a formula, but no %(closing)s closes it before the next blank line."
+    "dollar_not_closed": _(
+        "%(source)s looks like a formula. To make it one, close it with $ directly after its last letter."
     ),
-    "environment_not_closed": _("%(source)s looks like a formula, but no \\end{%(name)s} closes it."),
+    "dollars_not_closed": _(
+        "%(source)s looks like a formula. To make it one, close it with $$ before the next blank line."
+    ),
+    "bracket_not_closed": _(
+        "%(source)s looks like a formula. To make it one, close it with %(closing)s before the next blank line."
+    ),
+    "environment_not_closed": _("%(source)s looks like a formula. To make it one, close it with \\end{%(name)s}."),
 }

@@ -13,6 +13,8 @@ ERROR_MESSAGES = {
     "required": _("Fill in this field."),
     "max_length": _("Use at most %(limit_value)d characters. This has %(show_value)d."),
     "min_length": _("Use at least %(limit_value)d characters. This has %(show_value)d."),
+    "min_value": _("Enter a number of at least %(limit_value)s."),
+    "max_value": _("Enter a number of at most %(limit_value)s."),
     "invalid_choice": _("Choose one of the options."),
     "null_characters_not_allowed": _(
         "This contains a character that can’t be saved. Type the text instead of pasting it."

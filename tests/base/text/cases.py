@@ -61,27 +61,27 @@ CASES = [
     (
         "$x_i without end",
         "<p>$x_i without end</p>",
-        ("$x_i without end looks like a formula, but no $ directly after its last letter closes it.",),
+        ("$x_i without end looks like a formula. To make it one, close it with $ directly after its last letter.",),
     ),
     (
         "$$\nx_1\n\ny",
         "<p>$$<br>x_1</p><p>y</p>",
-        ("$$ x_1 looks like a formula, but no $$ closes it before the next blank line.",),
+        ("$$ x_1 looks like a formula. To make it one, close it with $$ before the next blank line.",),
     ),
     (
         "\\(x_i and",
         "<p>(x_i and</p>",
-        ("\\(x_i and looks like a formula, but no \\) closes it before the next blank line.",),
+        ("\\(x_i and looks like a formula. To make it one, close it with \\) before the next blank line.",),
     ),
     (
         "\\[\nx_1\n\nfoo",
         "<p>[<br>x_1</p><p>foo</p>",
-        ("\\[ x_1 looks like a formula, but no \\] closes it before the next blank line.",),
+        ("\\[ x_1 looks like a formula. To make it one, close it with \\] before the next blank line.",),
     ),
     (
         "\\begin{align}x",
         "<p>\\begin{align}x</p>",
-        ("\\begin{align}x looks like a formula, but no \\end{align} closes it.",),
+        ("\\begin{align}x looks like a formula. To make it one, close it with \\end{align}.",),
     ),
     ("\\[1\\] and \\[draft\\](x) and \\[see x\\]", "<p>[1] and [draft](x) and [see x]</p>", ()),
     ("\\(not math\\)", "<p>(not math)</p>", ()),
@@ -157,7 +157,11 @@ CASES = [
         "<pre><code>%% a %%</code></pre>",
         ("%% b %% is private: it stays in your draft and is left out of what others see.",),
     ),
-    ("%% open\nx", "<p>%% open<br>x</p>", ("%% open x looks private, but no %% closes it. Others will see it.",)),
+    (
+        "%% open\nx",
+        "<p>%% open<br>x</p>",
+        ("%% open x looks private, but others will see it. To keep it private, close it with %%.",),
+    ),
     ("---\ntitle: A\ntags: [b]\n---\nbody", "<p>body</p>", ("The front matter is left out: title: A tags: [b]",)),
     ("---\n\nx", "<hr><p>x</p>", ()),
     (

@@ -63,9 +63,9 @@ def test_tiers_are_headings_and_the_contents_lead_to_each_topic(group, ada, jona
     contents = shown.split('<nav class="contents"')[1].split("</nav>")[0]
     for place, tier in ((0, "Tier 1 — Core"), (2, "Tier 2 — Judgment")):
         topic = topic_of(group, place)
-        assert f'<a href="#topic-{topic.pk}" dir="auto">' in contents
+        assert f'<a href="#topic-{topic.pk}"><bdi>' in contents
         assert f'<h3 id="topic-{topic.pk}" dir="auto">' in shown
-        assert f'<a href="#tier-{topic.parent_id}" dir="auto">{tier}</a>' in contents
+        assert f'<a href="#tier-{topic.parent_id}"><bdi>{tier}</bdi></a>' in contents
         assert f'<h2 id="tier-{topic.parent_id}" dir="auto">{tier}</h2>' in shown
 
 

@@ -71,6 +71,7 @@ def test_for_me_is_nothing_that_i_can_not_do_now(group, ada, jonas, tomas, signe
     for round in rounds[:2]:
         take(round, jonas, at=NOW)
     mine = page(signed_in(jonas), group).split(">For you<")[1].split(">Progress<")[0]
+    assert mine.count("You’re reviewing this until") == 2, "once in each row"
     assert mine.count("<li>") == 2, "the third can't be claimed before one of these is finished"
 
 
