@@ -6,6 +6,7 @@ no database is run on SQLite only; so is, but in `make soak`, what looks at page
 Nothing that the surrounding shell says of an instance (READLIST_…, DATABASE_URL) reaches the tests.
 """
 
+import gc
 import os
 import signal
 import tempfile
@@ -35,7 +36,10 @@ def engine() -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     # The workers of pytest-xdist inherit the environment that the first process made.
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # What collecting makes stays: see `pytest_collection_finish` in conftest.py, which ends this.
+        gc.disable()
+    else:
         _make_environment(early_config)
     return (yield)
 

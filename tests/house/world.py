@@ -81,6 +81,12 @@ class World:
             self._signed_in[role] = deepcopy(client.cookies)
         return client
 
+    def reset(self, client: Client, role: str) -> Client:
+        """This browser of the person's as it was before its last answer: quicker than another one, which would load
+        all middleware anew."""
+        client.cookies = deepcopy(self._signed_in.get(role, SimpleCookie()))
+        return client
+
 
 def make_world() -> World:
     """The world below; everybody is signed in."""
