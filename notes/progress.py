@@ -20,7 +20,7 @@ from catalog.sources.source_role import Role
 from notes.draft import Draft
 from notes.reading import Key, Reading, make_reading_key, reading_key
 from notes.summary import Summary
-from readlist_site.base.web.together import Together, answers
+from readlist_site.base.web.together import Together
 
 
 class StepState(StrEnum):
@@ -202,26 +202,9 @@ def by_topic(entries: Iterable[Entry]) -> defaultdict[int, list[Entry]]:
     return found
 
 
-def steps_for(members: Iterable[Member], topics: Iterable[Section]) -> dict[tuple[int, int], Steps]:
-    """Returns the steps of each of these people in each of these topics, by (person, topic). One statement.
-
-    With `read_counts`, the only access of others to a notebook: states only, and no readings of people who hide
-    them."""
-    members, topics = list(members), list(topics)
-    keys = [topic.pk for topic in topics]
-    visible_people = [member.person_id for member in members if not member.hides_reading]
-    (entries,), rows = answers(topic_entries.ask(topics=keys), step_rows.ask(people=visible_people, topics=keys))
-    return steps_of(members, topics, entries, *rows)
-
-
-@Together
-def step_rows(people: list[int], topics: list[int]) -> list[QuerySet]:
-    """What `steps_of` takes of people who don't hide their reading."""
-    return step_queries(people, topics)
-
-
 def step_queries(people, topics) -> list[QuerySet]:
-    """Returns the querysets of `step_rows`. `people`, `topics`: what a column of these is to be in."""
+    """Returns the querysets of the readings, drafts and summaries that `steps_of` takes. `people`, who don't hide their
+    reading, and `topics`: what a column of these is to be in."""
     sources = Entry.objects.filter(topic__in=topics).order_by().values("source")
     readings = Reading.objects.filter(person__in=people, source__in=sources)
     return [
@@ -242,7 +225,9 @@ def steps_of(
     summaries: Iterable[tuple[int, int]],
 ) -> dict[tuple[int, int], Steps]:
     """Returns the steps of each of these people in each of these topics, by (person, topic). `entries` are the visible
-    ones of these topics, in the list's order; the rest are `step_rows`."""
+    ones of these topics, in the list's order; the rest are the rows of `step_queries`.
+
+    With `read_counts`, the only access of others to a notebook: states only, and none of people who hide them."""
     members, entries_of, states = list(members), by_topic(entries), defaultdict(dict)
     for person, source, reread, state in readings:
         states[person][make_reading_key(source, reread)] = state
@@ -263,7 +248,7 @@ def steps_of(
 
 
 def read_counts(entries: Iterable[Entry], readings: Iterable[tuple[int, int, int | None, str]]) -> dict[int, int]:
-    """Returns how many people have read each of these entries, by entry's key, of readings as in `step_rows`."""
+    """Returns how many people have read each of these entries, by entry's key, of readings as in `step_queries`."""
     counts = Counter(
         make_reading_key(source, reread) for _, source, reread, state in readings if state == Reading.State.READ
     )

@@ -191,8 +191,8 @@ class Reading(models.Model):
         return [ReadingPass(reading=self, started_at=started, finished_at=finished) for started, finished in dates]
 
     def _fetch_passes(self) -> list[ReadingPass]:
-        """Returns its passes in order. One that only stands on the reading gets its row: a server of an older version
-        writes none."""
+        """Returns its passes in order. If it has dates but no row of a pass, as a server of an older version leaves it,
+        that row is inserted."""
         known = self._known_passes()
         for each in known:
             if each.pk is None:
@@ -200,7 +200,7 @@ class Reading(models.Model):
         return known
 
     def _known_passes(self) -> list[ReadingPass]:
-        """Returns its passes in order; if it has none, the one whose dates stand on it, unsaved."""
+        """Returns its passes in order; if it has none, an unsaved one with the dates of the reading."""
         if passes := in_order(self.passes.all()):
             return passes
         if self.started_at or self.finished_at:

@@ -12,7 +12,7 @@ class ReadingPass(models.Model):
     """One pass of a reading over its source: when it was started, and when finished; either may be unknown. A reading
     has at most one that is not finished.
 
-    Its latest dates stand on the reading, too. `Reading` writes both."""
+    The reading has a copy of the latest dates. `Reading` writes both."""
 
     reading = models.ForeignKey("notes.Reading", on_delete=models.CASCADE, related_name="passes")
     started_at = models.DateTimeField(null=True, blank=True)

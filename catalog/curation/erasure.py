@@ -10,21 +10,19 @@ from .suggestion import Suggestion
 
 
 def erase_proposals(person) -> None:
-    """Deletes a person's open suggestions, and erases the reasons of the decided ones and the texts of all their
-    reports, also where a link issue repeats these."""
+    """Deletes a person's open suggestions, and erases the reasons of the decided ones and the texts and better
+    links of all their reports, the texts also where a link issue repeats these."""
     Suggestion.objects.of(person).open().delete()
     Suggestion.objects.of(person).update(why=DELETED_TEXT)
     for report in Report.objects.of(person).exclude(text=""):
-        _erase_report(report)
+        _erase_from_link_issues(report)
+    Report.objects.of(person).update(text="", better_url="")
 
 
-def _erase_report(report: Report) -> None:
-    # The issue has the text without the better link that the report adds to it, and perhaps those of others.
-    text = report.text.partition("\nBetter: ")[0]
-    for issue in LinkIssue.objects.filter(source=report.source_id, note__contains=text):
+def _erase_from_link_issues(report: Report) -> None:
+    # The note of the issue may have the texts of several reports.
+    for issue in LinkIssue.objects.filter(source=report.source_id, note__contains=report.text):
         # Only as a whole: what others or the check of links wrote may have the same words in it.
-        if f"\n{text}\n" in f"\n{issue.note}\n":
-            issue.note = f"\n{issue.note}\n".replace(f"\n{text}\n", f"\n{DELETED_TEXT}\n")[1:-1]
+        if f"\n{report.text}\n" in f"\n{issue.note}\n":
+            issue.note = f"\n{issue.note}\n".replace(f"\n{report.text}\n", f"\n{DELETED_TEXT}\n")[1:-1]
             issue.save(update_fields=["note"])
-    report.text = ""
-    report.save(update_fields=["text"])

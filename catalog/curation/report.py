@@ -31,22 +31,21 @@ class ReportQuerySet(ProposalQuerySet):
             # The source was merged into another since the page was opened.
             source = Source.objects.get(pk=now)
         entries = list(source.listed_entries()[:2])
-        full_text = "\n".join(filter(None, [text, better_url and f"Better: {better_url}"]))
         try:
             with transaction.atomic():
                 entry = entries[0] if len(entries) == 1 else None
-                report = self.create(source=source, entry=entry, by=by, kind=kind, text=full_text)
+                report = self.create(source=source, entry=entry, by=by, kind=kind, text=text, better_url=better_url)
         except IntegrityError as error:
             raise AlreadyReported from error
         if report.is_of_link:
-            report.raise_link_issue(text, better_url)
+            report.raise_link_issue()
         return report
 
     def reopen_link_issue(self) -> None:
         """Raise a link issue for the first open report about the link, if there is one. Call it on `source.reports`
         after the source's link issue was resolved for another reason."""
         if report := self.open().of_link().select_related("source").first():
-            report.raise_link_issue(report.text)
+            report.raise_link_issue()
 
     def resolve_with_link_issue(self, *, accepted: bool, by, reason: str = "") -> None:
         """Decide the open reports about the link, and notify their authors. Call it on `source.reports`, in the
@@ -74,6 +73,7 @@ class Report(Proposal):
     entry = models.ForeignKey(Entry, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
     kind = models.CharField(gettext_lazy("problem"), max_length=10, choices=Kind.choices)
     text = models.TextField(gettext_lazy("description"), max_length=1000, blank=True)
+    better_url = models.CharField(gettext_lazy("better link"), max_length=500, blank=True, default="", db_default="")
 
     objects = ReportQuerySet.as_manager()
 
@@ -95,10 +95,10 @@ class Report(Proposal):
         """Whether the report is about the link."""
         return self.kind in {self.Kind.BROKEN, self.Kind.WRONG}
 
-    def raise_link_issue(self, text: str, better_url: str = "") -> None:
-        """Raise a link issue of kind REPORTED, with the member's text as its note."""
-        note = text or stored_finding(f"reported_{self.kind}")
-        LinkIssue.objects.raise_issue(self.source, kind=LinkIssue.Kind.REPORTED, note=note, better_url=better_url)
+    def raise_link_issue(self) -> None:
+        """Raise a link issue of kind REPORTED, with the member's text as its note and their better link."""
+        note, kind = self.text or stored_finding(f"reported_{self.kind}"), LinkIssue.Kind.REPORTED
+        LinkIssue.objects.raise_issue(self.source, kind=kind, note=note, better_url=self.better_url)
 
     def accept(self, word: str = "", *, by) -> None:
         """Accept the report, record the change and notify its author. If the source has an open link issue, resolve

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from catalog.links.finding_text import stored_finding
 from catalog.links.link_issue import LinkIssue
 from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList, StaleVersion
@@ -17,7 +18,7 @@ from .merge_preview import FACTS, SourceComparison, fact_text
 from .report import Report
 from .suggestion import Suggestion
 
-_MERGED = "The source was merged with another, whose link was kept."
+_MERGED = stored_finding("merged")
 
 
 @transaction.atomic
@@ -116,13 +117,14 @@ def _move(gone: Source, kept: Source) -> None:
 
 
 def _join_reports(gone: Source, kept: Source) -> None:
-    """Join open reports of the same kind by the same person on both sources: append the text to the report on `kept`
-    and delete the one on `gone`, since only one may be open."""
+    """Join open reports of the same kind by the same person on both sources: append the text to the report on `kept`,
+    which takes the better link if it has none, and delete the one on `gone`, since only one may be open."""
     for report in gone.reports.open().filter(by__isnull=False):
         same: Report | None = kept.reports.open().filter(by=report.by_id, kind=report.kind).first()
         if same:
             same.text = "\n\n".join(dict.fromkeys(filter(None, [same.text, report.text])))
-            same.save(update_fields=["text"])
+            same.better_url = same.better_url or report.better_url
+            same.save(update_fields=["text", "better_url"])
             report.delete()
 
 

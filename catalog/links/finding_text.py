@@ -1,7 +1,7 @@
-"""What visits to links found, as it is stored and as it is read.
+"""What checks of links found, as it is stored and as it is shown.
 
-A note is stored as a code with facts, as JSON: `["gone", {"status": 404}]`. What people wrote, and what versions before
-this one wrote, is stored as it reads."""
+A note is stored as a code with facts, as JSON: `["gone", {"status": 404}]`. Texts that people wrote, and those of
+earlier versions, are stored as they are shown."""
 
 import json
 
@@ -37,7 +37,8 @@ SENTENCES = {
     "answers_again": _("The link works again."),
     "facts_corrected": _("The facts about the link were corrected."),
     "other_link": _("The list has another link now."),
-    # What a member reported without a word
+    "merged": _("The source was merged with another, whose link was kept."),
+    # A report without a text
     "reported_broken": _("A member reported that the link is broken."),
     "reported_wrong": _("A member reported that the link leads elsewhere."),
 }

@@ -255,7 +255,7 @@ class Life:
 
     def _review(self, written: DemoSummary, review: DemoReview, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
-        claim = round.claims.get(reviewer=self.people[review.by], ended_at=None)
+        claim = round.claims.not_ended().get(reviewer=self.people[review.by])
         Review.objects.submit(claim, _decision(review), review.overall, _verdicts(round, review), now=when)
 
     def _edit_review(self, written: DemoSummary, key: str, edit: DemoReviewEdit, when: datetime) -> None:

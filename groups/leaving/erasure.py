@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.membership_log import MembershipLogEntry
-from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.notifications import forget_name, resolve_erased_messages
 from groups.reviews.reply import CommentReply
@@ -82,7 +81,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     rounds = ReviewRound.objects.filter(submission__summary__author=person)
     rounds.write_acceptances(now)
     rounds.update(why="")
-    Acceptance.objects.filter(round__in=rounds, removed_from_playbook_at=None).update(removed_from_playbook_at=now)
+    rounds.remove_from_playbook(now)
     html, now_rendered = render(DELETED_TEXT).html, {"renderer": RENDERER_VERSION}
     replies = CommentReply.objects.filter(round__submission__summary__author=person).exclude(text="")
     replies.update(text=DELETED_TEXT, text_html=html, **now_rendered)

@@ -1,18 +1,15 @@
 """Leaving a group, being removed from it, being banned."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils import timezone
 
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
-from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews import notifications
-from groups.reviews.claim import APPROVED, ChangeRequestEnd, Claim
-from groups.reviews.review import Review
+from groups.reviews.claim import ChangeRequestEnd, Claim
+from groups.reviews.review import end_claims_of
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.models import User
 
@@ -70,13 +67,5 @@ def _end_membership(membership: Membership, event: str, **log: object) -> None:
     # Nothing that refers to the membership can be added from here on.
     Membership.objects.select_for_update().filter(pk=membership.pk).first()
     membership.delete()
-    notifications.resolve_left(person, group)
+    notifications.resolve_left(person, group, now)
     rounds.update_accepts_at(now)
-
-
-def end_claims_of(reviewer: User, group: Group, now: datetime, *, because: ChangeRequestEnd) -> None:
-    """End all claims of a person in a group, except those of approvals, which keep their slot. Their open change
-    requests end with the reason `because`. Call it under the lock of the group."""
-    here = {"reviewer": reviewer, "round__submission__group": group}
-    Review.objects.open_change_requests().filter(**here).update(withdrawn_at=now, change_request_ended_because=because)
-    Claim.objects.filter(**here, ended_at=None).exclude(APPROVED).update(ended_at=now)

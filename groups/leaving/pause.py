@@ -9,9 +9,8 @@ from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.reviews import notifications
 from groups.reviews.claim import ChangeRequestEnd
+from groups.reviews.review import end_claims_of
 from groups.reviews.review_round import ReviewRound
-
-from .leave import end_claims_of
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """Bans of removed members from joining a group again."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -51,9 +49,9 @@ class Ban(models.Model):
         return f"{self.person} out of {self.group}"
 
     @transaction.atomic
-    def unban(self, *, by: User, now: datetime | None = None) -> None:
+    def unban(self, *, by: User) -> None:
         """End the ban, so that the person can join by an invitation link. A second call keeps the first date. Locks the
         group. Raises GroupArchived."""
         self.group.lock()
         self.group.refuse_if_archived()
-        Ban.objects.in_force().filter(pk=self.pk).update(unbanned_at=now or timezone.now(), unbanned_by=by)
+        Ban.objects.in_force().filter(pk=self.pk).update(unbanned_at=timezone.now(), unbanned_by=by)

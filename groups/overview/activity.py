@@ -15,7 +15,7 @@ from readlist_site.base.web.together import Together
 
 # So many events are shown.
 LIMIT = 6
-# Somebody who has had the last word in so many threads doesn't see what others wrote in older ones.
+# Posts of others in older threads are missed if the viewer wrote the newest post in this many threads.
 MOST_THREADS = 200
 
 

@@ -15,12 +15,12 @@ from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.group_progress import tier_name, tiers_of
 from groups.reviews.review_round import ReviewRound
-from groups.reviews.round_data import UNSEEN
+from groups.reviews.round_data import UNSEEN, fetch_with_status
 from notes.revision import Answer
 from readlist_site.base.accounts.models import User
 from readlist_site.base.web.together import Together
 
-# About as many summaries stand on a page: whole topics, so that one may have more.
+# The size of a page in summaries. A page has whole topics, so that it may have more if one topic does.
 PAGE = 15
 
 # The filter value for authors without an account, and for topics in no tier.
@@ -219,8 +219,9 @@ def build_playbook(
         chapters[round.submission.summary.topic_id].entries.append(_playbook_entry(round, prompts))
     accepted_topics = {topic.pk for topic, _ in contents.summaries}
     open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=accepted_topics)
-    in_review = open_rounds.with_status_data().order_by("submission__summary__topic__position", "submitted_at", "pk")
-    in_review = list(in_review) if page == next(reversed(pages), None) else []
+    in_list_order = open_rounds.order_by("submission__summary__topic__position", "submitted_at", "pk")
+    is_last = page == next(reversed(pages), None)
+    in_review = fetch_with_status(list(in_list_order.values_list("pk", flat=True))) if is_last else []
     return Playbook(group, prompts, _by_tier(chapters.values(), contents), in_review, len(accepted), page, pages)
 
 

@@ -34,6 +34,14 @@ class Acceptance(models.Model):
 class AcceptanceQuerySet(models.QuerySet):
     """The methods of the rounds' queryset that compute, store and record acceptance."""
 
+    def due(self, now: datetime) -> "AcceptanceQuerySet":
+        """Return the rounds that are accepted by time, but whose Acceptance is not written yet."""
+        return self.filter(accepts_at__lte=now, acceptance=None)
+
+    def remove_from_playbook(self, now: datetime) -> None:
+        """Remove those of these rounds from the playbook that are in it. Call it under the lock of the group."""
+        Acceptance.objects.filter(round__in=self, removed_from_playbook_at=None).update(removed_from_playbook_at=now)
+
     def outdated(self, now: datetime) -> list[tuple[models.Model, dict]]:
         """Apply `rules` to the current rounds that have no Acceptance. Return those whose stored columns differ, each
         with its new `required_reviews` and `accepts_at`. Uses three small queries, five if some of them have an
@@ -104,11 +112,12 @@ class AcceptanceQuerySet(models.QuerySet):
 
         Call it at the start of every change, under the lock of the group, so that the change can't alter what was
         already accepted."""
-        due = self.filter(accepts_at__lte=now, acceptance=None)
         written = 0
-        for each in due.select_related(
-            "submission__group", "submission__summary__author", "submission__summary__topic"
-        ).order_by("accepts_at", "pk"):
+        for each in (
+            self.due(now)
+            .select_related("submission__group", "submission__summary__author", "submission__summary__topic")
+            .order_by("accepts_at", "pk")
+        ):
             acceptance, is_new = Acceptance.objects.get_or_create(round=each, defaults={"accepted_at": each.accepts_at})
             if is_new:
                 notifications.notify_accepted(each, acceptance.accepted_at)
@@ -121,7 +130,7 @@ class AcceptanceQuerySet(models.QuerySet):
         otherwise uses a few small queries and no lock."""
         now, accepted = now or timezone.now(), 0
         changed = {each.submission.group_id for each, _ in self.outdated(now)}
-        due = self.filter(accepts_at__lte=now, acceptance=None).values_list("submission__group", flat=True)
+        due = self.due(now).values_list("submission__group", flat=True)
         for key in sorted(changed | set(due)):
             with transaction.atomic():
                 group = Group.objects.get(pk=key)

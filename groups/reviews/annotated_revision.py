@@ -155,7 +155,7 @@ def annotate_revision(
     """Return a round with the comments made in the rounds of `talk`, and those made in the rounds of `earlier` that are
     still open, compared with the round `since` if one is given.
 
-    Takes rounds fetched `with_status_data`. One statement."""
+    Takes rounds fetched `with_status`. One statement."""
     talk, earlier = set(talk), set(earlier)
     heard = sorted(talk | earlier, key=lambda each: each.pk)
     _fetch([round, *([since] if since else [])], heard)

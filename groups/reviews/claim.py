@@ -4,20 +4,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from . import notifications, rules
-
-# A closed account counts as having left the group.
-REVIEWER_HAS_OPEN_ACCOUNT = Q(reviewer__is_active=True)
-APPROVED = Q(review__decision="approve")
-
-
-def reviewer_is_available(now: datetime) -> Q:
-    """Match claims whose reviewer has an open account and has not paused reviews, so that they can resolve a change
-    request."""
-    return REVIEWER_HAS_OPEN_ACCOUNT & (Q(reviewer__absence=None) | Q(reviewer__absence__until__lte=now))
 
 
 def in_three_days() -> datetime:
@@ -38,7 +28,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
         """Return the claims that have neither ended nor expired, have no review yet, and whose reviewer has an open
         account."""
-        return self.filter(REVIEWER_HAS_OPEN_ACCOUNT, ended_at=None, expires_at__gt=now or timezone.now(), review=None)
+        return self.filter(rules.live(now or timezone.now()))
 
     def not_ended(self) -> "ClaimQuerySet":
         """Return the claims that have not ended, the expired ones included: these are valid until another reviewer
@@ -49,9 +39,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims that occupy a slot: live ones, and those with a review. The claim of a change request
         occupies its slot only while its reviewer has an open account and has not paused reviews; otherwise another
         reviewer may take it."""
-        now = now or timezone.now()
-        held = REVIEWER_HAS_OPEN_ACCOUNT & Q(review=None, expires_at__gt=now)
-        return self.filter(APPROVED | held | (reviewer_is_available(now) & Q(review__isnull=False)), ended_at=None)
+        return self.filter(rules.holding_slot(now or timezone.now()))
 
     def awaited_from(self, person, now: datetime | None = None) -> "ClaimQuerySet":
         """Return a person's live claims whose review is still needed, the first to expire first. Leaves out rounds that
@@ -77,9 +65,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             .order_by("expires_at", "pk")
         )  # fmt: skip
 
-    def at_claim_limit(self, person, now: datetime | None = None) -> bool:
+    def at_claim_limit(self, person) -> bool:
         """Return whether a person has claimed as many reviews as `rules.CLAIM_LIMIT` allows."""
-        return self.awaited_from(person, now).count() >= rules.CLAIM_LIMIT
+        return self.awaited_from(person).count() >= rules.CLAIM_LIMIT
 
     def end(self, now: datetime) -> int:
         """End the claims that have no review, and return how many. A claim with a review keeps its slot."""

@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from catalog.outline.entry import Entry
@@ -278,20 +277,6 @@ def outcomes(rows: Sequence[tuple], now: datetime) -> dict[tuple[int, int, int],
     return found
 
 
-def outcomes_in(groups: Iterable[Group], topics: Iterable[Section]) -> dict[tuple[int, int, int], Outcome]:
-    """Return the results of the summaries of these topics in these groups. One statement."""
-    now, (groups, topics) = timezone.now(), ([each.pk for each in these] for these in (groups, topics))
-    (rows,) = outcome_rows(groups=groups, topics=topics, now=now)
-    return outcomes(rows, now)
-
-
-@Together
-def outcome_rows(groups: list[int], topics: list[int], now: datetime) -> list[QuerySet]:
-    """What `outcomes` takes of all summaries of some topics in some groups."""
-    rounds = ReviewRound.objects.filter(submission__group__in=groups, submission__summary__topic__in=topics)
-    return [outcome_query(rounds, now)]
-
-
 @Together
 def my_outcome_rows(author, topics: list[int], now: datetime) -> list[QuerySet]:
     """What `my_outcomes` takes of the author's summaries of some topics."""
@@ -299,18 +284,10 @@ def my_outcome_rows(author, topics: list[int], now: datetime) -> list[QuerySet]:
     return [outcome_query(mine, now)]
 
 
-def outcomes_of(author, topics: Iterable[Section]) -> dict[int, Outcome]:
-    """Return the results of a person's own summaries, by the key of the topic; where groups differ, the first in
-    `MOST_TELLING`. Submissions that were not accepted before their group was archived have no result."""
-    if not author.is_authenticated:
-        return {}
-    now = timezone.now()
-    (rows,) = my_outcome_rows(author=author, topics=[topic.pk for topic in topics], now=now)
-    return my_outcomes(rows, now)
-
-
 def my_outcomes(rows: Sequence[tuple], now: datetime) -> dict[int, Outcome]:
-    """Return the results of one author's summaries as `outcomes_of` does, of the rows of `outcome_query`."""
+    """Return the results of one author's summaries, by the key of the topic; where groups differ, the first in
+    `MOST_TELLING`. Submissions that were not accepted before their group was archived have no result. `rows` are those
+    of `outcome_query`."""
     found: dict[int, Outcome] = {}
     for (_, _, topic), outcome in outcomes(rows, now).items():
         if outcome.review_outcome in MOST_TELLING:

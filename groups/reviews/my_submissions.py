@@ -28,13 +28,18 @@ def my_round_queries(author, topic: Section, now: datetime) -> list[QuerySet]:
 _my_rounds = Together(my_round_queries)
 
 
+@Together
+def _submitted_rounds(author, topic: Section, now: datetime) -> list[QuerySet]:
+    mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
+    return status_queries(mine.order_by("-pk"), now)
+
+
 def submitted_rounds(author, topic: Section) -> list[ReviewRound]:
     """Return all rounds of the author's summary on a topic, also in groups they have left, latest first. Each has
     `is_member` and `status_tags`; these are empty if the author has left the group, and for a round that a later one
     follows hold only its reviews' decisions and its acceptance."""
-    mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
     groups = set(Group.objects.visible_to(author).values_list("pk", flat=True))
-    rounds = list(mine.with_status_data().order_by("-pk"))
+    rounds = with_status(*_submitted_rounds(author=author, topic=topic, now=timezone.now()))
     for each in rounds:
         status, each.is_member = each.status_for(author), each.submission.group_id in groups
         tags = status.status_tags if each.pk == each.submission.current.pk else status.opinion_tags

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
@@ -155,9 +154,9 @@ def resolve_claimed(submission: Model, reviewer: User, *, is_full: bool, now: da
         Notification.objects.mark_obsolete(about=submission.notification_key, kinds=[REVIEW_NEEDED], now=now)
 
 
-def resolve_left(person: User, group: Group, now: datetime | None = None) -> None:
+def resolve_left(person: User, group: Group, now: datetime) -> None:
     """Mark all notifications to a person about a group that they left as obsolete."""
-    _about_group(person, group).update(obsolete_at=now or timezone.now())
+    _about_group(person, group).update(obsolete_at=now)
 
 
 def resolve_paused(person: User, group: Group, now: datetime) -> None:

@@ -277,6 +277,14 @@ class Review(models.Model):
         self.refresh_from_db(fields=["withdrawn_at", "change_request_ended_because"])
 
 
+def end_claims_of(reviewer, group: Group, now: datetime, *, because: ChangeRequestEnd) -> None:
+    """End all claims of a person in a group, except those of approvals, which keep their slot. Their open change
+    requests end with the reason `because`. Call it under the lock of the group."""
+    here = {"reviewer": reviewer, "round__submission__group": group}
+    Review.objects.open_change_requests().filter(**here).update(withdrawn_at=now, change_request_ended_because=because)
+    Claim.objects.filter(**here, ended_at=None).exclude(review__decision=Review.Decision.APPROVE).update(ended_at=now)
+
+
 class Verdict(models.Model):
     """A reviewer's verdict and comment on one answer."""
 

@@ -1,226 +1,258 @@
-"""The queue of rounds that await review, and the order in which they are offered to a member."""
+"""The queue of rounds that await review: how they are sorted for a member, and which one "Review next" offers them.
+
+Computed in Python from the rows of a few narrow queries: one query that computes all of it takes longer to build and to
+plan than these take to run. What decides is in `rules`."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 
-from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Subquery, Value, When
-from django.db.models.functions import Greatest, TruncDay
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.group import Group
-from notes.revision import Answer, BasedOn
-from readlist_site.base.web.together import Together, attach
+from groups.members.membership import Membership
+from readlist_site.base.web.together import RowsOf, Together
 
 from . import rules
-from .acceptance_record import AcceptanceQuerySet
 from .claim import Claim
 from .review import Review
-from .review_version import ReviewVersion
+from .review_round import ReviewRound
+from .round_data import fetch_with_status
 from .skip import Skip
-from .submission import Submission
+from .status import QueueSection
 
-BEST_MATCH_FIRST = ("skipped_by_me", "priority", "slots_taken", "day", "reviews_of_author", "submitted_at", "pk")
+_COLUMNS = (
+    "pk", "submission_id", "submission__group_id", "submission__summary__author_id", "required_reviews", "claim_days",
+    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me", "reviews_of_author",
+)  # fmt: skip
+_CLAIM_COLUMNS = (
+    "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
+    "reviewer__absence__until",
+)  # fmt: skip
+_REVIEW_COLUMNS = ("round__submission_id", "round_id", "reviewer_id", "decision", "withdrawn_at", "can_resolve")
 
 
-@Together
-def _playbook_texts(revisions: list[int], rounds: list[int]) -> list[models.QuerySet]:
+@dataclass(slots=True)
+class QueuedRound:
+    """A round that awaits review, as one member sees it in the queue. `more`: how many more reviewers it needs.
+    `my_request_blocks`: whether an open change request of the member on an earlier revision blocks it.
+    `change_requested`: whether an open change request on this revision waits for its author."""
+
+    pk: int
+    submission_id: int
+    group_id: int
+    slots_taken: int
+    more: int
+    queue_section: QueueSection
+    priority: int
+    day: datetime
+    submitted_at: datetime
+    reviews_of_author: int
+    skipped_by_me: bool
+    reviewed_before_by_me: bool
+    my_request_blocks: bool
+    change_requested: bool
+
+    @property
+    def best_match_first(self) -> tuple:
+        """The key of the order in which rounds are offered: rounds of which the member reviewed an earlier revision,
+        then others; rounds that are offered to other earlier reviewers first, or have changes requested, come after
+        these, and rounds that the member skipped last. Among equals: fewest claims and reviews, earliest day of
+        submission, authors they have reviewed least."""
+        return (
+            self.skipped_by_me, self.priority, self.slots_taken, self.day, self.reviews_of_author, self.submitted_at,
+            self.pk,
+        )  # fmt: skip
+
+    @property
+    def is_available(self) -> bool:
+        return self.queue_section == QueueSection.AVAILABLE
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether "Review next" offers it."""
+        return self.is_available and not self.skipped_by_me
+
+
+_FIELDS = [each.name for each in fields(QueuedRound) if each.name != "pk"]
+
+
+def queue_queries(
+    user, now: datetime, *, groups: Iterable[int] | None = None, rounds: QuerySet[ReviewRound] | None = None
+) -> list[QuerySet]:
+    """Return the querysets of which `queue_of` makes a person's queue: the rounds that await review in their groups,
+    the claims of these, the reviews of their submissions, and all rounds of submissions that this person requested
+    changes of. `groups`: the keys of the groups that are meant, all of which they are a member of; `rounds`: those that
+    are meant."""
+    here = Group.objects.visible_to(user) if groups is None else groups
+    of_author = Review.objects.filter(
+        reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
+    )
+    rows = (
+        (ReviewRound.objects.all() if rounds is None else rounds)
+        .awaiting_review(now)
+        .filter(submission__group__in=here)
+        .annotate(
+            skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
+            reviews_of_author=rules.count(of_author, "reviewer"),
+        )
+        .order_by()
+        .values_list(*_COLUMNS)
+    )
+    submissions = RowsOf(rows, _COLUMNS.index("submission_id"))
+    available = Membership.objects.available_for_review(now).filter(
+        group=OuterRef("round__submission__group"), person=OuterRef("reviewer")
+    )
+    reviews = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available))
+    my_requests = Review.objects.open_change_requests().filter(reviewer=user, round__submission__in=submissions)
     return [
-        Answer.objects.filter(revision__in=revisions).order_by("position"),
-        BasedOn.objects.filter(revision__in=revisions).order_by("position"),
-        Review.objects.approving().filter(round__in=rounds).select_related("reviewer").defer("reviewer__password"),
+        rows,
+        Claim.objects.not_ended().filter(round__in=RowsOf(rows)).values_list(*_CLAIM_COLUMNS),
+        reviews.order_by().values_list(*_REVIEW_COLUMNS),
+        ReviewRound.objects.filter(submission__in=my_requests.order_by().values("round__submission"))
+        .order_by("pk")
+        .values_list("submission_id", "pk", "shown_at", "single_approval_days"),
     ]
 
 
-class QueueSection(models.IntegerChoices):
-    """The section of a member's queue that a round is in."""
+def queue_of(
+    user, now: datetime, rows: list[tuple], claims: list[tuple], reviews: list[tuple], rounds: list[tuple]
+) -> list[QueuedRound]:
+    """Return the rounds of the rows of `queue_queries`, by section of the queue and then best match first."""
+    claims_of, reviews_of = defaultdict(list), defaultdict(list)
+    for round, *claim in claims:
+        claims_of[round].append(claim)
+    for submission, round, reviewer, decision, withdrawn_at, can_resolve in reviews:
+        is_request = decision == Review.Decision.REQUEST_CHANGES and withdrawn_at is None
+        reviews_of[submission].append((round, reviewer, is_request, can_resolve))
+    # The last round of each submission on which a change request has expired by now, whatever was requested earlier.
+    expired = {submission: pk for submission, pk, shown_at, days in rounds if shown_at + timedelta(days=days) <= now}
+    found = [_queued(row, claims_of[row[0]], reviews_of[row[1]], expired, user, now) for row in rows]
+    return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
 
-    CLAIMED = 0, "yours to review"
-    AVAILABLE = 1, "waiting for a reviewer"
-    WITH_OTHERS = 2, "with others"
-    OWN = 3, "your own"
+
+@Together
+def claim_rows(person, now: datetime) -> list[QuerySet]:
+    """The keys of a person's claims, as many as count for the limit."""
+    return [Claim.objects.awaited_from(person, now).order_by().values_list("pk", flat=True)]
 
 
-class ReviewRoundQuerySet(AcceptanceQuerySet):
-    def visible_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the rounds of the submissions that a person may see."""
-        return self.filter(submission__in=Submission.objects.visible_to(user, now))
+@Together
+def queue_rows(user, now: datetime, groups: list[int] | None, round: int | None) -> list[QuerySet]:
+    """What `queue_of` takes: see `queue_queries`. `round`: the key of the only round that is meant."""
+    rounds = None if round is None else ReviewRound.objects.filter(pk=round)
+    return queue_queries(user, now, groups=groups, rounds=rounds)
 
-    def current(self) -> "ReviewRoundQuerySet":
-        """Return the latest round of each submission that is not withdrawn."""
-        return rules.current(self)
 
-    def open(self) -> "ReviewRoundQuerySet":
-        """Return the current rounds that can be reviewed: their author is a member with an open account, and the group
-        is not archived."""
-        return rules.is_open(self)
+def queued_rounds(
+    user, now: datetime | None = None, *, groups: list[int] | None = None, round: int | None = None
+) -> list[QueuedRound]:
+    """Return the rounds that await review in a member's groups, by section of the queue and then best match first.
+    `groups`: the keys of the groups that are meant, all of which they are a member of; `round`: the key of the only one
+    that is meant. One statement."""
+    now = now or timezone.now()
+    if not user.is_authenticated:
+        return []
+    return queue_of(user, now, *queue_rows(user=user, now=now, groups=groups, round=round))
 
-    def awaiting_review(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the open rounds that are not accepted."""
-        return rules.awaiting_review(self, now or timezone.now())
 
-    def accepted(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the accepted rounds, whether their Acceptance is written yet or not, each with its
-        `acceptance_date`."""
-        return self.filter(rules.accepted(now or timezone.now())).annotate(acceptance_date=rules.accepted_at())
+def fetch_queued(queued: list[QueuedRound], now: datetime | None = None) -> list[ReviewRound]:
+    """Return these rounds in the same order, with status data and with the fields of the queue as attributes. One
+    statement."""
+    by_key = {each.pk: each for each in queued}
+    return [as_queued(round, by_key[round.pk]) for round in fetch_with_status(list(by_key), now)]
 
-    def not_removed(self) -> "ReviewRoundQuerySet":
-        """Return the rounds that were not removed from the playbook."""
-        return self.filter(acceptance__removed_from_playbook_at=None)
 
-    def not_withdrawn(self) -> "ReviewRoundQuerySet":
-        """Return the rounds of submissions that are not withdrawn."""
-        return self.filter(submission__withdrawn_at=None)
+def as_queued(round: ReviewRound, queued: QueuedRound) -> ReviewRound:
+    """Return the round with the fields of the queue as attributes."""
+    vars(round).update({name: getattr(queued, name) for name in _FIELDS})
+    return round
 
-    def in_playbook(self, group: Group, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the rounds in a group's playbook, latest acceptance first: of each summary the latest accepted round,
-        unless that was removed from the playbook. Selects author and topic."""
-        now = now or timezone.now()
-        newer = self.model.objects.filter(
-            rules.accepted(now),
-            submission__summary=OuterRef("submission__summary"),
-            submission__group=group,
-            pk__gt=OuterRef("pk"),
-        )
-        return (
-            self.accepted(now)
-            .not_removed()
-            .filter(~Exists(newer), submission__group=group)
-            .select_related("acceptance", "revision", "submission__summary__author", "submission__summary__topic")
-            .order_by("-acceptance_date", "-pk")
-        )
 
-    def fetch_approvals(self, rounds: list[models.Model]) -> None:
-        """Fetch with these rounds their answers, sources and the `approvals` that the playbook shows. One statement."""
-        answers, based_on, approvals = _playbook_texts(
-            revisions=[each.revision_id for each in rounds], rounds=[each.pk for each in rounds]
-        )
-        found = {name: defaultdict(list) for name in ("answers", "based_on", "approvals")}
-        for name, rows in (("answers", answers), ("based_on", based_on)):
-            for row in rows:
-                found[name][row.revision_id].append(row)
-        for review in approvals:
-            found["approvals"][review.round_id].append(review)
-        for each in rounds:
-            attach(each.revision, "answers", found["answers"][each.revision_id])
-            attach(each.revision, "based_on", found["based_on"][each.revision_id])
-            each.approvals = found["approvals"][each.pk]
+def _queued(
+    row: tuple, claims: list[tuple], reviews: list[tuple], expired: dict[int, int], user, now: datetime
+) -> QueuedRound:
+    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped, of_author = row
+    facts_of = [(reviewer, _claim_facts(*columns, now)) for reviewer, *columns in claims]
+    taken = sum(facts.holds_slot(now) for _, facts in facts_of)
+    claimed = any(reviewer == user.pk and facts.is_live(now) for reviewer, facts in facts_of)
+    before = [each for each in reviews if each[0] < pk]
+    before_by_me = any(reviewer == user.pk for _, reviewer, *_ in before)
+    before_by_others = any(reviewer not in (None, user.pk) for _, reviewer, *_ in before)
+    mine = [each for each in reviews if each[1] == user.pk]
+    last = max((each[0] for each in mine), default=0)
+    my_request_blocks = any(
+        round == last < pk and is_request and can_resolve and expired.get(submission, 0) <= round
+        for round, _, is_request, can_resolve in mine
+    )
+    here = [each for each in reviews if each[0] == pk]
+    changes_requested = any(is_request for _, _, is_request, _ in here)
+    reviewed = any(reviewer == user.pk for _, reviewer, *_ in here)
+    my_facts = rules.ReviewerFacts(
+        has_reviewed=reviewed, has_open_request=my_request_blocks, slots=rules.slots(required), slots_taken=taken
+    )
+    if author == user.pk:
+        section = QueueSection.OWN
+    elif claimed:
+        section = QueueSection.CLAIMED
+    elif rules.why_not_claimable(my_facts) is None:
+        section = QueueSection.AVAILABLE
+    else:
+        section = QueueSection.WITH_OTHERS
+    needed = rules.Facts(required, shown_at + timedelta(days=days)).approvals_needed(now)
+    left_to_earlier = before_by_others and submitted_at + timedelta(days=claim_days) > now
+    return QueuedRound(
+        pk=pk,
+        submission_id=submission,
+        group_id=group,
+        slots_taken=taken,
+        more=max(needed - taken, 0),
+        queue_section=section,
+        priority=0 if before_by_me else 2 if left_to_earlier or changes_requested else 1,
+        day=submitted_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+        submitted_at=submitted_at,
+        reviews_of_author=of_author,
+        skipped_by_me=skipped,
+        reviewed_before_by_me=before_by_me,
+        my_request_blocks=my_request_blocks,
+        # The latest round has no later one that would end a request or let it expire.
+        change_requested=any(is_request and can_resolve for _, _, is_request, can_resolve in here),
+    )
 
-    def available_to(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the rounds that a member may claim, best match first: rounds of which they reviewed an earlier
-        revision, then others; rounds that are offered to other earlier reviewers first, or have changes requested, come
-        after these, and rounds that the member skipped last. Among equals: fewest claims and reviews, earliest day of
-        submission, authors they have reviewed least."""
-        return (
-            self._with_queue_data(user, now or timezone.now())
-            .filter(queue_section=QueueSection.AVAILABLE)
-            .order_by(*BEST_MATCH_FIRST)
-        )
 
-    def next_for(self, user, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return the rounds that "Review next" offers a member: those available to them that they have not skipped."""
-        return self.available_to(user, now).filter(skipped_by_me=False)
+def _claim_facts(
+    expires_at: datetime,
+    decision: str | None,
+    is_active: bool,
+    paused_since: datetime | None,
+    paused_until: datetime | None,
+    now: datetime,
+) -> rules.ClaimFacts:
+    is_paused = paused_since is not None and (paused_until is None or paused_until > now)
+    return rules.ClaimFacts(expires_at, decision, is_active, is_paused)
 
-    def queue_of(self, group: Group, viewer, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Return all rounds that await review in a group, with status data, by `queue_section` for the viewer: claimed
-        by them, available to them, with others, their own."""
-        now = now or timezone.now()
-        here = self._with_queue_data(viewer, now).filter(submission__group=group)
-        return here.with_status_data(now).order_by("queue_section", *BEST_MATCH_FIRST)
 
-    def with_status_data(self, now: datetime | None = None) -> "ReviewRoundQuerySet":
-        """Fetch all that `status_of` reads, in six queries."""
-        now = now or timezone.now()
-        replaced = ReviewVersion.objects.filter(review=OuterRef("pk")).order_by("-replaced_at").values("replaced_at")
-        reviews = Review.objects.select_related("reviewer").annotate(last_edited_at=Subquery(replaced[:1]))
-        return self.select_related(
-            "revision",
-            "acceptance",
-            "submission__group",
-            "submission__summary__author",
-            "submission__summary__topic",
-        ).prefetch_related(
-            Prefetch("claims", Claim.objects.live(now).select_related("reviewer"), to_attr="live_claims"),
-            Prefetch("submission__rounds", self.model.objects.select_related("revision")),
-            Prefetch("submission__rounds__reviews", reviews),
-            Prefetch("skips", Skip.objects.only("round", "reviewer")),
-            rules.members_prefetch(),
-        )
-
-    def _with_queue_data(self, user, now: datetime) -> "ReviewRoundQuerySet":
-        """Return the rounds awaiting review in a person's groups, annotated with `queue_section` for them and with the
-        columns of `BEST_MATCH_FIRST`."""
-        if not user.is_authenticated:
-            return self.none()
-        reviews = Review.objects.filter(round__submission=OuterRef("submission"), round__lt=OuterRef("pk"))
-        slots_taken = Claim.objects.holding_slot(now).filter(round=OuterRef("pk"))
-        reviews_of_author = Review.objects.filter(
-            reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
-        )
-        return (
-            # No need for Submission.visible_to(): all members see what is not withdrawn.
-            self.awaiting_review(now)
-            .filter(submission__group__in=Group.objects.visible_to(user))
-            .select_related(
-                "revision", "submission__group", "submission__summary__author", "submission__summary__topic"
-            )
-            .annotate(
-                slots_taken=rules.count(slots_taken, "round"),
-                i_am_author=Case(
-                    When(submission__summary__author=user, then=Value(True)),
-                    default=Value(False),
-                    output_field=models.BooleanField(),
-                ),
-                claimed_by_me=Exists(Claim.objects.live(now).filter(round=OuterRef("pk"), reviewer=user)),
-                skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
-                reviewed_by_me=Exists(Review.objects.filter(round=OuterRef("pk"), reviewer=user)),
-                reviewed_before_by_me=Exists(reviews.filter(reviewer=user)),
-                reviewed_before_by_others=Exists(reviews.exclude(reviewer=user).filter(reviewer__isnull=False)),
-                my_request_blocks=Exists(reviews.filter(reviewer=user).blocking(now)),
-                changes_requested=Exists(Review.objects.open_change_requests().filter(round=OuterRef("pk"))),
-                reviews_of_author=rules.count(reviews_of_author, "reviewer"),
-                day=TruncDay("submitted_at", tzinfo=UTC),
-                single_approval_from=rules.days_after("shown_at", "single_approval_days"),
-                left_to_earlier_until=rules.days_after("submitted_at", "claim_days"),
-            )
-            .annotate(
-                queue_section=Case(
-                    When(i_am_author=True, then=QueueSection.OWN),
-                    When(claimed_by_me=True, then=QueueSection.CLAIMED),
-                    When(rules.may_claim(at_limit=False), then=QueueSection.AVAILABLE),
-                    default=QueueSection.WITH_OTHERS,
-                    output_field=models.IntegerField(),
-                ),
-                more=Case(
-                    When(single_approval_from__lte=now, then=Greatest(Value(1) - F("slots_taken"), Value(0))),
-                    default=Greatest(rules.slots_sql() - F("slots_taken"), Value(0)),
-                    output_field=models.IntegerField(),
-                ),
-                priority=Case(
-                    When(reviewed_before_by_me=True, then=Value(0)),
-                    # For `claim_days` a new revision is offered first to those who reviewed an earlier one.
-                    When(reviewed_before_by_others=True, left_to_earlier_until__gt=now, then=Value(2)),
-                    # The author is expected to submit a new revision.
-                    When(changes_requested=True, then=Value(2)),
-                    default=Value(1),
-                ),
-            )
-        )
-
-    def claim_best_match(self, reviewer, now: datetime | None = None) -> Claim | None:
-        """Claim the first round of `next_for` that can be claimed, and return the claim; None if there is none. Raises
-        ClaimLimitReached."""
-        for each in self.next_for(reviewer, now):
-            # Another reviewer may have claimed it since the query. Checking is cheaper than waiting for the lock.
-            if not each.my_request_blocks and each.is_full(now or timezone.now()):
-                continue
-            try:
-                if claim := each.claim(reviewer, now):
-                    return claim
-            except ClaimLimitReached:
-                raise
-            except RuleViolation:
-                # It was accepted, revised or withdrawn since the query.
-                continue
-        return None
+def claim_best_match(reviewer, group: Group, now: datetime | None = None) -> Claim | None:
+    """Claim the first round that "Review next" offers a member of this group and that can be claimed, and return the
+    claim; None if there is none. Raises ClaimLimitReached."""
+    now = now or timezone.now()
+    offered = [each for each in queued_rounds(reviewer, now, groups=[group.pk]) if each.is_offered]
+    rounds = ReviewRound.objects.select_related("submission__group", "revision").in_bulk([each.pk for each in offered])
+    for queued in offered:
+        # A round may be gone, or another reviewer may have claimed it, since the query. Checking is cheaper than
+        # waiting for the lock.
+        round = rounds.get(queued.pk)
+        if round is None or (not queued.my_request_blocks and round.is_full(now)):
+            continue
+        try:
+            if claim := round.claim(reviewer, now):
+                return claim
+        except ClaimLimitReached:
+            raise
+        except RuleViolation:
+            # It was accepted, revised or withdrawn since the query.
+            continue
+    return None

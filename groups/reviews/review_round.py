@@ -16,8 +16,9 @@ from .acceptance_record import Acceptance
 from .claim import ChangeRequestEnd, Claim
 from .reminder import Reminder
 from .review import Review
-from .review_queue import QueueSection, ReviewRoundQuerySet
-from .status import Status, action_of, status_of
+from .review_round_queryset import ReviewRoundQuerySet
+from .round_data import fetch_with_status
+from .status import QueueSection, Status, action_of, status_of
 from .submission import Submission
 
 
@@ -129,26 +130,24 @@ class ReviewRound(models.Model):
 
     @property
     def fetched_reviews(self) -> list[Review]:
-        """Its reviews as fetched `with_status_data`, which fetches those of all rounds of its submission."""
+        """Its reviews as fetched `with_status`, which fetches those of all rounds of its submission."""
         return [review for each in self.submission.rounds.all() if each.pk == self.pk for review in each.reviews.all()]
 
     def blocking_reviews(self, now: datetime) -> set[Review]:
-        """Return the open change requests on its submission, if it was fetched `with_status_data`."""
+        """Return the open change requests on its submission, if it was fetched `with_status`."""
         rounds = self.submission.rounds.all()
         reviews = {review.pk: review for each in rounds for review in each.reviews.all()}
         requests = rules.change_requests(reviews.values(), rounds, rules.members_of(self, now))
         return {reviews[key] for key, request in requests.items() if request.is_open(now)}
 
     def status_for(self, viewer, now: datetime | None = None) -> Status:
-        """Return its status for a viewer. Uses no query if the round was fetched `with_status_data`."""
+        """Return its status for a viewer. Uses no query if the round was fetched `with_status`."""
         now = now or timezone.now()
-        with_status_data = (
-            self if hasattr(self, "live_claims") else ReviewRound.objects.with_status_data(now).get(pk=self.pk)
-        )
-        return status_of(with_status_data, viewer, now)
+        has_data = hasattr(self, "live_claims")
+        return status_of(self if has_data else fetch_with_status([self.pk], now)[0], viewer, now)
 
     def set_action(self, viewer, *, at_limit: bool, now: datetime | None = None) -> None:
-        """Set its `status` for the viewer, and the `action` that they can do next. Takes a round of `queue_of`."""
+        """Set its `status` for the viewer, and the `action` that they can do next. Takes a round of `fetch_queued`."""
         self.status = self.status_for(viewer, now)
         self.action = action_of(
             self.status,

@@ -1,10 +1,10 @@
-"""Rounds with all that their status is computed of, in one statement."""
+"""Review rounds with all that their status is computed from, in one statement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from groups.members.membership import Membership
@@ -12,7 +12,6 @@ from readlist_site.base.web.together import RowsOf, Together, attach
 
 from .claim import Claim
 from .review import Review
-from .review_round import ReviewRound
 from .review_version import ReviewVersion
 from .skip import Skip
 
@@ -25,22 +24,25 @@ UNSEEN = (
     "submission__summary__author__password",
 )
 _SUBMISSION = 1  # the column of a round
+# `review_round` imports this module, so that the model is reached by the relation.
+_ROUND = Review._meta.get_field("round")
 
 
-def status_queries(rounds: QuerySet[ReviewRound], now: datetime) -> list[QuerySet]:
-    """Return the querysets of what `ReviewRoundQuerySet.with_status_data` fetches, the rounds first; `with_status`
-    takes their rows. `rounds` says which."""
+def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
+    """Return the querysets of the rows that `with_status` takes: these rounds, their live claims, all rounds and
+    reviews of their submissions, their skips, and the memberships of their groups."""
+    every_round = rounds.model._default_manager
     rounds = rounds.select_related(
         "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
     ).defer(*UNSEEN)
     replaced = ReviewVersion.objects.filter(review=OuterRef("pk")).order_by("-replaced_at").values("replaced_at")
     reviews = Review.objects.select_related("reviewer").annotate(last_edited_at=Subquery(replaced[:1]))
     submissions = RowsOf(rounds, _SUBMISSION)
-    groups = ReviewRound.objects.filter(pk__in=RowsOf(rounds)).order_by().values("submission__group")
+    groups = every_round.filter(pk__in=RowsOf(rounds)).order_by().values("submission__group")
     return [
         rounds,
         Claim.objects.live(now).filter(round__in=RowsOf(rounds)).select_related("reviewer").defer("reviewer__password"),
-        ReviewRound.objects.filter(submission__in=submissions).select_related("revision", "acceptance"),
+        every_round.filter(submission__in=submissions).select_related("revision", "acceptance"),
         reviews.filter(round__submission__in=submissions).defer("reviewer__password"),
         Skip.objects.filter(round__in=RowsOf(rounds)).only("round", "reviewer"),
         Membership.objects.with_pause().filter(group__in=groups),
@@ -48,14 +50,15 @@ def status_queries(rounds: QuerySet[ReviewRound], now: datetime) -> list[QuerySe
 
 
 def with_status(
-    rounds: list[ReviewRound],
+    rounds: list[Model],
     claims: Iterable[Claim],
-    siblings: Iterable[ReviewRound],
+    siblings: Iterable[Model],
     reviews: Iterable[Review],
     skips: Iterable[Skip],
     memberships: Iterable[Membership],
-) -> list[ReviewRound]:
-    """Return these rounds with the rows of `status_queries`, as if fetched `with_status_data`."""
+) -> list[Model]:
+    """Return these rounds with the other rows of `status_queries` as their related rows and attributes, so that
+    `status_of` needs no query."""
     claims_of, skips_of, reviews_of = (_by(rows, "round_id") for rows in (claims, skips, reviews))
     siblings_of, members_of = _by(siblings, "submission_id"), _by(memberships, "group_id")
     for each in rounds:
@@ -76,10 +79,10 @@ def with_status(
 
 @Together
 def _by_key(keys: list[int], now: datetime) -> list[QuerySet]:
-    return status_queries(ReviewRound.objects.filter(pk__in=keys).order_by(), now)
+    return status_queries(_ROUND.related_model._default_manager.filter(pk__in=keys).order_by(), now)
 
 
-def fetch_with_status(keys: list[int], now: datetime | None = None) -> list[ReviewRound]:
+def fetch_with_status(keys: list[int], now: datetime | None = None) -> list[Model]:
     """Return the rounds with these keys, in this order, with status data. One statement; none for no keys."""
     if not keys:
         return []

@@ -1,15 +1,16 @@
-"""The rules of review. Each is a Python function over plain facts and, beside it, the same as SQL.
+"""The rules of review. Each is a Python function over plain facts; where queries ask it too, the SQL stands beside it.
 
 - How many reviews a round needs: `required_reviews`. Fixed when its revision is submitted, and only ever lowered.
 - What blocks it: open change requests, `ChangeRequest.is_open` · `open_change_requests`.
-- When it is approved: `Facts.is_approved` · `approved`. When it will be accepted without further reviews:
-  `Facts.accepts_at`, stored on the round by every change. When it is accepted: `is_accepted` · `accepted`.
-- When it is open: `Facts.is_open` · `is_open`; when it awaits review: open and not accepted.
-- Who may claim it, and why not: `why_not_reviewable`, `why_not_claimable` · `has_free_slot`, `may_claim`.
+- When it is approved: `Facts.is_approved`. When it will be accepted without further reviews: `Facts.accepts_at`, stored
+  on the round by every change, so that no query computes it. When it is accepted: `is_accepted` · `accepted`.
+- When it is open: `why_closed` · `is_open`; when it awaits review: open and not accepted.
+- Who holds a slot: `ClaimFacts.is_live` · `live`, `ClaimFacts.holds_slot` · `holding_slot`.
+- Who may review or claim it, and why not: `why_not_reviewable`, `why_not_claimable`.
 
-The two forms must agree for every combination of facts. The SQL takes querysets of rounds, claims or reviews and
-reaches their models through their relations. Code outside the review models doesn't query these columns itself: it uses
-`Submission.objects` and `ReviewRound.objects`."""
+The two forms must agree for every combination of facts. The SQL takes querysets of rounds or reviews and reaches their
+models through their relations. Code outside the review models doesn't query these columns itself: it uses
+`Submission.objects`, `ReviewRound.objects`, `Claim.objects` and `Review.objects`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import (
-    Case,
     Count,
     DateTimeField,
     DurationField,
@@ -32,14 +32,15 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.functions import Cast, Coalesce
 
 from groups.members.membership import Membership
 
 # How many reviews one person may have claimed at once.
 CLAIM_LIMIT = 2
+# `Review.Decision.APPROVE`, whose module imports this one.
+APPROVE = "approve"
 
 
 # How many reviews
@@ -56,22 +57,6 @@ def slots(required: int) -> int:
     return max(1, required)
 
 
-def slots_sql() -> Greatest:
-    """`slots` of a round, as stored."""
-    return Greatest(F("required_reviews"), Value(1))
-
-
-def other_members(now: datetime | None = None) -> QuerySet[Membership]:
-    """In a query of rounds: the memberships with an open account in the round's group, except the author's. With `now`
-    only those of members who are available for review at that time. The author's own pause has no effect."""
-    memberships = (
-        Membership.objects.with_open_account() if now is None else Membership.objects.available_for_review(now)
-    )
-    return memberships.filter(group=OuterRef("submission__group")).exclude(
-        person=OuterRef("submission__summary__author")
-    )
-
-
 def members_prefetch() -> Prefetch:
     """Fetches with rounds what `members_of` reads."""
     return Prefetch("submission__group__memberships", Membership.objects.with_pause(), to_attr="open_memberships")
@@ -84,7 +69,8 @@ def members_of(round: Model, now: datetime) -> dict[int, datetime | None]:
 
 
 def available_others(round: Model, members: dict[int, datetime | None]) -> set[int]:
-    """`other_members` with `now`, in Python: the keys of the people."""
+    """Return the keys of the members who are available for review, except the author. Takes the `members_of` the round;
+    the author's own pause has no effect."""
     author = round.submission.summary.author_id
     return {person for person, paused_until in members.items() if paused_until is None and person != author}
 
@@ -99,11 +85,6 @@ def authors_membership() -> QuerySet[Membership]:
 def count(rows: QuerySet, by: str) -> Coalesce:
     """The number of these rows as a subquery. All rows must have the same value of `by`."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
-
-
-def others_sql(now: datetime) -> Coalesce:
-    """The number of other members of a round's group who are available for review."""
-    return count(other_members(now), "group")
 
 
 # What blocks it, and from when it is approved
@@ -203,26 +184,6 @@ class Facts:
         return next((each for each in moments if self.is_approved(each)), None)
 
 
-def approvals_needed(now: datetime) -> Case:
-    """The number of approvals that a round needs now, for rounds annotated with `single_approval_at`. Counts the
-    available members, because a closed account lowers what is required before `required_reviews` is updated."""
-    required = Greatest(Least(F("required_reviews"), others_sql(now)), Value(1))
-    return Case(When(single_approval_at__lte=now, then=Value(1)), default=required, output_field=IntegerField())
-
-
-def approved(rounds: QuerySet, now: datetime) -> QuerySet:
-    """Return the open rounds among these that have enough approvals and no open change request."""
-    review = rounds.model._meta.get_field("reviews").related_model
-    approvals = review._base_manager.filter(round=OuterRef("pk"), decision=review.Decision.APPROVE)
-    of_it = review._base_manager.filter(round__submission=OuterRef("submission"))
-    return (
-        is_open(rounds)
-        .annotate(single_approval_at=days_after("shown_at", "single_approval_days"))
-        .annotate(approvals=count(approvals, "round"), needed=approvals_needed(now))
-        .filter(~Exists(open_change_requests(of_it, now)), approvals__gte=F("needed"))
-    )
-
-
 # When it is accepted, when it is open
 
 
@@ -236,9 +197,9 @@ def accepted(now: datetime, path: str = "") -> Q:
     return Q(**{f"{path}acceptance__isnull": False}) | Q(**{f"{path}accepts_at__lte": now})
 
 
-def accepted_at(path: str = "") -> Coalesce:
+def accepted_at() -> Coalesce:
     """The date of acceptance, of rounds that are accepted."""
-    return Coalesce(F(f"{path}acceptance__accepted_at"), F(f"{path}accepts_at"))
+    return Coalesce(F("acceptance__accepted_at"), F("accepts_at"))
 
 
 def current(rounds: QuerySet) -> QuerySet:
@@ -256,6 +217,47 @@ def is_open(rounds: QuerySet) -> QuerySet:
 def awaiting_review(rounds: QuerySet, now: datetime) -> QuerySet:
     """Return the open rounds that are not accepted."""
     return is_open(rounds).exclude(accepted(now))
+
+
+# Who holds a slot
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """The facts that decide whether a claim that has not ended occupies its slot. `decision` is the one of its review,
+    None without a review. `is_paused`: whether its reviewer has paused reviews now."""
+
+    expires_at: datetime
+    decision: str | None
+    has_open_account: bool
+    is_paused: bool
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether its review is still awaited."""
+        return self.decision is None and self.has_open_account and self.expires_at > now
+
+    def holds_slot(self, now: datetime) -> bool:
+        """Return whether nobody else can take its slot: it is live, or has a review. The claim of a change request
+        holds its slot only while its reviewer has an open account, which counts as being in the group, and has not
+        paused reviews."""
+        if self.decision is None:
+            return self.is_live(now)
+        return self.decision == APPROVE or (self.has_open_account and not self.is_paused)
+
+
+_HAS_OPEN_ACCOUNT = Q(reviewer__is_active=True)
+
+
+def live(now: datetime) -> Q:
+    """`ClaimFacts.is_live` as a condition on claims, those that have ended left out."""
+    return _HAS_OPEN_ACCOUNT & Q(ended_at=None, expires_at__gt=now, review=None)
+
+
+def holding_slot(now: datetime) -> Q:
+    """`ClaimFacts.holds_slot` as a condition on claims, those that have ended left out."""
+    is_available = _HAS_OPEN_ACCOUNT & (Q(reviewer__absence=None) | Q(reviewer__absence__until__lte=now))
+    has_review = Q(review__decision=APPROVE) | (is_available & Q(review__isnull=False))
+    return live(now) | (has_review & Q(ended_at=None))
 
 
 # Who may claim it
@@ -334,16 +336,3 @@ def why_not_claimable(facts: ReviewerFacts) -> Why | None:
     if facts.slots_taken >= facts.slots and not facts.has_open_request:
         return Why.NO_FREE_SLOT
     return None
-
-
-def has_free_slot() -> Q:
-    """Match rounds with a free slot. They must be annotated with `slots_taken`."""
-    return Q(slots_taken__lt=slots_sql())
-
-
-def may_claim(*, at_limit: bool) -> Q:
-    """`why_not_claimable` as SQL, for rounds awaiting review in the person's groups that are annotated by
-    `ReviewRoundQuerySet._with_queue_data`. `at_limit`: whether the person is at the claim limit."""
-    new = Q(i_am_author=False, reviewed_by_me=False, claimed_by_me=False)
-    free = has_free_slot() | Q(my_request_blocks=True)
-    return new & free & (Q(reviewed_before_by_me=True) if at_limit else Q())

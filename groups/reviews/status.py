@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import IntegerChoices
 from django.utils import timezone
 
 from readlist_site.base.accounts.models import User
@@ -84,6 +85,15 @@ class StatusTag:
         return {"approved": "tick", "changes": "again"}.get(self.look, "clock")
 
 
+class QueueSection(IntegerChoices):
+    """The section of a member's queue that a round is in, in their order. Choices, since templates call other enums."""
+
+    CLAIMED = 0
+    AVAILABLE = 1
+    WITH_OTHERS = 2
+    OWN = 3
+
+
 class Action(StrEnum):
     """What a person can do next about a round."""
 
@@ -136,7 +146,7 @@ class Status:
 
 
 def status_of(round, viewer, now: datetime | None = None) -> Status:
-    """Return the status for a viewer of a round fetched `with_status_data`."""
+    """Return the status for a viewer of a round fetched `with_status`."""
     return _Reader(round, viewer, now or timezone.now()).status()
 
 
@@ -151,7 +161,7 @@ class IfApproved:
 
 
 def if_approved(round, reviewer, now: datetime) -> IfApproved:
-    """Return what would follow from the reviewer's approval. Takes a round fetched `with_status_data`."""
+    """Return what would follow from the reviewer's approval. Takes a round fetched `with_status`."""
     facts = _Reader(round, reviewer, now)
     approved = [review.reviewer for review in facts.approvals if review.reviewer_id != reviewer.pk]
     requests = [review for review, _ in facts.old_requests] + facts.requests

@@ -2,30 +2,18 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
-from groups.members.group import Group
-
-from .queued_round import QueuedRound, fetch_queued, queued_rounds
-from .review_queue import QueueSection
+from .review_queue import QueuedRound, fetch_queued
 from .review_round import ReviewRound
-
-
-def waiting_list(
-    group: Group, viewer, limit: int, *, at_limit: bool = False, now: datetime | None = None
-) -> list[ReviewRound]:
-    """Return the first `limit` rounds: claimed by the viewer, to be revised by them, available to them; then with
-    others, and their own. Each has its `status` and `action`, and `is_for_viewer`: they have claimed it, have to revise
-    it, or may claim it and did not skip it. `at_limit`: whether the viewer is at the claim limit. Takes a viewer who is
-    a member."""
-    now = now or timezone.now()
-    return first_waiting(queued_rounds(viewer, now, groups=[group.pk]), viewer, limit, at_limit=at_limit, now=now)
+from .status import QueueSection
 
 
 def first_waiting(
     waiting: list[QueuedRound], viewer, limit: int, *, at_limit: bool, now: datetime
 ) -> list[ReviewRound]:
-    """Return the first `limit` of these rounds as `waiting_list` does. One statement."""
+    """Return the first `limit` of the rounds of a group's queue: claimed by the viewer, to be revised by them,
+    available to them; then with others, and their own. Each has its `status` and `action`, and `is_for_viewer`: they
+    have claimed it, have to revise it, or may claim it and did not skip it. `at_limit`: whether the viewer is at the
+    claim limit. Takes a viewer who is a member. One statement."""
     waiting.sort(key=lambda each: (_viewer_order(each), each.queue_section, each.best_match_first))
     orders = {each.pk: _viewer_order(each) for each in waiting}
     rounds = fetch_queued(waiting[:limit], now)

@@ -1,4 +1,4 @@
-"""Template filters for reviews. None of them queries the database for rounds fetched `with_status_data`."""
+"""Template filters for reviews. None of them queries the database for rounds fetched `with_status`."""
 
 from datetime import datetime
 

@@ -13,11 +13,11 @@ from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import my_outcomes, outcome_query
-from groups.reviews.queued_round import QueuedRound, as_queued, queue_of, queue_queries
-from groups.reviews.review_queue import QueueSection
+from groups.reviews.review_queue import QueuedRound, as_queued, queue_of, queue_queries
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import UNSEEN, fetch_with_status
 from groups.reviews.rules import CLAIM_LIMIT
+from groups.reviews.status import QueueSection
 from notes.notebook import Notebook, notebook_queries, notebooks_of
 from notes.progress import StepState, entry_query
 from notes.reading import Reading

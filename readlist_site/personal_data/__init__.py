@@ -1,2 +1,2 @@
-"""What all rooms together keep of one person: it can be exported, and deleted with the account. Each room has a
-function for its part; here they are called in order."""
+"""Export and deletion of all that is stored about one person. Each app has functions for its part, which are called
+here in order."""

@@ -189,7 +189,7 @@ def skipped_reviews(person: User) -> Iterator[Row]:
 
 
 def threads(person: User) -> Iterator[Row]:
-    """The threads that they have started: their posts stand in `posts`."""
+    """The threads that they have started; the posts are in `posts`."""
     for each in Thread.objects.filter(opened_by=person).select_related("group").order_by("pk").iterator():
         yield {"title": each.title, "group": each.group.name, "opened_at": each.opened_at}
 
@@ -242,8 +242,8 @@ def read_positions(person: User) -> Iterator[Row]:
 
 
 def moderation(person: User) -> Iterator[Row]:
-    """Members whom the person has removed or banned, and invitation links that they have made. A link that is still
-    open is left out of these: whoever has it can join."""
+    """Members whom the person has removed or banned, and invitation links that they have made. Links that are still
+    open are left out, because anyone who has one can join."""
     for each in MembershipLogEntry.objects.filter(removed_by=person).select_related("group", "person").order_by("pk"):
         yield {"removed": name_of(each.person), "group": each.group.name, "at": each.at, "why": each.why}
     for each in Ban.objects.filter(banned_by=person).select_related("group", "person").order_by("pk"):
@@ -273,8 +273,8 @@ def suggestions(person: User) -> Iterator[Row]:
 def reports(person: User) -> Iterator[Row]:
     for each in Report.objects.of(person).select_related("source").iterator():
         yield {
-            "source": each.source.listed_title, "kind": each.kind, "text": each.text, "at": each.at,
-            "state": each.state, "answer": each.reason,
+            "source": each.source.listed_title, "kind": each.kind, "text": each.text, "better_url": each.better_url,
+            "at": each.at, "state": each.state, "answer": each.reason,
         }  # fmt: skip
 
 

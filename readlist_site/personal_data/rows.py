@@ -70,7 +70,7 @@ def review_row(review: Review) -> Row:
 
 
 def _version_row(version: ReviewVersion) -> Row:
-    """The oldest versions were kept as HTML alone: that stands here as a plain text."""
+    """The oldest versions have HTML only, which is converted to plain text."""
     return {
         "decision": version.decision,
         "submitted_at": version.submitted_at,

@@ -1,4 +1,4 @@
-"""The worker class of gunicorn: when it is told to end, it loses no connection that somebody opened to it."""
+"""A worker class for gunicorn that resets no open connection when it is told to end."""
 
 from contextlib import suppress
 
@@ -8,8 +8,8 @@ from gunicorn.workers.gthread import ThreadWorker
 class DrainingWorker(ThreadWorker):
     """gunicorn's worker with threads, which stops at once to listen when it ends.
 
-    gunicorn's own stops to accept, but listens until its last request is answered: whoever connects in these seconds
-    is reset, and a proxy can't know whether a form that it had sent by then was read. This one accepts those that have
+    gunicorn's own stops to accept, but listens until its last request is answered: connections made in these seconds
+    are reset, and a proxy can't know whether a form that it had sent by then was read. This one accepts those that have
     connected, and then refuses connections: a proxy asks another server, which is safe for forms, too."""
 
     def set_accept_enabled(self, enabled: bool) -> None:

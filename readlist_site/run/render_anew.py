@@ -33,9 +33,9 @@ def html_columns(model: type[Model]) -> list[str]:
 
 
 def render_anew(on_progress: Progress = lambda done, of: None) -> int:
-    """Renders what an older renderer made, and returns how many rows that were. What is current already is skipped, so
-    that it can be stopped and started at any time; a row that is changed meanwhile is left alone, since whoever changed
-    it has rendered it. Raises RendererUnavailable.
+    """Renders what an older renderer made, and returns how many rows that were. Rows with a current rendering are
+    skipped, so that it can be stopped and started at any time; so are rows that were changed meanwhile, which rendered
+    them. Raises RendererUnavailable.
 
     `on_progress` is called with the number of rows done and of all that are due, after each batch."""
     due = sum(_due(model).count() for model in stored_models())
@@ -60,7 +60,7 @@ def start_render_job() -> Job | None:
 
 
 def run_render_job(run: JobRun) -> dict:
-    """What the job does. It goes on where it was stopped, and may be cancelled."""
+    """Runs `render_anew` as a job."""
     try:
         return {"texts": render_anew(run.report)}
     except RendererUnavailable as error:

@@ -1,6 +1,5 @@
-"""Tells a restore whether an embedded instance is running: server and worker hold a shared lock as long as they live.
-
-A database server tells by itself who is connected."""
+"""A file lock that shows whether an embedded instance is running: server and worker hold it shared until they exit, and
+a restore takes it exclusively. A database server lists its connections itself."""
 
 import fcntl
 import os

@@ -12,6 +12,7 @@ from groups.members.exceptions import RuleViolation
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
+from groups.reviews.review_queue import claim_best_match
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.revision import Revision
@@ -75,8 +76,7 @@ class Readlist:
     def _look(self, member: int) -> None:
         if len(self.works[member]) == AT_ONCE:
             return
-        here = ReviewRound.objects.filter(submission__group=self.group)
-        claim = here.claim_best_match(self.people[member], self.now)
+        claim = claim_best_match(self.people[member], self.group, self.now)
         if claim and claim.round.submission not in self.works[member]:
             sittings, done = self.days.sit_down(member)
             submission = claim.round.submission

@@ -8,7 +8,9 @@ from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review, Verdict
+from groups.reviews.review_queue import fetch_queued, queued_rounds
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.status import QueueSection
 from groups.reviews.submission import Submission
 from notes.revision import Answer, BasedOn, Revision
 from notes.summary import Summary
@@ -66,3 +68,18 @@ def say(round: ReviewRound, reviewer, decision: str, comment: str = "", at: date
     answers = round.revision.answers.all()
     verdicts = [Verdict(answer=answer, value=word, comment=comment) for answer in answers]
     return Review.objects.submit(take(round, reviewer, at), decision, verdicts=verdicts, now=at)
+
+
+def queue_of(viewer, now: datetime | None = None) -> list[ReviewRound]:
+    """The rounds of a member's queue, by section and then best match first."""
+    return fetch_queued(queued_rounds(viewer, now), now)
+
+
+def available_to(viewer, now: datetime | None = None) -> list[ReviewRound]:
+    """The rounds that a member may claim, best match first."""
+    return [each for each in queue_of(viewer, now) if each.queue_section == QueueSection.AVAILABLE]
+
+
+def offered_to(viewer, now: datetime | None = None) -> list[ReviewRound]:
+    """The rounds that "Review next" offers a member."""
+    return [each for each in available_to(viewer, now) if not each.skipped_by_me]

@@ -17,7 +17,7 @@ from groups.members.group import Group
 from groups.members.pending_invitation import remembered
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import progress_of, progress_rows
-from groups.reviews.queued_round import queue_of, queue_queries, queued_rounds
+from groups.reviews.review_queue import queue_of, queue_queries, queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import UNSEEN
 from groups.reviews.rules import CLAIM_LIMIT

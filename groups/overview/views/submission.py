@@ -10,8 +10,8 @@ from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
 from groups.reviews.forms.comment_message import CommentMessageForms
-from groups.reviews.queued_round import queued_rounds
 from groups.reviews.re_review import review_by
+from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import action_of
 from groups.reviews.views.submission import get_latest_round

@@ -10,10 +10,10 @@ from groups.members.exceptions import RuleViolation
 from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.claim import Claim
 from groups.reviews.forms.review import ReviewForm, form_with_typed
-from groups.reviews.queued_round import queued_rounds
 from groups.reviews.re_review import changed_since, earlier_review_by, review_by, revision_to_review
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft

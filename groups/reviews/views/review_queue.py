@@ -11,10 +11,16 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.reviews import rules
 from groups.reviews.claim import Claim
-from groups.reviews.queued_round import claim_rows, fetch_queued, queue_of, queue_rows
 from groups.reviews.review import Review
-from groups.reviews.review_round import ReviewRound
-from groups.reviews.skip import Skip
+from groups.reviews.review_queue import (
+    claim_best_match,
+    claim_rows,
+    fetch_queued,
+    queue_of,
+    queue_rows,
+    queued_rounds,
+)
+from groups.reviews.status import QueueSection
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.together import answers
@@ -49,8 +55,8 @@ def reviews(request: HttpRequest, pk: int) -> HttpResponse:
         "later": start > 0,
         "at_claim_limit": at_claim_limit,
         "next": any(each.reviewed_before_by_me or not at_claim_limit for each in offered),
-        "holds": ReviewRound.QueueSection.CLAIMED in sections,
-        "skipped_all": ReviewRound.QueueSection.AVAILABLE in sections and not offered,
+        "holds": QueueSection.CLAIMED in sections,
+        "skipped_all": QueueSection.AVAILABLE in sections and not offered,
         "balance": Review.objects.balance_of(request.user, group),
         # As many as the members could give, whether they paused or not.
         "required": rules.required_reviews(group.required_reviews, max(len(group.members) - 1, 1)),
@@ -65,16 +71,14 @@ def next_review(request: HttpRequest, pk: int) -> HttpResponse:
     group."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     try:
-        claim = ReviewRound.objects.filter(submission__group=group).claim_best_match(request.user)
+        claim = claim_best_match(request.user, group)
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
         return redirect("reviews", pk)
     claim = claim or Claim.objects.awaited_from(request.user).filter(round__submission__group=group).first()
     if claim is None:
-        skips = Skip.objects.filter(reviewer=request.user, round__submission__group=group)
-        skipped_all = (
-            skips.exists() and ReviewRound.objects.available_to(request.user).filter(submission__group=group).exists()
-        )
+        available = [each for each in queued_rounds(request.user, groups=[group.pk]) if each.is_available]
+        skipped_all = available and all(each.skipped_by_me for each in available)
         left = _("You skipped all summaries that need a review. You can still choose one below.")
         messages.info(request, left if skipped_all else _("You have nothing to review now."))
         return redirect("reviews", pk)

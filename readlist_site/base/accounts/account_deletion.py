@@ -61,8 +61,9 @@ class AccountDeletionQuerySet(models.QuerySet["AccountDeletion"]):
 
     @transaction.atomic
     def start(self, deletion: "AccountDeletion", now: datetime) -> bool:
-        """Begins to carry out a request: from now on it can't be cancelled, and nobody signs in to the account. Returns
-        False if another worker has it in hand, or it was cancelled. Raises LastAdministrator."""
+        """Marks a request as started by one conditional update: from now on it can't be cancelled, and nobody signs in
+        to the account. Returns False if another worker has started it within LEASE, or it was cancelled. Raises
+        LastAdministrator."""
         _refuse_last_administrator(deletion.person)
         started = bool(self.due(now).filter(pk=deletion.pk).update(started_at=now))
         if started:

@@ -87,15 +87,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Signs in, by whichever way. The owner is told of a browser that the account doesn't know, but for the first
-        time that anybody signs in to it."""
+        """Signs in. Records a SecurityNotice if the browser is new to the account, except at the account's first
+        sign-in."""
         if user.last_login and not has_signed_in(request, user):
             SecurityNotice.objects.record(SecurityNotice.Kind.NEW_BROWSER, user, request)
         super().login(request, user)
 
     def get_reauthentication_methods(self, user: User) -> list[dict]:
-        """Returns the ways to say again who one is. Who has a second factor proves that: the password alone, which
-        somebody in a session of before may know, must not change how one signs in."""
+        """Returns the methods of reauthentication. Without the password if the person has a second factor, since the
+        password alone must not suffice to change how they sign in."""
         methods = super().get_reauthentication_methods(user)
         return [method for method in methods if method["id"] != "reauthenticate"] or methods
 

@@ -1,9 +1,9 @@
-"""The log of erased accounts: a file outside of the database, so that a backup which still has an account that was
-erased since doesn't bring it back for good.
+"""The log of erased accounts: a file outside the database. After a restore from an older backup the accounts in it are
+erased again.
 
 One JSON object a line, only ever appended: when an account was erased, its key, when it was made, and whether its texts
 were erased, too. No name and no address. The key alone doesn't identify an account: after a restore the database may
-give it to somebody else."""
+give the same key to a new account."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""A form with text that was sent after its sender's session had ended: the sign-in page carries it, sealed, and whoever
-signs in there gets it back, to send it. Nothing of it is stored before the password is right."""
+"""A form with text that was sent after its sender's session had ended. The sign-in page carries it, signed, in a
+hidden field, and shows it again after signing in there. Nothing of it is stored before that."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MIN_LENGTH = 40  # of a text without spaces
 
 
 def is_text(value: str) -> bool:
-    """Returns whether somebody typed this, rather than chose it or had it sent along by the page."""
+    """Returns whether a value looks like typed text, rather than a choice or a token of the page."""
     if not value.isascii():  # Chinese and Japanese have no spaces
         return True
     return len(value.split()) > 1 or (len(value) > _MIN_LENGTH and not _TOKEN.fullmatch(value))

@@ -1,8 +1,8 @@
 """Browsers in which a person has signed in before. Wrong passwords that others type don't lock these out.
 
-A signed cookie, the "device cookie" of OWASP, names the people who have signed in with this browser. It proves nothing
-but that: whoever steals one still needs the password, and has as few tries as its owner. Who signs out elsewhere makes
-all other browsers unknown to the account (`User.browsers_forgotten_at`)."""
+A signed cookie, the "device cookie" of OWASP, names the people who have signed in with this browser. It is no
+substitute for the password, and has the same limit of wrong passwords for anybody who sends it. Signing out other
+browsers makes them unknown to the account (`User.browsers_forgotten_at`)."""
 
 from datetime import datetime
 

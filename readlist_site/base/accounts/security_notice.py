@@ -1,4 +1,4 @@
-"""What the owner of an account is told of, since somebody else may have done it."""
+"""Events of an account that its owner is notified of, because another person may have caused them."""
 
 from datetime import datetime, timedelta
 
@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from readlist_site.base.web.rate_limit import client_address
 
-# After this, a notice that was sent is forgotten, with the address in it.
+# After this, a notice is deleted, with the address in it.
 KEPT = timedelta(days=7)
 
 
 class SecurityNoticeQuerySet(models.QuerySet["SecurityNotice"]):
     def record(self, kind: "SecurityNotice.Kind", person, request: HttpRequest) -> None:
-        """Records that this happened to the person's account, by this request. The worker tells the owner."""
+        """Inserts a notice with the browser and the address of this request. The tick sends it."""
         user_agent = request.headers.get("User-Agent", "").replace("\0", "")
         longest = self.model._meta.get_field("user_agent").max_length
         self.create(person=person, kind=kind, user_agent=user_agent[:longest], address=client_address(request) or None)
@@ -26,7 +26,7 @@ class SecurityNoticeQuerySet(models.QuerySet["SecurityNotice"]):
 
 
 class SecurityNotice(models.Model):
-    """One event of an account, by whoever was in that browser at that address.
+    """One event of an account, with the browser and the IP address it came from.
 
     Its owner gets a mail that can't be turned off, and a notification. Both are made by the tick
     (`base/notifications/security_notices.py`), so that signing in doesn't wait for the mail server."""

@@ -24,7 +24,7 @@ with the same key that isn't finished is returned instead of a second one. `fact
   one, `run.check()` raises the same and writes nothing.
 - `raise JobFailed("no_such_group")` ends it with `job.error`, a code of which the kind's template makes a sentence; any
   other exception is logged, and the code is "failed".
-- It may be run again from the start, when the worker was killed or told to end: what it writes must bear that.
+- It may be run again from the start, when the worker was killed or told to end: what it writes must be idempotent.
 
 The kind's template is shown once the job is done or has failed, with `job`. A finished job is deleted with its file
 after `JobKind.kept_for`. The worker runs one job at a time beside its ticks (`runner.py`), `manage.py runserver` does

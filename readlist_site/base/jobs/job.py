@@ -81,8 +81,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of work. `token` is of whoever runs it, and names its file; every update by a worker is conditional
-    on it, so that one that was thought dead changes nothing. `key` is unique among unfinished jobs."""
+    """One piece of work. `token` identifies the run, and names its file; every update by a worker is conditional on
+    it, so that a worker whose lease has expired changes nothing. `key` is unique among unfinished jobs."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -176,7 +176,7 @@ class Job(models.Model):
         self.refresh_from_db()
 
     def finish(self, state: State, **values: Any) -> bool:
-        """Ends the job as whoever runs it. Returns False if that is another worker by now."""
+        """Ends the job, if this run still holds it. Returns False if another worker has taken it."""
         ended = _end(self.kind, state, timezone.now())
         return bool(self.held().update(**ended, **values))
 

@@ -1,6 +1,6 @@
 """A file that belongs to a job, in the private folder READLIST_MEDIA, which no server hands out by itself.
 
-It is named after the token of whoever runs the job, so that two runs never write to one file. Where several app servers
+It is named after the token of the run, so that two runs never write to one file. Where several app servers
 and workers run, they need one such folder together."""
 
 from collections.abc import Callable, Iterable

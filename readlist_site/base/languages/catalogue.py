@@ -42,7 +42,7 @@ TRANSLATOR_COMMENTS = ("Translators:",)
 
 
 def po_path(language: str) -> Path:
-    """Returns the path of a language's catalogue. The compiled one stands beside it, with the suffix `.mo`."""
+    """Returns the path of a language's catalogue. The compiled one has the same path with the suffix `.mo`."""
     return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / "django.po"
 
 

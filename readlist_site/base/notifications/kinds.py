@@ -9,7 +9,7 @@ from .email_preference import EmailPreference
 @dataclass(frozen=True)
 class NotificationKind:
     """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
-    default e-mail preference, None if people have no choice: then it isn't in the settings, and whoever sends the
+    default e-mail preference, None if people have no choice: then it isn't in the settings, and the sender of the
     notification sends the mail. `can_be_off`: whether people can choose not to be notified at all."""
 
     name: str

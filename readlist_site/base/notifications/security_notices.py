@@ -1,5 +1,5 @@
-"""Tells the owners of accounts what somebody else may have done there: by a mail that can't be turned off, and by a
-notification. Run by the tick."""
+"""Sends security notices to the owners of accounts: by a mail that can't be turned off, and by a notification. Run by
+the tick."""
 
 from datetime import datetime
 

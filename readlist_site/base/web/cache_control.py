@@ -1,4 +1,4 @@
-"""What browsers and proxies may keep of the pages."""
+"""The Cache-Control header of pages."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ from django.views.decorators.cache import cache_control
 # The prefixes of the names of allauth's views.
 ACCOUNT_VIEWS = ("account_", "mfa_", "socialaccount_", "usersessions_", "github_", "openid_connect_")
 
-# For views whose page shows a secret, or is a file of what people wrote: nothing keeps it.
+# For views whose page shows a secret, or is a file of what people wrote.
 never_stored = cache_control(private=True, no_store=True)
 
 
 class CacheControl:
-    """Middleware: no shared cache keeps what was sent to a person with a session, whose browser asks again each time it
-    shows it. Nothing at all keeps the pages for signing in, e-mail address and password. Views that say more, like
-    those with `never_stored`, are left as they are; so are static files, which another middleware sends."""
+    """Middleware: sets `private, no-cache` on responses to requests with a session cookie, and `private, no-store` on
+    the pages of accounts. Keeps the header of views that set one, like those with `never_stored`, and of static files,
+    which another middleware sends."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -20,8 +20,8 @@ _ROW_IS_GONE = "did not affect any rows."
 
 
 class Conflict(HttpResponse):
-    """Stands for the response of a request that is run again. It never leaves `ConflictRetry`. As an error, so that
-    what was counted for the request is given back."""
+    """The response of the failed first run, which `ConflictRetry` discards. Its status is an error, so that what was
+    counted against rate limits for the request is given back."""
 
     status_code = 409
 

@@ -19,7 +19,7 @@ PATIENCE = 3.0
 
 
 class CostlyWork:
-    """The places for costly work of one process."""
+    """Counts the costly requests of one process, by person or network."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -28,8 +28,9 @@ class CostlyWork:
         self._working: set[str] = set()
 
     def enter(self, who: str, patience: float = PATIENCE) -> None:
-        """Takes a place for this person or network, and waits while another request of theirs is in work. Raises
-        LimitReached ("at_once" or "busy") if there is none; else `leave` is to be called."""
+        """Take a place for this person or network, and wait while another request of theirs is processed, for
+        `patience` seconds at most. Raises LimitReached ("at_once" or "busy") if there is none; otherwise call
+        `leave`."""
         with self._condition:
             if self._held[who] >= MOST_OF_ONE:
                 raise LimitReached(_limit("at_once", who))
@@ -42,7 +43,7 @@ class CostlyWork:
             self._working.add(who)
 
     def leave(self, who: str) -> None:
-        """Gives the place back."""
+        """Return the place."""
         with self._condition:
             self._working.discard(who)
             self._give_up(who)
@@ -55,5 +56,5 @@ class CostlyWork:
 
 
 def _limit(name: str, who: str) -> Limit:
-    """What a refusal says: go on in a second."""
+    """The limit that a refusal names: it ends in a second."""
     return Limit(name, who, most=1, seconds=1, starts_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Addresses with the site’s name, and those that only take forms: opened as a page, they lead to the form’s page."""
+"""Addresses with the site’s name, and addresses that only accept POST: GET redirects to the page with the form."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,5 +1,5 @@
-"""What browsers are told not to do, beside Django's own headers and the Content-Security-Policy; and the reports of
-what they refused by that policy."""
+"""Security headers besides Django's own and the Content-Security-Policy, and the reports of violations of that
+policy."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 CSP_REPORTS = "/csp-reports/"
-# Of no use to Readlist, and so to no script that somebody might smuggle in.
+# Readlist uses none of these features, so that an injected script can't either.
 UNUSED_FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",

@@ -1,8 +1,8 @@
 """Database sessions that ignore malformed session keys, and whose loss doesn't hide the result of a request.
 
 A session cookie can contain any character, including NUL, for which PostgreSQL raises an error where SQLite finds no
-row. Whom a session belongs to stands inside of it, and beside it in allauth's table of sessions: by that, session and
-person are one statement."""
+row. The key of the person is part of the session's data, and also a column of allauth's table of sessions: by a join
+with that, session and person are fetched in one statement."""
 
 import logging
 from datetime import datetime
@@ -39,8 +39,7 @@ class SessionStore(DatabaseStore):
     person = None
 
     def load(self) -> dict:
-        """Returns what the session holds, and sets `person`. One query; two for a session that is written down for
-        nobody."""
+        """Returns the session's data, and sets `person`. One query; two if no UserSession row has its key."""
         (people,) = _person_with_session(key=Text(self.session_key), now=timezone.now())
         self.person = people[0] if people and people[0].session_data is not None else None
         return self.decode(self.person.session_data) if self.person else super().load()
@@ -50,8 +49,8 @@ class SessionStore(DatabaseStore):
 
 
 def person_of(request: HttpRequest):
-    """Returns who is signed in; an anonymous user for nobody. Has Django decide, unless all that it asks for is true of
-    the person that was fetched with the session."""
+    """Returns the signed-in person or an anonymous user. Leaves it to Django's `get_user`, unless the person that was
+    fetched with the session passes all of its checks."""
     if not hasattr(request, "_cached_user"):
         request._cached_user = _fetched_with_session(request) or get_user(request)
     return request._cached_user

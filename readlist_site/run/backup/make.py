@@ -45,8 +45,8 @@ _NAME = re.compile(r"readlist-\d{4}-\d\d-\d\d-\d{6}-\d{6}")
 
 
 def back_up(to: Path, *, keep: int | None = None) -> tuple[Path, Manifest]:
-    """Makes a backup in a new folder below `to`, and returns both it and its manifest. It has its name only when it is
-    whole, and was restored into a scratch database. With `keep`, the oldest of this instance's are then removed.
+    """Makes a backup in a new folder below `to`, and returns both it and its manifest. It gets its name only when it is
+    complete and was restored into a scratch database. With `keep`, the oldest of this instance's are then removed.
 
     The database comes first, so that each file that it knows of is there to be copied, unless it was deleted since.
     Raises BackupError."""
@@ -166,5 +166,5 @@ def _copy_erasure_log(unfinished: Path, to: Path) -> dict[str, str]:
 
 
 def _driver_errors() -> tuple[type[Exception], ...]:
-    """What the drivers raise where Django's wrapper doesn't stand in between."""
+    """The exceptions of the database drivers, where they are used without Django's wrapper."""
     return sqlite.Error, postgresql.Error

@@ -7,7 +7,7 @@ readlist-2026-11-30-043100-123456/
     erased_accounts.jsonl   if any account was erased
     media/…
 
-Beside the folders stands the latest erasure log of each instance, since an older backup doesn't know of later ones."""
+In the same parent folder is the latest erasure log of each instance, because older backups lack later erasures."""
 
 import hashlib
 import json
@@ -149,7 +149,7 @@ def settings_in_use() -> list[str]:
 
 
 def erasure_log_beside(folder: Path, instance: str) -> Path:
-    """Returns where the erasure log of an instance stands beside its backups in this folder."""
+    """Returns the path of an instance's erasure log in this folder of backups."""
     return folder / f"erased-accounts-{instance}.jsonl"
 
 

@@ -16,7 +16,7 @@ from readlist_site.base.jobs.job import Job
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.run.periodic_task import PeriodicTask
 
-# How long a job that has failed is told of.
+# For how long a failed job is reported.
 FAILED_SINCE = timedelta(days=1)
 
 
@@ -68,7 +68,7 @@ class Figures:
                 "deletion": _waiting(AccountDeletion.objects.to_mail(now), "requested_at"),
             },
             refused_addresses=User.objects.filter(is_active=True, email_refused_at__isnull=False).count(),
-            overdue=_waiting(ReviewRound.objects.filter(accepts_at__lte=now, acceptance=None), "accepts_at"),
+            overdue=_waiting(ReviewRound.objects.due(now), "accepts_at"),
             jobs=_jobs(now),
         )
 

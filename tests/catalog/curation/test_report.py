@@ -1,6 +1,9 @@
 """Readers report what is wrong with a source; the curators settle it and they hear of it."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from catalog.curation.proposal import AlreadyDecided
@@ -54,7 +57,24 @@ def test_all_else_needs_words(signed_in, entry, ada, kind):
 def test_what_is_outdated_does_not_put_the_link_in_question(entry, ada):
     make(entry, ada, text="There is a second edition.", better_url="https://example.org/second")
     assert not LinkIssue.objects.exists()
-    assert "https://example.org/second" in Report.objects.get().text
+    assert Report.objects.get().better_url == "https://example.org/second"
+
+
+def test_a_better_link_that_an_earlier_version_wrote_below_the_text_has_its_own_column(entry, ada):
+    report = make(entry, ada, text="Cats.\nBetter: https://example.org/dogs")
+    other = make(entry, ada, kind="wrong", text="Better: none of it")
+    import_module("catalog.migrations.0034_better_link_of_a_report").take_from_text(apps, None)
+    report.refresh_from_db()
+    other.refresh_from_db()
+    assert (report.text, report.better_url) == ("Cats.", "https://example.org/dogs")
+    assert (other.text, other.better_url) == ("Better: none of it", "")
+
+
+def test_a_curator_sees_the_better_link_of_a_report(client, entry, ada, curator):
+    report = make(entry, ada, text="There is a second edition.", better_url="https://example.org/second")
+    client.force_login(curator)
+    page = client.get(reverse("admin:catalog_report_change", args=[report.pk])).content.decode()
+    assert "Better link: <bdi>https://example.org/second</bdi>" in " ".join(page.split())
 
 
 def test_one_person_reports_the_same_once(signed_in, entry, ada):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, JSONField, ManyToManyField
 from django.urls import reverse
+from django.utils import translation
 
 from catalog.curation.change_text import change_text
 from catalog.curation.merge_preview import FACTS, SourceComparison
@@ -349,6 +350,14 @@ def test_what_a_reader_reported_goes_on_with_the_source(both, curator, other):
     # Beside what was found a reader's link stands in the report alone.
     assert (left.kind, left.better_url) == ((other, "") if other else ("reported", "https://example.org/new"))
     assert "outdated" not in left.note_for_readers
+
+
+def test_why_a_link_problem_ended_with_the_merge_is_told_in_the_language_of_who_reads_it(both, curator):
+    issue = LinkIssue.objects.raise_issue(both[0], kind="dead", note="404")
+    merge_sources(*both, by=curator)
+    issue.refresh_from_db()
+    with translation.override("de"):
+        assert issue.reason_text == "Die Quelle wurde mit einer anderen zusammengeführt, deren Link beibehalten wurde."
 
 
 def test_the_same_report_on_both_is_one_that_says_all(both, ada, curator):

@@ -27,7 +27,7 @@ from tests.house.world import make_world
 # What is one's own, or the owner's way back, goes on working.
 STILL = {
     "membership", "leave", "transfer_ownership", "archive", "reopen", "revoke", "restore", "mark_unread",
-    "mark_all_read", "follow_thread", "follow_settings",
+    "mark_all_read", "follow_thread", "follow_settings", "feed_address",
 }  # fmt: skip
 # What is kept of a group, by the model: drafts and marks are a person's own.
 KEPT = [
@@ -158,6 +158,7 @@ NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
     "delete_post", "mark_unread", "mark_all_read", "follow_thread", "follow_settings",
+    "feed_address",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 

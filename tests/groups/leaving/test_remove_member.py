@@ -7,11 +7,10 @@ from groups.members.exceptions import RuleViolation
 from groups.members.membership_log import MembershipLogEntry
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
-from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
-from tests.groups.reviewing import days, say, show, take, topic_of
+from tests.groups.reviewing import available_to, days, say, show, take, topic_of
 
 
 @pytest.fixture
@@ -126,7 +125,7 @@ def test_what_they_held_returns_at_once_and_what_they_wrote_stays(signed_in, gro
     say(asked, tomas, "approve") if asked.claims.live().count() else None
     remove_from_group(group.membership_of(jonas), by=ada)
     assert not Claim.objects.live().filter(reviewer=jonas).exists()
-    assert ReviewRound.objects.available_to(tomas).filter(pk=held.pk).exists()
+    assert held in available_to(tomas)
     assert not Review.objects.blocking().filter(reviewer=jonas).exists()
     assert Review.objects.filter(reviewer=jonas).exists()
     page = signed_in(ada).get(f"/threads/{thread.pk}/").content.decode()

@@ -85,6 +85,30 @@ class Facts:
         """How many reviewers are still wanted."""
         return max(0, self.enough(round) - len(self.reviewers(round)))
 
+    def queue_section(self, round: ReviewRound, person: int) -> int:
+        """Under which heading of their queue a member finds it: theirs to review, to be claimed, with others, own."""
+        if self.author(round) == person:
+            return 3
+        if any(each.round_id == round.pk and each.reviewer_id == person and self.is_live(each) for each in self.claims):
+            return 0
+        has_reviewed = any(each.round_id == round.pk and each.reviewer_id == person for each in self.reviews)
+        is_asked_back = any(each.reviewer_id == person for each in self.open_change_requests(round.submission_id))
+        is_free = len(self.reviewers(round)) < max(1, round.required_reviews) or is_asked_back
+        return 1 if is_free and not has_reviewed else 2
+
+    def priority(self, round: ReviewRound, person: int) -> int:
+        """How soon it is offered: 0 to who reviewed an earlier revision, 2 where others did lately or changes are
+        requested of this one, otherwise 1."""
+        earlier = {each.reviewer_id for each in self.reviews if each.round_id < round.pk
+                   and self.submission_of[each.round_id] == round.submission_id}  # fmt: skip
+        if person in earlier:
+            return 0
+        is_recent = round.submitted_at + timedelta(days=round.claim_days) > self.now
+        is_requested = any(
+            each.round_id == round.pk and not each.approves and each.withdrawn_at is None for each in self.reviews
+        )
+        return 2 if (earlier - {None} and is_recent) or is_requested else 1
+
     def silent(self, round: ReviewRound) -> set[int]:
         """Of whom nothing is known but that they are in the group: they could take it, are away or don't want it."""
         said = {each.reviewer_id for each in self.reviews if each.round_id == round.pk}

@@ -1,9 +1,10 @@
 """An author takes an accepted revision from the playbook."""
 
 import pytest
+from django.utils import timezone
 
 from groups.reviews.acceptance_record import Acceptance
-from groups.reviews.group_progress import outcomes_in, outcomes_of
+from groups.reviews.group_progress import my_outcome_rows, my_outcomes
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from tests.groups.reviewing import days, say, show, topic_of
@@ -72,10 +73,13 @@ def test_only_its_author_retracts(group, jonas, accepted, signed_in):
 
 def test_it_is_not_among_what_one_has_accepted(group, ada, accepted):
     topic = topic_of(group)
-    assert outcomes_of(ada, [topic])[topic.pk].is_accepted
-    assert outcomes_in([group], [topic])
+
+    def outcomes():
+        (rows,) = my_outcome_rows(author=ada, topics=[topic.pk], now=timezone.now())
+        return my_outcomes(rows, timezone.now())
+
+    assert outcomes()[topic.pk].is_accepted
     accepted.submission.remove_from_playbook()
-    assert outcomes_of(ada, [topic]) == {}
-    assert outcomes_in([group], [topic]) == {}
+    assert outcomes() == {}
     show(ada, group)
-    assert not outcomes_of(ada, [topic])[topic.pk].is_accepted
+    assert not outcomes()[topic.pk].is_accepted

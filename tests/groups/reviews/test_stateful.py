@@ -19,12 +19,12 @@ from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.playbook.playbook import build_playbook, contents_of
 from groups.reviews.claim import Claim
-from groups.reviews.queued_round import queued_rounds
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
-from groups.reviews.review_queue import BEST_MATCH_FIRST
+from groups.reviews.review_queue import claim_best_match, queued_rounds
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.round_data import fetch_with_status
 from groups.reviews.skip import Skip
 from groups.reviews.status import Kind
 from groups.reviews.submission import Submission
@@ -35,7 +35,7 @@ from notes.revision import Revision
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.run.tick import tick
 from tests import factories
-from tests.groups.reviewing import NOW
+from tests.groups.reviewing import NOW, queue_of
 from tests.groups.reviews.recount import Facts
 from tests.length import FULL, STATEFUL_EXAMPLES, STATEFUL_STEPS
 
@@ -194,8 +194,7 @@ class StudyGroup(RuleBasedStateMachine):
     def next(self, who) -> None:
         if not (person := self.somebody(who)):
             return
-        here = ReviewRound.objects.filter(submission__group=self.group)
-        self.refusable(lambda: here.claim_best_match(person, self.now))
+        self.refusable(lambda: claim_best_match(person, self.group, self.now))
 
     @rule(who=WHO, which=WHICH)
     def claim(self, who, which) -> None:
@@ -334,7 +333,7 @@ class StudyGroup(RuleBasedStateMachine):
         viewer = self.people[self.steps % len(self.people)]
         states = {
             each.pk: each.status_for(viewer, self.now)
-            for each in ReviewRound.objects.filter(submission__group=self.group).with_status_data(self.now)
+            for each in fetch_with_status([each.pk for each in facts.rounds], self.now)
         }
         waiting = {each.pk for each in facts.waiting}
         for round in facts.current:
@@ -343,12 +342,15 @@ class StudyGroup(RuleBasedStateMachine):
             if round.pk in waiting:
                 assert state.kind not in {Kind.WITHDRAWN, Kind.AUTHOR_LEFT}
         if viewer.pk in facts.members:
-            seen = {each.pk: each for each in ReviewRound.objects.queue_of(self.group, viewer, self.now)}
-            assert seen.keys() == waiting
-            for each in seen.values():
+            queue = queue_of(viewer, self.now)
+            assert {each.pk for each in queue} == waiting
+            for each in queue:
                 assert each.slots_taken == len(facts.reviewers(each)), "another number of reviewers than the rows tell"
                 assert each.more == facts.more(each), "another number of reviewers wanted than the rows tell"
-        self.queue_is_the_same_in_python(viewer)
+                assert each.queue_section == facts.queue_section(each, viewer.pk)
+                assert each.priority == facts.priority(each, viewer.pk)
+            asked = {each.round_id for each in facts.reviews if facts.stands(each)}
+            assert {each.pk for each in queued_rounds(viewer, self.now) if each.change_requested} == asked & waiting
         self.nothing_waits_in_vain(facts, states)
         assert Review.objects.balance_of(viewer, self.group) == facts.balance(viewer.pk)
         assert {each.pk for each in ReviewRound.objects.in_playbook(self.group, self.now)} == facts.in_playbook()
@@ -356,26 +358,11 @@ class StudyGroup(RuleBasedStateMachine):
         new = Notification.objects.visible_to(viewer).unread()
         assert {each.about for each in new} == {each.about for each in new.grouped()}
 
-    def queue_is_the_same_in_python(self, viewer) -> None:
-        """Also as one of several groups, and for a viewer who has left."""
-        queued = queued_rounds(viewer, self.now)
-        here = ReviewRound.objects.all()._with_queue_data(viewer, self.now).order_by("queue_section", *BEST_MATCH_FIRST)
-        names = (
-            "pk", "submission_id", "slots_taken", "more", "queue_section", "priority", "day", "submitted_at",
-            "reviews_of_author", "skipped_by_me", "reviewed_before_by_me", "reviewed_before_by_others",
-        )  # fmt: skip
-        assert [tuple(getattr(each, name) for name in names) for each in queued] == list(here.values_list(*names))
-        blocked = ReviewRound.objects.filter(pk__in=Review.objects.blocking(self.now).values("round"))
-        asked = set(blocked.filter(pk__in=[each.pk for each in queued]).values_list("pk", flat=True))
-        assert {each.pk for each in queued if each.change_requested} == asked
-
     def nothing_waits_in_vain(self, facts, states) -> None:
         """What is said to wait for somebody can be taken by somebody, unless it is said that nobody is free; which is
         said of several alone."""
         offered = {
-            person: set(
-                ReviewRound.objects.next_for(facts.members[person].person, self.now).values_list("pk", flat=True)
-            )
+            person: {each.pk for each in queued_rounds(facts.members[person].person, self.now) if each.is_offered}
             for person in facts.members
             if facts.active(person)
         }

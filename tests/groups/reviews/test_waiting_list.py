@@ -1,8 +1,14 @@
 """What waits in a group, on whom, and since when: what waits for me comes first."""
 
+from groups.reviews.review_queue import queued_rounds
 from groups.reviews.skip import Skip
-from groups.reviews.waiting_list import waiting_list
+from groups.reviews.waiting_list import first_waiting
 from tests.groups.reviewing import NOW, days, say, show, take, topic_of
+
+
+def waiting_list(group, viewer, limit):
+    waiting = queued_rounds(viewer, NOW, groups=[group.pk])
+    return first_waiting(waiting, viewer, limit, at_limit=False, now=NOW)
 
 
 def page(client, group) -> str:
@@ -21,10 +27,10 @@ def test_what_i_hold_comes_first_then_what_i_am_to_revise_then_what_i_may_take(g
     say(asked, ada, "request_changes", "Why?", at=days(-1))
     held = show(ada, group, topic_of(group, 2), at=days(-1))
     take(held, jonas)
-    found = waiting_list(group, jonas, 9, now=NOW)
+    found = waiting_list(group, jonas, 9)
     assert found == [held, asked, can_claim, others, own]
     assert [item.is_for_viewer for item in found] == [True, True, True, False, False]
-    assert waiting_list(group, jonas, 2, now=NOW) == [held, asked]
+    assert waiting_list(group, jonas, 2) == [held, asked]
 
 
 def test_what_i_passed_over_waits_for_others(group, ada, jonas):

@@ -58,7 +58,7 @@ def leads_away(view: View) -> View:
 
 
 class Signup(allauth.SignupView):
-    """Asks who comes from a provider for the name that others see. Afterwards it goes on where they were headed."""
+    """Asks a person who signs up by a provider for their display name, and then redirects to the page they came for."""
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs)

@@ -43,8 +43,8 @@ class CodeField(forms.CharField):
 
 
 class LimitedCode:
-    """Wrong codes are limited as wrong passwords are: a browser that the account knows has a limit of its own, all
-    others share one, whose end the owner is told of. A code of an app is right once."""
+    """Limits wrong codes as wrong passwords are limited: a known browser has a limit of its own, all others share one,
+    and the owner is notified when that is reached. A code of an authenticator app is accepted once."""
 
     def clean_code(self) -> str:
         request, person = context.request, self.user
@@ -123,7 +123,7 @@ def _not_accepted() -> ValidationError:
 
 
 class PasskeyForm(forms.Form):
-    """The browser's answer can't be mended: what is wrong with it is told of the whole form."""
+    """Shows errors of the browser's answer, which a person can't correct, as errors of the whole form."""
 
     credential = PasskeyAnswer()
 

@@ -27,8 +27,8 @@ def has_second_factor(person) -> bool:
 
 
 def second_factor_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """View decorator: who needs a second factor and has none is sent to set one up. A session that began before they
-    had one, maybe in somebody else's browser, is asked for it."""
+    """View decorator: redirects a person who needs a second factor and has none to set one up, and asks for it in
+    sessions that are older than the factor."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:

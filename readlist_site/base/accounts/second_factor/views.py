@@ -52,8 +52,8 @@ def _tell_errors(request: HttpRequest, form: BaseForm) -> None:
 
 
 class LoginPasskey(webauthn.LoginWebAuthnView):
-    """Signs in with a passkey. A script asks for the challenge first, and only when somebody wants to: it is kept in
-    their session."""
+    """Signs in with a passkey. GET, which a script sends when the button is pressed, returns the challenge and stores
+    it in the session."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.headers.get("X-Requested-With") != "fetch":

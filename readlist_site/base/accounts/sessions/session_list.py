@@ -58,8 +58,8 @@ def end_sessions(rows: QuerySet[UserSession]) -> None:
 
 @transaction.atomic
 def end_all_sessions(person) -> None:
-    """Signs the person out everywhere, also of sessions that nothing was written down of: whose these are stands inside
-    of each, signed. Reads those that belong to nobody known."""
+    """Ends all sessions of the person, also those without a UserSession row. For these it decodes every session that
+    has no such row, since only its data names the person."""
     end_sessions(UserSession.objects.filter(user=person))
     known = Exists(UserSession.objects.filter(session_key=OuterRef("session_key")))
     mine = [
