@@ -145,6 +145,7 @@ def test_who_tries_is_told(world, group):
 # What each form holds that somebody may have typed while the group was archived: who, where, in which field.
 TYPED = {
     "posts": ("member", "body"),
+    "reply_to_comment": ("member", "body"),
     "edit_post": ("author", "body"),
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
@@ -157,7 +158,8 @@ TYPED = {
 NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
-    "delete_post", "mark_unread", "mark_all_read", "follow_thread", "follow_settings",
+    "resolve_comment", "reopen_comment", "delete_comment_message", "delete_post", "mark_unread", "mark_all_read",
+    "follow_thread", "follow_settings",
     "feed_address",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
