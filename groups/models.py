@@ -14,4 +14,4 @@ from groups.reviews import (
     skip,
     submission,
 )
-from groups.threads import follow, post, post_draft, read_position, thread
+from groups.threads import follow, post, post_draft, reaction, read_position, thread, thread_log

@@ -20,6 +20,7 @@ from groups.reviews.submission import Submission
 from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
 from groups.threads.thread import Thread
+from groups.threads.thread_log import ThreadLogEntry
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, render
 from readlist_site.base.text.deleted_text import DELETED_TEXT
@@ -35,7 +36,7 @@ def shared_revisions(author: User) -> QuerySet:
 
 def lock_groups_of(person: User, *, texts: bool) -> list[Group]:
     """Lock the groups that a person is in or owns, in the order of their keys, and return them. With `texts` also those
-    in which they have ever written."""
+    in which they have ever been or written."""
     found = Q(memberships__person=person) | Q(owner=person)
     if texts:
         for name in (
@@ -43,6 +44,7 @@ def lock_groups_of(person: User, *, texts: bool) -> list[Group]:
             "submissions__rounds__reviews__reviewer",
             "submissions__rounds__comment_threads__messages__author",
             "threads__posts__author",
+            "membership_log__person",
         ):
             found |= Q(pk__in=Group.objects.filter(**{name: person}).order_by().values("pk"))
     groups = list(Group.objects.filter(found).order_by("pk").distinct())
@@ -97,6 +99,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     Post.objects.filter(author=person).update(
         body=DELETED_TEXT,
         body_html=html,
+        mentions=None,
         deleted_at=Coalesce("deleted_at", Value(now)),
         deleted_as=Case(When(deleted_as="", then=Value(Post.DeletedAs.AUTHOR)), default=F("deleted_as")),
         **now_rendered,
@@ -104,6 +107,8 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     resolve_erased(person, now)
     titled = Thread.objects.filter(opened_by=person)
     forget_titles(titled.only("pk", "group_id"))
+    Thread.objects.filter(log__by=person, log__event=ThreadLogEntry.Event.CLOSED).update(closed_reason="")
+    ThreadLogEntry.objects.filter(Q(thread__in=titled) | Q(by=person)).update(detail="")
     titled.update(title=DELETED_TEXT)
     Group.objects.filter(pk__in=[group.pk for group in ended]).update(name=DELETED_TEXT)
     Ban.objects.filter(banned_by=person).update(why="")

@@ -12,6 +12,7 @@ SENTENCES: dict[str, Promise] = {
     "group_archived": _("%(group)s is archived. You can read everything in it, but you can’t change anything."),
     "not_a_member": _("You are not a member of %(group)s."),
     "not_the_owner": _("You don’t own this group any more."),
+    "handle_taken": _("Another member has the handle %(handle)s, or one that looks like it. Choose another."),
     "owner_cannot_leave": _("You own the group. Transfer its ownership to another member first. Then you can leave."),
     "may_not_remove": _("You can’t remove %(person)s."),
     "new_owner_has_left": _("%(new_owner)s has left the group."),
@@ -25,7 +26,10 @@ SENTENCES: dict[str, Promise] = {
     "accepted_cannot_be_withdrawn": _("Your summary is accepted. You can remove it from the playbook instead."),
     "may_not_resolve": _("Only the member who wrote a comment and moderators can resolve or reopen it."),
     "comment_of_another_submission": _("This comment belongs to another submission."),
-    # Posts
+    # Threads and posts
+    "may_not_change_thread": _("Only moderators and the member who started the thread can change it."),
+    "may_not_pin_thread": _("Only moderators can pin a thread."),
+    "thread_closed": _("The thread was closed. You can read it, but you can’t reply."),
     "may_not_delete_post": _("Only the author and moderators can delete a post."),
     # Reviews
     "own_summary": _("You can’t review your own summary."),

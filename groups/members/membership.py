@@ -14,6 +14,7 @@ from readlist_site.base.accounts.models import User
 from .absence import Absence
 from .exceptions import RuleViolation
 from .group import Group
+from .handle import MAX_LENGTH, handle_key, make_handle
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -45,6 +46,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def role_changeable_by(self, user) -> "MembershipQuerySet":
         """Return the memberships whose role a person can change: those of others in the groups they own."""
         return self.filter(group__owner=user).exclude(person=user) if user.is_authenticated else self.none()
+
+    @transaction.atomic
+    def add_handles(self) -> None:
+        """Give a handle to those without one: servers of the release before add memberships without. Locks the
+        groups."""
+        for each in self.filter(handle_key="").select_related("group", "person").order_by("group", "pk"):
+            if each.lock():
+                each.handle = make_handle(each.person.display_name, each._handle_keys())
+                each.handle_key = handle_key(each.handle)
+                each.save(update_fields=["handle", "handle_key"])
 
     def removable_by(self, user) -> "MembershipQuerySet":
         """Return the memberships that a person may end: an owner those of all others, a moderator those of members."""
@@ -84,6 +95,17 @@ class Membership(models.Model):
         db_default=FollowLevel.ALL,
         editable=False,
     )
+    handle = models.CharField(
+        _("handle"),
+        max_length=MAX_LENGTH,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("Others in the group mention you by it: @handle."),
+    )
+    handle_key = models.CharField(
+        max_length=2 * MAX_LENGTH, db_default="", default="", editable=False, help_text="Unique in the group."
+    )
     read_to = models.BigIntegerField(
         default=0,
         db_default=0,
@@ -106,6 +128,9 @@ class Membership(models.Model):
         ordering = ["joined_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["group", "person"], name="groups_one_membership"),
+            models.UniqueConstraint(
+                fields=["group", "handle_key"], condition=~Q(handle_key=""), name="groups_one_handle_of_a_kind"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=["moderator", "member"]), name="groups_rank_known"),
             models.CheckConstraint(
                 condition=models.Q(follow_level__in=["all", "mine", "nothing"]), name="groups_follow_level_known"
@@ -114,6 +139,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(person)s in %(group)s") % {"person": self.person, "group": self.group}
+
+    def save(self, *args, **kwargs) -> None:
+        """Save it; a new one with a handle made of the person's name."""
+        if self._state.adding and not self.handle:
+            self.handle = make_handle(self.person.display_name, self._handle_keys())
+            self.handle_key = handle_key(self.handle)
+        super().save(*args, **kwargs)
 
     def paused_until(self, now: datetime) -> datetime | None:
         """Return until when the person has paused reviews, FOREVER if they gave no date, None if they have not paused.
@@ -157,6 +189,22 @@ class Membership(models.Model):
     def can_leave(self) -> bool:
         """Whether this person may leave: an owner may only if no other member with an open account remains."""
         return not self.is_owner or not self.others.exists()
+
+    def _handle_keys(self) -> set[str]:
+        return set(Membership.objects.filter(group=self.group_id).values_list("handle_key", flat=True))
+
+    @transaction.atomic
+    def set_handle(self, handle: str) -> None:
+        """Change the handle. Posts that mention the person keep doing so. Locks the group. Raises RuleViolation
+        ("handle_taken") if another member has one that looks like it, and GroupArchived."""
+        key = handle_key(handle)
+        if not self.lock():
+            return
+        self.group.refuse_if_archived()
+        if Membership.objects.filter(group=self.group_id, handle_key=key).exclude(pk=self.pk).exists():
+            raise RuleViolation("handle_taken", handle=handle)
+        self.handle, self.handle_key = handle, key
+        self.save(update_fields=["handle", "handle_key"])
 
     def hide_reading(self, hides: bool) -> None:
         """Hide or show the person's reading progress in this group."""

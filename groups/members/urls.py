@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .views.handle import handle, handles
 from .views.invitation import invitations, join, revoke
 from .views.membership import members, membership, set_role, transfer_ownership
 from .views.settings import group_settings
@@ -7,6 +8,8 @@ from .views.settings import group_settings
 urlpatterns = [
     path("groups/<key:pk>/members/", members, name="members"),
     path("groups/<key:pk>/membership/", membership, name="membership"),
+    path("groups/<key:pk>/membership/handle/", handle, name="handle"),
+    path("groups/<key:pk>/handles/", handles, name="handles"),
     path("groups/<key:pk>/invitations/", invitations, name="invitations"),
     path("groups/<key:pk>/settings/", group_settings, name="group_settings"),
     path("memberships/<key:pk>/role/", set_role, name="set_role"),

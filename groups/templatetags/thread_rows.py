@@ -23,6 +23,7 @@ register = template.Library()
 
 ROW = "groups/threads/thread_rows.html#row"
 UNREAD, COUNT = "groups/threads/unread.html", "groups/threads/post_count.html"
+STATE = "groups/threads/thread_state.html"
 SUBJECT = "groups/threads/thread_subject.html"
 
 # Sentences with greater numbers are rendered anew each time.
@@ -46,6 +47,7 @@ def _row(row: Pattern, context: Context, thread: Thread, tight: bool, of_topic: 
     values = {
         "url": f"{thread.get_absolute_url()}{'#unread' if unread else ''}",
         "title": str(thread),
+        "state": _state(thread),
         "unread": _with_number(UNREAD, unread) if unread else "",
         "subject": get_template(SUBJECT).render({"thread": thread, "user": user, "short": True}) if has_subject else "",
         "excerpt": excerpt,
@@ -57,6 +59,13 @@ def _row(row: Pattern, context: Context, thread: Thread, tight: bool, of_topic: 
     }
     variant = bool(tight), bool(last), bool(author), author == user, bool(has_subject), bool(excerpt)
     return row.fill(variant, lambda: _context(*variant), values)
+
+
+def _state(thread: Thread) -> SafeString:
+    """Return the marks of a thread: pinned, a question, answered, closed."""
+    names = ("kind", "answer_id", "pinned_at", "closed_at")
+    variant = thread.kind, bool(thread.answer_id), bool(thread.pinned_at), bool(thread.closed_at)
+    return Pattern(STATE).fill(variant, lambda: {"thread": dict(zip(names, variant, strict=True))}, {})
 
 
 def _with_number(path: str, number: int) -> SafeString:
@@ -71,7 +80,7 @@ def _context(
 ) -> dict[str, Any]:
     """The context of a pattern: marks in place of what differs between threads of one kind."""
     me = PatternAuthor()
-    shown = {name: mark(name) for name in ("url", "title", "unread", "direction", "count", "name", "time")}
+    shown = {name: mark(name) for name in ("url", "title", "state", "unread", "direction", "count", "name", "time")}
     return shown | {
         "user": me,
         "author": me if is_mine else PatternAuthor() if has_author else None,

@@ -11,13 +11,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .trigger_set import TriggerSet
 
 # Part of the names. Raise it when the SQL below changes: the next migrate then replaces what is there.
-VERSION = 1
+VERSION = 3
 PREFIX = "groups_membership_"
 
 # By table: the tables and columns that refer to it.
 _DEPENDENTS = {
     "groups_membership": (("groups_readposition", "membership_id"), ("groups_follow", "membership_id")),
-    "groups_thread": (("groups_readposition", "thread_id"), ("groups_follow", "thread_id")),
+    "groups_thread": (
+        ("groups_readposition", "thread_id"),
+        ("groups_follow", "thread_id"),
+        ("groups_threadlogentry", "thread_id"),
+    ),
+    "groups_post": (("groups_reaction", "post_id"),),
     "catalog_section": (("groups_follow", "topic_id"),),
     "catalog_source": (("groups_follow", "source_id"),),
 }

@@ -15,24 +15,41 @@ from django.utils.translation import gettext_lazy as _
 from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.threads.follow import follow_state, followers_of
+from groups.threads.mentions import ALL, mentioned
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import NotificationKind
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text.deleted_text import DELETED_TEXT
 
-REPLY, NEW_THREAD, QUOTE = "reply", "new_thread", "quote"
+REPLY, NEW_THREAD, QUOTE, MENTION, ANSWER, REACTION = "reply", "new_thread", "quote", "mention", "answer", "reaction"
 
 _MAIL = EmailPreference.Mail
 _TEMPLATE = "groups/threads/notifications/{}.txt"
 
 KINDS = (
+    NotificationKind(MENTION, _("Someone mentions you"), _TEMPLATE.format(MENTION), _MAIL.AT_ONCE, can_be_off=True),
+    NotificationKind(
+        ANSWER,
+        _("Someone marks your answer, or one to your question"),
+        _TEMPLATE.format(ANSWER),
+        _MAIL.AT_ONCE,
+        can_be_off=True,
+    ),
     NotificationKind(QUOTE, _("Someone quotes you"), _TEMPLATE.format(QUOTE), _MAIL.DAILY, can_be_off=True),
     NotificationKind(
         REPLY, _("A new post in a thread you follow"), _TEMPLATE.format(REPLY), _MAIL.DAILY, can_be_off=True
     ),
     NotificationKind(
         NEW_THREAD, _("A new thread in a group you follow"), _TEMPLATE.format(NEW_THREAD), _MAIL.NEVER, can_be_off=True
+    ),
+    NotificationKind(
+        REACTION,
+        _("Someone reacts to your post"),
+        _TEMPLATE.format(REACTION),
+        _MAIL.NEVER,
+        can_be_off=True,
+        is_mailed=False,
     ),
 )
 _NAMES = tuple(kind.name for kind in KINDS)
@@ -44,24 +61,83 @@ def about(thread: Model) -> str:
 
 
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
-    """Notify members of a new post: those it quotes, and those who follow the thread; nobody who has muted it or wants
-    to be told of nothing. `starts`: whether the thread begins with it. The author follows the thread from then on,
-    unless they have muted it."""
-    thread, author = post.thread, post.author
+    """Notify members of a new post: those it mentions or quotes, and those who follow the thread; nobody who
+    has muted it or wants to be told of nothing. `starts`: whether the thread begins with it. The author follows the
+    thread from then on, unless they have muted it."""
+    thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
     kinds: dict[User, list[str]] = {}
     for each in followers_of(thread):
-        state = follow_state(each)
-        can_be_told = state == "follow" or (state == "none" and each.follow_level != Membership.FollowLevel.NOTHING)
-        concerned = [QUOTE] if can_be_told and each.person_id in quoted else []
-        kinds[each.person] = [*concerned, *([reply] if state == "follow" else [])]
+        state, can_be_told = follow_state(each), _can_be_told(each)
+        fits = {MENTION: can_be_told and _is_mentioned(each, named), QUOTE: can_be_told and each.person_id in quoted}
+        kinds[each.person] = [kind for kind, does_fit in (fits | {reply: state == "follow"}).items() if does_fit]
         if each.person_id == author.pk:
             each.follows.get_or_create(thread=thread, defaults={"by_posting": True})
+    _notify(post, kinds, now)
+
+
+def notify_mentioned(post: Model, now: datetime) -> None:
+    """Notify members whom a post mentions since it was edited. Who was told of it before is not told again."""
+    if named := mentioned(post.body_html, post.mentions):
+        told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}").values("person")
+        members = followers_of(post.thread).exclude(person__in=told)
+        _notify(
+            post, {each.person: [MENTION] for each in members if _is_mentioned(each, named) and _can_be_told(each)}, now
+        )
+
+
+def _notify(post: Model, kinds: dict[User, list[str]], now: datetime) -> None:
+    thread, author = post.thread, post.author
     facts = {"poster": author.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
     Notification.objects.notify_each(
         kinds, key=f"post-{post.pk}", about=about(thread), facts=facts, url=f"{post.get_absolute_url()}?unread=yes",
         actor=author, now=now,
     )  # fmt: skip
+
+
+def notify_answered(thread: Model, post: Model, by: User, now: datetime) -> None:
+    """Notify who asked a question, and who wrote the post that is marked as its answer, if they are members."""
+    author = post.author
+    facts = {"marker": by.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
+    members = [each.person for each in followers_of(thread) if each.person_id in (post.author_id, thread.opened_by_id)]
+    for each in members:
+        Notification.objects.notify(
+            [each], kind=ANSWER, key=f"answer-{post.pk}-{now.timestamp():.0f}", about=about(thread),
+            facts=facts | {"is_own": each == author}, url=post.get_absolute_url(), actor=by, now=now,
+        )  # fmt: skip
+
+
+def resolve_answer(thread: Model, now: datetime) -> None:
+    """Mark the notifications about the answer of a thread as obsolete."""
+    Notification.objects.mark_obsolete(about=about(thread), kinds=[ANSWER], now=now)
+
+
+def notify_reacted(post: Model, person: User, now: datetime) -> None:
+    """Notify the author of a post, if they are a member and haven't muted the thread."""
+    thread = post.thread
+    told = [each.person for each in followers_of(thread).filter(person=post.author_id) if _can_be_told(each)]
+    facts = {"poster": person.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
+    Notification.objects.notify(
+        told, kind=REACTION, key=f"reaction-{post.pk}-{person.pk}", about=about(thread), facts=facts,
+        url=post.get_absolute_url(), actor=person, now=now,
+    )  # fmt: skip
+
+
+def resolve_reacted(post: Model, person: User) -> None:
+    """Mark the notification about a person's reaction as obsolete."""
+    told = Notification.objects.filter(about=about(post.thread), key=f"reaction-{post.pk}-{person.pk}")
+    told.filter(obsolete_at=None).update(obsolete_at=timezone.now())
+
+
+def _can_be_told(member: Membership) -> bool:
+    """Return whether a member is told of what concerns them in a thread, although they don't follow it: not if they
+    have muted it, or want to be told of nothing."""
+    state = follow_state(member)
+    return state == "follow" or (state == "none" and member.follow_level != Membership.FollowLevel.NOTHING)
+
+
+def _is_mentioned(member: Membership, named: set[int]) -> bool:
+    return member.person_id in named or ALL in named
 
 
 # The beginning of a quotation as "Quote" writes it: see `Post.quotation`.
@@ -89,7 +165,7 @@ def resolve_all_read(group: Group, person: User, *, to: int) -> None:
 
 def resolve_deleted(post: Model, now: datetime | None = None) -> None:
     """Mark the notifications about a deleted post as obsolete."""
-    told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}", obsolete_at=None)
+    told = Notification.objects.filter(about=about(post.thread), facts__post=post.pk, obsolete_at=None)
     told.update(obsolete_at=now or timezone.now())
 
 
@@ -102,7 +178,7 @@ def forget_poster(person: User) -> None:
     """Remove a person's name from notifications of their posts to others."""
     told = list(Notification.objects.filter(actor=person, kind__in=_NAMES).exclude(person=person))
     for each in told:
-        each.facts |= {"poster": ""}
+        each.facts |= {"poster": "", "marker": ""}
     Notification.objects.bulk_update(told, ["facts"], batch_size=500)
 
 

@@ -1,5 +1,6 @@
 """A post in a thread."""
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from readlist_site.base.text import Rendered, literal, plain, without_quotations
 from readlist_site.base.web.addresses import address
 
 from . import notifications
+from .mentions import find_mentions
 from .thread import Thread, body_columns, idempotency_key_for
 
 # The number of posts on a page of a thread.
@@ -53,13 +55,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         now: datetime | None = None,
     ) -> "Post":
         """Add a post to a thread, and return it. If the author sent the same text with the same `idempotency_key`
-        before, return that post. Locks the group. Raises GroupArchived, RuleViolation ("not_a_member"), and TextTooLong
-        if the text has to be rendered."""
+        before, return that post. Locks the group. Raises GroupArchived, RuleViolation ("not_a_member",
+        "thread_closed"), and TextTooLong if the text has to be rendered."""
         said = body_columns(body, rendered) | {"thread": thread, "form_id": idempotency_key}
         said["created_at"] = now or timezone.now()
         key = idempotency_key_for(idempotency_key, thread.pk, body)
         with transaction.atomic():
             thread.group.lock_for(author)
+            is_closed = Thread.objects.filter(pk=thread.pk, closed_at__isnull=False).exists()
+            if is_closed and not self.filter(author=author, idempotency_key=key).exists():
+                raise RuleViolation("thread_closed")
+            said["mentions"] = find_mentions(said["body_html"], thread.group, author)
             post, is_new = self.get_or_create(author=author, idempotency_key=key, defaults=said)
             if is_new:
                 notifications.notify_posted(post, said["created_at"])
@@ -97,6 +103,9 @@ class Post(models.Model):
     form_id = models.UUIDField(null=True, editable=False, help_text="The open page that it was sent from.")
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    mentions = models.JSONField(
+        null=True, editable=False, help_text="The keys of the people whom it mentions, by the handle as it is written."
+    )
     edits = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was edited.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
@@ -154,9 +163,16 @@ class Post(models.Model):
         Leaves out quotations in it, unless it has nothing else."""
         lines = self.body.splitlines()
         own = "\n".join(line for line in lines if not line.startswith(">"))
-        own = (own if own.strip() else self.body).strip("\n")
+        return self._quoted((own if own.strip() else self.body).strip("\n"))
+
+    def quotation_of(self, passage: str) -> str:
+        """Return a passage of the post, as it is read, as a Markdown quotation like `quotation`."""
+        paragraphs = (literal(" ".join(each.split())) for each in re.split(r"\n\s*\n", passage))
+        return self._quoted("\n\n".join(each for each in paragraphs if each))
+
+    def _quoted(self, text: str) -> str:
         name = literal(str(self.author or gettext("A former member")))
-        said = "\n".join(f"> {line}".rstrip() for line in own.splitlines())
+        said = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
         return f"> [**{name}**]({self.get_absolute_url()})\n>\n{said}\n\n"
 
     @property
@@ -182,7 +198,8 @@ class Post(models.Model):
     def edit(
         self, body: str, *, base: int | None = None, rendered: Rendered | None = None, now: datetime | None = None
     ) -> None:
-        """Replace the text. Does nothing if the post was deleted meanwhile.
+        """Replace the text. Does nothing if the post was deleted meanwhile. Who is mentioned now, and wasn't told of
+        the post, is.
 
         `base` is the number of `edits` when this edit was started. A conditional update ensures that no later edit is
         overwritten. Locks the group. Raises EditedMeanwhile if there was one, GroupArchived, and RuleViolation
@@ -192,8 +209,12 @@ class Post(models.Model):
         base = self.edits if base is None else base
         changes = body_columns(body, rendered) | {"edited_at": now or timezone.now(), "edits": base + 1}
         with transaction.atomic():
-            self.thread.group.lock_for(self.author)
+            group = self.thread.group
+            group.lock_for(self.author)
+            changes["mentions"] = find_mentions(changes["body_html"], group, self.author, self.mentions)
             changed = self._change(changes, edits=base)
+            if changed:
+                notifications.notify_mentioned(self, changes["edited_at"])
         if not changed and self.is_readable and self.body != body:
             raise EditedMeanwhile
 
@@ -208,6 +229,7 @@ class Post(models.Model):
             if role not in self.DeletedAs.values:
                 raise RuleViolation("may_not_delete_post")
             self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
+            Thread.objects.filter(answer=self.pk).update(answer=None)
             notifications.resolve_deleted(self, now)
 
     def _change(self, values: dict, **where) -> bool:
@@ -215,6 +237,16 @@ class Post(models.Model):
         updated."""
         changed = Post.objects.not_deleted().filter(pk=self.pk, **where).update(**values)
         self.refresh_from_db(
-            fields=["body", "body_html", "renderer", "edited_at", "edits", "deleted_at", "deleted_by", "deleted_as"]
+            fields=[
+                "body",
+                "body_html",
+                "renderer",
+                "mentions",
+                "edited_at",
+                "edits",
+                "deleted_at",
+                "deleted_by",
+                "deleted_as",
+            ]
         )
         return bool(changed)

@@ -8,7 +8,6 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from readlist_site.base.text.deleted_text import stored_html
 from readlist_site.base.web.template_pattern import fill, mark, number_mark
 from readlist_site.base.web.time_filters import exact_time, short_time
 
@@ -40,11 +39,13 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
             "initials": author and author.initials,
             "when": exact_time(post.created_at),
             "edited": short_time(post.edited_at),
-            "body": stored_html(post.body_html),
+            "body": post.html,
+            "reactions": post.reactions_html,
         }
         variant = (
             bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
-            post.deleted_as, bool(thread.group.archived_at),
+            post.can_mark, post.is_answer,
+            post.deleted_as, bool(thread.group.archived_at or thread.closed_at),
         )  # fmt: skip
         html.append(fill(TEMPLATE, variant, lambda post=post: _context(post, thread, user), values))
     return mark_safe("".join(html))  # noqa: S308
@@ -58,6 +59,7 @@ def _context(post: Post, thread: Thread, user) -> dict:
         "csrf_token": mark("csrf"),
         "thread": SimpleNamespace(
             get_absolute_url=reverse("thread", args=[number_mark(1)]),
+            closed_at=thread.closed_at,
             group=SimpleNamespace(archived_at=thread.group.archived_at),
         ),
         "post": SimpleNamespace(
@@ -66,10 +68,13 @@ def _context(post: Post, thread: Thread, user) -> dict:
             author=me if post.author == user else PatternAuthor() if post.author else None,
             created_at=mark("when"),
             edited_at=mark("edited") if post.edited_at else None,
-            body_html=mark("body"),
+            html=mark("body"),
+            reactions_html=mark("reactions"),
             is_readable=post.is_readable,
             can_edit=post.can_edit,
             can_delete=post.can_delete,
+            can_mark=post.can_mark,
+            is_answer=post.is_answer,
             deleted_as=post.deleted_as,
         ),
     }

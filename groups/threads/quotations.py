@@ -1,15 +1,17 @@
-"""Quotations of a person's posts in the posts and drafts of others, and what stands in their place once the person has
-deleted their account and all their texts."""
+"""Quotations of a person's posts in the posts and drafts of others, mentions of them, and what stands in their place
+once the person has deleted their account and all their texts."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from django.db.models import Q
 
+from groups.members.group import Group
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, literal, render_stored
 from readlist_site.base.text.deleted_text import OMITTED
 
+from .mentions import without_mentions
 from .post import Post
 from .post_draft import PostDraft
 from .thread import Thread
@@ -48,21 +50,28 @@ class Quotations:
         return _REPLACEMENT if is_theirs else found[0]
 
     def in_posts(self) -> Iterator[tuple[Post, str]]:
-        """Yield the posts of others that have such quotations, each with its text without them."""
-        others = Post.objects.filter(thread__in=self._threads(), body__contains=">").exclude(author=self.author)
-        for post in others.iterator():
-            if (body := self.without(post.body)) != post.body:
+        """Yield the posts of others that have such quotations, or mention the author, each with its text without
+        them."""
+        groups = Group.objects.filter(Q(memberships__person=self.author) | Q(membership_log__person=self.author))
+        quoting = Q(thread__in=self._threads(), body__contains=">")
+        mentioning = Q(thread__group__in=groups.order_by().values("pk"), mentions__isnull=False)
+        for post in Post.objects.filter(quoting | mentioning).exclude(author=self.author).iterator():
+            handles = {handle for handle, person in (post.mentions or {}).items() if person == self.author.pk}
+            body = without_mentions(self.without(post.body), handles, OMITTED)
+            if body != post.body:
                 yield post, body
 
     def erase(self, rendered: Mapping[str, str]) -> None:
-        """Replace the quotations in posts and drafts of others. `rendered`: the HTML of the new texts, as far as it is
-        known. Lock the groups first, and call it before the posts themselves are erased."""
+        """Replace the quotations and mentions in posts and drafts of others. `rendered`: the HTML of the new texts, as
+        far as it is known. Lock the groups first, and call it before the posts themselves are erased."""
         posts = []
         for post, body in self.in_posts():
             html = rendered.get(body) or render_stored(body)
             post.body, post.body_html, post.renderer = body, html, RENDERER_VERSION
+            others = {handle: each for handle, each in (post.mentions or {}).items() if each != self.author.pk}
+            post.mentions = others
             posts.append(post)
-        Post.objects.bulk_update(posts, ["body", "body_html", "renderer"], batch_size=200)
+        Post.objects.bulk_update(posts, ["body", "body_html", "renderer", "mentions"], batch_size=200)
         threads = self._threads()
         drafts = list(
             PostDraft.objects.filter(Q(thread__in=threads) | Q(post__thread__in=threads)).exclude(author=self.author)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from catalog.outline.section import Section
 from catalog.sources.source import Source
@@ -19,6 +20,7 @@ from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 from readlist_site.base.text.deleted_text import stored_text
 from readlist_site.base.web.addresses import address
 
+from .mentions import find_mentions
 from .notifications import notify_posted
 from .thread_subject import ThreadSubject
 
@@ -52,7 +54,8 @@ SELECT author, (
 
 # The columns that lists of threads show, with what names subjects and authors.
 SHOWN_IN_LISTS = (
-    "group", "title", "post_count", "latest_id", "topic__kind", "topic__title", "source__listed_title",
+    "group", "title", "kind", "answer", "pinned_at", "closed_at", "post_count", "latest_id",
+    "topic__kind", "topic__title", "source__listed_title",
     "submission__withdrawn_at", "submission__summary__author__display_name", "submission__summary__topic__title",
     "last_post__created_at", "last_post__author__display_name",
 )  # fmt: skip
@@ -107,6 +110,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         author,
         title: str,
         body: str,
+        kind: str = "discussion",
         about: ThreadSubject | None = None,
         idempotency_key: uuid.UUID | None = None,
         rendered: Rendered | None = None,
@@ -121,11 +125,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         words = body_columns(body, rendered)
         try:
             with transaction.atomic():
-                column = _column(about)
+                columns = subject_columns(about)
                 group.lock_for(author)
-                thread = self.create(group=group, title=title, opened_by=author, opened_at=now, **column)
+                begun = {"opened_by": author, "opened_at": now}
+                thread = self.create(group=group, title=title, kind=kind, **begun, **columns)
                 sent = {"idempotency_key": token, "form_id": idempotency_key}
-                post = thread.posts.create(author=author, created_at=now, **sent, **words)
+                mentions = find_mentions(words["body_html"], group, author)
+                post = thread.posts.create(author=author, created_at=now, mentions=mentions, **sent, **words)
                 notify_posted(post, now, starts=True)
         except IntegrityError:
             thread = self.filter(posts__author=author, posts__idempotency_key=token).first()
@@ -134,26 +140,41 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return thread
 
 
-def _column(about: ThreadSubject | None) -> dict:
-    """Return the column that holds the subject. Locks a source, and follows it if it was merged into another."""
+def subject_columns(about: ThreadSubject | None) -> dict[str, int | None]:
+    """Return the columns that hold the subject. Locks a source, and follows it if it was merged into another."""
+    columns: dict[str, int | None] = {"topic_id": None, "source_id": None, "submission_id": None}
     if isinstance(about, Source):
-        return {"source_id": Source.objects.lock_current([about.pk])[about.pk]}
-    if isinstance(about, Section):
-        return {"topic": about}
-    return {"submission": about} if about else {}
+        return columns | {"source_id": Source.objects.lock_current([about.pk])[about.pk]}
+    if about:
+        columns["topic_id" if isinstance(about, Section) else "submission_id"] = about.pk
+    return columns
 
 
 class Thread(models.Model):
     """A titled discussion with at least one post, about at most one subject; without one it is about the group in
     general."""
 
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", _("Discussion")
+        QUESTION = "question", _("Question")
+
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="threads")
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.DISCUSSION, db_default=Kind.DISCUSSION.value
+    )
     title = models.CharField(max_length=160)
     topic = models.ForeignKey(Section, on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="threads")
     submission = models.ForeignKey(Submission, on_delete=models.RESTRICT, null=True, blank=True, related_name="threads")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField(default=timezone.now)
+    pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_reason = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    answer = models.ForeignKey(
+        "groups.Post", on_delete=models.SET_NULL, db_constraint=False, db_index=False, null=True, editable=False,
+        related_name="+", help_text="The post that answers it, of a question.",
+    )  # fmt: skip
     # Written by triggers of the database, and by nothing else: see `activity_triggers`.
     post_count = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="How many of its posts are not deleted."
@@ -173,6 +194,11 @@ class Thread(models.Model):
         indexes = [
             models.Index(fields=["group", "-latest_id"], name="groups_thread_by_activity"),
             models.Index(
+                fields=["group", "-latest_id"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="groups_thread_pinned",
+            ),
+            models.Index(
                 fields=["topic", "group", "-latest_id"],
                 condition=models.Q(topic__isnull=False),
                 name="groups_thread_about_topic",
@@ -185,6 +211,9 @@ class Thread(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(title=""), name="groups_thread_has_title"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["discussion", "question"]), name="groups_thread_kind_known"
+            ),
             models.CheckConstraint(
                 condition=(
                     models.Q(topic=None, source=None)
@@ -212,6 +241,6 @@ class Thread(models.Model):
         in the index of posts, so that a long thread takes no longer than a short one of as many people."""
         with connection.cursor() as cursor:
             cursor.execute(_AUTHORS, {"thread": self.pk})
-            keys = [key for key, _ in sorted(cursor.fetchall(), key=lambda row: row[1])]
+            keys = [key for key, _first in sorted(cursor.fetchall(), key=lambda row: row[1])]
         found = User.objects.only("display_name").in_bulk(keys)
         return [found[key] for key in keys if key in found]

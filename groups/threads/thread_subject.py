@@ -4,7 +4,7 @@ Forms and addresses name a subject by a key: "topic-7", "source-12", "submission
 
 import re
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.outline.section import Section
@@ -35,6 +35,14 @@ def _all(group: Group, user, kind: str) -> QuerySet:
         return Source.objects.filter(entries__topic__list=group.list_id, entries__retired_at=None).distinct()
     visible = Submission.objects.visible_to(user).filter(group=group)
     return visible.select_related("summary__author", "summary__topic")
+
+
+def key_of(thread: Model) -> str:
+    """Return the key of a thread's subject."""
+    for kind in ("topic", "source", "submission"):
+        if pk := getattr(thread, f"{kind}_id"):
+            return f"{kind}-{pk}"
+    return ""
 
 
 def subject_label(about: ThreadSubject) -> str:

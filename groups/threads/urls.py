@@ -1,8 +1,10 @@
 from django.urls import path
 
 from .views.follow import follow_settings, follow_thread
+from .views.moderation import close_thread, mark_answer, pin_thread, thread_log, thread_settings
 from .views.post import delete_post, edit_post, post
 from .views.post_draft import edit_draft, reply_draft, thread_draft
+from .views.reaction import react
 from .views.thread import mark_unread, posts, thread
 from .views.thread_list import mark_all_read, new_thread, threads
 
@@ -15,10 +17,16 @@ urlpatterns = [
     path("threads/<key:pk>/", thread, name="thread"),
     path("threads/<key:pk>/posts/", posts, name="posts"),
     path("threads/<key:pk>/unread/", mark_unread, name="mark_unread"),
+    path("groups/<key:pk>/threads/log/", thread_log, name="thread_log"),
+    path("threads/<key:pk>/settings/", thread_settings, name="thread_settings"),
+    path("threads/<key:pk>/closure/", close_thread, name="close_thread"),
+    path("threads/<key:pk>/pin/", pin_thread, name="pin_thread"),
+    path("threads/<key:pk>/answer/", mark_answer, name="mark_answer"),
     path("threads/<key:pk>/follow/", follow_thread, name="follow_thread"),
     path("threads/<key:pk>/draft/", reply_draft, name="reply_draft"),
     path("posts/<key:pk>/", post, name="post"),
     path("posts/<key:pk>/edit/", edit_post, name="edit_post"),
     path("posts/<key:pk>/draft/", edit_draft, name="edit_draft"),
+    path("posts/<key:pk>/reaction/", react, name="react"),
     path("posts/<key:pk>/deletion/", delete_post, name="delete_post"),
 ]

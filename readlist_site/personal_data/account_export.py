@@ -26,8 +26,10 @@ from groups.reviews.submission import Submission
 from groups.threads.follow import Follow
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.reaction import Reaction
 from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
+from groups.threads.thread_log import ThreadLogEntry
 from notes.draft import Draft
 from notes.reading import Reading
 from notes.reading_pass import in_order
@@ -210,6 +212,12 @@ def posts(person: User) -> Iterator[Row]:
         }
 
 
+def reactions(person: User) -> Iterator[Row]:
+    mine = Reaction.objects.filter(person=person).select_related("post__thread__group").order_by("pk")
+    for each in mine.iterator():
+        yield {"group": each.post.thread.group.name, "kind": each.kind, "at": each.at}
+
+
 def post_drafts(person: User) -> Iterator[Row]:
     mine = PostDraft.objects.visible_to(person).select_related("thread__group", "post__thread__group", "group")
     for each in mine.order_by("pk").iterator():
@@ -253,6 +261,9 @@ def moderation(person: User) -> Iterator[Row]:
     for each in Invitation.objects.filter(invited_by=person).select_related("group").order_by("pk"):
         ends = {"expires_at": each.expires_at, "max_uses": each.max_uses, "revoked_at": each.revoked_at}
         yield {"invited_to": each.group.name, "at": each.created_at, **ends}
+    for each in ThreadLogEntry.objects.filter(by=person).select_related("thread", "group"):
+        done = {"changed_thread": each.thread.title, "change": each.event, "detail": each.detail}
+        yield {**done, "group": each.group.name, "at": each.at}
     for each in Post.objects.filter(deleted_by=person).exclude(author=person).select_related("thread__group"):
         yield {"deleted_post_in": each.thread.group.name, "at": each.deleted_at}
     deleted = CommentMessage.objects.filter(deleted_by=person).exclude(author=person)
@@ -296,8 +307,8 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     part.__name__: part
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
-        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, post_drafts, memberships, follows,
-        read_positions, moderation, suggestions, reports, curation,
+        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, reactions, post_drafts, memberships,
+        follows, read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from catalog.imports.upload import Upload
+from groups.members.membership import Membership
 from groups.reviews.reminder import Reminder
 from groups.reviews.review_round import ReviewRound
 from groups.threads.recount import drifted_threads
@@ -85,7 +86,7 @@ def tick(now: datetime | None = None) -> TickResult:
 
 def check_threads(now: datetime) -> None:
     """Logs an error if what is kept of threads differs from what counting gives, and ends the oldest notifications of
-    people who don't read theirs. Once a day, on one host."""
+    people who don't read theirs, and gives handles to members without one. Once a day, on one host."""
     if PeriodicTask.objects.filter(name=RECOUNT, done_at__gt=now - RECOUNT_EVERY).exists():
         return
     if PeriodicTask.objects.lease(RECOUNT, every=RECOUNT_EVERY, lease=RECOUNT_LEASE, now=now):
@@ -94,4 +95,5 @@ def check_threads(now: datetime) -> None:
                 "%d threads have a wrong number of posts, or a wrong last one: run manage.py recount.", len(wrong)
             )
         Notification.objects.trim(now)
+        Membership.objects.add_handles()
         PeriodicTask.objects.record_done(RECOUNT, now)

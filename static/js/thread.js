@@ -39,6 +39,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 409) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 
+// Where words of a post are selected, "Quote" takes these alone. A press on the link ends the selection.
+const passage = () => {
+  const selection = getSelection();
+  if (selection.isCollapsed) return null;
+  const prose = selection.anchorNode.parentElement?.closest(".post .prose");
+  return prose?.contains(selection.focusNode) ? { post: prose.closest(".post"), text: selection.toString() } : null;
+};
+let pressed = null;
+document.addEventListener("pointerdown", ({ target }) => { pressed = target.closest?.("[data-quotes]") && passage(); }, true);
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.elt.hasAttribute("data-quotes")) return;
+  const found = passage() ?? pressed;
+  if (found && found.post === event.detail.elt.closest(".post")) event.detail.parameters.passage = found.text.slice(0, 2000);
+  pressed = null;
+});
+
 // A quotation joins what is typed.
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || !event.detail.elt.hasAttribute("data-quotes")) return;

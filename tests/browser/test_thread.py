@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
+from tests.browser.checks import axe
 from tests.length import SCRIPTS
 
 LOOK = "htmx.trigger('#poll', 'look')"
@@ -284,3 +285,50 @@ def test_a_thread_is_muted_on_its_page_and_followed_again_in_the_settings(page_f
     page.get_by_role("button", name="Save settings").click()
     page.goto(thread.get_absolute_url())
     expect(page.get_by_role("heading", name="You don’t follow this thread")).to_be_visible()
+
+
+def test_an_at_sign_offers_names_and_the_keyboard_chooses(page_for, ada, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    box = page.get_by_label("Reply")
+    box.press_sequentially("Ask @")
+    names = page.get_by_role("listbox", name="Members")
+    expect(names.get_by_role("option")).to_have_count(2)
+    expect(box).to_have_attribute("aria-activedescendant", "reply-body-handles-0")
+    expect(page.locator("#said")).to_have_text("Choose with the arrow keys, insert with Enter.")
+    axe(page)
+    page.keyboard.press("ArrowDown")
+    expect(names.get_by_role("option", selected=True)).to_contain_text("Jonas Lind")
+    page.keyboard.press("Escape")
+    expect(names).to_have_count(0)
+    box.press_sequentially("oka")
+    expect(names.get_by_role("option")).to_have_text(["@ada Ada Okafor"])
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Ask @ada ")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last.get_by_role("link", name="@ada")).to_be_visible()
+    box.press_sequentially("@jo")
+    names.get_by_role("option").click()
+    expect(box).to_have_value("@jonas ")
+    expect(box).to_be_focused()
+
+
+def test_following_keeps_the_place_and_says_what_changed(page_for, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("half")
+    page.get_by_role("button", name="Mute thread").click()
+    expect(page.get_by_role("heading", name="You muted this thread")).to_be_visible()
+    expect(page.get_by_role("button", name="Follow thread")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("You muted this thread.")
+    expect(page.get_by_label("Reply")).to_have_value("half")
+
+
+def test_selected_words_are_quoted_alone(page_for, ada, jonas, thread):
+    post = Post.objects.reply(thread=thread, author=ada, body="Not this.\n\nBut *this*.")
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.locator(".post").last.get_by_text("But this.").select_text()
+    page.locator(".post").last.get_by_role("link", name="Quote").click()
+    quoted = f"> [**Ada Okafor**](/posts/{post.pk}/)\n>\n> But this.\n\n"
+    expect(page.get_by_label("Reply")).to_have_value(quoted)

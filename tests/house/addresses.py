@@ -17,6 +17,8 @@ EVERYBODY = frozenset(ROLES)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 MEMBERS = frozenset({"member", "reviewer", "author", "owner"})
 OWNER = frozenset({"owner"})
+# Who started the world's thread, and who moderates it.
+STARTER = frozenset({"author", "owner"})
 ADMINISTRATORS = frozenset({"administrator"})
 # Those who have a passkey, an authenticator app and recovery codes.
 WITH_FACTORS = OWNER
@@ -126,6 +128,8 @@ ADDRESSES: dict[str, Address] = {
     # A group, for its members
     "group": Address(of_group, MEMBERS),
     "members": Address(of_group, MEMBERS),
+    "handle": Address(of_group, None, MEMBERS),
+    "handles": Address(of_group, MEMBERS),
     "membership": Address(of_group, None, MEMBERS),
     "leave": Address(of_group, MEMBERS, MEMBERS),
     "invitations": Address(of_group, None, frozenset({"owner"})),
@@ -160,6 +164,11 @@ ADDRESSES: dict[str, Address] = {
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),
     "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
+    "thread_log": Address(of_group, MEMBERS),
+    "thread_settings": Address(lambda world: [world.thread.pk], STARTER, STARTER),
+    "close_thread": Address(lambda world: [world.thread.pk], None, STARTER),
+    "mark_answer": Address(lambda world: [world.thread.pk], None, STARTER),
+    "pin_thread": Address(lambda world: [world.thread.pk], None, OWNER),
     "follow_thread": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "follow_settings": Address(of_group, MEMBERS, MEMBERS),
     "feed_address": Address(of_group, None, MEMBERS),
@@ -171,6 +180,7 @@ ADDRESSES: dict[str, Address] = {
     "post": Address(lambda world: [world.post.pk], MEMBERS),
     "edit_draft": Address(lambda world: [world.post.pk], None, frozenset({"author"})),
     "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
+    "react": Address(lambda world: [world.post.pk], None, MEMBERS),
     "delete_post": Address(lambda world: [world.post.pk], None, frozenset({"author", "owner"})),
     # allauth's, with our templates
     "account_login": Address(none, EVERYBODY, EVERYBODY),

@@ -94,7 +94,9 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     # Threads and posts, quoted by others.
     thread = Thread.objects.start(group=group, author=quentin, title=f"About {MARK}", body=f"Is **{MARK}** it?")
     first_post = thread.posts.get()
-    ours = Post.objects.reply(thread=thread, author=ada, body=f"{first_post.quotation}It is.\n\n> Said Knuth.")
+    ours = Post.objects.reply(
+        thread=thread, author=ada, body=f"{first_post.quotation}It is, @quentin.\n\n> Said Knuth."
+    )
     Post.objects.reply(thread=thread, author=quentin, body=f"{ours.quotation}So {MARK} it is.")
     PostDraft.objects.save_typed(mei, {"body": f"{first_post.quotation}Hm."}, thread=thread)
     PostDraft.objects.save_typed(quentin, {"body": MARK}, thread=thread)

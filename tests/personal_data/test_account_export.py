@@ -53,6 +53,8 @@ EXPORTED = {
     "groups.MembershipLogEntry.removed_by": "moderation",
     "groups.Post.author": "posts",
     "groups.Post.deleted_by": "moderation",
+    "groups.Reaction.person": "reactions",
+    "groups.ThreadLogEntry.by": "moderation",
     "groups.PostDraft.author": "post_drafts",
     "groups.Review.reviewer": "reviews",
     "groups.ReviewDraft.author": "review_drafts",

@@ -47,6 +47,7 @@ GOES = {
     "groups.InvitationUse.person",
     "groups.Membership.person",
     "groups.PostDraft.author",
+    "groups.Reaction.person",
     "groups.ReviewDraft.author",
     "groups.Skip.reviewer",
     "jobs.Job.person",
@@ -82,6 +83,7 @@ STAYS = {
     "groups.Post.deleted_by",
     "groups.Review.reviewer",
     "groups.Thread.opened_by",
+    "groups.ThreadLogEntry.by",
     "notes.Summary.author",
     "notices.Notification.actor",
 }
@@ -124,7 +126,7 @@ def test_reviews_keep_their_verdicts_and_posts_their_places(writer):
     assert {each.body for each in Answer.objects.filter(revision=writer.round.revision_id)} == {DELETED_TEXT}
     assert Acceptance.objects.get(round=writer.round).removed_from_playbook_at
     quoting = Post.objects.get(pk=writer.quoting.pk)
-    assert quoting.body.endswith("> […]\n\nIt is.\n\n> Said Knuth.")
+    assert quoting.body.endswith("> […]\n\nIt is, […].\n\n> Said Knuth.")
     assert "Said Knuth" in quoting.body_html
 
 

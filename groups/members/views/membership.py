@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
+from groups.members.forms.handle import HandleForm
 from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation
@@ -51,8 +52,16 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
     return members_page(request, group, InvitationForm())
 
 
-def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, status: int = 200) -> HttpResponse:
-    """Render the members page with this form for a new link. Raises Http404 if the user has left meanwhile."""
+def members_page(
+    request: HttpRequest,
+    group: Group,
+    form: InvitationForm,
+    *,
+    handle_form: HandleForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the members page with this form for a new link, and the form of the user's handle if it was refused.
+    Raises Http404 if the user has left meanwhile."""
     mine = next((each for each in group.members if each.person_id == request.user.pk), None)
     if mine is None:
         raise Http404
@@ -67,6 +76,7 @@ def members_page(request: HttpRequest, group: Group, form: InvitationForm, *, st
         "form": form,
         "bans": bans.select_related("person", "banned_by"),
         "membership_log": ended.select_related("person", "removed_by")[:LATELY],
+        "handle_form": handle_form or HandleForm(initial={"handle": mine.handle}),
         "roles": Membership.Role.choices,
     }
     return render(request, "groups/members/members.html", context, status=status)

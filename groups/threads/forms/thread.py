@@ -1,17 +1,18 @@
-"""The form of a new thread, and that for what a member is notified of."""
+"""The forms of a new thread and of its settings, and that for what a member is notified of."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject, subject_choices, subject_label
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownField, MarkdownForm
 from readlist_site.base.web.short_text import ShortTextField
 
 
-class ThreadForm(MarkdownForm):
-    """A title, a subject, and the first post."""
+class SubjectForm(forms.Form):
+    """A thread's title, kind and subject."""
 
     title = ShortTextField(
         max_length=160,
@@ -19,13 +20,15 @@ class ThreadForm(MarkdownForm):
         help_text=_("A question works best, for example: Does a larger batch hurt the final loss?"),
         error_messages={"required": _("Enter a title.")},
     )
-    about = forms.ChoiceField(required=False, label=_("About"))
-    body = MarkdownField(
-        label=_("First post"),
-        help_text=_("Markdown and $LaTeX$"),
-        error_messages={"required": _("Write the first post.")},
+    kind = forms.ChoiceField(
+        required=False,
+        label=_("Kind"),
+        choices=Thread.Kind.choices,
+        initial=Thread.Kind.DISCUSSION,
+        help_text=_("Of a question you can mark the post that answers it."),
+        widget=forms.RadioSelect,
     )
-    idempotency_key = IdempotencyKeyField()
+    about = forms.ChoiceField(required=False, label=_("About"))
 
     def __init__(self, *args, group: Group, user, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -41,8 +44,37 @@ class ThreadForm(MarkdownForm):
             at_large, *topics = self.fields["about"].choices
             self.fields["about"].choices = [at_large, (key, words), *topics]
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Thread.Kind.DISCUSSION
+
     def clean_about(self):
         return find_subject(self.group, self.user, self.cleaned_data["about"])
+
+
+class ThreadForm(SubjectForm, MarkdownForm):
+    """A title, a kind, a subject, and the first post."""
+
+    body = MarkdownField(
+        label=_("First post"),
+        help_text=_("Markdown and $LaTeX$"),
+        error_messages={"required": _("Write the first post.")},
+    )
+    idempotency_key = IdempotencyKeyField()
+
+
+class ThreadSettingsForm(SubjectForm):
+    """What can be changed of a thread."""
+
+
+class CloseForm(forms.Form):
+    """Why a thread is closed."""
+
+    reason = ShortTextField(
+        max_length=300,
+        label=_("Reason"),
+        help_text=_("All members can read it."),
+        error_messages={"required": _("Give a reason.")},
+    )
 
 
 class FollowLevelForm(forms.Form):

@@ -7,18 +7,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.threads.forms.post import EditCountField, EditForm
+from groups.threads.mentions import with_mentions
+from groups.threads.moderation import can_change
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.reaction import ReactionsOf
+from groups.threads.reactions_html import reactions_html
 from groups.threads.read_position import first_unread, read_to
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
+from readlist_site.base.text.deleted_text import stored_html
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 
@@ -164,6 +170,7 @@ def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
 
 def visible_post(request: HttpRequest, pk: int) -> Post:
     visible = Post.objects.visible_to(request.user).select_related("author", "thread__group")
+    visible = visible.annotate(reacted=ReactionsOf())
     return get_object_or_404(visible, pk=pk)
 
 
@@ -174,11 +181,18 @@ def counted(thread: Thread) -> dict:
 
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
-    """Set `can_edit` and `can_delete` on the posts for this user, and return them. Reads `Group.members`."""
-    is_open = not thread.group.archived_at
+    """Set `can_edit`, `can_delete` and `can_mark` (as the answer) on the posts for this user, `is_answer`, and `html`
+    as it is shown, and return them. Reads `Group.members`."""
+    is_open, handles = not thread.group.archived_at, {each.person_id: each.handle for each in thread.group.members}
+    members = reverse("members", args=[thread.group_id])
     is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
+    may_mark = is_open and thread.kind == "question" and can_change(thread, user, is_moderator=is_moderator)
     posts = list(posts)
     for each in posts:
         each.can_edit = is_open and each.can_be_edited_by(user)
+        each.is_answer = each.pk == thread.answer_id
+        each.can_mark = may_mark and each.is_readable and not each.is_answer
+        each.html = with_mentions(stored_html(each.body_html), each.mentions, handles, members)
+        each.reactions_html = reactions_html(each, thread.group, user)
         each.can_delete = is_open and each.can_be_deleted_by(user, is_moderator=is_moderator)
     return posts

@@ -23,7 +23,7 @@ from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField
 
 # The fields of these forms.
-TYPED = ("title", "about", "body")
+TYPED = ("title", "kind", "about", "body")
 LABELS = {"title": gettext_lazy("Title"), "body": ""}
 
 

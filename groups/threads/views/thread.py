@@ -12,9 +12,11 @@ from django_htmx.http import reswap, retarget
 from groups.members.exceptions import RuleViolation
 from groups.threads.follow import follow_facts, follow_state, subject_state
 from groups.threads.forms.post import PostForm
+from groups.threads.moderation import can_change
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
+from groups.threads.reaction import ReactionsOf
 from groups.threads.read_position import ReadPosition, first_unread, read_to
 from groups.threads.thread import Thread
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
@@ -28,6 +30,9 @@ from .post import counted, with_rights
 from .post_draft import draft_seen
 
 TEMPLATE = "groups/threads/thread.html"
+
+# Characters of a passage.
+MOST_QUOTED = 2_000
 
 # In these headers browsers say that they fetch a page before, or without, showing it to anybody.
 PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
@@ -141,7 +146,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
     """Return the posts after one, to append to the page; after the user's own reply with an empty `form`.
 
     `line`: whether the page already shows the line above the first new post."""
-    new = list(thread.posts.filter(pk__gt=after).select_related("author")[:PAGE])
+    new = list(thread.posts.filter(pk__gt=after).select_related("author").annotate(reacted=ReactionsOf())[:PAGE])
     if not new:
         return HttpResponse(status=204)
     others = [post for post in new if post.author_id != request.user.pk]
@@ -201,17 +206,27 @@ def thread_page(
         "last": shown.rows[-1].pk if shown.rows else 0,
         "count": thread.post_count,
         "people": thread.people,
+        "answered_by": next(iter(with_rights([thread.answer] if thread.answer else [], thread, request.user)), None),
         "form": form,
         "draft": draft,
         "live": shown.later is None,
         "first": shown.rows[0].pk if shown.rows else 0,
         **follow_states(thread),
+        **rights_in(thread, request.user),
     }
     answer = render(request, TEMPLATE, context, status=status)
     # While an unread post is before the page, nothing on it is read.
     if reads and unread and shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk:
         ReadPosition.objects.mark_read(thread, request.user, to=shown.rows[-1].pk)
     return answer
+
+
+def rights_in(thread: Thread, user) -> dict[str, bool]:
+    """Return whether the member may change the thread, and pin it. Reads `Group.members`."""
+    is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
+    is_open = not thread.group.archived_at
+    may_change = can_change(thread, user, is_moderator=is_moderator)
+    return {"can_change": is_open and may_change, "can_pin": is_open and is_moderator}
 
 
 def follow_states(thread: Thread) -> dict[str, str]:
@@ -229,7 +244,7 @@ def posts_to_show(request: HttpRequest, thread: Thread, unread: Post | None) -> 
     """Return the posts at the position that the query string names; without one those from the first unread post on, or
     the newest, if that is among them. `?newest=` names the newest."""
     before, start = whole_number(request.GET.get("before")), whole_number(request.GET.get("from"))
-    posts = thread.posts.select_related("author")
+    posts = thread.posts.select_related("author").annotate(reacted=ReactionsOf())
     page = paginate_by_key(posts, size=PAGE, before=before, start=start)
     is_named = before is not None or start is not None or "newest" in request.GET
     if unread and not is_named and page.rows[0].pk > unread.pk:
@@ -238,13 +253,16 @@ def posts_to_show(request: HttpRequest, thread: Thread, unread: Post | None) -> 
 
 
 def visible_thread(request: HttpRequest, pk: int) -> Thread:
-    visible = Thread.objects.visible_to(request.user).with_subject().select_related("group")
+    visible = Thread.objects.visible_to(request.user).with_subject().select_related("group", "answer__author")
     mine = {"read_to": read_to(request.user), **follow_facts(request.user)}
     return get_object_or_404(visible.annotate(**mine), pk=pk)
 
 
 def quotation(request: HttpRequest, thread: Thread) -> str:
-    """Return the quotation of the post in `?quote=`, or "" if the thread has no such post."""
+    """Return the quotation of the post in `?quote=`, or of its `?passage=`; "" if the thread has no such post."""
     asked = whole_number(request.GET.get("quote"))
     post = thread.posts.not_deleted().select_related("author").filter(pk=asked).first() if asked else None
+    passage = request.GET.get("passage", "")[:MOST_QUOTED]
+    if post and passage.strip():
+        return post.quotation_of(passage)
     return post.quotation if post else ""

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -22,23 +23,31 @@ from readlist_site.base.web.rate_limit import within_limit
 from .post_draft import draft_seen
 
 PAGE = 30
+# Of more pinned threads the latest are shown.
+MOST_PINNED = 20
 
 
 @require_safe
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a group's threads, `PAGE` at a time, newest activity first."""
+    """Show a group's threads, `PAGE` at a time, newest activity first, after those that are pinned."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     found = Thread.objects.recent_in(group, excerpts=True).annotate(unread=unread_count(request.user))
     before = whole_number(request.GET.get("before"))
     if before is not None:
         found = found.filter(latest_id__lt=before)
-    rows = list(found[: PAGE + 1])
+    if before is None:
+        here = Thread.objects.filter(group=group).order_by("-latest_id").values("pk")
+        pinned = Q(pk__in=here.filter(pinned_at__isnull=False)[:MOST_PINNED])
+        found = list(found.filter(pinned | Q(pk__in=here.filter(pinned_at=None)[: PAGE + 1])))
+    else:
+        found = list(found.filter(pinned_at=None)[: PAGE + 1])
+    pinned, rows = [each for each in found if each.pinned_at], [each for each in found if not each.pinned_at]
     context = {
         "group": group,
-        "threads": rows[:PAGE],
+        "threads": [*pinned, *rows[:PAGE]],
         "before": before,
         "earlier": rows[PAGE - 1].latest_id if rows[PAGE:] else None,
-        "newest": rows[0].latest_id if rows and before is None else None,
+        "newest": max((each.latest_id for each in (*pinned, *rows)), default=None) if before is None else None,
     }
     return render(request, "groups/threads/thread_list.html", context)
 

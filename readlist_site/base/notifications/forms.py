@@ -3,9 +3,15 @@
 from django import forms
 
 from .email_preference import EmailPreference
-from .kinds import email_preferences_for, optional_kinds
+from .kinds import NotificationKind, email_preferences_for, optional_kinds
 
 Mail = EmailPreference.Mail
+
+
+def _ways(kind: NotificationKind) -> set[str]:
+    """Return what people can choose for a kind."""
+    mailed = {Mail.AT_ONCE, Mail.DAILY} if kind.is_mailed else set()
+    return {Mail.NEVER, *mailed, *({Mail.OFF} if kind.can_be_off else ())}
 
 
 class EmailPreferencesForm(forms.Form):
@@ -18,7 +24,7 @@ class EmailPreferencesForm(forms.Form):
         for kind in optional_kinds():
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
-                choices=[each for each in Mail.choices if kind.can_be_off or each[0] != Mail.OFF],
+                choices=[each for each in Mail.choices if each[0] in _ways(kind)],
                 widget=forms.RadioSelect,
                 initial=chosen[person.pk, kind.name],
             )

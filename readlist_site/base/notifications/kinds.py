@@ -10,13 +10,15 @@ from .email_preference import EmailPreference
 class NotificationKind:
     """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
     default e-mail preference, None if people have no choice: then it isn't in the settings, and the sender of the
-    notification sends the mail. `can_be_off`: whether people can choose not to be notified at all."""
+    notification sends the mail. `can_be_off`: whether people can choose not to be notified at all.
+    `is_mailed`: whether people can choose to get it by mail."""
 
     name: str
     label: str
     template: str
     mail: EmailPreference.Mail | None
     can_be_off: bool = False
+    is_mailed: bool = True
 
 
 _kinds: dict[str, NotificationKind] = {}

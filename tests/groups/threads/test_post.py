@@ -271,6 +271,12 @@ def test_in_place_a_quotation_comes_alone(signed_in, ada, thread, post):
     assert answer.content.decode() == post.quotation
 
 
+def test_a_passage_is_quoted_alone_as_it_is_read(signed_in, ada, thread, post):
+    url = f"{thread.get_absolute_url()}?quote={post.pk}&passage=%2Adifferent%0A%0A%20questions"
+    quoted = signed_in(ada).get(url, **HTMX).content.decode()
+    assert quoted == f"> [**Jonas Lind**](/posts/{post.pk}/)\n>\n> \\*different\n>\n> questions\n\n"
+
+
 def test_only_a_standing_post_of_this_thread_is_quoted(signed_in, ada, jonas, group, thread, post):
     other = Thread.objects.start(group=group, author=jonas, title="Other", body="Elsewhere said").posts.get()
     post.soft_delete(by=jonas)

@@ -1,5 +1,7 @@
-"""Four people of a group write, delete, read, follow, mute, leave and come back at random. After each step it is
-counted from what they did which posts are unread for whom, and of which they are notified."""
+"""Four people of a group write, mention, delete, react, close, read, follow, mute, leave and come back at random. After
+each step it is counted from what they did which posts are unread for whom, and of which they are notified."""
+
+from collections.abc import Collection
 
 import pytest
 from django.db import transaction
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from groups.leaving.leave import leave_group
+from groups.members.exceptions import RuleViolation
 from groups.members.invitation import Invitation
+from groups.threads import moderation
 from groups.threads.post import Post
+from groups.threads.reaction import Reaction
 from groups.threads.read_position import unread_by_group, unread_count
 from groups.threads.thread import Thread
 from readlist_site.base.notifications.notification import Notification
@@ -42,6 +47,8 @@ class Talk(RuleBasedStateMachine):
     def begin(self) -> None:
         self.group = factories.make_group(*self.people[:3], reading_list=self.reading_list)
         self.members = set(range(3))
+        self.closed: set[int] = set()
+        self.reactions: dict[tuple[int, int], str] = {}
         self.unread: dict[int, set[int]] = {who: set() for who in range(4)}
         self.told: dict[int, set[int]] = {who: set() for who in range(4)}
         self.level, self.chosen = dict.fromkeys(range(4), "all"), {who: {} for who in range(4)}
@@ -54,18 +61,46 @@ class Talk(RuleBasedStateMachine):
             thread = Thread.objects.start(group=self.group, author=self.people[who], title="T", body="First")
             self.is_new(thread.posts.get(), who)
 
-    @rule(who=WHO, which=WHICH)
-    def reply(self, who: int, which: int) -> None:
-        if who in self.members:
-            self.is_new(Post.objects.reply(thread=self.thread(which), author=self.people[who], body="More"), who)
+    @rule(who=WHO, which=WHICH, named=st.sets(WHO))
+    def reply(self, who: int, which: int, named: set[int]) -> None:
+        """And mention some, members or not."""
+        thread = self.thread(which)
+        if who not in self.members:
+            return
+        body = " ".join(["More", *(f"@{self.people[each].display_name}" for each in sorted(named))])
+        if thread.pk in self.closed:
+            with pytest.raises(RuleViolation):
+                Post.objects.reply(thread=thread, author=self.people[who], body=body)
+            return
+        self.is_new(Post.objects.reply(thread=thread, author=self.people[who], body=body), who, named)
 
-    def is_new(self, post: Post, author: int) -> None:
+    @rule(which=WHICH)
+    def close_or_reopen(self, which: int) -> None:
+        thread = self.thread(which)
+        if thread.pk in self.closed:
+            moderation.reopen(thread, self.people[0])
+        else:
+            moderation.close(thread, self.people[0], reason="Enough.")
+        self.closed ^= {thread.pk}
+
+    @rule(who=WHO, which=WHICH, kind=st.sampled_from(["agree", "thanks", ""]))
+    def react(self, who: int, which: int, kind: str) -> None:
+        posts = list(Post.objects.filter(thread__group=self.group).order_by("pk"))
+        post = posts[which % len(posts)]
+        self.clients[who].post(reverse("react", args=[post.pk]), {"kind": kind})
+        if who in self.members and kind and post.is_readable and post.author != self.people[who]:
+            self.reactions[post.pk, self.people[who].pk] = kind
+        elif who in self.members and not kind:
+            self.reactions.pop((post.pk, self.people[who].pk), None)
+
+    def is_new(self, post: Post, author: int, named: Collection[int] = ()) -> None:
         for who in self.members - {author}:
             self.unread[who].add(post.pk)
             chosen = self.chosen[who].get(post.thread_id)
             if self.level[who] == "nothing" and chosen == "posted":
                 chosen = None
-            if chosen in ("follow", "posted") or (chosen is None and self.level[who] == "all"):
+            concerned = self.level[who] == "all" or (who in named and self.level[who] == "mine")
+            if chosen in ("follow", "posted") or (chosen is None and concerned):
                 self.told[who].add(post.pk)
         self.chosen[author].setdefault(post.thread_id, "posted")
 
@@ -149,11 +184,19 @@ class Talk(RuleBasedStateMachine):
     def counts_are_what_counting_gives(self) -> None:
         if not hasattr(self, "group"):
             return
+        reactions = {
+            (post, person): kind for post, person, kind in Reaction.objects.values_list("post", "person", "kind")
+        }
+        assert reactions == self.reactions
         by_thread: dict[int, int] = dict(Post.objects.values_list("pk", "thread"))
         for who, person in enumerate(self.people):
             expected = len(self.unread[who])
             assert unread_by_group(person) == ({self.group.pk: expected} if who in self.members else {})
-            told = Notification.objects.visible_to(person).unread().values_list("facts__post", flat=True)
+            notified = Notification.objects.visible_to(person)
+            assert not notified.filter(actor=person).exists()
+            if who not in self.members:
+                assert not notified.unread().exists()
+            told = notified.unread().exclude(kind="reaction").values_list("facts__post", flat=True)
             assert sorted(told) == sorted(self.told[who])
             counts = Thread.objects.annotate(unread=unread_count(person)).values_list("pk", "unread")
             for thread, count in counts:
@@ -172,7 +215,8 @@ class Talk(RuleBasedStateMachine):
 @pytest.mark.every_engine
 @pytest.mark.timeout(1800)
 def test_everybody_is_told_once_and_unread_is_what_nobody_has_shown(db):
-    people = [factories.make_user() for _ in range(4)]
+    # Their handles are their names.
+    people = [factories.make_user(f"reader{letter}") for letter in "abcd"]
     clients = [Client() for _ in people]
     for client, person in zip(clients, people, strict=True):
         factories.sign_in(client, person)

@@ -1,0 +1,105 @@
+"""What is done to a thread as a whole: its title, kind and subject, pinning, closing, and which post answers it.
+
+Each is done under the group's lock by one who may, and written to the group's log of threads, together or not at all;
+what changes nothing is not logged. Each raises GroupArchived, and RuleViolation ("not_a_member",
+"may_not_change_thread", "may_not_pin_thread")."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from groups.members.exceptions import RuleViolation
+
+from . import notifications
+from .post import Post
+from .thread import Thread, subject_columns
+from .thread_log import ThreadLogEntry
+from .thread_subject import ThreadSubject
+
+Event = ThreadLogEntry.Event
+
+
+def can_change(thread: Thread, user, *, is_moderator: bool) -> bool:
+    """Return whether a member may change the thread, close it, and mark its answer: who started it, and moderators."""
+    return is_moderator or thread.opened_by_id == user.pk
+
+
+@transaction.atomic
+def edit_thread(thread: Thread, by, *, title: str, kind: str, about: ThreadSubject | None) -> None:
+    """Rename the thread, change its kind, or move it to another subject. A discussion has no answer. Locks the source
+    that it is about, then the group."""
+    columns = subject_columns(about)
+    _lock(thread, by)
+    if title != thread.title:
+        _change(thread, by, Event.RENAMED, thread.title, title=title)
+    if any(getattr(thread, name) != value for name, value in columns.items()):
+        _change(thread, by, Event.MOVED, **columns)
+    if kind != thread.kind:
+        gone = {} if kind == Thread.Kind.QUESTION else {"answer": None}
+        _change(thread, by, Event.KIND, kind=kind, **gone)
+
+
+@transaction.atomic
+def pin(thread: Thread, by, *, is_pinned: bool) -> None:
+    """Show the thread before all others, or no longer. Only moderators do so."""
+    _lock(thread, by, as_moderator=True)
+    if bool(thread.pinned_at) != is_pinned:
+        _change(
+            thread, by, Event.PINNED if is_pinned else Event.UNPINNED, pinned_at=timezone.now() if is_pinned else None
+        )
+
+
+@transaction.atomic
+def close(thread: Thread, by, *, reason: str) -> None:
+    """Take no more replies. A second call keeps the first reason."""
+    _lock(thread, by)
+    if not thread.closed_at:
+        _change(thread, by, Event.CLOSED, reason, closed_at=timezone.now(), closed_reason=reason)
+
+
+@transaction.atomic
+def reopen(thread: Thread, by) -> None:
+    """Take replies again."""
+    _lock(thread, by)
+    if thread.closed_at:
+        _change(thread, by, Event.REOPENED, closed_at=None, closed_reason="")
+
+
+@transaction.atomic
+def mark_answer(thread: Thread, post: Post | None, by, now: datetime | None = None) -> None:
+    """Mark the post that answers a question, instead of another; None: unmark it. Who asked and who wrote the post are
+    notified. Does nothing for a discussion, and for a post that is deleted or of another thread."""
+    now = now or timezone.now()
+    _lock(thread, by)
+    if thread.kind != Thread.Kind.QUESTION or thread.answer_id == (post and post.pk):
+        return
+    if post and not thread.posts.not_deleted().filter(pk=post.pk).exists():
+        return
+    notifications.resolve_answer(thread, now)
+    _change(thread, by, Event.ANSWERED if post else Event.UNANSWERED, answer=post)
+    if post:
+        notifications.notify_answered(thread, post, by, now)
+
+
+def _lock(thread: Thread, by, *, as_moderator: bool = False) -> None:
+    """Lock the group's row, read the thread again, and check that `by` may change it."""
+    thread.group.lock_for(by)
+    thread.refresh_from_db(fields=[*CHANGED])
+    is_moderator = thread.group.is_moderated_by(by)
+    if as_moderator and not is_moderator:
+        raise RuleViolation("may_not_pin_thread")
+    if not can_change(thread, by, is_moderator=is_moderator):
+        raise RuleViolation("may_not_change_thread")
+
+
+CHANGED = (
+    "title", "kind", "topic", "source", "submission", "pinned_at", "closed_at", "closed_reason", "answer",
+)  # fmt: skip
+
+
+def _change(thread: Thread, by, event: str, detail: str = "", **columns) -> None:
+    for name, value in columns.items():
+        setattr(thread, name, value)
+    thread.save(update_fields=list(columns))
+    ThreadLogEntry.objects.create(group=thread.group, thread=thread, event=event, by=by, detail=detail)

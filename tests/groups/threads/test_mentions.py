@@ -1,0 +1,151 @@
+"""Mentions: who is meant by "@ada", who is told, and how it is shown after they have changed their handle."""
+
+import pytest
+from django.urls import reverse
+
+from groups.leaving.leave import leave_group
+from groups.members.handle import handle_key, make_handle
+from groups.members.membership import Membership
+from groups.threads.follow import Follow
+from groups.threads.mentions import MOST_MENTIONED, handles_in
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from readlist_site.base.notifications.notification import Notification
+from readlist_site.run.tick import tick
+from tests import factories
+from tests.groups.reviewing import days
+
+
+@pytest.fixture
+def thread(group, ada, jonas, tomas):
+    """By Ada; Jonas and Tomás are told of what concerns them only."""
+    made = Thread.objects.start(group=group, author=ada, title="Which knob?", body="Words")
+    Membership.objects.update(follow_level="mine")
+    Notification.objects.all().delete()
+    return made
+
+
+def say(thread, author, body: str) -> Post:
+    return Post.objects.reply(thread=Thread.objects.get(pk=thread.pk), author=author, body=body)
+
+
+def told(person) -> list[str]:
+    return [each.kind for each in Notification.objects.visible_to(person).unread().order_by("pk")]
+
+
+def test_everybody_has_a_handle_of_their_own_by_their_name(group, ada, jonas):
+    namesake = factories.join(group, factories.make_user("Ada Lovelace"))
+    again = factories.join(group, factories.make_user("Ada Lovelace"))
+    found = dict(group.memberships.values_list("person", "handle"))
+    assert [found[each.pk] for each in (ada, jonas, namesake, again)] == [
+        "ada", "jonas", "ada-lovelace", "ada-lovelace-2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("Tomás", "tomás"),
+        ("GROUP", "group-2"),
+        ("王小明", "王小明"),
+        ("…", "member"),
+        ("O’Neill, P.", "o"),
+        ("x" * 60, "x" * 30),
+    ],
+)
+def test_a_handle_is_made_of_any_name(name, handle):
+    assert make_handle(name, set()) == handle
+    assert make_handle(name, {handle_key(handle)}) != handle
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("@ada and @Jonas-Lind, @ada.", ["ada", "jonas-lind"]),
+        ("(@ada) **@jonas** @Ada's", ["ada", "jonas"]),
+        ("mail ada@jonas.org, x.@ada, a/@b, @@ada", []),
+        ("`@ada`\n\n```\n@ada\n```\n\n    @ada\n\n$@ada$", []),
+        ("[@ada](https://example.org/@jonas)", []),
+        ("> @jonas\n\n@ada", ["ada"]),
+    ],
+)
+def test_handles_are_found_in_text_alone(thread, jonas, body, found):
+    assert handles_in(say(thread, jonas, body).body_html, quoted=False) == found
+
+
+def test_who_is_mentioned_is_told_of_that_and_nobody_else(thread, ada, jonas, tomas):
+    say(thread, jonas, "What do you think, @TOMÁS? And @nobody, and @jonas?")
+    assert (told(ada), told(jonas), told(tomas)) == (["reply"], [], ["mention"])
+    Follow.objects.set_for(thread.group.membership_of(tomas), is_muted=True, thread=thread)
+    say(thread, jonas, "@tomás?")
+    assert told(tomas) == ["mention"]
+
+
+def test_an_edit_tells_those_whom_it_mentions_first_once(thread, ada, jonas, tomas):
+    post = say(thread, jonas, "What do you think?")
+    assert told(tomas) == []
+    post.edit("What do you think, @tomás and @ada?")
+    assert (told(ada), told(tomas)) == (["reply"], ["mention"])
+    post.edit("What do you think, @tomás and @ada, and you?")
+    assert (told(ada), told(tomas)) == (["reply"], ["mention"])
+
+
+def test_only_moderators_mention_the_whole_group(thread, ada, jonas, tomas):
+    say(thread, jonas, "@group?")
+    assert told(tomas) == []
+    say(thread, ada, "@group!")
+    assert (told(jonas), told(tomas)) == (["mention"], ["mention"])
+
+
+def test_of_very_many_that_are_mentioned_the_first_are_told(thread, group, ada):
+    people = [factories.join(group, factories.make_user(f"Person{number} X")) for number in range(MOST_MENTIONED + 2)]
+    Membership.objects.update(follow_level="mine")
+    say(thread, ada, " ".join(f"@{each.handle}" for each in group.memberships.filter(person__in=people).order_by("pk")))
+    assert [told(each) for each in people] == [["mention"]] * MOST_MENTIONED + [[], []]
+
+
+def test_a_mention_means_the_same_person_after_a_new_handle(signed_in, group, thread, ada, jonas, tomas):
+    post = say(thread, ada, "Ask @jonas, not `@jonas`.")
+    client = signed_in(jonas)
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert f'<a class="mention" href="{reverse("members", args=[group.pk])}#member-{jonas.pk}">@jonas</a>' in page
+    client.post(reverse("handle", args=[group.pk]), {"handle": "@Lind"})
+    signed_in(tomas).post(reverse("handle", args=[group.pk]), {"handle": "jonas"})
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert f'#member-{jonas.pk}">@lind</a>' in page
+    assert "<code>@jonas</code>" in page
+    # What was written stays so when the post is edited, too.
+    Notification.objects.all().delete()
+    Post.objects.get(pk=post.pk).edit("Do ask @jonas.")
+    assert (told(jonas), told(tomas)) == (["mention"], [])
+    leave_group(group.membership_of(jonas))
+    page = signed_in(ada).get(thread.get_absolute_url()).content.decode()
+    assert "Do ask @jonas." in page
+    assert 'class="mention"' not in page
+
+
+def test_a_handle_that_is_taken_or_none_is_refused_and_stays_typed(signed_in, group, jonas):
+    client, url = signed_in(jonas), reverse("handle", args=[group.pk])
+    for handle, status in (("ada", 409), ("аda", 409), ("ADA", 409), ("a b", 422), ("", 422), ("group", 422)):
+        answer = client.post(url, {"handle": handle})
+        assert answer.status_code == status
+        assert f'value="{handle}"' in answer.content.decode() or not handle
+    assert group.membership_of(jonas).handle == "jonas"
+    assert (
+        "Others can now mention you as @lind-7." in client.post(url, {"handle": "Lind-7"}, follow=True).content.decode()
+    )
+
+
+def test_the_handles_of_a_group_are_for_its_members(signed_in, group, ada, jonas, stranger):
+    url = reverse("handles", args=[group.pk])
+    found = signed_in(jonas).get(url).json()["handles"]
+    assert {"handle": "ada", "name": "Ada Okafor"} in found
+    assert "group" not in [each["handle"] for each in found]
+    assert signed_in(ada).get(url).json()["handles"][-1]["handle"] == "group"
+    assert signed_in(stranger).get(url).status_code == 404
+
+
+def test_who_joined_through_an_older_server_is_given_a_handle_by_the_tick(group, jonas):
+    Membership.objects.filter(person=jonas).update(handle="", handle_key="")
+    tick(days(2))
+    assert group.membership_of(jonas).handle == "jonas"

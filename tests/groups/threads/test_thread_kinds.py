@@ -1,0 +1,170 @@
+"""Questions and their answers; renaming, moving, pinning and closing a thread: who may, and what is logged."""
+
+import pytest
+from django.urls import reverse
+
+from groups.members.exceptions import RuleViolation
+from groups.threads import moderation
+from groups.threads.post import Post
+from groups.threads.thread import Thread
+from groups.threads.thread_log import ThreadLogEntry
+from groups.threads.views import thread_list
+from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.notifications.templatetags.notification_text import sentence
+from tests import factories
+from tests.groups.at_once import at_once
+from tests.groups.reviewing import topic_of
+
+CHANGES = {
+    "thread_settings": {"title": "Other words", "kind": "question", "about": ""},
+    "close_thread": {"reason": "It is settled."},
+    "pin_thread": {},
+    "mark_answer": {"post": "reply"},
+}
+
+
+@pytest.fixture
+def thread(group, ada, jonas, tomas):
+    """A question of Jonas in Ada's group, with a reply of Tomás."""
+    made = Thread.objects.start(group=group, author=jonas, title="Which knob?", body="Words", kind="question")
+    Post.objects.reply(thread=made, author=tomas, body="That one.")
+    Notification.objects.all().delete()
+    return made
+
+
+@pytest.fixture
+def moderator(group):
+    return factories.join(group, factories.make_user("Mei Lin"), "moderator")
+
+
+def change(client, thread: Thread, name: str):
+    sent = {key: thread.posts.last().pk if value == "reply" else value for key, value in CHANGES[name].items()}
+    return client.post(reverse(name, args=[thread.pk]), sent)
+
+
+def told(person) -> list[str]:
+    return [sentence(each) for each in Notification.objects.visible_to(person).unread().filter(kind="answer")]
+
+
+def events(group) -> list[str]:
+    return list(ThreadLogEntry.objects.filter(group=group).order_by("pk").values_list("event", flat=True))
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    ("role", "status"), [("owner", 302), ("moderator", 302), ("asker", 302), ("member", 403), ("stranger", 404)]
+)
+def test_who_may_change_a_thread(signed_in, group, thread, ada, jonas, tomas, moderator, stranger, name, role, status):
+    people = {"owner": ada, "moderator": moderator, "asker": jonas, "member": tomas, "stranger": stranger}
+    if (name, role) == ("pin_thread", "asker"):
+        status = 403
+    assert change(signed_in(people[role]), thread, name).status_code == status
+    event = {"thread_settings": "renamed", "close_thread": "closed", "pin_thread": "pinned", "mark_answer": "answered"}
+    assert events(group) == ([event[name]] if status == 302 else [])
+
+
+def test_the_answer_stands_above_all_and_those_concerned_are_told_once(signed_in, thread, ada, jonas, tomas):
+    client, post = signed_in(ada), thread.posts.last()
+    change(client, thread, "mark_answer")
+    change(client, thread, "mark_answer")
+    assert told(jonas) == ["Ada marked an answer to your question “Which knob?” in Thursday post-training"]
+    assert told(tomas) == ["Ada marked your post in “Which knob?” in Thursday post-training as the answer"]
+    assert told(ada) == []
+    page = client.get(thread.get_absolute_url()).content.decode()
+    above, _, posts = page.partition('<div class="posts">')
+    assert "That one." in above
+    assert "Answered</b>" in above
+    assert posts.count("Answer</b>") == 1
+    assert "Answered</b>" in client.get(reverse("threads", args=[thread.group_id])).content.decode()
+    client.post(reverse("mark_answer", args=[thread.pk]), {"undo": "yes"})
+    assert (told(jonas), told(tomas)) == ([], [])
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert "Answer</b>" not in page
+    assert "Question</b>" in page
+    change(client, thread, "mark_answer")
+    post.soft_delete(by=tomas)
+    assert told(jonas) == []
+    assert Thread.objects.get(pk=thread.pk).answer_id is None
+
+
+def test_a_discussion_has_no_answer(signed_in, group, thread, ada, tomas):
+    client = signed_in(ada)
+    change(client, thread, "mark_answer")
+    client.post(
+        reverse("thread_settings", args=[thread.pk]), {"title": thread.title, "kind": "discussion", "about": ""}
+    )
+    thread.refresh_from_db()
+    assert (thread.kind, thread.answer_id) == ("discussion", None)
+    change(client, thread, "mark_answer")
+    assert "Mark as answer" not in client.get(thread.get_absolute_url()).content.decode()
+    assert events(group) == ["answered", "kind"]
+
+
+def test_a_post_of_another_thread_is_no_answer(signed_in, group, thread, jonas):
+    other = Thread.objects.start(group=group, author=jonas, title="T", body="B").posts.get()
+    signed_in(jonas).post(reverse("mark_answer", args=[thread.pk]), {"post": other.pk})
+    assert events(group) == []
+
+
+def test_a_closed_thread_says_why_and_takes_no_reply(signed_in, thread, ada, jonas, tomas):
+    client = signed_in(tomas)
+    assert change(signed_in(jonas), thread, "close_thread").status_code == 302
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert "It is settled." in page
+    assert "Post reply" not in page
+    assert "Reopen thread" not in page
+    # Who was writing meanwhile keeps what they wrote.
+    answer = client.post(reverse("posts", args=[thread.pk]), {"body": "Too late"})
+    assert answer.status_code == 409
+    assert "Too late" in answer.content.decode()
+    assert "The thread was closed. You can read it, but you can’t reply." in answer.content.decode()
+    signed_in(ada).post(reverse("close_thread", args=[thread.pk]), {"reopen": "yes"})
+    assert client.post(reverse("posts", args=[thread.pk]), {"body": "In time"}).status_code == 302
+    assert events(thread.group) == ["closed", "reopened"]
+
+
+def test_a_thread_moves_to_another_topic_and_is_found_there(signed_in, group, thread, jonas):
+    topic = topic_of(group)
+    sent = {"title": "Which knob, then?", "kind": "question", "about": f"topic-{topic.pk}"}
+    client = signed_in(jonas)
+    client.post(reverse("thread_settings", args=[thread.pk]), sent)
+    client.post(reverse("thread_settings", args=[thread.pk]), sent)  # changes nothing
+    assert list(Thread.objects.about_topic(topic)) == [thread]
+    assert events(group) == ["renamed", "moved"]
+    log = client.get(reverse("thread_log", args=[group.pk])).content.decode()
+    assert "Jonas renamed the thread." in log
+    assert "Which knob?</p>" in log
+
+
+def test_pinned_threads_come_first_on_the_first_page(signed_in, monkeypatch, group, thread, ada, jonas):
+    monkeypatch.setattr(thread_list, "PAGE", 2)
+    change(signed_in(ada), thread, "pin_thread")
+    for number in range(3):
+        Thread.objects.start(group=group, author=ada, title=f"Thread {number}.", body="B")
+    client, url = signed_in(jonas), reverse("threads", args=[group.pk])
+    page = client.get(url).content.decode()
+    assert page.index("Which knob?") < page.index("Thread 2.") < page.index("Thread 1.")
+    earlier = client.get(
+        url + page.partition('href="?before=')[2].partition('"')[0].join(["?before=", ""])
+    ).content.decode()
+    assert "Thread 0." in earlier
+    assert "Which knob?" not in earlier
+
+
+@pytest.mark.every_engine
+@pytest.mark.django_db(transaction=True)
+def test_of_a_reply_and_a_closing_at_once_either_is_first(thread, jonas, tomas):
+    def reply():
+        try:
+            return Post.objects.reply(thread=Thread.objects.get(pk=thread.pk), author=tomas, body="More").pk
+        except RuleViolation as refusal:
+            return refusal.code
+
+    def close():
+        moderation.close(Thread.objects.get(pk=thread.pk), jonas, reason="Done.")
+
+    said, _ = at_once(reply, close)
+    closed = ThreadLogEntry.objects.get(event="closed")
+    assert said == "thread_closed" or Post.objects.get(pk=said).created_at
+    assert Thread.objects.get(pk=thread.pk).closed_at
+    assert closed.detail == "Done."
