@@ -40,18 +40,18 @@ def activity_rows(viewer, now: datetime) -> list[QuerySet]:
     """What `recent_activity` takes of all groups of the viewer: the latest revisions that others submitted, and the
     latest that were accepted."""
     rounds = shown_rounds().filter(submission__group__in=Group.objects.visible_to(viewer).order_by())
-    submitted = rounds.exclude(submission__summary__author=viewer).order_by("-pk")
+    submitted = rounds.not_withdrawn().exclude(submission__summary__author=viewer).order_by("-pk")
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")
     return [submitted[:LIMIT], accepted[:LIMIT]]
 
 
 def shown_rounds() -> QuerySet[ReviewRound]:
-    """Return the rounds that are not withdrawn, each with what the sentence about it says: its group, topic and author,
-    and whether it `follows` another of the same submission."""
+    """Return all rounds, each with what the sentence about it says: its group, topic and author, and whether it
+    `follows` another of the same submission. Accepted ones stay in the playbook when a later one is withdrawn."""
     # The revision number can't tell this: a group's first round may show revision 2.
     earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
     named = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
-    return ReviewRound.objects.not_withdrawn().annotate(follows=Exists(earlier)).select_related(*named).defer(*UNSEEN)
+    return ReviewRound.objects.annotate(follows=Exists(earlier)).select_related(*named).defer(*UNSEEN)
 
 
 def recent_activity(

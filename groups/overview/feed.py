@@ -18,7 +18,7 @@ def feed_activities(group: Group, now: datetime) -> list[Activity]:
     """Return the latest `LIMIT` events in a group, newest first. Four statements. The caller checks that the reader may
     see the group."""
     rounds = shown_rounds().filter(submission__group=group)
-    submitted = rounds.order_by("-pk")[:LIMIT]
+    submitted = rounds.not_withdrawn().order_by("-pk")[:LIMIT]
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")[:LIMIT]
     found = [Activity("post", each.created_at, each.author, each) for each in _newest_posts(group)]
     found += [Activity("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]

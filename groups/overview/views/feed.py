@@ -1,5 +1,6 @@
 """A group's Atom feed at a secret address of each member, and the form that makes and revokes the address."""
 
+import re
 from datetime import datetime
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
@@ -17,7 +19,10 @@ from groups.members.membership import Membership
 from groups.overview.activity import Activity
 from groups.overview.feed import feed_activities
 from readlist_site.base.accounts.language_choice import language_of
+from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.form_address import absolute_url, form_on
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @login_not_required
@@ -39,7 +44,13 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 class _GroupFeed(Atom1Feed):
-    """Without entries it is as old as the group, and not, as Django has it, new each time it is asked for."""
+    """Without entries it is as old as the group, and not, as Django has it, new each time it is asked for. Takes plain
+    texts: Atom's summaries are HTML, and XML has no control characters."""
+
+    def add_item(self, title: str, link: str, description: str | None, **item) -> None:
+        item["author_name"] = _CONTROL.sub("", item["author_name"])
+        description = escape(_CONTROL.sub("", description)) if description else None
+        super().add_item(_CONTROL.sub("", title), link, description, **item)
 
     def latest_post_date(self) -> datetime:
         return max((item["updateddate"] for item in self.items), default=self.feed["since"])
@@ -48,7 +59,7 @@ class _GroupFeed(Atom1Feed):
 def _atom(request: HttpRequest, membership: Membership) -> str:
     group = membership.group
     atom = _GroupFeed(
-        title=_("%(group)s on Readlist") % {"group": group},
+        title=_("%(group)s on Readlist") % {"group": isolated(str(group))},
         link=absolute_url(request, group.get_absolute_url()),
         description=None,
         feed_url=absolute_url(request, request.path),

@@ -11,6 +11,7 @@ from groups.members.membership import Membership
 from groups.threads.follow import Follow, follow_facts, followed_subject
 from groups.threads.forms.thread import FollowLevelForm
 from groups.threads.thread import Thread
+from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.form_address import absolute_url, form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
@@ -58,6 +59,7 @@ def sentence(state: str, subject: str) -> str:
     }[state, subject]
 
 
+@never_stored
 def follow_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Show of which threads of the group the person is told, `PAGE` of what they follow and mute at a time, and save
     it: the level for all, or that what they chose for one thing, `remove`, no longer applies."""

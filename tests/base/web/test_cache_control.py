@@ -33,6 +33,7 @@ def test_what_shows_a_secret_or_is_a_file_of_texts_is_never_stored(signed_in, ad
     group.invitations.create(invited_by=ada)
     for url in (
         reverse("members", args=[group.pk]),
+        reverse("follow_settings", args=[group.pk]),
         reverse("export_playbook", args=[group.pk]),
         reverse("list_markdown", args=[group.list.slug]),
         reverse("list_json", args=[group.list.slug]),

@@ -34,7 +34,7 @@ def titles(response) -> list[str]:
 
 
 def test_it_tells_what_was_posted_submitted_and_accepted_newest_first(client, group, address, ada, jonas, tomas):
-    Thread.objects.start(group=group, author=ada, title="<b> & β?", body="Is $\\beta$ *small*?")
+    Thread.objects.start(group=group, author=ada, title="<b> & β?", body="Is `<i>` *small*?\x1b")
     round = show(tomas, group)
     for reviewer in (ada, jonas):
         say(round, reviewer, "approve")
@@ -53,7 +53,7 @@ def test_it_tells_what_was_posted_submitted_and_accepted_newest_first(client, gr
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries)
     post = next(entry for entry in entries if "posted" in entry.findtext(f"{ATOM}title"))
     assert post.find(f"{ATOM}link").get("href") == "http://testserver" + Post.objects.get().get_absolute_url()
-    assert "small" in post.findtext(f"{ATOM}summary")
+    assert post.findtext(f"{ATOM}summary") == "Is &lt;i&gt; small?", "it is HTML"
 
 
 def test_it_has_the_newest_posts_of_all_threads_without_the_deleted(client, group, address, ada, monkeypatch):
@@ -62,6 +62,15 @@ def test_it_has_the_newest_posts_of_all_threads_without_the_deleted(client, grou
     Post.objects.reply(thread=old, author=ada, body="Second")
     Post.objects.reply(thread=new, author=ada, body="Third").soft_delete(ada)
     assert titles(client.get(address)) == ["Ada posted in “Old”", "Ada posted in “New”", "Ada posted in “Old”"]
+
+
+def test_what_was_accepted_stays_when_a_later_revision_is_withdrawn(client, group, address, ada, jonas, tomas):
+    round = show(tomas, group)
+    for reviewer in (ada, jonas):
+        say(round, reviewer, "approve")
+    show(tomas, group).submission.withdraw()
+    name = round.submission.summary.topic.short_name
+    assert titles(client.get(address)) == [f"Tomás’s summary of “{name}” was accepted"]
 
 
 def test_it_is_in_the_language_of_the_member(client, address, group, ada, jonas):

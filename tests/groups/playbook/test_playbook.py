@@ -239,7 +239,7 @@ def test_a_long_playbook_comes_in_pages_of_whole_topics(group, ada, jonas, signe
         page = playbook(client, group, query)
         assert "4 accepted summaries · 3 topics" in page
         assert all(f"#topic-{topic.pk}" in page for topic in topics)  # the contents name those of all pages
-        links = re.findall(r'<a href="([^"]+)">(?:Earlier topics|Later topics|Show whole playbook)', page)
+        links = re.findall(r'<a href="([^"]+)">(?:Earlier topics|Later topics|Show all pages, to print)', page)
         return {each.submission_id for each in shown if f'id="submission-{each.submission_id}"' in page}, links
 
     first, second = ({each.submission_id for each in part} for part in (shown[:2], shown[2:]))
