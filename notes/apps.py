@@ -11,4 +11,13 @@ class NotesConfig(AppConfig):
         from catalog.outline.usage import App, register
         from notes import source_merge, usage
 
-        register(App(usage.uses, source_merge.move_source, source_merge.copy_readings))
+        register(
+            App(
+                usage.uses,
+                source_merge.move_source,
+                source_merge.copy_readings,
+                source_merge.copied_readings,
+                source_merge.delete_copied_readings,
+                usage.answered,
+            )
+        )

@@ -12,7 +12,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from notes.revision import Revision
 from readlist_site.base.drafts import AbstractDraft, DraftQuerySet
-from readlist_site.base.text import RENDERER_VERSION, Rendered, count_lines, render, render_stored, without_private
+from readlist_site.base.text import RENDERER_VERSION, Rendered, as_sent, count_lines, render, render_stored
 
 
 class Draft(AbstractDraft):
@@ -46,7 +46,7 @@ class Draft(AbstractDraft):
 
     def rendered_anew(self) -> dict[str, object]:
         """Returns the columns with HTML, `lines` and `renderer`, as the present renderer makes them of the answers."""
-        html = {prompt: str(render_stored(answer)) for prompt, answer in self.answers.items()}
+        html = {prompt: str(render_stored(answer, is_typed=True)) for prompt, answer in self.answers.items()}
         lines = sum(count_lines(each) for each in html.values())
         return {"answers_html": html, "lines": lines, "renderer": RENDERER_VERSION}
 
@@ -55,7 +55,7 @@ class Draft(AbstractDraft):
         that draft is rebased on the revision instead, and True is returned; and so is this one, with this `extra` in
         place of its own, if it has private comments, which the revision has not."""
         mine = Draft.objects.filter(pk=self.pk)
-        if any(without_private(answer) != answer for answer in self.answers.values()):
+        if any(as_sent(answer).left_out for answer in self.answers.values()):
             mine.filter(version=self.version).update(extra=dict(extra or {}))
         else:
             mine.filter(version=self.version).delete()

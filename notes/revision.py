@@ -12,12 +12,19 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role
 from notes.summary import Summary
-from readlist_site.base.text import RENDERER_VERSION, Rendered, render, without_private
+from readlist_site.base.text import RENDERER_VERSION, Rendered, as_sent, render
 
 
 def as_frozen(answer: str) -> str:
     """Returns an answer as a revision stores it: without surrounding whitespace, except spaces at the beginning."""
     return answer.lstrip("\r\n").rstrip()
+
+
+def _sendable(answer: str) -> str:
+    sent = as_sent(answer)
+    if sent.refusal:
+        raise ValueError(sent.refusal)
+    return sent.text
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -61,8 +68,8 @@ class Revision(models.Model):
 
         Private comments are left out. Returns the last revision if nothing has changed since. Ignores retired prompts,
         and sources that aren't in the topic. `rendered`: the answers' HTML, if it is known. Locks the sources and the
-        summary."""
-        bodies = {prompt: as_frozen(without_private(answer)) for prompt, answer in answers.items()}
+        summary. Raises ValueError if it isn't clear what of an answer is private, which the form refuses."""
+        bodies = {prompt: as_frozen(_sendable(answer)) for prompt, answer in answers.items()}
         prompts = [each for each in Prompt.objects.not_retired().filter(list=topic.list_id) if bodies.get(each.pk)]
         content = [(prompt.pk, prompt.text, bodies[prompt.pk]) for prompt in prompts]
         rendered = rendered or {prompt: render(body) for prompt, _, body in content}

@@ -42,6 +42,28 @@ def copy_readings(pairs: Mapping[int, int]) -> None:
     ReadingPass.objects.bulk_create(passes, batch_size=500)
 
 
+def copied_readings(pairs: Mapping[int, int]) -> set[tuple[str, int]]:
+    """The readings that `copy_readings` made and that are still equal to the reading they were copied from, as kind and
+    primary key."""
+    rows = Reading.objects.filter(reread_entry=None).prefetch_related("passes")
+    originals = {(each.person_id, pairs[each.source_id]): each for each in rows.filter(source__in=pairs)}
+    return {
+        ("reading", copy.pk)
+        for copy in rows.filter(source__in=pairs.values())
+        if (original := originals.get((copy.person_id, copy.source_id))) and _noted(copy) == _noted(original)
+    }
+
+
+def delete_copied_readings(pairs: Mapping[int, int]) -> None:
+    """Deletes these."""
+    Reading.objects.filter(pk__in=[pk for _, pk in copied_readings(pairs)]).delete()
+
+
+def _noted(reading: Reading) -> tuple:
+    passes = sorted((each.started_at, each.finished_at) for each in reading.passes.all())
+    return tuple(getattr(reading, field) for field in STATE_FIELDS), passes
+
+
 def _move_readings(merged: Source, target: Source) -> None:
     """Moves readings with their passes; if a person has both, the later state wins. Rereadings belong to an entry and
     stay separate."""

@@ -4,11 +4,22 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
 
+from catalog.outline.method import Prompt
 from catalog.outline.usage import SOURCE, TOPIC, Use
 from notes.draft import Draft
 from notes.reading import Reading
-from notes.revision import BasedOn
+from notes.revision import Answer, BasedOn
 from notes.summary import Summary
+
+
+def answered(prompts: set[int]) -> set[int]:
+    """Returns which of these prompts have an answer in a revision or a draft."""
+    found = set(Answer.objects.filter(prompt__in=prompts).values_list("prompt", flat=True))
+    lists = Prompt.objects.filter(pk__in=prompts).values("list")
+    for answers, alternatives in Draft.objects.filter(topic__list__in=lists).values_list("answers", "alternatives"):
+        for texts in (answers, *(each.get("answers", {}) for each in alternatives)):
+            found |= {prompt for prompt in prompts if texts.get(str(prompt), "").strip()}
+    return found
 
 
 def uses(topics: set[int], sources: set[int]) -> Iterator[Use]:

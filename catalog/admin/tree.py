@@ -27,6 +27,7 @@ from readlist_site.base.web.pagination import whole_number
 from .base import AdminPages
 
 ACTS = ["up", "down", "move", "label", "retire", "retire_it", "restore"]
+MAX_ROWS = 400  # of a list that is shown as a whole
 KINDS = {"entry": Entry, "section": Section}
 
 
@@ -180,10 +181,14 @@ class TreePages(AdminPages):
 
     def _page(self, request: HttpRequest, reading_list: ReadingList, *, status: int = 200, **context) -> HttpResponse:
         reading_list.refresh_from_db(fields=["version"])
+        tree = Tree(reading_list)
+        at = next(filter(None, map(context.get, ("asked_row", "refused_row", "at"))), request.GET.get("at", ""))
         page = {
             "title": _("Arrange “%(list)s”") % {"list": isolated(reading_list)},
             "list": reading_list,
-            "tree": Tree(reading_list),
+            "tree": tree,
+            "folded": _folded(tree, {at, request.GET.get("open", "")}),
+            "open": request.GET.get("open", ""),
             "at": request.GET.get("at", ""),
             "kinds": Section.Kind.choices,
             "roles": Role.choices,
@@ -225,6 +230,19 @@ class TreePages(AdminPages):
             "roles": Role.choices,
         }
         return TemplateResponse(request, "admin/catalog/tree/moved.html", context)
+
+
+def _folded(tree: Tree, shown: set[str]) -> set[int]:
+    """The primary keys of the headings whose entries aren't shown: in a long list all but those of the rows `shown`, by
+    the row's id."""
+    branches = list(tree.walk())
+    if sum(1 + len(branch.entries) for branch in branches) <= MAX_ROWS:
+        return set()
+    return {
+        branch.section.pk
+        for branch in branches
+        if branch.entries and shown.isdisjoint({row_id(branch.section), *map(row_id, branch.entries)})
+    }
 
 
 def row_id(row: TreeItem) -> str:

@@ -13,16 +13,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.curation.change_text import import_counts
 from catalog.imports import note_text
-from catalog.imports.conversion import NotConvertible, is_converted, to_markdown
+from catalog.imports.conversion import is_converted, title_of_file
 from catalog.imports.kind_choices import Choice
 from catalog.imports.stored_preview import StoredPreview
-from catalog.imports.undo import CannotUndo, check_undo, undo_import
+from catalog.imports.undo import CannotUndo, UndoRecord, check_undo, undo_import
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import StillReading, start_applying, start_reading
 from catalog.lists.reading_list import ReadingList
@@ -103,10 +104,6 @@ class UploadForm(forms.Form):
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ValidationError(_("Line %(line)s isn’t UTF-8. Save the file as UTF-8.") % {"line": line}) from error
-        try:
-            self.text = to_markdown(file.name, self.text)
-        except NotConvertible as error:
-            raise ValidationError(str(error.args[0])) from error
         return file
 
     def clean(self) -> dict:
@@ -114,7 +111,7 @@ class UploadForm(forms.Form):
         if data.get("list") or self.errors.keys() & {"list", "title", "slug"}:
             return data
         if not data["title"]:
-            data["title"] = title_of(self.text)[:200] if hasattr(self, "text") else ""
+            data["title"] = self._title_of_file()[:200]
         if not data["title"]:
             self.add_error("title", _("Enter a title. The file has no single “# Title” at its beginning."))
             return data
@@ -125,6 +122,12 @@ class UploadForm(forms.Form):
             self.add_error("slug", _("A list with this name exists. Choose it above, or enter another name."))
         return data
 
+    def _title_of_file(self) -> str:
+        if not hasattr(self, "text"):
+            return ""
+        name = self.cleaned_data["file"].name
+        return title_of_file(name, self.text) if is_converted(name) else title_of(self.text)
+
     def save(self, *, by) -> Upload:
         """Create the Upload, with the list's present version as `seen`."""
         data, reading_list = self.cleaned_data, self.cleaned_data["list"]
@@ -132,7 +135,16 @@ class UploadForm(forms.Form):
         seen = reading_list.version if reading_list else 0
         name = data["file"].name
         base = data["base"] or (reading_list.import_base if reading_list else "")
-        return Upload.objects.create(list=reading_list, name=name, text=self.text, base=base, by=by, seen=seen, **new)
+        return Upload.objects.create(
+            list=reading_list,
+            name=name,
+            text=self.text,
+            needs_conversion=is_converted(name),
+            base=base,
+            by=by,
+            seen=seen,
+            **new,
+        )
 
 
 class ApplyForm(forms.Form):
@@ -216,6 +228,11 @@ class UploadPages(AdminPages):
         needs confirmation; while the file is being read, it says so."""
         upload = get_object_or_404(self._uploads(request), pk=pk)
         seen = whole_number(request.POST.get("seen"))
+        if request.POST.get("kinds", upload.chosen_kinds) != upload.chosen_kinds:
+            messages.warning(
+                request, _("Someone chose other kinds meanwhile. Check the preview, then import the file.")
+            )
+            return redirect("admin:catalog_readinglist_preview", pk)
         try:
             if not upload.applied_at:
                 start_applying(
@@ -327,7 +344,11 @@ class UploadPages(AdminPages):
             messages.warning(request, standard_prompts_message())
         if counts := result.get("counts"):
             facts = {"file": upload.name, "counts": import_counts(**counts)}
-            messages.success(request, _("“%(file)s” imported: %(counts)s.") % facts)
+            imported = _("“%(file)s” imported: %(counts)s.") % facts
+            if UndoRecord.objects.filter(upload=upload).exists():
+                undo = reverse("admin:catalog_readinglist_undo", args=[upload.pk])
+                imported = format_html('{} <a href="{}">{}</a>', imported, undo, _("Undo import"))
+            messages.success(request, imported)
         else:
             messages.info(request, _("“%(file)s” was already imported.") % {"file": upload.name})
         return self._redirect_to_list(upload)

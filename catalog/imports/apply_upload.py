@@ -1,6 +1,6 @@
 """Applies an uploaded file once, to the version of the list that its preview showed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
@@ -27,14 +27,15 @@ def apply_upload(
     *,
     by,
     seen: int | None = None,
+    choices: Mapping[int, Choice] | None = None,
     allow_retiring_most: bool = False,
     on_rendered: Progress = no_progress,
     on_written: Progress = no_progress,
     in_transaction: Callable[[ReadingList], object] = lambda made: None,
 ) -> ImportResult:
-    """Import the file, which was read into `document`, into its list at version `seen` (default: that
-    of the upload). A new list is created as a draft. `in_transaction` is called with the list at the end of the
-    transaction that writes it.
+    """Import the file, which was read into `document`, into its list at version `seen` (default: that of the upload),
+    with these kinds of headings (default: the upload's). A new list is created as a draft. `in_transaction` is called
+    with the list at the end of the transaction that writes it.
 
     Raises AlreadyApplied, StaleVersion if the list was changed or created since, and RetiresMostOfList unless
     `allow_retiring_most`."""
@@ -58,7 +59,7 @@ def apply_upload(
         slug=reading_list.slug,
         title=reading_list.title,
         status=ReadingList.Status.DRAFT,
-        choices=Choice.all_from_json(upload.kinds),
+        choices=Choice.all_from_json(upload.kinds) if choices is None else choices,
         by=by,
         seen=seen,
         name=upload.name,

@@ -4,6 +4,7 @@ import csv
 import logging
 import re
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import PurePath
@@ -15,6 +16,7 @@ from readlist_site.base.languages.message import Message
 _MARKS = re.compile(r"([\\`*_\[\]<>#])")
 _ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 _TITLES = {"title", "name", "titel", "titre", "título", "标题", "名称"}
+_TITLE_OF_BOOKMARKS = re.compile(r"<h1[^<>]*>([^<>]*)</h1>", re.IGNORECASE)
 _MAX_LEVEL = 6
 _WEB_ADDRESS = re.compile(r"https?://[^\s{}<>]+", re.IGNORECASE)
 _FORMULA = re.compile(r"(\$[^$]+\$)")
@@ -39,6 +41,17 @@ def to_markdown(name: str, text: str) -> str:
     Raises NotConvertible for HTML that isn't bookmarks, CSV without addresses and BibTeX without entries."""
     convert = _BY_SUFFIX.get(PurePath(name).suffix.lower())
     return convert(PurePath(name).stem, text) if convert else text
+
+
+def title_of_file(name: str, text: str) -> str:
+    """The title that the list will have: that of bookmarks, else the name of the file. Nothing is parsed."""
+    heading = _TITLE_OF_BOOKMARKS.search(text[:5000]) if is_bookmarks(text) else None
+    return " ".join(unescape(heading[1]).split()) if heading else PurePath(name).stem
+
+
+def is_bookmarks(text: str) -> bool:
+    """Whether the text is in Netscape's format."""
+    return "NETSCAPE-BOOKMARK-FILE" in text[:1000].upper()
 
 
 def is_converted(name: str) -> bool:
@@ -88,7 +101,7 @@ class _Bookmarks(HTMLParser):
 
 
 def _from_bookmarks(name: str, text: str) -> str:
-    if "NETSCAPE-BOOKMARK-FILE" not in text[:1000].upper():
+    if not is_bookmarks(text):
         raise NotConvertible(Message(_("This is a web page, not a list. Of HTML, only exported bookmarks are read.")))
     reader = _Bookmarks()
     reader.feed(text)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.nodes import Document
+from catalog.markdown.syntax_tree import without_collection
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
@@ -71,9 +72,11 @@ def preview_list(
     choices: Mapping[int, Choice] | None = None,
 ) -> Preview:
     """The preview of importing the document into a list, which may be unsaved. Writes nothing."""
-    return Preview(ImportPlan(reading_list, document, facts, choices))
+    with without_collection():
+        return Preview(ImportPlan(reading_list, document, facts, choices))
 
 
+@without_collection()
 def import_list(
     document: Document,
     *,
@@ -158,7 +161,7 @@ def _rendered(texts: set[str], on_rendered: Progress) -> tuple[dict[str, str], l
     html, notes = {text: rendered[text].html if text else "" for text in texts}, []
     if budget.unread:
         notes.append(("slow", budget.unread))
-    if refused := sum(bool(each.refusal) for each in rendered.values()) - budget.unread:
+    if refused := sum(bool(each.refusal) and not each.is_unclear for each in rendered.values()) - budget.unread:
         notes.append(("refused", refused))
     return html, notes
 

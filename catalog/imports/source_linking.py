@@ -69,6 +69,10 @@ class SourceLinking:
             self.new.append(self._known[key])
         return self._known[key]
 
+    def of_key(self, key: str) -> Source:
+        """The source with this canonical URL, among those of the import."""
+        return self._known[key]
+
     def with_facts(self, facts: dict[str, dict]) -> list[Source]:
         """The sources that have facts, new ones included. Those that aren't loaded yet are fetched in one query."""
         here = {source.canonical_url: source for source in [*self._loaded, *self.new]}

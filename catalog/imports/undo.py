@@ -11,32 +11,48 @@ from django.utils import timezone
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
 from catalog.links.link_check import LinkCheck
+from catalog.links.link_issue import LinkIssue
 from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry, RelatedLink
 from catalog.outline.method import MethodStep, Prompt
 from catalog.outline.section import Section
-from catalog.outline.usage import Usage
+from catalog.outline.usage import Usage, answered_prompts, delete_copies, relations_to, unchanged_copies
 from catalog.sources.source import Source
 
 from .plan import ImportPlan
-from .row_change import RowChange
+from .row_change import RowChange, columns_of
 from .upload import Upload
 
 _AT_ONCE = 500
+_NEW_LIST = {"preamble": "", "last_imported_method": {}, "import_base": ""}
+# What the crawler notes of a source by itself, and goes with it.
+_OF_CRAWLER = (LinkCheck, LinkSchedule)
+_RESOLVED = ("resolved_at", "resolved_by_id", "resolution", "reason")
+_DECIDED = ("state", "reason", "decided_by_id", "decided_at")
+# What a list consists of.
+_OF_LISTS = (Section, Entry, RelatedLink)
 _OF_METHOD = {"steps": ["position", "text"], "prompts": ["id", "position", "text", "retired_at", "is_standard"]}
 
 
 class CannotUndo(Exception):
     """The import can't be undone. `reason` is "later" (no longer the last import), "changed", "source" (with the
-    `source`), "used" (with the `usage`), "discussed" or "taken"; `changes` are those of the list since."""
+    `source`), "used" (with the `usage`), "answered" (with the `prompt`), "discussed", "followed" or "taken"; `changes`
+    are those of the list since."""
 
     def __init__(
-        self, reason: str, *, changes: Iterable[Change] = (), usage=None, source: Source | None = None
+        self,
+        reason: str,
+        *,
+        changes: Iterable[Change] = (),
+        usage=None,
+        source: Source | None = None,
+        prompt: Prompt | None = None,
     ) -> None:
         super().__init__(reason)
-        self.reason, self.changes, self.usage, self.source = reason, list(changes), usage or {}, source
+        self.reason, self.changes, self.usage = reason, list(changes), usage or {}
+        self.source, self.prompt = source, prompt
 
 
 class UndoRecord(models.Model):
@@ -72,7 +88,8 @@ class Recorder:
         before |= {
             "sources": {source.pk: values for source, values in plan.links.differences.items()},
             "related": {"of": changed, "links": [list(link) for link in related]},
-            "list": {"preamble": plan.list.preamble, "last_imported_method": plan.list.last_imported_method},
+            "list": {name: getattr(plan.list, name) if plan.list.pk else _NEW_LIST[name] for name in _NEW_LIST},
+            "problems": _problems_with_links(plan),
         }
         self._before = _json(before)
 
@@ -86,7 +103,7 @@ class Recorder:
             "sections": [item.row.pk for item in plan.sections if item.is_new],
             "entries": [item.row.pk for item in plan.entries if item.is_new],
             "sources": [source.pk for source in plan.links.new],
-            "copied": [source.pk for source in plan.links.new if source.canonical_url in plan.links.copied],
+            "copies": {old.pk: plan.links.of_key(key).pk for key, old in plan.links.copied.items()},
             "method": self._method,
         }
         UndoRecord.objects.filter(upload__list=plan.list).delete()
@@ -114,6 +131,7 @@ def undo_import(upload: Upload, *, by) -> None:
         with transaction.atomic():
             _lock(record, upload.list)
             _check_rows(record, upload.list)
+            delete_copies(_copies(record))
             _undo(record, upload.list)
             record.delete()
             Upload.objects.filter(pk=upload.pk).update(undone_at=timezone.now())
@@ -147,7 +165,7 @@ def _changes_since(record: UndoRecord, reading_list: ReadingList) -> models.Quer
 
 
 def _check_rows(record: UndoRecord, reading_list: ReadingList) -> None:
-    """Raise CannotUndo if method or sources were changed since, or if anything rests on new rows."""
+    """Raise CannotUndo if method or sources were changed since, or if anything of others rests on what is new."""
     if _plain(_method_of(reading_list)) != _plain(record.method):
         raise CannotUndo("changed", changes=_changes_since(record, reading_list))
     before = json.loads(record.before)["sources"]
@@ -155,18 +173,27 @@ def _check_rows(record: UndoRecord, reading_list: ReadingList) -> None:
         for name, (_was, now) in before[str(source.pk)].items():
             if _plain(getattr(source, name)) != now:
                 raise CannotUndo("source", source=source)
+    issues = json.loads(record.before).get("problems", {}).get("issues", {})
+    again = LinkIssue.objects.open().filter(source__link_issues__in=issues).select_related("source").first()
+    if again:
+        raise CannotUndo("source", source=again.source)
     made = record.made
     topics = list(Section.objects.filter(pk__in=made["sections"]).only("pk"))
-    sources = list(Source.objects.filter(pk__in=set(made["sources"]) - set(made["copied"])).only("pk"))
-    usage = Usage([*topics, *sources])
+    sources = list(Source.objects.filter(pk__in=made["sources"]).only("pk"))
+    usage = Usage([*topics, *sources], ignored=unchanged_copies(_copies(record)))
     if used := usage.of(*topics, *sources):
         raise CannotUndo("used", usage=used)
-    if (
-        Suggestion.objects.filter(topic__in=made["sections"]).exists()
-        or Suggestion.objects.filter(entry__in=made["entries"]).exists()
-        or Report.objects.filter(entry__in=made["entries"]).exists()
-    ):
+    kept = {prompt["id"] for prompt in made["method"]["prompts"]}
+    if answered := answered_prompts({prompt["id"] for prompt in record.method["prompts"]} - kept):
+        raise CannotUndo("answered", prompt=Prompt.objects.get(pk=min(answered)))
+    if Suggestion.objects.filter(topic__in=made["sections"]).exists():
         raise CannotUndo("discussed")
+    for model in (Section, Entry):
+        for relation in relations_to(model):
+            new = made["sections" if model is Section else "entries"]
+            pointing = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": new})
+            if relation.related_model not in _OF_LISTS and pointing.exists():
+                raise CannotUndo("discussed" if relation.related_model in (Suggestion, Report) else "followed")
 
 
 def _undo(record: UndoRecord, reading_list: ReadingList) -> None:
@@ -174,6 +201,8 @@ def _undo(record: UndoRecord, reading_list: ReadingList) -> None:
     _restore(Section, before["sections"])
     _restore(Entry, before["entries"])
     _restore(Source, {pk: {name: was for name, (was, _) in each.items()} for pk, each in before["sources"].items()})
+    for model, name in ((LinkIssue, "issues"), (Report, "reports")):
+        _restore(model, before.get("problems", {}).get(name, {}))
     related = before["related"]
     RelatedLink.objects.filter(entry__in=[*related["of"], *made["entries"]]).delete()
     RelatedLink.objects.bulk_create(
@@ -188,25 +217,43 @@ def _undo(record: UndoRecord, reading_list: ReadingList) -> None:
 
 
 def _delete_unused(sources: list[int]) -> None:
-    """Delete those of the new sources that nothing points at but the crawler's notes."""
+    """Delete those of the new sources that nothing points at but what the crawler has noted."""
     unused = Source.objects.filter(pk__in=sources)
-    for relation in Source._meta.related_objects:
-        if relation.related_model not in {LinkCheck, LinkSchedule}:
-            unused = unused.exclude(models.Exists(_pointing(relation)))
+    for relation in relations_to(Source):
+        if relation.related_model not in _OF_CRAWLER:
+            pointing = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+            if relation.related_model is LinkIssue:
+                pointing = pointing.filter(models.Q(kind=LinkIssue.Kind.REPORTED) | models.Q(resolved_by__isnull=False))
+            unused = unused.exclude(models.Exists(pointing))
     unused.delete()
 
 
-def _pointing(relation) -> models.QuerySet:
-    return relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+def _copies(record: UndoRecord) -> dict[int, int]:
+    """The sources whose notes the import copied, with those that have the copies."""
+    return {int(old): new for old, new in record.made.get("copies", {}).items()}
+
+
+def _problems_with_links(plan: ImportPlan) -> dict[str, dict]:
+    """The open problems and reports of the links that the plan changes, which closes them."""
+    changed = [source.pk for source, columns in plan.links.changed.items() if "canonical_url" in columns]
+    issues = LinkIssue.objects.open().filter(source__in=changed)
+    reports = Report.objects.open().of_link().filter(source__in=changed)
+    return {
+        "issues": {row.pk: {name: columns_of(row)[name] for name in _RESOLVED} for row in issues},
+        "reports": {row.pk: {name: columns_of(row)[name] for name in _DECIDED} for row in reports},
+    }
 
 
 def _restore(model: type[Model], before: Mapping[str, Mapping]) -> None:
     """Set these columns of these rows by upserts in batches."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
-    names = {name for values in before.values() for name in values}
+    names = {name for values in before.values() for name in values} | ({"renderer"} & columns.keys())
     rows = list(model._base_manager.filter(pk__in=before))
     for row in rows:
-        for name, value in before[str(row.pk)].items():
+        values = before[str(row.pk)]
+        if "renderer" in columns and "renderer" not in values:
+            values = {**values, "renderer": 0}  # as records of before have it: so the HTML is made anew
+        for name, value in values.items():
             setattr(row, name, columns[name].to_python(value) if not columns[name].is_relation else value)
     if rows and names:
         model._base_manager.bulk_create(
@@ -243,7 +290,8 @@ def _is_changed(item: RowChange) -> bool:
 def _values_before(item: RowChange) -> tuple[int, dict]:
     """The columns that the import may write. Foreign keys of rows under new headings aren't known before."""
     links = {"parent_id"} if isinstance(item.row, Section) else {"section_id", "topic_id", "source_id"}
-    return item.row.pk, {name: item.was[name] for name in {*item.changed_columns, "last_imported"} | links}
+    names = {*item.changed_columns, "last_imported", "renderer"} | links
+    return item.row.pk, {name: item.was[name] for name in names}
 
 
 def _links_change(item: RowChange) -> bool:

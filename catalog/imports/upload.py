@@ -1,7 +1,9 @@
 """An uploaded list file, kept from its preview until it is applied, discarded or expired."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import md5
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils import timezone
 from catalog.lists.reading_list import ReadingList
 from readlist_site.base.jobs.job import Job
 
+from .conversion import to_markdown
 from .kind_choices import Choice
 
 # How long a file that isn't applied is kept.
@@ -38,6 +41,11 @@ class Upload(models.Model):
     title = models.CharField(max_length=200, blank=True)
     name = models.CharField("file", max_length=200)
     text = models.TextField()
+    needs_conversion = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether the text is BibTeX, CSV or bookmarks, of which a job makes Markdown when it reads it.",
+    )
     base = models.URLField(max_length=500, blank=True, db_default="", help_text="Resolves the file's relative links.")
     kinds = models.JSONField(
         null=True,
@@ -63,6 +71,17 @@ class Upload(models.Model):
         """The list to import into, unsaved if it is to be created."""
         named = ReadingList.objects.filter(slug=self.slug).first() if self.slug else None
         return self.list or named or ReadingList(slug=self.slug, title=self.title)
+
+    def convert(self) -> None:
+        """Make Markdown of a text that needs it, and store that. Raises NotConvertible."""
+        if self.needs_conversion:
+            self.text, self.needs_conversion = to_markdown(self.name, self.text), False
+            Upload.objects.filter(pk=self.pk, needs_conversion=True).update(text=self.text, needs_conversion=False)
+
+    @property
+    def chosen_kinds(self) -> str:
+        """A short name of the kinds that are chosen, so that a page can tell whether it shows these."""
+        return md5(json.dumps(self.kinds, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
     def choose_kinds(self, choices: Mapping[int, Choice]) -> None:
         """Store the curator's choices of kinds and roles."""

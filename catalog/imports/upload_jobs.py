@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.nodes import Document, UnreadableList
+from catalog.markdown.nodes import Document, Problem, UnreadableList
 from catalog.markdown.read import read
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind, register_kind
@@ -13,6 +13,7 @@ from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.text import RendererUnavailable
 
 from .apply_upload import AlreadyApplied, RetiresMostOfList, apply_upload
+from .conversion import NotConvertible
 from .importer import preview_list
 from .kind_choices import Choice
 from .stored_preview import preview_to_json
@@ -38,12 +39,12 @@ def start_reading(upload: Upload, *, by) -> Job:
 
 
 def start_applying(upload: Upload, *, by, seen: int, allow_retiring_most: bool) -> Job:
-    """Starts a job that imports the file into its list at version `seen`. Its result has "counts", the arguments
-    of `import_counts`, "notes", and whether "standard_prompts" were added; or else "refused", which is "stale" or
-    "retire", and the "preview" of what it would change now.
+    """Starts a job that imports the file into its list at version `seen`, with the kinds that are chosen now. Its
+    result has "counts", the arguments of `import_counts`, "notes", and whether "standard_prompts" were added; or else
+    "refused", which is "stale" or "retire", and the "preview" of what it would change now.
 
     Raises StillReading if the file is being read at the moment."""
-    job = _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most)
+    job = _start(_APPLY, upload, by, seen=seen, allow_retiring_most=allow_retiring_most, kinds=upload.kinds)
     if job.kind != _APPLY:
         raise StillReading
     return job
@@ -89,6 +90,7 @@ def _apply_upload(run: JobRun) -> dict:
             document,
             by=by,
             seen=facts["seen"],
+            choices=Choice.all_from_json(facts.get("kinds", upload.kinds)),
             allow_retiring_most=facts["allow_retiring_most"],
             on_rendered=report,
             # Inside the import's transaction: a cancelled import is rolled back.
@@ -121,7 +123,11 @@ def _upload_of(run: JobRun) -> Upload:
 def _document(upload: Upload, run: JobRun) -> Document:
     share = _READING[run.job.kind]
     try:
+        upload.convert()
         return read(upload.text, lambda part: run.report(int(share * part), 100), base=upload.base)
+    except NotConvertible as refused:
+        problems = [Problem(1, refused.args[0]).to_json()]
+        raise JobFailed("unreadable", {"problems": problems, "more": 0}) from refused
     except UnreadableList as refused:
         problems, shown = refused.problems, [problem.to_json() for problem in refused.problems[:_PROBLEMS]]
         raise JobFailed("unreadable", {"problems": shown, "more": len(problems) - len(shown)}) from refused

@@ -14,7 +14,6 @@ BREAK = "\ue000"
 
 _FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"((?<!`)(`+)(?!`)[^\n]{1,1000}?(?<!`)\2(?!`))")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SUMMARY = re.compile(r"(?<!\\)<summary\b[^<>]*>((?:(?!<summary\b).){0,1000}?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 _DETAILS_END = re.compile(r"(?<!\\)</details\s*>", re.IGNORECASE)
 _HEADING = re.compile(r"(?<!\\)<h([1-6])\b[^<>]*>((?:(?!<h[1-6]\b).){0,1000}?)</h\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -132,7 +131,7 @@ class _Cleaner:
 
         low = text.lower()
         if "<!--" in text:
-            text = _COMMENT.sub(placed(lambda match: ""), text)
+            text = _without_comments(text)
         if "<img" in low or "<picture" in low:
             for match in re.finditer(r"<img\b", text, re.IGNORECASE):
                 self.found.images.add(first + text.count("\n", 0, match.start()))
@@ -247,6 +246,15 @@ class _Cleaner:
             return urljoin(self.base, url)
         self.found.relative.setdefault(number, []).append(url)
         return or_else
+
+
+def _without_comments(text: str) -> str:
+    """The text without HTML comments, whose line ends stay."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + len("-->")
+    return "".join([*kept, text[at:]])
 
 
 def _words(markup: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 
 from django.utils.translation import gettext_noop as _
-from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
 from catalog.sources.source_role import role_of_entry
@@ -20,6 +19,7 @@ from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
 from .nodes import EntryNode
 from .parser import lines_of, links_in, plain
 from .parser import words as in_line
+from .syntax_tree import Node
 
 # Characters that separate a link from the words before or after it.
 JOINTS = f" \t\n\\:;,.|–—-{BREAK}"
@@ -63,12 +63,12 @@ class Named:
         return "\n\n".join(filter(None, (self.remark, self.after)))
 
 
-def is_web_link(link: SyntaxTreeNode) -> bool:
+def is_web_link(link: Node) -> bool:
     """Whether the link leads to a web address, other than a relative one, an anchor or a mail address."""
     return link.attrs["href"][:8].lower().startswith(("http://", "https://"))
 
 
-def source_link(block: SyntaxTreeNode, labels: Labels | None = None) -> SyntaxTreeNode | None:
+def source_link(block: Node, labels: Labels | None = None) -> Node | None:
     """The link to the source: the first web link in the paragraphs or cells directly under the block, or None. If the
     paragraph's links are all labels, one that names the text is preferred to one that names its code or slides."""
     for part in parts_of(block):
@@ -78,14 +78,14 @@ def source_link(block: SyntaxTreeNode, labels: Labels | None = None) -> SyntaxTr
     return None
 
 
-def _best(links: list[SyntaxTreeNode], labels: Labels) -> SyntaxTreeNode:
+def _best(links: list[Node], labels: Labels) -> Node:
     words = [plain(link) for link in links]
     if len(links) > 1 and all(map(labels.is_label, words)):
         return next((link for link, said in zip(links, words, strict=True) if labels.names_text(said)), links[0])
     return links[0]
 
 
-def parts_of(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def parts_of(block: Node) -> list[Node]:
     """The inline nodes of a paragraph or heading, of those of a list item or of a row's cells, in order."""
     if block.type in {"paragraph", "heading"}:
         return block.children
@@ -94,7 +94,7 @@ def parts_of(block: SyntaxTreeNode) -> list[SyntaxTreeNode]:
     ]
 
 
-def entry_of(block: SyntaxTreeNode, text: str, labels: Labels) -> ReadEntry:
+def entry_of(block: Node, text: str, labels: Labels) -> ReadEntry:
     """The list item or paragraph as an entry. `text` is its cleaned source text."""
     link = source_link(block, labels)
     if link is None:
@@ -115,7 +115,7 @@ def entry_of(block: SyntaxTreeNode, text: str, labels: Labels) -> ReadEntry:
     return make_entry(block.map[0] + 1, named, link.attrs["href"], why, is_struck=_is_struck(holder, link))
 
 
-def no_link(block: SyntaxTreeNode) -> Message | None:
+def no_link(block: Node) -> Message | None:
     """That the block's first link leads to no web address, or None if it has no link."""
     found = next((link for part in parts_of(block) for link in links_in(part)), None)
     if found is None:
@@ -123,9 +123,7 @@ def no_link(block: SyntaxTreeNode) -> Message | None:
     return Message(_("“%(url)s” isn’t a web address."), {"url": found.attrs["href"]})
 
 
-def _named_before(
-    first: SyntaxTreeNode, holder: SyntaxTreeNode, link: SyntaxTreeNode, labels: Labels
-) -> tuple[Named, str]:
+def _named_before(first: Node, holder: Node, link: Node, labels: Labels) -> tuple[Named, str]:
     """The title in the first paragraph of an item whose link is in another one, and the rest of the first."""
     bold = _bold_title(first, labels)
     found = name_in(holder, link, labels, alone=True)
@@ -136,15 +134,14 @@ def _named_before(
     return Named(_words(first), "", found.rest, found.labels), ""
 
 
-def name_in(inline: SyntaxTreeNode, link: SyntaxTreeNode | None, labels: Labels, *, alone: bool = False) -> Named:
+def name_in(inline: Node, link: Node | None, labels: Labels, *, alone: bool = False) -> Named:
     """The title in the words around the link, and what else is there. With `alone`, the title is elsewhere: all words
     are the rest. Without a link, the title is in the words."""
     raw = inline.content
     begin = _BOX.match(raw).end() if _BOX.match(raw) else 0
     if link is None:
         return _without_link(inline, raw, begin, labels)
-    place = link.nester_tokens.closing.meta
-    start, end = place["start"], place["end"]
+    start, end = link.start, link.end
     own = on_one_line(plain(link))
     is_address = not own or bool(ADDRESS.match(own)) or own.rstrip("/") == _without_scheme(link.attrs["href"])
     if bracket := _WHOLE_BRACKET.fullmatch(own):
@@ -180,7 +177,7 @@ def name_in(inline: SyntaxTreeNode, link: SyntaxTreeNode | None, labels: Labels,
     first = next(iter(links_in(inline)), link)
     words = _shown_words(inline, first).strip(JOINTS + "([【（")
     if first is not link and is_title_like(words):
-        before = raw[first.nester_tokens.closing.meta["start"] : start].strip(JOINTS)
+        before = raw[first.start : start].strip(JOINTS)
         return Named(without_number(words), "", _joined_links(before, _from_link(raw, link, keep=False)), dropped)
     if is_title_like(words) or (words and any(map(str.isalnum, words)) and not own):
         return Named(without_number(words), "", _from_link(raw, link, keep=False), dropped)
@@ -194,7 +191,7 @@ def name_in(inline: SyntaxTreeNode, link: SyntaxTreeNode | None, labels: Labels,
     return Named(own, "", after, [])
 
 
-def _without_link(inline: SyntaxTreeNode, raw: str, begin: int, labels: Labels) -> Named:
+def _without_link(inline: Node, raw: str, begin: int, labels: Labels) -> Named:
     bold = _bold_title(inline, labels)
     if bold:
         start, end = bold[1]
@@ -238,7 +235,7 @@ def shortened(title: str) -> str:
     return f"{cut.rsplit(' ', 1)[0] if ' ' in cut else cut}…"
 
 
-def _stressed_around(link: SyntaxTreeNode) -> SyntaxTreeNode | None:
+def _stressed_around(link: Node) -> Node | None:
     """The bold text that contains the link, or None."""
     above = link.parent
     while above is not None and above.type in {"strong", "em", "s"}:
@@ -248,7 +245,7 @@ def _stressed_around(link: SyntaxTreeNode) -> SyntaxTreeNode | None:
     return None
 
 
-def _is_struck(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> bool:
+def _is_struck(inline: Node, link: Node) -> bool:
     above = link.parent
     while above is not None and above is not inline:
         if above.type == "s":
@@ -257,7 +254,7 @@ def _is_struck(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> bool:
     return any(node.type == "s" for node in link.walk())
 
 
-def _words_before(within: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
+def _words_before(within: Node, link: Node) -> str:
     said = []
     for leaf in _leaves(within):
         if leaf is link:
@@ -266,15 +263,13 @@ def _words_before(within: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
     return "".join(said)
 
 
-def _shown_words(inline: SyntaxTreeNode, link: SyntaxTreeNode) -> str:
+def _shown_words(inline: Node, link: Node) -> str:
     """The words before the link, without a checkbox."""
     words = on_one_line(_words_before(inline, link))
     return _BOX.sub("", words, count=1) if _BOX.match(words) else words
 
 
-def _bold_title(
-    inline: SyntaxTreeNode, labels: Labels, before: int | None = None
-) -> tuple[str, tuple[int, int], bool] | None:
+def _bold_title(inline: Node, labels: Labels, before: int | None = None) -> tuple[str, tuple[int, int], bool] | None:
     """The first bold text that can be a title, its place in the Markdown, and whether a colon ends it. With `before`,
     only in front of this place."""
     raw = inline.content
@@ -306,7 +301,7 @@ def _quoted_title(raw: str, begin: int) -> tuple[str, tuple[int, int]] | None:
     return None
 
 
-def _slanted_title(inline: SyntaxTreeNode, raw: str) -> tuple[str, tuple[int, int]] | None:
+def _slanted_title(inline: Node, raw: str) -> tuple[str, tuple[int, int]] | None:
     slanted = {" ".join(plain(node).split()) for node in inline.walk() if node.type == "em"}
     for match in _SLANTED.finditer(raw) if slanted else ():
         words = " ".join(_plain_of(match[2]).split())
@@ -316,7 +311,7 @@ def _slanted_title(inline: SyntaxTreeNode, raw: str) -> tuple[str, tuple[int, in
 
 
 def _around(
-    raw: str, begin: int, title: tuple[int, int], start: int, end: int, link: SyntaxTreeNode, *, keep: bool
+    raw: str, begin: int, title: tuple[int, int], start: int, end: int, link: Node, *, keep: bool
 ) -> tuple[str, str]:
     """The Markdown before the link and after it, without the title and, unless `keep`, without the link."""
     if title[1] <= start:
@@ -369,29 +364,28 @@ def _after(raw: str) -> str:
     return text if any(map(str.isalnum, text)) else ""
 
 
-def _from_link(raw: str, link: SyntaxTreeNode, *, keep: bool) -> str:
+def _from_link(raw: str, link: Node, *, keep: bool) -> str:
     """The Markdown from the link on, without the link itself unless `keep`."""
-    place = link.nester_tokens.closing.meta
     if not keep:
-        tail = raw[place["end"] :]
-        return _after_link(_closed(tail) if raw[: place["start"]].rstrip(" [").endswith("(") else tail, link)
-    kept, tail = raw[place["start"] : place["end"]], _outside(raw[place["end"] :], link)
-    opening = raw[: place["start"]].rstrip()
+        tail = raw[link.end :]
+        return _after_link(_closed(tail) if raw[: link.start].rstrip(" [").endswith("(") else tail, link)
+    kept, tail = raw[link.start : link.end], _outside(raw[link.end :], link)
+    opening = raw[: link.start].rstrip()
     if opening.endswith("(") and tail.startswith(")"):
         tail = tail[1:]
     return (kept + tail).strip(JOINTS.replace(".", ""))
 
 
-def _outside(tail: str, link: SyntaxTreeNode) -> str:
+def _outside(tail: str, link: Node) -> str:
     """The Markdown after a link without the ends of the emphasis that is around it."""
     around = link.parent
     while around is not None and around.type in {"strong", "em", "s"}:
-        tail = tail.replace(around.nester_tokens.closing.markup, "", 1)
+        tail = tail.replace(around.markup, "", 1)
         around = around.parent
     return tail
 
 
-def _after_link(tail: str, link: SyntaxTreeNode) -> str:
+def _after_link(tail: str, link: Node) -> str:
     """The Markdown after the link, without separators and a leading "Why:"."""
     tail = _outside(tail, link)
     tail = tail.removeprefix(")").removeprefix("]").removeprefix("）").removeprefix("】")
@@ -436,18 +430,18 @@ def _joined(*pieces: str) -> str:
     return " ".join(f"{piece}." if piece[-1].isalnum() and piece is not found[-1] else piece for piece in found)
 
 
-def _words(inline: SyntaxTreeNode) -> str:
+def _words(inline: Node) -> str:
     text = on_one_line(_without_images(inline))
     return _BOX.sub("", text, count=1) if _BOX.match(text) else text
 
 
-def _without_images(node: SyntaxTreeNode) -> str:
+def _without_images(node: Node) -> str:
     if node.type == "image":
         return ""
     return "".join(map(_without_images, node.children)) if node.children else plain(node)
 
 
-def _leaves(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def _leaves(node: Node) -> list[Node]:
     """The inline nodes in order; emphasis is replaced by its content, links and images stay whole."""
     if node.type in {"link", "image"} or not node.children:
         return [node]

@@ -5,13 +5,13 @@ from functools import lru_cache
 from textwrap import shorten
 
 from django.utils.translation import get_language, ngettext
-from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, RTL, has_letters
 
 from .heading_kind import names_tier
 from .parser import parse, plain
 from .read import LISTS
+from .syntax_tree import Node
 
 LENGTH = 120
 _FORMULA = re.compile(r"\$[^$]+\$")
@@ -41,7 +41,7 @@ def _beginning(markdown: str) -> str:
     return _named(blocks[0])
 
 
-def _named(block: SyntaxTreeNode) -> str:
+def _named(block: Node) -> str:
     """ "General MLOps books, Product analytics blogs, Kaggle-style content and 2 more." """
     paragraphs = [item.children[0] for item in block.children if item.children and item.children[0].type == "paragraph"]
     items = [" ".join(plain(paragraph.children[0]).split()) for paragraph in paragraphs]

@@ -4,9 +4,8 @@ of them, as `catalog.markdown.read` parses it."""
 import re
 from collections.abc import Iterator
 
-from markdown_it.tree import SyntaxTreeNode
-
 from .parser import lines_of, parse
+from .syntax_tree import Node
 
 _FIRST_MARK = re.compile(r"([^\w\s])")
 
@@ -26,11 +25,11 @@ def with_method(body: str, steps: list[str], prompts: list[str]) -> str:
     return "\n\n".join(filter(None, (before.strip("\n"), new, after.strip("\n"))))
 
 
-def _list_in(body: str) -> SyntaxTreeNode | None:
+def _list_in(body: str) -> Node | None:
     return next((block for block in parse(body).children if block.type == "ordered_list"), None)
 
 
-def _place_of_prompts(old: SyntaxTreeNode | None) -> int | None:
+def _place_of_prompts(old: Node | None) -> int | None:
     """The zero-based index of the step that holds the prompts, or None if no step has a nested list."""
     items = old.children if old else []
     places = (place for place, item in enumerate(items) if any(part.type.endswith("_list") for part in item.children))

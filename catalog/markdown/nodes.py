@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from markdown_it.tree import SyntaxTreeNode
 
 from catalog.sources.canonical_url import url_key
 from readlist_site.base.languages.message import Message
+
+from .syntax_tree import Node
 
 
 @dataclass(eq=False)
@@ -50,7 +51,7 @@ class SectionNode:
     source_text: str | None = ""
     is_made: bool = False
     is_shelf: bool = False
-    blocks: list[SyntaxTreeNode] = field(default_factory=list, repr=False)
+    blocks: list[Node] = field(default_factory=list, repr=False)
     texts: list[str] = field(default_factory=list, repr=False)
     entries: list[EntryNode] = field(default_factory=list)
     children: list["SectionNode"] = field(default_factory=list, repr=False)

@@ -2,23 +2,35 @@
 where each link begins and ends."""
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
+from django.utils.translation import gettext_noop as _
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.text_join import text_join
 from markdown_it.rules_inline import StateInline, autolink, link
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from catalog.sources.canonical_url import url_key
+from readlist_site.base.languages.message import Message
+from readlist_site.base.text import parts_of_simple
 
-from .limits import MAX_URL
+from .limits import MAX_CELLS, MAX_URL
+from .nodes import Problem, UnreadableList
+from .syntax_tree import Node, node_of
 
 # The line ends that the parser recognises; str.splitlines has more.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 _SCHEME = re.compile(r"\bhttps?\Z", re.IGNORECASE)
+_BRACKET = re.compile(r"\\.|[\[\]]|`+|<[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^<>\x00-\x20]*>", re.DOTALL)
+_WIDE = 50  # columns; narrower tables have fewer cells than the file may have lines
+_TICKS = re.compile("`+")
 _BARE_REST = re.compile(r"://[^\s<>\\]+")
 
 
@@ -49,6 +61,52 @@ def _with_place(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInl
     return noting
 
 
+def _unmatched(source: str) -> set[int]:
+    """Where brackets are opened that no bracket closes, so that no link or image begins there. Those in code and in
+    addresses in angle brackets don't count."""
+    runs: dict[int, list[int]] = defaultdict(list)
+    for run in _TICKS.finditer(source):
+        runs[len(run[0])].append(run.start())
+    opened: list[int] = []
+    at = 0
+    while found := _BRACKET.search(source, at):
+        at = found.end()
+        if found[0] == "[":
+            opened.append(found.start())
+        elif found[0] == "]":
+            if opened:
+                opened.pop()
+        elif found[0][0] == "`":
+            same = runs[len(found[0])]
+            closing = bisect_left(same, at)
+            if closing < len(same):
+                at = same[closing] + len(found[0])
+    return set(opened)
+
+
+def _brackets(state: StateInline, silent: bool) -> bool:
+    """An inline rule for a run of brackets that no bracket closes. Each would be looked at once for each of those
+    before it."""
+    if state.src[state.pos] not in "![":
+        return False
+    source, unmatched = state.env.get("unmatched", ("", frozenset()))
+    if source is not state.src:
+        unmatched = _unmatched(state.src)
+        state.env["unmatched"] = (state.src, unmatched)
+    at = state.pos
+    while at < state.posMax:
+        after = at + 1 if state.src[at] == "!" else at
+        if after not in unmatched or state.src[after : after + 1] != "[":
+            break
+        at = after + 1
+    if at == state.pos:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos : at]
+    state.pos = at
+    return True
+
+
 def _bare_link(state: StateInline, silent: bool) -> bool:
     """An inline rule for an http(s) address without Markdown syntax around it."""
     if silent or state.linkLevel or not state.src.startswith("://", state.pos):
@@ -76,15 +134,35 @@ def _without_punctuation(url: str) -> str:
     return url
 
 
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Parses a table. Raises UnreadableList if it has more than `MAX_CELLS` cells: few characters can make many, since
+    each row has as many as the second line."""
+    if start + 1 < end and (columns := state.src.count("|", state.bMarks[start + 1], state.eMarks[start + 1])) > _WIDE:
+        below = next((line for line in range(start, end) if state.isEmpty(line)), end) - start
+        if columns * below > MAX_CELLS:
+            reason = Message(_("this table has more than %(number)s cells."), {"number": MAX_CELLS})
+            raise UnreadableList([Problem(start + 1, reason)])
+    return table(state, start, end, silent)
+
+
 def _inline(state: StateCore) -> None:
     """The core rule that parses the inline marks of each block, which is most of the work. It tells how far it is."""
     on_progress = state.env.get("on_progress", no_progress)
     for number, token in enumerate(state.tokens):
-        if token.type == "inline":
+        if token.type == "inline" and (simple := parts_of_simple(token.content)) is not None:
+            # What half of all lines in lists are needs no parser.
+            token.children = [node_of(part.words, part.url, part.start, part.end) for part in simple]
+            if (links := state.env.get("links")) is not None:
+                links.extend((part.words, part.url) for part in simple if part.url)
+        elif token.type == "inline":
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+            text_join(SimpleNamespace(tokens=[token]))
             if (links := state.env.get("links")) is not None:
                 links.extend(_texts_of_links(token.children))
+            # Only these are kept, since they are much smaller.
+            token.children = Node(None, None).add(token.children).children
+        if number % 32 == 0:
             on_progress(number / len(state.tokens))
 
 
@@ -107,7 +185,10 @@ def _make() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     # What HTML means is read by `catalog.markdown.clean`; what it doesn't know is text.
     parser.disable(["html_block", "html_inline"])
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.at("inline", _inline)
+    parser.core.ruler.disable("text_join")  # which `_inline` does
+    parser.inline.ruler.before("text", "brackets", _brackets)
     parser.inline.ruler.push("bare_link", _bare_link)
     parser.inline.ruler.at("link", _with_place(link))
     parser.inline.ruler.at("autolink", _with_place(autolink))
@@ -122,21 +203,20 @@ def parse(
     references: dict | None = None,
     on_progress: Progress = no_progress,
     links: list[tuple[str, str]] | None = None,
-) -> SyntaxTreeNode:
+) -> Node:
     """Parse the text into a tree of blocks, each with its line range. Link reference definitions are added to
     `references`, by label, and the text and URL of every link to `links`. `on_progress` is called with the share of the
     work that is done."""
     env = {"references": references if references is not None else {}, "on_progress": on_progress, "links": links}
-    return SyntaxTreeNode(_parser.parse(text, env))
+    return Node(None, None).add(_parser.parse(text, env))
 
 
-def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def links_in(node: Node) -> list[Node]:
     """The links with text in this node; a link that contains only images (a badge) is left out."""
     found, waiting = [], [node]
     while waiting:
         at = waiting.pop()
-        marks = at.nester_tokens
-        if marks is not None and marks.opening.type == "link_open":
+        if at.type == "link":
             if _shown(at) or not at.children:
                 found.append(at)
         else:
@@ -144,7 +224,7 @@ def links_in(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
     return found
 
 
-def _shown(node: SyntaxTreeNode) -> str:
+def _shown(node: Node) -> str:
     """The text of an inline node without its images."""
     if node.type == "image":
         return ""
@@ -168,7 +248,7 @@ def lines_of(text: str) -> list[str]:
     return _LINE.findall(text)
 
 
-def plain(node: SyntaxTreeNode) -> str:
+def plain(node: Node) -> str:
     """The text of an inline node without Markdown syntax."""
     if node.type in {"softbreak", "hardbreak"}:
         return " "
@@ -179,7 +259,7 @@ def plain(node: SyntaxTreeNode) -> str:
 
 def words(markdown: str) -> str:
     """The text of one line of Markdown without its syntax: "Read one core source" of "Read one **core** source"."""
-    return plain(SyntaxTreeNode(_parser.parseInline(markdown))).strip()
+    return plain(Node(None, None).add(_parser.parseInline(markdown))).strip()
 
 
 def related_links(why: str) -> list[tuple[str, str]]:
@@ -187,12 +267,16 @@ def related_links(why: str) -> list[tuple[str, str]]:
     found = []
     if "://" not in why:
         return found
-    for node in links_in(parse(why)):
-        url = node.attrs["href"]
+    parts = parts_of_simple(why)
+    if parts is None:
+        links = [(plain(node), str(node.attrs["href"])) for node in links_in(parse(why))]
+    else:
+        links = [(part.words, part.url) for part in parts if part.url]
+    for words_of_link, url in links:
         try:
             url_key(url)
         except ValueError:
             continue
         if len(url) <= MAX_URL:
-            found.append((" ".join(plain(node).split()), url))
+            found.append((" ".join(words_of_link.split()), url))
     return found

@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import pairwise, zip_longest
 
 from django.utils.translation import gettext_noop as _
-from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.message import Message
 
@@ -31,6 +30,7 @@ from .labels import ADDRESS, Labels, folded, is_title_like, without_number
 from .limits import MAX_ENTRIES, MAX_HEADINGS, MAX_METHOD, MAX_NESTING, MAX_TEXT, MAX_TITLE, check_lines, check_size
 from .nodes import Document, EntryNode, Problem, SectionNode, UnreadableList
 from .parser import Progress, lines_of, links_in, no_progress, parse, plain, with_references
+from .syntax_tree import Node, without_collection
 from .table import TableReader, rows_of
 
 LISTS = {"ordered_list", "bullet_list"}
@@ -52,7 +52,10 @@ def read(text: str, on_progress: Progress = no_progress, *, base: str = "") -> D
     check_size(text)
     mark = _BOM if text.startswith(_BOM) else ""
     try:
-        document = _Reader(text.removeprefix(_BOM), on_progress, base).read()
+        with without_collection():
+            reader = _Reader(text.removeprefix(_BOM), on_progress, base)
+            document = reader.read()
+            reader.root.release()
     except RecursionError:
         raise UnreadableList([Problem(1, Message(_("the Markdown in this file is nested too deeply.")))]) from None
     document.preamble = mark + document.preamble
@@ -63,11 +66,11 @@ def read(text: str, on_progress: Progress = no_progress, *, base: str = "") -> D
 class _Part:
     """A heading of the file, or what is before the first one (`heading` is None), with the blocks up to the next."""
 
-    heading: SyntaxTreeNode | None
-    blocks: list[SyntaxTreeNode] = field(default_factory=list)
+    heading: Node | None
+    blocks: list[Node] = field(default_factory=list)
     is_entry: bool = False
     has_below: bool = False  # whether deeper headings follow
-    entry_paragraphs: set[SyntaxTreeNode] = field(default_factory=set)
+    entry_paragraphs: set[Node] = field(default_factory=set)
 
     @property
     def level(self) -> int:
@@ -85,15 +88,14 @@ class _Reader:
         self.shown = self.cleaned.text.split("\n")
         self.references: dict = {}
         self.links: list[tuple[str, str]] = []
-        self.blocks = parse(
-            self.cleaned.text, self.references, lambda share: on_progress(share / 2), self.links
-        ).children
+        self.root = parse(self.cleaned.text, self.references, lambda share: on_progress(share / 2), self.links)
+        self.blocks = self.root.children
         self.sections: list[SectionNode] = []
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.labels_left_out: dict[str, list[int]] = defaultdict(list)
         self.found = 0
-        self.lists: dict[SyntaxTreeNode, bool] = {}
+        self.lists: dict[Node, bool] = {}
         self.from_paragraphs: set[EntryNode] = set()
         self.again: dict[SectionNode, SectionNode] = {}
         # The texts of links within the file, each with its first line.
@@ -161,7 +163,7 @@ class _Reader:
         """Decide which paragraphs and headings are entries."""
         qualified: dict[int, list[_Part]] = defaultdict(list)
         others: dict[int, int] = defaultdict(int)
-        loose: list[tuple[_Part, SyntaxTreeNode]] = []
+        loose: list[tuple[_Part, Node]] = []
         for part in self.parts:
             has_lists = any(self._holds_entries(block) for block in part.blocks)
             is_leaf = part.heading is not None and not part.has_below
@@ -198,7 +200,7 @@ class _Reader:
             for part, block in loose:
                 part.entry_paragraphs.add(block)
 
-    def _style(self, block: SyntaxTreeNode, following: SyntaxTreeNode | None) -> str:
+    def _style(self, block: Node, following: Node | None) -> str:
         """How a paragraph names a link: "lead" if it begins with it; "ref" if it is a reference with a number, bold or
         quoted title; "tail" if it ends with it; "" if it is prose or has none."""
         inline = block.children[0] if block.children else None
@@ -209,7 +211,7 @@ class _Reader:
             return ""
         if plain(inline).rstrip().endswith(":") and following is not None and self._holds_entries(following):
             return ""
-        before = inline.content[: link.nester_tokens.closing.meta["start"]]
+        before = inline.content[: link.start]
         if not is_title_like(without_number(before.strip(JOINTS + "*_~[("))) and not before.count("!"):
             return "lead"
         own = plain(link)
@@ -219,24 +221,24 @@ class _Reader:
         in_bold = link.parent is not None and link.parent.type == "strong"
         if (numbered or stressed) and (is_label or in_bold or numbered):
             return "ref"
-        tail = inline.content[link.nester_tokens.closing.meta["end"] :]
+        tail = inline.content[link.end :]
         if is_label and not any(map(str.isalpha, re.sub(r"\[[^\]]*\]\([^)]*\)", "", tail))):
             return "tail"
         return ""
 
     @staticmethod
-    def _repeats_heading(part: _Part, block: SyntaxTreeNode) -> bool:
+    def _repeats_heading(part: _Part, block: Node) -> bool:
         """Whether the paragraph is but the heading once more, as a link."""
         return part.heading is not None and plain(block.children[0]).strip() == plain(part.heading.children[0]).strip()
 
     @staticmethod
-    def _goes_on(block: SyntaxTreeNode) -> bool:
+    def _goes_on(block: Node) -> bool:
         """Whether the words after the paragraph's first link go on with its sentence."""
         link = source_link(block)
-        tail = block.children[0].content[link.nester_tokens.closing.meta["end"] :]
+        tail = block.children[0].content[link.end :]
         return bool(re.match(r"\s+[a-z]", tail))
 
-    def _holds_entries(self, block: SyntaxTreeNode) -> bool:
+    def _holds_entries(self, block: Node) -> bool:
         if block.type in LISTS or block.type == "table":
             if block not in self.lists:
                 members = block.children if block.type in LISTS else rows_of(block)
@@ -244,7 +246,7 @@ class _Reader:
             return self.lists[block]
         return False
 
-    def _link_of_heading(self, part: _Part) -> SyntaxTreeNode | None:
+    def _link_of_heading(self, part: _Part) -> Node | None:
         """The link of a heading that may be an entry: in the heading, which has no other words, or in the paragraph
         under it, which has nothing but links whose texts are addresses or labels."""
         inline = part.heading.children[0]
@@ -280,7 +282,7 @@ class _Reader:
             self._look_closer(block, line)
             self._take(block, line, part, part.blocks[place + 1 :])
 
-    def _take(self, block: SyntaxTreeNode, line: int, part: _Part, following: list[SyntaxTreeNode]) -> None:
+    def _take(self, block: Node, line: int, part: _Part, following: list[Node]) -> None:
         section = self.sections[-1] if self.sections else None
         if line in self.cleaned.anchors and self._leads_within(block, line):
             return
@@ -296,7 +298,7 @@ class _Reader:
         elif section:
             section.blocks.append(block)
 
-    def _leads_within(self, block: SyntaxTreeNode, line: int) -> bool:
+    def _leads_within(self, block: Node, line: int) -> bool:
         """Whether a paragraph has nothing but links to places in the file, such as "back to top". It is told then."""
         if block.type != "paragraph" or not self.sections:
             return False
@@ -308,7 +310,7 @@ class _Reader:
         self.within.setdefault(" ".join(plain(block.children[0]).split()), line)
         return True
 
-    def _opens_shelf(self, block: SyntaxTreeNode, line: int, part: _Part, following: list[SyntaxTreeNode]) -> bool:
+    def _opens_shelf(self, block: Node, line: int, part: _Part, following: list[Node]) -> bool:
         """Add a heading for a paragraph that acts as one: a summary of <details>, a bold line, or a short line with a
         colon between lists. Entries must follow it before the next heading."""
         if not any(self._holds_entries(each) or each in part.entry_paragraphs for each in following):
@@ -369,7 +371,7 @@ class _Reader:
         self.opened_details = None
         return section.parent or section
 
-    def _look_closer(self, block: SyntaxTreeNode, line: int) -> None:
+    def _look_closer(self, block: Node, line: int) -> None:
         """Refuse nesting beyond MAX_NESTING."""
         nodes = block.walk() if block.type in LISTS or block.type == "blockquote" else ()
         if any(node.level >= MAX_NESTING - 1 for node in nodes if node.type != "inline" and node.is_nested):
@@ -453,7 +455,7 @@ class _Reader:
 
     # Entries.
 
-    def _entries(self, block: SyntaxTreeNode, section: SectionNode) -> None:
+    def _entries(self, block: Node, section: SectionNode) -> None:
         if block.type == "table":
             self._table(block, section)
         elif block.type == "paragraph":
@@ -461,7 +463,7 @@ class _Reader:
         else:
             self._list(block, section)
 
-    def _table(self, table: SyntaxTreeNode, section: SectionNode) -> None:
+    def _table(self, table: Node, section: SectionNode) -> None:
         reader = TableReader(table, self.labels)
         columns = ", ".join(f"“{name}”" for name in reader.headings if name)
         if columns:
@@ -482,7 +484,7 @@ class _Reader:
             for entry in row.entries:
                 self._add(row.line, entry, target, node)
 
-    def _list(self, block: SyntaxTreeNode, section: SectionNode) -> None:
+    def _list(self, block: Node, section: SectionNode) -> None:
         """Add the items as entries. Items without a link that have lists with links below them are headings, if no item
         with a link follows them; else what is below them stands without them."""
         items = block.children
@@ -503,18 +505,18 @@ class _Reader:
             else:
                 self._item(item, section)
 
-    def _is_group(self, item: SyntaxTreeNode) -> bool:
+    def _is_group(self, item: Node) -> bool:
         return source_link(item) is None and any(self._holds_entries(part) for part in item.children)
 
     @staticmethod
-    def _item_words(item: SyntaxTreeNode) -> str:
+    def _item_words(item: Node) -> str:
         first = item.children[0] if item.children else None
         if first is None or first.type not in {"paragraph", "heading"}:
             return ""
         words = on_one_line(plain(first.children[0]))
         return re.sub(r"^\[[ xX]\]\s+", "", words).strip(JOINTS.replace(".", "") + "：")
 
-    def _group(self, item: SyntaxTreeNode, section: SectionNode, level: int) -> None:
+    def _group(self, item: Node, section: SectionNode, level: int) -> None:
         """Add the item as a heading, with what is below it."""
         words = self._item_words(item)
         group = self._make(words if 0 < len(words) <= MAX_TITLE else UNNAMED, item.map[0] + 1, level, section)
@@ -530,7 +532,7 @@ class _Reader:
             else:
                 group.texts.append(self._dedented(part))
 
-    def _item(self, item: SyntaxTreeNode, section: SectionNode) -> None:
+    def _item(self, item: Node, section: SectionNode) -> None:
         """Add the item as an entry. If it has no link but a nested list with links, add the nested items instead."""
         line = item.map[0] + 1
         if "[x] " in self.lines[line - 1].lower()[:12]:
@@ -554,7 +556,7 @@ class _Reader:
                 for below in part.children:
                     self._item(below, section)
 
-    def _add(self, line: int, entry: ReadEntry, section: SectionNode, block: SyntaxTreeNode) -> None:
+    def _add(self, line: int, entry: ReadEntry, section: SectionNode, block: Node) -> None:
         """Add the entry; if it is none, keep its words as text of the section."""
         if entry.node is None:
             self.notes.append(Problem(line, entry.reason))
@@ -593,7 +595,7 @@ class _Reader:
         again.is_shelf = section.is_shelf or section.is_made
         return again
 
-    def _follow(self, block: SyntaxTreeNode, line: int, section: SectionNode) -> None:
+    def _follow(self, block: Node, line: int, section: SectionNode) -> None:
         """Show a text that stands after an entry with it."""
         if not self._text(*block.map).strip():
             return
@@ -613,10 +615,10 @@ class _Reader:
 
     # Texts.
 
-    def _lines(self, block: SyntaxTreeNode) -> str:
+    def _lines(self, block: Node) -> str:
         return "\n".join(self.shown[block.map[0] : block.map[1]]) + "\n"
 
-    def _dedented(self, block: SyntaxTreeNode) -> str:
+    def _dedented(self, block: Node) -> str:
         """The block's Markdown, without what indents it in a list."""
         lines = self.shown[block.map[0] : block.map[1]]
         width = min((len(line) - len(line.lstrip()) for line in lines[1:] if line.strip()), default=0)
@@ -688,14 +690,14 @@ class _Reader:
                     return self._steps(block)
         return [], []
 
-    def _steps(self, block: SyntaxTreeNode) -> tuple[list[str], list[str]]:
+    def _steps(self, block: Node) -> tuple[list[str], list[str]]:
         """The steps (the list's items) and the prompts (the items of lists nested in them)."""
         steps = self._first_lines(block)
         nested = [part for item in block.children for part in item.children if part.type in LISTS]
         prompts = [text for part in nested for text in self._first_lines(part)]
         return [step.rstrip(":") for step in steps], prompts
 
-    def _first_lines(self, block: SyntaxTreeNode) -> list[str]:
+    def _first_lines(self, block: Node) -> list[str]:
         found = []
         for item in block.children:
             text = ""
@@ -758,7 +760,7 @@ class _Reader:
             self._note(number, _("“%(text)s” looks most like an entry, but has no web link."), text=line[:100])
 
 
-def _asks(block: SyntaxTreeNode) -> bool:
+def _asks(block: Node) -> bool:
     """Whether all items of a list are questions."""
     items = [
         plain(item.children[0].children[0]).rstrip()
@@ -768,7 +770,7 @@ def _asks(block: SyntaxTreeNode) -> bool:
     return bool(items) and all(text.endswith(_QUESTION) for text in items)
 
 
-def _leads_somewhere(block: SyntaxTreeNode) -> bool:
+def _leads_somewhere(block: Node) -> bool:
     """Whether the item or row, or an item nested in it, has a web link."""
     if source_link(block) is not None:
         return True
@@ -780,13 +782,13 @@ def _leads_somewhere(block: SyntaxTreeNode) -> bool:
     )
 
 
-def _below(item: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def _below(item: Node) -> list[Node]:
     """The blocks of an item after its first words."""
     first = item.children[0].type if item.children else ""
     return item.children[1:] if first in {"paragraph", "heading"} else item.children
 
 
-def _as_markdown(link: SyntaxTreeNode) -> str:
+def _as_markdown(link: Node) -> str:
     words = plain(link).replace("[", "\\[").replace("]", "\\]")
     return f"[{words}](<{link.attrs['href']}>)"
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
-from markdown_it.tree import SyntaxTreeNode
 
 from readlist_site.base.languages.message import Message
 
@@ -12,6 +11,7 @@ from .clean import on_one_line
 from .entry import Named, ReadEntry, is_web_link, make_entry, name_in
 from .labels import ADDRESS, Labels, folded, is_title_like
 from .parser import links_in, plain
+from .syntax_tree import Node
 
 _DATE = re.compile(
     r"[\W\d]*(?:(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-zäéû]*[\W\d]*|week"
@@ -36,7 +36,7 @@ class Row:
 class TableReader:
     """One table that has a link in some row."""
 
-    def __init__(self, table: SyntaxTreeNode, labels: Labels) -> None:
+    def __init__(self, table: Node, labels: Labels) -> None:
         self.labels = labels
         head = table.children[0].children[0]
         self.headings = [on_one_line(_text(cell)) for cell in head.children]
@@ -48,7 +48,7 @@ class TableReader:
     def read(self) -> list[Row]:
         return [self._row(row, cells) for row, cells in zip(self.rows, self.cells, strict=True)]
 
-    def _row(self, row: SyntaxTreeNode, cells: list[SyntaxTreeNode | None]) -> Row:
+    def _row(self, row: Node, cells: list[Node | None]) -> Row:
         line = row.map[0] + 1
         links = [(place, link) for place, cell in enumerate(cells) if cell for link in _web_links(cell)]
         if not links:
@@ -78,17 +78,16 @@ class TableReader:
             whys.append(said)
         return Row(line, [make_entry(line, named, link.attrs["href"], "\n\n".join(filter(None, whys)))])
 
-    def _group(self, line: int, cells: list[SyntaxTreeNode | None]) -> Row:
+    def _group(self, line: int, cells: list[Node | None]) -> Row:
         """A row with several sources as a heading with entries."""
         titled, held = cells[self.grouped], cells[self.named]
         heading = on_one_line(_text_of(titled)) if titled else ""
         links = _web_links(held) if held else []
-        entries, ends = [], [*(link.nester_tokens.closing.meta["start"] for link in links[1:]), None]
+        entries, ends = [], [*(link.start for link in links[1:]), None]
         for number, (link, end) in enumerate(zip(links, ends, strict=True)):
             own = on_one_line(plain(link))
-            place = link.nester_tokens.closing.meta
-            before = held.content[: place["start"]].strip(" \ue000,;|·•-–—") if number == 0 else ""
-            after = held.content[place["end"] : end].strip(" \ue000,;|·•-–—")
+            before = held.content[: link.start].strip(" \ue000,;|·•-–—") if number == 0 else ""
+            after = held.content[link.end : end].strip(" \ue000,;|·•-–—")
             why = "\n\n".join(text for text in (before, after) if any(map(str.isalnum, text)))
             title = "" if ADDRESS.match(own) else own
             entries.append(make_entry(line, Named(title), link.attrs["href"], why))
@@ -98,7 +97,7 @@ class TableReader:
                 rest.append(self._labelled(place, cell, cell.content.strip()))
         return Row(line, entries, heading, "\n\n".join(filter(None, rest)))
 
-    def _labelled(self, place: int, cell: SyntaxTreeNode | None, said: str) -> str:
+    def _labelled(self, place: int, cell: Node | None, said: str) -> str:
         """The cell's Markdown after its column's name, if that helps: not before sentences, nor before what says the
         same. Marks without words are said only with the column's name."""
         said = said.strip()
@@ -140,7 +139,7 @@ class TableReader:
         score = 2 * words + 1.5 * titled + 1.2 * bold * (not titled) - 3 * labels - 1.2 * repeated
         return score - 2.5 * dates - 3 * addresses - long * (1 - bold) - 0.6 * short
 
-    def _is_title(self, link: SyntaxTreeNode) -> bool:
+    def _is_title(self, link: Node) -> bool:
         words = plain(link)
         return is_title_like(words) and not self.labels.is_label(words)
 
@@ -162,19 +161,19 @@ class TableReader:
         return min(names)[1] if names else None
 
 
-def rows_of(table: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def rows_of(table: Node) -> list[Node]:
     return [row for part in table.children if part.type == "tbody" for row in part.children]
 
 
-def _web_links(cell: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+def _web_links(cell: Node) -> list[Node]:
     return [link for link in links_in(cell) if is_web_link(link)]
 
 
-def _text(cell: SyntaxTreeNode) -> str:
+def _text(cell: Node) -> str:
     return _text_of(cell.children[0]) if cell.children else ""
 
 
-def _text_of(inline: SyntaxTreeNode) -> str:
+def _text_of(inline: Node) -> str:
     return plain(inline)
 
 

@@ -66,7 +66,7 @@ class Entry(models.Model):
     )
     why_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
-    line_breaks = False  # of a list's file: see `render`
+    line_breaks, hides_private = False, True  # of a list's file: see `render_anew`
     own_role = models.CharField(
         gettext_lazy("role"),
         max_length=20,

@@ -77,7 +77,7 @@ class Section(models.Model):
     body = models.TextField(_("text"), blank=True, help_text=_("Markdown under the heading, without its entries."))
     body_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
-    line_breaks = False  # of a list's file: see `render`
+    line_breaks, hides_private = False, True  # of a list's file: see `render_anew`
     source_text = models.TextField(blank=True, editable=False, help_text="The heading and its body, verbatim.")
     last_imported = models.JSONField(
         default=dict, blank=True, editable=False, help_text="Its fields as the file last gave them."

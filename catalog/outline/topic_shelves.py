@@ -17,6 +17,7 @@ _UNSEEN = (
     "why", "source_text", "last_imported", "section__body", "section__body_html", "section__source_text",
     "section__last_imported", "source__last_imported",
 )  # fmt: skip
+PAGE = 100  # entries of a shelf that are shown at once
 _READ_ALL = re.compile(r"\bread all\b", re.IGNORECASE)
 
 
@@ -28,6 +29,27 @@ class TopicShelf:
     role: str = ""
     advice: str = ""
     entries: list[Entry] = field(default_factory=list)
+    start: int = 0  # the place of the first entry that the page shows
+
+    def open_at(self, pk: int | None) -> None:
+        """Show the part of the shelf that has this entry, if the shelf has it."""
+        place = next((place for place, entry in enumerate(self.entries) if entry.pk == pk), 0)
+        self.start = place - place % PAGE
+
+    @property
+    def shown(self) -> list[Entry]:
+        """The entries that the page shows, `PAGE` at most."""
+        return self.entries[self.start : self.start + PAGE]
+
+    @property
+    def before(self) -> Entry | None:
+        """The first entry of the part before the one that is shown, if there is one."""
+        return self.entries[max(0, self.start - PAGE)] if self.start else None
+
+    @property
+    def after(self) -> Entry | None:
+        """The first entry behind the part that is shown, if there is one."""
+        return next(iter(self.entries[self.start + PAGE :]), None)
 
 
 def topic_shelves(topic: Section, *related: Prefetch) -> list[TopicShelf]:

@@ -31,6 +31,7 @@ from readlist_site.base.drafts.autosave_http import (
 )
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.markdown_forms import left_out_of, left_out_of_texts, tell_left_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +89,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             messages.add_message(
                 request, messages.SUCCESS if is_new else messages.INFO, _submitted_message(submitted, is_new)
             )
+            tell_left_out(request, [*left_out_of_texts(form.answers.values()), *left_out_of(replies)])
             return mark_arrived(request, redirect(submitted.submission))
     return _editor(request, form, choice, replies, status=status)
 

@@ -16,6 +16,7 @@ from catalog.outline.topic_shelves import shelf_queries, shelves_of
 from groups.overview.sidebar import fellow_readers, sidebar_rows, topic_sidebars
 from groups.overview.topic_submissions import TopicSubmissions, submission_rows, submissions_on
 from readlist_site.base.web.login_required import list_reader_required
+from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.together import RowsOf, Together, answers
 
 from .header import header_rows, set_header
@@ -50,6 +51,8 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     _set_link_issues(entries, issues)
     shelves = shelves_of(shown_topic, headings, entries)
+    for shelf in shelves:
+        shelf.open_at(whole_number(request.GET.get("from")))
     visible = [entry for entry in entries if entry.section.retired_at is None]
     context = {
         "topic": shown_topic,

@@ -2,7 +2,9 @@
 
 Such a model has a column `renderer`, the version that made its HTML, and for each column `<name>_html` the Markdown in
 `<name>`; one that stores it otherwise has a method `rendered_anew`. Its attribute `line_breaks`, if it has one, says
-how its Markdown is read (see `render`). Rows without their Markdown have no version and stay as they are."""
+how its Markdown is read (see `render`); with `hides_private`, private comments are in the Markdown and not in the HTML.
+Nothing is left out of other texts: what was read before is there afterwards. Rows without their Markdown have no
+version and stay as they are."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,9 +83,9 @@ def _batches(rows: QuerySet) -> Iterator[list[Model]]:
 def _values(row: Model) -> dict[str, Any]:
     if hasattr(row, "rendered_anew"):
         return row.rendered_anew()
-    line_breaks = getattr(row, "line_breaks", True)
+    line_breaks, is_typed = getattr(row, "line_breaks", True), getattr(row, "hides_private", False)
     html = {
-        name: render_stored(getattr(row, name.removesuffix("_html")), line_breaks=line_breaks)
+        name: render_stored(getattr(row, name.removesuffix("_html")), line_breaks=line_breaks, is_typed=is_typed)
         for name in html_columns(type(row))
     }
     return html | {"renderer": RENDERER_VERSION}

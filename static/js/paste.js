@@ -1,6 +1,6 @@
 // What is pasted into a box becomes Markdown: rich text from documents, chats and pages with its lists, tables and
-// formulas; of plain text, lists and tables that are marked by tabs. turndown is loaded with the first rich paste. One
-// undo takes a paste back; pasting as plain text is never converted but for such lists and tables.
+// formulas; of plain text, lists and tables that are marked by tabs. turndown is loaded with the first rich paste, which is
+// plain text until then. One undo takes a later paste back; pasting as plain text is never converted but for such lists and tables.
 
 {
   const { turndown, gfm } = document.currentScript.dataset;
@@ -10,7 +10,8 @@
     document.head.append(script);
   });
   let converter;
-  const whenLoaded = () => (converter ??= load(turndown).then(() => load(gfm)).then(makeConverter));
+  let ready;
+  const whenLoaded = () => (converter ??= load(turndown).then(() => load(gfm)).then(() => (ready = makeConverter())));
 
   // Formulas: their TeX, wherever a page has left it.
 
@@ -21,13 +22,82 @@
     ?? node.querySelector("img[alt]")?.alt ?? null;
   const FORMULAS = "[data-math], [data-tex], [data-latex], .katex-display, .katex, .mwe-math-element, mjx-container, math,"
     + " script[type^='math/tex']";
+
+  // MathML without TeX becomes TeX.
+
+  const SIGNS = {
+    "∑": "\\sum", "∏": "\\prod", "∫": "\\int", "∮": "\\oint", "∂": "\\partial", "∇": "\\nabla", "∞": "\\infty", "≤": "\\le",
+    "≥": "\\ge", "≠": "\\ne", "≈": "\\approx", "∼": "\\sim", "≡": "\\equiv", "∝": "\\propto", "∈": "\\in", "∉": "\\notin",
+    "⊂": "\\subset", "⊆": "\\subseteq", "∪": "\\cup", "∩": "\\cap", "→": "\\to", "←": "\\leftarrow", "⇒": "\\Rightarrow",
+    "↦": "\\mapsto", "⋅": "\\cdot", "·": "\\cdot", "×": "\\times", "±": "\\pm", "−": "-", "∗": "*", "⊙": "\\odot", "⊗": "\\otimes",
+    "⊕": "\\oplus", "∥": "\\|", "‖": "\\|", "⟨": "\\langle", "⟩": "\\rangle", "…": "\\dots", "⋯": "\\cdots", "∀": "\\forall",
+    "∃": "\\exists", "¬": "\\neg", "′": "'", "{": "\\{", "}": "\\}", "%": "\\%", "#": "\\#", "&": "\\&", "$": "\\$", "_": "\\_",
+    "⁡": "", "⁢": "", "⁣": "", "\u00a0": " ",
+  };
+  const ACCENTS = {
+    "^": "hat", "ˆ": "hat", "˜": "tilde", "~": "tilde", "¯": "bar", "‾": "overline", "―": "overline", "→": "vec", "⃗": "vec", "˙": "dot", "¨": "ddot",
+    "⏞": "overbrace",
+  };
+  const signs = (text) => {
+    let written = "";
+    for (const sign of text.trim()) {
+      const name = SIGNS[sign] ?? sign;
+      // A command ends where no letter follows.
+      written += /\\[a-z]+$/i.test(written) && /^[a-z]/i.test(name) ? ` ${name}` : name;
+    }
+    return written;
+  };
+  const joined = (parts) => parts.filter(Boolean).reduce((all, part) => (
+    /\\[a-z]+$/i.test(all) && /^[a-z]/i.test(part) ? `${all} ${part}` : all + part), "");
+  const group = (tex) => (/^(?:.|\\[a-z]+)$/i.test(tex) ? tex : `{${tex}}`);
+  const textGroup = (node) => (node.textContent.trim() ? `\\text{${node.textContent.replace(/[{}\\$%#&_^~]/g, "")}}` : " ");
+
+  const texOfMathML = (node) => {
+    const children = [...node.children];
+    const all = () => joined(children.map(texOfMathML));
+    const [first, second, third] = children;
+    const part = (child) => (child ? texOfMathML(child) : "");
+    switch (node.localName) {
+      case "mi": {
+        const name = signs(node.textContent);
+        if (!/^[a-z]{2,}$/i.test(name)) return name;
+        return /^(log|ln|exp|sin|cos|tan|tanh|max|min|lim|sup|inf|det|dim|arg|Pr)$/.test(name) ? `\\${name}` : `\\mathrm{${name}}`;
+      }
+      case "mn": case "mo": return /^[a-z]{2,}$/i.test(node.textContent.trim()) ? `\\operatorname{${node.textContent.trim()}}` : signs(node.textContent);
+      case "mtext": case "ms": return textGroup(node);
+      case "mspace": return " ";
+      case "msub": return `${group(part(first))}_{${part(second)}}`;
+      case "msup": return `${group(part(first))}^{${part(second)}}`;
+      case "msubsup": case "munderover": return `${group(part(first))}_{${part(second)}}^{${part(third)}}`;
+      case "munder": return `${group(part(first))}_{${part(second)}}`;
+      case "mover": {
+        const accent = ACCENTS[second?.textContent.trim()];
+        return accent ? `\\${accent}{${part(first)}}` : `${group(part(first))}^{${part(second)}}`;
+      }
+      case "mfrac": return `\\frac{${part(first)}}{${part(second)}}`;
+      case "msqrt": return `\\sqrt{${all()}}`;
+      case "mroot": return `\\sqrt[${part(second)}]{${part(first)}}`;
+      case "mfenced": {
+        const inner = children.map(texOfMathML).join(", ");
+        return `\\left${signs(node.getAttribute("open") ?? "(") || "."}${inner}\\right${signs(node.getAttribute("close") ?? ")") || "."}`;
+      }
+      case "mtable": return `\\begin{matrix}${children.map(texOfMathML).join(" \\\\ ")}\\end{matrix}`;
+      case "mtr": return children.map(texOfMathML).join(" & ");
+      case "semantics": return part(first);
+      case "annotation": case "annotation-xml": case "mphantom": return "";
+      default: return children.length ? all() : signs(node.textContent);
+    }
+  };
+
   const isDisplayed = (node) => node.matches(".katex-display, [display='block'], [display='true'], .math-block, [type*='mode=display']")
     || Boolean(node.querySelector("math[display='block']"));
 
   const keepFormulas = (body) => {
     for (const node of body.querySelectorAll(FORMULAS)) {
       if (!body.contains(node)) continue;
-      const tex = texOf(node)?.trim().replace(/^\{\\(?:displaystyle|textstyle) ?([\s\S]*)\}$/, "$1").trim();
+      const mathML = node.matches("math") ? node : node.querySelector("math");
+      const given = texOf(node) ?? (mathML ? texOfMathML(mathML) : null);
+      const tex = given?.trim().replace(/^\{\\(?:displaystyle|textstyle) ?([\s\S]*)\}$/, "$1").trim();
       const kept = document.createElement("x-formula");
       kept.textContent = tex || node.textContent.trim();
       if (tex) kept.setAttribute("tex", isDisplayed(node) ? "display" : "inline");
@@ -75,6 +145,12 @@
 
   const plainCode = (body) => {
     for (const block of body.querySelectorAll("pre")) {
+      // A cell has one line.
+      if (block.closest("td, th")) {
+        const code = Object.assign(document.createElement("code"), { textContent: block.textContent.trim().replace(/\s*\n\s*/g, " ") });
+        block.replaceWith(code);
+        continue;
+      }
       const inner = block.querySelector("code") ?? block;
       const language = /(?:language|lang|highlight-source)-([\w+#-]+)/.exec(`${inner.className} ${block.className}`)?.[1];
       const code = document.createElement("code");
@@ -116,6 +192,22 @@
     return inner ? `${before}${sign}${inner}${sign}${after}` : content;
   };
 
+  // Code stands for itself, whatever is done to the lines around it: until the end, there is a sign with its number.
+  let blocks = [];
+  const [BEGIN, END] = ["\ufdd0", "\ufdd1"];
+  const fenced = (node) => {
+    const code = node.textContent;
+    const language = /language-(\S+)/.exec(node.firstElementChild?.className ?? "")?.[1] ?? "";
+    const fence = "`".repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map((run) => run[0].length + 1)));
+    blocks.push([`${fence}${language}`, ...code.split("\n"), fence]);
+    return `\n\n${BEGIN}${blocks.length - 1}${END}\n\n`;
+  };
+  const withCode = (text) => text.replace(new RegExp(`^(.*)${BEGIN}(\\d+)${END}`, "gm"), (found, prefix, number) => {
+    // Below the sign of an item are blanks.
+    const more = prefix.replace(/[^>\s]/g, " ");
+    return blocks[number].map((line, at) => (line.trim() ? (at ? more : prefix) + line : more.trimEnd())).join("\n");
+  });
+
   const makeConverter = () => {
     const service = new TurndownService({
       headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "*", hr: "---", br: "",
@@ -124,6 +216,7 @@
     service.escape = escape;
     service.remove(["style", "script", "title", "meta", "button", "svg", "noscript"]);
     const rules = {
+      code: { filter: "pre", replacement: (content, node) => fenced(node) },
       formula: {
         filter: "x-formula",
         replacement: (content, node) => {
@@ -196,7 +289,8 @@
       asLists(body);
       tightLists(body);
       plainCode(body);
-      return service.turndown(body).replace(/\u00a0/g, " ").replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim();
+      blocks = [];
+      return withCode(service.turndown(body).replace(/\u00a0/g, " ").replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim());
     };
   };
 
@@ -233,8 +327,10 @@
   // Notion and the copy buttons of chats give their text as Markdown, too.
   const MARKDOWN = /^#{1,6} |^```|\*\*\S[^\n]*\*\*|\]\(https?:|\\\(|\\\[|\$\$|^- \[[ x]\] |^\|?[ :|-]*---/m;
 
-  // Styles are read as data, since the page's own policy forbids them.
-  const withoutStyles = (html) => html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=");
+  // Styles are read as data, since the page's own policy forbids them: those of tags, not those that a text speaks of.
+  const TAG = /<[a-z][^\s"'<>]*(?:\s(?:"[^"]*"|'[^']*'|[^"'<>])*)?>/gi;
+  const withoutStyles = (html) => html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(TAG, (tag) => (
+    tag.replace(/"[^"]*"|'[^']*'|\sstyle(?=\s*=)/gi, (found) => (/^\s/.test(found) ? " data-style" : found))));
   const parsed = (html) => new DOMParser().parseFromString(withoutStyles(html), "text/html").body;
 
   const isInFence = (box) => (box.value.slice(0, box.selectionStart).match(/^ {0,3}(```|~~~)/gm)?.length ?? 0) % 2 === 1;
@@ -246,6 +342,48 @@
     box.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // Until the converter is there, the plain text stands in its place, so that nothing is lost and nothing moves.
+
+  const standIn = (box, text) => {
+    const { value, selectionStart, selectionEnd } = box;
+    insert(box, text);
+    const before = box.value;
+    const end = selectionStart + before.length - value.length + selectionEnd - selectionStart;
+    return { box, before, start: selectionStart, end };
+  };
+
+  // Where it stands now, unless it was changed.
+  const found = ({ box, before, start, end }) => {
+    const now = box.value;
+    const most = Math.min(before.length, now.length);
+    let same = 0;
+    while (same < most && before[same] === now[same]) same += 1;
+    let last = 0;
+    while (last < most - same && before.at(-1 - last) === now.at(-1 - last)) last += 1;
+    const moved = now.length - before.length;
+    if (end <= same) return [start, end];
+    if (start >= before.length - last) return [start + moved, end + moved];
+    const text = before.slice(start, end);
+    const at = now.indexOf(text);
+    return at >= 0 && at === now.lastIndexOf(text) ? [at, at + text.length] : null;
+  };
+
+  const replaceStandIn = (place, written) => {
+    const { box } = place;
+    const where = box.isConnected ? found(place) : null;
+    if (!where) return;
+    const [start, end] = where;
+    const caret = [box.selectionStart, box.selectionEnd].map((at) => (at >= end ? at + written.length - (end - start) : Math.min(at, start)));
+    if (document.activeElement === box) {
+      box.setSelectionRange(start, end);
+      insert(box, written);
+      box.setSelectionRange(...caret);
+    } else {
+      box.setRangeText(written, start, end, "preserve");
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
+
   document.addEventListener("paste", (event) => {
     const box = event.target.closest?.("textarea");
     const data = event.clipboardData;
@@ -255,11 +393,11 @@
     const body = html && !MARKDOWN.test(text) ? parsed(html) : null;
     if (body?.querySelector(FORMATTED)) {
       event.preventDefault();
-      const { selectionStart, selectionEnd } = box;
-      whenLoaded().then((convert) => convert(body)).catch(() => plain(text)).then((written) => {
-        box.setSelectionRange(selectionStart, selectionEnd);
-        insert(box, written);
-      });
+      if (ready) insert(box, ready(body));
+      else {
+        const place = standIn(box, plain(text || body.textContent));
+        whenLoaded().then((convert) => replaceStandIn(place, convert(body))).catch(() => { converter = undefined; });
+      }
       return;
     }
     const written = plain(text);

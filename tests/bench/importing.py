@@ -1,14 +1,21 @@
-"""How long a list of 10,000 entries takes: to read, to preview and to import, new, unchanged and changed throughout.
+"""What a list of 10,000 entries takes to read, preview and import: new, unchanged and changed throughout; and what a
+megabyte of one mark takes to read.
 
-python tests/bench/importing.py
+python tests/bench/importing.py [--marks]
+
+Times are of the processor, since others may use the machine meanwhile; a loop of a million squares, printed first,
+says how fast it is at the moment (about 0.06 s on a core that is free). The lock is held from the first statement of
+the import's transaction to its end, by the clock.
 """
 
+import contextlib
 import os
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
 from typing import TypeVar
 
 TOPICS, ENTRIES = 500, 20
@@ -28,11 +35,44 @@ def text(mark: str = ".") -> str:
 
 
 def clocked(what: str, do: Callable[[], Done]) -> Done:
-    """Do it, and print how long it took."""
-    begun = perf_counter()
+    """Do it, and print what it took."""
+    begun = process_time()
     done = do()
-    print(f"{perf_counter() - begun:6.1f} s  {what}")  # noqa: T201
+    memory = getrusage(RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{process_time() - begun:6.2f} s  {memory:4} MB  {what}", flush=True)  # noqa: T201
     return done
+
+
+def read_marks() -> None:
+    """A megabyte of each mark, in one paragraph and in items."""
+    from catalog.markdown.nodes import UnreadableList
+    from catalog.markdown.read import read
+    from tests.catalog.markdown.test_hostile import MARKS
+
+    def attempt(file: str) -> None:
+        with contextlib.suppress(UnreadableList):
+            read(file)
+
+    for mark in MARKS:
+        for shape, between in [("in one paragraph", "\n"), ("in items", "\n- [T](https://a.org/) ")]:
+            line = mark * (100 // len(mark) if between != "\n" else 20_000 // len(mark))
+            file = f"# L\n\n- [A](https://a.org/1)\n\n{between.join([line] * (1_000_000 // len(line)))}\n"
+            clocked(f"1 MB of {mark!r} {shape}", lambda file=file: attempt(file))
+
+
+def time_locks() -> None:
+    """Print how long each import's transaction takes."""
+    from catalog.imports.writer import ImportWriter
+
+    write = ImportWriter.write
+
+    def timed(writer: ImportWriter) -> None:
+        begun, began = perf_counter(), process_time()
+        write(writer)
+        clock, processor = perf_counter() - begun, process_time() - began
+        print(f"{processor:6.2f} s           rows written under the lock; {clock:.2f} s of the clock")  # noqa: T201
+
+    ImportWriter.write = timed
 
 
 def main() -> None:
@@ -48,7 +88,12 @@ def main() -> None:
     from catalog.lists.reading_list import ReadingList
     from catalog.markdown.read import read
 
+    clocked("a loop of a million squares", lambda: sum(number * number for number in range(1_000_000)))
+    if "--marks" in sys.argv:
+        read_marks()
+        return
     call_command("migrate", verbosity=0)
+    time_locks()
     new = clocked("reading the file", lambda: read(text()))
     clocked("preview of a new list", lambda: preview_list(new, reading_list=ReadingList(slug="long", title="Long")))
     for what, document in [("new", new), ("unchanged", new), ("changed throughout", read(text("!")))]:

@@ -79,3 +79,23 @@ PASTES = {
     "Markdown": ("", "- a\n- b\n\n$x_i$", "- a\n- b\n\n$x_i$"),
 }
 PASTES["a table with tabs"] = ("", "See:\na\tb\n1\t2|3\nend", "See:\n\n| a | b |\n| --- | --- |\n| 1 | 2\\|3 |\n\nend")
+PASTES |= {
+    "code that shows styles": (
+        """<p>So: <code>&lt;p style="x"&gt;</code></p><pre><code>&lt;b style='y' data-style="z"&gt;</code></pre><p title=" style=1" style="a:b"><b>z</b></p>""",
+        "So",
+        """So: `<p style="x">`\n\n```\n<b style='y' data-style="z">\n```\n\n**z**""",
+    ),
+    "code with blank lines": (
+        "<pre><code class='language-py'>a = 1  \n\n\n\ndef f():\n\n\n    return\n</code></pre><ul><li><p>x</p><pre><code>b\n\n\n  c ```</code></pre></li>"
+        "<li>y</li></ul><blockquote><pre>d\n\n\ne</pre></blockquote>",
+        "a",
+        "```py\na = 1  \n\n\n\ndef f():\n\n\n    return\n```\n\n- x\n\n  ````\n  b\n\n\n    c ```\n  ````\n- y\n\n> ```\n> d\n>\n>\n> e\n> ```",
+    ),
+    "MathML": (
+        "<p>Let <math><mrow><msub><mi>x</mi><mn>10</mn></msub><mo>=</mo><mfrac><mi>α</mi><msqrt><mi>n</mi></msqrt></mfrac></mrow></math> and"
+        " <math display='block'><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msup><mrow><mo>(</mo><mover>"
+        "<mi>y</mi><mo>^</mo></mover><mo>)</mo></mrow><mn>2</mn></msup><mi>log</mi><mi>p</mi><mo>∈</mo><mi>R</mi></math></p>",
+        "Let",
+        "Let $x_{10}=\\frac{α}{\\sqrt{n}}$ and\n\n$$\n\\sum_{i=1}^{n}{(\\hat{y})}^{2}\\log p\\in R\n$$",
+    ),
+}

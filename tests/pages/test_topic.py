@@ -35,6 +35,18 @@ def test_the_first_topic_has_none_before_and_the_last_none_after(client):
     assert 'rel="next"' not in page_of(client, "Compute Constraints")
 
 
+def test_a_topic_of_a_thousand_sources_is_read_part_by_part(client):
+    import_text("# Topic\n\n" + "".join(f"- [T{n}](https://a.org/{n})\n" for n in range(1000)))
+    page, last = page_of(client, "Topic"), Entry.objects.get(title="T150")
+    assert page.count('id="entry-') == 100
+    assert f'rel="next" href="?from={Entry.objects.get(title="T100").pk}#shelf-1"' in page
+    address = last.topic.get_absolute_url()
+    page = client.get(f"{address}?from={last.pk}").text
+    assert page.count('id="entry-') == 100
+    assert f'id="entry-{last.pk}"' in page
+    assert f'rel="prev" href="?from={Entry.objects.get(title="T0").pk}#shelf-1"' in page
+
+
 def test_a_source_is_shown_as_listed_with_what_it_really_is(client):
     import_shipped()
     page = page_of(client, "1.")

@@ -101,6 +101,18 @@ def test_line_breaks_of_what_was_counted_without_them_stay_spaces(written):
     assert Post.objects.get().body_html == '<p dir="auto">One<br>\ntwo</p>\n'
 
 
+def test_nothing_is_left_out_of_what_was_read_before(written):
+    text = "---\na: b\n---\nI saw\n\n%% this %%"
+    for model, name in ((Answer, "body"), (Post, "body"), (Review, "overall"), (Entry, "why")):
+        model.objects.update(**{name: text}, renderer=1)
+    render_anew()
+    after = stored()
+    for name in ("Answer.body_html", "Post.body_html", "Review.overall_html"):
+        assert all("%% this %%" in html and "a: b" in html for html in after[name]), name
+    # In a list's file, the comment is there, too, and was never shown.
+    assert not any("this" in html for html in after["Entry.why_html"])
+
+
 def test_what_was_stopped_goes_on_where_it_was(written, monkeypatch):
     monkeypatch.setattr(module, "BATCH_SIZE", 2)
     rendered, render_stored = [], module.render_stored

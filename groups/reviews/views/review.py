@@ -20,6 +20,7 @@ from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
 
 from .review_draft import round_on_page, save_draft, two_texts
@@ -78,6 +79,7 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
         messages.success(request, _("Your review was sent. The summary is accepted and in the playbook."))
     else:
         messages.success(request, _("Your review was sent to the author."))
+    tell_left_out(request, left_out_of(form))
     return mark_arrived(request, redirect(round.submission))
 
 

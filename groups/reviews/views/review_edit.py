@@ -17,6 +17,7 @@ from groups.reviews.views.submission import get_latest_round
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
 from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 
 from .review_draft import round_on_page, save_draft, two_texts
 from .review_form import review_page
@@ -61,6 +62,7 @@ def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None
     except RuleViolation as refusal:
         return review_page(request, text, refusal=str(refusal), editing=mine)
     messages.success(request, _("Your review was edited.") if changed else _("Nothing changed in your review."))
+    tell_left_out(request, left_out_of(form))
     return mark_arrived(request, redirect(text.round.submission))
 
 

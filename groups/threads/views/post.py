@@ -27,6 +27,7 @@ from readlist_site.base.drafts.autosave_http import autosave_state, conflict_cho
 from readlist_site.base.text.deleted_text import stored_html
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 
 from .post_draft import draft_seen, edited_meanwhile, typed_in
 
@@ -69,6 +70,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         form.add_error("body", str(refusal))
         return not_saved(request, found, form, status=409)
+    tell_left_out(request, left_out_of(form))
     return mark_arrived(request, shown(request, found, said=_("Your post is saved.")))
 
 

@@ -23,6 +23,7 @@ from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import KeyPage, paginate_by_key, whole_number
 from readlist_site.base.web.rate_limit import within_limit
 
@@ -110,6 +111,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
     except RuleViolation as refusal:
         form.add_error("body", str(refusal))
         return not_posted(request, thread, form, status=409)
+    tell_left_out(request, left_out_of(form))
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
         return mark_arrived(request, redirect(post.page_url()))

@@ -17,6 +17,7 @@ from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit import within_limit
 
@@ -82,7 +83,9 @@ def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
     form, status = ThreadForm(request.POST, group=group, user=request.user), 422
     if form.is_valid() and is_within_limit(request, group, form):
         try:
-            return mark_arrived(request, redirect(start(request, group, form)))
+            started = start(request, group, form)
+            tell_left_out(request, left_out_of(form))
+            return mark_arrived(request, redirect(started))
         except RuleViolation as refusal:
             form.add_error("body", str(refusal))
             status = 409

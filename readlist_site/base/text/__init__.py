@@ -10,12 +10,14 @@ from .render import (
     RENDERER_VERSION,
     Rendered,
     RendererUnavailable,
+    Sent,
     TextTooLong,
     TimeBudget,
+    as_sent,
     render,
     render_stored,
 )
-from .source_rules import without_private
+from .simple_text import parts_of_simple
 
 __all__ = [
     "MAX_LENGTH",
@@ -23,18 +25,20 @@ __all__ = [
     "Diff",
     "Rendered",
     "RendererUnavailable",
+    "Sent",
     "TextTooLong",
     "TimeBudget",
+    "as_sent",
     "costs_cpu",
     "count_lines",
     "diff",
     "embedded",
     "literal",
     "metered",
+    "parts_of_simple",
     "plain",
     "render",
     "render_stored",
     "without_html",
-    "without_private",
     "without_quotations",
 ]

@@ -96,7 +96,10 @@ def _mark(state: StateInline, silent: bool) -> bool:
 
 
 def _note(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] not in "![":
+    # After a word, two brackets are none of a note, as in df[[column]].
+    if state.src[state.pos] not in "![" or (
+        state.pos and (state.src[state.pos - 1].isalnum() or state.src[state.pos - 1] in "_)]")
+    ):
         return False
     found = _NOTE.match(state.src, state.pos)
     if not found or found.end() > state.posMax:

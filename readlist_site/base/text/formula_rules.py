@@ -33,8 +33,6 @@ _MARK = re.compile(
     re.DOTALL,
 )
 _TICKS = re.compile("`+")
-_ESCAPED_OR_TICKS = re.compile(r"\\.|`+", re.DOTALL)
-_BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _LINK = re.compile("https?://|mailto:", re.IGNORECASE)
 
 # A group of text in a formula may hold formulas of its own.
@@ -144,23 +142,6 @@ def _runs_of_ticks(source: str) -> dict[int, list[int]]:
     for run in _TICKS.finditer(source):
         runs[len(run[0])].append(run.start())
     return runs
-
-
-def code_spans(source: str) -> list[tuple[int, int]]:
-    """Returns where code in a line begins and ends, block by block."""
-    spans, start = [], 0
-    for block in _BLANK_LINES.split(source):
-        begin = source.index(block, start) if block else start
-        runs, at = _runs_of_ticks(block), 0
-        while found := _ESCAPED_OR_TICKS.search(block, at):
-            at = found.end()
-            same = runs[len(found[0])] if found[0].startswith("`") else []
-            closing = bisect_left(same, at)
-            if closing < len(same):
-                at = same[closing] + len(found[0])
-                spans.append((begin + found.start(), begin + at))
-        start = begin + len(block)
-    return spans
 
 
 def looks_like_formula(content: str) -> bool:

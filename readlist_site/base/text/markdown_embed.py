@@ -43,7 +43,7 @@ def embedded(source: str, *, below: int, footnote_prefix: str, line_breaks: bool
     (so that none is taken for the end of front matter), unclosed code fences closed, and footnote labels prefixed with
     `footnote_prefix`, so that they don't collide with those of other texts. With `line_breaks`, a line break in a
     paragraph is written with a backslash before it, since in a file it would be a space."""
-    source = prepare(re.sub(r"\r\n?", "\n", source)).source
+    source = prepare(re.sub(r"\r\n?", "\n", source), is_typed=False).source
     lines: list[str | None] = list(source.split("\n"))
     tokens, unclosed = structure(source), ""
     for at, token in enumerate(tokens):

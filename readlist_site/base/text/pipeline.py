@@ -21,15 +21,16 @@ def to_html(
     source: str,
     *,
     line_breaks: bool = True,
+    is_typed: bool = True,
     unread: Collection[int] | None = (),
     before_formula: Callable[[int], None] = lambda number: None,
-) -> tuple[str, int, list[Problem], bool]:
-    """Returns the text as HTML, its lines, what its author has to be told, and whether a formula took too
-    long. Raises GrowsTooLarge.
+) -> tuple[str, int, list[Problem], bool, Problem | None]:
+    """Returns the text as HTML, its lines, what its author has to be told, whether a formula took too long, and what
+    may be private, or not. Raises GrowsTooLarge.
 
     The formulas with a number in `unread` have taken too long before and are not converted; with None, none is.
-    `line_breaks`: see `render.render`."""
-    prepared = source_rules.prepare(source)
+    `line_breaks`, `is_typed`: see `render.render`."""
+    prepared = source_rules.prepare(source, is_typed=is_typed)
     parsed = markdown.parse(prepared.source)
     readings = math.read(parsed.formulas, unread=unread, before_formula=before_formula)
     html = markdown.html(
@@ -40,4 +41,5 @@ def to_html(
     html = sanitise(html)
     problems = [math.problem(formula, readings[formula]) for formula in dict.fromkeys(parsed.formulas)]
     stalled = any(reading.stalled for reading in readings.values())
-    return html, count_lines(html), [each for each in [*prepared.problems, *problems, *parsed.hints] if each], stalled
+    told = [each for each in [*prepared.problems, *problems, *parsed.hints] if each]
+    return html, count_lines(html), told, stalled, prepared.doubt

@@ -18,10 +18,10 @@ class Problem:
     values: tuple[tuple[str, str | int], ...] = ()
 
 
-def excerpt(source: str) -> str:
+def excerpt(source: str, length: int = LENGTH) -> str:
     """Returns the beginning of a source, on one line."""
-    shown = " ".join(source[: 4 * LENGTH].split())
-    return shown if len(shown) <= LENGTH and len(source) <= 4 * LENGTH else shown[: LENGTH - 1] + "…"
+    shown = " ".join(source[: 4 * length].split())
+    return shown if len(shown) <= length and len(source) <= 4 * length else shown[: length - 1] + "…"
 
 
 def sentence(kind: str, values: Mapping[str, str | int]) -> str:
@@ -68,9 +68,13 @@ SENTENCES = {
     "label_left_out": _("The formula %(formula)s is shown without its \\label, because formulas have no numbers here."),
     # What is left out
     "front_matter": _("The front matter is left out: %(source)s"),
-    "private": _("%(source)s is private: it stays in your draft and is left out of what others see."),
+    "private": _("%(source)s is private and is left out of what others see."),
     "private_not_closed": _(
-        "%(source)s looks private, but others will see it. To keep it private, close it with %(signs)s."
+        "%(source)s looks like a private comment, but no %(signs)s closes it. Close it, or put a backslash before it."
+    ),
+    "private_unclear": _(
+        "It isn’t clear where the private comment %(source)s begins or ends. Put %(signs)s on lines of their own "
+        "before and after it, outside of code and lists, or put a backslash before it."
     ),
     "unused_footnote": _("This footnote isn’t shown, because the text has no %(label)s: %(source)s"),
     "footnote_twice": _("%(label)s has two footnotes. This one isn’t shown: %(source)s"),

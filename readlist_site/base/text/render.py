@@ -13,10 +13,11 @@ from math import ceil
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from . import markup_bounds, pipeline, render_process
+from . import markup_bounds, pipeline, render_process, source_rules
 from .cpu_meter import costs_cpu
-from .line_count import WIDTH, width
+from .line_count import WIDTH, count_lines, width
 from .problems import sentence
+from .simple_text import html_of_simple
 
 RENDERER_VERSION = 8
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
@@ -59,6 +60,7 @@ class Rendered:
     problems: tuple[str, ...]
     refusal: str = ""
     cpu_seconds: float = field(default=0.0, compare=False)
+    is_unclear: bool = False  # whether it is refused only because it isn't clear what of it is private
 
     @property
     def renderer(self) -> int:
@@ -84,47 +86,89 @@ class TimeBudget:
 
 
 @costs_cpu
-def render(source: str, budget: TimeBudget | None = None, *, line_breaks: bool = True) -> Rendered:
+def render(
+    source: str, budget: TimeBudget | None = None, *, line_breaks: bool = True, is_typed: bool = True
+) -> Rendered:
     """Returns Markdown with LaTeX as sanitised HTML, within `MAX_SECONDS` of processor time. Raises TextTooLong and, if
     a meter refuses the work (see `cpu_meter.py`), what that raises; nothing else.
 
     A line break in a paragraph is shown and counted as one, as in answers, reviews and posts, or as a space without
-    `line_breaks`, as in a list's file. Callers that render many texts in a row pass the same `budget` to each call."""
+    `line_breaks`, as in a list's file. Front matter and private comments are left out, and told, unless the text is
+    stored already (not `is_typed`); where it isn't clear what is private, `refusal` says so. Callers that render many
+    texts in a row pass the same `budget` to each call."""
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
     started = time.thread_time()
+    if (html := html_of_simple(source)) is not None:
+        return Rendered(SafeString(html), count_lines(html), (), "", time.thread_time() - started)
     source = source.encode(errors="replace").decode()  # replaces lone surrogates, which can't be encoded
     if reason := markup_bounds.exceeded(source):
         return _as_written(source, reason, time.thread_time() - started)
     if len(source) <= MAX_HERE and not _RISKY.search(source):
-        html, lines, problems, _ = pipeline.to_html(source, line_breaks=line_breaks)
+        html, lines, problems, _, doubt = pipeline.to_html(source, line_breaks=line_breaks, is_typed=is_typed)
         sentences = _sentences((each.kind, each.values) for each in problems)
-        return Rendered(SafeString(html), lines, sentences, "", time.thread_time() - started)
-    return _in_render_process(source, line_breaks, budget or TimeBudget(float("inf")), started)
+        refusal = sentence(doubt.kind, dict(doubt.values)) if doubt else ""
+        return Rendered(SafeString(html), lines, sentences, refusal, time.thread_time() - started, bool(doubt))
+    reading = {"line_breaks": line_breaks, "is_typed": is_typed}
+    return _in_render_process(source, reading, budget or TimeBudget(float("inf")), started)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A text as it may be sent: without front matter and private comments. `left_out` are sentences about these, in the
+    active language; `refusal` is one that says why the text may not be sent, "" if it may."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+def as_sent(source: str) -> Sent:
+    """Returns what of a text, of at most MAX_LENGTH characters, may be sent, within `MAX_SECONDS` of processor time."""
+    if "%%" not in source and not source.startswith("---"):
+        return Sent(source)
+    safe = source.encode(errors="replace").decode()
+    if markup_bounds.exceeded(safe):
+        return Sent(source)  # `render` refuses it
+    if len(safe) <= MAX_HERE:
+        found = source_rules.as_sent(safe)
+        text, left_out, doubt = found.text, [(each.kind, each.values) for each in found.left_out], found.doubt
+        doubt = doubt and (doubt.kind, doubt.values)
+    else:
+        try:
+            reply = render_process.call("as_sent", safe, seconds=MAX_SECONDS)
+        except render_process.RenderProcessUnavailable:
+            return Sent(source, refusal=str(UNAVAILABLE))
+        if reply.value is None:
+            return Sent(source, refusal=str(TOO_COSTLY))
+        text, left_out, doubt = reply.value
+    refusal = sentence(doubt[0], dict(doubt[1])) if doubt else ""
+    return Sent(text, _sentences(left_out), refusal) if left_out or doubt else Sent(source)
 
 
 class RendererUnavailable(Exception):
     """The text could not be rendered now, and can be later."""
 
 
-def render_stored(source: str, *, line_breaks: bool = True) -> SafeString:
+def render_stored(source: str, *, line_breaks: bool = True, is_typed: bool = False) -> SafeString:
     """Returns the HTML of a text that is stored already, to replace that of an older renderer: as written, if it is
-    longer than a text may be now or takes too long. Raises RendererUnavailable."""
+    longer than a text may be now or takes too long. Nothing of it is left out, unless it is a draft or of a list's file
+    (`is_typed`). Raises RendererUnavailable."""
     if len(source) > MAX_LENGTH:
         return _as_written(source, "", 0).html
-    rendered = render(source, line_breaks=line_breaks)
+    rendered = render(source, line_breaks=line_breaks, is_typed=is_typed)
     if rendered.refusal == UNAVAILABLE:
         raise RendererUnavailable
     return rendered.html
 
 
-def _in_render_process(source: str, line_breaks: bool, budget: TimeBudget, started: float) -> Rendered:
+def _in_render_process(source: str, reading: dict[str, bool], budget: TimeBudget, started: float) -> Rendered:
     """Has the text rendered, without those formulas that turn out to take too long."""
     spent = 0.0
     given_up: list[int] | None = None if budget.is_over else []
     while True:
         try:
-            reply = render_process.call("render", source, line_breaks, given_up, seconds=MAX_SECONDS - spent)
+            reply = render_process.call("render", source, reading, given_up, seconds=MAX_SECONDS - spent)
         except render_process.RenderProcessUnavailable:
             return _as_written(source, str(UNAVAILABLE), spent + time.thread_time() - started)
         spent += reply.cpu_seconds
@@ -140,9 +184,10 @@ def _in_render_process(source: str, line_breaks: bool, budget: TimeBudget, start
     if reply.value is None:
         budget.unread += 1
         return _as_written(source, str(TOO_COSTLY), cpu_seconds)
-    html, lines, problems, stalled = reply.value
+    html, lines, problems, stalled, doubt = reply.value
     budget.unread += stalled
-    return Rendered(SafeString(html), lines, _sentences(problems), str(STALLED) if stalled else "", cpu_seconds)
+    refusal = str(STALLED) if stalled else sentence(doubt[0], dict(doubt[1])) if doubt else ""
+    return Rendered(SafeString(html), lines, _sentences(problems), refusal, cpu_seconds, bool(doubt and not stalled))
 
 
 def _sentences(problems: Iterable[tuple[str, Iterable[tuple[str, str | int]]]]) -> tuple[str, ...]:

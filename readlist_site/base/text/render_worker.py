@@ -20,8 +20,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from . import highlight, pipeline
+from . import highlight, pipeline, source_rules
 from .diff import compare
+from .problems import Problem
 
 MEMORY = 512 * 2**20  # bytes of address space
 FORMULA_SECONDS = 0.02  # of processor time for one formula, which usually takes a thirty-thousandth
@@ -89,21 +90,30 @@ def _serve(connection: Connection, state: mmap.mmap) -> None:
         connection.send_bytes(reply)
 
 
-def _render(source: str, line_breaks: bool, unread: list[int] | None, limit: Callable[[int], None]) -> tuple | None:
+def _render(
+    source: str, reading: dict[str, bool], unread: list[int] | None, limit: Callable[[int], None]
+) -> tuple | None:
     try:
-        html, lines, problems, stalled = pipeline.to_html(
-            source, line_breaks=line_breaks, unread=unread, before_formula=limit
-        )
-        return html, lines, [(each.kind, each.values) for each in problems], stalled
+        html, lines, problems, stalled, doubt = pipeline.to_html(source, **reading, unread=unread, before_formula=limit)
+        return html, lines, [_values(each) for each in problems], stalled, _values(doubt)
     except pipeline.GrowsTooLarge:
         return None
+
+
+def _as_sent(source: str, limit: Callable[[int], None]) -> tuple:
+    found = source_rules.as_sent(source)
+    return found.text, [_values(each) for each in found.left_out], _values(found.doubt)
+
+
+def _values(problem: Problem | None) -> tuple | None:
+    return (problem.kind, problem.values) if problem else None
 
 
 def _diff(old: str, new: str, limit: Callable[[int], None]) -> tuple:
     return compare(old, new)
 
 
-_JOBS = {"render": _render, "diff": _diff}
+_JOBS = {"render": _render, "as_sent": _as_sent, "diff": _diff}
 
 
 def _send(connection: Connection, message: dict) -> None:

@@ -1,15 +1,14 @@
 """What other editors write around Markdown, read line by line before the Markdown is parsed.
 
-Private comments of Obsidian (`%% … %%`) and front matter are left out; Notion's `<aside>` and GitHub's `<details>`
-become quotations. Fenced code is passed over. All of it takes linear time."""
+Front matter and Obsidian's private comments (see `private_comments.py`) are left out of what is sent; Notion's
+`<aside>` and GitHub's `<details>` become quotations."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
-from .formula_rules import code_spans
+from .private_comments import split
 from .problems import Problem, excerpt
 
 # Behind backticks that open a block stands none: else it is code in a line.
@@ -17,12 +16,11 @@ _FENCE = re.compile(r"[ \t>]*(?:[-+*][ \t]+|\d{1,9}[.)][ \t]+)*(`{3,}(?![^\n]*`)
 _KEY = re.compile(r"[\w-]+:")
 _LINE_OF_FRONT_MATTER = re.compile(r"[\w-]+:|[ \t]|-[ \t]|#|$")
 _MAX_FRONT_MATTER = 60  # lines
-_OPENS_PRIVATE = re.compile(r"(?<![\w%])%%(?!%)")
-_CLOSES_PRIVATE = re.compile(r"%%(?![\w%])")
 _CONTAINER = re.compile(r" {0,3}<(/?)(aside|details)(?:\s[^<>]*)?>[ \t]*(.*)$", re.IGNORECASE)
 _CONTAINER_ENDS = re.compile(r"^(.*?)[ \t]*</(aside|details)>[ \t]*$", re.IGNORECASE)
 _SUMMARY = re.compile(r"[ \t]*<summary>[ \t]*(.*?)[ \t]*</summary>[ \t]*", re.IGNORECASE)
 _MAX_DEPTH = 5  # of containers
+_SHOWN_OF_PRIVATE = 300  # characters, since its author may have it nowhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +29,43 @@ class Prepared:
 
     source: str
     problems: tuple[Problem, ...] = ()
+    doubt: Problem | None = None
 
 
-def prepare(source: str) -> Prepared:
-    """Returns the text without what is left out, its containers written as quotations."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A text as it may be sent, what was left out of it, and the doubt because of which it may not be."""
+
+    text: str
+    left_out: tuple[Problem, ...] = ()
+    doubt: Problem | None = None
+
+
+def prepare(source: str, *, is_typed: bool = True) -> Prepared:
+    """Returns the text with its containers written as quotations; one that is typed at the moment also without what
+    is left out when it is sent."""
     if "%%" not in source and "<" not in source and not source.startswith("---"):
         return Prepared(source)
-    problems: list[Problem] = []
-    if found := _front_matter(source):
+    if not is_typed:
+        return Prepared(_with_quotations(source))
+    sent = as_sent(source)
+    told = [*sent.left_out, *([sent.doubt] if sent.doubt else [])]
+    return Prepared(_with_quotations(sent.text), tuple(told), sent.doubt)
+
+
+def as_sent(source: str) -> Sent:
+    """Returns the text as it may be sent or shared: without front matter and private comments. If it isn't clear where
+    a private comment begins or ends, the text is returned whole, and must not be sent."""
+    text, left_out = source, []
+    while found := _front_matter(text):
         content, end = found
-        problems.append(Problem("front_matter", (("source", excerpt(content)),)))
-        source = source[end:]
-    source, comments, unclosed = _split(source)
-    problems += [Problem("private", (("source", excerpt(comment)),)) for comment in comments]
-    if unclosed:
-        problems.append(Problem("private_not_closed", (("source", excerpt(unclosed)), ("signs", "%%"))))
-    return Prepared(_with_quotations(source), tuple(problems))
-
-
-def without_private(source: str) -> str:
-    """Returns the text without its private comments, as it may be sent or shared."""
-    return _split(source)[0]
+        left_out.append(Problem("front_matter", (("source", excerpt(content)),)))
+        text = text[end:]
+    private = split(text, _with_quotations)
+    if private.doubt:
+        return Sent(source, doubt=private.doubt)
+    left_out += [Problem("private", (("source", excerpt(comment, _SHOWN_OF_PRIVATE)),)) for comment in private.comments]
+    return Sent(private.text, tuple(left_out))
 
 
 def _front_matter(source: str) -> tuple[str, int] | None:
@@ -85,52 +99,6 @@ def _fenced_lines(lines: list[str]) -> list[bool]:
             fence = found[1] if found else ""
             fenced.append(bool(found))
     return fenced
-
-
-def _split(source: str) -> tuple[str, list[str], str]:
-    """Returns the text without private comments, these, and the beginning of one that isn't closed."""
-    if "%%" not in source:
-        return source, [], ""
-    code = code_spans(source)
-    at = 0
-    lines = source.split("\n")
-    for line, is_fenced in zip(lines, _fenced_lines(lines), strict=True):
-        if is_fenced:
-            code.append((at, at + len(line)))
-        at += len(line) + 1
-    starts = _outside([found.start() for found in _OPENS_PRIVATE.finditer(source)], code)
-    ends = _outside([found.start() for found in _CLOSES_PRIVATE.finditer(source)], code)
-    kept, comments, unclosed = [], [], ""
-    at = 0
-    for start in starts:
-        if start < at:
-            continue
-        following = bisect_left(ends, start + 2)
-        end = next((end for end in ends[following : following + 2] if source[start + 2 : end].strip()), -1)
-        if end < 0:
-            unclosed = source[start : start + 200]
-            break
-        comments.append(source[start : end + 2])
-        kept.append(source[at:start])
-        at = end + 2
-        alone = source.rfind("\n", 0, start) + 1
-        if not source[alone:start].strip():
-            rest = source.find("\n", at)
-            if not source[at : rest if rest >= 0 else len(source)].strip():
-                at = rest + 1 if rest >= 0 else len(source)
-    return "".join([*kept, source[at:]]), comments, unclosed
-
-
-def _outside(positions: list[int], spans: list[tuple[int, int]]) -> list[int]:
-    """Returns the positions, ascending, that are in none of the spans."""
-    found, spans = [], sorted(spans)
-    at = 0
-    for position in positions:
-        while at < len(spans) and spans[at][1] <= position:
-            at += 1
-        if at == len(spans) or position < spans[at][0]:
-            found.append(position)
-    return found
 
 
 def _with_quotations(source: str) -> str:

@@ -1,20 +1,24 @@
 """Form fields for Markdown, and the idempotency key by which a form submitted twice is recognised."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
-from readlist_site.base.text import MAX_LENGTH, render, without_private
+from readlist_site.base.text import MAX_LENGTH, as_sent, render
 
 from .short_text import is_visible
 
 
 class MarkdownField(forms.CharField):
     """Markdown, as it was typed. Too long a text is an error; there is no `maxlength`, with which browsers silently cut
-    pasted text. A text without a visible character counts as empty. Private comments are left out: what is sent is its
-    value, while a draft has all that was typed."""
+    pasted text. A text without a visible character counts as empty. Front matter and private comments are left out:
+    what is sent is its value, while a draft has all that was typed. If it isn't clear what of it is private, it is
+    invalid."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
     has_preview = True  # field.html shows a preview below the field
@@ -25,13 +29,34 @@ class MarkdownField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
         # What is too long is refused, and not read before.
-        text = without_private(text) if len(text) <= MAX_LENGTH else text
+        if len(text) <= MAX_LENGTH:
+            sent = as_sent(text)
+            if sent.refusal:
+                raise ValidationError(sent.refusal, code="private")
+            text = sent.text
         return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)
         return attrs
+
+
+def left_out_of(form: forms.Form) -> list[str]:
+    """Returns sentences about what was left out of the texts of a valid form, which was typed and isn't sent."""
+    typed = [form[name].data or "" for name, field in form.fields.items() if isinstance(field, MarkdownField)]
+    return left_out_of_texts(typed)
+
+
+def left_out_of_texts(typed: Iterable[str]) -> list[str]:
+    """Returns sentences about what is left out of these texts when they are sent."""
+    return [said for text in typed for said in as_sent(text.replace("\r\n", "\n")).left_out]
+
+
+def tell_left_out(request: HttpRequest, said: Iterable[str]) -> None:
+    """Shows these sentences on the next page."""
+    for sentence in said:
+        messages.info(request, sentence)
 
 
 class IdempotencyKeyField(forms.UUIDField):

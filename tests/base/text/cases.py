@@ -1,6 +1,13 @@
 # ruff: noqa: E501
 """What people write and paste, and what stands on the page: HTML as `outline` writes it, and what the writer is told."""
 
+PRIVATE = "{} is private and is left out of what others see."
+NOT_CLOSED = "{} looks like a private comment, but no %% closes it. Close it, or put a backslash before it."
+UNCLEAR = (
+    "It isn’t clear where the private comment {} begins or ends. Put %% on lines of their own before and after it,"
+    " outside of code and lists, or put a backslash before it."
+)
+
 CASES = [
     ("\\(x_i\\) and \\(n\\)", "<p>⟦xi⟧ and ⟦n⟧</p>", ()),
     ("so \\[ x = y \\] then", "<p>so </p><formula>⟦x=y⟧</formula><p> then</p>", ()),
@@ -22,7 +29,7 @@ CASES = [
     (
         "```x``` is it\n%% private %%",
         "<p><code>x</code> is it</p>",
-        ("%% private %% is private: it stays in your draft and is left out of what others see.",),
+        ("%% private %% is private and is left out of what others see.",),
     ),
     ("$$a$$ and $$b$$", "<formula>⟦a⟧</formula><p> and </p><formula>⟦b⟧</formula>", ()),
     ("$ x_i $ and $ y $", "<p>⟦xi⟧ and ⟦y⟧</p>", ()),
@@ -138,30 +145,42 @@ CASES = [
     (
         "%% private %% a",
         "<p>a</p>",
-        ("%% private %% is private: it stays in your draft and is left out of what others see.",),
+        ("%% private %% is private and is left out of what others see.",),
     ),
-    ("a %% b %% c", "<p>a  c</p>", ("%% b %% is private: it stays in your draft and is left out of what others see.",)),
+    ("a %% b %% c", "<p>a  c</p>", ("%% b %% is private and is left out of what others see.",)),
     (
         "a\n%%\nlong\n\nprivate\n%%\nb",
         "<p>a<br>b</p>",
-        ("%% long private %% is private: it stays in your draft and is left out of what others see.",),
+        ("%% long private %% is private and is left out of what others see.",),
     ),
     ("50%% of a, 30%% of b", "<p>50%% of a, 30%% of b</p>", ()),
     (
         "`%% x %%` and ```\n%%time\n%%bash\n```",
         "<p><code>%% x %%</code> and ```<br>%%time<br>%%bash</p><pre><code></code></pre>",
-        (),
+        (NOT_CLOSED.format("%%time %%bash ```"),),
     ),
     (
         "```\n%% a %%\n```\n%% b %%",
         "<pre><code>%% a %%</code></pre>",
-        ("%% b %% is private: it stays in your draft and is left out of what others see.",),
+        ("%% b %% is private and is left out of what others see.",),
     ),
+    ("%% open\nx", "<p>%% open<br>x</p>", (NOT_CLOSED.format("%% open x"),)),
+    ("df[[column]] and f(x)[[i]], [[note|a]]", "<p>df[[column]] and f(x)[[i]], a</p>", ()),
+    ("    %% a %%\n\nb", "<pre><code>%% a %%</code></pre><p>b</p>", ()),
+    ("a\n    ```\n%% b %%", "<p>a<br>```</p>", (PRIVATE.format("%% b %%"),)),
+    ("- ```\n  a\n\n%% b %% c", "<ul><li><pre><code>a</code></pre></li></ul><p>c</p>", (PRIVATE.format("%% b %%"),)),
+    ("- a ` b\n- %% c %%\n- d ` e", "<ul><li>a ` b</li><li></li><li>d ` e</li></ul>", (PRIVATE.format("%% c %%"),)),
+    ("%%\n- a\n\n`b`\n%%\nc", "<p>c</p>", (PRIVATE.format("%% - a `b` %%"),)),
+    ("\\%% a \\%% b", "<p>%% a %% b</p>", ()),
     (
-        "%% open\nx",
-        "<p>%% open<br>x</p>",
-        ("%% open x looks private, but others will see it. To keep it private, close it with %%.",),
+        "- 5 %% of a\n- 6 %% of b",
+        "<ul><li>5 %% of a</li><li>6 %% of b</li></ul>",
+        (UNCLEAR.format("%% of a - 6 %% of b"),),
     ),
+    ("%%\n```\na\n%%\nb", "<p>%%</p><pre><code>a%%b</code></pre>", (NOT_CLOSED.format("%% ``` a %% b"),)),
+    ("`%% a` %% b %%", "<p><code>%% a</code></p>", (PRIVATE.format("%% b %%"),)),
+    ("%% a `%%` b %%", "<p>%% a <code>%%</code> b %%</p>", (UNCLEAR.format("%% a `%%` b %%"),)),
+    ("*a %% b* c %%", "<p><em>a %% b</em> c %%</p>", (UNCLEAR.format("%% b* c %%"),)),
     ("---\ntitle: A\ntags: [b]\n---\nbody", "<p>body</p>", ("The front matter is left out: title: A tags: [b]",)),
     ("---\n\nx", "<hr><p>x</p>", ()),
     (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from readlist_site.base.text import embedded, render, without_private
+from readlist_site.base.text import as_sent, embedded, render
 from tests.base.text.cases import CASES
 from tests.base.text.html import outline
 
@@ -19,13 +19,19 @@ def test_what_is_written_stands_on_the_page(source, shown, said):
     rendered = render(source)
     assert outline(rendered.html) == shown
     assert rendered.problems == said
-    assert outline(render(without_private(source)).html) == shown
+    sent = as_sent(source)
+    assert outline(render(sent.text, is_typed=False).html) == shown
+    assert set(sent.left_out) <= set(said)
+    assert bool(rendered.refusal) == bool(sent.refusal) == any(" private comment" in each for each in said)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=SOURCES)
 def test_a_file_that_holds_it_reads_the_same(source):
-    exported = embedded(source, below=4, footnote_prefix="7")
-    assert outline(render(exported, line_breaks=False).html) == outline(render(source).html)
+    stored = as_sent(source).text
+    exported = embedded(stored, below=4, footnote_prefix="7")
+    assert outline(render(exported, line_breaks=False, is_typed=False).html) == outline(
+        render(stored, is_typed=False).html
+    )
 
 
 WORDS = st.integers(0, 99_999).map(lambda number: f"w{number:05}")
@@ -74,7 +80,7 @@ BLOCKS = st.deferred(
 @settings(max_examples=100, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(BLOCKS)
 def test_every_word_is_on_the_page_or_told(source):
-    assume("~~~" not in without_private(source))  # what stands after it on its line is the name of a language
+    assume("~~~" not in as_sent(source).text)  # what stands after it on its line is the name of a language
     rendered = render(source)
     assume(not any("nested too deeply" in each for each in rendered.problems))
     shown = unescape(re.sub(r"<[^<>]*>", "", rendered.html)) + " ".join(rendered.problems)

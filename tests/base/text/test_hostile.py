@@ -170,7 +170,7 @@ def test_a_formula_that_stalls_costs_its_limit_and_no_other_formula(within):
 
 def test_a_formula_that_ends_the_process_does_not_end_us(monkeypatch):
     """Thousands of braces overflow the stack; `latex.py` refuses them first."""
-    reply = render_process.call("render", "![" * 9_999, True, [], seconds=0.02)
+    reply = render_process.call("render", "![" * 9_999, {}, [], seconds=0.02)
     assert reply.died
     assert reply.formula == -1
     assert render("$x$").html == (

@@ -29,9 +29,9 @@ def test_headings_stand_below_the_level_where_the_text_stands(written, kept):
     assert inside(written) == kept
 
 
-def test_what_looks_like_front_matter_is_none():
+def test_nothing_in_a_file_is_taken_for_its_front_matter():
     assert inside("---\n\ntitle: mine\n---\n\ntext\n\n---") == "***\n\n###### title: mine\n\ntext\n\n***"
-    assert inside("---\ntitle: mine\n---\n\ntext") == "\ntext"
+    assert inside("---\ntitle: mine\n---\n\ntext") == "***\n###### title: mine\n\ntext"
 
 
 def test_code_that_nothing_closes_ends_with_the_text():

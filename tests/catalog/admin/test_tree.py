@@ -14,7 +14,7 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from tests import factories
 from tests.catalog.admin.test_admin import fields_of
-from tests.catalog.shipped import import_both, import_shipped, queries
+from tests.catalog.shipped import import_both, import_shipped, import_text, queries
 from tests.groups.at_once import at_once
 from tests.groups.reviewing import revise
 
@@ -50,6 +50,24 @@ def test_it_shows_every_row_with_what_it_is(desk):
     assert page.count(">retired<") == 1
     assert f'href="{reverse("admin:catalog_entry_change", args=[entry("ZeRO paper").pk])}"' in page
     assert "core, as above" in page
+
+
+def test_a_long_list_opens_heading_by_heading(desk):
+    found = import_text(
+        "".join(
+            f"# Topic {n}\n\n" + "".join(f"- [T{n}-{k}](https://a.org/{n}/{k})\n" for k in range(60)) for n in range(50)
+        )
+    )
+    page = desk.get(address(found))
+    assert len(page.content) < 600_000
+    assert page.content.decode().count('id="entry-') == 0
+    topic = heading("Topic 7")
+    opened = f"?open=section-{topic.pk}"
+    assert f'href="{opened}#section-{topic.pk}"' in page.content.decode()
+    assert "Show 60 entries of “Topic 7”" in page.content.decode()
+    assert desk.get(address(found) + opened).content.decode().count('id="entry-') == 60
+    response = act(desk, entry("T7-3"), "up")
+    assert desk.get(response["Location"]).content.decode().count('id="entry-') == 60
 
 
 def test_it_asks_as_often_for_ten_times_as_much(desk):

@@ -4,8 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from catalog.imports import conversion
 from catalog.imports.conversion import NotConvertible, to_markdown
 from catalog.imports.upload import Upload
+from catalog.imports.upload_jobs import start_reading
 from catalog.markdown.read import read
 from readlist_site.base.jobs.runner import run_waiting_jobs
 
@@ -108,3 +110,26 @@ def test_the_markdown_is_shown_before_it_is_applied(desk):
     run_waiting_jobs()
     page = desk.get(reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk])).content.decode()
     assert "- [Beta](&lt;https://b.org&gt;)" in page
+    # What was converted once is Markdown from then on.
+    start_reading(Upload.objects.get(), by=Upload.objects.get().by)
+    run_waiting_jobs()
+    assert (
+        "- [Beta](&lt;https://b.org&gt;)"
+        in desk.get(reverse("admin:catalog_readinglist_preview", args=[Upload.objects.get().pk])).content.decode()
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "text", "title"), [("library.bib", BIBTEX, "library"), ("page.html", "<html>Hello</html>", "page")]
+)
+def test_a_file_is_converted_by_the_job_not_by_the_request(desk, monkeypatch, name, text, title):
+    asked, convert = [], conversion.to_markdown
+    monkeypatch.setattr("catalog.imports.upload.to_markdown", lambda *file: asked.append(file) or convert(*file))
+    desk.post(reverse("admin:catalog_readinglist_upload"), {"file": SimpleUploadedFile(name, text.encode())})
+    upload = Upload.objects.get()
+    assert (upload.text, upload.title, asked) == (text, title, [])
+    run_waiting_jobs()
+    assert len(asked) == 1
+    page = desk.get(reverse("admin:catalog_readinglist_preview", args=[upload.pk])).content.decode()
+    assert ("# library" if name == "library.bib" else "This is a web page, not a list.") in page

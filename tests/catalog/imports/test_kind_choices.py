@@ -115,6 +115,21 @@ def test_a_role_is_given_to_one_shelf_to_all_of_its_name_or_to_its_level(desk):
     assert set(Entry.objects.values_list("role", flat=True)) == {"practitioner"}
 
 
+def test_what_was_chosen_in_another_window_is_seen_before_it_is_applied(desk):
+    upload = brought(desk, COURSE)
+    page = desk.get(page_of(upload)).context
+    shown_here = {"seen": page["preview"].seen, "kinds": page["upload"].chosen_kinds}
+    choose(desk, upload, "save", **{f"role-{place(desk, upload, 'Day 1')}": "core"})
+    told = desk.post(page_of(upload, "apply"), shown_here, follow=True).content.decode()
+    assert "Someone chose other kinds meanwhile." in told
+    assert not Entry.objects.exists()
+    desk.post(
+        page_of(upload, "apply"), shown_here | {"kinds": desk.get(page_of(upload)).context["upload"].chosen_kinds}
+    )
+    run_waiting_jobs()
+    assert Entry.objects.filter(role="core").exists()
+
+
 def _roles(client: Client, upload: Upload) -> list[str]:
     tree = client.get(page_of(upload)).context["preview"].tree
     return [line.role for line in tree if line.title.startswith("Day")]

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
 from catalog.imports.upload import Upload
+from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
 from catalog.outline import tree_edits
 from catalog.outline.change import Change
@@ -12,7 +14,10 @@ from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from catalog.sources.source import Source
+from groups.threads.follow import Follow
+from notes.draft import Draft
 from notes.reading import Reading
+from readlist_site.base.text import RENDERER_VERSION
 from tests import factories
 from tests.catalog.imports.test_import_list import SMALL, changed, entry
 from tests.catalog.imports.test_upload import apply, brought, page_of
@@ -27,6 +32,7 @@ OTHER = (
     .replace("Short.", "*Very* short, see <https://more.org>.")
     .replace("https://a.org/style", "https://a.org/new-style")
     .replace("## 2. Haskell", "## 2. Lazy Haskell")
+    .replace("   - What is old?\n", "   - What is old?\n   - What is next?\n")
     + "\n# More\n\n## Rust\n\n- [Book](https://rust.org/book)\n- [Course](https://rust.org/course) Why: [x](https://y.org)\n"
 )
 
@@ -40,7 +46,10 @@ def everything(reading_list: ReadingList) -> list:
         reading_list.steps.order_by("position").values("position", "text"),
         Prompt.objects.order_by("pk").values(),
         Entry.objects.order_by("pk").values_list("pk", "related_links__title", "related_links__url"),
-        ReadingList.objects.order_by("pk").values("preamble", "last_imported_method"),
+        ReadingList.objects.order_by("pk").values("preamble", "last_imported_method", "import_base"),
+        LinkIssue.objects.order_by("pk").values(),
+        Report.objects.order_by("pk").values(),
+        Reading.objects.order_by("pk").values("person", "source", "state"),
     ]
     return [list(table) for table in tables]
 
@@ -61,9 +70,14 @@ def imported(desk, shipped) -> Upload:
 
 @pytest.mark.every_engine
 def test_all_is_as_it_was_before(desk, curator, shipped):
+    style = entry("Style").source
+    Report.objects.report(style, by=factories.make_user(), kind="broken", text="It is gone.")
     before = everything(shipped)
-    upload = brought(desk, OTHER, to=shipped)
-    apply(desk, upload)
+    upload = brought(desk, OTHER, to=shipped, base="https://a.org/")
+    told = apply(desk, upload)
+    assert f'<a href="{page_of(upload, "undo")}">Undo import</a>' in told.content.decode()
+    # The crawler has been there since.
+    LinkIssue.objects.raise_issue(entry("Course").source, kind="dead")
     assert everything(shipped) != before
     page = desk.get(reverse("admin:catalog_readinglist_changes", args=[shipped.pk])).content.decode()
     assert page_of(upload, "undo") in page
@@ -124,12 +138,26 @@ def _ask(imported: Upload) -> str:
     return "The list was changed after this import"
 
 
+def _answer_in_a_draft(imported: Upload) -> str:
+    new = Prompt.objects.get(text="What is next?")
+    Draft.save_answers(factories.make_user(), Section.objects.get(title__contains="Haskell"), {new.pk: "So."})
+    return f"Members have answered the prompt “{new.text}”"
+
+
+def _follow(imported: Upload) -> str:
+    group = factories.make_group(factories.make_user(), reading_list=imported.list)
+    Follow.objects.create(membership=group.memberships.first(), topic=Section.objects.get(title="Rust"))
+    return "Members follow topics"
+
+
 def _import(imported: Upload) -> str:
     import_text(SMALL)
     return "The list was changed after this import"
 
 
-@pytest.mark.parametrize("do", [_arrange, _read, _summarise, _retitle, _suggest, _ask, _import])
+@pytest.mark.parametrize(
+    "do", [_arrange, _read, _summarise, _retitle, _suggest, _ask, _answer_in_a_draft, _follow, _import]
+)
 def test_what_was_changed_since_or_is_used_is_named_and_nothing_is_undone(do, desk, imported):
     imported.list.refresh_from_db()
     said = do(imported)
@@ -139,6 +167,39 @@ def test_what_was_changed_since_or_is_used_is_named_and_nothing_is_undone(do, de
     assert response.status_code == 409
     assert said in response.content.decode()
     assert everything(imported.list) == before
+
+
+@pytest.fixture
+def copied(desk, shipped) -> Upload:
+    """An import that corrects the link of a source that another list has, too, so that a reading is copied."""
+    Reading.objects.set(factories.make_user(), entry("Style"), Reading.State.READ)
+    import_text("# Other\n\n## Topic\n\n- [Style](https://a.org/style)\n", slug="other")
+    upload = brought(desk, changed("https://a.org/style", "https://a.org/new-style"), to=shipped)
+    apply(desk, upload)
+    assert Reading.objects.count() == 2
+    return upload
+
+
+def test_copied_readings_go_with_their_source(desk, copied):
+    desk.post(page_of(copied, "undo"))
+    assert Reading.objects.get().source.canonical_url.endswith("a.org/style")
+    assert not Source.objects.filter(canonical_url__contains="new-style").exists()
+
+
+def test_a_copied_reading_that_was_changed_since_is_in_the_way(desk, copied):
+    Reading.objects.filter(source__canonical_url__contains="new-style").update(state=Reading.State.SKIPPED)
+    assert "People use what this import added (1 reading)" in desk.post(page_of(copied, "undo")).content.decode()
+    assert Reading.objects.count() == 2
+
+
+def test_what_an_older_renderer_made_is_made_anew(desk, shipped):
+    Entry.objects.update(renderer=RENDERER_VERSION - 1)
+    upload = brought(desk, OTHER, to=shipped)
+    apply(desk, upload)
+    Entry.objects.update(renderer=RENDERER_VERSION)
+    desk.post(page_of(upload, "undo"))
+    changed_back = Entry.objects.get(source__canonical_url__endswith="a.org/style")
+    assert changed_back.renderer == RENDERER_VERSION - 1
 
 
 def test_readings_on_sources_listed_before_do_not_matter(desk, imported):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.text import MAX_LENGTH
 from tests.database import undone
@@ -137,6 +138,22 @@ def test_a_formula_that_could_not_be_read_in_time_is_refused_at_its_field(round,
     assert page.count("A formula takes too long to read.") == 1
     assert f"{SLOW_FORMULA}</textarea>" in page
     assert not Review.objects.exists()
+
+
+def test_private_comments_are_left_out_and_told_and_doubtful_ones_are_refused_at_their_field(round, jonas_at_his_desk):
+    doubtful = "- 5 %% of a\n- 6 %% of b"
+    page = shown(
+        jonas_at_his_desk.post(url(round), fields(round, comments=("", doubtful, ""), decision="approve")), 422
+    )
+    assert "private comment %% of a - 6 %% of b begins or ends" in page
+    assert f"{' '.join(doubtful.split())}</textarea>" in page
+    assert not Review.objects.exists()
+    ReviewDraft.objects.all().delete()
+    sure = fields(round, comments=("", "Good. %% ask Ada %%", ""), overall="%% not sure %%", decision="approve")
+    page = shown(jonas_at_his_desk.post(url(round), sure, follow=True))
+    assert page.count("%% ask Ada %% is private") == page.count("%% not sure %% is private") == 1
+    review = Review.objects.get()
+    assert "%%" not in review.overall + "".join(review.verdicts.values_list("comment", flat=True))
 
 
 @pytest.mark.parametrize("word", ["HOLDS", "x" * 5000, "holds\x00", "☃"])

@@ -520,5 +520,23 @@ def test_a_private_comment_is_told_in_the_preview_and_is_not_in_the_post(signed_
     client, body = signed_in(jonas), "Is it so?\n%% he never checks %%"
     preview = client.post("/preview/?box=body", {"body": body}).content.decode()
     assert "%% he never checks %% is private" in preview
-    client.post(reverse("posts", args=[thread.pk]), {"body": body})
-    assert "never" not in thread.posts.last().body + thread.posts.last().body_html
+    sent = client.post(reverse("posts", args=[thread.pk]), {"body": body}, follow=True)
+    post = thread.posts.last()
+    assert "never" not in post.body + post.body_html
+    assert sent.content.decode().count("%% he never checks %% is private") == 1
+    in_place = {"body": body, "after": post.pk}
+    assert (
+        b"%% he never checks %% is private" in client.post(reverse("posts", args=[thread.pk]), in_place, **HTMX).content
+    )
+    edited = client.post(reverse("edit_post", args=[post.pk]), {"body": body + " So.", "base": 0}, **HTMX).content
+    assert b"%% he never checks %% is private" in edited
+    assert post.body != thread.posts.get(pk=post.pk).body
+
+
+def test_a_post_of_which_it_is_unclear_what_is_private_is_not_sent_and_stays_typed(signed_in, jonas, thread):
+    body, before = "- 5 %% of a\n- 6 %% of b", thread.posts.count()
+    response = signed_in(jonas).post(reverse("posts", args=[thread.pk]), {"body": body})
+    assert (response.status_code, thread.posts.count()) == (422, before)
+    form = response.context["form"]
+    assert "private comment %% of a - 6 %% of b begins or ends" in form.errors["body"][0]
+    assert form["body"].value() == body
