@@ -9,6 +9,7 @@ from groups.reviews import (
     reply,
     review,
     review_draft,
+    review_request,
     review_round,
     review_version,
     skip,

@@ -10,6 +10,7 @@ from groups.members.membership_log import MembershipLogEntry
 from groups.reviews import notifications
 from groups.reviews.claim import ChangeRequestEnd, Claim
 from groups.reviews.review import end_claims_of
+from groups.reviews.review_request import ReviewRequest
 from groups.reviews.review_round import ReviewRound
 from readlist_site.base.accounts.models import User
 
@@ -63,6 +64,7 @@ def _end_membership(membership: Membership, event: str, **log: object) -> None:
     rounds.write_acceptances(now)
     group.membership_log.create(person=person, event=event, **log)
     end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
+    ReviewRequest.objects.end(person, group)
     Claim.objects.filter(round__submission__group=group, round__submission__summary__author=person).end(now)
     # Nothing that refers to the membership can be added from here on.
     Membership.objects.select_for_update().filter(pk=membership.pk).first()

@@ -10,6 +10,7 @@ from groups.members.group import Group
 from groups.reviews import notifications
 from groups.reviews.claim import ChangeRequestEnd
 from groups.reviews.review import end_claims_of
+from groups.reviews.review_request import ReviewRequest
 from groups.reviews.review_round import ReviewRound
 
 
@@ -23,6 +24,7 @@ def pause_reviews(person, *, until: datetime | None = None, now: datetime | None
     absence, _ = Absence.objects.update_or_create(person=person, defaults={"since": now, "until": until})
     for group in groups:
         end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_PAUSED)
+        ReviewRequest.objects.end(person, group)
         notifications.resolve_paused(person, group, now)
         ReviewRound.objects.filter(submission__group=group).update_accepts_at(now)
     return absence

@@ -32,6 +32,10 @@ SENTENCES: dict[str, Promise] = {
     "thread_closed": _("The thread was closed. You can read it, but you can’t reply."),
     "may_not_delete_post": _("Only the author and moderators can delete a post."),
     # Reviews
+    "not_your_summary": _("Only the author can ask for reviews of a summary."),
+    "has_paused": _("%(person)s has paused reviews or left the group."),
+    "reviews_already": _("%(person)s is already reviewing this revision."),
+    "has_declined": _("%(person)s declined to review this revision."),
     "own_summary": _("You can’t review your own summary."),
     "author_left": _("The author has left the group."),
     "submission_withdrawn": _("The author has withdrawn this submission."),

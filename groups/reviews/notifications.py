@@ -18,9 +18,10 @@ from readlist_site.base.notifications.kinds import NotificationKind
 from readlist_site.base.notifications.notification import Notification
 
 REVIEW_NEEDED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
+REVIEW_REQUESTED = "review_requested"
 COMMENT_REPLY, COMMENT_FOLLOWED = "comment_reply", "comment_followed"
 # The kinds that ask for a review.
-REQUESTS = (REVIEW_NEEDED, REVISED, REMINDER)
+REQUESTS = (REVIEW_NEEDED, REVIEW_REQUESTED, REVISED, REMINDER)
 # The kinds about what is said under a comment.
 TALK = (COMMENT_REPLY, COMMENT_FOLLOWED)
 
@@ -29,6 +30,12 @@ _MAIL = EmailPreference.Mail
 KINDS = (
     NotificationKind(
         REVIEW_NEEDED, _("Someone needs your review"), "groups/reviews/notifications/wanted.txt", _MAIL.DAILY
+    ),
+    NotificationKind(
+        REVIEW_REQUESTED,
+        _("A member asks you for a review"),
+        "groups/reviews/notifications/review_requested.txt",
+        _MAIL.AT_ONCE,
     ),
     NotificationKind(
         REVIEWED, _("Your summary is reviewed"), "groups/reviews/notifications/reviewed.txt", _MAIL.AT_ONCE
@@ -68,6 +75,22 @@ def notify_review_needed(round: Model, people: Iterable[User], now: datetime) ->
     """Notify these people that their review is needed."""
     submission = round.submission
     _notify(submission, people, REVIEW_NEEDED, f"wanted-{round.pk}", {}, actor=submission.summary.author, now=now)
+
+
+def notify_review_requested(round: Model, person: User, now: datetime) -> None:
+    """Notify a person that the author asks them for a review of this revision: once, also if the request is withdrawn
+    and made again. It says more than that their review is needed, which becomes obsolete."""
+    submission = round.submission
+    Notification.objects.mark_obsolete(about=submission.notification_key, kinds=[REVIEW_NEEDED], person=person, now=now)
+    _notify(
+        submission, [person], REVIEW_REQUESTED, f"requested-{round.pk}", {}, actor=submission.summary.author, now=now
+    )
+
+
+def resolve_review_requested(submission: Model, person: User, now: datetime) -> None:
+    """Mark what a person was told of the author's request as obsolete."""
+    about = submission.notification_key
+    Notification.objects.mark_obsolete(about=about, kinds=[REVIEW_REQUESTED], person=person, now=now)
 
 
 def notify_reviewed(review: Model, now: datetime, *, edited: bool = False) -> None:

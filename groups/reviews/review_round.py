@@ -140,6 +140,25 @@ class ReviewRound(models.Model):
         requests = rules.change_requests(reviews.values(), rounds, rules.members_of(self, now))
         return {reviews[key] for key, request in requests.items() if request.is_open(now)}
 
+    def members_to_ask(self, now: datetime) -> list[Membership]:
+        """Return the members whom the author can ask for a review: who are present, have not reviewed it, are not
+        reviewing it, and are neither asked nor have declined. Takes a round of `status_queries`. Reads
+        `Group.members`."""
+        group, author = self.submission.group, self.submission.summary.author_id
+        busy = {author, *(each.reviewer_id for each in (*self.live_claims, *self.fetched_reviews))}
+        asked = {each.person_id for each in self.submission.fetched_requests if self.is_open_request(each)}
+        present = {each.person_id for each in group.open_memberships if each.paused_until(now) is None}
+        return [each for each in group.members if each.person_id in present - busy - asked]
+
+    def is_open_request(self, request) -> bool:
+        """Return whether a request of the author for a review was neither answered by a review, nor declined before
+        this revision."""
+        if request.declined_at:
+            return request.declined_at >= self.shown_at
+        rounds = self.submission.rounds.all()
+        reviews = [each for round in rounds for each in round.reviews.all() if each.reviewer_id == request.person_id]
+        return not any(review.submitted_at >= request.requested_at for review in reviews)
+
     def status_for(self, viewer, now: datetime | None = None) -> Status:
         """Return its status for a viewer. Uses no query if the round was fetched `with_status`."""
         now = now or timezone.now()

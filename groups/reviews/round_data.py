@@ -12,6 +12,7 @@ from readlist_site.base.web.together import RowsOf, Together, attach
 
 from .claim import Claim
 from .review import Review
+from .review_request import ReviewRequest
 from .review_version import ReviewVersion
 from .skip import Skip
 
@@ -30,7 +31,7 @@ _ROUND = Review._meta.get_field("round")
 
 def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
     """Return the querysets of the rows that `with_status` takes: these rounds, their live claims, all rounds and
-    reviews of their submissions, their skips, and the memberships of their groups."""
+    reviews of their submissions, their skips, the memberships of their groups, and whom authors asked for reviews."""
     every_round = rounds.model._default_manager
     rounds = rounds.select_related(
         "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
@@ -46,6 +47,7 @@ def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
         reviews.filter(round__submission__in=submissions).defer("reviewer__password"),
         Skip.objects.filter(round__in=RowsOf(rounds)).only("round", "reviewer"),
         Membership.objects.with_pause().filter(group__in=groups),
+        ReviewRequest.objects.filter(submission__in=submissions).select_related("person").defer("person__password"),
     ]
 
 
@@ -56,16 +58,19 @@ def with_status(
     reviews: Iterable[Review],
     skips: Iterable[Skip],
     memberships: Iterable[Membership],
+    requests: Iterable[ReviewRequest],
 ) -> list[Model]:
     """Return these rounds with the other rows of `status_queries` as their related rows and attributes, so that
     `status_of` needs no query."""
     claims_of, skips_of, reviews_of = (_by(rows, "round_id") for rows in (claims, skips, reviews))
+    requests_of = _by(requests, "submission_id")
     siblings_of, members_of = _by(siblings, "submission_id"), _by(memberships, "group_id")
     for each in rounds:
         submission = each.submission
         each.live_claims = claims_of[each.pk]
         attach(each, "skips", skips_of[each.pk])
         submission.group.open_memberships = members_of[submission.group_id]
+        submission.fetched_requests = requests_of[each.submission_id]
         attach(submission, "rounds", siblings_of[each.submission_id])
         for sibling in siblings_of[each.submission_id]:
             sibling.submission = submission

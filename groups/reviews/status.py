@@ -46,6 +46,8 @@ class SignKind(StrEnum):
     REQUEST_ENDED = "request_ended"
     REQUEST_OPEN = "request_open"
     REVIEWING = "reviewing"
+    REVIEW_REQUESTED = "review_requested"
+    REQUEST_DECLINED = "request_declined"
     NEEDS_REVIEWS = "needs_reviews"
     NOBODY_TO_REVIEW = "nobody_to_review"
     ACCEPTED = "accepted"
@@ -71,6 +73,11 @@ class StatusTag:
         return self.look in ("approved", "changes")
 
     @property
+    def is_request(self) -> bool:
+        """Whether it says of whom the author asked a review."""
+        return self.kind in (SignKind.REVIEW_REQUESTED, SignKind.REQUEST_DECLINED)
+
+    @property
     def look(self) -> str:
         """The tag's class."""
         match self.kind:
@@ -78,7 +85,7 @@ class StatusTag:
                 return "approved"
             case SignKind.CHANGES_REQUESTED | SignKind.REQUEST_OPEN:
                 return "changes"
-        return "mine" if self.kind == SignKind.REVIEWING and self.is_mine else ""
+        return "mine" if self.kind in (SignKind.REVIEWING, SignKind.REVIEW_REQUESTED) and self.is_mine else ""
 
     @property
     def icon(self) -> str:
@@ -139,6 +146,16 @@ class Status:
     def opinion_tags(self) -> tuple[StatusTag, ...]:
         """The tags that state the decision of a review or the acceptance."""
         return tuple(sign for sign in self.status_tags if sign.is_opinion)
+
+    @property
+    def request_tags(self) -> tuple[StatusTag, ...]:
+        """The tags that say of whom the author asked a review."""
+        return tuple(sign for sign in self.status_tags if sign.is_request)
+
+    @property
+    def i_am_asked(self) -> bool:
+        """Whether the author asks the viewer for a review."""
+        return any(sign.kind == SignKind.REVIEW_REQUESTED and sign.is_mine for sign in self.request_tags)
 
     @property
     def waits_for_author(self) -> bool:
@@ -211,7 +228,13 @@ class _Reader:
             round.revision.number,
             self.author,
             self._is_mine,
-            status_tags=(*self._opinions(), *self._open_requests(), *self._claimed(), *self._needs(kind)),
+            status_tags=(
+                *self._opinions(),
+                *self._open_requests(),
+                *self._claimed(),
+                *self._requested(),
+                *self._needs(kind),
+            ),
             requesters=self._but_me(review.reviewer for review in self.requests),
             i_requested=any(self._is_me(review.reviewer) for review in self.requests),
             reviewers=self._but_me(claim.reviewer for claim in claims),
@@ -306,6 +329,22 @@ class _Reader:
             StatusTag(SignKind.REVIEWING, claim.reviewer, self._is_me(claim.reviewer), at=claim.expires_at)
             for claim in self.claims
         ]
+
+    def _requested(self) -> list[StatusTag]:
+        """Return who is asked for a review, or that the author asks the viewer; to the author, also who declined this
+        revision. None for a round fetched otherwise than by `status_queries`."""
+        tags, holders = [], {claim.reviewer_id for claim in self.claims}
+        for request in getattr(self.submission, "fetched_requests", ()):
+            if request.person_id in holders or request.person_id not in self.members:
+                continue
+            is_me = self._is_me(request.person)
+            if not self.round.is_open_request(request):
+                continue
+            if not request.declined_at:
+                tags.append(StatusTag(SignKind.REVIEW_REQUESTED, self.author if is_me else request.person, is_me))
+            elif self._is_mine:
+                tags.append(StatusTag(SignKind.REQUEST_DECLINED, request.person))
+        return tags
 
     def _needs(self, kind: Kind) -> list[StatusTag]:
         if kind == Kind.NOBODY_TO_REVIEW:

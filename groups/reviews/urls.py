@@ -5,6 +5,7 @@ from .views.review import review, review_updates
 from .views.review_draft import review_draft
 from .views.review_edit import edit_review, withdraw_change_request
 from .views.review_queue import next_review, reviews
+from .views.review_request import decline_review_request, request_review, withdraw_review_request
 from .views.skip import skip
 from .views.submission import remove_from_playbook, withdraw
 
@@ -16,6 +17,9 @@ urlpatterns = [
     path("submissions/<key:pk>/claim/cancel/", release, name="release"),
     path("submissions/<key:pk>/playbook-removal/", remove_from_playbook, name="remove_from_playbook"),
     path("submissions/<key:pk>/skip/", skip, name="skip"),
+    path("submissions/<key:pk>/review-requests/", request_review, name="request_review"),
+    path("submissions/<key:pk>/review-requests/cancel/", withdraw_review_request, name="withdraw_review_request"),
+    path("submissions/<key:pk>/review-requests/decline/", decline_review_request, name="decline_review_request"),
     path("submissions/<key:pk>/review/", review, name="review"),
     path("submissions/<key:pk>/review/draft/", review_draft, name="review_draft"),
     path("submissions/<key:pk>/review/updates/", review_updates, name="review_updates"),

@@ -35,7 +35,8 @@ class DashboardStep:
 
     The other fields are set for the kinds that need them: the `submission` to review or revise; the `changes` since the
     revision that was reviewed, and how its author `answered` the comments; the `reviewers` who requested changes (None
-    for a former member); the `item` of the topic; the `entry` to begin with; the number of days that a claim lasts."""
+    for a former member); the `item` of the topic; the `entry` to begin with; the number of days that a claim lasts;
+    whether the author asks them for the review."""
 
     kind: Kind
     topic: Section
@@ -48,6 +49,7 @@ class DashboardStep:
     item: TopicInProgress | None = None
     entry: Entry | None = None
     claim_days: int | None = None
+    is_asked: bool = False
 
     @property
     def submission_to_review(self) -> int | None:
@@ -88,6 +90,7 @@ def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
         submission=round.submission,
         changes=changes,
         answered=changes.tally_for(dashboard.person),
+        is_asked=round.status_for(dashboard.person, dashboard.now).i_am_asked,
     )
 
 
@@ -115,7 +118,13 @@ def _review(dashboard: Dashboard) -> DashboardStep | None:
         submission, days = dashboard.open[0].submission, dashboard.open[0].claim_days
         url = reverse("claim", args=[submission.pk])
         return DashboardStep(
-            Kind.REVIEW, submission.summary.topic, url, claims=True, submission=submission, claim_days=days
+            Kind.REVIEW,
+            submission.summary.topic,
+            url,
+            claims=True,
+            submission=submission,
+            claim_days=days,
+            is_asked=dashboard.open[0].status_for(dashboard.person, dashboard.now).i_am_asked,
         )
     return None
 

@@ -21,6 +21,7 @@ from groups.reviews.claim import Claim
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
+from groups.reviews.review_request import ReviewRequest
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
 from groups.threads.follow import Follow
@@ -183,6 +184,15 @@ def claims(person: User) -> Iterator[Row]:
         yield {**_reviewed(each.round), **dates}
 
 
+def review_requests(person: User) -> Iterator[Row]:
+    """The reviews that authors asked of them."""
+    mine = ReviewRequest.objects.filter(person=person).select_related(*_of("submission")).order_by("pk")
+    for each in mine:
+        summary = each.submission.summary
+        of = {"topic": summary.topic.title, "author": name_of(summary.author), "group": each.submission.group.name}
+        yield {**of, "requested_at": each.requested_at, "declined_at": each.declined_at}
+
+
 def skipped_reviews(person: User) -> Iterator[Row]:
     mine = Skip.objects.visible_to(person).select_related(*_of("round__submission"), "round__revision")
     for each in mine.order_by("pk").iterator():
@@ -307,8 +317,8 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     part.__name__: part
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
-        comment_replies, review_drafts, claims, skipped_reviews, threads, posts, reactions, post_drafts, memberships,
-        follows, read_positions, moderation, suggestions, reports, curation,
+        comment_replies, review_drafts, claims, review_requests, skipped_reviews, threads, posts, reactions,
+        post_drafts, memberships, follows, read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip
 

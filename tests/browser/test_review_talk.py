@@ -31,3 +31,21 @@ def test_the_author_replies_and_the_reviewer_resolves_the_comment(page_for, grou
     talk.get_by_role("button", name="Mark as resolved").click()
     expect(answer_to(page, FAILS).get_by_text("Resolved by you")).to_be_visible()
     expect(page.get_by_role("link", name="2 open comments")).to_be_visible()
+
+
+def test_a_member_who_is_asked_for_a_review_sees_it_at_home_and_declines(page_for, group, ada, jonas, javascript):
+    round = show(ada, group, at=days(-1))
+    page = page_for(ada, javascript=javascript)
+    page.goto(round.submission.get_absolute_url())
+    page.locator("summary", has_text="Request review").click()
+    page.get_by_label("Request review from").select_option("Jonas Lind")
+    page.get_by_role("button", name="Request review").click()
+    expect(page.get_by_text("Jonas was asked for a review")).to_be_visible()
+
+    page = page_for(jonas, javascript=javascript)
+    page.goto("/notifications/")
+    page.get_by_role("link", name="Ada asks you to review the summary of Post-training").click()
+    expect(page.get_by_text("Ada asks you for a review")).to_be_visible()
+    page.get_by_role("button", name="Decline request").click()
+    expect(page.get_by_text("You declined.")).to_be_visible()
+    expect(page.get_by_role("button", name="Review summary")).to_be_visible()

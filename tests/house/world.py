@@ -20,6 +20,7 @@ from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Verdict
+from groups.reviews.review_request import ReviewRequest
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.thread import Thread
@@ -110,6 +111,7 @@ def _build() -> World:
     factories.make_group(people["outsider"], reading_list=reading_list, name="Another group")
     shown = show(people["author"], group)
     take(shown, people["reviewer"])
+    ReviewRequest.objects.ask(shown, people["member"], by=people["author"])
     accepted = show(people["owner"], group, topic_of(group, 1))
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")

@@ -58,6 +58,7 @@ EXPORTED = {
     "groups.PostDraft.author": "post_drafts",
     "groups.Review.reviewer": "reviews",
     "groups.ReviewDraft.author": "review_drafts",
+    "groups.ReviewRequest.person": "review_requests",
     "groups.Skip.reviewer": "skipped_reviews",
     "groups.Thread.opened_by": "threads",
     "notes.Draft.author": "summary_drafts",

@@ -49,6 +49,7 @@ GOES = {
     "groups.PostDraft.author",
     "groups.Reaction.person",
     "groups.ReviewDraft.author",
+    "groups.ReviewRequest.person",
     "groups.Skip.reviewer",
     "jobs.Job.person",
     "mfa.Authenticator.user",

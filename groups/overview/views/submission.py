@@ -13,7 +13,7 @@ from groups.reviews.forms.comment_message import CommentMessageForms
 from groups.reviews.re_review import review_by
 from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
-from groups.reviews.status import action_of
+from groups.reviews.status import Kind, SignKind, Status, action_of
 from groups.reviews.views.submission import get_latest_round
 from groups.threads.thread import Thread
 
@@ -77,6 +77,9 @@ def _page(
         "can_reply": not latest.submission.is_withdrawn and not group.archived_at,
         "is_moderator": request.user.pk in moderators | {group.owner_id},
         "reply_forms": CommentMessageForms(),
+        "members_to_ask": latest.members_to_ask(timezone.now()) if own and _can_be_asked(latest, status) else [],
+        "asked": status.i_am_asked,
+        "requested": [sign.person for sign in status.request_tags if sign.kind == SignKind.REVIEW_REQUESTED],
         "status": status,
         "action": action,
         "mine": own,
@@ -89,6 +92,12 @@ def _page(
         "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
     }
     return render(request, "groups/overview/submission.html", context | more, status=status_code)
+
+
+def _can_be_asked(round: ReviewRound, status: Status) -> bool:
+    """Return whether its author can ask members for a review of the round."""
+    ended = (Kind.WITHDRAWN, Kind.ACCEPTED, Kind.REMOVED, Kind.AUTHOR_LEFT)
+    return status.kind not in ended and not round.submission.group.archived_at
 
 
 def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:

@@ -45,6 +45,8 @@ REFUSAL = "is archived. You can read everything in it, but you can’t change an
 
 # A form's own word for what another form calls by the same name.
 SAYS = {"edit_review": {"base": "given.0"}}
+# Whom it is about: in the world the author has asked the member for a review.
+WHOM = {"request_review": "owner", "withdraw_review_request": "member"}
 
 
 @pytest.fixture
@@ -82,6 +84,7 @@ def sent_by(world, role):
     for name, address in of_the_group().items():
         if name not in STILL and role in address.post:
             url, data = address.url(name, world), SENT | verdicts | {"round": world.round.pk} | SAYS.get(name, {})
+            data |= {"person": world.people[WHOM[name]].pk} if name in WHOM else {}
             yield name, partial(world.client(role).post, url, data)
 
 
@@ -158,6 +161,7 @@ TYPED = {
 NOTHING_TYPED = {
     "leave", "membership", "set_role", "transfer_ownership", "unban", "archive", "reopen", "revoke", "invitations",
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
+    "request_review", "withdraw_review_request", "decline_review_request",
     "resolve_comment", "reopen_comment", "delete_comment_message", "delete_post", "mark_unread", "mark_all_read",
     "follow_thread", "follow_settings",
     "feed_address",
