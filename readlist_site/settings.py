@@ -120,8 +120,8 @@ if _embedded:
         "TEST": {"NAME": os.environ.get("READLIST_TEST_DATABASE") or str(DATA_DIR / "test.sqlite3")},
     }
 else:
-    # Lets the server keep the plans of statements that are built once: see base/web/together.py.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+    # Lets the server keep the plans of statements that are built once: see base/web/prepared_statements.py.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 # Where DATABASE_URL leads to a pooler, the server itself: for migrations, locks of a session, backup and restore.
 _direct_url = os.environ.get("READLIST_DATABASE_DIRECT_URL")
 if _direct_url and _embedded:

@@ -7,6 +7,8 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers with accounts, notifications and jobs what they need of apps that they don't import."""
+        from django.db.backends.signals import connection_created
+
         from catalog.curation.notifications import KINDS as LIST_KINDS
         from groups.members import pending_invitation
         from groups.reviews.notifications import KINDS as GROUP_KINDS
@@ -15,6 +17,7 @@ class PagesConfig(AppConfig):
         from readlist_site.base.jobs.job_kind import register_kind
         from readlist_site.base.notifications.kinds import register_kinds
         from readlist_site.base.notifications.security_notices import KINDS as SECURITY_KINDS
+        from readlist_site.base.web.prepared_statements import prepare_nothing_behind_a_pooler
         from readlist_site.personal_data.account_export import ACCOUNT_EXPORT
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
@@ -22,3 +25,4 @@ class PagesConfig(AppConfig):
         register_kinds(*GROUP_KINDS, *THREAD_KINDS, *LIST_KINDS, *SECURITY_KINDS)
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)
+        connection_created.connect(prepare_nothing_behind_a_pooler)

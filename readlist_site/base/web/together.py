@@ -20,7 +20,6 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Expression, Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -30,6 +29,8 @@ from django.db.models.query import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
+
+from .prepared_statements import preparing_cursor
 
 # A date as SQLite is given it: it must be an argument, for one of today is the same in both builds.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -327,7 +328,9 @@ class _Statement:
     def rows(self, params: list, using: str) -> list[list]:
         connection = connections[using]
         sql, params = self._filled_in(params)
-        with self._cursor(connection, sql) as cursor:
+        # PostgreSQL takes five times as long to plan most of these statements as to run them.
+        is_always_the_same = self.as_json and sql is self.sql
+        with preparing_cursor(connection) if is_always_the_same else connection.cursor() as cursor:
             cursor.execute(sql, params)
             found = cursor.fetchall()
         rows: list[list] = [[] for _ in self.parts]
@@ -343,18 +346,6 @@ class _Statement:
             list(part.found(_from_json(part, found) if self.as_json else found, connection)) if found else []
             for part, found in zip(self.parts, rows, strict=True)
         ]
-
-    def _cursor(self, connection, sql: str) -> CursorWrapper:
-        """Return a cursor. PostgreSQL takes five times as long to plan most of these statements as to run them: where
-        the settings let it, it keeps the plans of those whose text is always the same."""
-        may_prepare = connection.settings_dict["OPTIONS"].get("prepare_threshold") is not None
-        # Where statements are logged, their texts are shown with the parameters in it, which prepared ones have not.
-        if not (self.as_json and may_prepare and sql is self.sql) or connection.queries_logged:
-            return connection.cursor()
-        from django.db.backends.postgresql.base import ServerBindingCursor
-
-        connection.ensure_connection()
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
 
     def _filled_in(self, given: list) -> tuple[str, list]:
         """The SQL and its parameters. Where a list stands, the place of one parameter becomes as many as it has."""

@@ -1,6 +1,8 @@
 """Several querysets as one statement return what each would by itself."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import connection
@@ -14,6 +16,7 @@ from groups.reviews.review_round import ReviewRound
 from notes.draft import Draft
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.web.prepared_statements import prepare_nothing_behind_a_pooler
 from readlist_site.base.web.together import RowsOf, Text, Together, fetched_together
 from tests import factories
 
@@ -145,6 +148,14 @@ def test_a_plan_that_the_database_keeps_serves_other_arguments():
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%json_build_array%%'")
             assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize(("process", "threshold"), [(17, 5), (18, None)])
+def test_nothing_is_prepared_behind_a_pooler_which_tells_of_another_process(process, threshold):
+    raw = MagicMock(prepare_threshold=5, info=SimpleNamespace(backend_pid=17))
+    raw.cursor().__enter__().execute().fetchone.return_value = (process,)
+    prepare_nothing_behind_a_pooler(SimpleNamespace(vendor="postgresql", connection=raw))
+    assert raw.prepare_threshold == threshold
 
 
 def test_a_plain_text_is_refused_as_there_would_be_a_statement_for_each(ada):

@@ -1,0 +1,34 @@
+"""Statements whose plans PostgreSQL keeps, on connections that lead to it directly.
+
+psycopg prepares a statement once it was run as often on a connection as the setting `prepare_threshold` says."""
+
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+
+def prepare_nothing_behind_a_pooler(connection: Any, **signal: Any) -> None:
+    """Receives `connection_created`. A pooler lends a connection of the server to each transaction, and what was
+    prepared on another one isn't known there: so nothing is prepared where the server's process is another one than the
+    connection was told when it began."""
+    if connection.vendor != "postgresql" or connection.connection.prepare_threshold is None:
+        return
+    with connection.connection.cursor() as cursor:
+        process = cursor.execute("SELECT pg_backend_pid()").fetchone()[0]
+    if process != connection.connection.info.backend_pid:
+        connection.connection.prepare_threshold = None
+
+
+def preparing_cursor(connection: Any) -> CursorWrapper:
+    """Return a cursor for a statement whose text is always the same: of PostgreSQL one that may prepare it, which
+    Django's own don't. Takes a connection to either database."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Where statements are logged, their texts are shown with the parameters in it, which prepared ones have not.
+    if connection.connection.prepare_threshold is None or connection.queries_logged:
+        return connection.cursor()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
