@@ -32,7 +32,9 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
     @transaction.atomic
     def react(self, post: Post, person, kind: str, now: datetime | None = None) -> bool:
         """Record a member's reaction to a post, instead of another of theirs, by one conditional statement, and notify
-        the author. Return whether anything changed: not for posts that are deleted or their own."""
+        the author. Return whether anything changed: not for posts that are deleted or their own. Locks the group.
+        Raises GroupArchived, and RuleViolation ("not_a_member")."""
+        post.thread.group.lock_for(person)
         now, using = now or timezone.now(), router.db_for_write(Reaction)
         at = connections[using].ops.adapt_datetimefield_value(now)
         with connections[using].cursor() as cursor:
@@ -44,7 +46,9 @@ class ReactionQuerySet(models.QuerySet["Reaction"]):
 
     @transaction.atomic
     def withdraw(self, post: Post, person) -> bool:
-        """Delete a person's reaction to a post. Return whether there was one."""
+        """Delete a person's reaction to a post. Return whether there was one. Locks the group. Raises what `react`
+        raises."""
+        post.thread.group.lock_for(person)
         notifications.resolve_reacted(post, person)
         return bool(self.filter(post=post, person=person).delete()[0])
 

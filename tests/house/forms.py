@@ -39,6 +39,8 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[_Form] = []
         self.by_id: dict[str, _Form] = {}
+        # Fields and buttons of a form that stands further down.
+        self.ahead: dict[str, list[tuple[str, dict[str, str]]]] = {}
         self.inside: _Form | None = None
         self.select: str | None = None
         self.textarea: str | None = None
@@ -47,15 +49,20 @@ class _Reader(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._begin(said)
+        elif said.get("form", "") not in {"", *self.by_id}:
+            self.ahead.setdefault(said["form"], []).append((tag, said))
         elif form := self.by_id.get(said.get("form", ""), self.inside):
-            if tag in {"input", "select", "textarea"} and said.get("name"):
-                self._field(form, tag, said)
-            elif tag == "option" and self.select and ("selected" in said or not form.fields[self.select]):
-                form.fields[self.select] = said.get("value", "")
-            elif tag == "button":
-                self._button(form, said)
-            elif "data-hx-post" in said:
-                form.ways.append((said["data-hx-post"], "htmx"))
+            self._inside(form, tag, said)
+
+    def _inside(self, form: _Form, tag: str, said: dict[str, str]) -> None:
+        if tag in {"input", "select", "textarea"} and said.get("name"):
+            self._field(form, tag, said)
+        elif tag == "option" and self.select and ("selected" in said or not form.fields[self.select]):
+            form.fields[self.select] = said.get("value", "")
+        elif tag == "button":
+            self._button(form, said)
+        elif "data-hx-post" in said:
+            form.ways.append((said["data-hx-post"], "htmx"))
 
     def _begin(self, said: dict[str, str]) -> None:
         self.inside = _Form(said.get("method", "get").lower())
@@ -64,6 +71,8 @@ class _Reader(HTMLParser):
         self.forms.append(self.inside)
         if "id" in said:
             self.by_id[said["id"]] = self.inside
+            for tag, one in self.ahead.pop(said["id"], ()):
+                self._inside(self.inside, tag, one)
 
     def _field(self, form: _Form, tag: str, said: dict[str, str]) -> None:
         name, kind = said["name"], said.get("type", "text") if tag == "input" else tag

@@ -47,18 +47,19 @@ def close_thread(request: HttpRequest, pk: int) -> HttpResponse:
     found = changeable(request, pk)
     if "reopen" in request.POST:
         return done(request, found, lambda: moderation.reopen(found, request.user), _("The thread is open again."))
-    form = CloseForm(request.POST)
+    form, status = CloseForm(request.POST), 422
     if form.is_valid():
-        return done(
-            request,
-            found,
-            lambda: moderation.close(found, request.user, **form.cleaned_data),
-            _("The thread is closed."),
-        )
+        try:
+            moderation.close(found, request.user, **form.cleaned_data)
+            messages.success(request, _("The thread is closed."))
+            return redirect(found)
+        except RuleViolation as refusal:
+            form.add_error("reason", str(refusal))
+            status = 409
     typed = {"title": found.title, "kind": found.kind, "about": key_of(found)}
     settings = ThreadSettingsForm(group=found.group, user=request.user, initial=typed)
     context = {"group": found.group, "thread": found, "form": settings, "close_form": form}
-    return render(request, "groups/threads/thread_settings.html", context, status=422)
+    return render(request, "groups/threads/thread_settings.html", context, status=status)
 
 
 @form_on("thread")

@@ -18,7 +18,7 @@ def react(request: HttpRequest, pk: int) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind in Reaction.Kind.values:
         Reaction.objects.react(post, request.user, kind)
-    elif not post.thread.group.archived_at:
+    else:
         Reaction.objects.withdraw(post, request.user)
     if not wants_partial(request):
         return redirect(post.page_url())

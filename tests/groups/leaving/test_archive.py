@@ -44,14 +44,23 @@ SENT = {
 REFUSAL = "is archived. You can read everything in it, but you can’t change anything."
 
 # A form's own word for what another form calls by the same name.
-SAYS = {"edit_review": {"base": "given.0"}}
+SAYS = {
+    "edit_review": {"base": "given.0"},
+    "handle": {"handle": "another"},
+    "react": {"kind": "thanks"},
+    "close_thread": {"reason": "It is said."},
+    "thread_settings": {"kind": "question"},
+}
 # Whom it is about: in the world the author has asked the member for a review.
 WHOM = {"request_review": "owner", "withdraw_review_request": "member"}
 
 
 @pytest.fixture
 def world(db):
-    return make_world()
+    """Its thread asks a question, so that a post can be marked as the answer."""
+    world = make_world()
+    Thread.objects.filter(pk=world.thread.pk).update(kind=Thread.Kind.QUESTION)
+    return world
 
 
 @pytest.fixture
@@ -85,6 +94,7 @@ def sent_by(world, role):
         if name not in STILL and role in address.post:
             url, data = address.url(name, world), SENT | verdicts | {"round": world.round.pk} | SAYS.get(name, {})
             data |= {"person": world.people[WHOM[name]].pk} if name in WHOM else {}
+            data |= {"post": world.thread.posts.last().pk} if name == "mark_answer" else {}
             yield name, partial(world.client(role).post, url, data)
 
 
@@ -152,6 +162,9 @@ TYPED = {
     "edit_post": ("author", "body"),
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
+    "thread_settings": ("author", "title"),
+    "close_thread": ("author", "reason"),
+    "handle": ("member", "handle"),
     "remove_member": ("owner", "why"),
     "skip": ("reviewer", "explanation"),
     "review": ("reviewer", "overall"),
@@ -163,10 +176,12 @@ NOTHING_TYPED = {
     "next_review", "claim", "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore",
     "request_review", "withdraw_review_request", "decline_review_request",
     "resolve_comment", "reopen_comment", "delete_comment_message", "delete_post", "mark_unread", "mark_all_read",
-    "follow_thread", "follow_settings",
+    "follow_thread", "follow_settings", "pin_thread", "mark_answer", "react",
     "feed_address",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
+# One word, where a handle has its box.
+TEXTS = {"handle": "typed-meanwhile"}
 
 
 def test_every_form_of_a_group_is_looked_at_below():
@@ -175,14 +190,14 @@ def test_every_form_of_a_group_is_looked_at_below():
 
 @pytest.mark.parametrize("name", TYPED)
 def test_what_was_typed_while_the_group_was_archived_stays_in_its_box(world, group, name):
-    role, box = TYPED[name]
+    (role, box), text = TYPED[name], TEXTS.get(name, TEXT)
     sent = dict(sent_by(world, role))[name]
     url, data = sent.args
-    response = world.client(role).post(url, data | {box: TEXT})
+    response = world.client(role).post(url, data | {box: text})
     page = response.content.decode()
     assert response.status_code == 409
     assert REFUSAL in page
-    assert TEXT in page
+    assert text in page
 
 
 @pytest.mark.parametrize("name", ["posts", "edit_post"])
