@@ -40,6 +40,17 @@ def test_the_style_sheets_are_one_file(collected):
             assert rule in sheet, f"{part.name}: {rule}"
 
 
+def test_a_class_belongs_to_one_component():
+    """Two that share a name change each other's pages."""
+    folder = project.BASE_DIR / "static" / "css"
+    owners: dict[str, set[str]] = {}
+    for part in set(folder.glob("*.css")) - {folder / "print.css"}:
+        for name in re.findall(r"^\.([\w-]+) \{", part.read_text(), re.MULTILINE):
+            owners.setdefault(name, set()).add(part.name)
+    assert len(owners) > 100
+    assert {name: sheets for name, sheets in owners.items() if len(sheets) > 1} == {}
+
+
 def test_an_upgrade_brings_its_style_sheets_whatever_the_dates_of_its_files(collected, tmp_path):
     for name in ("css/base.css", "css/math.css"):
         changed = tmp_path / name
@@ -85,6 +96,7 @@ WRITTEN_ELSEWHERE = {
     "the `size` of person.html": "large|tiny",
     "catalog's kinds of heading": r"is-\w+",
     "Django's admin and SortableJS": "errorlist|sortable-fallback",
+    "the link of a mention": "mention",
 }
 
 NO_RULE = re.compile(r"/\*.*?\*/|url\(.*?\)|@import [^;]*;", re.DOTALL)

@@ -60,7 +60,7 @@ def test_tiers_are_headings_and_the_contents_lead_to_each_topic(group, ada, jona
     for place in (0, 2):
         accept(ada, group, jonas, topic_of(group, place))
     shown = playbook(signed_in(ada), group)
-    contents = shown.split('<nav class="contents"')[1].split("</nav>")[0]
+    contents = shown.split('<nav class="contents ')[1].split("</nav>")[0]
     for place, tier in ((0, "Tier 1 — Core"), (2, "Tier 2 — Judgment")):
         topic = topic_of(group, place)
         assert f'<a href="#topic-{topic.pk}"><bdi>' in contents
