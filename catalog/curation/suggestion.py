@@ -179,7 +179,7 @@ class Suggestion(Proposal):
             {"title": self.title, "topic": self.topic.short_name, "accepted": accepted, "reason": self.reason},
             suggested_by=self.by,
             voters=[each.person for each in self.votes.select_related("person")] if accepted else [],
-            entry_url=f"{self.topic.get_absolute_url()}#entry-{self.entry_id}",
+            entry_url=self.topic.entry_url(self.entry_id) if accepted else "",
             actor=self.decided_by,
             now=self.decided_at,
         )

@@ -1,7 +1,7 @@
 """Matches the nodes of a file to existing rows, so that readings, notes and summaries stay on their row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 from catalog.markdown.nodes import Document, EntryNode, SectionNode
@@ -44,7 +44,7 @@ class NodeMatches(dict):
 
 
 def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> NodeMatches:
-    """Match headings by their path of titles, first that of the last import, then the present one; then by the sources
+    """Match headings by their path of titles, first that of the last import, then the present one; then by the entries
     below them; then by kind with name or body.
 
     Name or body don't match a heading and a row that both have sources and share none."""
@@ -61,7 +61,7 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
         lambda row: _path(row, lambda at: by_pk.get(at.parent_id)),
     ):
         pairs.pair(lambda node: _path(node, lambda at: at.parent), row_key)
-    _match_by_sources(pairs, below)
+    _match_by_entries(pairs, below, _titles_below(document, by_pk, entries))
     pairs.pair(lambda node: (node.kind, _name(node)), lambda row: (_guessed_kind(row), _name(row)), fits)
     pairs.pair(
         lambda node: (node.kind, node.body) if node.body else None,
@@ -147,18 +147,43 @@ def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list
     return below
 
 
-def _match_by_sources(pairs: NodeMatches, below: dict[int, set[str]]) -> None:
-    """Match renamed headings to rows of the same kind that share at least half of the sources of the smaller of both,
-    those with most shared sources first."""
+def _titles_below(document: Document, by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:
+    """The titles of the entries below each row that one entry of the file and one of the list has: others, such as
+    "Slides", don't tell entries apart."""
+    alone = {title for title, number in Counter(node.title for _, node in document.entries).items() if number == 1}
+    alone &= {title for title, number in Counter(entry.title for entry in entries).items() if number == 1}
+    below: dict[int, set[str]] = {pk: set() for pk in by_pk}
+    for entry in entries:
+        at = by_pk.get(entry.section_id) if entry.title in alone else None
+        while at is not None:
+            below[at.pk].add(entry.title)
+            at = by_pk.get(at.parent_id)
+    return below
+
+
+def _entries_of(node: SectionNode) -> Iterator[EntryNode]:
+    yield from node.entries
+    for child in node.children:
+        yield from _entries_of(child)
+
+
+def _match_by_entries(pairs: NodeMatches, below: dict[int, set[str]], titles: dict[int, set[str]]) -> None:
+    """Match renamed headings to rows of the same kind that share, by source or by title, at least half of the entries
+    of the smaller of both, those with most shared entries first. They share a source, too: with titles alone, such as
+    "Slides" and "Recording", it may be next week's topic."""
     rows = {row.pk: row for row in pairs.unmatched_rows()}
-    by_source = defaultdict(list)
+    by_source, by_title = defaultdict(set), defaultdict(set)
     for pk in rows:
         for source in below[pk]:
-            by_source[source].append(pk)
+            by_source[source].add(pk)
+        for title in titles[pk]:
+            by_title[title].add(pk)
     candidates = []
     for node in pairs.unmatched_nodes():
-        ours = _sources_of(node)
-        for pk, shared in Counter(pk for source in ours for pk in by_source.get(source, [])).items():
+        entries = {entry.key: entry.title for entry in _entries_of(node)}
+        fit = set().union(*(by_source[key] for key in entries))
+        ours = [(by_source[key] | by_title[title]) & fit for key, title in entries.items()]
+        for pk, shared in Counter(pk for found in ours for pk in found).items():
             if _guessed_kind(rows[pk]) == node.kind and shared * 2 >= min(len(ours), len(below[pk])):
                 candidates.append((-shared, node.line, pk, node, rows[pk]))
     taken = set()

@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 from django.utils.translation import gettext_noop as _
 
 from readlist_site.base.languages.message import Message
+from readlist_site.base.text import as_sent
 
 from .clean import clean, on_one_line, with_breaks
 from .entry import (
@@ -131,6 +132,10 @@ class _Reader:
         steps, prompts = self._method()
         if self.problems:
             raise UnreadableList(self.problems)
+        for section in self.sections:
+            self._note_unclear(section.line, section.title, section.body)
+            for entry in section.entries:
+                self._note_unclear(entry.line, entry.title, entry.why)
         Kinds(self.sections).set_all()
         self._note_labels()
         notes = sorted(self.notes, key=lambda note: note.line)
@@ -734,6 +739,15 @@ class _Reader:
         for line in self.cleaned.unspaced:
             words = self.lines[line - 1].strip()
             self._note(line, _("“%(words)s” is read as a heading, although a space after “#” is missing."), words=words)
+
+    def _note_unclear(self, line: int, title: str, text: str) -> None:
+        """Note a text that may hold a private comment, which is shown whole."""
+        if "%%" in text and as_sent(text).refusal:
+            reason = _(
+                "it isn’t clear where a private comment begins or ends in the text of “%(title)s”, so readers will see "
+                "it. Put %(signs)s on lines of their own before and after it, or a backslash before it."
+            )
+            self._note(line, reason, title=title, signs="%%")
 
     def _note_once(self, lines: list[int], single: str, several: str, **values) -> None:
         if lines:

@@ -107,6 +107,11 @@ class Entry(models.Model):
         return self.title
 
     @property
+    def url_in_topic(self) -> str:
+        """Its address on the page of its topic."""
+        return self.topic.entry_url(self.pk)
+
+    @property
     def short_title(self) -> str:
         """The title up to the first dash, colon or bracket: "Alignment Forum" of "Alignment Forum – RLHF"."""
         return re.split(r"\s+[–—|-]\s+|:\s+|\s+\(", self.title, maxsplit=1)[0] or self.title

@@ -103,6 +103,10 @@ class Section(models.Model):
             return address(self.kind, self.pk)
         return f"{address('list', self.list.slug)}#{self.anchor}"
 
+    def entry_url(self, pk: int) -> str:
+        """The address of one of the topic's entries: the topic's page, opened at the part of the shelf that has it."""
+        return f"{self.get_absolute_url()}?from={pk}#entry-{pk}"
+
     @property
     def anchor(self) -> str:
         """The heading's fragment on the list's page."""

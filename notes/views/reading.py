@@ -33,7 +33,8 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     kept = Reading.objects.toggle(request.user, entry, state, seen=request.POST.get("seen"))
     page_path = _page_path(request, entry)
     if not wants_partial(request):
-        return redirect(f"{page_path}#entry-{entry.pk}")
+        is_topic = page_path == entry.topic.get_absolute_url()
+        return redirect(entry.url_in_topic if is_topic else f"{page_path}#entry-{entry.pk}")
     return render(
         request,
         "notes/reading.html",

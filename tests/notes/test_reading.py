@@ -145,15 +145,15 @@ def test_a_pass_that_an_older_version_wrote_on_the_reading_alone_is_kept(ada, en
 def test_without_javascript_one_comes_back_to_the_source_one_was_at(press, entry):
     topic, source = entry.topic.get_absolute_url(), entry.source.get_absolute_url()
     assert press(entry, "read", next=source).url == f"{source}#entry-{entry.pk}"
-    assert press(entry, "read", next=f"{topic}#above").url == f"{topic}#entry-{entry.pk}"
-    assert press(entry, "read").url == f"{topic}#entry-{entry.pk}"
+    assert press(entry, "read", next=f"{topic}#above").url == f"{topic}?from={entry.pk}#entry-{entry.pk}"
+    assert press(entry, "read").url == f"{topic}?from={entry.pk}#entry-{entry.pk}"
 
 
 @pytest.mark.parametrize(
     "next", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "\0"]
 )
 def test_nobody_is_sent_away_from_the_site(press, entry, next):
-    assert press(entry, "read", next=next).url == f"{entry.topic.get_absolute_url()}#entry-{entry.pk}"
+    assert press(entry, "read", next=next).url == entry.url_in_topic
 
 
 def test_htmx_gets_the_choice_and_what_it_changes_on_the_topics_page(press, entry):

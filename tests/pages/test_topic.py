@@ -1,13 +1,19 @@
 """A topic's page: its shelves, what each source is, and whether its link can be trusted."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from catalog.curation.accept_suggestion import accept_suggestion
+from catalog.curation.suggestion import Suggestion
 from catalog.links.link_issue import LinkIssue
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.leaving.archive import archive_group
 from groups.leaving.leave import leave_group
+from readlist_site.base.notifications.notification import Notification
 from tests import factories
 from tests.catalog.shipped import import_both, import_shipped, import_text, queries
 from tests.groups.reviewing import say, show, topic_of
@@ -45,6 +51,27 @@ def test_a_topic_of_a_thousand_sources_is_read_part_by_part(client):
     assert page.count('id="entry-') == 100
     assert f'id="entry-{last.pk}"' in page
     assert f'rel="prev" href="?from={Entry.objects.get(title="T0").pk}#shelf-1"' in page
+
+
+def test_links_to_an_entry_of_a_long_shelf_open_the_part_that_has_it(signed_in, ada):
+    import_text("# Topic\n\n" + "".join(f"- [T{n}](https://a.org/{n})\n" for n in range(150)))
+    client, entry = signed_in(ada), Entry.objects.get(title="T149")
+    made = Suggestion.objects.suggest(entry.topic, by=factories.make_user(), url="https://b.org", title="B", why="Why.")
+    made.vote(ada)
+    curator = factories.make_curator()
+    accept_suggestion(made, by=curator, section=entry.topic, title="B", url="https://b.org", why="Why.")
+    found = {
+        "reading without JavaScript": (entry, client.post(reverse("reading", args=[entry.pk]), {"state": "read"}).url),
+        "source": (
+            entry,
+            re.search(r'href="([^"]*#entry-[^"]*)"', client.get(entry.source.get_absolute_url()).text)[1],
+        ),
+        "notification": (Entry.objects.get(title="B"), Notification.objects.get(person=ada).url),
+    }
+    for place, (meant, url) in found.items():
+        page, fragment = client.get(url).text, url.partition("#")[2]
+        assert fragment == f"entry-{meant.pk}", place
+        assert f'id="{fragment}"' in page, place
 
 
 def test_a_source_is_shown_as_listed_with_what_it_really_is(client):

@@ -64,6 +64,24 @@ def test_a_corrected_link_begins_with_a_copy_of_the_readings_if_another_list_has
     assert Entry.objects.get(title="Alpha too").source == old
 
 
+@pytest.mark.parametrize(
+    ("entries", "kept"),
+    [
+        ("- [Alpha](https://a.org/1)\n- [Gamma](https://c.org/9)\n- [Delta](https://d.org/9)\n", True),
+        ("- [Alpha](https://a.org/9)\n- [Gamma](https://c.org/9)\n- [Delta](https://d.org/9)\n", False),
+    ],
+    ids=["some links are moved", "all links are others, so it is another topic"],
+)
+def test_readings_stay_if_a_topic_is_renamed_and_its_links_move(entries, kept):
+    was = "- [Alpha](https://a.org/1)\n- [Gamma](https://c.org/1)\n- [Delta](https://d.org/1)\n"
+    bring(f"# List\n\n## Week 1\n\n{was}")
+    reader = factories.make_user()
+    Reading.objects.set(reader, Entry.objects.get(title="Gamma"), Reading.State.READ)
+    bring(f"# List\n\n## Week 2\n\n{entries}")
+    source = Entry.objects.not_retired().get(title="Gamma").source
+    assert Reading.objects.filter(person=reader, source=source).exists() == kept
+
+
 def test_a_kind_that_a_curator_chose_is_not_guessed_again(desk):
     bring(TEXT)
     one = heading("One")

@@ -9,7 +9,7 @@ from catalog.markdown.read import read
 from catalog.outline.entry import Entry
 from notes.reading import Reading
 from tests import factories
-from tests.catalog.imports.ten_lists import LISTS, nested_outline, syllabus_with_dates, weekly_table
+from tests.catalog.imports.ten_lists import LISTS, WrittenList
 
 
 @pytest.mark.parametrize("written", LISTS, ids=lambda written: written.__name__)
@@ -28,20 +28,22 @@ def test_titles_and_topics_are_right_and_no_word_is_lost(written):
     assert set(re.findall(r"[^\W\d_]{2,}", visible)) <= set(re.findall(r"[^\W\d_]{2,}", " ".join(said)))
 
 
-def _edited(text: str, titles: list[str]) -> str:
-    """The file after twenty edits: titles reworded, links moved to another address, entries gone."""
-    for number, title in enumerate(titles[:20]):
-        if number % 3 == 0:
-            text = text.replace(title, f"{title}, revised")
-        elif number % 3 == 1:
-            text = re.sub(rf"({re.escape(title)}\]\(https://papers\d)", r"\1.example", text)
+def _edited(made: WrittenList) -> str:
+    """The file after twenty edits: eight titles reworded, eight sources moved to another address, four topics
+    renamed."""
+    text = made.text
+    for number, title in enumerate(made.titles[:16]):
+        if number % 2:
+            text = re.sub(rf"https://papers\d\.org/p/{number}(?!\d)", f"https://moved.example/{number}", text)
         else:
-            text = text.replace("remark on it", "another remark", 1).replace("Presenter", "Speaker", 1)
+            text = re.sub(rf"{re.escape(title)}(?!\w)", f"{title}, revised", text, count=1)
+    for topic in made.topics[:4]:
+        text = re.sub(rf"{re.escape(topic)}(?![\w.])", f"{topic} renamed", text, count=1)
     return text
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("written", [weekly_table, nested_outline, syllabus_with_dates], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("written", LISTS, ids=lambda written: written.__name__)
 def test_a_second_import_after_twenty_edits_keeps_all_progress(written):
     made, reader = written(), factories.make_user()
     reading_list = import_list(read(made.text), slug="written", title="Written").reading_list
@@ -49,7 +51,11 @@ def test_a_second_import_after_twenty_edits_keeps_all_progress(written):
     for entry in entries[:20]:
         Reading.objects.set(reader, entry, Reading.State.READ)
     before = {entry.pk: entry.source_id for entry in entries}
-    import_list(read(_edited(made.text, made.titles)), slug="written", title="Written")
-    after = {entry.pk: entry.source_id for entry in Entry.objects.not_retired().filter(section__list=reading_list)}
-    assert after == before
-    assert Reading.objects.filter(person=reader, source__in=after.values()).count() == 20
+    import_list(read(_edited(made)), slug="written", title="Written")
+    left = Entry.objects.not_retired().filter(section__list=reading_list)
+    assert {entry.pk: entry.source_id for entry in left} == before
+    assert sum(entry.title.endswith(", revised") for entry in left) == 8
+    assert sum(entry.url.startswith("https://moved.example/") for entry in left) == 8
+    topics = list(reading_list.sections.topics().values_list("title", flat=True))
+    assert topics == [f"{topic} renamed" for topic in made.topics[:4]] + made.topics[4:]
+    assert Reading.objects.filter(person=reader, source__in=before.values()).count() == 20

@@ -231,6 +231,8 @@ def test_what_can_not_be_kept_is_refused_with_its_line(text, line, words):
             "“Group” has no link",
         ),
         (f"# T\n\n- [A](https://a.org)\n\n# How to use this\n\n1. {'long ' * 100}", 7, "at most 300"),
+        ("# T\n\n- [A](https://a.org) Why: It needs 5 %% of a", 3, "private comment begins or ends in the text of “A”"),
+        ("# T\n\nFor me: %% ask Bo\n\n- [A](https://a.org)", 1, "private comment begins or ends in the text of “T”"),
     ],
 )
 def test_what_is_neither_a_heading_nor_an_entry_is_named_and_stays_in_the_file(text, line, words):
