@@ -25,6 +25,7 @@ def move_source(gone: Source, kept: Source) -> None:
     Thread.objects.filter(source=gone).update(source=kept)
     followed = Follow.objects.filter(source=kept).values("membership")
     Follow.objects.filter(source=gone).exclude(membership__in=followed).update(source=kept)
+    Follow.objects.filter(source=gone).delete()  # of those who follow or mute both: the choice on the other stays
     _move_drafts(f"source-{gone.pk}", f"source-{kept.pk}")
 
 
