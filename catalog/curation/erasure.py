@@ -20,9 +20,14 @@ def erase_proposals(person) -> None:
 
 
 def _erase_from_link_issues(report: Report) -> None:
+    # A report that was joined of two, when sources were merged, has the texts of both, and each issue the text of one.
+    texts = list(dict.fromkeys(filter(None, [report.text, *report.text.split("\n\n")])))
     # The note of the issue may have the texts of several reports.
-    for issue in LinkIssue.objects.filter(source=report.source_id, note__contains=report.text):
-        # Only as a whole: what others or the check of links wrote may have the same words in it.
-        if f"\n{report.text}\n" in f"\n{issue.note}\n":
-            issue.note = f"\n{issue.note}\n".replace(f"\n{report.text}\n", f"\n{DELETED_TEXT}\n")[1:-1]
+    for issue in LinkIssue.objects.filter(source=report.source_id).exclude(note=""):
+        note = f"\n{issue.note}\n"
+        for text in texts:
+            # Only as a whole: what others or the check of links wrote may have the same words in it.
+            note = note.replace(f"\n{text}\n", f"\n{DELETED_TEXT}\n")
+        if note[1:-1] != issue.note:
+            issue.note = note[1:-1]
             issue.save(update_fields=["note"])

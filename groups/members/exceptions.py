@@ -25,6 +25,7 @@ SENTENCES: dict[str, Promise] = {
     "revision_already_submitted": _("The group already has revision %(number)s."),
     "accepted_cannot_be_withdrawn": _("Your summary is accepted. You can remove it from the playbook instead."),
     "may_not_resolve": _("Only the member who wrote a comment and moderators can resolve or reopen it."),
+    "may_not_delete_reply": _("Only the author and moderators can delete a reply."),
     "comment_of_another_submission": _("This comment belongs to another submission."),
     # Threads and posts
     "may_not_change_thread": _("Only moderators and the member who started the thread can change it."),

@@ -195,7 +195,7 @@ def build_playbook(
     contents: Contents, *, tier: str = "", author: str = "", in_pages: bool = False, topic: int | None = None
 ) -> Playbook:
     """Return the playbook, or the part of it in one tier or by one author; with `in_pages` the page with this topic, or
-    the first. Uses a fixed number of queries.
+    the next (see `_page_at`). Uses a fixed number of queries.
 
     `in_review` are the rounds awaiting review on topics of which no summary is accepted; they are on the last page."""
     group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
@@ -208,7 +208,7 @@ def build_playbook(
     accepted = contents.chosen(tier, author)
     page_of = _pages(accepted, PAGE if in_pages else len(accepted))
     pages = list(dict.fromkeys(page_of.values()))
-    page = page_of.get(topic, next(iter(pages), None))
+    page = _page_at(topic, page_of, contents)
     shown = [round for round in accepted if page_of[round.submission.summary.topic_id] == page]
     ReviewRound.objects.fetch_approvals(shown)
     chapters: dict[int, Chapter] = {}
@@ -223,6 +223,16 @@ def build_playbook(
     is_last = page == next(reversed(pages), None)
     in_review = fetch_with_status(list(in_list_order.values_list("pk", flat=True))) if is_last else []
     return Playbook(group, prompts, _by_tier(chapters.values(), contents), in_review, len(accepted), page, pages)
+
+
+def _page_at(topic: int | None, page_of: dict[int, int], contents: Contents) -> int | None:
+    """Return the page with this topic; of a topic of the list that has no summary there, the page with the next one, or
+    the last page; of any other key the first page. None without pages."""
+    pages, in_order = list(page_of.values()), list(contents.tiers)
+    if topic in page_of or topic not in in_order:
+        return page_of.get(topic, next(iter(pages), None))
+    following = (page_of[each] for each in in_order[in_order.index(topic) :] if each in page_of)
+    return next(following, next(reversed(pages), None))
 
 
 def _pages(rounds: list[ReviewRound], size: int) -> dict[int, int]:

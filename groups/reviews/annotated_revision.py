@@ -10,7 +10,7 @@ from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
 from readlist_site.base.web.together import Together, attach
 
-from .comment_thread import CommentMessage, CommentThread
+from .comment_thread import CommentMessage, CommentThread, is_resolved
 from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
@@ -45,24 +45,26 @@ class Comment:
 
     @property
     def asks_for_something(self) -> bool:
-        """Whether it has a text, and that asks for a change or a reply: beside "Holds up", or with an approval, it
-        doesn't."""
+        """Whether it has a text, and that asks for a change or a reply: beside "Holds up", with an approval, or in a
+        change request that was withdrawn or has ended, it doesn't."""
         content = self.verdict.value == Verdict.Value.HOLDS if self.verdict else self.review.approves
-        return bool(self.text_html) and not content
+        return bool(self.text_html) and not content and self.review.withdrawn_at is None
 
     @property
     def is_resolved(self) -> bool:
         """Whether it was marked as resolved, or the author's reply says "addressed" and it was not reopened since."""
-        if self.thread and self.thread.resolved_at:
-            return True
-        is_addressed = self.reply is not None and self.reply.response == CommentReply.Response.ADDRESSED
-        reopened_at = self.thread and self.thread.reopened_at
-        return is_addressed and not (reopened_at and reopened_at >= self.reply.round.shown_at)
+        return is_resolved(self.thread, self.reply)
 
     @property
     def is_open(self) -> bool:
         """Whether it asks for something and is not resolved."""
         return self.asks_for_something and not self.is_resolved
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it was reopened, and the author has not replied since."""
+        reopened_at = self.thread and self.thread.reopened_at
+        return bool(self.is_open and reopened_at) and not (self.reply and self.reply.round.shown_at > reopened_at)
 
     @property
     def key(self) -> str:
@@ -164,13 +166,15 @@ def annotate_revision(
 
 def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
     """Return those of the rounds that have comments to which their author can reply, with these comments: those on this
-    round, and those on earlier ones whose reply was "later". Uses as many queries as one round does."""
+    round, and those on earlier ones whose reply was "later" or that were reopened, without those that are resolved.
+    Uses as many queries as one round does."""
+
+    def asks(said: Comment, latest: ReviewRound) -> bool:
+        return not said.is_resolved and (said.round == latest or said.is_left_for_later or said.is_reopened)
+
     talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
     _fetch([*talks], [one for talk in talks.values() for one in talk])
-    texts = [
-        _read(each, None, talk, lambda said, each=each: said.round == each or said.is_left_for_later)
-        for each, talk in talks.items()
-    ]
+    texts = [_read(each, None, talk, lambda said, each=each: asks(said, each)) for each, talk in talks.items()]
     return [text for text in texts if text.overall_comments or text.written_comments]
 
 

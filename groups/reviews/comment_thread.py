@@ -13,6 +13,7 @@ from groups.members.membership import Membership
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 from . import notifications
+from .reply import CommentReply
 from .review import Review, Verdict
 from .review_round import ReviewRound
 from .submission import Submission
@@ -106,14 +107,21 @@ class CommentThread(models.Model):
         """Mark the comment as resolved. A second call keeps the first date. Locks the group. Raises what `reply`
         raises, and RuleViolation ("may_not_resolve") unless `by` wrote the comment or moderates the group."""
         self._refuse_unless_resolvable_by(by)
-        self._change(resolved_at=None, to={"resolved_at": now or timezone.now(), "resolved_by": by})
+        now = now or timezone.now()
+        self._change(resolved_at=None, to={"resolved_at": now, "resolved_by": by})
+        notifications.resolve_comment_reopened(self, now)
 
     @transaction.atomic
     def reopen(self, *, by, now: datetime | None = None) -> None:
-        """Reopen the comment, also if the author's reply said that it is addressed. Locks the group. Raises what
-        `resolve` raises."""
+        """Reopen the comment, also if the author's reply said that it is addressed, and notify the author. Does nothing
+        if it is open. Locks the group. Raises what `resolve` raises."""
+        now = now or timezone.now()
         self._refuse_unless_resolvable_by(by)
-        self._change(to={"resolved_at": None, "resolved_by": None, "reopened_at": now or timezone.now()})
+        self._change(to={})
+        replies = (self.verdict or self.review).replies.select_related("round")
+        if is_resolved(self, replies.order_by("-round_id").first()):
+            self._change(to={"resolved_at": None, "resolved_by": None, "reopened_at": now})
+            notifications.notify_comment_reopened(self, by, now)
 
     def _refuse_unless_resolvable_by(self, person) -> None:
         is_moderator = self._begin_change(person).is_moderator
@@ -134,8 +142,20 @@ class CommentThread(models.Model):
         return submission.group.memberships.select_related("group").get(person=person)
 
     def _change(self, *, to: dict[str, Any], **where) -> None:
-        CommentThread.objects.filter(pk=self.pk, **where).update(**to)
+        """Update these columns where the row matches, and read it again."""
+        if to:
+            CommentThread.objects.filter(pk=self.pk, **where).update(**to)
         self.refresh_from_db(fields=["resolved_at", "resolved_by", "reopened_at"])
+
+
+def is_resolved(thread: CommentThread | None, reply: CommentReply | None) -> bool:
+    """Return whether a comment was marked as resolved, or its author's latest reply says "addressed" and it was not
+    reopened since."""
+    if thread and thread.resolved_at:
+        return True
+    if reply is None or reply.response != CommentReply.Response.ADDRESSED:
+        return False
+    return not (thread and thread.reopened_at and thread.reopened_at >= reply.round.shown_at)
 
 
 class CommentMessageQuerySet(models.QuerySet["CommentMessage"]):
@@ -198,12 +218,12 @@ class CommentMessage(models.Model):
     def soft_delete(self, *, by, now: datetime | None = None) -> None:
         """Delete its text and mark the notifications about it as obsolete. A second call keeps the first deletion.
         Locks the group. Raises GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither
-        the author nor a moderator ("may_not_delete_post")."""
+        the author nor a moderator ("may_not_delete_reply")."""
         now, group = now or timezone.now(), self.thread.round.submission.group
         group.lock_for(by)
         role = self.DeletedAs.AUTHOR if self.author_id == by.pk else group.role_of(by)
         if role not in self.DeletedAs.values:
-            raise RuleViolation("may_not_delete_post")
+            raise RuleViolation("may_not_delete_reply")
         gone = {"body": "", "body_html": "", "deleted_at": now, "deleted_by": by, "deleted_as": role}
         CommentMessage.objects.not_deleted().filter(pk=self.pk).update(**gone)
         notifications.resolve_comment_message(self, now)

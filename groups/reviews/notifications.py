@@ -19,11 +19,12 @@ from readlist_site.base.notifications.notification import Notification
 
 REVIEW_NEEDED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
 REVIEW_REQUESTED = "review_requested"
-COMMENT_REPLY, COMMENT_FOLLOWED = "comment_reply", "comment_followed"
+COMMENT_REPLY, COMMENT_FOLLOWED, COMMENT_REOPENED = "comment_reply", "comment_followed", "comment_reopened"
 # The kinds that ask for a review.
 REQUESTS = (REVIEW_NEEDED, REVIEW_REQUESTED, REVISED, REMINDER)
-# The kinds about what is said under a comment.
-TALK = (COMMENT_REPLY, COMMENT_FOLLOWED)
+# The kinds about what is said under a comment, and these with all about comments.
+MESSAGES = (COMMENT_REPLY, COMMENT_FOLLOWED)
+TALK = (*MESSAGES, COMMENT_REOPENED)
 
 _MAIL = EmailPreference.Mail
 
@@ -60,6 +61,12 @@ KINDS = (
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.DAILY,
         can_be_off=True,
+    ),
+    NotificationKind(
+        COMMENT_REOPENED,
+        _("A comment on your summary is reopened"),
+        "groups/reviews/notifications/comment_reopened.txt",
+        _MAIL.AT_ONCE,
     ),
 )
 
@@ -116,14 +123,29 @@ def notify_comment_reply(message: Model, now: datetime) -> None:
     earlier = User.objects.filter(comment_messages__in=thread.messages.not_deleted()).distinct()
     here = submission.group.memberships.with_open_account().values("person")
     people = {person.pk: person for person in [*earlier, author, opener] if person}
-    members = set(User.objects.filter(pk__in=people).filter(pk__in=here).values_list("pk", flat=True))
-    said = {"replier": message.author.first_name}
-    told = {"actor": message.author, "now": now, "url": thread.get_absolute_url()}
-    for key in sorted(members):
+    by_relation: dict[str, list[User]] = {}
+    for key in User.objects.filter(pk__in=people).filter(pk__in=here).order_by("pk").values_list("pk", flat=True):
         person = people[key]
         whose = "summary" if person == author else "comment" if person == opener else ""
+        by_relation.setdefault(whose, []).append(person)
+    said = {"replier": message.author.first_name}
+    told = {"actor": message.author, "now": now, "url": thread.get_absolute_url()}
+    for whose, who in by_relation.items():
         kind = COMMENT_REPLY if whose else COMMENT_FOLLOWED
-        _notify(submission, [person], kind, _message_key(message), said | {"whose": whose}, **told)
+        _notify(submission, who, kind, _message_key(message), said | {"whose": whose}, **told)
+
+
+def notify_comment_reopened(thread: Model, by: User, now: datetime) -> None:
+    """Notify the summary's author that a comment was reopened. The author can reply to it with the next revision."""
+    key = f"comment-reopened-{thread.pk}-{now:%Y%m%d%H%M%S%f}"
+    facts, url = {"reopener": by.first_name}, thread.get_absolute_url()
+    _notify_author(thread.round.submission, COMMENT_REOPENED, key, facts, actor=by, now=now, url=url)
+
+
+def resolve_comment_reopened(thread: Model, now: datetime) -> None:
+    """Mark the notifications that a comment was reopened as obsolete."""
+    told = Notification.objects.filter(about=thread.round.submission.notification_key, obsolete_at=None)
+    told.filter(key__startswith=f"comment-reopened-{thread.pk}-").update(obsolete_at=now)
 
 
 def resolve_comment_message(message: Model, now: datetime) -> None:
@@ -134,7 +156,7 @@ def resolve_comment_message(message: Model, now: datetime) -> None:
 
 def resolve_erased_messages(person: User, now: datetime) -> None:
     """Mark the notifications about all messages of a person as obsolete."""
-    Notification.objects.filter(actor=person, kind__in=TALK, obsolete_at=None).update(obsolete_at=now)
+    Notification.objects.filter(actor=person, kind__in=MESSAGES, obsolete_at=None).update(obsolete_at=now)
 
 
 def _message_key(message: Model) -> str:
@@ -197,14 +219,14 @@ def mark_read(person: User, about: str) -> None:
 
 def forget_name(person: User, abouts: Collection[str]) -> None:
     """Remove a person's name from notifications of others: as the author of the submissions whose `notification_key`
-    is one of `abouts`, as a reviewer, and as who replied to a comment. Deletes old ones that have a sentence instead of
-    facts."""
+    is one of `abouts`, as a reviewer, and as who replied to or reopened a comment. Deletes old ones that have a
+    sentence instead of facts."""
     told = Notification.objects.filter(Q(actor=person) | Q(about__in=abouts)).exclude(person=person)
     told.exclude(text="").delete()
     changed = []
     for each in told.exclude(facts=None):
         is_actor = each.actor_id == person.pk
-        named = {"author": each.about in abouts, "reviewer": is_actor, "replier": is_actor}
+        named = {"author": each.about in abouts} | dict.fromkeys(("reviewer", "replier", "reopener"), is_actor)
         if names := [name for name, is_theirs in named.items() if is_theirs and each.facts.get(name)]:
             each.facts |= dict.fromkeys(names, "")
             changed.append(each)

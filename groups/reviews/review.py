@@ -183,8 +183,9 @@ class Review(models.Model):
         now: datetime | None = None,
     ) -> bool:
         """Replace the review's content, store the previous content as a ReviewVersion, and return whether anything
-        changed. If its change request had ended, the review counts again and its claim takes a free slot. An edit never
-        undoes an acceptance, but can cause one.
+        changed. If its change request had ended, the review counts again and its claim takes a free slot. A
+        comment that was marked as resolved is open again if its text changed. An edit never undoes an acceptance, but
+        can cause one.
 
         Locks the group, then the submission. Raises RuleViolation if the review can't be edited any more or no slot is
         free ("slot_taken"), and StaleDraft if `base` is given and is not the present `version_token`."""
@@ -204,6 +205,7 @@ class Review(models.Model):
         if stored.withdrawn_at is None and stored._content() == (new.decision, new.overall, _verdict_content(verdicts)):
             return False
         self._reclaim_slot(now)
+        self._reopen_comments(stored, new, verdicts, now)
         stored.versions.create(**stored._as_version(), replaced_at=now)
         for verdict in verdicts:
             columns = ("value", "comment", "comment_html", "renderer")
@@ -216,6 +218,16 @@ class Review(models.Model):
         notifications.notify_reviewed(self, now, edited=True)
         self.round.end_change(now)
         return True
+
+    def _reopen_comments(self, stored: "Review", new: "Review", verdicts: list["Verdict"], now: datetime) -> None:
+        """Reopen the comments whose text an edit changes and that were marked as resolved."""
+        said = {each.answer_id: each.comment for each in stored.verdicts.all()}
+        changed = [each.answer_id for each in verdicts if each.comment != said.get(each.answer_id, "")]
+        edited = Q(verdict__review=self.pk, verdict__answer__in=changed)
+        if new.overall != stored.overall:
+            edited |= Q(review=self.pk)
+        resolved = self.round.comment_threads.filter(edited, resolved_at__isnull=False)
+        resolved.update(resolved_at=None, resolved_by=None, reopened_at=now)
 
     def _reclaim_slot(self, now: datetime) -> None:
         """Reopen the review's ended claim in a free slot, so that no more reviewers than there are slots count for the

@@ -45,7 +45,7 @@ from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
-from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, name_of, review_row, revision_row, round_row
+from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
 _CHUNK = 200
 
@@ -160,14 +160,22 @@ def reviews(person: User) -> Iterator[Row]:
 
 
 def comment_replies(person: User) -> Iterator[Row]:
-    """What they said under comments on summaries, and the comments that they resolved."""
-    related = (*_of("thread__round__submission"), "thread__round__revision")
+    """What they said under comments on summaries."""
+    related = (*_of("thread__round__submission"), "thread__round__revision", *_commented("thread__"))
     for each in CommentMessage.objects.filter(author=person).select_related(*related).order_by("pk").iterator():
         dates = {"created_at": each.created_at, "deleted_at": each.deleted_at}
-        yield {**_reviewed(each.thread.round), **dates, "text": MarkdownText(each.body)}
-    related = (*_of("round__submission"), "round__revision")
+        yield {**_reviewed(each.thread.round), **comment_row(each.thread), **dates, "text": MarkdownText(each.body)}
+
+
+def resolved_comments(person: User) -> Iterator[Row]:
+    """The comments that they marked as resolved and that still are."""
+    related = (*_of("round__submission"), "round__revision", *_commented())
     for each in CommentThread.objects.filter(resolved_by=person).select_related(*related).order_by("pk").iterator():
-        yield {**_reviewed(each.round), "resolved_at": each.resolved_at}
+        yield {**_reviewed(each.round), **comment_row(each), "resolved_at": each.resolved_at}
+
+
+def _commented(to: str = "") -> tuple[str, ...]:
+    return f"{to}verdict__answer", f"{to}verdict__review__reviewer", f"{to}review__reviewer"
 
 
 def review_drafts(person: User) -> Iterator[Row]:
@@ -317,7 +325,8 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     part.__name__: part
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
-        comment_replies, review_drafts, claims, review_requests, skipped_reviews, threads, posts, reactions,
+        comment_replies, resolved_comments, review_drafts, claims, review_requests,
+        skipped_reviews, threads, posts, reactions,
         post_drafts, memberships, follows, read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip

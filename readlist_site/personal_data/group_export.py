@@ -24,7 +24,7 @@ from readlist_site.base.jobs.job_kind import JobFailed, JobKind
 from readlist_site.base.jobs.job_run import JobRun
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
-from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, name_of, review_row, revision_row, round_row
+from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
 _CHUNK = 50
 
@@ -136,8 +136,8 @@ def submissions(group: Group, owner: User) -> Iterator[Row]:
 def _discussion(thread: CommentThread) -> Row:
     """What was said under a comment of a review."""
     return {
-        "on": thread.verdict.answer.prompt_text if thread.verdict else "Overall",
-        "comment_by": name_of(thread.opener),
+        **comment_row(thread),
+        "reopened_at": thread.reopened_at,
         "resolved_at": thread.resolved_at,
         "resolved_by": thread.resolved_by and name_of(thread.resolved_by),
         "replies": [_message(message) for message in thread.messages.all()],

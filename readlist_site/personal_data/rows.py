@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
@@ -49,8 +50,17 @@ def round_row(round: ReviewRound, replies: Iterable[CommentReply]) -> Row:
 
 
 def _reply_row(reply: CommentReply) -> Row:
-    on = reply.verdict.answer.prompt_text if reply.verdict else "Overall"
-    return {"on": on, "response": reply.response, "text": MarkdownText(reply.text)}
+    return {"on": _place_of(reply), "response": reply.response, "text": MarkdownText(reply.text)}
+
+
+def comment_row(thread: CommentThread) -> Row:
+    """Which comment of a review a thread is under. Takes a thread with its verdict's answer and the reviewer."""
+    return {"on": _place_of(thread), "comment_by": name_of(thread.opener)}
+
+
+def _place_of(said: CommentReply | CommentThread) -> str:
+    """The prompt of the answer that a comment is on, in the active language where it is on the whole."""
+    return said.verdict.answer.prompt_text if said.verdict else _("Overall")
 
 
 def review_row(review: Review) -> Row:

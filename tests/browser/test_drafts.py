@@ -11,6 +11,8 @@ from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.revision import Revision
 from tests import factories
+from tests.browser.steps import answer_to
+from tests.groups.reviewing import say, show
 
 SAVED = re.compile(r"Saved\s+\d\d:\d\d")
 
@@ -376,3 +378,20 @@ def test_of_two_windows_edits_the_posted_one_is_taken_and_mine_can_still_be_read
     page.get_by_text("The text that you did not choose").click()
     expect(page.locator(".set-aside")).to_contain_text("Edited on the laptop.")
     expect(page.get_by_text("Kept here until you send the form.")).to_be_visible()
+
+
+def test_a_reply_that_is_typed_is_not_lost_to_another_form_of_the_page(page_for, group, ada, jonas):
+    review = say(show(ada, group), jonas, "request_changes", "How small?")
+    page, asked = page_for(jonas), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(review.round.submission.get_absolute_url())
+    talk = answer_to(page, factories.PROMPTS[1])
+    talk.locator("summary", has_text="Reply").click()
+    box = talk.get_by_role("textbox", name="Reply")
+    box.fill("As small as it gets.")
+    answer_to(page, factories.PROMPTS[0]).get_by_role("button", name="Mark as resolved").click()
+    expect(box).to_have_value("As small as it gets.")
+    assert asked == ["beforeunload"]
+    talk.get_by_role("button", name="Send reply").click()
+    expect(answer_to(page, factories.PROMPTS[1]).locator(".replied")).to_contain_text("As small as it gets.")
+    assert asked == ["beforeunload"]

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 ANSWERS = {200, 204, 302, 303, 400, 409, 410, 422}
 # What only members may know, and what only the member who has a draft may: names, words, titles.
 SECRETS, DRAFT = ("Quiet Fridays", "Which knob?", "Answer 1 of revision 1"), "The slice."
-# Who isn't in the group of the table.
-OUTSIDE = ("stranger", "outsider", "former", "banned")
+# Who was never in the group of the table.
+OUTSIDE = ("stranger", "outsider")
 # Addresses that take POST only and have no page of their own, with the reason.
 WITHOUT_A_PAGE = {
     "csp_report": "browsers report to it by themselves",
@@ -62,11 +62,14 @@ def test_everybody_gets_what_the_table_says(role, method, world):
 
 
 def asking(name: str, address: Address, method: str) -> set[str]:
-    """The roles that ask for an address. In the short run, of those whom it tells the same one of three: of who is not
-    in its group, and where all that counts is whether one is signed in, of all who are. Who leaves, or is thrown
-    out, asks for each address of a group below."""
-    alike = OUTSIDE if name in of_groups() else [role for role in ROLES if role != "anonymous"]
-    return {*ROLES} - {*alike} | {*some(alike, crc32(f"{method} {name}".encode()))}
+    """The roles that ask for an address. In the short run, of those whom it tells the same some: of who was never in
+    its group one of two, and where all that counts is whether one is signed in, one of three. Who left, or was thrown
+    out, asks for each address of a group."""
+    turn = crc32(f"{method} {name}".encode())
+    if name in of_groups():
+        return {*ROLES} - {*OUTSIDE} | {*some(OUTSIDE, turn, of=2)}
+    alike = [role for role in ROLES if role != "anonymous"]
+    return {*ROLES} - {*alike} | {*some(alike, turn)}
 
 
 def _is_as_told(response, role: str, allowed: frozenset[str] | None, address: Address) -> bool:

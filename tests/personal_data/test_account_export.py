@@ -45,7 +45,7 @@ EXPORTED = {
     "groups.Claim.reviewer": "claims",
     "groups.CommentMessage.author": "comment_replies",
     "groups.CommentMessage.deleted_by": "moderation",
-    "groups.CommentThread.resolved_by": "comment_replies",
+    "groups.CommentThread.resolved_by": "resolved_comments",
     "groups.Group.owner": "memberships",
     "groups.Invitation.invited_by": "moderation",
     "groups.Membership.person": "memberships",

@@ -12,6 +12,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from catalog.curation.report import Report
+from catalog.links.link_issue import LinkIssue
+from catalog.outline.entry import Entry
 from groups.members.group import Group
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.review import Review
@@ -147,6 +150,17 @@ def test_what_nobody_has_seen_goes(group, ada, jonas, tomas):
     delete(ada)
     assert traces(MARK) == set()
     assert [each.revisions.get() for each in Summary.objects.all()] == [shown.revision]
+
+
+def test_a_report_that_was_joined_of_two_is_found_in_the_issues_of_each(group, ada):
+    """Merging sources joins a member's two reports; the problems keep the text of one."""
+    source = Entry.objects.first().source
+    report = Report.objects.report(source, by=ada, kind="outdated", text="It is old.")
+    Report.objects.filter(pk=report.pk).update(text="It is old.\n\nIt moved.")
+    issue = LinkIssue.objects.create(source=source, kind=LinkIssue.Kind.REPORTED, note="It moved.\nIt moved. Twice.")
+    delete(ada, texts=True)
+    issue.refresh_from_db()
+    assert issue.note == f"{DELETED_TEXT}\nIt moved. Twice."
 
 
 @pytest.mark.parametrize(("role", "texts"), [("member", False), ("owner", True)])

@@ -39,6 +39,7 @@ def test_it_has_what_all_members_can_read_and_nothing_else(writer, ada, mei, sig
     assert second["replies"][0]["response"] == "disagree"
     (discussion,) = first["discussions"]
     assert discussion["comment_by"] == "Ada Okafor"
+    assert (discussion["on"], discussion["reopened_at"]) == (first["answers"][0]["prompt"], None)
     assert [each["author"] for each in discussion["replies"]] == ["Ada Okafor", "Quentin Zephyr"]
     posts = files["threads.json"][0]["posts"]
     assert [each.get("text", each.get("deleted_by")) for each in posts[1:]] == [

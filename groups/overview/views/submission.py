@@ -75,6 +75,7 @@ def _page(
         "before": before,
         "annotated": annotated,
         "can_reply": not latest.submission.is_withdrawn and not group.archived_at,
+        "can_delete": not group.archived_at,
         "is_moderator": request.user.pk in moderators | {group.owner_id},
         "reply_forms": CommentMessageForms(),
         "members_to_ask": latest.members_to_ask(timezone.now()) if own and _can_be_asked(latest, status) else [],

@@ -113,8 +113,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         counted = self.unread().order_by().values("person").annotate(number=Count("pk"))
         for person in counted.filter(number__gt=MOST_UNREAD).values_list("person", flat=True):
             theirs = self.unread().filter(person=person).order_by("-pk")
-            oldest_kept = theirs.values_list("pk", flat=True)[MOST_UNREAD - 1]
-            theirs.filter(pk__lt=oldest_kept).order_by().update(obsolete_at=now or timezone.now())
+            # None if the person has read some meanwhile.
+            oldest_kept = theirs.values_list("pk", flat=True)[MOST_UNREAD - 1 : MOST_UNREAD].first()
+            if oldest_kept is not None:
+                theirs.filter(pk__lt=oldest_kept).order_by().update(obsolete_at=now or timezone.now())
 
     def mark_obsolete(self, *, about: str, kinds: Iterable[str] = (), person=None, now: datetime | None = None) -> int:
         """Sets `obsolete_at` on the notifications about this subject, of these kinds and this person if given. They no

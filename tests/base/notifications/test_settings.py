@@ -13,7 +13,8 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
     ways = {kind: mail for (_, kind), mail in email_preferences_for([ada]).items()}
     assert ways == {
         "wanted": "daily", "reviewed": "at_once", "revised": "at_once", "accepted": "daily", "reminder": "at_once",
-        "review_requested": "at_once", "comment_reply": "at_once", "comment_followed": "daily", "quote": "daily",
+        "review_requested": "at_once", "comment_reply": "at_once", "comment_followed": "daily",
+        "comment_reopened": "at_once", "quote": "daily",
         "reply": "daily",
         "new_thread": "never", "suggestion_decided": "daily", "report_settled": "daily",
         "mention": "at_once", "answer": "at_once", "reaction": "never",

@@ -252,6 +252,30 @@ def test_a_long_playbook_comes_in_pages_of_whole_topics(group, ada, jonas, signe
     assert f'href="?author={ada.pk}&amp;from={topics[2].pk}"' in of_ada
 
 
+def test_a_page_whose_first_topic_left_the_playbook_is_the_next_or_the_last(group, ada, jonas, signed_in, monkeypatch):
+    monkeypatch.setattr("groups.playbook.playbook.PAGE", 1)
+    topics = [topic_of(group, place) for place in range(3)]
+    shown = [accept(ada, group, jonas, topic) for topic in topics]
+
+    def on_page_from(topic) -> list[bool]:
+        page = playbook(signed_in(ada), group, f"?from={topic.pk}")
+        return [f'id="submission-{each.submission_id}"' in page for each in shown]
+
+    shown[1].submission.remove_from_playbook()
+    assert on_page_from(topics[1]) == [False, False, True]
+    shown[2].submission.remove_from_playbook()
+    assert on_page_from(topics[1]) == on_page_from(topics[2]) == [True, False, False]
+
+
+def test_the_last_page_is_shown_for_a_last_topic_that_left_the_playbook(group, ada, jonas, signed_in, monkeypatch):
+    monkeypatch.setattr("groups.playbook.playbook.PAGE", 1)
+    topics = [topic_of(group, place) for place in range(3)]
+    shown = [accept(ada, group, jonas, topic) for topic in topics]
+    shown[2].submission.remove_from_playbook()
+    page = playbook(signed_in(ada), group, f"?from={topics[2].pk}")
+    assert f'id="submission-{shown[1].submission_id}"' in page
+
+
 def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
     group, ada, jonas, signed_in, django_assert_num_queries
 ):

@@ -1,11 +1,13 @@
 """Members reply under comments without a new revision; comments are resolved and reopened, and counted while open."""
 
+import re
 import uuid
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -176,6 +178,99 @@ def test_what_stands_beside_holds_up_asks_for_nothing(group, signed_in, ada, jon
     assertContains(shown, "The sentence I will remember.")
     assertNotContains(shown, "open comment")
     assertNotContains(shown, "Mark as resolved")
+
+
+def test_a_reopened_comment_reaches_its_author_who_can_reply_again(thread, signed_in, group, ada, jonas):
+    """Also one that a revision addressed; what is marked as resolved is no longer asked."""
+    editor, field = signed_in(ada), f'name="word_{thread.comment_key}"'
+    url = reverse("summary", args=[topic_of(group).pk])
+    assertContains(editor.get(url), field)
+    second = show(ada, group, at=days(-1.5))
+    addressed(second, thread)
+    take(second, jonas, days(-1))
+    assertNotContains(editor.get(url), field)
+    thread.reopen(by=jonas)
+    thread.reopen(by=jonas)
+    assert told(ada) == [("comment_reopened", "Jonas reopened a comment on your summary of Post-training")]
+    shown = editor.get(url)
+    assertContains(shown, field)
+    assertContains(shown, "Comments on earlier revisions")
+    thread.resolve(by=jonas)
+    assert told(ada) == []
+    assertNotContains(editor.get(url), field)
+
+
+def test_what_was_resolved_before_the_next_revision_is_not_asked_for(thread, signed_in, group, ada, jonas):
+    thread.resolve(by=jonas)
+    url = reverse("summary", args=[topic_of(group).pk])
+    assertNotContains(signed_in(ada).get(url), f'name="word_{thread.comment_key}"')
+
+
+def test_a_comment_whose_text_is_edited_is_open_again(review, thread, signed_in, ada, jonas):
+    whole, second = under(review, None), under(review, 1)
+    for each in (thread, second, whole):
+        each.resolve(by=jonas)
+    assertContains(page(signed_in(ada), thread), "1 open comment<")
+    verdicts = [
+        Verdict(answer=each.answer, value="needs_work", comment=each.comment if place else "How large?")
+        for place, each in enumerate(review.verdicts.select_related("answer"))
+    ]
+    review.edit("request_changes", "Almost there.", verdicts)
+    shown = page(signed_in(ada), thread)
+    assertContains(shown, "3 open comments")
+    assertContains(shown, "Resolved by Jonas", count=1)
+
+
+def test_a_change_request_that_was_withdrawn_asks_for_nothing(review, thread, signed_in, ada):
+    review.withdraw_change_request()
+    assertNotContains(page(signed_in(ada), thread), "open comment")
+
+
+def test_each_button_says_which_comment_it_is_for(review, thread, signed_in, jonas):
+    thread.reply(author=jonas, body="Well?")
+    text = page(signed_in(jonas), thread).content.decode()
+    pressed = re.findall(r"<(button|summary|label)[^>]*>(.*?)</\1>", text, re.DOTALL)
+    names = [
+        re.sub(r"<[^>]+>|\s+", " ", inside) for _, inside in pressed if "comment by" in inside or "reply by" in inside
+    ]
+    asked = review.round.revision.answers.first().prompt_text
+    assert [name for name in names if "Mark as resolved" in name and "Jonas" in name and escape(asked) in name]
+    assert len(names) == len(set(names)) == 4 * 4 + 2
+
+
+def test_ones_own_reply_on_a_withdrawn_submission_can_be_deleted(thread, signed_in, ada):
+    message = thread.reply(author=ada, body="Too much.")
+    thread.round.submission.withdraw()
+    client, url = signed_in(ada), reverse("delete_comment_message", args=[message.pk])
+    assertContains(page(client, thread), f'action="{url}"')
+    client.post(url)
+    message.refresh_from_db()
+    assert message.deleted_as == "author"
+
+
+def test_who_may_not_delete_a_reply_is_told_so_of_replies(thread, ada, mei):
+    with pytest.raises(RuleViolation) as refusal:
+        thread.reply(author=ada, body="Mine.").soft_delete(by=mei)
+    assert str(refusal.value) == "Only the author and moderators can delete a reply."
+
+
+def test_a_reply_to_many_is_told_in_a_few_statements(group, thread, ada, jonas, tomas, mei):
+    """As many for five who take part as for two, because all of it is done under the group's lock."""
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            thread.reply(author=ada, body="Yes.")
+        return len(queries)
+
+    for person in (tomas, jonas):
+        thread.reply(author=person, body="Well?")
+    few = statements()
+    for person in (mei, *(factories.make_user(name) for name in ("Noor", "Ben", "Eva"))):
+        if not group.membership_of(person):
+            factories.join(group, person)
+        thread.reply(author=person, body="Well?")
+    assert statements() == few
+    assert len(told(tomas)) == 7
 
 
 @pytest.mark.parametrize("happens", ["archived", "withdrawn", "removed"])

@@ -188,7 +188,7 @@ def test_what_is_kept_beside_the_draft_stands_in_the_fields(client, ada, topic, 
 def test_what_was_left_for_later_comes_back_until_it_is_answered(client, topic, asked, written, prompts):
     client.post(submit(topic), written | to(asked, 0, "addressed") | to(asked, 1, "later", "After the holidays."))
     page = client.get(editor(topic)).content.decode()
-    assert "Comments that you left for later" in page
+    assert "Comments on earlier revisions" in page
     assert page.count("How small?") == 1
     assert "After the holidays." in page
     # Nobody has taken up the second revision, so that a third takes its place, with what it answers.

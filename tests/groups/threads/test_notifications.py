@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.curation.source_merge import merge_sources
 from groups.leaving.leave import leave_group, remove_from_group
@@ -204,6 +206,22 @@ def test_who_reads_no_notifications_has_a_bounded_number(monkeypatch, thread, ad
     assert list(left) == posts[-3:]
 
 
+def test_who_reads_while_their_notifications_are_trimmed_keeps_the_rest(monkeypatch, thread, ada, jonas):
+    monkeypatch.setattr("readlist_site.base.notifications.notification.MOST_UNREAD", 3)
+    for _ in range(5):
+        reply(thread, jonas)
+
+    def read_after_counting(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if "COUNT(" in sql.upper():
+            Notification.objects.unread().update(read_at=timezone.now())
+        return result
+
+    with connection.execute_wrapper(read_after_counting):
+        Notification.objects.trim()
+    assert not Notification.objects.filter(obsolete_at__isnull=False).exists()
+
+
 @pytest.mark.parametrize("of_source", [True, False])
 def test_a_source_or_the_topic_of_a_summary_is_followed_from_a_thread_about_it(signed_in, group, ada, jonas, of_source):
     choose(group, jonas, Level.MINE)
@@ -271,7 +289,7 @@ def test_a_reply_comes_with_the_daily_mail_and_what_is_off_not_at_all(signed_in,
     client = signed_in(ada)
     kinds = {"quote": "at_once", "reply": "off", "new_thread": "never"}
     page = client.get(reverse("notification_settings")).content.decode()
-    assert page.lower().count("off, not even in the app") == 3
+    assert page.lower().count("off, not even in the app") == 8
     EmailPreference.objects.set_for(ada, kinds)
     before = len(told(ada))
     reply(thread, jonas)
