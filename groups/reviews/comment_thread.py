@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
+from groups.members.soft_deletion import DeletedAs, SoftDeletion
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 from . import notifications
@@ -167,16 +168,9 @@ class CommentMessageQuerySet(models.QuerySet["CommentMessage"]):
         return self.filter(deleted_at=None)
 
 
-class CommentMessage(models.Model):
+class CommentMessage(SoftDeletion, models.Model):
     """A member's reply in the thread under a comment. Deleting it keeps the row without its text, so that other replies
     keep their context."""
-
-    class DeletedAs(models.TextChoices):
-        """The role in which a message was deleted."""
-
-        AUTHOR = "author", "its author"
-        MODERATOR = "moderator", "a moderator"
-        OWNER = "owner", "the group’s owner"
 
     thread = models.ForeignKey(CommentThread, on_delete=models.CASCADE, related_name="messages")
     author = models.ForeignKey(
@@ -205,25 +199,13 @@ class CommentMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.author or 'former member'} {self.thread}"
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether it is not deleted."""
-        return self.deleted_at is None
-
-    def can_be_deleted_by(self, person, *, is_moderator: bool) -> bool:
-        """Return whether a person is its author or moderates the group, and it is not deleted."""
-        return self.is_readable and (is_moderator or self.author_id == person.pk)
-
     @transaction.atomic
     def soft_delete(self, *, by, now: datetime | None = None) -> None:
         """Delete its text and mark the notifications about it as obsolete. A second call keeps the first deletion.
         Locks the group. Raises GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither
         the author nor a moderator ("may_not_delete_reply")."""
         now, group = now or timezone.now(), self.thread.round.submission.group
-        group.lock_for(by)
-        role = self.DeletedAs.AUTHOR if self.author_id == by.pk else group.role_of(by)
-        if role not in self.DeletedAs.values:
-            raise RuleViolation("may_not_delete_reply")
+        role = self.lock_to_delete(group, by, refusal="may_not_delete_reply")
         gone = {"body": "", "body_html": "", "deleted_at": now, "deleted_by": by, "deleted_as": role}
         CommentMessage.objects.not_deleted().filter(pk=self.pk).update(**gone)
         notifications.resolve_comment_message(self, now)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from groups.members.exceptions import RuleViolation
+from groups.members.soft_deletion import DeletedAs, SoftDeletion
 from readlist_site.base.text import Rendered, literal, plain, without_quotations
 from readlist_site.base.web.addresses import address
 
@@ -82,15 +83,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return form_id is not None and self.filter(author=author, form_id=form_id, created_at__gt=since).exists()
 
 
-class Post(models.Model):
+class Post(SoftDeletion, models.Model):
     """A Markdown text in a thread. Deleting keeps the row, so that replies keep their context."""
-
-    class DeletedAs(models.TextChoices):
-        """The role in which a post was deleted."""
-
-        AUTHOR = "author", "its author"
-        MODERATOR = "moderator", "a moderator"
-        OWNER = "owner", "the group’s owner"
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="posts")
@@ -144,11 +138,6 @@ class Post(models.Model):
         """The address that redirects to the post in its thread."""
         return address("post", self.pk)
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether it is not deleted."""
-        return self.deleted_at is None
-
     def page_url(self) -> str:
         """Return the address of the page of the thread that shows it: the newest posts, or those from this one on."""
         newest = list(self.thread.posts.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
@@ -186,15 +175,6 @@ class Post(models.Model):
         post."""
         return self.is_readable and self.author_id == user.pk
 
-    def can_be_deleted_by(self, user, *, is_moderator: bool | None = None) -> bool:
-        """Return whether a person is its author or moderates the group, and it is not deleted. Pass `is_moderator` to
-        avoid a query per post."""
-        if not self.is_readable:
-            return False
-        if is_moderator is None:
-            is_moderator = self.thread.group.is_moderated_by(user)
-        return self.author_id == user.pk or is_moderator
-
     def edit(
         self, body: str, *, base: int | None = None, rendered: Rendered | None = None, now: datetime | None = None
     ) -> None:
@@ -224,10 +204,7 @@ class Post(models.Model):
         ("may_not_delete_post")."""
         group = self.thread.group
         with transaction.atomic():
-            group.lock_for(by)
-            role = self.DeletedAs.AUTHOR if self.author_id == by.pk else group.role_of(by)
-            if role not in self.DeletedAs.values:
-                raise RuleViolation("may_not_delete_post")
+            role = self.lock_to_delete(group, by, refusal="may_not_delete_post")
             self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
             Thread.objects.filter(answer=self.pk).update(answer=None)
             notifications.resolve_deleted(self, now)

@@ -148,7 +148,8 @@ def delete_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete the post. Does nothing if it is already deleted."""
     found = visible_post(request, pk)
     if found.is_readable:
-        if not found.can_be_deleted_by(request.user):
+        is_moderator = found.thread.group.is_moderated_by(request.user)
+        if not found.can_be_deleted_by(request.user, is_moderator=is_moderator):
             raise PermissionDenied
         found.soft_delete(by=request.user)
     return shown(request, found, said=_("The post is deleted."))
