@@ -9,6 +9,7 @@ from notes.reading import Reading
 
 WIDTH, STEP, BETWEEN_ROLES, BETWEEN_TOPICS = 6, 9, 4, 6
 FOOT = 20
+_DENSE = 1200  # the width from which a shelf is squeezed into its column, in its full height, instead of made smaller
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.spines)
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it has so many spines that they aren't told apart, only how far one is through them."""
+        return self.width > _DENSE
 
     @property
     def width(self) -> int:

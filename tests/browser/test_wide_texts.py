@@ -2,6 +2,9 @@
 
 from groups.reviews.review_round import ReviewRound
 from groups.threads.thread import Thread
+from readlist_site.base.text import render
+from tests import factories
+from tests.base.text.papers import FORMULAS
 from tests.groups.reviewing import days, say, show, topic_of
 from tests.house.long_words import WORD
 
@@ -35,3 +38,14 @@ def test_nothing_that_people_wrote_makes_a_page_wider(looking, group, ada, jonas
             window.look(f"{url}, opened")
     assert "y = 2" in window.page.context.new_page().goto("/").text(), "home shows the change"
     assert window.found_nothing()
+
+
+def test_a_formula_in_a_table_is_not_cut_off_where_the_page_has_room(page_for, ada, topic):
+    entry = factories.make_entry(topic, "A table")
+    entry.why = f"| Loss | No. |\n|---|---|\n| ${FORMULAS['speculative']}$ | 1 |"
+    entry.why_html = render(entry.why).html
+    entry.save()
+    page = page_for(ada)
+    page.goto(topic.get_absolute_url())
+    formula = page.locator("td .formula")
+    assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") <= 1

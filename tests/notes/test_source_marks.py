@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element
 
 import pytest
+from django.template.loader import render_to_string
 
 from notes.progress import Steps, StepState
 from notes.progress_text import shelf_text
@@ -32,6 +33,12 @@ def shelf(*sources: str) -> Shelf:
 )
 def test_a_shelf_says_in_words_what_it_shows(sources, said):
     assert shelf_text(shelf(*sources)) == said
+
+
+@pytest.mark.parametrize(("sources", "is_dense"), [(100, False), (1500, True)])
+def test_the_shelf_of_a_long_list_keeps_its_height_in_a_narrow_column(sources, is_dense):
+    html = render_to_string("notes/source_marks.html", {"spines": shelf(*["tall core read"] * sources)})
+    assert ('preserveAspectRatio="none"' in html) == is_dense
 
 
 def test_a_gap_parts_roles_and_a_wider_one_topics():

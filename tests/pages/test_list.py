@@ -29,7 +29,7 @@ def test_a_visitor_sees_how_much_there_is_and_no_progress(client):
     import_shipped()
     page = " ".join(client.get("/list/").text.split())
     assert "5 tiers · 23 topics · 63 sources" in page
-    assert '<b dir="auto">Tier 1</b> 24 sources' in page
+    assert "<b><bdi>Tier 1</bdi></b> 24 sources" in page
     assert "path-glyph" not in page
     assert "none read" not in page
 
@@ -37,7 +37,7 @@ def test_a_visitor_sees_how_much_there_is_and_no_progress(client):
 def test_a_member_sees_how_far_they_are(signed_in, ada):
     import_shipped()
     page = signed_in(ada).get("/list/").text
-    assert '<b dir="auto">Tier 1</b> 0 of 24' in page
+    assert "<b><bdi>Tier 1</bdi></b> 0 of 24" in page
     assert 'aria-label="8 sources: none read"' in page
     assert page.count('class="path-glyph"') >= 23
 

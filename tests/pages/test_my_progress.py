@@ -201,7 +201,7 @@ def test_the_list_shows_what_i_have_read_and_how_far_i_am(signed_in, ada, group)
     assert 'aria-label="4 sources: 1 read, 1 being read"' in page
     assert 'aria-label="Core read, cross-check started"' in page
     assert "Cross-checking" in page
-    assert re.search(r"<b[^>]*>Tier 1</b>\s*1 of 6", page)
+    assert re.search(r"<b><bdi>Tier 1</bdi></b>\s*1 of 6", page)
 
 
 # The pages
