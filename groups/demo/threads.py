@@ -16,8 +16,9 @@ BETA = DemoThread(
         DemoPost(
             "jonas",
             "4 21:40",
-            r"""They answer different questions. The learning rate says how fast you get somewhere; $\beta$ says where
-the optimum is:
+            r"""They answer different questions. The learning rate says how fast you get somewhere; $\beta$ says """
+            r"""where """
+            r"""the optimum is:
 
 $$\pi^*(y\mid x)\propto\pi_{\mathrm{ref}}(y\mid x)\,e^{r(x,y)/\beta}$$
 
@@ -48,8 +49,9 @@ Tomás, were your runs compared at equal steps?""",
 >
 > You may be measuring early stopping twice.
 
-Gao and others say the same for RLHF: stopping early and paying for KL trace one curve of true reward over
-$\sqrt{\mathrm{KL}}$. That is in Ada’s answer in the playbook, so we could cite it here instead of arguing it again.""",
+Gao and others say the same for RLHF: stopping early and paying for KL trace one curve of true reward over """
+            r"""$\sqrt{\mathrm{KL}}$. That is in Ada’s answer in the playbook, so we could cite it here instead """
+            r"""of arguing it again.""",
         ),
         DemoPost(
             "priya",
@@ -96,15 +98,18 @@ I asked Mei-Ling for a condition. Perhaps we find it faster together.""",
         DemoPost(
             "meiling",
             "2 08:30",
-            r"""Three things differ in Keskar’s runs: many epochs over a small data set; a learning rate that was not
-made for the large batch; and the batch itself, a tenth of the data. On CIFAR-10 that is 5,000 images.""",
+            r"""Three things differ in Keskar’s runs: many epochs over a small data set; a learning rate that """
+            r"""was not """
+            r"""made for the large batch; and the batch itself, a tenth of the data. On CIFAR-10 that is 5,000 """
+            r"""images.""",
         ),
         DemoPost(
             "ada",
             "2 19:10",
-            r"""5,000 is the clue. McCandlish’s noise scale for CIFAR-10 is of the order of 1,000, and lower at the
-start. So Keskar’s large batch lies *above* the noise scale, and at a fixed number of epochs it takes a twentieth of the
-steps. It is simply less trained in the sense of my answer.""",
+            r"""5,000 is the clue. McCandlish’s noise scale for CIFAR-10 is of the order of 1,000, and lower at the """
+            r"""start. So Keskar’s large batch lies *above* the noise scale, and at a fixed number of epochs it """
+            r"""takes a twentieth of the """
+            r"""steps. It is simply less trained in the sense of my answer.""",
         ),
         DemoPost(
             "jonas",
@@ -129,9 +134,10 @@ So: retuning closes most of the gap, more steps the rest.""",
         DemoPost(
             "meiling",
             "1 08:50",
-            """Then the condition is: *the batch hurts where it takes steps away that nothing gives back*. Above the
-noise scale, at fixed epochs and an untouched learning rate. Below it, or in one pass over the data with the rate
-retuned, I would no longer claim it. That goes into my second revision, with your table.""",
+            """Then the condition is: *the batch hurts where it takes steps away that nothing gives back*. Above the """
+            """noise scale, at fixed epochs and an untouched learning rate. Below it, or in one pass over the """
+            """data with the rate """
+            """retuned, I would no longer claim it. That goes into my second revision, with your table.""",
         ),
         DemoPost(
             "priya", "1 18:35", "May I wait for that with my review, then? I have it until the day after tomorrow."
@@ -159,8 +165,9 @@ LINK = DemoThread(
         DemoPost(
             "jonas",
             "5 20:10",
-            r"""It isn’t wasted on this group, though. The router z-loss is in there, and it is the cheapest stabiliser
-I know:
+            r"""It isn’t wasted on this group, though. The router z-loss is in there, and it is the cheapest """
+            r"""stabiliser """
+            r"""I know:
 
 $$L_z=\frac1B\sum_{i=1}^{B}\left(\log\sum_{j=1}^{N}e^{x_j^{(i)}}\right)^2$$
 
@@ -189,8 +196,9 @@ CONTAMINATION = DemoThread(
         DemoPost(
             "meiling",
             "5 09:40",
-            r"""Without the text there is still a weak test: order. A benchmark has no natural order of its items, so a
-model that never saw the file should find its own order no likelier than a shuffled one:
+            r"""Without the text there is still a weak test: order. A benchmark has no natural order of its """
+            r"""items, so a """
+            r"""model that never saw the file should find its own order no likelier than a shuffled one:
 
 $$\log p(x_1,\dots,x_n)\;\text{ against }\;\log p(x_{\sigma(1)},\dots,x_{\sigma(n)})$$
 
@@ -225,9 +233,10 @@ STAGE_THREE = DemoThread(
         DemoPost(
             "tomas",
             "8 22:45",
-            r"""We did. 64 shards, each with about an eighth of the norm, since $\|g\|^2=\sum_k\|g_k\|^2$. So the
-threshold of 1.0 was never reached and nothing was clipped at all. With one all-reduce over the squares the curves lie
-on each other again.""",
+            r"""We did. 64 shards, each with about an eighth of the norm, since $\|g\|^2=\sum_k\|g_k\|^2$. So the """
+            r"""threshold of 1.0 was never reached and nothing was clipped at all. With one all-reduce over the """
+            r"""squares the curves lie """
+            r"""on each other again.""",
         ),
         DemoPost("jonas", "7 08:15", "So “if it does, it’s a bug” stays. I had hoped for a counterexample."),
     ),

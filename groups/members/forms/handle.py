@@ -13,7 +13,10 @@ class HandleForm(forms.Form):
     handle = forms.CharField(
         max_length=MAX_LENGTH,
         label=_("Handle"),
-        help_text=_("Letters, digits and hyphens. Posts that already mention you still do after a change."),
+        help_text=_(
+            "Members mention you with @ and your handle. It consists of letters, digits and hyphens. If you change it, "
+            "earlier mentions still mean you."
+        ),
         error_messages={"required": _("Enter a handle.")},
         widget=forms.TextInput(attrs={"class": "input", "autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -24,6 +27,6 @@ class HandleForm(forms.Form):
             raise ValidationError(_("Use only letters, digits and hyphens."))
         if handle_key(handle) == handle_key(EVERYBODY):
             raise ValidationError(
-                _("@%(handle)s stands for everybody in the group. Choose another.") % {"handle": handle}
+                _("@%(handle)s mentions everybody in the group. Choose another.") % {"handle": handle}
             )
         return handle

@@ -25,7 +25,7 @@ class SubjectForm(forms.Form):
         label=_("Kind"),
         choices=Thread.Kind.choices,
         initial=Thread.Kind.DISCUSSION,
-        help_text=_("Of a question you can mark the post that answers it."),
+        help_text=_("If it is a question, you can later mark the post that answers it."),
         widget=forms.RadioSelect,
     )
     about = forms.ChoiceField(required=False, label=_("About"))

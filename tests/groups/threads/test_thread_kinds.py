@@ -132,8 +132,8 @@ def test_a_thread_moves_to_another_topic_and_is_found_there(signed_in, group, th
     assert list(Thread.objects.about_topic(topic)) == [thread]
     assert events(group) == ["renamed", "moved"]
     log = client.get(reverse("thread_log", args=[group.pk])).content.decode()
-    assert "Jonas renamed the thread." in log
-    assert "Which knob?</p>" in log
+    assert "You renamed the thread." in log
+    assert "Former title: <bdi>Which knob?</bdi>" in log
 
 
 def test_pinned_threads_come_first_on_the_first_page(signed_in, monkeypatch, group, thread, ada, jonas):
