@@ -156,6 +156,7 @@ WRONG = {
     "review": Wrong("reviewer", "review", {"comment_": "", "overall": ""}, "[value=request_changes]"),
     "edit_review": Wrong("reviewer", "edit_review", {"comment_": "", "overall": ""}, "[value=request_changes]"),
     "new_thread": Wrong("member", "new_thread", {"title": "", "body": ""}),
+    "thread_settings": Wrong("owner", "thread_settings", {"title": ""}),
     "posts": Wrong("member", "thread", {"body": " "}, "#reply-post"),
     "edit_post": Wrong("author", "edit_post", {"body": " "}),
     "suggestions": Wrong("member", "suggestions", {"url": "x", "why": ""}),
