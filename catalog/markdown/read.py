@@ -669,7 +669,8 @@ class _Reader:
                 self.found -= len(section.entries)
                 section.entries = []
             elif section.level < _MAX_LEVEL:
-                level = min(child.level for child in section.children)
+                # As deep as the heading that follows it, which would otherwise be below it in a file written of this.
+                level = section.children[0].level
                 own = SectionNode(section.entries[0].line, level, section.title, section)
                 own.entries, section.entries = section.entries, []
                 section.children.insert(0, own)

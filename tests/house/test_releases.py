@@ -47,6 +47,6 @@ def test_a_lock_that_is_behind_is_told(lock, said):
 
 def test_whoever_finds_a_fault_is_told_what_to_do():
     text = (ROOT / "SECURITY.md").read_text()
-    assert "## Report a fault" in text
+    assert "## Report a vulnerability" in text
     # What it names is there.
     assert all((ROOT / path).exists() for path in re.findall(r"`((?:tests|readlist_site|requirements)[\w./-]*)`", text))

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 from django.contrib.auth.management import create_permissions
-from django.contrib.contenttypes.management import create_contenttypes, inject_rename_contenttypes_operations
+from django.contrib.contenttypes.management import create_contenttypes
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.core.management.sql import emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -74,11 +75,11 @@ def build() -> None:
 
 
 def migrate(targets: list[tuple[str, str]]):
-    """Go there, forwards or backwards; the models of all that is applied then. Content types follow, as `manage.py
-    migrate` lets them."""
+    """Go there, forwards or backwards; the models of all that is applied then. What others do before a migration is
+    done, as by `manage.py migrate`: content types follow, triggers go."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(targets)
-    inject_rename_contenttypes_operations(plan=plan, using=connection.alias)
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db=connection.alias, plan=plan)
     executor.migrate(targets, plan=plan)
     ContentType.objects.clear_cache()
     # What going backwards returns knows migrations that are undone.

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.imports import import_list
@@ -66,6 +66,12 @@ def test_what_is_written_is_read_as_the_same(document):
 @pytest.mark.soak
 @settings(max_examples=ROUND_TRIP_EXAMPLES, deadline=None)
 @given(documents(mixed=True))
+@example(Document("", [SectionNode(0, level, "Topic 0", source_text=None, entries=entries) for level, entries in (
+    (1, []),
+    (1, [EntryNode(0, "A", "https://a.org", "", "", False, None)]),
+    (3, [EntryNode(0, "B", "https://b.org", "", "", False, None)]),
+    (2, []),
+)], is_verbatim=False))  # fmt: skip
 def test_what_was_read_once_is_read_as_the_same_again(document):
     found = read(write(document))
     meant = tree_of(found)
