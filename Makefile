@@ -9,7 +9,7 @@ endif
 DEMO ?= yes
 # Processes of a part of the tests. Three parts run at once, with more processes than processors: each waits now and then
 # for something else, such as PostgreSQL, a page or a server that it has started.
-JOBS ?= $(if $(AT_ONCE),$(if $(filter test-sqlite,$@),3,2),$(if $(filter check,$@),2,3))
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-sqlite,$@),4,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
 export HOST PORT DEMO

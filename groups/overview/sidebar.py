@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import Case, F, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from catalog.outline.entry import Entry
@@ -129,8 +129,10 @@ def latest_threads(threads: QuerySet[Thread], viewer) -> QuerySet[Thread]:
     """Return the latest of these threads, at most `SHOWN_THREADS` of each group, with how many posts are `unread`:
     counted for those that are shown only."""
     row_number = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
-    shown = threads.annotate(row_number=row_number).filter(row_number__lte=SHOWN_THREADS).order_by().values("pk")
-    return Thread.objects.filter(pk__in=shown).with_activity().annotate(unread=unread_count(viewer))
+    found = threads.with_activity().annotate(row_number=row_number)
+    # Not by the keys of those shown: PostgreSQL would read all threads with their last posts, to look for these.
+    unread = Case(When(row_number__lte=SHOWN_THREADS, then=unread_count(viewer)), default=0)
+    return found.annotate(unread=unread).filter(row_number__lte=SHOWN_THREADS)
 
 
 @Together

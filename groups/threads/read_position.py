@@ -54,15 +54,24 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
     LIMIT {MOST_COUNTED}
 ) AS counted) FROM groups_membership member WHERE member.person_id = %s"""
 
-# Where a member has no position yet, one is written only if it says something else than the membership.
-_MOVE = """INSERT INTO groups_readposition (membership_id, thread_id, read_to)
+# A known position is moved; a new one is written only if it says something else than the membership.
+_OF_MEMBER = "member.group_id = %(group)s AND member.person_id = %(person)s"
+_FORWARD = f"""UPDATE groups_readposition SET read_to = %(to)s
+WHERE thread_id = %(thread)s AND read_to < %(to)s
+    AND membership_id IN (SELECT member.id FROM groups_membership member WHERE {_OF_MEMBER})"""
+# Locks the membership: another request may move its `read_to`, and then deletes the position that is known here.
+_BEGIN = f"""INSERT INTO groups_readposition (membership_id, thread_id, read_to)
 SELECT member.id, %(thread)s, %(to)s FROM groups_membership member
-WHERE member.group_id = %(group)s AND member.person_id = %(person)s AND (member.read_to {is_moved} %(to)s OR EXISTS (
+WHERE {_OF_MEMBER} AND member.read_to < %(to)s {{lock}}
+ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
+WHERE groups_readposition.read_to < excluded.read_to"""
+_BACK = f"""INSERT INTO groups_readposition (membership_id, thread_id, read_to)
+SELECT member.id, %(thread)s, %(to)s FROM groups_membership member
+WHERE {_OF_MEMBER} AND (member.read_to > %(to)s OR EXISTS (
     SELECT 1 FROM groups_readposition known WHERE known.membership_id = member.id AND known.thread_id = %(thread)s
 ))
 ON CONFLICT (membership_id, thread_id) DO UPDATE SET read_to = excluded.read_to
-WHERE groups_readposition.read_to {is_moved} excluded.read_to"""
-_FORWARD, _BACK = (_MOVE.format(is_moved=sign) for sign in "<>")
+WHERE groups_readposition.read_to > excluded.read_to"""
 
 # Who has nothing unread has read all of the group, so that what they read later is compared with few threads only.
 _NEWEST = "(SELECT max(latest_id) FROM groups_thread WHERE group_id = member.group_id)"
@@ -86,12 +95,13 @@ _FOLD = """DELETE FROM groups_readposition WHERE EXISTS (
 
 class ReadPositionQuerySet(models.QuerySet["ReadPosition"]):
     def mark_read(self, thread: Thread, person, *, to: int) -> bool:
-        """Record that a member has read the thread up to the post with the key `to`, by one conditional statement that
-        never moves back, and mark their notifications about these posts as read. Return whether it moved. If they have
+        """Record that a member has read the thread up to the post with the key `to`, by conditional statements that
+        never move back, and mark their notifications about these posts as read. Return whether it moved. If they have
         nothing unread in the group from then on, record that instead of a position for each thread. Does nothing for
         people who are not members."""
         notifications.resolve_read(thread, person, to=to)
-        moved = self._move(_FORWARD, thread, person, to)
+        lock = "FOR SHARE OF member" if connections[router.db_for_write(ReadPosition)].vendor == "postgresql" else ""
+        moved = self._move(_FORWARD, thread, person, to) or self._move(_BEGIN.format(lock=lock), thread, person, to)
         if moved and to >= thread.latest_id:
             self._fold(thread.group_id, person)
         return moved

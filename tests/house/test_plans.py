@@ -79,7 +79,7 @@ def faults(sql: str) -> Iterator[str]:
         if node["Node Type"] == "Seq Scan" and table in GROWING:
             yield f"reads all of {table}"
         elif "Scan" in node["Node Type"] and rows > MOST:
-            yield f"reads {rows:.0f} rows of {table or node.get('CTE Name')}"
+            yield f"reads {rows:.0f} rows of {table or node.get('CTE Name') or node.get('Alias')}"
         elif node["Node Type"] in {"Sort", "Aggregate", "Unique", "WindowAgg"} and rows > MOST:
             yield f"{node['Node Type']} of {rows:.0f} rows"
 

@@ -12,7 +12,7 @@ from groups.reviews import rules
 pytestmark = pytest.mark.django_db
 
 RAISED = re.compile(
-    r"\b(?:RuleViolation|ClaimLimitReached|OwnerCannotLeave|InvitationClosed|super\(\)\.__init__)\(\s*\"(\w+)\""
+    r"(?:\b(?:RuleViolation|ClaimLimitReached|OwnerCannotLeave|InvitationClosed|super\(\)\.__init__)\(\s*|refusal=)\"(\w+)\""
 )
 
 
