@@ -137,8 +137,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         drop(connection)
     elif not TRIGGERS.is_complete(connection):
         with transaction.atomic(using=connection.alias):
-            drop(connection)
-            TRIGGERS.create(connection)
+            TRIGGERS.renew(connection)
             with connection.cursor() as cursor:
                 cursor.execute(f"UPDATE groups_thread SET {_counted('groups_thread.id')} WHERE {_DIFFER}")
 

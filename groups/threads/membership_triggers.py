@@ -70,5 +70,4 @@ def install(connection: BaseDatabaseWrapper) -> None:
         TRIGGERS.drop(connection)
     elif not TRIGGERS.is_complete(connection):
         with transaction.atomic(using=connection.alias):
-            TRIGGERS.drop(connection)
-            TRIGGERS.create(connection)
+            TRIGGERS.renew(connection)

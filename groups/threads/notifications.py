@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
@@ -88,22 +87,25 @@ def notify_mentioned(post: Model, now: datetime) -> None:
 
 def _notify(post: Model, kinds: dict[User, list[str]], now: datetime) -> None:
     thread, author = post.thread, post.author
-    facts = {"poster": author.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
     Notification.objects.notify_each(
-        kinds, key=f"post-{post.pk}", about=about(thread), facts=facts, url=f"{post.get_absolute_url()}?unread=yes",
-        actor=author, now=now,
+        kinds, key=f"post-{post.pk}", about=about(thread), facts=_facts(thread, post, poster=author.first_name),
+        url=f"{post.get_absolute_url()}?unread=yes", actor=author, now=now,
     )  # fmt: skip
+
+
+def _facts(thread: Model, post: Model, **person: str) -> dict:
+    """Return the facts of a notification about a post of a thread; `person` names the one who caused it."""
+    return person | {"thread": thread.title, "group": thread.group.name, "post": post.pk}
 
 
 def notify_answered(thread: Model, post: Model, by: User, now: datetime) -> None:
     """Notify who asked a question, and who wrote the post that is marked as its answer, if they are members."""
-    author = post.author
-    facts = {"marker": by.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
+    facts = _facts(thread, post, marker=by.first_name)
     members = [each.person for each in followers_of(thread) if each.person_id in (post.author_id, thread.opened_by_id)]
     for each in members:
         Notification.objects.notify(
             [each], kind=ANSWER, key=f"answer-{post.pk}-{now.timestamp():.0f}", about=about(thread),
-            facts=facts | {"is_own": each == author}, url=post.get_absolute_url(), actor=by, now=now,
+            facts=facts | {"is_own": each == post.author}, url=post.get_absolute_url(), actor=by, now=now,
         )  # fmt: skip
 
 
@@ -116,17 +118,15 @@ def notify_reacted(post: Model, person: User, now: datetime) -> None:
     """Notify the author of a post, if they are a member and haven't muted the thread."""
     thread = post.thread
     told = [each.person for each in followers_of(thread).filter(person=post.author_id) if _can_be_told(each)]
-    facts = {"poster": person.first_name, "thread": thread.title, "group": thread.group.name, "post": post.pk}
     Notification.objects.notify(
-        told, kind=REACTION, key=f"reaction-{post.pk}-{person.pk}", about=about(thread), facts=facts,
-        url=post.get_absolute_url(), actor=person, now=now,
+        told, kind=REACTION, key=f"reaction-{post.pk}-{person.pk}", about=about(thread),
+        facts=_facts(thread, post, poster=person.first_name), url=post.get_absolute_url(), actor=person, now=now,
     )  # fmt: skip
 
 
 def resolve_reacted(post: Model, person: User) -> None:
     """Mark the notification about a person's reaction as obsolete."""
-    told = Notification.objects.filter(about=about(post.thread), key=f"reaction-{post.pk}-{person.pk}")
-    told.filter(obsolete_at=None).update(obsolete_at=timezone.now())
+    Notification.objects.filter(key=f"reaction-{post.pk}-{person.pk}").mark_obsolete(about=about(post.thread))
 
 
 def _can_be_told(member: Membership) -> bool:
@@ -165,8 +165,7 @@ def resolve_all_read(group: Group, person: User, *, to: int) -> None:
 
 def resolve_deleted(post: Model, now: datetime | None = None) -> None:
     """Mark the notifications about a deleted post as obsolete."""
-    told = Notification.objects.filter(about=about(post.thread), facts__post=post.pk, obsolete_at=None)
-    told.update(obsolete_at=now or timezone.now())
+    Notification.objects.filter(facts__post=post.pk).mark_obsolete(about=about(post.thread), now=now)
 
 
 def resolve_erased(person: User, now: datetime) -> None:

@@ -41,7 +41,9 @@ class TriggerSet:
                 else:
                     cursor.execute(f"DROP TRIGGER {name}")
 
-    def create(self, connection: BaseDatabaseWrapper) -> None:
+    def renew(self, connection: BaseDatabaseWrapper) -> None:
+        """Drop the triggers, of whatever version, and create these. Call it in a transaction."""
+        self.drop(connection)
         with connection.cursor() as cursor:
             for statement in self.postgresql if connection.vendor == "postgresql" else self.sqlite:
                 cursor.execute(statement)

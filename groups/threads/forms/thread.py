@@ -11,8 +11,8 @@ from readlist_site.base.web.markdown_forms import IdempotencyKeyField, MarkdownF
 from readlist_site.base.web.short_text import ShortTextField
 
 
-class SubjectForm(forms.Form):
-    """A thread's title, kind and subject."""
+class ThreadSettingsForm(forms.Form):
+    """What can be changed of a thread: its title, kind and subject."""
 
     title = ShortTextField(
         max_length=160,
@@ -51,7 +51,7 @@ class SubjectForm(forms.Form):
         return find_subject(self.group, self.user, self.cleaned_data["about"])
 
 
-class ThreadForm(SubjectForm, MarkdownForm):
+class ThreadForm(ThreadSettingsForm, MarkdownForm):
     """A title, a kind, a subject, and the first post."""
 
     body = MarkdownField(
@@ -60,10 +60,6 @@ class ThreadForm(SubjectForm, MarkdownForm):
         error_messages={"required": _("Write the first post.")},
     )
     idempotency_key = IdempotencyKeyField()
-
-
-class ThreadSettingsForm(SubjectForm):
-    """What can be changed of a thread."""
 
 
 class CloseForm(forms.Form):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,8 +26,7 @@ PAGE = 30
 def thread_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the title, kind and subject of a thread with the ways to close it, and save them."""
     found = changeable(request, pk)
-    typed = {"title": found.title, "kind": found.kind, "about": key_of(found)}
-    form = ThreadSettingsForm(request.POST or None, group=found.group, user=request.user, initial=typed)
+    form = _settings_form(request, found, request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -37,8 +36,7 @@ def thread_settings(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             status = 409
-    context = {"group": found.group, "thread": found, "form": form, "close_form": CloseForm()}
-    return render(request, "groups/threads/thread_settings.html", context, status=status)
+    return _settings_page(request, found, form, CloseForm(), status)
 
 
 @form_on("thread_settings")
@@ -56,9 +54,18 @@ def close_thread(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error("reason", str(refusal))
             status = 409
-    typed = {"title": found.title, "kind": found.kind, "about": key_of(found)}
-    settings = ThreadSettingsForm(group=found.group, user=request.user, initial=typed)
-    context = {"group": found.group, "thread": found, "form": settings, "close_form": form}
+    return _settings_page(request, found, _settings_form(request, found), form, status)
+
+
+def _settings_form(request: HttpRequest, thread: Thread, data: QueryDict | None = None) -> ThreadSettingsForm:
+    initial = {"title": thread.title, "kind": thread.kind, "about": key_of(thread)}
+    return ThreadSettingsForm(data, group=thread.group, user=request.user, initial=initial)
+
+
+def _settings_page(
+    request: HttpRequest, thread: Thread, form: ThreadSettingsForm, close_form: CloseForm, status: int
+) -> HttpResponse:
+    context = {"group": thread.group, "thread": thread, "form": form, "close_form": close_form}
     return render(request, "groups/threads/thread_settings.html", context, status=status)
 
 
