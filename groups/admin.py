@@ -14,6 +14,7 @@ from groups.leaving.leave import leave_group
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
+from groups.members.notifications import notify_role
 from readlist_site.base.accounts.models import User
 from readlist_site.base.web.admin_permissions import NoAdding, NoChanging, NoDeleting
 from readlist_site.base.web.short_text import ShortTextField
@@ -85,7 +86,7 @@ class GroupAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
         """Save the name, and transfer ownership if the owner changed; the previous owner becomes a moderator."""
         obj.save(update_fields=["name"])
         if "owner" in form.changed_data:
-            obj.transfer_ownership(form.cleaned_data["owner"])
+            obj.transfer_ownership(form.cleaned_data["owner"], administrator=request.user)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         """Save changed roles, then let removed members leave, the owner last, because an owner can't leave while others
@@ -93,6 +94,7 @@ class GroupAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
         formset.save(commit=False)
         for membership, _fields in formset.changed_objects:
             membership.save(update_fields=["role"])
+            notify_role(membership, request.user)
         for membership in sorted(formset.deleted_objects, key=lambda each: each.is_owner):
             leave_group(membership, by=request.user)
         formset.save_m2m()

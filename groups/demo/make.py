@@ -162,6 +162,7 @@ class Life:
             Membership.objects.filter(group=group, person=self.people[person.key]).update(
                 joined_at=self.at(person.joined)
             )
+        Notification.objects.filter(person__in=self.people.values()).update(created_at=self.at(founder.joined))
         return group
 
     # What happens

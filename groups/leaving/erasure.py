@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.membership_log import MembershipLogEntry
+from groups.members.notifications import forget_member
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.notifications import forget_name, resolve_erased_messages
 from groups.reviews.reply import CommentReply
@@ -70,8 +71,9 @@ def leave_all_groups(person: User, groups: Iterable[Group]) -> list[Group]:
 
 
 def forget_in_notifications(person: User) -> None:
-    """Remove a person's name from the notifications of others about reviews and posts."""
+    """Remove a person's name from the notifications of others about membership, reviews and posts."""
     submissions = Submission.objects.filter(summary__author=person).only("pk", "group_id")
+    forget_member(person)
     forget_poster(person)
     forget_name(person, {each.notification_key for each in submissions})
 

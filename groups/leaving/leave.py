@@ -7,6 +7,7 @@ from groups.members.ban import Ban
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from groups.members.notifications import notify_left
 from groups.reviews import notifications
 from groups.reviews.claim import ChangeRequestEnd, Claim
 from groups.reviews.review import end_claims_of
@@ -53,16 +54,17 @@ def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: b
     if ban:
         Ban.objects.in_force().get_or_create(group=group, person=person, defaults={"banned_by": by, "why": why})
     group.invitations.filter(invited_by=person, revoked_at=None).update(revoked_at=timezone.now())
-    _end_membership(membership, MembershipLogEntry.Event.REMOVED, removed_by=by, why=why)
+    _end_membership(membership, MembershipLogEntry.Event.REMOVED, banned=ban, removed_by=by, why=why)
 
 
-def _end_membership(membership: Membership, event: str, **log: object) -> None:
+def _end_membership(membership: Membership, event: str, *, banned: bool = False, **log: object) -> None:
     """Log the end and delete the membership, end the person's claims and those on their submissions, resolve their
-    notifications about the group, and update its rounds. Takes a locked membership."""
+    notifications about the group, and update its rounds. Notifies the owner, and who is removed. Takes a locked
+    membership."""
     now, group, person = timezone.now(), membership.group, membership.person
     rounds = ReviewRound.objects.filter(submission__group=group)
     rounds.write_acceptances(now)
-    group.membership_log.create(person=person, event=event, **log)
+    end = group.membership_log.create(person=person, event=event, at=now, **log)
     end_claims_of(person, group, now, because=ChangeRequestEnd.REVIEWER_LEFT)
     ReviewRequest.objects.end(person, group)
     Claim.objects.filter(round__submission__group=group, round__submission__summary__author=person).end(now)
@@ -70,4 +72,5 @@ def _end_membership(membership: Membership, event: str, **log: object) -> None:
     Membership.objects.select_for_update().filter(pk=membership.pk).first()
     membership.delete()
     notifications.resolve_left(person, group, now)
+    notify_left(end, banned=banned)
     rounds.update_accepts_at(now)

@@ -15,6 +15,7 @@ from readlist_site.base.text.deleted_text import stored_text
 
 from .absence import Absence
 from .exceptions import RuleViolation
+from .notifications import notify_role
 
 
 class GroupArchived(RuleViolation):
@@ -206,17 +207,20 @@ class Group(models.Model):
             raise RuleViolation("not_a_member", group=self)
 
     @transaction.atomic
-    def transfer_ownership(self, new_owner: User, *, by: User | None = None) -> None:
-        """Make another member the owner, and the previous owner a moderator. Locks the group. Raises RuleViolation if
-        `by` is given and doesn't own the group ("not_the_owner"), or if `new_owner` is not a member with an open
-        account ("new_owner_has_left")."""
+    def transfer_ownership(self, new_owner: User, *, by: User | None = None, administrator: User | None = None) -> None:
+        """Make another member the owner, and the previous owner a moderator, and notify both, except who does it: the
+        owner (`by`) or an `administrator`. Locks the group. Raises RuleViolation if `by` is given and doesn't own the
+        group ("not_the_owner"), or if `new_owner` is not a member with an open account ("new_owner_has_left")."""
         self.lock_as_owner(by) if by else self.lock()
         if not self.memberships.with_open_account().filter(person=new_owner).exists():
             raise RuleViolation("new_owner_has_left", new_owner=new_owner)
         if self.owner_id != new_owner.pk:
+            changed = [self.owner_id, new_owner.pk]
             self.memberships.filter(person=self.owner_id).update(role="moderator")
             self.owner = new_owner
             self.save(update_fields=["owner"])
+            for each in self.memberships.filter(person__in=changed).select_related("person", "group"):
+                notify_role(each, by or administrator)
 
     @property
     def has_submissions(self) -> bool:

@@ -19,6 +19,7 @@ from .ban import Ban
 from .exceptions import RuleViolation
 from .group import Group
 from .membership import Membership
+from .notifications import notify_joined
 
 DAYS = 14
 
@@ -111,17 +112,18 @@ class Invitation(models.Model):
     @transaction.atomic
     def accept(self, person, *, hides_reading: bool) -> Membership:
         """Join the group, and return the membership; an existing one is returned unchanged. What was posted before is
-        read: see `groups.threads.membership_triggers`. Locks the group. Raises InvitationClosed if the link can't be
-        used by this person."""
+        read: see `groups.threads.membership_triggers`. Notifies the owner and who created the link. Locks the group.
+        Raises InvitationClosed if the link can't be used by this person."""
         self.group.lock()
         if membership := self.group.membership_of(person):
             return membership
         if not Invitation.objects.open_to(person).filter(pk=self.pk).exists():
             raise InvitationClosed("invitation_closed")
         self.uses.get_or_create(person=person)
-        membership = self.group.memberships.create(person=person, hides_reading=hides_reading)
+        membership, now = self.group.memberships.create(person=person, hides_reading=hides_reading), timezone.now()
         # A returning member may have summaries and reviews in the group.
-        self.group.submissions.update_accepts_at(timezone.now())
+        self.group.submissions.update_accepts_at(now)
+        notify_joined(membership, self.invited_by, now)
         return membership
 
     def revoke(self) -> None:

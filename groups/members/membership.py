@@ -15,6 +15,7 @@ from .absence import Absence
 from .exceptions import RuleViolation
 from .group import Group
 from .handle import MAX_LENGTH, handle_key, make_handle
+from .notifications import notify_role
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
@@ -218,15 +219,19 @@ class Membership(models.Model):
 
     @transaction.atomic
     def set_role(self, role: str, *, by: User | None = None) -> None:
-        """Make this person a moderator or a member. Does nothing if the membership has ended. Locks the group. Raises
-        GroupArchived, and RuleViolation ("not_the_owner") if `by` is given and doesn't own the group."""
+        """Make this person a moderator or a member, and notify them. Does nothing if the membership has ended, or they
+        have this role. Locks the group. Raises GroupArchived, and RuleViolation ("not_the_owner") if `by` is given and
+        doesn't own the group."""
         if not self.lock():
             return
         self.group.refuse_if_archived()
         if by and self.group.owner_id != by.pk:
             raise RuleViolation("not_the_owner", group=self.group)
+        if self.role == role:
+            return
         self.role = role
         self.save(update_fields=["role"])
+        notify_role(self, by)
 
     def lock(self) -> bool:
         """Lock the group's row and read the role again. Return False if this membership has ended."""

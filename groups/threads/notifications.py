@@ -60,16 +60,19 @@ def about(thread: Model) -> str:
 
 
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
-    """Notify members of a new post: those it mentions or quotes, and those who follow the thread; nobody who
-    has muted it or wants to be told of nothing. `starts`: whether the thread begins with it. The author follows the
-    thread from then on, unless they have muted it."""
+    """Notify members of a new post: those it mentions or quotes, and those who follow the thread; who has muted it,
+    only of a mention by name; nobody who wants to be told of nothing. `starts`: whether the thread begins with it. The
+    author follows the thread from then on, unless they have muted it."""
     thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
     kinds: dict[User, list[str]] = {}
     for each in followers_of(thread):
-        state, can_be_told = follow_state(each), _can_be_told(each)
-        fits = {MENTION: can_be_told and _is_mentioned(each, named), QUOTE: can_be_told and each.person_id in quoted}
-        kinds[each.person] = [kind for kind, does_fit in (fits | {reply: state == "follow"}).items() if does_fit]
+        fits = {
+            MENTION: _is_told_of_mention(each, named),
+            QUOTE: _can_be_told(each) and each.person_id in quoted,
+            reply: follow_state(each) == "follow",
+        }
+        kinds[each.person] = [kind for kind, does_fit in fits.items() if does_fit]
         if each.person_id == author.pk:
             each.follows.get_or_create(thread=thread, defaults={"by_posting": True})
     _notify(post, kinds, now)
@@ -80,9 +83,7 @@ def notify_mentioned(post: Model, now: datetime) -> None:
     if named := mentioned(post.body_html, post.mentions):
         told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}").values("person")
         members = followers_of(post.thread).exclude(person__in=told)
-        _notify(
-            post, {each.person: [MENTION] for each in members if _is_mentioned(each, named) and _can_be_told(each)}, now
-        )
+        _notify(post, {each.person: [MENTION] for each in members if _is_told_of_mention(each, named)}, now)
 
 
 def _notify(post: Model, kinds: dict[User, list[str]], now: datetime) -> None:
@@ -136,8 +137,12 @@ def _can_be_told(member: Membership) -> bool:
     return state == "follow" or (state == "none" and member.follow_level != Membership.FollowLevel.NOTHING)
 
 
-def _is_mentioned(member: Membership, named: set[int]) -> bool:
-    return member.person_id in named or ALL in named
+def _is_told_of_mention(member: Membership, named: set[int]) -> bool:
+    """Return whether a mention reaches a member. One by name does so also in a thread that they have muted, as on
+    GitHub and GitLab: muting is how one thread of many is made quiet, and a question to one person would be lost."""
+    if follow_state(member) == "mute":
+        return member.person_id in named and member.follow_level != Membership.FollowLevel.NOTHING
+    return _can_be_told(member) and (member.person_id in named or ALL in named)
 
 
 # The beginning of a quotation as "Quote" writes it: see `Post.quotation`.

@@ -18,6 +18,7 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
         "reply": "daily",
         "new_thread": "never", "suggestion_decided": "daily", "report_settled": "daily",
         "mention": "at_once", "answer": "at_once", "reaction": "never",
+        "joined": "never", "left": "never", "invitation_used": "never", "role": "at_once", "removed": "at_once",
     }  # fmt: skip
     page = signed_in(ada).get(reverse("notification_settings")).content.decode()
     for kind, mail in ways.items():

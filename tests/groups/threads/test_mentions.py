@@ -76,7 +76,17 @@ def test_handles_are_found_in_text_alone(thread, jonas, body, found):
 def test_who_is_mentioned_is_told_of_that_and_nobody_else(thread, ada, jonas, tomas):
     say(thread, jonas, "What do you think, @TOMÁS? And @nobody, and @jonas?")
     assert (told(ada), told(jonas), told(tomas)) == (["reply"], [], ["mention"])
-    Follow.objects.set_for(thread.group.membership_of(tomas), is_muted=True, thread=thread)
+
+
+def test_in_a_muted_thread_one_is_told_of_a_mention_by_name_and_of_nothing_else(thread, ada, jonas, tomas):
+    member = thread.group.membership_of(tomas)
+    post = say(thread, tomas, "I think so.")
+    Follow.objects.set_for(member, is_muted=True, thread=thread)
+    say(thread, ada, f"{post.quotation}Really, @group?")
+    assert told(tomas) == []
+    say(thread, jonas, "@tomás?")
+    assert told(tomas) == ["mention"]
+    Membership.objects.filter(pk=member.pk).update(follow_level="nothing")
     say(thread, jonas, "@tomás?")
     assert told(tomas) == ["mention"]
 

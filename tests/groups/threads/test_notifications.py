@@ -259,15 +259,17 @@ def test_who_is_quoted_is_told_of_that_alone(thread, ada, jonas, tomas):
     assert told(jonas)[-1] == "quote"
 
 
-def test_who_was_removed_is_told_nothing_any_more(group, thread, ada, jonas, tomas):
+def test_who_was_removed_is_told_that_and_nothing_any_more(group, thread, ada, jonas, tomas):
     reply(thread, jonas)
     reply(thread, ada)
     assert told(tomas) == ["reply", "reply"]
     remove_from_group(group.membership_of(tomas), by=ada)
     reply(thread, jonas)
-    assert told(tomas) == []
+    assert told(tomas) == ["removed"]
     assert send_due_emails(days(3)).failures == []
-    assert "tomas" not in " ".join(to for each in mail.outbox for to in each.to).lower()
+    (letter,) = [each for each in mail.outbox if each.to == [tomas.email]]
+    assert "You were removed" in letter.subject
+    assert thread.title not in letter.body
 
 
 def test_a_deleted_post_is_told_to_nobody_and_sent_twice_it_is_told_once(thread, ada, jonas, tomas):
@@ -289,7 +291,7 @@ def test_a_reply_comes_with_the_daily_mail_and_what_is_off_not_at_all(signed_in,
     client = signed_in(ada)
     kinds = {"quote": "at_once", "reply": "off", "new_thread": "never"}
     page = client.get(reverse("notification_settings")).content.decode()
-    assert page.lower().count("off, not even in the app") == 8
+    assert page.lower().count("off, not even in the app") == 13
     EmailPreference.objects.set_for(ada, kinds)
     before = len(told(ada))
     reply(thread, jonas)
