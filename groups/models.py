@@ -15,4 +15,4 @@ from groups.reviews import (
     skip,
     submission,
 )
-from groups.threads import follow, post, post_draft, reaction, read_position, thread, thread_log
+from groups.threads import follow, post, post_draft, post_version, reaction, read_position, thread, thread_log

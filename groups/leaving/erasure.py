@@ -20,6 +20,7 @@ from groups.reviews.review_version import ReviewVersion
 from groups.reviews.submission import Submission
 from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
+from groups.threads.post_version import PostVersion
 from groups.threads.thread import Thread
 from groups.threads.thread_log import ThreadLogEntry
 from readlist_site.base.accounts.models import User
@@ -81,7 +82,8 @@ def forget_in_notifications(person: User) -> None:
 def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], now: datetime) -> None:
     """Replace what a person wrote in these locked groups: reasons of submissions, replies, reviews and their earlier
     versions, what they said under comments, posts, titles of threads, the names of the groups that have ended with
-    them. Reviews keep their decision and verdicts. What is in a playbook by them is removed from it."""
+    them. Earlier versions of posts are deleted. Reviews keep their decision and verdicts. What is in a playbook by them
+    is removed from it."""
     rounds = ReviewRound.objects.filter(submission__summary__author=person)
     rounds.write_acceptances(now)
     rounds.update(why="")
@@ -106,6 +108,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
         deleted_as=Case(When(deleted_as="", then=Value(Post.DeletedAs.AUTHOR)), default=F("deleted_as")),
         **now_rendered,
     )
+    PostVersion.objects.filter(post__author=person).delete()
     resolve_erased(person, now)
     titled = Thread.objects.filter(opened_by=person)
     forget_titles(titled.only("pk", "group_id"))

@@ -16,6 +16,7 @@ from readlist_site.base.web.addresses import address
 
 from . import notifications
 from .mentions import find_mentions
+from .post_version import PostVersion
 from .thread import Thread, body_columns, idempotency_key_for
 
 # The number of posts on a page of a thread.
@@ -36,6 +37,12 @@ class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user) -> "PostQuerySet":
         """Return the posts of the threads that a person may see, deleted ones included."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
+
+    def changed_since(self, change: int, user) -> "PostQuerySet":
+        """Return the posts of a thread that were edited or deleted after this change of it (`Thread.post_changes`), in
+        this order, without what the person has changed themselves."""
+        by_user = models.Q(author=user, deleted_at=None) | models.Q(deleted_by=user, deleted_by__isnull=False)
+        return self.filter(last_change__gt=change).exclude(by_user).order_by("last_change", "pk")
 
     def not_deleted(self) -> "PostQuerySet":
         """Return the posts that are not deleted."""
@@ -101,6 +108,9 @@ class Post(SoftDeletion, models.Model):
         null=True, editable=False, help_text="The keys of the people whom it mentions, by the handle as it is written."
     )
     edits = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was edited.")
+    last_change = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Which change of its thread edited or deleted it last."
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -178,8 +188,8 @@ class Post(SoftDeletion, models.Model):
     def edit(
         self, body: str, *, base: int | None = None, rendered: Rendered | None = None, now: datetime | None = None
     ) -> None:
-        """Replace the text. Does nothing if the post was deleted meanwhile. Who is mentioned now, and wasn't told of
-        the post, is.
+        """Replace the text, and keep the present one as a version. Does nothing if the post was deleted meanwhile. Who
+        is mentioned now, and wasn't told of the post, is.
 
         `base` is the number of `edits` when this edit was started. A conditional update ensures that no later edit is
         overwritten. Locks the group. Raises EditedMeanwhile if there was one, GroupArchived, and RuleViolation
@@ -192,8 +202,10 @@ class Post(SoftDeletion, models.Model):
             group = self.thread.group
             group.lock_for(self.author)
             changes["mentions"] = find_mentions(changes["body_html"], group, self.author, self.mentions)
+            before = Post.objects.not_deleted().filter(pk=self.pk, edits=base).first()
             changed = self._change(changes, edits=base)
             if changed:
+                before._keep_version()
                 notifications.notify_mentioned(self, changes["edited_at"])
         if not changed and self.is_readable and self.body != body:
             raise EditedMeanwhile
@@ -209,9 +221,19 @@ class Post(SoftDeletion, models.Model):
             Thread.objects.filter(answer=self.pk).update(answer=None)
             notifications.resolve_deleted(self, now)
 
+    def _keep_version(self) -> None:
+        """Save the text as it was read as a version."""
+        columns = {name: getattr(self, name) for name in ("body", "body_html", "renderer", "mentions")}
+        written_at = self.edited_at or self.created_at
+        PostVersion.objects.create(post=self, number=self.edits, written_at=written_at, **columns)
+
     def _change(self, values: dict, **where) -> bool:
-        """Update the post if it is not deleted and matches `where`, and read it again. Return whether it was
-        updated."""
+        """Update the post if it is not deleted and matches `where`, as the next change of its thread, and read it
+        again. Return whether it was updated. Call it under the group's lock, so that changes are numbered in the order
+        in which they are committed."""
+        thread = Thread.objects.filter(pk=self.thread_id)
+        thread.update(post_changes=models.F("post_changes") + 1)
+        values = values | {"last_change": models.Subquery(thread.values("post_changes"))}
         changed = Post.objects.not_deleted().filter(pk=self.pk, **where).update(**values)
         self.refresh_from_db(
             fields=[

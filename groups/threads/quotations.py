@@ -14,6 +14,7 @@ from readlist_site.base.text.deleted_text import OMITTED
 from .mentions import without_mentions
 from .post import Post
 from .post_draft import PostDraft
+from .post_version import PostVersion
 from .thread import Thread
 
 # Consecutive lines of one quotation, as `Post.quotation` makes them and as they are when they are shortened.
@@ -32,7 +33,8 @@ class Quotations:
         self.author, self.heading = author, f"> **{literal(str(author))}**"
         bodies = dict(Post.objects.filter(author=author).values_list("pk", "body"))
         self.posts = set(bodies)
-        lines = (line.strip() for body in bodies.values() for line in body.splitlines())
+        earlier = PostVersion.objects.filter(post__author=author).values_list("body", flat=True)
+        lines = (line.strip() for body in (*bodies.values(), *earlier) for line in body.splitlines())
         self.lines = {line for line in lines if len(line) >= _TELLING}
 
     def without(self, text: str) -> str:
@@ -49,29 +51,32 @@ class Quotations:
         )
         return _REPLACEMENT if is_theirs else found[0]
 
-    def in_posts(self) -> Iterator[tuple[Post, str]]:
-        """Yield the posts of others that have such quotations, or mention the author, each with its text without
-        them."""
+    def in_posts(self) -> Iterator[tuple[Post | PostVersion, str]]:
+        """Yield the posts of others, and their earlier versions, that have such quotations, or mention the author, each
+        with its text without them."""
         groups = Group.objects.filter(Q(memberships__person=self.author) | Q(membership_log__person=self.author))
-        quoting = Q(thread__in=self._threads(), body__contains=">")
-        mentioning = Q(thread__group__in=groups.order_by().values("pk"), mentions__isnull=False)
-        for post in Post.objects.filter(quoting | mentioning).exclude(author=self.author).iterator():
-            handles = {handle for handle, person in (post.mentions or {}).items() if person == self.author.pk}
-            body = without_mentions(self.without(post.body), handles, OMITTED)
-            if body != post.body:
-                yield post, body
+        for model, to in ((Post, ""), (PostVersion, "post__")):
+            quoting = Q(**{f"{to}thread__in": self._threads(), "body__contains": ">"})
+            mentioning = Q(**{f"{to}thread__group__in": groups.order_by().values("pk"), "mentions__isnull": False})
+            for text in model.objects.filter(quoting | mentioning).exclude(**{f"{to}author": self.author}).iterator():
+                handles = {handle for handle, person in (text.mentions or {}).items() if person == self.author.pk}
+                body = without_mentions(self.without(text.body), handles, OMITTED)
+                if body != text.body:
+                    yield text, body
 
     def erase(self, rendered: Mapping[str, str]) -> None:
         """Replace the quotations and mentions in posts and drafts of others. `rendered`: the HTML of the new texts, as
         far as it is known. Lock the groups first, and call it before the posts themselves are erased."""
-        posts = []
-        for post, body in self.in_posts():
+        texts = []
+        for text, body in self.in_posts():
             html = rendered.get(body) or render_stored(body)
-            post.body, post.body_html, post.renderer = body, html, RENDERER_VERSION
-            others = {handle: each for handle, each in (post.mentions or {}).items() if each != self.author.pk}
-            post.mentions = others
-            posts.append(post)
-        Post.objects.bulk_update(posts, ["body", "body_html", "renderer", "mentions"], batch_size=200)
+            text.body, text.body_html, text.renderer = body, html, RENDERER_VERSION
+            others = {handle: each for handle, each in (text.mentions or {}).items() if each != self.author.pk}
+            text.mentions = others
+            texts.append(text)
+        for model in (Post, PostVersion):
+            found = [text for text in texts if isinstance(text, model)]
+            model.objects.bulk_update(found, ["body", "body_html", "renderer", "mentions"], batch_size=200)
         threads = self._threads()
         drafts = list(
             PostDraft.objects.filter(Q(thread__in=threads) | Q(post__thread__in=threads)).exclude(author=self.author)

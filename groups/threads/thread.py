@@ -175,6 +175,9 @@ class Thread(models.Model):
         "groups.Post", on_delete=models.SET_NULL, db_constraint=False, db_index=False, null=True, editable=False,
         related_name="+", help_text="The post that answers it, of a question.",
     )  # fmt: skip
+    post_changes = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How often a post of it was edited or deleted."
+    )
     # Written by triggers of the database, and by nothing else: see `activity_triggers`.
     post_count = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="How many of its posts are not deleted."

@@ -4,6 +4,7 @@ from .views.follow import follow_settings, follow_thread
 from .views.moderation import close_thread, mark_answer, pin_thread, thread_log, thread_settings
 from .views.post import delete_post, edit_post, post
 from .views.post_draft import edit_draft, reply_draft, thread_draft
+from .views.post_history import post_history
 from .views.reaction import react
 from .views.thread import mark_unread, posts, thread
 from .views.thread_list import mark_all_read, new_thread, threads
@@ -26,6 +27,7 @@ urlpatterns = [
     path("threads/<key:pk>/draft/", reply_draft, name="reply_draft"),
     path("posts/<key:pk>/", post, name="post"),
     path("posts/<key:pk>/edit/", edit_post, name="edit_post"),
+    path("posts/<key:pk>/history/", post_history, name="post_history"),
     path("posts/<key:pk>/draft/", edit_draft, name="edit_draft"),
     path("posts/<key:pk>/reaction/", react, name="react"),
     path("posts/<key:pk>/deletion/", delete_post, name="delete_post"),

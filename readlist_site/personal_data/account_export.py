@@ -218,7 +218,7 @@ def posts(person: User) -> Iterator[Row]:
     """Titles of threads that others have started are left out where the person may not see them any more."""
     readable = set(Thread.objects.visible_to(person).filter(posts__author=person).values_list("pk", flat=True))
     mine = Post.objects.filter(author=person).select_related("thread__group").order_by("pk")
-    for each in mine.iterator():
+    for each in mine.prefetch_related("versions").iterator(_CHUNK):
         is_shown = each.thread.opened_by_id == person.pk or each.thread_id in readable
         yield {
             "thread": each.thread.title if is_shown else None,
@@ -227,6 +227,10 @@ def posts(person: User) -> Iterator[Row]:
             "edited_at": each.edited_at,
             "deleted_at": each.deleted_at,
             "text": MarkdownText(each.body),
+            "earlier_versions": [
+                {"written_at": version.written_at, "text": MarkdownText(version.body)}
+                for version in each.versions.all()
+            ],
         }
 
 

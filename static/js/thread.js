@@ -39,6 +39,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 409) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 
+// A post that was changed meanwhile takes its place, but not where its author is editing it: saving says what happened.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const post = event.detail.target;
+  if (!post.matches(".post")) return;
+  if (post.querySelector(".writing")) event.detail.shouldSwap = false;
+  else if (post.contains(document.activeElement)) {
+    Object.assign(event.detail.fragment.querySelector(".post"), { tabIndex: -1, autofocus: true });
+  }
+});
+
 // Where words of a post are selected, "Quote" takes these alone. A press on the link ends the selection.
 const passage = () => {
   const selection = getSelection();

@@ -59,6 +59,24 @@ def test_a_post_by_one_appears_for_the_other_in_its_own_time(page_for, ada, jona
     expect(adas.get_by_label("Reply")).to_be_focused()
 
 
+def test_a_post_that_is_edited_and_removed_changes_for_the_other_in_place(page_for, ada, jonas, thread):
+    first = Post.objects.reply(thread=thread, author=jonas, body="They answer different questions.")
+    page = page_for(ada)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("half a thou")
+    first.edit("They answer the same question.")
+    expect(page.locator(".post").last).to_contain_text("the same question")
+    expect(page.locator("#said")).to_have_text("1 post was changed.")
+    expect(page.get_by_label("Reply")).to_have_value("half a thou")
+    expect(page.get_by_label("Reply")).to_be_focused()
+    page.locator(".post").last.get_by_role("link", name="edited").click()
+    expect(page.locator("del")).to_have_text("different questions")
+    page.go_back()
+    first.soft_delete(by=jonas)
+    expect(page.locator(".post").last).to_contain_text("Deleted by its author")
+    expect(page.locator("#post-count")).to_have_text("1 post")
+
+
 def test_both_write_at_once_and_each_post_stands_once_on_both_pages(page_for, ada, jonas, thread):
     adas, jonass = page_for(ada), page_for(jonas)
     for page in (adas, jonass):

@@ -181,6 +181,7 @@ ADDRESSES: dict[str, Address] = {
     "reply_draft": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "thread_draft": Address(of_group, None, MEMBERS),
     "post": Address(lambda world: [world.post.pk], MEMBERS),
+    "post_history": Address(lambda world: [world.post.pk], MEMBERS),
     "edit_draft": Address(lambda world: [world.post.pk], None, frozenset({"author"})),
     "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
     "react": Address(lambda world: [world.post.pk], None, MEMBERS),

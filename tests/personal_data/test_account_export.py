@@ -129,7 +129,7 @@ def test_it_has_every_text_of_mine_and_none_of_others(writer, signed_in):
     assert parts >= set(EXPORTED.values())
     assert {f"{part}.md" for part in parts} | {f"{part}.json" for part in parts} | {"README.md"} == files.keys()
     mine = texts([content for name, content in files.items() if name.endswith(".json")])
-    of_others = {writer.quoting.body, *texts(list(writer.quoting_drafts))}
+    of_others = {writer.quoting.body, writer.quoting.versions.get().body, *texts(list(writer.quoting_drafts))}
     assert {text for text in stored_texts(MARK) - of_others if not any(text in each for each in mine)} == set()
     everything = "\n".join([*mine, *(content for name, content in files.items() if name.endswith(".md"))])
     assert writer.person.email in mine

@@ -132,12 +132,14 @@ def test_reviews_keep_their_verdicts_and_posts_their_places(writer):
     quoting = Post.objects.get(pk=writer.quoting.pk)
     assert quoting.body.endswith("> […]\n\nIt is, […].\n\n> Said Knuth.")
     assert "Said Knuth" in quoting.body_html
+    assert quoting.versions.get().body.endswith("> […]\n\nIt was, […].\n\n> Said Knuth.")
 
 
 def test_what_others_can_read_stays_without_a_name(writer):
     shared = set(Revision.objects.filter(rounds__isnull=False).values_list("pk", flat=True))
     delete(writer.person)
-    assert traces(NAME) <= {"groups.Post.body", "groups.Post.body_html", "groups.PostDraft.typed"}  # quoted by others
+    quoted = {"groups.Post.body", "groups.Post.body_html", "groups.PostVersion.body", "groups.PostVersion.body_html"}
+    assert traces(NAME) <= quoted | {"groups.PostDraft.typed"}
     assert {"groups.Post.body", "groups.Review.overall", "notes.Answer.body", "groups.Thread.title"} <= traces(MARK)
     assert not {"notes.Draft.answers", "groups.ReviewDraft.typed", "groups.Skip.explanation"} & traces(MARK)
     assert set(Revision.objects.values_list("pk", flat=True)) == shared

@@ -55,7 +55,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def posts(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the posts after the one in `?after=` for HTMX, status 204 if there are none; on POST add a reply.
+    """Return the posts after the one in `?after=` for HTMX, and those on the page, from `?first=` to `?after=`, that
+    were edited or deleted since `?changes=`, the number of the thread's changes then; status 204 if there is nothing
+    new. On POST add a reply.
 
     With `?shown=` the page says that it is being looked at, with the posts that it had inserted up to `?after=`: they
     are read, unless an unread post is before the first that it shows, `?first=`."""
@@ -73,6 +75,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
     if answer.status_code == 204:
         # So that the page says it once.
         context = {"thread": found, "last": after, "line": line, "first": first_shown(request)}
+        context["changes"] = found.post_changes
         return render(request, f"{TEMPLATE}#mark", context)
     return answer
 
@@ -145,21 +148,26 @@ def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
 
 
 def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
-    """Return the posts after one, to append to the page; after the user's own reply with an empty `form`.
+    """Return the posts after one, to append to the page, and those that changed, to take their place on it; after the
+    user's own reply with an empty `form`.
 
     `line`: whether the page already shows the line above the first new post."""
     new = list(thread.posts.filter(pk__gt=after).select_related("author").annotate(reacted=ReactionsOf())[:PAGE])
-    if not new:
+    changed, changes = changed_posts(request, thread, after)
+    if not new and changes is None:
         return HttpResponse(status=204)
     others = [post for post in new if post.author_id != request.user.pk]
     context = {
         "group": thread.group,
         "thread": thread,
         "posts": with_rights(new, thread, request.user),
+        "changed": with_rights(changed, thread, request.user),
+        "answered_by": answer_of(thread, request.user) if changed else None,
+        "changes": thread.post_changes if changes is None else changes,
         "first_of_others": others[0] if others and not line else None,
-        "news_in_words": in_words(others, form),
+        "news_in_words": in_words(others, changed, form),
         "line": line or bool(others),
-        "last": new[-1].pk,
+        "last": new[-1].pk if new else after,
         "inserted": bool(others),
         "first": first_shown(request),
         **counted(thread),
@@ -169,13 +177,33 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
     return render(request, f"{TEMPLATE}#news", context)
 
 
-def in_words(others: list[Post], form: PostForm | None) -> str:
-    """Return a description of the new posts for screen readers."""
+def changed_posts(request: HttpRequest, thread: Thread, after: int) -> tuple[list[Post], int | None]:
+    """Return the posts on the page that others have edited or deleted since it was told of changes, at most `PAGE`, and
+    the number of the last change that it is told of now; None if there was none."""
+    told = whole_number(request.GET.get("changes") or request.POST.get("changes"))
+    if told is None or told >= thread.post_changes:
+        return [], None
+    on_page = thread.posts.filter(pk__gte=first_shown(request), pk__lte=after)
+    changed = on_page.changed_since(told, request.user).select_related("author").annotate(reacted=ReactionsOf())
+    found = list(changed[:PAGE])
+    return found, found[-1].last_change if len(found) == PAGE else thread.post_changes
+
+
+def answer_of(thread: Thread, user) -> Post | None:
+    """Return the post that answers the question, after `with_rights`."""
+    return next(iter(with_rights([thread.answer] if thread.answer else [], thread, user)), None)
+
+
+def in_words(others: list[Post], changed: list[Post], form: PostForm | None) -> str:
+    """Return a description of the new and changed posts for screen readers."""
     names = dict.fromkeys(post.author.first_name if post.author else _("a former member") for post in others)
     said = [_("Your reply is posted.")] if form else []
     if others:
         told = ngettext("%(number)s new post by %(names)s.", "%(number)s new posts by %(names)s.", len(others))
         said.append(told % {"number": len(others), "names": list_of_names(names)})
+    if changed:
+        told = ngettext("%(number)s post was changed.", "%(number)s posts were changed.", len(changed))
+        said.append(told % {"number": len(changed)})
     return " ".join(said)
 
 
@@ -208,7 +236,8 @@ def thread_page(
         "last": shown.rows[-1].pk if shown.rows else 0,
         "count": thread.post_count,
         "people": thread.people,
-        "answered_by": next(iter(with_rights([thread.answer] if thread.answer else [], thread, request.user)), None),
+        "answered_by": answer_of(thread, request.user),
+        "changes": thread.post_changes,
         "form": form,
         "draft": draft,
         "live": shown.later is None,

@@ -108,7 +108,7 @@ HOLDS_NONE = {
     "catalog.Source.authors", "catalog.Source.last_imported", "groups.ReviewVersion.verdicts",
     "groups.ReviewDraft.alternatives", "groups.ReviewDraft.typed", "notes.Draft.answers",
     "notes.Draft.answers_html", "notes.Draft.extra", "notices.Notification.facts", "catalog.Upload.kinds",
-    "catalog.UndoRecord.method", "groups.Post.mentions",
+    "catalog.UndoRecord.method", "groups.Post.mentions", "groups.PostVersion.mentions",
 }  # fmt: skip
 
 OURS = ("accounts", "catalog", "notes", "groups", "notices")
