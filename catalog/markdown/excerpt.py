@@ -10,8 +10,7 @@ from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, 
 
 from .heading_kind import names_tier
 from .parser import parse, plain
-from .read import LISTS
-from .syntax_tree import Node
+from .syntax_tree import LISTS, Node
 
 LENGTH = 120
 _FORMULA = re.compile(r"\$[^$]+\$")

@@ -1,13 +1,74 @@
-"""The method in the body of a list's "How to use" page: a numbered list of steps, with the prompts as bullets under one
-of them, as `catalog.markdown.read` parses it."""
+"""The method of a list, on its "How to use" page: a numbered list of steps, with the prompts as bullets under one of
+them."""
 
 import re
 from collections.abc import Iterator
 
-from .parser import lines_of, parse
-from .syntax_tree import Node
+from django.utils.translation import gettext_noop as _
 
+from .clean import on_one_line
+from .heading_kind import names_method
+from .limits import MAX_METHOD
+from .nodes import SectionNode
+from .parse_notes import ParseNotes
+from .parser import lines_of, parse, plain
+from .syntax_tree import LISTS, Node
+
+_QUESTION = ("?", "？", "؟")
 _FIRST_MARK = re.compile(r"([^\w\s])")
+
+
+def method_of(sections: list[SectionNode], notes: ParseNotes) -> tuple[list[str], list[str]]:
+    """The steps and prompts of the first page without sources that gives steps or asks questions: one named "How to
+    use", or one with questions under a numbered step."""
+    pages = [section for section in sections if not section.has_entries]
+    named = [section for section in pages if names_method(section.title)]
+    for section in named:
+        for block in section.blocks:
+            if block.type == "ordered_list":
+                return _steps(block, notes)
+    for section in named:
+        for block in section.blocks:
+            if block.type in LISTS and _asks(block):
+                return [], _first_lines(block, notes)
+    for section in pages:
+        for block in section.blocks:
+            nested = [part for item in block.children for part in item.children if part.type in LISTS]
+            if block.type == "ordered_list" and nested and all(map(_asks, nested)):
+                return _steps(block, notes)
+    return [], []
+
+
+def _steps(block: Node, notes: ParseNotes) -> tuple[list[str], list[str]]:
+    """The steps (the list's items) and the prompts (the items of lists nested in them)."""
+    steps = _first_lines(block, notes)
+    nested = [part for item in block.children for part in item.children if part.type in LISTS]
+    prompts = [text for part in nested for text in _first_lines(part, notes)]
+    return [step.rstrip(":") for step in steps], prompts
+
+
+def _first_lines(block: Node, notes: ParseNotes) -> list[str]:
+    found = []
+    for item in block.children:
+        text = ""
+        if item.children and item.children[0].type == "paragraph":
+            text = on_one_line(item.children[0].children[0].content)
+        if not text or len(text) > MAX_METHOD:
+            too_long = _("a step or prompt must be one line of at most %(number)s characters.")
+            notes.note(item.map[0] + 1, too_long, number=MAX_METHOD)
+        else:
+            found.append(text)
+    return found
+
+
+def _asks(block: Node) -> bool:
+    """Whether all items of a list are questions."""
+    items = [
+        plain(item.children[0].children[0]).rstrip()
+        for item in block.children
+        if item.children and item.children[0].children
+    ]
+    return bool(items) and all(text.endswith(_QUESTION) for text in items)
 
 
 def holds_method(body: str) -> bool:

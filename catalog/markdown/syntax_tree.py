@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from markdown_it.token import Token
 
+# The types of lists.
+LISTS = {"ordered_list", "bullet_list"}
 _NO_ATTRIBUTES: dict[str, str | int | float] = {}
 
 
