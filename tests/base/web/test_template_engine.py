@@ -1,0 +1,93 @@
+"""Templates show the same with the short cuts of our engine and without them."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import TextChoices
+from django.template import Context, engines
+from django.template.base import FilterExpression, NodeList, Variable, VariableNode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
+
+from readlist_site.base.web import template_engine
+
+CALLS = []
+
+
+class Kind(TextChoices):
+    ONE = "one"
+
+
+class Thing:
+    name, safe, number, nothing = "<Ada>", mark_safe("<b>"), 12_345, None
+    kind, Kind = Kind.ONE, Kind
+
+    def method(self) -> str:
+        return "called & shown"
+
+    def with_argument(self, what: str) -> str:
+        return what
+
+    def delete(self) -> str:
+        CALLS.append("deleted")
+        return "deleted"
+
+    delete.alters_data = True
+
+    def missing(self) -> None:
+        raise ObjectDoesNotExist
+
+    def broken(self) -> None:
+        raise ZeroDivisionError
+
+    @property
+    def without_attribute(self) -> str:
+        return self.nowhere
+
+
+VALUES = {
+    "thing": Thing(), "text": "a < b", "list": ["x", "y"], "none": None, "flag": True, "half": 0.5, "big": 1_000_000,
+    "when": datetime(2026, 3, 1, 12, tzinfo=UTC), "lazy": gettext_lazy("Threads"), "kind": Kind.ONE, "Kind": Kind,
+    "words": {"one": 1, "items": "an item", "method": len, "deep": {"er": "<i>"}}, "space": SimpleNamespace(pk=3),
+    "function": lambda: "from a function",
+}  # fmt: skip
+NAMES = [
+    "thing.name", "thing.safe", "thing.number", "thing.nothing", "thing.nothing.name", "thing.kind", "thing.Kind.ONE",
+    "thing.method", "thing.method.upper", "thing.with_argument", "thing.delete", "thing.missing", "thing.missing.name",
+    "thing.nowhere", "thing.name.upper", "thing.name.0", "thing.broken", "thing.without_attribute", "text", "list.1",
+    "list.7", "list.first", "none", "none.name", "flag", "half", "big", "when", "when.year", "lazy", "kind.label",
+    "Kind.ONE", "words.one", "words.items", "words.method", "words.deep.er", "words.deep.est", "space.pk", "function",
+    "function.upper", "unknown", "unknown.name", "push", "get", "True", "'<text>'", "7", "_('Threads')",
+]  # fmt: skip
+TEMPLATES = [
+    "{{{{ {0} }}}}",
+    "{{{{ {0}|default:'none' }}}}",
+    "{{% if {0} %}}yes{{% else %}}no{{% endif %}}",
+    "{{% if {0} == None %}}nothing{{% endif %}}",
+    "{{% autoescape off %}}{{{{ {0} }}}}{{% endautoescape %}}",
+    "{{% for each in {0} %}}{{{{ each }}}},{{% endfor %}}",
+    "{{% with it={0} %}}{{{{ it }}}}{{% endwith %}}",
+]
+
+
+def shown(template: str) -> str:
+    """Return what a template shows, or the name of the exception that it raises."""
+    try:
+        return engines["django"].from_string(template).template.render(Context(VALUES))
+    except Exception as error:
+        return type(error).__name__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shows_what_django_shows(name, monkeypatch):
+    templates = [each.format(name) for each in TEMPLATES]
+    assert Variable._resolve_lookup is template_engine.look_up
+    ours = [shown(each) for each in templates]
+    monkeypatch.setattr(Variable, "_resolve_lookup", template_engine._look_up)
+    monkeypatch.setattr(FilterExpression, "resolve", template_engine._resolve)
+    monkeypatch.setattr(VariableNode, "render", template_engine._show)
+    monkeypatch.setattr(NodeList, "render", template_engine._join)
+    assert ours == [shown(each) for each in templates]
+    assert not CALLS
