@@ -1,22 +1,28 @@
-"""Groups in the admin: their members and invitation links.
+"""Groups in the admin: their members and invitation links, and reports about those who moderate them.
 
-Submissions, reviews, threads and posts are not shown here. Curators see nothing of groups."""
+Submissions, reviews, threads and posts are not shown here, but for what is reported. Curators see nothing of groups."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.leaving.leave import leave_group
+from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.notifications import notify_role
+from groups.reports.forms import HandleReportForm
+from groups.reports.report import AlreadyHandled, ContentReport
 from readlist_site.base.accounts.models import User
 from readlist_site.base.web.admin_permissions import NoAdding, NoChanging, NoDeleting
+from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.short_text import ShortTextField
 
 
@@ -119,3 +125,70 @@ class InvitationAdmin(NoAdding, NoChanging, NoDeleting, admin.ModelAdmin):
         for invitation in chosen:
             invitation.revoke()
         messages.success(request, _("These links are revoked. Nobody can join with them any more."))
+
+
+class HandledFilter(admin.SimpleListFilter):
+    """Filters by whether reports are handled; those that are not by default."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("handled", _("handled"))]
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            first = choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name])
+            yield {**choice, "display": _("open")} if first else choice
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.handled() if self.value() else queryset.open()
+
+
+@admin.register(ContentReport)
+class ContentReportAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
+    """The reports about owners and moderators, which administrators handle. Those about members are their group's."""
+
+    list_display = ["group", "kind", "reason", "reported", "by", "at", "decided_by"]
+    list_filter = [HandledFilter]
+    list_select_related = ["group", "reported", "by", "decided_by"]
+    list_per_page = 50
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContentReport]:
+        return ContentReport.objects.filter(for_administrators=True)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "title": _("Reports about moderators")})
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None) -> HttpResponse:
+        """Show the report with the ways to handle it; POST handles it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        report = get_object_or_404(self.get_queryset(request).with_subject(), pk=whole_number(object_id))
+        data = request.POST if request.method == "POST" and not report.outcome else None
+        form = HandleReportForm(data, outcomes=report.outcomes_for(request.user), subject=report.subject)
+        if form.is_valid() and self._handle(request, report, form):
+            return redirect("admin:groups_contentreport_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Report about a moderator"),
+            "report": report,
+            "subject": report.subject,
+            "form": form,
+        }
+        status = 422 if form.is_bound else 200
+        return TemplateResponse(request, "admin/groups/contentreport/page.html", context, status=status)
+
+    def _handle(self, request: HttpRequest, report: ContentReport, form: HandleReportForm) -> bool:
+        try:
+            report.handle(by=request.user, **form.cleaned_data)
+        except AlreadyHandled:
+            messages.warning(request, _("This report is already handled."))
+        except RuleViolation as refusal:
+            form.add_error("outcome", str(refusal))
+            return False
+        else:
+            messages.success(request, _("The report is handled."))
+        return True

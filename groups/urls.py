@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("groups.threads.urls")),
     path("", include("groups.playbook.urls")),
     path("", include("groups.leaving.urls")),
+    path("", include("groups.reports.urls")),
     path("", include("groups.overview.urls")),
 ]

@@ -19,6 +19,7 @@ MOVED = {
     "away/end/": "absence/cancel/",
     "bans/<key:pk>/end/": "bans/<key:pk>/cancel/",
     "groups/<key:pk>/archive/end/": "groups/<key:pk>/archive/cancel/",
+    "groups/<key:pk>/threads/log/": "groups/<key:pk>/log/",
     "groups/<key:pk>/membership/end/": "groups/<key:pk>/membership/cancel/",
     "join/<slug:token>/": "invitations/<slug:token>/",
     "memberships/<key:pk>/ownership/": "memberships/<key:pk>/ownership-transfer/",

@@ -54,7 +54,8 @@ def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: b
     if ban:
         Ban.objects.in_force().get_or_create(group=group, person=person, defaults={"banned_by": by, "why": why})
     group.invitations.filter(invited_by=person, revoked_at=None).update(revoked_at=timezone.now())
-    _end_membership(membership, MembershipLogEntry.Event.REMOVED, banned=ban, removed_by=by, why=why)
+    log = {"removed_by": by, "why": why, "is_public": True}
+    _end_membership(membership, MembershipLogEntry.Event.REMOVED, banned=ban, **log)
 
 
 def _end_membership(membership: Membership, event: str, *, banned: bool = False, **log: object) -> None:

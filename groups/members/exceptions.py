@@ -32,6 +32,10 @@ SENTENCES: dict[str, Promise] = {
     "may_not_pin_thread": _("Only moderators can pin a thread."),
     "thread_closed": _("The thread was closed. You can read it, but you can’t reply."),
     "may_not_delete_post": _("Only the author and moderators can delete a post."),
+    # Reports
+    "own_cannot_be_reported": _("This is your own. You can change or delete it yourself."),
+    "reported_is_gone": _("It was deleted, or its author has left the group."),
+    "may_not_handle_report": _("You can’t do this about the report any more. Choose something else."),
     # Reviews
     "not_your_summary": _("Only the author can ask for reviews of a summary."),
     "has_paused": _("%(person)s has paused reviews or left the group."),

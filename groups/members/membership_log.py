@@ -1,4 +1,4 @@
-"""The record of memberships that ended, for those who moderate the group."""
+"""The record of memberships that ended: for those who moderate the group, and who was removed for all members."""
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,12 @@ from .group import Group
 
 class MembershipLogQuerySet(models.QuerySet["MembershipLogEntry"]):
     def visible_to(self, user) -> "MembershipLogQuerySet":
+        """Return the entries that a person may see: all of the groups that they moderate, and the public ones of the
+        groups that they are in. Only moderators may read `why`."""
+        shown = models.Q(is_public=True, group__in=Group.objects.visible_to(user))
+        return self.filter(shown | models.Q(group__in=Group.objects.moderated_by(user)))
+
+    def moderated_by(self, user) -> "MembershipLogQuerySet":
         """Return the entries of the groups that a person moderates."""
         return self.filter(group__in=Group.objects.moderated_by(user))
 
@@ -27,6 +33,11 @@ class MembershipLogEntry(models.Model):
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     why = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
+    is_public = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="All members can read it, but for the reason. Removals by a moderator are, since 0.7.0.",
+    )
 
     objects = MembershipLogQuerySet.as_manager()
 

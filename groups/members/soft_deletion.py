@@ -28,9 +28,13 @@ class SoftDeletion:
         """Return whether a person is its author or moderates the group, and it is not deleted."""
         return self.is_readable and (is_moderator or self.author_id == person.pk)
 
-    def lock_to_delete(self, group: Group, by, *, refusal: str) -> str:
-        """Lock the group, and return the role in which a person deletes it. Raises GroupArchived, and RuleViolation if
-        `by` is not a member ("not_a_member"), or neither the author nor a moderator (`refusal`)."""
+    def lock_to_delete(self, group: Group, by, *, refusal: str, as_administrator: bool = False) -> str:
+        """Lock the group, and return the role in which a person deletes it: an administrator, who needn't be a member,
+        as a moderator. Raises GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither the
+        author nor a moderator (`refusal`)."""
+        if as_administrator:
+            group.lock()
+            return DeletedAs.MODERATOR
         group.lock_for(by)
         role = DeletedAs.AUTHOR if self.author_id == by.pk else group.role_of(by)
         if role not in DeletedAs.values:

@@ -200,12 +200,12 @@ class CommentMessage(SoftDeletion, models.Model):
         return f"{self.author or 'former member'} {self.thread}"
 
     @transaction.atomic
-    def soft_delete(self, *, by, now: datetime | None = None) -> None:
+    def soft_delete(self, *, by, as_administrator: bool = False, now: datetime | None = None) -> None:
         """Delete its text and mark the notifications about it as obsolete. A second call keeps the first deletion.
         Locks the group. Raises GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither
         the author nor a moderator ("may_not_delete_reply")."""
         now, group = now or timezone.now(), self.thread.round.submission.group
-        role = self.lock_to_delete(group, by, refusal="may_not_delete_reply")
+        role = self.lock_to_delete(group, by, refusal="may_not_delete_reply", as_administrator=as_administrator)
         gone = {"body": "", "body_html": "", "deleted_at": now, "deleted_by": by, "deleted_as": role}
         CommentMessage.objects.not_deleted().filter(pk=self.pk).update(**gone)
         notifications.resolve_comment_message(self, now)

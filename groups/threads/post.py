@@ -18,6 +18,7 @@ from . import notifications
 from .mentions import find_mentions
 from .post_version import PostVersion
 from .thread import Thread, body_columns, idempotency_key_for
+from .thread_log import ThreadLogEntry
 
 # The number of posts on a page of a thread.
 PAGE = 50
@@ -210,14 +211,16 @@ class Post(SoftDeletion, models.Model):
         if not changed and self.is_readable and self.body != body:
             raise EditedMeanwhile
 
-    def soft_delete(self, by, *, now: datetime | None = None) -> None:
-        """Delete the post, keeping its row. A second call keeps the first deletion. Locks the group. Raises
-        GroupArchived, and RuleViolation if `by` is not a member ("not_a_member"), or neither the author nor a moderator
-        ("may_not_delete_post")."""
+    def soft_delete(self, by, *, as_administrator: bool = False, now: datetime | None = None) -> None:
+        """Delete the post, keeping its row, and log it if a moderator deletes it who isn't its author. A second call
+        keeps the first deletion. Locks the group. Raises GroupArchived, and RuleViolation if `by` is not a member
+        ("not_a_member"), or neither the author nor a moderator ("may_not_delete_post")."""
         group = self.thread.group
         with transaction.atomic():
-            role = self.lock_to_delete(group, by, refusal="may_not_delete_post")
-            self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
+            role = self.lock_to_delete(group, by, refusal="may_not_delete_post", as_administrator=as_administrator)
+            is_new = self._change({"deleted_at": now or timezone.now(), "deleted_by": by, "deleted_as": role})
+            if is_new and role != DeletedAs.AUTHOR and not as_administrator:
+                ThreadLogEntry.objects.create(group=group, thread=self.thread, event="deleted", by=by)
             Thread.objects.filter(answer=self.pk).update(answer=None)
             notifications.resolve_deleted(self, now)
 

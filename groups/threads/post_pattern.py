@@ -44,7 +44,7 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
         }
         variant = (
             bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
-            post.can_mark, post.is_answer,
+            post.can_mark, post.is_answer, post.can_report,
             post.deleted_as, bool(thread.group.archived_at or thread.closed_at),
         )  # fmt: skip
         html.append(fill(TEMPLATE, variant, lambda post=post: _context(post, thread, user), values))
@@ -75,6 +75,7 @@ def _context(post: Post, thread: Thread, user) -> dict:
             can_delete=post.can_delete,
             can_mark=post.can_mark,
             is_answer=post.is_answer,
+            can_report=post.can_report,
             deleted_as=post.deleted_as,
         ),
     }

@@ -28,6 +28,7 @@ class ThreadLogEntry(models.Model):
         REOPENED = "reopened"
         ANSWERED = "answered"
         UNANSWERED = "unanswered"
+        DELETED = "deleted"  # a post of it, by somebody else than its author
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="thread_log", db_index=False)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="log")

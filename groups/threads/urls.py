@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .views.follow import follow_settings, follow_thread
-from .views.moderation import close_thread, mark_answer, pin_thread, thread_log, thread_settings
+from .views.moderation import close_thread, mark_answer, pin_thread, thread_settings
 from .views.post import delete_post, edit_post, post
 from .views.post_draft import edit_draft, reply_draft, thread_draft
 from .views.post_history import post_history
@@ -18,7 +18,6 @@ urlpatterns = [
     path("threads/<key:pk>/", thread, name="thread"),
     path("threads/<key:pk>/posts/", posts, name="posts"),
     path("threads/<key:pk>/unread/", mark_unread, name="mark_unread"),
-    path("groups/<key:pk>/threads/log/", thread_log, name="thread_log"),
     path("threads/<key:pk>/settings/", thread_settings, name="thread_settings"),
     path("threads/<key:pk>/closure/", close_thread, name="close_thread"),
     path("threads/<key:pk>/pin/", pin_thread, name="pin_thread"),

@@ -12,6 +12,7 @@ class PagesConfig(AppConfig):
         from catalog.curation.notifications import KINDS as LIST_KINDS
         from groups.members import pending_invitation
         from groups.members.notifications import KINDS as MEMBER_KINDS
+        from groups.reports.notifications import KINDS as REPORT_KINDS
         from groups.reviews.notifications import KINDS as GROUP_KINDS
         from groups.threads.notifications import KINDS as THREAD_KINDS
         from readlist_site.base.accounts.signup_policy import register_invitations
@@ -23,7 +24,7 @@ class PagesConfig(AppConfig):
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
         register_invitations(pending_invitation)
-        register_kinds(*GROUP_KINDS, *THREAD_KINDS, *MEMBER_KINDS, *LIST_KINDS, *SECURITY_KINDS)
+        register_kinds(*GROUP_KINDS, *THREAD_KINDS, *MEMBER_KINDS, *REPORT_KINDS, *LIST_KINDS, *SECURITY_KINDS)
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)
         connection_created.connect(prepare_nothing_behind_a_pooler)

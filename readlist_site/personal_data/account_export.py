@@ -17,6 +17,7 @@ from groups.members.ban import Ban
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from groups.reports.report import ContentReport
 from groups.reviews.claim import Claim
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Review
@@ -288,6 +289,9 @@ def moderation(person: User) -> Iterator[Row]:
         yield {**done, "group": each.group.name, "at": each.at}
     for each in Post.objects.filter(deleted_by=person).exclude(author=person).select_related("thread__group"):
         yield {"deleted_post_in": each.thread.group.name, "at": each.deleted_at}
+    for each in ContentReport.objects.filter(decided_by=person).select_related("group"):
+        done = {"handled_report_of": each.kind, "outcome": each.outcome, "note": each.note}
+        yield {**done, "group": each.group.name, "at": each.decided_at}
     deleted = CommentMessage.objects.filter(deleted_by=person).exclude(author=person)
     for each in deleted.select_related("thread__round__submission__group").order_by("pk"):
         yield {"deleted_reply_in": each.thread.round.submission.group.name, "at": each.deleted_at}
@@ -308,6 +312,11 @@ def reports(person: User) -> Iterator[Row]:
         yield {
             "source": each.source.listed_title, "kind": each.kind, "text": each.text, "better_url": each.better_url,
             "at": each.at, "state": each.state, "answer": each.reason,
+        }  # fmt: skip
+    for each in ContentReport.objects.made_by(person).select_related("group"):
+        yield {
+            "group": each.group.name, "of": each.kind, "reason": each.reason, "text": each.text, "at": each.at,
+            "outcome": each.outcome,
         }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from groups.leaving.erasure import (
     lock_groups_of,
     shared_revisions,
 )
+from groups.reports.report import erase_reports
 from groups.threads.quotations import Quotations
 from notes.erasure import delete_unshared, erase_answers
 from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAdministrator
@@ -101,6 +102,7 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
         erase_texts(person, groups, ended, now)
         erase_answers(person)
         erase_proposals(person)
+        erase_reports(person)
     exports = Job.objects.filter(person=person)
     if texts:
         # What others have exported has the texts, too.

@@ -49,6 +49,8 @@ TELLING: dict[str, set[str]] = {
     "mfa_reauthenticate_webauthn": {"owner"},
     "transfer_ownership": {"owner"},
     "remove_member": {"owner"},
+    "group_reports": {"member", "owner"},
+    "handle_report": {"owner"},
     "reviews": {"member", "reviewer"},
     "submission": {"member", "reviewer", "author"},
     "review": {"member", "reviewer"},

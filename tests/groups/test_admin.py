@@ -7,6 +7,7 @@ from django.contrib import admin
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
+from groups.reports.report import ContentReport
 from tests import factories
 
 
@@ -33,9 +34,9 @@ def inline(group, *changes, **new):
     return {"name": group.name, "owner": group.owner_id or ""} | total | sent
 
 
-def test_only_groups_and_invitations_are_registered():
+def test_only_groups_invitations_and_reports_are_registered():
     registered = {model for model in apps.get_app_config("groups").get_models() if admin.site.is_registered(model)}
-    assert registered == {Group, Invitation}
+    assert registered == {ContentReport, Group, Invitation}
 
 
 def test_administrators_see_who_is_in_a_group(client, group):

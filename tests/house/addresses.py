@@ -59,6 +59,12 @@ def of_comment(world: World) -> list:
     return [world.accepted.submission_id, f"r{world.accepted.reviews.get(reviewer=world.people['member']).pk}"]
 
 
+def of_reported_comment(world: World) -> list:
+    """The comment of that review on an answer, which has a text."""
+    verdicts = world.accepted.reviews.get(reviewer=world.people["member"]).verdicts.exclude(comment="")
+    return [world.accepted.submission_id, f"v{verdicts.first().pk}"]
+
+
 def of_topic(world: World) -> list:
     return [world.topic.pk]
 
@@ -167,13 +173,19 @@ ADDRESSES: dict[str, Address] = {
     "new_thread": Address(of_group, MEMBERS, MEMBERS),
     "thread": Address(lambda world: [world.thread.pk], MEMBERS),
     "posts": Address(lambda world: [world.thread.pk], MEMBERS, MEMBERS),
-    "thread_log": Address(of_group, MEMBERS),
     "thread_settings": Address(lambda world: [world.thread.pk], STARTER, STARTER),
     "close_thread": Address(lambda world: [world.thread.pk], None, STARTER),
     "mark_answer": Address(lambda world: [world.thread.pk], None, STARTER),
     "pin_thread": Address(lambda world: [world.thread.pk], None, OWNER),
     "follow_thread": Address(lambda world: [world.thread.pk], None, MEMBERS),
     "follow_settings": Address(of_group, MEMBERS, MEMBERS),
+    "moderation_log": Address(of_group, MEMBERS),
+    "group_reports": Address(of_group, MEMBERS),
+    "handle_report": Address(lambda world: [world.report.pk], OWNER, OWNER),
+    "report_post": Address(lambda world: [world.post.pk], MEMBERS, MEMBERS),
+    "report_comment": Address(of_reported_comment, MEMBERS, MEMBERS),
+    "report_reply": Address(lambda world: [world.message.pk], MEMBERS, MEMBERS),
+    "report_name": Address(lambda world: [world.membership.pk], MEMBERS, MEMBERS),
     "feed_address": Address(of_group, None, MEMBERS),
     "feed": Address(lambda world: [world.membership.feed_token], EVERYBODY),
     "mark_unread": Address(lambda world: [world.thread.pk], None, MEMBERS),

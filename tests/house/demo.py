@@ -10,6 +10,8 @@ from catalog.outline.section import Section
 from groups.demo.make import make_demo
 from groups.leaving.leave import remove_from_group
 from groups.members.group import Group
+from groups.reports.report import ContentReport
+from groups.reports.subject import of_post
 from groups.reviews.claim import Claim
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review_round import ReviewRound
@@ -73,6 +75,7 @@ def make_demo_world() -> World:
         post=said,
         job=job_of(people["author"]),
         message=CommentMessage.objects.filter(thread__round__submission__group=group).first(),
+        report=ContentReport.objects.report(of_post(said), by=people["reviewer"], reason="spam"),
     )
 
 

@@ -18,6 +18,8 @@ from groups.members.ban import Ban
 from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
+from groups.reports.report import ContentReport
+from groups.reports.subject import of_post
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Verdict
 from groups.reviews.review_request import ReviewRequest
@@ -58,6 +60,7 @@ class World:
     post: Post
     job: Job
     message: CommentMessage
+    report: ContentReport
     _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
@@ -133,6 +136,9 @@ def _build() -> World:
     url, why = "https://example.org/one-more", "It says when it fails."
     Suggestion.objects.suggest(topic_of(group), by=people["author"], url=url, title="One more", why=why)
     Report.objects.report(Entry.objects.first().source, by=people["member"], kind="outdated", text="It has a sequel.")
+    reported = ContentReport.objects.report(
+        of_post(thread.posts.first()), by=people["reviewer"], reason="other", text="It is not a question."
+    )
     prompt = reading_list.prompts.first()
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
     membership = group.memberships.get(person=people["member"])
@@ -152,6 +158,7 @@ def _build() -> World:
         post=thread.posts.first(),
         job=job_of(people["author"]),
         message=message,
+        report=reported,
     )
     for role in people:
         world.client(role)

@@ -88,6 +88,9 @@ STAYS = {
     "groups.Review.reviewer",
     "groups.Thread.opened_by",
     "groups.ThreadLogEntry.by",
+    "groups.ContentReport.by",
+    "groups.ContentReport.decided_by",
+    "groups.ContentReport.reported",
     "notes.Summary.author",
     "notices.Notification.actor",
 }

@@ -67,7 +67,7 @@ def members_page(
         raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     bans = Ban.objects.visible_to(request.user).in_force().filter(group=group)
-    ended = MembershipLogEntry.objects.visible_to(request.user).filter(group=group)
+    ended = MembershipLogEntry.objects.moderated_by(request.user).filter(group=group)
     context = {
         "group": group,
         "rows": [(each, mine.can_remove(each)) for each in group.members],

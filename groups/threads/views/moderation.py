@@ -1,4 +1,4 @@
-"""Changing a thread as a whole: its settings, pinning, closing, its answer; and the log of such changes."""
+"""Changing a thread as a whole: its settings, pinning, closing, its answer."""
 
 from collections.abc import Callable
 
@@ -7,20 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
-from groups.members.group import Group
 from groups.threads import moderation
 from groups.threads.forms.thread import CloseForm, ThreadSettingsForm
 from groups.threads.thread import Thread
-from groups.threads.thread_log import ThreadLogEntry
 from groups.threads.thread_subject import key_of
 from readlist_site.base.web.form_address import form_on
-from readlist_site.base.web.pagination import paginate_by_key, whole_number
-
-# The number of entries on a page of the log.
-PAGE = 30
+from readlist_site.base.web.pagination import whole_number
 
 
 def thread_settings(request: HttpRequest, pk: int) -> HttpResponse:
@@ -115,14 +109,3 @@ def changeable(request: HttpRequest, pk: int) -> Thread:
     if not moderation.can_change(found, request.user, is_moderator=found.group.is_moderated_by(request.user)):
         raise PermissionDenied
     return found
-
-
-@require_safe
-def thread_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was done to the threads of a group, newest first, `PAGE` at a time."""
-    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    entries = ThreadLogEntry.objects.visible_to(request.user).filter(group=group).select_related("thread", "by")
-    before = whole_number(request.GET.get("before"))
-    page = paginate_by_key(entries, size=PAGE, before=before)
-    context = {"group": group, "entries": page.rows[::-1], "earlier": page.earlier, "before": before}
-    return render(request, "groups/threads/thread_log.html", context)

@@ -184,8 +184,8 @@ def counted(thread: Thread) -> dict:
 
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
-    """Set `can_edit`, `can_delete` and `can_mark` (as the answer) on the posts for this user, `is_answer`, and `html`
-    as it is shown, and return them. Reads `Group.members`."""
+    """Set `can_edit`, `can_delete`, `can_report` and `can_mark` (as the answer) on the posts for this user,
+    `is_answer`, and `html` as it is shown, and return them. Reads `Group.members`."""
     is_open, handles = not thread.group.archived_at, {each.person_id: each.handle for each in thread.group.members}
     members = reverse("members", args=[thread.group_id])
     is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
@@ -193,6 +193,7 @@ def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     posts = list(posts)
     for each in posts:
         each.can_edit = is_open and each.can_be_edited_by(user)
+        each.can_report = is_open and each.is_readable and each.author_id != user.pk
         each.is_answer = each.pk == thread.answer_id
         each.can_mark = may_mark and each.is_readable and not each.is_answer
         each.html = with_mentions(stored_html(each.body_html), each.mentions, handles, members)

@@ -50,6 +50,11 @@ SAYS = {
     "react": {"kind": "thanks"},
     "close_thread": {"reason": "It is said."},
     "thread_settings": {"kind": "question"},
+    "handle_report": {"outcome": "dismissed"},
+    "report_post": {"reason": "spam"},
+    "report_comment": {"reason": "spam"},
+    "report_reply": {"reason": "spam"},
+    "report_name": {"reason": "spam"},
 }
 # Whom it is about: in the world the author has asked the member for a review.
 WHOM = {"request_review": "owner", "withdraw_review_request": "member"}
@@ -166,6 +171,11 @@ TYPED = {
     "close_thread": ("author", "reason"),
     "handle": ("member", "handle"),
     "remove_member": ("owner", "why"),
+    "handle_report": ("owner", "note"),
+    "report_post": ("member", "text"),
+    "report_comment": ("author", "text"),
+    "report_reply": ("member", "text"),
+    "report_name": ("author", "text"),
     "skip": ("reviewer", "explanation"),
     "review": ("reviewer", "overall"),
     "edit_review": ("reviewer", "overall"),

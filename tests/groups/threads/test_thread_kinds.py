@@ -131,7 +131,7 @@ def test_a_thread_moves_to_another_topic_and_is_found_there(signed_in, group, th
     client.post(reverse("thread_settings", args=[thread.pk]), sent)  # changes nothing
     assert list(Thread.objects.about_topic(topic)) == [thread]
     assert events(group) == ["renamed", "moved"]
-    log = client.get(reverse("thread_log", args=[group.pk])).content.decode()
+    log = client.get(reverse("moderation_log", args=[group.pk])).content.decode()
     assert "You renamed the thread." in log
     assert "Former title: <bdi>Which knob?</bdi>" in log
 

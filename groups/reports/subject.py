@@ -1,0 +1,106 @@
+"""What a report is about: a post, a review's comment, a reply under one, or a member's name."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model, TextChoices
+from django.urls import reverse
+
+from groups.members.group import Group
+from groups.members.membership import Membership
+from groups.reviews.comment_thread import CommentMessage, CommentThread
+from groups.reviews.review import Review, Verdict
+from groups.threads.post import Post
+from readlist_site.base.accounts.models import User
+from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR, DELETED_TEXT
+
+DELETED = ("", DELETED_TEXT, DELETED_BY_MODERATOR)
+
+
+class Kind(TextChoices):
+    """Of the thing that is reported."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REPLY = "reply"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class ReportSubject:
+    """A thing that can be reported. `person` wrote it, or has the name; None: a former member. `columns` are those of a
+    `ContentReport` that name it."""
+
+    kind: str
+    group: Group
+    person: User | None
+    thing: Post | Verdict | Review | CommentMessage | User | None
+
+    @property
+    def columns(self) -> dict[str, Model | None]:
+        column = {Post: "post", Verdict: "verdict", Review: "review", CommentMessage: "message"}.get(type(self.thing))
+        return {column: self.thing} if column else {}
+
+    @property
+    def html(self) -> str:
+        """The text as HTML, "" for a name."""
+        match self.thing:
+            case Verdict():
+                return self.thing.comment_html
+            case Review():
+                return self.thing.overall_html
+            case Post() | CommentMessage():
+                return self.thing.body_html
+        return ""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is nothing to do about it: its text is deleted, or there is nobody of this name."""
+        match self.thing:
+            case Post() | CommentMessage():
+                return not self.thing.is_readable
+            case Verdict():
+                return self.thing.comment in DELETED
+            case Review():
+                return self.thing.overall in DELETED
+        return self.thing is None
+
+    @property
+    def url(self) -> str:
+        """The address of the page that shows it."""
+        match self.thing:
+            case Post():
+                return self.thing.get_absolute_url()
+            case CommentMessage():
+                return self.thing.thread.get_absolute_url()
+            case Verdict() | Review():
+                return comment_url(self.thing)
+        members = reverse("members", args=[self.group.pk])
+        return f"{members}#member-{self.person.pk}" if self.person else members
+
+
+def comment_url(comment: Verdict | Review) -> str:
+    """Return the address of a review's comment, with the revision that it is on."""
+    round = (comment.review if isinstance(comment, Verdict) else comment).round
+    key = f"v{comment.pk}" if isinstance(comment, Verdict) else f"r{comment.pk}"
+    return f"{round.submission.get_absolute_url()}?revision={round.revision.number}#comment-{key}"
+
+
+def of_post(post: Post) -> ReportSubject:
+    """Take a post with its author and group."""
+    return ReportSubject(Kind.POST, post.thread.group, post.author, post)
+
+
+def of_comment(thread: CommentThread) -> ReportSubject:
+    """Take what `CommentThread.objects.of_comment` returns."""
+    comment = thread.verdict or thread.review
+    return ReportSubject(Kind.COMMENT, thread.round.submission.group, thread.opener, comment)
+
+
+def of_reply(message: CommentMessage) -> ReportSubject:
+    """Take a reply with its author, submission and group."""
+    return ReportSubject(Kind.REPLY, message.thread.round.submission.group, message.author, message)
+
+
+def of_name(membership: Membership) -> ReportSubject:
+    """Take a membership with its person and group."""
+    return ReportSubject(Kind.NAME, membership.group, membership.person, membership.person)
