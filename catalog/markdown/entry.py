@@ -188,7 +188,7 @@ def name_in(inline: Node, link: Node | None, labels: Labels, *, alone: bool = Fa
         if first:
             rest = "\n".join(filter(None, (_after(line[first[1] :]), below.strip())))
             return Named(first[0], "", rest, dropped)
-    return Named(own, "", after, [])
+    return Named(own, _before(raw[begin:start]), after)
 
 
 def _without_link(inline: Node, raw: str, begin: int, labels: Labels) -> Named:

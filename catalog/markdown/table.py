@@ -53,7 +53,8 @@ class TableReader:
         links = [(place, link) for place, cell in enumerate(cells) if cell for link in _web_links(cell)]
         if not links:
             return Row(line, [ReadEntry(None, Message(_("this row has no link, unlike others in its table.")))])
-        if self.grouped is not None:
+        held = cells[self.named]
+        if self.grouped is not None and held and _web_links(held):
             return self._group(line, cells)
         here = [link for place, link in links if place == self.named]
         at, link = (self.named, here[0]) if here else links[0]
@@ -82,7 +83,7 @@ class TableReader:
         """A row with several sources as a heading with entries."""
         titled, held = cells[self.grouped], cells[self.named]
         heading = on_one_line(_text_of(titled)) if titled else ""
-        links = _web_links(held) if held else []
+        links = _web_links(held)
         entries, ends = [], [*(link.start for link in links[1:]), None]
         for number, (link, end) in enumerate(zip(links, ends, strict=True)):
             own = on_one_line(plain(link))
@@ -93,7 +94,7 @@ class TableReader:
             entries.append(make_entry(line, Named(title), link.attrs["href"], why))
         rest = []
         for place, cell in enumerate(cells):
-            if (cell and place not in {self.grouped, self.named}) or (cell and place == self.named and not links):
+            if cell and place not in {self.grouped, self.named}:
                 rest.append(self._labelled(place, cell, cell.content.strip()))
         return Row(line, entries, heading, "\n\n".join(filter(None, rest)))
 
