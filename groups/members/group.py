@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.urls import reverse
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,8 @@ from catalog.lists.reading_list import ReadingList
 from readlist_site.base.accounts.confusable_names import address_hints
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text.deleted_text import stored_text
+from readlist_site.base.web.addresses import address
+from readlist_site.base.web.together import Ask, Together, answers
 
 from .absence import Absence
 from .exceptions import RuleViolation
@@ -150,7 +152,7 @@ class Group(models.Model):
         return stored_text(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("group", args=[self.pk])
+        return address("group", self.pk)
 
     def membership_of(self, person) -> models.Model | None:
         """Return a person's Membership, or None if they are not a member."""
@@ -160,7 +162,13 @@ class Group(models.Model):
     def members(self) -> tuple[models.Model, ...]:
         """Its memberships with their people, in the order of joining, for a page of the group. Uses one query, cached
         on this object."""
-        return tuple(self.memberships.select_related("person"))
+        (found,) = _members(group=self)
+        return keep_members(self, found)
+
+    @cached_property
+    def first_names(self) -> dict[int, str]:
+        """The first names of its members, by their keys. Reads `members`."""
+        return {each.person_id: each.person.first_name for each in self.members}
 
     @cached_property
     def name_hints(self) -> dict[int, str]:
@@ -251,3 +259,32 @@ class Group(models.Model):
         self.lock()
         if self.owner_id != owner.pk:
             raise RuleViolation("not_the_owner", group=self)
+
+
+@Together
+def _members(group: Group) -> list[models.QuerySet]:
+    memberships = Group._meta.get_field("memberships").related_model._default_manager
+    return [memberships.filter(group=group).select_related("person").defer("person__password")]
+
+
+def keep_members(group: Group, memberships: list[models.Model]) -> tuple[models.Model, ...]:
+    """Keep all of a group's memberships, fetched with their people, as its `members`, and return them."""
+    for each in memberships:
+        each.group = group
+    group.members = tuple(memberships)
+    return group.members
+
+
+@Together
+def _group_of(user, key: int) -> list[models.QuerySet]:
+    return [Group.objects.visible_to(user).filter(pk=key).select_related("list"), *_members.build(key)]
+
+
+def find_group(user, key: int, *asks: Ask) -> tuple[Group, list[list[list]]]:
+    """Return a group of which a person is a member, with its `list` and `members`, and the answers to what else is
+    asked: all by one statement. Raises Http404 for other groups."""
+    ((groups, members), *answered) = answers(_group_of.ask(user=user, key=key), *asks)
+    if not groups:
+        raise Http404
+    keep_members(groups[0], members)
+    return groups[0], answered

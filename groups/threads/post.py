@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import models, transaction
@@ -89,6 +90,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         Later ones may hold new text, because a browser can restore the page."""
         since = (now or timezone.now()) - LATE_SAVE
         return form_id is not None and self.filter(author=author, form_id=form_id, created_at__gt=since).exists()
+
+
+@lru_cache(maxsize=1_024)
+def _excerpt(html: str) -> str:
+    """Lists show the same texts again and again: of as many the beginning is kept."""
+    return plain(without_quotations(html), EXCERPT)
 
 
 class Post(SoftDeletion, models.Model):
@@ -179,7 +186,7 @@ class Post(SoftDeletion, models.Model):
     def excerpt(self) -> str:
         """The beginning of what its author wrote, as plain text: without quotations of others, unless it has nothing
         else."""
-        return plain(without_quotations(self.body_html), EXCERPT)
+        return _excerpt(self.body_html)
 
     def can_be_edited_by(self, user) -> bool:
         """Return whether a person is the author and the post is not deleted. Doesn't check whether they can see the

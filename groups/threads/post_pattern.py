@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from readlist_site.base.web.template_pattern import fill, mark, number_mark
+from readlist_site.base.web.template_pattern import Pattern, mark, number_mark
 from readlist_site.base.web.time_filters import exact_time, short_time
 
 from .post import Post
@@ -28,7 +28,7 @@ class PatternAuthor:
 def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> SafeString:
     """Return the HTML of posts fetched with their authors, after `with_rights`. Reads `Group.name_hints`."""
     csrf_token, hints, user = get_token(request), thread.group.name_hints, request.user
-    html = []
+    html, pattern = [], Pattern(TEMPLATE)
     for post in posts:
         author = post.author
         values = {
@@ -47,7 +47,7 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
             post.can_mark, post.is_answer, post.can_report,
             post.deleted_as, bool(thread.group.archived_at or thread.closed_at),
         )  # fmt: skip
-        html.append(fill(TEMPLATE, variant, lambda post=post: _context(post, thread, user), values))
+        html.append(pattern.fill(variant, lambda post=post: _context(post, thread, user), values))
     return mark_safe("".join(html))  # noqa: S308
 
 

@@ -104,6 +104,6 @@ class ReactionsOf(Expression):
 def people_by_kind(reacted: str | None) -> dict[str, list[int]]:
     """Return the keys of the people who reacted, by kind, of a post annotated with `ReactionsOf`."""
     found: dict[str, list[int]] = {}
-    for person, kind in json.loads(reacted or "[]"):
+    for person, kind in json.loads(reacted) if reacted else ():
         found.setdefault(kind, []).append(person)
     return found

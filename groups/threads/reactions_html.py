@@ -11,19 +11,20 @@ from .post import Post
 from .reaction import Reaction, people_by_kind
 
 TEMPLATE = "groups/threads/reactions.html"
+KINDS = tuple(Reaction.Kind.values)
 
 
 def reactions_html(post: Post, group: Group, user) -> SafeString:
     """Return the reactions to a post, with the names of those who are members, and the buttons to react for others than
     its author. Reads `Group.members`."""
-    names = {each.person_id: each.person.first_name for each in group.members}
+    names = group.first_names
     found = {
         kind: [key for key in keys if key in names]
         for kind, keys in people_by_kind(getattr(post, "reacted", None)).items()
     }
     mine = next((kind for kind, keys in found.items() if user.pk in keys), "")
     can_react = post.is_readable and post.author_id != user.pk and not group.archived_at
-    shown = tuple(kind for kind in Reaction.Kind.values if found.get(kind))
+    shown = tuple(kind for kind in KINDS if found.get(kind))
     if not post.is_readable or not (can_react or shown):
         return SafeString("")
     values = {"0": post.pk} | {kind: list_of_names(names[key] for key in found[kind]) for kind in shown}

@@ -98,7 +98,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         params = [value for group in groups for value in (group, limit)] + [limit]
         return self.filter(pk__in=RawSQL(latest, params))  # noqa: S611
 
-    def recent_in(self, group: Group, *, excerpts: bool = False) -> "ThreadQuerySet":
+    def recent_in(self, group: Group | int, *, excerpts: bool = False) -> "ThreadQuerySet":
         """Return a group's threads, newest activity first: see `with_activity`. The caller checks that the group may be
         seen."""
         return self.filter(group=group).with_activity(excerpts=excerpts)
@@ -241,9 +241,11 @@ class Thread(models.Model):
     @property
     def people(self) -> list[User]:
         """The authors of its posts that are not deleted, in the order of their first post. Goes from author to author
-        in the index of posts, so that a long thread takes no longer than a short one of as many people."""
+        in the index of posts, so that a long thread takes no longer than a short one of as many people. Reads
+        `Group.members`."""
         with connection.cursor() as cursor:
             cursor.execute(_AUTHORS, {"thread": self.pk})
             keys = [key for key, _first in sorted(cursor.fetchall(), key=lambda row: row[1])]
-        found = User.objects.only("display_name").in_bulk(keys)
+        found = {each.person_id: each.person for each in self.group.members}
+        found |= User.objects.only("display_name").in_bulk([key for key in keys if key not in found])
         return [found[key] for key in keys if key in found]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
-from groups.members.group import Group
+from groups.members.group import Group, find_group
 from groups.reviews import rules
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
@@ -23,7 +23,6 @@ from groups.reviews.review_queue import (
 from groups.reviews.status import QueueSection
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.pagination import whole_number
-from readlist_site.base.web.together import answers
 
 PAGE = 30
 
@@ -31,10 +30,11 @@ PAGE = 30
 @require_safe
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the queue, `PAGE` rounds at a time."""
-    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     now = timezone.now()
-    queue, (claims,) = answers(
-        queue_rows.ask(user=request.user, now=now, groups=[group.pk], round=None),
+    group, (queue, (claims,)) = find_group(
+        request.user,
+        pk,
+        queue_rows.ask(user=request.user, now=now, groups=[pk], round=None),
         claim_rows.ask(person=request.user, now=now),
     )
     everything = queue_of(request.user, now, *queue)

@@ -3,28 +3,29 @@
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.members.exceptions import RuleViolation
-from groups.threads.follow import follow_facts, follow_state, subject_state
+from groups.threads.follow import follow_state, subject_state
 from groups.threads.forms.post import PostForm
 from groups.threads.moderation import can_change
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
 from groups.threads.reaction import ReactionsOf
-from groups.threads.read_position import ReadPosition, first_unread, read_to
+from groups.threads.read_position import ReadPosition, first_unread
 from groups.threads.thread import Thread
+from groups.threads.thread_page import find_thread, find_with_draft, page_of
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
-from readlist_site.base.web.pagination import KeyPage, paginate_by_key, whole_number
+from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit import within_limit
 
 from .post import counted, with_rights
@@ -44,11 +45,10 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the thread from its first unread post on, or the posts at a position in a long thread, and the form with the
     draft of a reply; what is shown is read from then on. `?quote=` adds a quotation to the form; for HTMX only the
     quotation is returned."""
-    found = visible_thread(request, pk)
+    found, draft = find_with_draft(request.user, pk)
     quoted = quotation(request, found)
     if wants_partial(request):
         return HttpResponse(quoted, content_type="text/plain; charset=utf-8")
-    draft = PostDraft.objects.latest(request.user, thread=found)
     typed = draft.body.rstrip() if draft else ""
     form = PostForm(initial={"body": "\n\n".join(filter(None, [typed, quoted]))})
     return thread_page(request, found, form, draft, reads=not is_speculative(request))
@@ -61,7 +61,7 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 
     With `?shown=` the page says that it is being looked at, with the posts that it had inserted up to `?after=`: they
     are read, unless an unread post is before the first that it shows, `?first=`."""
-    found = visible_thread(request, pk)
+    found = find_thread(request.user, pk)
     if request.method == "POST":
         return reply(request, found)
     after, line = whole_number(request.GET.get("after")), "line" in request.GET
@@ -95,7 +95,7 @@ def is_shown_from(thread: Thread, request: HttpRequest) -> bool:
 def mark_unread(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark the posts of a thread from `post` on as unread, and show the group's threads. Without a post of this thread
     nothing changes."""
-    found = visible_thread(request, pk)
+    found = find_thread(request.user, pk)
     since = whole_number(request.POST.get("post"))
     if since is None or not found.posts.filter(pk=since).exists():
         return redirect(found)
@@ -218,8 +218,9 @@ def thread_page(
 ) -> HttpResponse:
     """Render the page. `live`: whether it shows the newest posts, so that new ones are appended. `reads`: whether the
     posts on it are read from then on."""
-    unread = first_unread(thread, request.user)
-    shown = posts_to_show(request, thread, unread)
+    asked = request.GET
+    before, start = whole_number(asked.get("before")), whole_number(asked.get("from"))
+    shown, unread = page_of(thread, request.user, before=before, start=start, newest="newest" in asked)
     posts = with_rights(shown.rows, thread, request.user)
     old = [post for post in posts if not unread or post.pk < unread.pk]
     # A line above the first post of all would part nothing.
@@ -269,24 +270,6 @@ def is_speculative(request: HttpRequest) -> bool:
     """Return whether nobody may be looking at the answer: it is to a HEAD, a prefetch, a prerendering or a preview."""
     purposes = " ".join(request.headers.get(name, "") for name in PURPOSES).lower()
     return request.method == "HEAD" or any(word in purposes for word in ("prefetch", "prerender", "preview"))
-
-
-def posts_to_show(request: HttpRequest, thread: Thread, unread: Post | None) -> KeyPage:
-    """Return the posts at the position that the query string names; without one those from the first unread post on, or
-    the newest, if that is among them. `?newest=` names the newest."""
-    before, start = whole_number(request.GET.get("before")), whole_number(request.GET.get("from"))
-    posts = thread.posts.select_related("author").annotate(reacted=ReactionsOf())
-    page = paginate_by_key(posts, size=PAGE, before=before, start=start)
-    is_named = before is not None or start is not None or "newest" in request.GET
-    if unread and not is_named and page.rows[0].pk > unread.pk:
-        return paginate_by_key(posts, size=PAGE, start=unread.pk)
-    return page
-
-
-def visible_thread(request: HttpRequest, pk: int) -> Thread:
-    visible = Thread.objects.visible_to(request.user).with_subject().select_related("group", "answer__author")
-    mine = {"read_to": read_to(request.user), **follow_facts(request.user)}
-    return get_object_or_404(visible.annotate(**mine), pk=pk)
 
 
 def quotation(request: HttpRequest, thread: Thread) -> str:

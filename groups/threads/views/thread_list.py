@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
-from groups.members.group import Group, GroupArchived
+from groups.members.group import Group, GroupArchived, find_group
 from groups.threads.forms.thread import ThreadForm
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
@@ -20,6 +20,7 @@ from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.together import Together
 
 from .post_draft import draft_seen
 
@@ -31,17 +32,8 @@ MOST_PINNED = 20
 @require_safe
 def threads(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's threads, `PAGE` at a time, newest activity first, after those that are pinned."""
-    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    found = Thread.objects.recent_in(group, excerpts=True).annotate(unread=unread_count(request.user))
     before = whole_number(request.GET.get("before"))
-    if before is not None:
-        found = found.filter(latest_id__lt=before)
-    if before is None:
-        here = Thread.objects.filter(group=group).order_by("-latest_id").values("pk")
-        pinned = Q(pk__in=here.filter(pinned_at__isnull=False)[:MOST_PINNED])
-        found = list(found.filter(pinned | Q(pk__in=here.filter(pinned_at=None)[: PAGE + 1])))
-    else:
-        found = list(found.filter(pinned_at=None)[: PAGE + 1])
+    group, ((found,),) = find_group(request.user, pk, _page_rows.ask(user=request.user, group=pk, before=before))
     pinned, rows = [each for each in found if each.pinned_at], [each for each in found if not each.pinned_at]
     context = {
         "group": group,
@@ -51,6 +43,17 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
         "newest": max((each.latest_id for each in (*pinned, *rows)), default=None) if before is None else None,
     }
     return render(request, "groups/threads/thread_list.html", context)
+
+
+@Together
+def _page_rows(user, group: int, before: int | None) -> list[QuerySet]:
+    """The threads of a page, one more than it shows; on the first page also those that are pinned."""
+    found = Thread.objects.recent_in(group, excerpts=True).annotate(unread=unread_count(user))
+    if before is not None:
+        return [found.filter(pinned_at=None, latest_id__lt=before)[: PAGE + 1]]
+    here = Thread.objects.filter(group=group).order_by("-latest_id").values("pk")
+    pinned = Q(pk__in=here.filter(pinned_at__isnull=False)[:MOST_PINNED])
+    return [found.filter(pinned | Q(pk__in=here.filter(pinned_at=None)[: PAGE + 1]))]
 
 
 @form_on("threads")

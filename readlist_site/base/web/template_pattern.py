@@ -7,6 +7,7 @@ nothing of any person: what a person wrote, their names, dates and rights are va
 
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -61,7 +62,17 @@ class Pattern:
             text = _kept[key] = _with_placeholders(get_template(self.template).render(dict(context())))
             if len(_kept) > MOST_KEPT:
                 _kept.clear()
-        return SafeString(text % {name: conditional_escape(value) for name, value in values.items()})
+        return SafeString(text % {name: _escaped(value) for name, value in values.items()})
+
+
+def _escaped(value: object) -> str:
+    """Return what `conditional_escape` does, at once for the kinds of values that rows have."""
+    kind = type(value)
+    if kind is SafeString:
+        return value
+    if kind is int:
+        return str(value)
+    return escape(value) if kind is str else conditional_escape(value)
 
 
 def _with_placeholders(text: str) -> str:

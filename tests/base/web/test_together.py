@@ -44,6 +44,21 @@ def test_each_gets_its_rows_in_its_order_with_related_objects_and_annotations(gr
     assert found.get_deferred_fields() > {"owner_id"}
 
 
+def test_objects_are_as_django_makes_them(group, ada, django_assert_num_queries):
+    memberships = Membership.objects.select_related("person", "group__list").defer("person__password", "handle")
+    (made,) = fetched_together(memberships)
+    for ours, theirs in zip(made, memberships, strict=True):
+        pairs = [(ours, theirs), (ours.person, theirs.person), (ours.group.list, theirs.group.list)]
+        for one, other in pairs:
+            assert vars(one) | {"_state": ""} == vars(other) | {"_state": ""}
+            assert (one._state.adding, one._state.db) == (other._state.adding, other._state.db)
+            assert one.get_deferred_fields() == other.get_deferred_fields()
+    with django_assert_num_queries(1):
+        assert made[0].handle is not None
+    ours.save()
+    assert Membership.objects.get(pk=ours.pk).person == ours.person
+
+
 def test_it_is_one_statement_whose_arguments_are_put_in_each_time(group, ada, jonas, django_assert_num_queries):
     since = Together(
         lambda person, moment, name, reverse: [

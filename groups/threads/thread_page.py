@@ -1,0 +1,96 @@
+"""What the page of a thread shows, in few statements that are built once."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from groups.members.group import keep_members
+from groups.members.membership import Membership
+from readlist_site.base.web.pagination import KeyPage, paginate_by_key
+from readlist_site.base.web.together import Ask, Together, answers
+
+from .follow import follow_facts
+from .post import PAGE, Post
+from .post_draft import PostDraft
+from .reaction import ReactionsOf
+from .read_position import first_unread, read_to
+from .thread import Thread
+
+# What no page of a thread shows of its subject and of people.
+_UNSEEN_OF_TOPIC = ("body", "body_html", "renderer", "source_text", "last_imported")
+_UNSEEN_OF_PERSON = (
+    "password", "last_login", "is_superuser", "time_zone", "language", "theme", "is_staff", "email_refused_at",
+    "browsers_forgotten_at", "date_joined", "deletes_at",
+)  # fmt: skip
+_UNSEEN_OF_POST = ("body", "renderer", "idempotency_key", "form_id")
+_UNSEEN = {
+    "topic": _UNSEEN_OF_TOPIC,
+    "submission__summary__topic": _UNSEEN_OF_TOPIC,
+    "submission__summary__author": _UNSEEN_OF_PERSON,
+    "answer__author": _UNSEEN_OF_PERSON,
+    "answer": _UNSEEN_OF_POST,
+    "source": ("last_imported",),
+}
+
+
+@Together
+def _thread_rows(user, key: int) -> list[QuerySet]:
+    threads = Thread.objects.visible_to(user).filter(pk=key).with_subject().select_related("group", "answer__author")
+    unseen = [f"{of}__{name}" for of, names in _UNSEEN.items() for name in names]
+    members = Membership.objects.filter(group__threads=key).select_related("person").defer("person__password")
+    return [threads.defer(*unseen).annotate(read_to=read_to(user), **follow_facts(user)), members]
+
+
+@Together
+def _draft_rows(user, thread: int) -> list[QuerySet]:
+    return [PostDraft.objects.visible_to(user).filter(thread=thread).order_by("-base")[:1]]
+
+
+@Together
+def _newest_posts(thread: Thread) -> list[QuerySet]:
+    unseen = *_UNSEEN_OF_POST, *(f"author__{name}" for name in _UNSEEN_OF_PERSON)
+    return [_posts(Post.objects.filter(thread=thread)).defer(*unseen).order_by("-pk")[: PAGE + 1]]
+
+
+def _posts(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.select_related("author").annotate(reacted=ReactionsOf())
+
+
+def find_thread(user, key: int) -> Thread:
+    """Return a thread of a person's groups with its subject, answer and `follow_facts`, the `members` of its group, and
+    what they have `read_to`. Raises Http404 for other threads. One statement."""
+    return _found(user, key)[0]
+
+
+def find_with_draft(user, key: int) -> tuple[Thread, PostDraft | None]:
+    """Return the same with the person's draft of a reply, if they have one. One statement."""
+    thread, ((drafts,),) = _found(user, key, _draft_rows.ask(user=user, thread=key))
+    return thread, drafts[0] if drafts else None
+
+
+def _found(user, key: int, *asks: Ask) -> tuple[Thread, list]:
+    ((threads, members), *answered) = answers(_thread_rows.ask(user=user, key=key), *asks)
+    if not threads:
+        raise Http404
+    keep_members(threads[0].group, members)
+    return threads[0], answered
+
+
+def page_of(
+    thread: Thread, person, *, before: int | None, start: int | None, newest: bool
+) -> tuple[KeyPage, Post | None]:
+    """Return the posts to show, and the first one of the thread that is unread: the posts at the position that is
+    named, those below `before`, those from `start` on, or the `newest`; without one those from the first unread post
+    on, or the newest, if that is among them. Takes a thread of `find_thread`."""
+    if before is not None or start is not None:
+        page = paginate_by_key(_posts(thread.posts.all()), size=PAGE, before=before, start=start)
+        return page, first_unread(thread, person)
+    (found,) = _newest_posts(thread=thread)
+    rows = found[:PAGE][::-1]
+    page = KeyPage(rows, rows[0].pk if found[PAGE:] else None)
+    if page.earlier and page.earlier > thread.read_to:
+        unread = first_unread(thread, person)
+        if unread and unread.pk < page.earlier and not newest:
+            page = paginate_by_key(_posts(thread.posts.all()), size=PAGE, start=unread.pk)
+        return page, unread
+    unread = (each for each in rows if each.pk > thread.read_to and each.is_readable and each.author_id != person.pk)
+    return page, next(unread, None)
