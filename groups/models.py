@@ -15,5 +15,6 @@ from groups.reviews import (
     review_version,
     skip,
     submission,
+    verdict,
 )
 from groups.threads import follow, post, post_draft, post_version, reaction, read_position, thread, thread_log

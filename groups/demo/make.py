@@ -17,11 +17,12 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from groups.threads.notifications import resolve_all_read
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
@@ -31,6 +32,7 @@ from notes.reading import Reading
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.notification import Notification
+from readlist_site.base.text import find
 
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
@@ -240,7 +242,7 @@ class Life:
         if reply_to.answer is None:
             reply.review = review
         else:
-            reply.verdict = review.verdicts.all()[reply_to.answer]
+            reply.verdict = review.verdicts.filter(offset=None)[reply_to.answer]
         reply.set_text(reply_to.text)
         return reply
 
@@ -248,7 +250,9 @@ class Life:
         """Reply under a comment on the revision at this index."""
         submission = self.rounds[written.author, written.topic].submission
         review = submission.rounds.all()[index].reviews.get(reviewer=self.people[message.reviewer])
-        thread = CommentThread.objects.of_comment(submission, f"v{review.verdicts.all()[message.answer].pk}")
+        thread = CommentThread.objects.of_comment(
+            submission, f"v{review.verdicts.filter(offset=None)[message.answer].pk}"
+        )
         thread.reply(author=self.people[message.by], body=message.body, now=when)
 
     def _claim(self, written: DemoSummary, key: str, when: datetime) -> None:
@@ -257,7 +261,8 @@ class Life:
     def _review(self, written: DemoSummary, review: DemoReview, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
         claim = round.claims.not_ended().get(reviewer=self.people[review.by])
-        Review.objects.submit(claim, _decision(review), review.overall, _verdicts(round, review), now=when)
+        verdicts = [*_verdicts(round, review), *_comments_on_words(round, review)]
+        Review.objects.submit(claim, _decision(review), review.overall, verdicts, now=when)
 
     def _edit_review(self, written: DemoSummary, key: str, edit: DemoReviewEdit, when: datetime) -> None:
         round = self.rounds[written.author, written.topic]
@@ -332,6 +337,13 @@ def _verdicts(round: ReviewRound, review: DemoReview | DemoReviewEdit | DemoRevi
         Verdict(answer=answer, value=each if isinstance(each, str) else each[0], comment=_comment(each))
         for answer, each in zip(round.revision.answers.all(), review.verdicts, strict=True)
     ]
+
+
+def _comments_on_words(round: ReviewRound, review: DemoReview) -> Iterator[Verdict]:
+    answers = list(round.revision.answers.all())
+    for each in review.on_words:
+        (passage,) = find(answers[each.answer].body, each.words)
+        yield Verdict.on_words(answers[each.answer], passage, each.text)
 
 
 def _decision(review: DemoReview | DemoReviewEdit) -> str:

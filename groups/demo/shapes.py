@@ -54,6 +54,15 @@ class DemoReviewEdit:
 
 
 @dataclass(frozen=True)
+class DemoComment:
+    """A comment on words of the answer with this index, as they are in its Markdown."""
+
+    answer: int
+    words: str
+    text: str
+
+
+@dataclass(frozen=True)
 class DemoReview:
     """A review. `claimed_at` is when its reviewer claimed it. Each verdict is a value, or a value and a comment."""
 
@@ -63,6 +72,7 @@ class DemoReview:
     approves: bool
     verdicts: tuple[str | tuple[str, str], ...]
     overall: str = ""
+    on_words: tuple[DemoComment, ...] = ()
     edit: DemoReviewEdit | None = None
 
 

@@ -14,10 +14,13 @@ from groups.members.notifications import forget_member
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.notifications import forget_name, resolve_erased_messages
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.submission import Submission
+from groups.reviews.typed_words import without_quotes
+from groups.reviews.verdict import Verdict
 from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
 from groups.threads.post_version import PostVersion
@@ -81,9 +84,9 @@ def forget_in_notifications(person: User) -> None:
 
 def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], now: datetime) -> None:
     """Replace what a person wrote in these locked groups: reasons of submissions, replies, reviews and their earlier
-    versions, what they said under comments, posts, titles of threads, the names of the groups that have ended with
-    them. Earlier versions of posts are deleted. Reviews keep their decision and verdicts. What is in a playbook by them
-    is removed from it."""
+    versions, what they said under comments, the words of their answers that reviews quote, posts, titles of threads,
+    the names of the groups that have ended with them. Earlier versions of posts are deleted. Reviews keep their
+    decision and verdicts. What is in a playbook by them is removed from it."""
     rounds = ReviewRound.objects.filter(submission__summary__author=person)
     rounds.write_acceptances(now)
     rounds.update(why="")
@@ -96,6 +99,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     comments = Verdict.objects.filter(review__reviewer=person).exclude(comment="")
     comments.update(comment=DELETED_TEXT, comment_html=html, **now_rendered)
     _erase_versions(person, html)
+    _erase_quotes(person, html)
     said = CommentMessage.objects.filter(author=person)
     said.not_deleted().update(deleted_at=now, deleted_as=CommentMessage.DeletedAs.AUTHOR)
     said.update(body="", body_html="", **now_rendered)
@@ -118,6 +122,17 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     Group.objects.filter(pk__in=[group.pk for group in ended]).update(name=DELETED_TEXT)
     Ban.objects.filter(banned_by=person).update(why="")
     MembershipLogEntry.objects.filter(removed_by=person).update(why="")
+
+
+def _erase_quotes(author: User, html: str) -> None:
+    """Replace the words of an author's answers that comments and drafts of reviews quote."""
+    quoted = Verdict.objects.filter(answer__revision__summary__author=author, offset__isnull=False)
+    quoted.update(quote=DELETED_TEXT, quote_html=html, quote_before="", quote_after="")
+    drafts = list(ReviewDraft.objects.filter(round__submission__summary__author=author))
+    for draft in drafts:
+        draft.typed = without_quotes(draft.typed)
+        draft.alternatives = [each | {"typed": without_quotes(each["typed"])} for each in draft.alternatives]
+    ReviewDraft.objects.bulk_update(drafts, ["typed", "alternatives"], batch_size=500)
 
 
 def _erase_versions(person: User, html: str) -> None:

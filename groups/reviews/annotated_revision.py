@@ -2,36 +2,45 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
+from readlist_site.base.text import mark_words, visible_passage
 from readlist_site.base.web.together import Together, attach
 
 from .comment_thread import CommentMessage, CommentThread, is_resolved
 from .reply import CommentReply
-from .review import Review, Verdict
+from .review import Review
 from .review_round import ReviewRound
 from .review_version import ReviewVersion
+from .verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A review's comment on the whole, or, with a `verdict`, its comment on one answer. `reply` is the author's
-    latest."""
+    """A review's comment on the whole, or, with a `verdict`, its comment on one answer or on words of it. `reply` is
+    the author's latest. `words` is where the words that it is on are in the Markdown of the answer that is read; None
+    if they have changed."""
 
     review: Review
     round: ReviewRound
     verdict: Verdict | None = None
     reply: CommentReply | None = None
     thread: CommentThread | None = None
+    words: range | None = None
 
     @property
     def text_html(self) -> str:
         """The comment as HTML; "" if the review holds no more than a verdict or a decision."""
         return self.verdict.comment_html if self.verdict else self.review.overall_html
+
+    @property
+    def is_on_words(self) -> bool:
+        return self.verdict is not None and self.verdict.is_on_words
 
     @property
     def is_left_for_later(self) -> bool:
@@ -46,8 +55,9 @@ class Comment:
     @property
     def asks_for_something(self) -> bool:
         """Whether it has a text, and that asks for a change or a reply: beside "Holds up", with an approval, or in a
-        change request that was withdrawn or has ended, it doesn't."""
-        content = self.verdict.value == Verdict.Value.HOLDS if self.verdict else self.review.approves
+        change request that was withdrawn or has ended, it doesn't. Words have no verdict of their own."""
+        has_verdict = self.verdict is not None and not self.verdict.is_on_words
+        content = self.verdict.value == Verdict.Value.HOLDS if has_verdict else self.review.approves
         return bool(self.text_html) and not content and self.review.withdrawn_at is None
 
     @property
@@ -65,6 +75,11 @@ class Comment:
         """Whether it was reopened, and the author has not replied since."""
         reopened_at = self.thread and self.thread.reopened_at
         return bool(self.is_open and reopened_at) and not (self.reply and self.reply.round.shown_at > reopened_at)
+
+    @property
+    def mark(self) -> str:
+        """The id of the words that it is on, in the answer."""
+        return f"words-{self.key}"
 
     @property
     def key(self) -> str:
@@ -100,6 +115,25 @@ class Passage(AnswerPair):
     """One answer of the round, compared with an earlier one, with the comments on it."""
 
     comments: tuple[Comment, ...] = ()
+
+    @cached_property
+    def _marks(self) -> dict[str, range]:
+        """The visible characters of the words that comments are on, by the id of their mark."""
+        body, html = self.answer.body, self.answer.body_html
+        found = {each.mark: visible_passage(body, html, each.words) for each in self.comments if each.words}
+        return {mark: shown for mark, shown in found.items() if shown}
+
+    @property
+    def marked_html(self) -> str:
+        """The answer, with its changes if it is compared, and with marks on the words that comments are on."""
+        html = self.change.html if self.change else self.answer.body_html
+        return mark_words(html, self._marks) if self._marks else html
+
+    @property
+    def clean_html(self) -> str:
+        """The same without the changes, and without ids, to be shown beside the other."""
+        html = self.answer.body_html
+        return mark_words(html, self._marks, named=False) if self._marks else html
 
 
 @dataclass(frozen=True)
@@ -184,7 +218,9 @@ def _texts_and_comments(revisions: list[int], rounds: list[int]) -> list[QuerySe
     return [
         Answer.objects.filter(revision__in=revisions).order_by("position"),
         BasedOn.objects.filter(revision__in=revisions).select_related("source").order_by("position"),
-        Verdict.objects.filter(review__round__in=rounds).select_related("answer").order_by("answer__position"),
+        Verdict.objects.filter(review__round__in=rounds)
+        .select_related("answer")
+        .order_by("answer__position", F("offset").asc(nulls_first=True)),
         replies.filter(verdict__review__round__in=rounds).order_by(),
         replies.filter(review__round__in=rounds).order_by(),
         ReviewVersion.objects.filter(review__round__in=rounds).order_by("replaced_at", "pk"),
@@ -237,11 +273,16 @@ def _read(
             pair.answer,
             pair.before,
             pair.compared,
-            tuple(each for each in said if each.verdict.answer.prompt_id == pair.answer.prompt_id),
+            tuple(_on(pair.answer, each) for each in said if each.verdict.answer.prompt_id == pair.answer.prompt_id),
         )
         for pair in compared.passages
     ]
     return AnnotatedRevision(passages, compared.gone, round, since, reviews)
+
+
+def _on(answer: Answer, comment: Comment) -> Comment:
+    """Return a comment as it is shown with this answer: with the place of the words that it is on."""
+    return replace(comment, words=comment.verdict.passage_in(answer.body)) if comment.is_on_words else comment
 
 
 def _reply(comment: Review | Verdict) -> CommentReply | None:

@@ -15,9 +15,10 @@ from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 
 from . import notifications
 from .reply import CommentReply
-from .review import Review, Verdict
+from .review import Review
 from .review_round import ReviewRound
 from .submission import Submission
+from .verdict import Verdict
 
 
 class CommentThreadQuerySet(models.QuerySet["CommentThread"]):

@@ -45,7 +45,7 @@ def carried_over(text: AnnotatedRevision, reviewer) -> dict[str, str]:
         for passage in text.passages
         if passage.unchanged
         for comment in passage.comments
-        if comment.review.reviewer == reviewer
+        if comment.review.reviewer == reviewer and not comment.is_on_words
     }
 
 

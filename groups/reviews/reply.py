@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from groups.members.exceptions import RuleViolation
 from readlist_site.base.text import RENDERER_VERSION, render
 
-from .review import Review, Verdict
+from .review import Review
 from .review_round import ReviewRound
+from .verdict import Verdict
 
 
 class CommentReplyQuerySet(models.QuerySet["CommentReply"]):

@@ -1,5 +1,6 @@
-"""A review of one revision: a decision, a verdict and a comment on each answer, and a comment on the whole."""
+"""A review of one revision: a decision, a verdict and comments on each answer, and a comment on the whole."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
-from notes.revision import Answer
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.text import render
 
 from . import notifications, rules
 from .claim import ChangeRequestEnd, Claim
+from .verdict import Verdict
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -45,12 +46,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         claim: Claim,
         decision: str,
         overall: str = "",
-        verdicts: Iterable["Verdict"] = (),
+        verdicts: Iterable[Verdict] = (),
         *,
         now: datetime | None = None,
     ) -> "Review":
         """Submit a review under this claim, and accept the round if it is approved now. `verdicts` are unsaved, each
-        with an answer of the revision, a value and a comment. Deletes the reviewer's drafts for the submission.
+        with an answer of the revision, and a value and a comment, or a comment on words of it. Deletes the reviewer's
+        drafts for the submission.
 
         An expired claim is valid until it is ended. Locks the group, then the submission. Raises RuleViolation if the
         claim has ended ("claim_expired") or the reviewer may not review the round, and TextTooLong if a text is too
@@ -149,9 +151,14 @@ class Review(models.Model):
     def typed(self) -> dict[str, str]:
         """Its content as the form's data, by field name."""
         typed = {"overall": self.overall}
+        numbers: Counter[int] = Counter()
         for verdict in self.verdicts.select_related("answer"):
             key = verdict.answer.prompt_id
-            typed |= {f"verdict_{key}": verdict.value, f"comment_{key}": verdict.comment}
+            if not verdict.is_on_words:
+                typed |= {f"verdict_{key}": verdict.value, f"comment_{key}": verdict.comment}
+            elif not verdict.is_emptied:
+                typed |= verdict.typed_on_words(numbers[key])
+                numbers[key] += 1
         return typed
 
     def contains(self, typed: dict[str, str]) -> bool:
@@ -162,14 +169,14 @@ class Review(models.Model):
             for name, text in typed.items()
         )
 
-    def set_content(self, decision: str, overall: str, verdicts: Iterable["Verdict"]) -> list["Verdict"]:
+    def set_content(self, decision: str, overall: str, verdicts: Iterable[Verdict]) -> list[Verdict]:
         """Set decision and texts on the unsaved review and render them. Return the verdicts with their comments
         rendered. Raises TextTooLong."""
         self.decision, self.overall = decision, overall
         verdicts, rendered = list(verdicts), render(overall)
         self.overall_html, self.renderer = rendered.html, rendered.renderer
         for verdict in verdicts:
-            rendered = render(verdict.comment)
+            rendered, verdict.quote_html = render(verdict.comment), render(verdict.quote).html
             verdict.comment_html, verdict.renderer = rendered.html, rendered.renderer
         return verdicts
 
@@ -177,7 +184,7 @@ class Review(models.Model):
         self,
         decision: str,
         overall: str = "",
-        verdicts: Iterable["Verdict"] = (),
+        verdicts: Iterable[Verdict] = (),
         *,
         base: str = "",
         now: datetime | None = None,
@@ -195,7 +202,7 @@ class Review(models.Model):
         return self._save_edit(new, verdicts, base, now)
 
     @transaction.atomic
-    def _save_edit(self, new: "Review", verdicts: list["Verdict"], base: str, now: datetime) -> bool:
+    def _save_edit(self, new: "Review", verdicts: list[Verdict], base: str, now: datetime) -> bool:
         self.round.begin_change(now)
         self.round.refuse_unless_reviewable_by(self.reviewer, editing=True)
         stored = Review.objects.get(pk=self.pk)
@@ -207,10 +214,7 @@ class Review(models.Model):
         self._reclaim_slot(now)
         self._reopen_comments(stored, new, verdicts, now)
         stored.versions.create(**stored._as_version(), replaced_at=now)
-        for verdict in verdicts:
-            columns = ("value", "comment", "comment_html", "renderer")
-            values = {each: getattr(verdict, each) for each in columns}
-            stored.verdicts.update_or_create(answer=verdict.answer, defaults=values)
+        self._save_verdicts(verdicts)
         columns = ("decision", "overall", "overall_html", "renderer")
         values = {each: getattr(new, each) for each in columns}
         Review.objects.filter(pk=self.pk).update(withdrawn_at=None, change_request_ended_because="", **values)
@@ -219,11 +223,24 @@ class Review(models.Model):
         self.round.end_change(now)
         return True
 
-    def _reopen_comments(self, stored: "Review", new: "Review", verdicts: list["Verdict"], now: datetime) -> None:
+    def _save_verdicts(self, verdicts: list[Verdict]) -> None:
+        """Save these verdicts and comments in place of the stored ones. A comment on words that is no longer among them
+        is deleted, or, if somebody replied to it, emptied."""
+        left = {each.place: each for each in self.verdicts.all()}
+        columns = ("value", "comment", "comment_html", "quote", "quote_html", "quote_before", "quote_after", "renderer")
+        for verdict in verdicts:
+            left.pop(verdict.place, None)
+            values = {each: getattr(verdict, each) for each in columns}
+            self.verdicts.update_or_create(answer=verdict.answer, offset=verdict.offset, defaults=values)
+        gone = self.verdicts.filter(pk__in=[each.pk for each in left.values() if each.is_on_words])
+        gone.filter(replies=None, comment_thread=None).delete()
+        gone.update(comment="", comment_html="")
+
+    def _reopen_comments(self, stored: "Review", new: "Review", verdicts: list[Verdict], now: datetime) -> None:
         """Reopen the comments whose text an edit changes and that were marked as resolved."""
-        said = {each.answer_id: each.comment for each in stored.verdicts.all()}
-        changed = [each.answer_id for each in verdicts if each.comment != said.get(each.answer_id, "")]
-        edited = Q(verdict__review=self.pk, verdict__answer__in=changed)
+        said = {each.place: each for each in stored.verdicts.all()}
+        pairs = [(each, said[each.place]) for each in verdicts if each.place in said]
+        edited = Q(verdict__in=[old.pk for new, old in pairs if new.comment != old.comment])
         if new.overall != stored.overall:
             edited |= Q(review=self.pk)
         resolved = self.round.comment_threads.filter(edited, resolved_at__isnull=False)
@@ -260,6 +277,7 @@ class Review(models.Model):
                 "source": verdict.comment,
             }
             for verdict in self.verdicts.select_related("answer")
+            if not verdict.is_emptied
         ]
         return {
             "decision": self.decision,
@@ -297,35 +315,7 @@ def end_claims_of(reviewer, group: Group, now: datetime, *, because: ChangeReque
     Claim.objects.filter(**here, ended_at=None).exclude(review__decision=Review.Decision.APPROVE).update(ended_at=now)
 
 
-class Verdict(models.Model):
-    """A reviewer's verdict and comment on one answer."""
-
-    class Value(models.TextChoices):
-        HOLDS = "holds", _("Holds up")
-        NEEDS_WORK = "needs_work", _("Needs work")
-        NOT_SURE = "not_sure", _("Not sure")
-
-    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="verdicts")
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="verdicts")
-    value = models.CharField(max_length=12, choices=Value.choices, blank=True)
-    comment = models.TextField(blank=True, help_text="Markdown.")
-    comment_html = models.TextField(blank=True, editable=False)
-    renderer = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
-
-    class Meta:
-        ordering = ["review", "answer__position"]
-        constraints = [
-            models.UniqueConstraint(fields=["review", "answer"], name="groups_one_verdict_per_answer"),
-            models.CheckConstraint(
-                condition=Q(value__in=["", "holds", "needs_work", "not_sure"]),
-                name="groups_verdict_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.answer.prompt_text} {self.get_value_display()}"
-
-
-def _verdict_content(verdicts: Iterable[Verdict]) -> list[tuple[int, str, str]]:
-    """Return the verdicts as sorted tuples, for comparison."""
-    return sorted((each.answer_id, each.value, each.comment) for each in verdicts)
+def _verdict_content(verdicts: Iterable[Verdict]) -> list[tuple]:
+    """Return the verdicts as sorted tuples, for comparison. A comment on words that was emptied is left out."""
+    content = [(*each.place, each.quote, each.value, each.comment) for each in verdicts if not each.is_emptied]
+    return sorted(content, key=str)

@@ -9,6 +9,7 @@ from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, StaleDraft, 
 
 from .review_round import ReviewRound
 from .submission import Submission
+from .typed_words import merged, without_words
 
 
 class ReviewDraftQuerySet(DraftQuerySet):
@@ -25,9 +26,10 @@ class ReviewDraftQuerySet(DraftQuerySet):
         tab_id: UUID | None = None,
         choice: str = "",
     ) -> "ReviewDraft | None":
-        """Save the form's content as a draft. With the choice "merge" the texts are concatenated and the verdicts of
-        this form win. If the review was submitted meanwhile, the draft becomes a draft of its edit; returns None if the
-        review holds everything that was typed, so that a late save doesn't create a draft again.
+        """Save the form's content as a draft. With the choice "merge" the texts are concatenated, the comments on words
+        of both are kept, and the verdicts of this form win. If the review was submitted meanwhile, the draft becomes a
+        draft of its edit; returns None if the review holds everything that was typed, so that a late save doesn't
+        create a draft again.
 
         Locks the submission. Raises StaleDraft if another window saved something else, or if the review changed since
         the `version_token` that an edit has as its `base`."""
@@ -44,7 +46,8 @@ class ReviewDraftQuerySet(DraftQuerySet):
         values = {"typed": typed}
         if choice == "merge" and (other := there or given):
             verdicts = {name: word for name, word in typed.items() if name.startswith("verdict_")}
-            values = {"typed": {**concat(typed, other.typed), **verdicts}}
+            texts = concat(without_words(typed), without_words(other.typed))
+            values = {"typed": {**texts, **verdicts, **merged(typed, other.typed)}}
         elif choice and given and not there:
             # The other text is the submitted review, not a draft: archive the text that was not chosen.
             kept_text, aside = (given.typed, typed) if choice == "take" else (typed, given.typed)

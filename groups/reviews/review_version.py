@@ -4,7 +4,8 @@ from django.db import models
 
 from readlist_site.base.text import RENDERER_VERSION, render_stored
 
-from .review import Review, Verdict
+from .review import Review
+from .verdict import Verdict
 
 
 class ReviewVersion(models.Model):

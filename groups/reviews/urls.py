@@ -6,6 +6,7 @@ from .views.review_draft import review_draft
 from .views.review_edit import edit_review, withdraw_change_request
 from .views.review_queue import next_review, reviews
 from .views.review_request import decline_review_request, request_review, withdraw_review_request
+from .views.selected_words import selected_words
 from .views.skip import skip
 from .views.submission import remove_from_playbook, withdraw
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("submissions/<key:pk>/review-requests/decline/", decline_review_request, name="decline_review_request"),
     path("submissions/<key:pk>/review/", review, name="review"),
     path("submissions/<key:pk>/review/draft/", review_draft, name="review_draft"),
+    path("submissions/<key:pk>/review/words/<key:prompt>/", selected_words, name="selected_words"),
     path("submissions/<key:pk>/review/updates/", review_updates, name="review_updates"),
     path("submissions/<key:pk>/review/edit/", edit_review, name="edit_review"),
     path(

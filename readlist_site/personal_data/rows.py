@@ -74,6 +74,17 @@ def review_row(review: Review) -> Row:
         "verdicts": [
             {"prompt": each.answer.prompt_text, "verdict": each.value, "comment": MarkdownText(each.comment)}
             for each in review.verdicts.all()
+            if not each.is_on_words
+        ],
+        "comments_on_words": [
+            {
+                "prompt": each.answer.prompt_text,
+                "words": MarkdownText(each.quote),
+                "offset": each.offset,
+                "comment": MarkdownText(each.comment),
+            }
+            for each in review.verdicts.all()
+            if each.is_on_words and not each.is_emptied
         ],
         "earlier_versions": [_version_row(version) for version in review.versions.all()],
     }

@@ -166,6 +166,8 @@ class Keeper {
 
   putBack({ typed, seen }) {
     const values = new URLSearchParams(typed);
+    // Fields that are added as one types are added again first.
+    this.form.dispatchEvent(new CustomEvent("draft:restore", { bubbles: true, detail: [...values.keys()] }));
     for (const field of this.form.elements) {
       if (!field.name || OURS.has(field.name) || field.type === "hidden" || field.tagName === "BUTTON") continue;
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.getAll(field.name).includes(field.value);

@@ -8,3 +8,90 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && document.getElementById("review-news")) htmx.trigger("#review-news", "look");
 });
+
+// Comments on words: the words that are selected in an answer go into fields of their own. The server says how they are
+// written in the answer's Markdown. What is shown is counted in characters that are not white space.
+
+const rows = (prompt) => document.querySelector(`[data-on-words="${prompt}"]`);
+const FIELD = /\b(words|place|remark)_([0-9]+)_/;
+
+const addRow = (prompt, number) => {
+  const template = rows(prompt)?.querySelector("template");
+  if (!template) return null;
+  template.insertAdjacentHTML("beforebegin", template.innerHTML.replace(new RegExp(`${FIELD.source}new`, "g"), `$1_$2_${number}`));
+  return template.previousElementSibling;
+};
+const field = (row, name) => row.querySelector(`[name^="${name}_"]`);
+const nextNumber = (prompt) => {
+  const named = [...rows(prompt).querySelectorAll(`[name^="words_"]`)].map(({ name }) => Number(name.split("_")[2]));
+  return Math.max(-1, ...named) + 1;
+};
+
+// What of a passage is shown: in a text with changes not what is gone.
+const shown = (range) => {
+  const content = range.cloneContents();
+  for (const gone of content.querySelectorAll("del")) gone.remove();
+  return [...content.textContent.replace(/\s+/g, "")].join("");
+};
+const selectedWords = () => {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0).cloneRange();
+  const start = range.startContainer.parentElement?.closest("[data-words-of]") ?? range.startContainer.closest?.("[data-words-of]");
+  if (!start || range.startContainer.parentElement?.closest("del")) return null;
+  // A triple click selects up to the beginning of what follows.
+  if (!start.contains(range.endContainer)) range.setEnd(start, start.childNodes.length);
+  const before = document.createRange();
+  before.setStart(start, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  const words = shown(range);
+  const from = [...shown(before)].length;
+  return words && { prompt: start.dataset.wordsOf, start: from, stop: from + [...words].length, words: range.toString().trim() };
+};
+
+const button = document.querySelector("[data-comments-on-words]");
+let selected = null;
+document.addEventListener("selectionchange", () => {
+  const found = selectedWords();
+  // What the button itself takes away from the selection was selected when it was pressed.
+  if (!found && document.activeElement === button) return;
+  selected = found;
+  button.hidden = !found;
+});
+button.addEventListener("pointerdown", (event) => event.preventDefault());
+button.addEventListener("click", async () => {
+  if (!selected) return;
+  const { prompt, ...sought } = selected;
+  let found = { words: sought.words, place: "" };
+  try {
+    const answer = await fetch(`${rows(prompt).dataset.wordsFrom}?${new URLSearchParams(sought)}`);
+    if (answer.ok && !answer.redirected) found = await answer.json();
+  } catch { /* Then the words are found when the review is sent. */ }
+  const row = addRow(prompt, nextNumber(prompt));
+  field(row, "words").value = found.words;
+  field(row, "place").value = found.place;
+  getSelection().removeAllRanges();
+  button.hidden = true;
+  field(row, "remark").focus();
+  row.scrollIntoView({ block: "center" });
+  row.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+document.addEventListener("click", ({ target }) => {
+  const row = target.closest("[data-deletes-words]")?.closest(".words-row");
+  if (!row) return;
+  const { form } = field(row, "words");
+  const next = row.closest("[data-on-words]").querySelector("summary");
+  row.remove();
+  next.focus();
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+});
+for (const each of document.querySelectorAll("[data-deletes-words]")) each.hidden = false;
+
+// Text that is put back from this browser may be of more comments than the page has.
+document.addEventListener("draft:restore", ({ detail }) => {
+  for (const name of detail) {
+    const [, , prompt] = name.match(new RegExp(`^${FIELD.source}`)) ?? [];
+    if (prompt && !document.getElementsByName(name).length) addRow(prompt, name.split("_")[2]);
+  }
+});

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
+from groups.reviews.verdict import Verdict
 from notes.draft import Draft
 from tests import factories
 from tests.groups.reviewing import days, revise, say, show, take, topic_of

@@ -7,11 +7,12 @@ from django.utils import timezone
 from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.claim import Claim
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_queue import fetch_queued, queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import QueueSection
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from notes.revision import Answer, BasedOn, Revision
 from notes.summary import Summary
 from readlist_site.base.text import RENDERER_VERSION, render

@@ -22,12 +22,13 @@ from groups.management.commands import make_demo as make_demo_command
 from groups.members.group import Group
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.status import SignKind
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread

@@ -156,6 +156,10 @@ ADDRESSES: dict[str, Address] = {
     "release": Address(of_submission, None, MEMBERS),
     "review": Address(of_submission, MEMBERS, MEMBERS),
     "review_updates": Address(of_submission, MEMBERS),
+    "selected_words": Address(
+        lambda world: [world.round.submission_id, world.round.revision.answers.first().prompt_id],
+        frozenset({"reviewer"}),
+    ),
     "review_draft": Address(of_submission, None, frozenset({"reviewer"})),
     "skip": Address(of_submission, MEMBERS, MEMBERS),
     "edit_review": Address(lambda world: [world.accepted.submission_id], REVIEWERS, REVIEWERS),

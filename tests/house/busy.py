@@ -10,9 +10,10 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from notes.revision import Answer, BasedOn, Revision
 from notes.summary import Summary
 from readlist_site.base.accounts.models import User

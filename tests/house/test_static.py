@@ -90,7 +90,7 @@ WRITTEN_ELSEWHERE = {
     "readlist_site/base/text/mathml.py": r"apart|nearer|boxed|struck|(at|close|dashes|rule)-\w+",
     "readlist_site/base/text/highlight.py": "[ckms]",
     "the alignment of a table in Markdown": "center|right",
-    "the classes of readlist_site/text's HTML": "alert|box|footnotes|formula|note(back|ref)|nowrap|table|task",
+    "the classes of readlist_site/text's HTML": "alert|anchored|box|footnotes|formula|note(back|ref)|nowrap|table|task",
     "the boxes of a form": "input|written",
     "notes/line_meter.py, for the ticks of the line meter": "line|on|over",
     "the `size` of person.html": "large|tiny",

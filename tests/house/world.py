@@ -21,14 +21,15 @@ from groups.members.membership import Membership
 from groups.reports.report import ContentReport
 from groups.reports.subject import of_post
 from groups.reviews.comment_thread import CommentMessage, CommentThread
-from groups.reviews.review import Verdict
 from groups.reviews.review_request import ReviewRequest
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
+from readlist_site.base.text import render
 from tests import factories
 from tests.database import make_once, undone
 from tests.groups.reviewing import say, show, take, topic_of
@@ -118,6 +119,10 @@ def _build() -> World:
     accepted = show(people["owner"], group, topic_of(group, 1))
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")
+    on_words = Verdict.on_words(accepted.revision.answers.first(), range(6), "Which *one*?")
+    on_words.review = accepted.reviews.get(reviewer=people["reviewer"])
+    on_words.quote_html, on_words.comment_html = render(on_words.quote).html, render(on_words.comment).html
+    on_words.save()
     under = CommentThread.objects.of_comment(accepted.submission, f"v{accepted.reviews.first().verdicts.first().pk}")
     asking = accepted.reviews.first().verdicts.last()
     Verdict.objects.filter(pk=asking.pk).update(value="needs_work")

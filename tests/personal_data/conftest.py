@@ -15,14 +15,15 @@ from catalog.outline.entry import Entry
 from groups.leaving.leave import remove_from_group
 from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Verdict
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.skip import Skip
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.reading import Reading
+from readlist_site.base.text import find, render
 from tests import factories
 from tests.groups.reviewing import say, show, take, topic_of
 
@@ -70,6 +71,11 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     show(quentin, factories.make_group(quentin, name=f"{MARK} alone"), topic_of(group, 1), *said)
     first = show(quentin, group, topic, *said)
     review = say(first, ada, "request_changes", "Not yet.")
+    quoted = Verdict.on_words(first.revision.answers.first(), range(len(said[0])), "Is it?")
+    quoted.review, quoted.quote_html = review, render(quoted.quote).html
+    quoted.save()
+    drafted = {"words_1_0": MARK, "remark_1_0": "Is it?"}
+    ReviewDraft.objects.create(author=mei, round=first, typed=drafted, alternatives=[{"at": "", "typed": drafted}])
     second = show(quentin, group, topic, *(f"{each} Again." for each in said))
     second.why = f"{MARK}, since Ada asked."
     second.save(update_fields=["why"])
@@ -86,7 +92,8 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     given = say(theirs, quentin, "request_changes", f"A {MARK}?")
     answer = theirs.revision.answers.first()
     given.edit("request_changes", f"{MARK}?")
-    given.edit("approve", f"Good **{MARK}**.", [Verdict(answer=answer, value="holds", comment=f"{MARK}!")])
+    on_words = Verdict.on_words(answer, find(answer.body, "revision")[0], f"*{MARK}*?")
+    given.edit("approve", f"Good **{MARK}**.", [Verdict(answer=answer, value="holds", comment=f"{MARK}!"), on_words])
     waiting = show(mei, group, topic)
     take(waiting, quentin)
     ReviewDraft.objects.save_typed(quentin, waiting, {"overall": MARK})
@@ -108,7 +115,7 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     declined = Suggestion.objects.suggest(topic, by=quentin, url=f"{url}b", title="Two", why=f"{MARK}.")
     declined.decline("We have it.", by=ada)
     Report.objects.report(entry.source, by=quentin, kind="broken", text=f"{MARK} is gone.", better_url=f"{url}c")
-    assert len(traces(MARK)) == 32, "Is there a new text? Then write it above."
+    assert len(traces(MARK)) == 34, "Is there a new text? Then write it above."
     return SimpleNamespace(
         person=quentin, group=group, thread=thread, round=second, review=given, quoting=ours,
         quoting_drafts=PostDraft.objects.filter(author=mei).values_list("typed", flat=True),

@@ -10,8 +10,9 @@ from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_version import ReviewVersion
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from notes.draft import Draft

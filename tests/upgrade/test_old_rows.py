@@ -21,10 +21,11 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from notes.draft import Draft
 from notes.revision import Revision

@@ -7,6 +7,7 @@ from groups.demo.shapes import (
     HOLDS,
     NEEDS_WORK,
     DemoClaim,
+    DemoComment,
     DemoMessage,
     DemoReply,
     DemoReview,
@@ -230,6 +231,9 @@ not the behaviour.""",
                         HOLDS,
                         (NEEDS_WORK, "“Too small” is not a condition. At what kind of data does β stop helping?"),
                         (NEEDS_WORK, "Which direction, and measured against what?"),
+                    ),
+                    on_words=(
+                        DemoComment(1, "pairs from another model", "Any other model, or one that is much stronger?"),
                     ),
                     overall="I followed the formula term by term and it holds. For the other two I could not tell what "
                     "I would do differently on Monday.",

@@ -10,8 +10,9 @@ from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.reviews.annotated_revision import AnnotatedRevision, Comment, revisions_to_answer
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.verdict import Verdict
 from notes.summary import Summary
 from readlist_site.base.web.markdown_forms import MarkdownField
 from readlist_site.base.web.short_text import ShortTextField

@@ -1,21 +1,35 @@
-"""The form of a review: a verdict and a comment on each answer, a comment on the whole, and a decision."""
+"""The form of a review: a verdict and comments on each answer, a comment on the whole, and a decision."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groups.reviews.annotated_revision import Passage
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.typed_words import named, rows_in
+from groups.reviews.verdict import Verdict
 from notes.revision import Answer
 from readlist_site.base.drafts import Conflict
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.text import render
 from readlist_site.base.web.markdown_forms import MarkdownField
+
+from .words import CommentsOnWords
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """An answer with its fields."""
+
+    passage: Passage
+    verdict: forms.BoundField
+    comment: forms.BoundField
+    on_words: CommentsOnWords
 
 
 class ReviewForm(forms.Form):
@@ -35,6 +49,7 @@ class ReviewForm(forms.Form):
     def __init__(self, passages: Iterable[Passage], data: Mapping | None = None, **kwargs) -> None:
         super().__init__(data, **kwargs)
         self.passages = {passage.answer.prompt_id: passage for passage in passages}
+        self.on_words: dict[int, CommentsOnWords] = {}
         self.unsure = False
         for key, passage in self.passages.items():
             self.fields[f"verdict_{key}"] = forms.ChoiceField(
@@ -45,12 +60,16 @@ class ReviewForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Comment on this answer")}),
             )
+            typed = self.data if self.is_bound else self.initial
+            self.on_words[key] = CommentsOnWords(self, passage.answer, typed)
         # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "overall"), "overall"])
 
     def clean(self) -> dict:
         cleaned = super().clean()
         decision = cleaned.get("decision")
+        for each in self.on_words.values():
+            each.clean()
         for name in self._texts:
             if refusal := render(cleaned.get(name, "")).refusal:
                 self.add_error(name, refusal)
@@ -72,7 +91,8 @@ class ReviewForm(forms.Form):
     @property
     def _texts(self) -> list[str]:
         """The names of the text fields."""
-        return ["overall", *(f"comment_{key}" for key in self.passages)]
+        remarks = [row.remark.name for each in self.on_words.values() for row in each.rows]
+        return ["overall", *(f"comment_{key}" for key in self.passages), *remarks]
 
     @property
     def without_verdict(self) -> list[Answer]:
@@ -89,17 +109,21 @@ class ReviewForm(forms.Form):
         ]
 
     @property
-    def rows(self) -> list[tuple[Passage, forms.BoundField, forms.BoundField]]:
-        """Each answer with its verdict field and its comment field."""
-        return [(each, self[f"verdict_{key}"], self[f"comment_{key}"]) for key, each in self.passages.items()]
+    def rows(self) -> list[AnswerRow]:
+        """Each answer with its fields."""
+        return [
+            AnswerRow(each, self[f"verdict_{key}"], self[f"comment_{key}"], self.on_words[key])
+            for key, each in self.passages.items()
+        ]
 
     def verdicts(self) -> list[Verdict]:
-        """Return an unsaved verdict for each answer."""
+        """Return an unsaved verdict for each answer, and the comments on words of the answers."""
         data = self.cleaned_data
-        return [
+        verdicts = [
             Verdict(answer=each.answer, value=data[f"verdict_{key}"], comment=data[f"comment_{key}"])
             for key, each in self.passages.items()
         ]
+        return [*verdicts, *(comment for each in self.on_words.values() for comment in each.comments)]
 
 
 def form_with_typed(
@@ -108,12 +132,15 @@ def form_with_typed(
     """Return an unbound form with what was typed, without the verdicts on the prompts in `changed`. Fields that were
     not typed in get their value from `carried`.
 
-    Comments on answers that the revision no longer has are appended to the comment on the whole."""
-    form = ReviewForm(passages)
+    Comments on answers that the revision no longer has, or on words of them, are appended to the comment on the
+    whole."""
+    form = ReviewForm(passages, initial=typed)
     held = {name: typed[name] for name in form.fields if name in typed and name not in ("decision", "confirmed")}
     for key in changed:
         held.pop(f"verdict_{key}", None)
-    orphans = [typed[name] for name in typed if name.startswith("comment_") and name not in form.fields]
+    orphans = [
+        typed[name] for name in typed if name.startswith(("comment_", "words_", "remark_")) and name not in form.fields
+    ]
     held["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
     return ReviewForm(passages, initial={**(carried or {}), **held})
 
@@ -127,9 +154,12 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
             f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": isolated(answer.prompt_text)}
         }
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
-    labels = {value: str(label) for value, label in Verdict.Value.choices}
+    for name in {**mine, **(theirs.typed if theirs else {})}:
+        if name.startswith(("words_", "remark_")):
+            labels[name] = _("Words of the answer") if name.startswith("words_") else _("Comment on words")
+    words = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (
-        {name: labels.get(text, text) for name, text in typed.items()}
+        {name: words.get(text, text) for name, text in typed.items()}
         for typed in (mine, theirs.typed if theirs else {})
     )
     draft = theirs if isinstance(theirs, ReviewDraft) else None
@@ -140,6 +170,8 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
     """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
+    for name in {name for each in draft.alternatives for name in each["typed"] if name.startswith("remark_")}:
+        labels[name] = _("Comment on words")
     return draft.labelled_alternatives(labels | {"overall": _("Whole summary")})
 
 
@@ -148,4 +180,7 @@ def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:
     keys = [answer.prompt_id for answer in round.revision.answers.all()]
     names = ["overall", *(f"{kind}_{key}" for key in keys for kind in ("verdict", "comment"))]
     # PostgreSQL can't store null characters; browsers send line ends as CRLF.
-    return {name: data[name].replace("\x00", "").replace("\r\n", "\n") for name in names if name in data}
+    typed = {name: data[name] for name in names if name in data}
+    for key in keys:
+        typed |= named(rows_in(data, key), key)
+    return {name: text.replace("\x00", "").replace("\r\n", "\n") for name, text in typed.items()}

@@ -30,13 +30,13 @@ class DiffStep:
 
 def align(old: Readable, new: Readable) -> list[DiffStep]:
     """Returns steps that cover both texts from beginning to end."""
-    steps = _steps(_common([item.key for item in old], [item.key for item in new]), len(old), len(new))
+    steps = _steps(common_runs([item.key for item in old], [item.key for item in new]), len(old), len(new))
     for at in range(1, len(steps) - 1):
         steps[at - 1 : at + 2] = _shifted(*steps[at - 1 : at + 2], old, new)
     return [step for paragraph in _paragraphs(steps, old) for step in _smoothed(paragraph, old, new)]
 
 
-def _common(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+def common_runs(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
     """Returns the common runs in order, as `SequenceMatcher.get_matching_blocks` does, within a bounded effort."""
     runs: list[tuple[int, int, int]] = []
     effort, waiting = EFFORT, [(0, len(old), 0, len(new))]

@@ -15,14 +15,14 @@ PARAGRAPH_END, CELL_END = "¶", "|"
 
 # Accents and vowels above and below letters, and Persian's non-joiner inside a word.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c"
-_WORD = re.compile(
+WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]"  # scripts without spaces: each character is a word
     rf"|[^\W_](?:[^\W_]|[{_MARKS}])*(?:[-'’./][^\W_](?:[^\W_]|[{_MARKS}])*)*"
     r"|\S"
 )
 # All HTML here was sanitised, so that its tags are well-formed and its text has no "<".
-_TAG_OR_TEXT = re.compile(r'<(?P<closes>/?)(?P<tag>[a-z0-9]+)(?:[^"<>]|"[^"]*")*>|[^<]+')
-_TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
+TAG_OR_TEXT = re.compile(r'<(?P<closes>/?)(?P<tag>[a-z0-9]+)(?:[^"<>]|"[^"]*")*>|[^<]+')
+TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
 _TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a", "bdi")}
 _CLASS = re.compile(r' class="([^"]*)"')
 _VOID = {"br", "hr"}
@@ -95,14 +95,14 @@ def tokenize_html(html: str, *, words: bool = True) -> list[Item]:
     """Returns the items of a rendered text. Without `words`, text between tags is one piece, its spaces normalised,
     which is much quicker."""
     reader, at = _Reader(words), 0
-    while found := _TAG_OR_TEXT.search(html, at):
+    while found := TAG_OR_TEXT.search(html, at):
         tag, at = found["tag"], found.end()
         if not tag:
             reader.add_text(unescape(found[0]))
         elif found["closes"]:
             reader.close(tag)
-        elif kind := _atomic_kind(tag, found[0], html[at : at + 5]):
-            at = _end_of_element(html, tag, found.start())
+        elif kind := atomic_kind(tag, found[0], html[at : at + 5]):
+            at = end_of_element(html, tag, found.start())
             reader.add_atomic(kind, tag, html[found.start() : at])
         else:
             reader.open(tag, found[0])
@@ -147,7 +147,7 @@ class _Reader:
             self._space = data[-1].isspace()
             return
         end = 0
-        for match in _WORD.finditer(data):
+        for match in WORD.finditer(data):
             self._space = self._space or data[end : match.start()].isspace()
             self._add_piece("word", match[0], escape(match[0], quote=False))
             end = match.end()
@@ -155,7 +155,7 @@ class _Reader:
 
     def add_atomic(self, kind: str, tag: str, html: str) -> None:
         """Adds an element that is one piece as a whole."""
-        text = "" if kind in ("box", "sign") else unescape(_TAGS.sub("", html))
+        text = "" if kind in ("box", "sign") else unescape(TAGS.sub("", html))
         if kind == "formula":
             text = visible(text)
         if tag not in ("div", "pre"):
@@ -195,7 +195,7 @@ class _Reader:
         self._has_piece, self._space = True, False
 
 
-def _atomic_kind(tag: str, html: str, after: str) -> str:
+def atomic_kind(tag: str, html: str, after: str) -> str:
     """Returns the kind of piece that an element is as a whole, by its start tag and what follows; "" if it is none."""
     if tag == "bdi" and after in ("<math", "<code"):
         return "formula" if after == "<math" else "code"
@@ -214,7 +214,7 @@ def _atomic_kind(tag: str, html: str, after: str) -> str:
     return ""
 
 
-def _end_of_element(html: str, tag: str, start: int) -> int:
+def end_of_element(html: str, tag: str, start: int) -> int:
     """Returns the index after the end tag of the element that starts there."""
     depth = 0
     for found in _TAGS_OF[tag].finditer(html, start):

@@ -18,7 +18,8 @@ from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
+from groups.reviews.verdict import Verdict
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 from tests import factories

@@ -8,9 +8,10 @@ from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
 from groups.members.membership import Membership
 from groups.reviews import notifications
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from readlist_site.base.notifications.kinds import get_kind
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence

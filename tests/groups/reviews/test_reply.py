@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from groups.members.exceptions import RuleViolation
 from groups.reviews.reply import CommentReply
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from notes.draft import Draft
 from notes.revision import Revision
 from readlist_site.base.text import MAX_LENGTH

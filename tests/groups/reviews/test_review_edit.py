@@ -7,8 +7,9 @@ from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
 from groups.reviews.claim import Claim
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.verdict import Verdict
 from readlist_site.base.text import RENDERER_VERSION
 from tests.groups.reviewing import days, say, show, take
 
