@@ -54,11 +54,13 @@ def manage(environment: dict[str, str], *command: str) -> None:
     subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True)
 
 
-def begin(environment: dict[str, str], *command: str, **variables: str) -> subprocess.Popen[str]:
-    """Start a command of the instance."""
+def begin(
+    environment: dict[str, str], *command: str, code: Path = settings.BASE_DIR, **variables: str
+) -> subprocess.Popen[str]:
+    """Start a command of the instance, by the code in this folder."""
     return subprocess.Popen(
         [sys.executable, *command],
-        cwd=settings.BASE_DIR,
+        cwd=code,
         env=environment | variables,
         stdout=subprocess.PIPE,
         text=True,

@@ -50,13 +50,13 @@ class TableReader:
 
     def _row(self, row: Node, cells: list[Node | None]) -> Row:
         line = row.map[0] + 1
-        links = [(place, link) for place, cell in enumerate(cells) if cell for link in _web_links(cell)]
+        links = [(column, link) for column, cell in enumerate(cells) if cell for link in _web_links(cell)]
         if not links:
             return Row(line, [ReadEntry(None, Message(_("this row has no link, unlike others in its table.")))])
         held = cells[self.named]
         if self.grouped is not None and held and _web_links(held):
             return self._group(line, cells)
-        here = [link for place, link in links if place == self.named]
+        here = [link for column, link in links if column == self.named]
         at, link = (self.named, here[0]) if here else links[0]
         titled = cells[self.named]
         if titled is None or not _text_of(titled).strip():
@@ -69,14 +69,14 @@ class TableReader:
         if other != at:
             rest = name_in(cells[at], link, self.labels, alone=True)
             named.labels = [each for each in rest.labels if folded(each) != folded(self.headings[at])]
-        for place, cell in enumerate(cells):
-            if place == other:
-                said = named.after if other == at else ""
-            elif place == at:
-                said = self._labelled(place, cell, rest.rest)
+        for column, cell in enumerate(cells):
+            if column == other:
+                text = named.after if other == at else ""
+            elif column == at:
+                text = self._labelled(column, cell, rest.rest)
             else:
-                said = self._labelled(place, cell, cell.content.strip() if cell else "")
-            whys.append(said)
+                text = self._labelled(column, cell, cell.content.strip() if cell else "")
+            whys.append(text)
         return Row(line, [make_entry(line, named, link.attrs["href"], "\n\n".join(filter(None, whys)))])
 
     def _group(self, line: int, cells: list[Node | None]) -> Row:
@@ -93,26 +93,26 @@ class TableReader:
             title = "" if ADDRESS.match(own) else own
             entries.append(make_entry(line, Named(title), link.attrs["href"], why))
         rest = []
-        for place, cell in enumerate(cells):
-            if cell and place not in {self.grouped, self.named}:
-                rest.append(self._labelled(place, cell, cell.content.strip()))
+        for column, cell in enumerate(cells):
+            if cell and column not in {self.grouped, self.named}:
+                rest.append(self._labelled(column, cell, cell.content.strip()))
         return Row(line, entries, heading, "\n\n".join(filter(None, rest)))
 
-    def _labelled(self, place: int, cell: Node | None, said: str) -> str:
+    def _labelled(self, column: int, cell: Node | None, text: str) -> str:
         """The cell's Markdown after its column's name, if that helps: not before sentences, nor before what says the
-        same. Marks without words are said only with the column's name."""
-        said = said.strip()
-        heading = self.headings[place]
+        same. Marks without words are shown only with the column's name."""
+        text = text.strip()
+        heading = self.headings[column]
         if not any(map(str.isalnum, heading)):
             # A column without a name that holds numbers numbers the rows.
-            return said if any(map(str.isalpha, said)) else ""
-        if not said or not said.strip(_TICKS):
+            return text if any(map(str.isalpha, text)) else ""
+        if not text or not text.strip(_TICKS):
             return ""
         words = on_one_line(_text_of(cell)).split() if cell else []
         links = links_in(cell) if cell else []
         if len(words) > _FEW_WORDS or any(folded(plain(link)) == folded(heading) for link in links):
-            return said
-        return f"{heading}: {said}"
+            return text
+        return f"{heading}: {text}"
 
     def _title_column(self) -> int:
         """The column with the titles: distinct, in words, linked or bold, not labels, numbers, dates or long texts."""
@@ -123,20 +123,20 @@ class TableReader:
     def _score(self, column: int) -> float:
         cells = [cells[column] for cells in self.cells if column < len(cells)]
         texts = [on_one_line(_text_of(cell)) if cell else "" for cell in cells]
-        said = [text for text in texts if text]
-        if not said:
+        filled = [text for text in texts if text]
+        if not filled:
             return -10
-        count = len(said)
+        count = len(filled)
         links = [_web_links(cell) if cell else [] for cell in cells]
         titled = sum(any(self._is_title(link) for link in found) for found in links) / len(texts)
         bold = sum("**" in cell.content or "__" in cell.content for cell in cells if cell) / len(texts)
-        words = sum(is_title_like(text) and not self.labels.is_label(text) for text in said) / len(texts)
-        labels = sum(_only_labels(text, self.labels) for text in said) / count
-        repeated = 1 - len({folded(text) for text in said}) / count
-        dates = sum(bool(_DATE.fullmatch(text)) for text in said) / count
-        addresses = sum(bool(ADDRESS.match(text)) for text in said) / count
-        long = sum(len(text) > 120 for text in said) / count
-        short = sum(sum(map(str.isalpha, text)) < 2 for text in said) / count if count > 1 else 0
+        words = sum(is_title_like(text) and not self.labels.is_label(text) for text in filled) / len(texts)
+        labels = sum(_only_labels(text, self.labels) for text in filled) / count
+        repeated = 1 - len({folded(text) for text in filled}) / count
+        dates = sum(bool(_DATE.fullmatch(text)) for text in filled) / count
+        addresses = sum(bool(ADDRESS.match(text)) for text in filled) / count
+        long = sum(len(text) > 120 for text in filled) / count
+        short = sum(sum(map(str.isalpha, text)) < 2 for text in filled) / count if count > 1 else 0
         score = 2 * words + 1.5 * titled + 1.2 * bold * (not titled) - 3 * labels - 1.2 * repeated
         return score - 2.5 * dates - 3 * addresses - long * (1 - bold) - 0.6 * short
 

@@ -49,14 +49,18 @@ class Site:
             ).stdout.splitlines()[-1]
         )
 
-    def start(self, *command: str, **variables: str) -> subprocess.Popen[str]:
-        self.started.append(instance.begin(self.environment, *command, **variables))
+    def start(self, *command: str, code: Path = settings.BASE_DIR, **variables: str) -> subprocess.Popen[str]:
+        self.started.append(instance.begin(self.environment, *command, code=code, **variables))
         return self.started[-1]
 
-    def serve(self, *, port: int | None = None, **variables: str) -> tuple[subprocess.Popen[str], str]:
-        """Start a server and wait until it answers: its process and address."""
+    def serve(
+        self, *, port: int | None = None, code: Path = settings.BASE_DIR, **variables: str
+    ) -> tuple[subprocess.Popen[str], str]:
+        """Start a server and wait until it answers: its process and address. `code` is the folder with its code."""
         variables = {"READLIST_WORKERS": self.workers, **variables}
-        process, address = instance.wait_for_server(partial(self.start, **variables), *instance.SERVER, port=port)
+        process, address = instance.wait_for_server(
+            partial(self.start, code=code, **variables), *instance.SERVER, port=port
+        )
         with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:  # noqa: S310
             answer.read()  # it listens before it has loaded all
         return process, address

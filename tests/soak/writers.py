@@ -5,6 +5,7 @@ import random
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from threading import Event, Lock, Thread
 
 from tests.length import FULL
@@ -17,11 +18,11 @@ PATIENCE = 60  # seconds until what is sent again and again must have been answe
 
 
 class Writers:
-    """They work while this is entered. `most` posts of each, since there is a limit on these."""
+    """They work while this is entered: those of the world's people who have these numbers."""
 
-    def __init__(self, site: Site, address: str) -> None:
+    def __init__(self, site: Site, address: str, numbers: Iterable[int] = range(1, NUMBER + 1)) -> None:
         self.site, self.run = site, uuid.uuid4().hex[:8]
-        self.people = [Person(address, site.world, number, timeout=20) for number in range(1, NUMBER + 1)]
+        self.people = [Person(address, site.world, number, timeout=20) for number in numbers]
         self.acknowledged: set[str] = set()
         self.sent_again, self.reads, self.failed_reads, self.failed_writes = 0, 0, [], []
         self._lock, self._stop = Lock(), Event()
