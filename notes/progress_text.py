@@ -1,11 +1,11 @@
 """Steps and shelves in words, for text alternatives and narrow rows: attributes, where a template can't break lines."""
 
-from collections import Counter
+from functools import lru_cache
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from notes.progress import Steps, StepState
 from notes.reading import Reading
@@ -66,11 +66,17 @@ def short_steps_text(steps: Steps) -> str:
 @register.filter
 def shelf_text(shelf: Shelf) -> str:
     """How many sources there are and in which states: "8 sources: 6 read, 1 being read"."""
-    states = Counter(spine.state for spine in shelf)
-    parts = [_states_text(state, states[state]) for state in _SHOWN_STATES if states[state]]
-    count = ngettext("%(count)s source", "%(count)s sources", len(shelf)) % {"count": len(shelf)}
-    nothing = pgettext("source", "not read") if len(shelf) == 1 else _("none read")
-    return _("%(sources)s: %(states)s") % {"sources": count, "states": ", ".join(parts) or nothing}
+    states = [spine.state for spine in shelf]
+    return _shelf_text(get_language(), len(states), *map(states.count, _SHOWN_STATES))
+
+
+@lru_cache(maxsize=4_096)
+def _shelf_text(language: str | None, number: int, *counts: int) -> str:
+    """Return the text in the active language, which is `language`: a list has many shelves alike."""
+    states = [_states_text(state, count) for state, count in zip(_SHOWN_STATES, counts, strict=True) if count]
+    count = ngettext("%(count)s source", "%(count)s sources", number) % {"count": number}
+    nothing = pgettext("source", "not read") if number == 1 else _("none read")
+    return _("%(sources)s: %(states)s") % {"sources": count, "states": ", ".join(states) or nothing}
 
 
 _SHOWN_STATES = (Reading.State.READ, Reading.State.READING, Reading.State.SKIPPED, Reading.State.WANT)

@@ -21,7 +21,11 @@ from .section import Section
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user) -> "EntryQuerySet":
         """The entries of the lists that the user may see."""
-        return self if is_curator(user) else self.exclude(topic__list__status=ReadingList.Status.DRAFT)
+        return self.shown(drafts=is_curator(user))
+
+    def shown(self, *, drafts: bool) -> "EntryQuerySet":
+        """The entries of lists that are no draft; with `drafts`, as curators see them, those of all lists."""
+        return self if drafts else self.exclude(topic__list__status=ReadingList.Status.DRAFT)
 
     def not_retired(self) -> "EntryQuerySet":
         """The entries that aren't retired."""

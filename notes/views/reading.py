@@ -2,11 +2,12 @@
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from catalog.lists.reading_list import is_curator
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from notes.notebook import notebooks_for
@@ -14,6 +15,7 @@ from notes.reading import Reading, reading_key
 from notes.topic_steps import next_step, own_steps
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
+from readlist_site.base.web.together import Together
 
 
 def _topic_of(request: HttpRequest, pk: int) -> Section:
@@ -24,9 +26,10 @@ def _topic_of(request: HttpRequest, pk: int) -> Section:
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
     """Toggles the state whose button was pressed; responds with the changed parts of the page. Raises BadRequest for an
     unknown state."""
-    entry = get_object_or_404(
-        _editable_entries(request.user).by_id_or_kept_duplicate(pk).select_related("topic", "source")
-    )
+    (entries,) = _entry_rows(key=pk, drafts=is_curator(request.user))
+    if not entries:
+        raise Http404
+    entry = entries[0]
     state = request.POST.get("state")
     if state not in Reading.State.values:
         raise BadRequest(_("Choose a reading state: Want to read, Reading, Read or Skipped."))
@@ -42,9 +45,15 @@ def reading(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _editable_entries(user) -> QuerySet[Entry]:
-    """Returns the entries whose reading state can be set."""
-    return Entry.objects.visible_to(user).not_retired().filter(topic__retired_at=None, section__retired_at=None)
+@Together
+def _entry_rows(key: int, drafts: bool) -> list[QuerySet]:
+    entries = _editable_entries(drafts=drafts).by_id_or_kept_duplicate(key)
+    return [entries.select_related("topic", "source").defer("topic__body_html", "topic__source_text")]
+
+
+def _editable_entries(*, drafts: bool) -> QuerySet[Entry]:
+    """Returns the entries whose reading state can be set. `drafts`: whether the person sees draft lists."""
+    return Entry.objects.shown(drafts=drafts).not_retired().filter(topic__retired_at=None, section__retired_at=None)
 
 
 def _page_path(request: HttpRequest, entry: Entry) -> str:
@@ -69,7 +78,7 @@ def _changed(user, entry: Entry, kept: Reading | None, page_path: str) -> dict:
             "next": None if notebook.revision else next_step(notebook),
         }
     elif page_path == entry.source.get_absolute_url():
-        others = _editable_entries(user).filter(source=entry.source)
+        others = _editable_entries(drafts=is_curator(user)).filter(source=entry.source)
     return changed | {
         "others": [other for other in others if other != entry and reading_key(other) == reading_key(entry)]
     }

@@ -1,13 +1,13 @@
 """Sources as spines."""
 
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from django.template.loader import render_to_string
 
 from notes.progress import Steps, StepState
 from notes.progress_text import shelf_text
 from notes.source_marks import Shelf
+from notes.spine_shapes import source_marks
 from tests.notes.drawn import drawn, words
 
 
@@ -37,7 +37,7 @@ def test_a_shelf_says_in_words_what_it_shows(sources, said):
 
 @pytest.mark.parametrize(("sources", "is_dense"), [(100, False), (1500, True)])
 def test_the_shelf_of_a_long_list_keeps_its_height_in_a_narrow_column(sources, is_dense):
-    html = render_to_string("notes/source_marks.html", {"spines": shelf(*["tall core read"] * sources)})
+    html = source_marks(shelf(*["tall core read"] * sources))
     assert ('preserveAspectRatio="none"' in html) == is_dense
 
 
@@ -55,9 +55,10 @@ def test_only_what_is_read_counts_as_read():
 
 
 def test_spines_are_drawn_by_kind_and_state():
-    svg = drawn(
-        "notes/source_marks.html",
-        spines=shelf("tall core read", "tall core reading", "tall core want", "short practitioner skipped", "short"),
+    svg = fromstring(  # noqa: S314
+        source_marks(
+            shelf("tall core read", "tall core reading", "tall core want", "short practitioner skipped", "short")
+        )
     )
     assert svg.get("aria-label") == "5 sources: 1 read, 1 being read, 1 skipped, 1 to read"
     kinds = [(rect.get("class"), rect.get("y"), rect.get("height")) for rect in svg.iter("rect")]
