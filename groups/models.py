@@ -18,3 +18,4 @@ from groups.reviews import (
     verdict,
 )
 from groups.threads import follow, post, post_draft, post_version, reaction, read_position, thread, thread_log
+from groups.webhooks import delivery, webhook

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("groups.members.urls")),
+    path("", include("groups.webhooks.urls")),
     path("", include("groups.reviews.urls")),
     path("", include("groups.threads.urls")),
     path("", include("groups.playbook.urls")),

@@ -196,6 +196,8 @@ RATE_LIMITS = {
     "invitation": (20, _DAY),
     "suggestion": (20, _DAY),
     "report": (20, _DAY),
+    # Test messages to the addresses of webhooks.
+    "webhook_test": (20, _HOUR),
     # Exports of one's data, and of one's groups.
     "export": (5, _DAY),
     # How often one person changes their address: each time, one mail goes to whoever has it.
@@ -471,6 +473,10 @@ ACCOUNT_EMAIL_NOTIFICATIONS = EMAIL_IS_REAL
 
 # Whether the worker checks the links of the lists. Off by default, so that no other host is contacted unasked.
 CHECK_LINKS = _flag("READLIST_CHECK_LINKS", False)
+
+
+# Whether owners can have what happens in their group sent to an address of their own, such as that of a chat.
+WEBHOOKS = _flag("READLIST_WEBHOOKS", True)
 
 
 # What the host says about itself and about people's data, linked at the foot of every page and where people sign up.

@@ -10,6 +10,7 @@ from groups.members.group import Group
 
 from . import notifications, rules
 from .review import Review
+from .webhook_events import record_accepted
 
 
 class Acceptance(models.Model):
@@ -121,6 +122,7 @@ class AcceptanceQuerySet(models.QuerySet):
             acceptance, is_new = Acceptance.objects.get_or_create(round=each, defaults={"accepted_at": each.accepts_at})
             if is_new:
                 notifications.notify_accepted(each, acceptance.accepted_at)
+                record_accepted(each, now)
                 written += 1
         return written
 

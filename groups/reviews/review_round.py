@@ -20,6 +20,7 @@ from .review_round_queryset import ReviewRoundQuerySet
 from .round_data import fetch_with_status
 from .status import QueueSection, Status, action_of, status_of
 from .submission import Submission
+from .webhook_events import record_submitted
 
 
 class ReviewRound(models.Model):
@@ -191,7 +192,7 @@ class ReviewRound(models.Model):
 
     def notify_submitted(self, now: datetime) -> None:
         """Notify the other available members of this revision: those who reviewed or claimed an earlier one that it is
-        revised, and, if they are fewer than its slots, all others that their review is needed.
+        revised, and, if they are fewer than its slots, all others that their review is needed; and the webhook.
 
         If this revision replaced another in place, nobody is notified a second time; the notification names the later
         revision."""
@@ -204,6 +205,7 @@ class ReviewRound(models.Model):
         notifications.notify_revised(self, earlier, now)
         if len(earlier) < self.slots:
             notifications.notify_review_needed(self, [person for person in others if person.pk not in readers], now)
+        record_submitted(self, now)
 
     def reviewer_facts(self, person: User | None, *, editing: bool = False) -> rules.ReviewerFacts:
         """Return the facts that decide whether a person may review it, freshly queried, without those about claims.

@@ -15,6 +15,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.reviews.submission import Submission
+from groups.webhooks.delivery import WebhookDelivery
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 from readlist_site.base.text.deleted_text import stored_text
@@ -133,6 +134,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
                 mentions = find_mentions(words["body_html"], group, author)
                 post = thread.posts.create(author=author, created_at=now, mentions=mentions, **sent, **words)
                 notify_posted(post, now, starts=True)
+                WebhookDelivery.objects.record(
+                    group, WebhookDelivery.Event.THREAD, key=f"thread-{thread.pk}", actor=author, now=now,
+                    path=thread.get_absolute_url(), facts={"title": title},
+                )  # fmt: skip
         except IntegrityError:
             thread = self.filter(posts__author=author, posts__idempotency_key=token).first()
             if thread is None:

@@ -15,6 +15,7 @@ class PagesConfig(AppConfig):
         from groups.reports.notifications import KINDS as REPORT_KINDS
         from groups.reviews.notifications import KINDS as GROUP_KINDS
         from groups.threads.notifications import KINDS as THREAD_KINDS
+        from groups.webhooks.notifications import KINDS as WEBHOOK_KINDS
         from readlist_site.base.accounts.signup_policy import register_invitations
         from readlist_site.base.jobs.job_kind import register_kind
         from readlist_site.base.notifications.kinds import register_kinds
@@ -24,7 +25,9 @@ class PagesConfig(AppConfig):
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
         register_invitations(pending_invitation)
-        register_kinds(*GROUP_KINDS, *THREAD_KINDS, *MEMBER_KINDS, *REPORT_KINDS, *LIST_KINDS, *SECURITY_KINDS)
+        register_kinds(
+            *GROUP_KINDS, *THREAD_KINDS, *MEMBER_KINDS, *WEBHOOK_KINDS, *REPORT_KINDS, *LIST_KINDS, *SECURITY_KINDS
+        )
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)
         connection_created.connect(prepare_nothing_behind_a_pooler)

@@ -152,6 +152,7 @@ WRONG = {
     "summary": Wrong("author", "summary", {"answer_": ""}, "[formaction]"),
     "new_group": Wrong("stranger", "new_group", {"name": " "}),
     "group_settings": Wrong("owner", "group_settings", {"name": " "}),
+    "webhook": Wrong("owner", "webhook", {"url": "x"}),
     "delete_account": Wrong("member", "delete_account", {"password": "x"}),
     "pause": Wrong("member", "pause", {"back_on": "2020-01-31"}),
     "skip": Wrong("reviewer", "skip", {}),

@@ -19,7 +19,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
 from tests.database import make_once
-from tests.house.world import World, job_of
+from tests.house.world import World, add_webhook, job_of
 
 SHIPPED = Path(settings.BASE_DIR) / "catalog" / "data"
 # Everybody of the demo group has a part; who is nowhere in a group has one, too.
@@ -60,6 +60,7 @@ def make_demo_world() -> World:
     remove_from_group(group.membership_of(banned), by=people["owner"], why="Quarrels.", ban=True)
     membership = group.memberships.get(person=people["member"])
     membership.set_feed_address(exists=True)
+    add_webhook(group)
     return World(
         people=people,
         group=group,

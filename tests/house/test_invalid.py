@@ -25,6 +25,7 @@ WRONG = {
     "handle_report": ("owner", {"note": "Kept reason"}),
     "new_group": ("stranger", {"name": " "}),
     "group_settings": ("owner", {"name": " "}),
+    "webhook": ("owner", {"url": "Kept address"}),
     "invitations": ("owner", {"max_uses": "many"}),
     "set_role": ("owner", {"role": "king"}),
     "remove_member": ("owner", {"why": "x" * 301}),
@@ -54,6 +55,7 @@ WRONG = {
 # Nothing can be wrong in these: a button alone, a tick, a text that saves itself, or a page that this person has no
 # use for.
 NOTHING_TO_GET_WRONG = {
+    "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
     "request_review", "withdraw_review_request", "decline_review_request",

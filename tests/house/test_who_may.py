@@ -26,6 +26,8 @@ WITHOUT_A_PAGE = {
 }
 # Who has a link to join a group sees its name; who has a member's address of its feed, what is in it.
 KNOWN_BY_LINK = {"join", "feed"}
+# Who was thrown out is told of that, by the group's name alone.
+TOLD = {("banned", "notifications"): "Quiet Fridays"}
 
 
 @pytest.fixture
@@ -56,7 +58,11 @@ def test_everybody_gets_what_the_table_says(role, method, world):
             wrong.append(f"{role} {method} {url}: {response.status_code} {response.headers.get('Location', '')}")
         text = b"".join(response).decode()
         if name not in KNOWN_BY_LINK:
-            wrong += [f"{role} {method} {url} tells of “{secret}”" for secret in kept if secret in text]
+            wrong += [
+                f"{role} {method} {url} tells of “{secret}”"
+                for secret in kept
+                if secret in text and TOLD.get((role, name)) != secret
+            ]
     assert not wrong, "\n".join(wrong)
     assert len(of_groups()) > 30
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
 from django.test import Client
+from django.utils import timezone
 
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion
@@ -26,6 +27,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.thread import Thread
+from groups.webhooks.webhook import Webhook
 from notes.draft import Draft
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
@@ -148,6 +150,7 @@ def _build() -> World:
     Draft.objects.create(author=people["member"], topic=topic_of(group), answers={str(prompt.pk): "The slice."})
     membership = group.memberships.get(person=people["member"])
     membership.set_feed_address(exists=True)
+    add_webhook(group)
     world = World(
         people=people,
         group=group,
@@ -168,6 +171,14 @@ def _build() -> World:
     for role in people:
         world.client(role)
     return world
+
+
+def add_webhook(group: Group) -> Webhook:
+    """The group's webhook, paused, with a test that failed."""
+    webhook = Webhook.objects.create(group=group, url="https://chat.example.org/hooks/1", paused_at=timezone.now())
+    test = {"event": "test", "key": "test-1", "path": webhook.get_absolute_url(), "actor": group.owner}
+    webhook.deliveries.create(state="failed", attempts=1, status=500, problem="not_shown", **test)
+    return webhook
 
 
 def _write_file(job: Job) -> None:

@@ -77,6 +77,7 @@ NOT_EXPORTED = {
     "groups.Ban.person": "only moderators see it",
     "groups.ContentReport.reported": "only those who handle it see it",
     "groups.Guest.person": "gone once they have joined",
+    "groups.WebhookDelivery.actor": "messages about their threads and summaries, the latest twenty of a group",
     "groups.InvitationUse.person": "the membership says it",
     "jobs.Job.person": "the exports themselves, gone in days",
     "notices.Notification.actor": "told to others",

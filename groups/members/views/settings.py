@@ -1,5 +1,6 @@
 """The settings of a group: its name and its list, for its owner."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,5 +25,5 @@ def group_settings(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Group settings saved."))
             return redirect("group_settings", pk)
-    context = {"group": group, "form": form}
+    context = {"group": group, "form": form, "webhooks_are_on": settings.WEBHOOKS}
     return render(request, "groups/members/settings.html", context, status=status)

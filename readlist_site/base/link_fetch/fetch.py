@@ -7,20 +7,20 @@ fetches a single page that a curator listed, about once a week, with a User-Agen
 import logging
 import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
+from functools import partial
 from http.client import HTTPException
 from urllib.parse import urljoin
 
 from urllib3 import HTTPResponse
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from .connection import Deadline, PinnedHTTP, PinnedHTTPS, deadline_after
 from .ssrf_guard import ForbiddenUrl, SsrfGuard, Target, quoted
 
 _HTML = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf"}
@@ -85,10 +85,19 @@ class LinkFetcher:
 
     def fetch(self, url: str) -> FetchResult:
         """Fetches one URL. Never raises: errors are part of the result. Returns within the time limit."""
+        return self._last(url, self._hops)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> FetchResult:
+        """Sends a body to one URL, as `fetch` otherwise: ANSWERED if the host took it. Follows no redirects, because
+        another host is not the one that the body is for, and reads no more of the answer than its head."""
+        return self._last(url, partial(self._posted, body, headers))
+
+    def _last(self, url: str, hops: Callable[[str, Deadline], Iterator[FetchResult]]) -> FetchResult:
+        """Returns the last result, or the one before an error with what went wrong."""
         result = FetchResult(url, final_url=url, lasting_url=url)
         try:
-            with _deadline(self.limits.seconds) as deadline:
-                for result in self._hops(url, deadline):  # noqa: B007
+            with deadline_after(self.limits.seconds) as deadline:
+                for result in hops(url, deadline):  # noqa: B007
                     pass
         except ForbiddenUrl as refused:
             return replace(result, problem=refused.code, facts=refused.facts)
@@ -106,7 +115,7 @@ class LinkFetcher:
             return replace(result, found=FetchOutcome.UNCLEAR, problem=_problem_of(error, deadline))
         return result
 
-    def _hops(self, url: str, deadline: "_Deadline") -> Iterator[FetchResult]:
+    def _hops(self, url: str, deadline: Deadline) -> Iterator[FetchResult]:
         """Yields a result before and after each request of the redirect chain; the last one is final."""
         first, seen, permanent_url, is_permanent = url, set(), url, True
         while True:
@@ -132,23 +141,52 @@ class LinkFetcher:
                 yield replace(result, problem="circle" if url in seen else "too_many_redirects")
                 return
 
+    def _posted(self, body: bytes, headers: Mapping[str, str], url: str, deadline: Deadline) -> Iterator[FetchResult]:
+        target = self.guard.target(url)
+        if deadline.passed:
+            raise TimeoutError
+        result = FetchResult(url, final_url=url, lasting_url=url)
+        yield result
+        with self._response(target, deadline, body, headers) as response:
+            result = replace(result, status=response.status)
+            if response.status in _REDIRECTS:
+                result = replace(result, problem="redirected", facts={"status": response.status})
+            yield result if result.problem else self._judged(result, response)
+            if deadline.passed:  # a head that was cut off reads as a whole one
+                raise TimeoutError
+
     @contextmanager
-    def _response(self, target: Target, deadline: "_Deadline") -> Iterator[HTTPResponse]:
+    def _response(
+        self, target: Target, deadline: Deadline, body: bytes | None = None, more: Mapping[str, str] | None = None
+    ) -> Iterator[HTTPResponse]:
         https = target.scheme == "https"
-        connection_class = _PinnedHTTPS if https else _PinnedHTTP
+        connection_class = PinnedHTTPS if https else PinnedHTTP
         connection = connection_class(target.host, target.port, timeout=self.limits.silence)
         connection.pinned, connection.deadline = target.addresses, deadline
         try:
             headers = {"User-Agent": self.agent, "Accept": "text/html, application/pdf;q=0.9, */*;q=0.5"}
             # Avoids decompression bombs. If a server compresses anyway, the limits apply to the decompressed body.
-            headers["Accept-Encoding"] = "identity"
-            connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=True)
+            headers |= {"Accept-Encoding": "identity", **(more or {})}
+            method = "GET" if body is None else "POST"
+            connection.request(method, target.path, body, headers=headers, preload_content=False, decode_content=True)
             with closing(connection.getresponse()) as response:
                 yield response
         finally:
             connection.close()
 
     def _read(self, result: FetchResult, response: HTTPResponse) -> FetchResult:
+        result = self._judged(result, response)
+        if result.problem:
+            return result
+        content, _, rest = response.headers.get("Content-Type", "").partition(";")
+        kind = _HTML.get(content.strip().lower(), "")
+        charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")[:40]
+        body = self._body(response, getattr(self.limits, kind)) if kind else b""
+        return replace(result, kind=kind, charset=charset, body=body)
+
+    @staticmethod
+    def _judged(result: FetchResult, response: HTTPResponse) -> FetchResult:
+        """Returns the result with what the status of the answer means."""
         status = response.status
         if status in _GONE:
             return replace(result, found=FetchOutcome.GONE, problem="gone", facts={"status": status})
@@ -157,11 +195,7 @@ class LinkFetcher:
             return replace(result, problem="later", facts={"status": status}, retry_after=later)
         if not 200 <= status < 300:
             return replace(result, problem="not_shown", facts={"status": status})
-        content, _, rest = response.headers.get("Content-Type", "").partition(";")
-        kind = _HTML.get(content.strip().lower(), "")
-        charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")[:40]
-        body = self._body(response, getattr(self.limits, kind)) if kind else b""
-        return replace(result, found=FetchOutcome.ANSWERED, kind=kind, charset=charset, body=body)
+        return replace(result, found=FetchOutcome.ANSWERED)
 
     @staticmethod
     def _body(response: HTTPResponse, most: int) -> bytes:
@@ -170,81 +204,6 @@ class LinkFetcher:
         while len(body) < most and (chunk := response.read(_CHUNK_SIZE)):
             body += chunk
         return bytes(body[:most])
-
-
-class _Deadline:
-    """Shuts down all connections of a fetch when its time is up, even while the host keeps sending."""
-
-    def __init__(self, seconds: float) -> None:
-        self.passed = False
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def watch(self, connected: socket.socket) -> None:
-        """Registers a connection. The duplicated handle can shut it down even after TLS has wrapped the first one."""
-        with self._lock:
-            self._sockets.append(connected.dup())
-        if self.passed:
-            self._end()
-
-    def _end(self) -> None:
-        with self._lock:
-            self.passed = True
-            for connected in self._sockets:
-                with suppress(OSError):  # already closed
-                    connected.shutdown(socket.SHUT_RDWR)
-
-    def start(self) -> None:
-        self._timer.start()
-
-    def close(self) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for connected in self._sockets:
-                connected.close()
-            self._sockets.clear()
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[_Deadline]:
-    deadline = _Deadline(seconds)
-    deadline.start()
-    try:
-        yield deadline
-    finally:
-        deadline.close()
-
-
-class _Pinned:
-    """Connects to the addresses that were checked, not to a new lookup of the name. `Host` and the certificate use the
-    name."""
-
-    pinned: tuple[str, ...]
-    deadline: _Deadline
-
-    def _new_conn(self) -> socket.socket:
-        last_error: OSError = OSError("no address")
-        for address in self.pinned[:3]:
-            if self.deadline.passed:
-                raise TimeoutError
-            try:
-                connected = socket.create_connection((address, self.port), timeout=self.timeout)
-            except OSError as error:
-                last_error = error
-                continue
-            self.deadline.watch(connected)
-            return connected
-        raise last_error
-
-
-class _PinnedHTTP(_Pinned, HTTPConnection):
-    pass
-
-
-class _PinnedHTTPS(_Pinned, HTTPSConnection):
-    pass
 
 
 def _redirect_url(url: str, location: str) -> str:
@@ -266,7 +225,7 @@ def _seconds(retry_after: str) -> float:
         return _ONE_DAY
 
 
-def _problem_of(error: Exception, deadline: _Deadline) -> str:
+def _problem_of(error: Exception, deadline: Deadline) -> str:
     """Returns the code of a connection error."""
     if deadline.passed or isinstance(error, TimeoutError) or "timed out" in str(error):
         return "too_slow"

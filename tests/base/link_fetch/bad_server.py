@@ -1,6 +1,7 @@
 """A host that behaves badly in every way that the tests know of. It speaks bytes, since no library would let it."""
 
 import gzip
+import re
 import socket
 import threading
 import time
@@ -71,6 +72,7 @@ class BadServer:
         self.says: dict[str, bytes | Says] = {}
         self.asked: list[str] = []
         self.heads: list[str] = []
+        self.bodies: list[bytes] = []
         self.at_once = Counter()
         self.most_at_once = Counter()
         self._lock = threading.Lock()
@@ -96,9 +98,14 @@ class BadServer:
             head = b""
             while b"\r\n\r\n" not in head and (piece := connection.recv(65_536)):
                 head += piece
-            if not head.startswith(b"GET "):
+            if not head.startswith((b"GET ", b"POST ")):
                 return
-            path, text = head.split(b" ")[1].decode(), head.decode("latin-1")
+            head, _, body = head.partition(b"\r\n\r\n")
+            path, text = head.split(b" ")[1].decode(), head.decode("latin-1") + "\r\n\r\n"
+            length = re.search(r"(?i)^content-length: (\d+)", text, re.MULTILINE)
+            while length and len(body) < int(length[1]) and (piece := connection.recv(65_536)):
+                body += piece
+            self.bodies.append(body)
             with self._counted(text, path):
                 says = self.says.get(path, status("404 Not Found"))
                 connection.sendall(says) if isinstance(says, bytes) else says(connection)

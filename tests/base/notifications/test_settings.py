@@ -19,6 +19,7 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
         "new_thread": "never", "suggestion_decided": "daily", "report_settled": "daily",
         "mention": "at_once", "answer": "at_once", "reaction": "never",
         "joined": "never", "left": "never", "invitation_used": "never", "role": "at_once", "removed": "at_once",
+        "webhook_paused": "at_once", "content_reported": "never", "report_handled": "never",
     }  # fmt: skip
     page = signed_in(ada).get(reverse("notification_settings")).content.decode()
     for kind, mail in ways.items():

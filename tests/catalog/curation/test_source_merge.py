@@ -109,6 +109,7 @@ HOLDS_NONE = {
     "groups.ReviewDraft.alternatives", "groups.ReviewDraft.typed", "notes.Draft.answers",
     "notes.Draft.answers_html", "notes.Draft.extra", "notices.Notification.facts", "catalog.Upload.kinds",
     "catalog.UndoRecord.method", "groups.Post.mentions", "groups.PostVersion.mentions",
+    "groups.WebhookDelivery.facts",
 }  # fmt: skip
 
 OURS = ("accounts", "catalog", "notes", "groups", "notices")

@@ -45,6 +45,7 @@ REFUSAL = "is archived. You can read everything in it, but you can’t change an
 
 # A form's own word for what another form calls by the same name.
 SAYS = {
+    "webhook": {"url": "https://chat.example.org/hooks/2", "format": "json", "events": "thread"},
     "edit_review": {"base": "given.0"},
     "handle": {"handle": "another"},
     "react": {"kind": "thanks"},
@@ -167,6 +168,7 @@ TYPED = {
     "edit_post": ("author", "body"),
     "new_thread": ("member", "body"),
     "group_settings": ("owner", "name"),
+    "webhook": ("owner", "url"),
     "thread_settings": ("author", "title"),
     "close_thread": ("author", "reason"),
     "handle": ("member", "handle"),
@@ -187,11 +189,11 @@ NOTHING_TYPED = {
     "request_review", "withdraw_review_request", "decline_review_request",
     "resolve_comment", "reopen_comment", "delete_comment_message", "delete_post", "mark_unread", "mark_all_read",
     "follow_thread", "follow_settings", "pin_thread", "mark_answer", "react",
-    "feed_address",
+    "feed_address", "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
-# One word, where a handle has its box.
-TEXTS = {"handle": "typed-meanwhile"}
+# One word, where a handle or an address has its box.
+TEXTS = {"handle": "typed-meanwhile", "webhook": "https://chat.example.org/typed-meanwhile"}
 
 
 def test_every_form_of_a_group_is_looked_at_below():

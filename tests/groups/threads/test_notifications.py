@@ -291,7 +291,7 @@ def test_a_reply_comes_with_the_daily_mail_and_what_is_off_not_at_all(signed_in,
     client = signed_in(ada)
     kinds = {"quote": "at_once", "reply": "off", "new_thread": "never"}
     page = client.get(reverse("notification_settings")).content.decode()
-    assert page.lower().count("off, not even in the app") == 13
+    assert page.lower().count("off, not even in the app") == 16
     EmailPreference.objects.set_for(ada, kinds)
     before = len(told(ada))
     reply(thread, jonas)

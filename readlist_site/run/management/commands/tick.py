@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.links.crawl import crawl_due
+from groups.webhooks.send import send_due_webhooks
 from readlist_site.base.jobs.runner import run_waiting_jobs
 from readlist_site.run.tick import tick
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         ticked = tick()
         run_waiting_jobs()
+        send_due_webhooks()
         if settings.CHECK_LINKS:
             self.stdout.write(f"{len(crawl_due(LINK_BATCH_SIZE))} links checked.")
         if ticked.has_failed:

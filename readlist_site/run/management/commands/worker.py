@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from catalog.links.crawl import crawl_due
+from groups.webhooks.send import send_due_webhooks
 from readlist_site.base.jobs.runner import JobThread
 from readlist_site.run.backup.make import back_up_if_due
 from readlist_site.run.running_lock import hold_running_lock
@@ -44,6 +45,9 @@ class Command(BaseCommand):
         if settings.CHECK_LINKS:
             # In a thread, so that e-mails don't wait for a slow host. A check cut off at the end is repeated later.
             Thread(target=self.crawl, args=[ended], daemon=True).start()
+        if settings.WEBHOOKS:
+            # Likewise.
+            Thread(target=self.send_webhooks, args=[ended], daemon=True).start()
         jobs = JobThread(ended)
         jobs.start()
         if settings.BACKUP_DAILY:
@@ -76,6 +80,21 @@ class Command(BaseCommand):
             lines = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
             log.info("%s", "; ".join(lines))
         return True
+
+    def send_webhooks(self, ended: Event) -> None:
+        """Sends what webhooks are to be told at intervals until `ended` is set; the pause doubles after each
+        exception. An address that fails is no exception."""
+        pause = INTERVAL
+        while not ended.wait(pause):
+            close_old_connections()
+            try:
+                send_due_webhooks()
+                pause = INTERVAL
+            except Exception:
+                log.exception("Sending to webhooks failed. The worker will try again.")
+                pause = min(2 * pause, MAX_PAUSE)
+            finally:
+                close_old_connections()
 
     def back_up_daily(self, ended: Event) -> None:
         """Looks every minute whether the backup of the day is due, and makes it, until `ended` is set."""
