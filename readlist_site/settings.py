@@ -218,6 +218,8 @@ RATE_LIMITS = {
     # Sign-ins with a passkey that are begun, and with an account elsewhere, from one network.
     "passkey": (300, _HOUR),
     "provider": (100, _HOUR),
+    # Notes to one person about their replies by mail.
+    "mail_note": (10, _HOUR),
     # Mails of one kind to one address that signing up, resetting and confirming send.
     "account_mail": (5, _HOUR),
 }
@@ -465,6 +467,10 @@ EMAIL_USE_TLS = _flag("READLIST_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("READLIST_EMAIL_FROM") or f"readlist@{_site_url.hostname or 'localhost'}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The domain whose mails a mail server pipes to `manage.py receive_mail`; without it, mails can't be replied to.
+MAIL_REPLY_DOMAIN = os.environ.get("READLIST_MAIL_REPLY_DOMAIN", "").strip().lower()
+if MAIL_REPLY_DOMAIN and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", MAIL_REPLY_DOMAIN):
+    raise ImproperlyConfigured("READLIST_MAIL_REPLY_DOMAIN must be a domain, as in reply.example.org.")
 # Addresses can only be confirmed where e-mail is delivered.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_IS_REAL else "none"
 # Notifies the old address when the password or the address changes, so that its owner notices a takeover.

@@ -255,6 +255,18 @@ def test_the_command_line_says_a_wrong_setting_in_one_sentence(tmp_path):
 
 # Second factor and accounts elsewhere
 
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("", ""), ("Reply.Example.org", "reply.example.org"), ("@example.org", None), ("a b", None)]
+)
+def test_the_domain_of_replies_by_mail_is_a_domain(settings_with, written, read):
+    if read is None:
+        with pytest.raises(ImproperlyConfigured, match="READLIST_MAIL_REPLY_DOMAIN must be a domain"):
+            settings_with(READLIST_MAIL_REPLY_DOMAIN=written)
+    else:
+        assert settings_with(READLIST_MAIL_REPLY_DOMAIN=written)["MAIL_REPLY_DOMAIN"] == read
+
+
 OIDC = {
     "READLIST_OIDC_URL": "https://login.uni.example/realms/students/",
     "READLIST_OIDC_ID": "readlist",

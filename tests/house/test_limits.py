@@ -59,7 +59,7 @@ LIMITED = {
 OTHER = {
     "rendering", "rendering_network", "sign_up", "password_reset", "change_email", "export", "password",
     "sign_in_browser", "sign_in_account", "sign_in_network", "account_mail", "code_browser", "code_account", "passkey",
-    "provider", "webhook_test",
+    "provider", "webhook_test", "mail_note",
 }  # fmt: skip
 
 

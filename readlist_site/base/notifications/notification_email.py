@@ -16,6 +16,7 @@ from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import site_url
 
 from .kinds import get_kind
+from .mail_reply import mail_reply_to
 from .notification import Notification
 from .templatetags.notification_text import sentence
 from .unsubscribe import unsubscribe_path
@@ -23,14 +24,15 @@ from .unsubscribe import unsubscribe_path
 
 def notification_email(person: User, notifications: list[Notification]) -> EmailMessage:
     """Returns one plain-text e-mail about all these notifications, grouped by subject, with links to each and to
-    unsubscribe."""
-    site = site_url()
+    unsubscribe; one that can be replied to has what it is about, too."""
+    site, reply = site_url(), mail_reply_to(person, notifications)
     things = [
         list(same_subject) for _, same_subject in groupby(sorted(notifications, key=_subject_key), key=_subject_key)
     ]
     kinds = list(dict.fromkeys(notification.kind for notification in notifications))
     context = {
         "person": person,
+        "reply": reply,
         "things": [
             {"notifications": same_subject, "url": site + same_subject[-1].get_absolute_url()}
             for same_subject in things
@@ -52,7 +54,8 @@ def notification_email(person: User, notifications: list[Notification]) -> Email
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    return EmailMessage(subject, body, to=[person.email], headers=headers)
+    reply_to = [reply.address] if reply else None
+    return EmailMessage(subject, body, to=[person.email], headers=headers, reply_to=reply_to)
 
 
 def email_subject(things: list[list[Notification]]) -> str:

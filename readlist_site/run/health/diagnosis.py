@@ -19,7 +19,7 @@ from .host_checks import (
     check_secrets,
     check_site,
 )
-from .mail_checks import check_by_mail, check_mail_server
+from .mail_checks import check_by_mail, check_mail_replies, check_mail_server
 from .work_checks import check_backups, check_jobs, check_mails, check_worker
 
 
@@ -32,7 +32,7 @@ def diagnose(*, request: HttpRequest | None = None, mail_to: str | None = None) 
         found += _check_work()
     found += [*check_disk(), check_permissions(), *check_secrets(), *check_https()]
     found += [check_proxies(request)] if request else check_site()
-    found += check_mail_server()
+    found += [*check_mail_server(), *check_mail_replies()]
     if mail_to:
         found.append(check_by_mail(mail_to))
     return found

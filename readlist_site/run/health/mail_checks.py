@@ -40,6 +40,17 @@ def check_mail_server() -> Iterator[Finding]:
         yield warning("mail_unencrypted", **facts)
 
 
+def check_mail_replies() -> Iterator[Finding]:
+    """Checks what the settings say of replies by mail. Whether they arrive, only the mail server knows."""
+    if not settings.MAIL_REPLY_DOMAIN:
+        return
+    facts = {"domain": settings.MAIL_REPLY_DOMAIN}
+    if not settings.EMAIL_IS_REAL:
+        yield warning("mail_replies_without_mail", **facts)
+    else:
+        yield ok("mail_replies", **facts)
+
+
 def check_by_mail(address: str) -> Finding:
     """Sends a test mail to this address."""
     subject = render_to_string("run/health/mail_subject.txt").strip()

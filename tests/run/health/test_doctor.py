@@ -68,6 +68,13 @@ def test_a_mail_server_that_is_away_is_an_error(answering, capsys, settings):
     assert "Check READLIST_EMAIL_HOST" in said
 
 
+def test_replies_by_mail_need_mail(answering, capsys, settings):
+    settings.MAIL_REPLY_DOMAIN = "reply.example.org"
+    assert "mail_replies: Replies by mail are taken at reply.example.org." in run_doctor(capsys)[1]
+    settings.EMAIL_IS_REAL = False
+    assert "mail_replies_without_mail" in run_doctor(capsys)[1]
+
+
 def expose(settings):
     settings.DATA_DIR.chmod(0o755)
     (settings.DATA_DIR / "secret_key").write_text("x")

@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import get_template
 
 from readlist_site.base.notifications.kinds import get_kind
+from readlist_site.base.notifications.mail_reply import MailReply
 from readlist_site.base.notifications.notification import Notification
 
 register = template.Library()
@@ -24,3 +25,9 @@ def sentence(notification: Notification) -> str:
     }
     text = get_template(kind.template).template.render(template.Context(facts, autoescape=False))
     return " ".join(text.split())
+
+
+@register.filter
+def replied_text(notification: Notification, reply: MailReply) -> str:
+    """Returns what a mail that can be replied to quotes for a notification, "" if nothing."""
+    return reply.texts.get(notification.pk, "")
