@@ -38,6 +38,7 @@ def reactions_html(post: Post, group: Group, user) -> SafeString:
             "address": reverse("react", args=[number_mark(0)]),
             "kinds": kinds,
             "can_react": can_react,
+            "has_unused": len(shown) < len(KINDS),
         }
 
     return fill(TEMPLATE, (can_react, mine, shown), context, values)
