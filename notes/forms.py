@@ -1,7 +1,7 @@
 """The form of a summary: an answer to each current prompt, and the sources it is based on."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -23,7 +23,7 @@ from readlist_site.base.text import MAX_LENGTH, Rendered, plain, render
 from readlist_site.base.web.pagination import whole_number
 
 # Names of the form fields that `Draft.extra` stores.
-EXTRA_FIELDS = re.compile(r"(word|reply)_[rv][0-9]{1,18}|why")
+EXTRA_FIELDS = re.compile(r"(word|reply|applied)_[rv][0-9]{1,18}|why")
 
 
 class AnswerField(forms.CharField):
@@ -151,6 +151,13 @@ class SummaryForm(forms.Form):
     def based_on_takes_focus(self) -> bool:
         """Whether the sources field has the only error on the page."""
         return list(self.errors) == ["based_on"]
+
+    def retyped(self, changed: Mapping[str, str]) -> "SummaryForm":
+        """Return the form with these values in fields of the page, as if its author had typed them."""
+        data = self.data.copy()
+        for name, value in changed.items():
+            data[name] = value
+        return SummaryForm(self.notebook, data, extra_fields={*self._extra_fields, *changed})
 
     def save_draft(self, author, *, seen: str = "", tab_id: UUID | None = None, choice: str = "") -> Draft | None:
         """Saves the text as the author's draft and returns it. A text that is blank or equal to the last revision needs

@@ -343,7 +343,7 @@ def _comments_on_words(round: ReviewRound, review: DemoReview) -> Iterator[Verdi
     answers = list(round.revision.answers.all())
     for each in review.on_words:
         (passage,) = find(answers[each.answer].body, each.words)
-        yield Verdict.on_words(answers[each.answer], passage, each.text)
+        yield Verdict.on_words(answers[each.answer], passage, each.text, each.instead)
 
 
 def _decision(review: DemoReview | DemoReviewEdit) -> str:

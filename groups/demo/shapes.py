@@ -55,11 +55,13 @@ class DemoReviewEdit:
 
 @dataclass(frozen=True)
 class DemoComment:
-    """A comment on words of the answer with this index, as they are in its Markdown."""
+    """A comment on words of the answer with this index, as they are in its Markdown; perhaps with other words
+    `instead`."""
 
     answer: int
     words: str
     text: str
+    instead: str = ""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
     reviews.exclude(overall="").update(overall=DELETED_TEXT, overall_html=html, **now_rendered)
     comments = Verdict.objects.filter(review__reviewer=person).exclude(comment="")
     comments.update(comment=DELETED_TEXT, comment_html=html, **now_rendered)
+    suggested = Verdict.objects.filter(review__reviewer=person).exclude(suggestion="")
+    suggested.update(suggestion="", suggestion_html="")
     _erase_versions(person, html)
     _erase_quotes(person, html)
     said = CommentMessage.objects.filter(author=person)
@@ -125,9 +127,12 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
 
 
 def _erase_quotes(author: User, html: str) -> None:
-    """Replace the words of an author's answers that comments and drafts of reviews quote."""
+    """Replace the words of an author's answers that comments and drafts of reviews quote, with the edits of them that
+    reviewers suggested."""
     quoted = Verdict.objects.filter(answer__revision__summary__author=author, offset__isnull=False)
-    quoted.update(quote=DELETED_TEXT, quote_html=html, quote_before="", quote_after="")
+    quoted.update(
+        quote=DELETED_TEXT, quote_html=html, quote_before="", quote_after="", suggestion="", suggestion_html=""
+    )
     drafts = list(ReviewDraft.objects.filter(round__submission__summary__author=author))
     for draft in drafts:
         draft.typed = without_quotes(draft.typed)
@@ -147,4 +152,5 @@ def _erase_versions(person: User, html: str) -> None:
                 verdict["comment"] = html
             if verdict.get("source"):
                 verdict["source"] = DELETED_TEXT
+            verdict.pop("suggestion", None)
     ReviewVersion.objects.bulk_update(versions, ["overall", "overall_html", "verdicts"], batch_size=500)

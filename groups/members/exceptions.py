@@ -43,6 +43,7 @@ SENTENCES: dict[str, Promise] = {
     "has_declined": _("%(person)s declined to review this revision."),
     "own_summary": _("You can’t review your own summary."),
     "author_left": _("The author has left the group."),
+    "suggested_edit_changed": _("The reviewer has changed or deleted this edit."),
     "submission_withdrawn": _("The author has withdrawn this submission."),
     "newer_revision": _("The author has submitted a newer revision."),
     "already_reviewed": _("You have already reviewed revision %(number)s."),

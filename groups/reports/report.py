@@ -15,7 +15,8 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.comment_removal import delete_comment
 from groups.reviews.comment_thread import CommentMessage
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 
 from . import notifications

@@ -8,7 +8,8 @@ from django.urls import reverse
 from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.reviews.comment_thread import CommentMessage, CommentThread
-from groups.reviews.review import Review, Verdict
+from groups.reviews.review import Review
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR, DELETED_TEXT
@@ -45,7 +46,7 @@ class ReportSubject:
         """The text as HTML, "" for a name."""
         match self.thing:
             case Verdict():
-                return self.thing.comment_html
+                return self.thing.comment_html or self.thing.suggestion_html
             case Review():
                 return self.thing.overall_html
             case Post() | CommentMessage():
@@ -59,7 +60,7 @@ class ReportSubject:
             case Post() | CommentMessage():
                 return not self.thing.is_readable
             case Verdict():
-                return self.thing.comment in DELETED
+                return self.thing.comment in DELETED and not self.thing.suggestion
             case Review():
                 return self.thing.overall in DELETED
         return self.thing is None

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import F, QuerySet
 
 from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers
+from readlist_site.base.accounts.models import User
 from readlist_site.base.text import mark_words, visible_passage
 from readlist_site.base.web.together import Together, attach
 
@@ -35,8 +36,11 @@ class Comment:
 
     @property
     def text_html(self) -> str:
-        """The comment as HTML; "" if the review holds no more than a verdict or a decision."""
-        return self.verdict.comment_html if self.verdict else self.review.overall_html
+        """The comment as HTML, or the edit that it suggests; "" if the review holds no more than a verdict or a
+        decision."""
+        if self.verdict:
+            return self.verdict.comment_html or self.verdict.suggestion_html
+        return self.review.overall_html
 
     @property
     def is_on_words(self) -> bool:
@@ -144,6 +148,8 @@ class AnnotatedRevision(RevisionComparison):
     round: ReviewRound
     since: ReviewRound | None
     overall_comments: list[Comment]
+    credited: list[User | None] = field(default_factory=list)
+    """The reviewers whose suggested edits the author applied in this round; None for former members."""
 
     @property
     def written_comments(self) -> list[Comment]:
@@ -277,7 +283,9 @@ def _read(
         )
         for pair in compared.passages
     ]
-    return AnnotatedRevision(passages, compared.gone, round, since, reviews)
+    replies = [(said, reply) for said in parts for reply in said.verdict.replies.all()]
+    credited = [said.review.reviewer for said, reply in replies if reply.applied and reply.round_id == round.pk]
+    return AnnotatedRevision(passages, compared.gone, round, since, reviews, list(dict.fromkeys(credited)))
 
 
 def _on(answer: Answer, comment: Comment) -> Comment:

@@ -78,6 +78,15 @@ def notify_revised(round: Model, people: Iterable[User], now: datetime) -> None:
     _notify(submission, people, REVISED, f"revised-{round.pk}", facts, actor=submission.summary.author, now=now)
 
 
+def tell_applied(round: Model, reviewers: Iterable[User | None]) -> None:
+    """Add to these reviewers' notifications of this revision that the author applied edits of theirs."""
+    people = [person.pk for person in reviewers if person]
+    told = Notification.objects.filter(key=f"revised-{round.pk}", kind=REVISED, person__in=people)
+    for each in told if people else ():
+        each.facts |= {"applied": True}
+        each.save(update_fields=["facts"])
+
+
 def notify_review_needed(round: Model, people: Iterable[User], now: datetime) -> None:
     """Notify these people that their review is needed."""
     submission = round.submission

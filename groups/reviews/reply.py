@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.exceptions import RuleViolation
+from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, render
 
+from . import notifications
 from .review import Review
 from .review_round import ReviewRound
 from .verdict import Verdict
@@ -21,7 +23,7 @@ class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
 
         Call it in the transaction that submits the round. Raises RuleViolation ("comment_of_another_submission") for a
         comment that is not on an earlier round of the same submission, so that no group learns what was said in
-        another."""
+        another. The reviewers of applied edits read so in the notification of the round."""
         replies = list(replies)
         for reply in replies:
             answered = reply.on.round
@@ -31,7 +33,18 @@ class CommentReplyQuerySet(models.QuerySet["CommentReply"]):
         said_again = Q(verdict__in=[each.verdict for each in replies if each.verdict])
         said_again |= Q(review__in=[each.review for each in replies if each.review])
         self.filter(said_again, round=round).delete()
-        return self.bulk_create(replies)
+        saved = self.bulk_create(replies)
+        notifications.tell_applied(round, [reply.on.reviewer for reply in saved if reply.applied])
+        return saved
+
+    def credits(self, rounds: Iterable[ReviewRound]) -> dict[int, list[User | None]]:
+        """Return the reviewers whose suggested edits the author applied in these rounds, by the key of the round; None
+        for former members. One statement."""
+        applied = self.filter(applied=True, round__in=list(rounds)).select_related("verdict__review__reviewer")
+        found: dict[int, list[User | None]] = {}
+        for reply in applied.order_by("pk"):
+            found.setdefault(reply.round_id, []).append(reply.on.reviewer)
+        return {round: list(dict.fromkeys(people)) for round, people in found.items()}
 
 
 class CommentReply(models.Model):
@@ -50,6 +63,11 @@ class CommentReply(models.Model):
     text = models.TextField(blank=True, help_text="Markdown. Who disagrees says why.")
     text_html = models.TextField(blank=True, editable=False)
     renderer = models.PositiveSmallIntegerField(editable=False, default=0)
+    applied = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether the author applied the suggested edit: its reviewer is named.",
+    )
 
     objects = CommentReplyQuerySet.as_manager()
 
@@ -66,6 +84,10 @@ class CommentReply(models.Model):
                 condition=Q(response__in=["addressed", "disagree", "later"]), name="groups_reply_word_known"
             ),
             models.CheckConstraint(condition=~Q(response="disagree", text=""), name="groups_who_disagrees_says_why"),
+            models.CheckConstraint(
+                condition=Q(applied=False) | Q(response="addressed", verdict__isnull=False),
+                name="groups_applied_is_addressed",
+            ),
         ]
 
     def __str__(self) -> str:

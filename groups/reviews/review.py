@@ -176,8 +176,7 @@ class Review(models.Model):
         verdicts, rendered = list(verdicts), render(overall)
         self.overall_html, self.renderer = rendered.html, rendered.renderer
         for verdict in verdicts:
-            rendered, verdict.quote_html = render(verdict.comment), render(verdict.quote).html
-            verdict.comment_html, verdict.renderer = rendered.html, rendered.renderer
+            verdict.render()
         return verdicts
 
     def edit(
@@ -225,22 +224,24 @@ class Review(models.Model):
 
     def _save_verdicts(self, verdicts: list[Verdict]) -> None:
         """Save these verdicts and comments in place of the stored ones. A comment on words that is no longer among them
-        is deleted, or, if somebody replied to it, emptied."""
+        is emptied: somebody may have replied to it, or reported it."""
         left = {each.place: each for each in self.verdicts.all()}
-        columns = ("value", "comment", "comment_html", "quote", "quote_html", "quote_before", "quote_after", "renderer")
+        columns = (
+            "value", "comment", "comment_html", "quote", "quote_html", "quote_before", "quote_after", "suggestion",
+            "suggestion_html", "renderer",
+        )  # fmt: skip
         for verdict in verdicts:
             left.pop(verdict.place, None)
             values = {each: getattr(verdict, each) for each in columns}
             self.verdicts.update_or_create(answer=verdict.answer, offset=verdict.offset, defaults=values)
         gone = self.verdicts.filter(pk__in=[each.pk for each in left.values() if each.is_on_words])
-        gone.filter(replies=None, comment_thread=None).delete()
-        gone.update(comment="", comment_html="")
+        gone.update(comment="", comment_html="", suggestion="", suggestion_html="")
 
     def _reopen_comments(self, stored: "Review", new: "Review", verdicts: list[Verdict], now: datetime) -> None:
         """Reopen the comments whose text an edit changes and that were marked as resolved."""
         said = {each.place: each for each in stored.verdicts.all()}
         pairs = [(each, said[each.place]) for each in verdicts if each.place in said]
-        edited = Q(verdict__in=[old.pk for new, old in pairs if new.comment != old.comment])
+        edited = Q(verdict__in=[old.pk for new, old in pairs if new.said != old.said])
         if new.overall != stored.overall:
             edited |= Q(review=self.pk)
         resolved = self.round.comment_threads.filter(edited, resolved_at__isnull=False)
@@ -275,6 +276,7 @@ class Review(models.Model):
                 "value": verdict.value,
                 "comment": verdict.comment_html,
                 "source": verdict.comment,
+                **({"offset": verdict.offset, "suggestion": verdict.suggestion} if verdict.is_on_words else {}),
             }
             for verdict in self.verdicts.select_related("answer")
             if not verdict.is_emptied
@@ -317,5 +319,5 @@ def end_claims_of(reviewer, group: Group, now: datetime, *, because: ChangeReque
 
 def _verdict_content(verdicts: Iterable[Verdict]) -> list[tuple]:
     """Return the verdicts as sorted tuples, for comparison. A comment on words that was emptied is left out."""
-    content = [(*each.place, each.quote, each.value, each.comment) for each in verdicts if not each.is_emptied]
+    content = [(*each.place, each.quote, each.value, *each.said) for each in verdicts if not each.is_emptied]
     return sorted(content, key=str)

@@ -12,7 +12,8 @@ class ReviewVersion(models.Model):
     """One earlier version of a review. `submitted_at` is when its reviewer submitted it, `replaced_at` when they
     replaced it.
 
-    `verdicts` hold the text of the `prompt` beside the id of the answer, so that they can be shown without a query."""
+    `verdicts` hold the text of the `prompt` beside the id of the answer, so that they can be shown without a query;
+    those on words of an answer also their `offset` in it and the `suggestion`."""
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="versions")
     decision = models.CharField(max_length=16, choices=Review.Decision.choices)
@@ -47,5 +48,5 @@ class ReviewVersion(models.Model):
         """Return the verdicts that are not empty, each with the label of its value as `said` and with
         `comment_html`."""
         labels = dict(Verdict.Value.choices)
-        filled_in = [each for each in self.verdicts if each["value"] or each["comment"]]
+        filled_in = [each for each in self.verdicts if each["value"] or each["comment"] or each.get("suggestion")]
         return [each | {"label": labels.get(each["value"], ""), "comment_html": each["comment"]} for each in filled_in]

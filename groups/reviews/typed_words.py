@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-# The words, where they were found, and the comment on them: `<field>_<prompt>_<number>`.
-FIELDS = ("words", "place", "remark")
+# The words, where they were found, the comment on them, and words in their place: `<field>_<prompt>_<number>`.
+FIELDS = ("words", "place", "remark", "instead")
 
 _NAME = re.compile(rf"({'|'.join(FIELDS)})_([0-9]+)_([0-9]{{1,2}})")
 
@@ -37,8 +37,8 @@ def without_words(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def without_quotes(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what stands in a form without the words of answers."""
-    return {name: text for name, text in typed.items() if not name.startswith(("words_", "place_"))}
+    """Return what stands in a form without the words of answers, and what was suggested in their place."""
+    return {name: text for name, text in typed.items() if not name.startswith(("words_", "place_", "instead_"))}
 
 
 def merged(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:

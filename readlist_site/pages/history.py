@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from groups.reviews.my_submissions import submitted_rounds
+from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
 from notes.draft import Draft
 from notes.notebook import notebooks_for
 from notes.revision import Revision
 from notes.revision_diff import compare_answers
+from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.web.form_address import form_on
 
@@ -91,10 +93,12 @@ def _ask_first(request: HttpRequest, revision: Revision, draft: Draft, topic: Se
 
 @dataclass(frozen=True)
 class Version:
-    """A revision, with the rounds in which it was submitted to groups."""
+    """A revision, with the rounds in which it was submitted to groups, and the reviewers whose suggested edits it has
+    (`credited`; None for former members)."""
 
     revision: Revision
     rounds: list[ReviewRound]
+    credited: list[User | None]
 
     @property
     def reasons(self) -> list[str]:
@@ -105,10 +109,13 @@ class Version:
 def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
     """Returns a Version for each revision, the latest first."""
     rounds = submitted_rounds(author, topic)
-    return [
-        Version(each, [round for round in rounds if round.revision_id == each.pk])
-        for each in sorted(revisions, key=lambda each: each.number, reverse=True)
-    ]
+    credits = CommentReply.objects.credits(rounds)
+    found = []
+    for each in sorted(revisions, key=lambda each: each.number, reverse=True):
+        here = [round for round in rounds if round.revision_id == each.pk]
+        people = [person for round in here for person in credits.get(round.pk, ())]
+        found.append(Version(each, here, list(dict.fromkeys(people))))
+    return found
 
 
 def chosen(request: HttpRequest, revisions: list[Revision]) -> tuple[Revision | None, Revision | None]:

@@ -38,22 +38,22 @@ from readlist_site.base.web.markdown_forms import left_out_of, left_out_of_texts
 def summary(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows the editor. A POST saves the draft, even if incomplete; responds with 409 and both texts after a
     conflict."""
-    form = _form(request, pk)
+    form = summary_form(request, pk)
     if not form.is_bound:
-        return _editor(request, form)
+        return editor(request, form)
     if not form.is_valid():
-        return _editor(request, form, status=422)
+        return editor(request, form, status=422)
     try:
         form.save_draft(request.user, **autosave_state(request), choice=conflict_choice(request))
     except StaleDraft:
-        return _editor(request, form, conflict=form.conflict())
+        return editor(request, form, conflict=form.conflict())
     return mark_arrived(request, redirect("summary", pk=pk))
 
 
 @form_on("summary")
 def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Autosaves the draft, and responds with JSON; with 422 if the form is invalid, 409 after a conflict."""
-    form = _form(request, pk)
+    form = summary_form(request, pk)
     if not form.is_valid():
         return HttpResponse(status=422)
     try:
@@ -67,16 +67,16 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
 @form_on("summary")
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
-    form = _form(request, pk, submitting=True)
+    form = summary_form(request, pk, submitting=True)
     choice = SubmitToForm(request.user, form.notebook.topic, request.POST)
     is_complete, is_chosen = form.is_valid(), choice.is_valid()
     if form.can_be_saved:
         try:
             form.save_draft(request.user, **autosave_state(request))
         except StaleDraft:
-            return _editor(request, form, choice, conflict=form.conflict())
+            return editor(request, form, choice, conflict=form.conflict())
     group, status = choice.cleaned_data["group"] if is_complete and is_chosen else None, 422
-    replies = _replies(request, form, group)
+    replies = replies_form(request, form, group)
     if group and replies.is_valid():
         try:
             submitted, is_new = submit(request, form, replies, group)
@@ -91,10 +91,10 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             )
             tell_left_out(request, [*left_out_of_texts(form.answers.values()), *left_out_of(replies)])
             return mark_arrived(request, redirect(submitted.submission))
-    return _editor(request, form, choice, replies, status=status)
+    return editor(request, form, choice, replies, status=status)
 
 
-def _form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
+def summary_form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
     """Returns the person's form for this topic, bound if it is a POST. Raises Http404 if they can't see the topic."""
     topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
     notebook = notebooks_for(request.user, [topic])[topic.pk]
@@ -161,15 +161,16 @@ class SubmitToForm(forms.Form):
         self.fields["group"].queryset = groups
 
 
-def _replies(request: HttpRequest, form: SummaryForm, group: Group | None = None) -> RepliesForm:
+def replies_form(request: HttpRequest, form: SummaryForm, group: Group | None = None) -> RepliesForm:
     """Returns the form of replies to the comments of all groups, as submitted or as saved with the draft."""
     notebook, data = form.notebook, request.POST if request.method == "POST" else None
     rounds = open_rounds(request.user, notebook.topic) if notebook.revision else []
     saved = notebook.draft.extra if notebook.draft else {}
-    return RepliesForm(rounds, [prompt.pk for prompt in form.prompts], data, submitting_to=group, initial=saved)
+    prompts = [prompt.pk for prompt in form.prompts]
+    return RepliesForm(rounds, prompts, data, submitting_to=group, answers=form.answers, initial=saved)
 
 
-def _editor(
+def editor(
     request: HttpRequest,
     form: SummaryForm,
     choice: SubmitToForm | None = None,
@@ -178,7 +179,7 @@ def _editor(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    topic, replies = form.notebook.topic, replies or _replies(request, form)
+    topic, replies = form.notebook.topic, replies or replies_form(request, form)
     context = {
         "topic": topic,
         "form": form,

@@ -50,7 +50,12 @@ def round_row(round: ReviewRound, replies: Iterable[CommentReply]) -> Row:
 
 
 def _reply_row(reply: CommentReply) -> Row:
-    return {"on": _place_of(reply), "response": reply.response, "text": MarkdownText(reply.text)}
+    return {
+        "on": _place_of(reply),
+        "response": reply.response,
+        "edit_applied": reply.applied,
+        "text": MarkdownText(reply.text),
+    }
 
 
 def comment_row(thread: CommentThread) -> Row:
@@ -82,6 +87,7 @@ def review_row(review: Review) -> Row:
                 "words": MarkdownText(each.quote),
                 "offset": each.offset,
                 "comment": MarkdownText(each.comment),
+                "suggested_edit": MarkdownText(each.suggestion),
             }
             for each in review.verdicts.all()
             if each.is_on_words and not each.is_emptied

@@ -13,7 +13,7 @@ document.addEventListener("visibilitychange", () => {
 // written in the answer's Markdown. What is shown is counted in characters that are not white space.
 
 const rows = (prompt) => document.querySelector(`[data-on-words="${prompt}"]`);
-const FIELD = /\b(words|place|remark)_([0-9]+)_/;
+const FIELD = /\b(words|place|remark|instead)_([0-9]+)_/;
 
 const addRow = (prompt, number) => {
   const template = rows(prompt)?.querySelector("template");
@@ -49,17 +49,16 @@ const selectedWords = () => {
   return words && { prompt: start.dataset.wordsOf, start: from, stop: from + [...words].length, words: range.toString().trim() };
 };
 
-const button = document.querySelector("[data-comments-on-words]");
+const buttons = [...document.querySelectorAll("[data-comments-on-words]")];
 let selected = null;
 document.addEventListener("selectionchange", () => {
   const found = selectedWords();
-  // What the button itself takes away from the selection was selected when it was pressed.
-  if (!found && document.activeElement === button) return;
+  // What a button itself takes away from the selection was selected when it was pressed.
+  if (!found && buttons.includes(document.activeElement)) return;
   selected = found;
-  button.hidden = !found;
+  for (const button of buttons) button.hidden = !found;
 });
-button.addEventListener("pointerdown", (event) => event.preventDefault());
-button.addEventListener("click", async () => {
+const comment = async (edits) => {
   if (!selected) return;
   const { prompt, ...sought } = selected;
   let found = { words: sought.words, place: "" };
@@ -71,11 +70,26 @@ button.addEventListener("click", async () => {
   field(row, "words").value = found.words;
   field(row, "place").value = found.place;
   getSelection().removeAllRanges();
-  button.hidden = true;
-  field(row, "remark").focus();
+  for (const button of buttons) button.hidden = true;
+  if (edits) row.querySelector("[data-suggests]").open = true;
+  startEdit(row);
+  field(row, edits ? "instead" : "remark").focus();
   row.scrollIntoView({ block: "center" });
   row.dispatchEvent(new Event("input", { bubbles: true }));
-});
+};
+for (const button of buttons) {
+  button.addEventListener("pointerdown", (event) => event.preventDefault());
+  button.addEventListener("click", () => comment(button.dataset.commentsOnWords === "edit"));
+}
+
+// An edit begins with a copy of the words.
+const startEdit = (row) => {
+  const edit = field(row, "instead");
+  if (row.querySelector("[data-suggests]").open && !edit.value) edit.value = field(row, "words").value;
+};
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("[data-suggests]")) startEdit(target.closest(".words-row"));
+}, true);
 
 document.addEventListener("click", ({ target }) => {
   const row = target.closest("[data-deletes-words]")?.closest(".words-row");

@@ -122,6 +122,7 @@ ADDRESSES: dict[str, Address] = {
     "summary_preview": Address(of_topic, None, SIGNED_IN),
     "preview": Address(none, None, SIGNED_IN),
     "submit": Address(of_topic, None, SIGNED_IN),
+    "apply_suggested_edit": Address(of_topic, None, SIGNED_IN, also=frozenset({409})),
     "history": Address(of_topic, SIGNED_IN),
     "restore": Address(lambda world: [world.topic.pk, 1], None, frozenset({"author"})),
     "groups": Address(none, SIGNED_IN),

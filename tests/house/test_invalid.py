@@ -58,7 +58,7 @@ NOTHING_TO_GET_WRONG = {
     "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",
-    "request_review", "withdraw_review_request", "decline_review_request",
+    "request_review", "withdraw_review_request", "decline_review_request", "apply_suggested_edit",
     "resolve_comment", "reopen_comment", "delete_comment_message",
     "vote_suggestion", "withdraw_suggestion", "mark_notifications_read", "resume", "set_language", "follow_thread",
     "mark_unread", "mark_all_read", "feed_address", "pin_thread", "mark_answer", "react",

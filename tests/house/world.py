@@ -31,7 +31,6 @@ from groups.webhooks.webhook import Webhook
 from notes.draft import Draft
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
-from readlist_site.base.text import render
 from tests import factories
 from tests.database import make_once, undone
 from tests.groups.reviewing import say, show, take, topic_of
@@ -121,9 +120,9 @@ def _build() -> World:
     accepted = show(people["owner"], group, topic_of(group, 1))
     for reviewer in (people["reviewer"], people["member"]):
         say(accepted, reviewer, "approve", "It **holds**.")
-    on_words = Verdict.on_words(accepted.revision.answers.first(), range(6), "Which *one*?")
+    on_words = Verdict.on_words(accepted.revision.answers.first(), range(6), "Which *one*?", "*This* answer")
     on_words.review = accepted.reviews.get(reviewer=people["reviewer"])
-    on_words.quote_html, on_words.comment_html = render(on_words.quote).html, render(on_words.comment).html
+    on_words.render()
     on_words.save()
     under = CommentThread.objects.of_comment(accepted.submission, f"v{accepted.reviews.first().verdicts.first().pk}")
     asking = accepted.reviews.first().verdicts.last()

@@ -14,6 +14,7 @@ from groups.reviews.review import Review
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
+from groups.threads.post_version import PostVersion
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.revision import Answer
@@ -65,7 +66,7 @@ def stored() -> dict[str, list[str]]:
 
 def test_every_model_with_html_has_its_markdown_and_the_version_of_the_renderer():
     assert set(stored_models()) == {
-        Answer, CommentMessage, CommentReply, Draft, Entry, Post, Review, ReviewVersion, Section, Verdict,
+        Answer, CommentMessage, CommentReply, Draft, Entry, Post, PostVersion, Review, ReviewVersion, Section, Verdict,
     }  # fmt: skip
     for model in stored_models():
         names = {field.name for field in model._meta.concrete_fields}

@@ -297,6 +297,14 @@ margin. If the chosen reward falls while the margin rises, you push both down.""
                         (HOLDS, "It is the labels, not β. This is the sentence the first revision was looking for."),
                         (HOLDS, "At equal KL is the condition that our own sweep lacked; see the thread."),
                     ),
+                    on_words=(
+                        DemoComment(
+                            2,
+                            "you push both down.",
+                            "Say what one does then.",
+                            "you push both down: stop, or raise $\\beta$.",
+                        ),
+                    ),
                     overall="I had taken the first revision and waited, since Priya had asked all that I would have.",
                 ),
             ),

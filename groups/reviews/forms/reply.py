@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from groups.reviews.annotated_revision import AnnotatedRevision, Comment, revisi
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
+from groups.reviews.suggested_edit import SuggestedEdit, suggested_edits
 from groups.reviews.verdict import Verdict
 from notes.summary import Summary
 from readlist_site.base.web.markdown_forms import MarkdownField
@@ -20,12 +22,15 @@ from readlist_site.base.web.short_text import ShortTextField
 
 @dataclass(frozen=True)
 class CommentRow:
-    """One comment with the fields of its reply. The fields are None if the comment has no text."""
+    """One comment with the fields of its reply, and the edit that it suggests, if any. The fields are None if the
+    comment has no text. `applied` has a value if the edit is applied in the author's text."""
 
     comment: Comment
     round: ReviewRound
     response: forms.BoundField | None
     reply: forms.BoundField | None
+    applied: forms.BoundField | None = None
+    edit: SuggestedEdit | None = None
 
 
 def extra_field_names(author, topic: Section) -> set[str]:
@@ -55,12 +60,14 @@ class RepliesForm(forms.Form):
         data: Mapping | None = None,
         *,
         submitting_to: Group | None = None,
+        answers: Mapping[int, str] | None = None,
         **kwargs,
     ) -> None:
         """`rounds` are the author's `open_rounds`; `prompts` are the keys of the prompts that have a field on the
-        page."""
+        page, `answers` what stands in these."""
         super().__init__(data, **kwargs)
         self.rounds, self.prompts, self.submitting_to = list(rounds), set(prompts), submitting_to
+        self.answers = answers or {}
         self.texts = revisions_to_answer(self.rounds)
         self.replies: list[CommentReply] = []
         # With a maxlength the browser would silently cut pasted text.
@@ -74,6 +81,8 @@ class RepliesForm(forms.Form):
                 required=False,
                 widget=forms.Textarea({"rows": 1, "placeholder": _("Reply")}),
             )
+            if comment.verdict and comment.verdict.suggestion:
+                self.fields[f"applied_{comment.key}"] = forms.CharField(required=False, widget=forms.HiddenInput)
         # In the order of the page, because the first invalid field gets the focus.
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
 
@@ -91,7 +100,7 @@ class RepliesForm(forms.Form):
             self._add_reply(comment)
 
     def _add_reply(self, comment: Comment) -> None:
-        response, text = _field_names(comment.key)
+        response, text, _applied = _field_names(comment.key)
         if response in self.errors or text in self.errors:
             return
         chosen, written = self.cleaned_data[response], self.cleaned_data[text]
@@ -101,7 +110,8 @@ class RepliesForm(forms.Form):
             self.add_error(text, _("Say why you disagree."))
         elif chosen:
             on = {"verdict": comment.verdict} if comment.verdict else {"review": comment.review}
-            reply = CommentReply(response=chosen, **on)
+            is_applied = chosen == CommentReply.Response.ADDRESSED and self._is_applied(comment)
+            reply = CommentReply(response=chosen, applied=is_applied, **on)
             if refusal := reply.set_text(written):
                 self.add_error(text, refusal)
             self.replies.append(reply)
@@ -131,6 +141,25 @@ class RepliesForm(forms.Form):
         """The number of comments that have a reply in the form."""
         return sum(bool(self[f"word_{comment.key}"].value()) for comment in _comments(self.texts))
 
+    @cached_property
+    def edits(self) -> dict[str, SuggestedEdit]:
+        """The edits that comments suggest, by the key of the comment, as they stand beside the author's text."""
+        found = []
+        for text in self.texts:
+            for passage in text.passages:
+                applied = {each.key for each in passage.comments if self._is_applied(each)}
+                answer = self.answers.get(passage.answer.prompt_id, "")
+                found += suggested_edits(passage.comments, answer, applied)
+        return {each.comment.key: each for each in found}
+
+    def edit(self, token: str) -> SuggestedEdit | None:
+        """Return the edit with this token, if it can be applied."""
+        return next((each for each in self.edits.values() if each.token == token and each.passage), None)
+
+    def _is_applied(self, comment: Comment) -> bool:
+        name = f"applied_{comment.key}"
+        return name in self.fields and bool(self[name].value())
+
     def unsent_replies(self) -> dict[str, str]:
         """Return the replies typed for groups that are not submitted to, by field name."""
         others = _comments(text for text in self.texts if text.round.submission.group != self.submitting_to)
@@ -140,8 +169,10 @@ class RepliesForm(forms.Form):
         return {name: text for name, text in typed.items() if text}
 
     def _row(self, comment: Comment, text: AnnotatedRevision) -> CommentRow:
-        fields = [self[name] for name in _field_names(comment.key)] if comment.text_html else (None, None)
-        return CommentRow(comment, text.round, *fields)
+        names = [name if name in self.fields else "" for name in _field_names(comment.key)]
+        return CommentRow(
+            comment, text.round, *(self[name] if name else None for name in names), self.edits.get(comment.key)
+        )
 
 
 def _comments(texts: Iterable[AnnotatedRevision]) -> list[Comment]:
@@ -157,6 +188,6 @@ def _on_answers(text: AnnotatedRevision, prompts: set[int]) -> list[Comment]:
     return [comment for passage in text.passages if passage.answer.prompt_id in prompts for comment in passage.comments]
 
 
-def _field_names(key: str) -> tuple[str, str]:
-    """Return the names of the two fields of the reply to the comment with this key."""
-    return f"word_{key}", f"reply_{key}"
+def _field_names(key: str) -> tuple[str, str, str]:
+    """Return the names of the fields of the reply to the comment with this key."""
+    return f"word_{key}", f"reply_{key}", f"applied_{key}"

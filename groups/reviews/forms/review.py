@@ -91,7 +91,8 @@ class ReviewForm(forms.Form):
     @property
     def _texts(self) -> list[str]:
         """The names of the text fields."""
-        remarks = [row.remark.name for each in self.on_words.values() for row in each.rows]
+        rows = [row for each in self.on_words.values() for row in each.rows]
+        remarks = [field.name for row in rows for field in (row.remark, row.instead)]
         return ["overall", *(f"comment_{key}" for key in self.passages), *remarks]
 
     @property
@@ -139,7 +140,9 @@ def form_with_typed(
     for key in changed:
         held.pop(f"verdict_{key}", None)
     orphans = [
-        typed[name] for name in typed if name.startswith(("comment_", "words_", "remark_")) and name not in form.fields
+        typed[name]
+        for name in typed
+        if name.startswith(("comment_", "words_", "remark_", "instead_")) and name not in form.fields
     ]
     held["overall"] = "\n\n".join(filter(None, [typed.get("overall", ""), *orphans]))
     return ReviewForm(passages, initial={**(carried or {}), **held})
@@ -154,9 +157,10 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
             f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": isolated(answer.prompt_text)}
         }
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
+    labels_of = _labels_of_words()
     for name in {**mine, **(theirs.typed if theirs else {})}:
-        if name.startswith(("words_", "remark_")):
-            labels[name] = _("Words of the answer") if name.startswith("words_") else _("Comment on words")
+        if name.startswith(("words_", "remark_", "instead_")):
+            labels[name] = labels_of[name.partition("_")[0]]
     words = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (
         {name: words.get(text, text) for name, text in typed.items()}
@@ -170,9 +174,19 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
     """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
-    for name in {name for each in draft.alternatives for name in each["typed"] if name.startswith("remark_")}:
-        labels[name] = _("Comment on words")
+    labels_of = _labels_of_words()
+    for name in {name for each in draft.alternatives for name in each["typed"]}:
+        if name.startswith(("remark_", "instead_")):
+            labels[name] = labels_of[name.partition("_")[0]]
     return draft.labelled_alternatives(labels | {"overall": _("Whole summary")})
+
+
+def _labels_of_words() -> dict[str, str]:
+    return {
+        "words": _("Words of the answer"),
+        "remark": _("Comment on words"),
+        "instead": _("Suggested edit"),
+    }
 
 
 def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:

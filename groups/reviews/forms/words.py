@@ -50,10 +50,16 @@ class WordsRow:
     words: forms.BoundField
     place: forms.BoundField
     remark: forms.BoundField
+    instead: forms.BoundField
 
     @property
     def fields(self) -> tuple[forms.BoundField, ...]:
-        return self.words, self.place, self.remark
+        return self.words, self.place, self.remark, self.instead
+
+    @property
+    def suggests(self) -> bool:
+        """Whether something is typed in place of the words, or is wrong there."""
+        return bool(self.instead.value() or self.instead.errors)
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +95,9 @@ class CommentsOnWords:
                     {"rows": 2, "class": "input written", "placeholder": _("Comment on these words")}
                 ),
             ),
+            "instead": MarkdownField(
+                label=_("Suggested edit"), required=False, widget=forms.Textarea({"rows": 3, "class": "input written"})
+            ),
         }
         for name, field in fields.items():
             self.form.fields[f"{name}_{self.answer.prompt_id}_{number}"] = field
@@ -107,19 +116,22 @@ class CommentsOnWords:
         for row in self.rows:
             if any(field.name in self.form.errors for field in row.fields):
                 continue
-            words, place, remark = (self.form.cleaned_data[field.name] for field in row.fields)
-            if not words and not remark:
+            words, place, remark, instead = (self.form.cleaned_data[field.name] for field in row.fields)
+            instead = "" if instead.strip() == words else instead.strip()
+            if not words and not remark and not instead:
                 continue
             found = self._locate(row, words, place)
             if found is None:
                 continue
-            if not remark:
-                self.form.add_error(row.remark.name, _("Write a comment on these words, or delete the words."))
+            if not remark and not instead:
+                self.form.add_error(
+                    row.remark.name, _("Write a comment on these words, change them, or delete the comment.")
+                )
             elif found.start in taken:
                 self.form.add_error(row.words.name, _("Another comment begins with the same words."))
             else:
                 taken.add(found.start)
-                self.comments.append(Verdict.on_words(self.answer, found, remark))
+                self.comments.append(Verdict.on_words(self.answer, found, remark, instead))
         if len(self.comments) > MOST_COMMENTS:
             last = self.rows[MOST_COMMENTS].words.name
             most = {"most": MOST_COMMENTS}
