@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -54,12 +54,7 @@ class Steps:
         self, *, summarised: StepState | None = None, reviewed: StepState | None = None, accepted: bool = False
     ) -> "Steps":
         """Returns a copy with the steps as a group knows them; None leaves a step as it is."""
-        return replace(
-            self,
-            summarised=self.summarised if summarised is None else StepState(summarised),
-            reviewed=self.reviewed if reviewed is None else StepState(reviewed),
-            accepted=accepted,
-        )
+        return _with_review(self, summarised, reviewed, accepted)
 
     @property
     def begun(self) -> bool:
@@ -93,6 +88,17 @@ class Steps:
 
     def __iter__(self):
         return (getattr(self, name) for name in STEP_NAMES)
+
+
+@lru_cache(maxsize=2_048)
+def _with_review(steps: Steps, summarised: StepState | None, reviewed: StepState | None, accepted: bool) -> Steps:
+    """The table of a group's progress asks for the same few again and again."""
+    return replace(
+        steps,
+        summarised=steps.summarised if summarised is None else StepState(summarised),
+        reviewed=steps.reviewed if reviewed is None else StepState(reviewed),
+        accepted=accepted,
+    )
 
 
 class Member(Protocol):

@@ -306,6 +306,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "template_partials.templatetags.partials",
+                "readlist_site.base.accounts.face",
                 "readlist_site.base.languages.direction",
                 "readlist_site.base.text.deleted_text",
                 "readlist_site.base.web.addresses",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from groups.reviews.group_progress import MemberColumn
@@ -31,6 +33,17 @@ def member_name(context: Context, person: User | None, *, inside: bool = False, 
         return _("a former member") if inside else _("A former member")
     name = person.display_name if full else person.first_name
     return f"{name}{name_hint(context, person)}"
+
+
+@register.simple_tag(takes_context=True)
+def shown_name(context: Context, person: User | None) -> SafeString | str:
+    """Return the name that stands beside a face: "You", "A former member", or a first name with what distinguishes it
+    from others' in the page's group."""
+    if person is None:
+        return _("A former member")
+    if person == context.get("user"):
+        return _("You")
+    return format_html("<bdi>{}</bdi>{}", person.first_name, name_hint(context, person))
 
 
 @register.filter

@@ -12,7 +12,7 @@ from .header import header_of
 
 # What templates ask for and most pages don't give. Without a value, each time Django looks for it in all ways that it
 # knows, and makes an exception that holds the whole context.
-OPTIONAL = dict.fromkeys(("in_list", "label_hidden", "oob", "quiet", "sentence", "size", "tight", "without_focus"), "")
+OPTIONAL = dict.fromkeys(("in_list", "label_hidden", "oob", "quiet", "tight", "without_focus"), "")
 
 
 def site(request: HttpRequest) -> dict:

@@ -93,7 +93,7 @@ WRITTEN_ELSEWHERE = {
     "the classes of readlist_site/text's HTML": "alert|anchored|box|footnotes|formula|note(back|ref)|nowrap|table|task",
     "the boxes of a form": "input|written",
     "notes/line_meter.py, for the ticks of the line meter": "line|on|over",
-    "the `size` of person.html": "large|tiny",
+    "the `size` of a face": "large|tiny",
     "catalog's kinds of heading": r"is-\w+",
     "Django's admin and SortableJS": "errorlist|sortable-fallback",
     "the link of a mention": "mention",

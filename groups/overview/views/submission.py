@@ -1,5 +1,6 @@
 """The page of a submission: the text, its changes, the comments on it, and the next action."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Kind, SignKind, Status, action_of
 from groups.reviews.views.submission import get_latest_round
 from groups.threads.thread import Thread
+from readlist_site.base.web.together import Together
 
 
 @require_safe
@@ -90,9 +92,14 @@ def _page(
         "can_edit_review": review_by(request.user, latest)
         and not latest.why_not_reviewable(request.user, editing=True),
         "my_request": next((each for each in mine if each in blocking), None),
-        "threads": Thread.objects.visible_to(request.user).filter(submission=pk),
+        "threads": _threads_about(viewer=request.user, submission=pk)[0],
     }
     return render(request, "groups/overview/submission.html", context | more, status=status_code)
+
+
+@Together
+def _threads_about(viewer, submission: int) -> list[QuerySet]:
+    return [Thread.objects.visible_to(viewer).filter(submission=submission).only("title")]
 
 
 def _can_be_asked(round: ReviewRound, status: Status) -> bool:

@@ -70,14 +70,18 @@ class Part:
         elif self.iterable not in {ValuesListIterable, FlatValuesListIterable}:
             raise ValueError("Use a queryset of objects, or values_list().")
 
-    def write_out(self, params: list[tuple[str | None, Any]]) -> list[tuple[str | None, Any]]:
+    def write_out(self, params: list[tuple[str | None, Any]], arrays: set[str]) -> list[tuple[str | None, Any]]:
         """Put texts and numbers that are no arguments into the SQL, and return the parameters that are left. By these
         the database decides which partial index serves; SQLite compiles a statement anew each time for one that is a
-        parameter."""
+        parameter. `arrays`: the names of lists that are one parameter, of whatever length, so that the SQL stays the
+        same."""
         first, *between = _PLACEHOLDER.split(self.sql)
         sql, left = [first], []
         for (name, value), after in zip(params, between, strict=True):
             literal = _literal(value) if name is None else None
+            if name in arrays:
+                sql[-1], literal = f"{sql[-1].removesuffix('IN (')}= ANY(", None
+                after = f"::bigint[]{after}"
             sql += [literal or "%s", after]
             if literal is None:
                 left.append((name, value))
@@ -195,7 +199,8 @@ class Statement:
         self.parts = parts
         # One alone is asked as Django would.
         self.is_alone = len(parts) == 1
-        self.as_json = connections[using].vendor == "postgresql" and not self.is_alone
+        self.has_arrays = connections[using].vendor == "postgresql"
+        self.as_json = self.has_arrays and not self.is_alone
         if self.is_alone:
             self.sql = parts[0].sql
         else:
@@ -226,7 +231,7 @@ class Statement:
 
     def _filled_in(self, given: list) -> tuple[str, list]:
         """The SQL and its parameters. Where a list stands, the place of one parameter becomes as many as it has."""
-        if not any(isinstance(value, list) for value in given):
+        if self.has_arrays or not any(isinstance(value, list) for value in given):
             return self.sql, given
         params: list[Any] = []
         sql = [self.between[0]]

@@ -141,7 +141,11 @@ class _Built:
                 raise ValueError(f"{build.__qualname__}: neither an argument nor always the same: {param!r}.")
             found.append((name, param))
         left = iter(found)
-        self.params = [param for part in self.parts for param in part.write_out([next(left) for _ in part.params])]
+        is_postgresql = connections[using].vendor == "postgresql"
+        arrays = {name for name, value in arguments.items() if isinstance(value, list) and is_postgresql}
+        self.params = [
+            param for part in self.parts for param in part.write_out([next(left) for _ in part.params], arrays)
+        ]
 
     @staticmethod
     def _with(

@@ -12,7 +12,7 @@ from readlist_site.base.web.template_pattern import fill, mark, number_mark
 from tests import factories
 from tests.house.world import make_world
 
-TEMPLATE = "notes/reading_choice.html"
+TEMPLATE, MARKS = "notes/reading_choice.html", "notes/source_marks.html"
 
 
 @pytest.fixture(autouse=True)
@@ -22,20 +22,20 @@ def cold(monkeypatch):
 
 def test_values_are_escaped_and_take_the_places_of_their_marks():
     def context():
-        return {"person": {"initials": mark("initials")}, "size": number_mark(7)}
+        return {"label": mark("label"), "width": number_mark(7)}
 
-    first = fill("person.html", (), context, {"initials": "<b>&", "7": 12})
-    second = fill("person.html", (), context, {"initials": "ÄB", "7": 3})
-    assert "&lt;b&gt;&amp;</span>" in first
-    assert "face 12" in first
-    assert first.replace("&lt;b&gt;&amp;", "ÄB").replace("face 12", "face 3") == second
+    first = fill(MARKS, (), context, {"label": "<b>&", "7": 12})
+    second = fill(MARKS, (), context, {"label": "ÄB", "7": 30})
+    assert 'aria-label="&lt;b&gt;&amp;"' in first
+    assert 'width="12"' in first
+    assert first.replace("&lt;b&gt;&amp;", "ÄB").replace("12", "30") == second
 
 
 def test_each_language_has_its_own():
     kept = []
     for language in ("en-gb", "de", "en-gb"):
         with translation.override(language):
-            fill("person.html", (), lambda: kept.append(1) or {"person": {"initials": mark("i")}}, {"i": "A"})
+            fill(MARKS, (), lambda: kept.append(1) or {"label": mark("label")}, {"label": "A"})
     assert len(kept) == 2
 
 
