@@ -9,12 +9,17 @@ class GroupsConfig(AppConfig):
     verbose_name = _("Groups")
 
     def ready(self) -> None:
-        """Register how groups use topics and sources with the catalogue, and have triggers that are missing created
-        after each migrate. Models can't be imported before this point."""
+        """Register how groups use topics and sources with the catalogue, and who sees the images in texts; have
+        triggers that are missing created after each migrate. Models can't be imported before this point."""
         from catalog.outline.usage import App, register
         from groups.overview import usage
+        from groups.reviews.submission import submission_shows_to
+        from groups.threads.post_image import post_shows_to
+        from readlist_site.base.images.image import register_visibility
 
         register(App(usage.uses, usage.move_source))
+        register_visibility(post_shows_to)
+        register_visibility(submission_shows_to)
         pre_migrate.connect(_drop_triggers, sender=self)
         post_migrate.connect(_install_triggers, sender=self)
 

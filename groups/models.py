@@ -17,5 +17,15 @@ from groups.reviews import (
     submission,
     verdict,
 )
-from groups.threads import follow, post, post_draft, post_version, reaction, read_position, thread, thread_log
+from groups.threads import (
+    follow,
+    post,
+    post_draft,
+    post_image,
+    post_version,
+    reaction,
+    read_position,
+    thread,
+    thread_log,
+)
 from groups.webhooks import delivery, webhook

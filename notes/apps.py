@@ -7,10 +7,14 @@ class NotesConfig(AppConfig):
     verbose_name = _("Notebooks")
 
     def ready(self) -> None:
-        """Registers with the catalogue how topics and sources are used here. Models can't be imported earlier."""
+        """Registers with the catalogue how topics and sources are used here, and who sees the images in revisions.
+        Models can't be imported earlier."""
         from catalog.outline.usage import App, register
         from notes import source_merge, usage
+        from notes.revision_image import shows_to_author
+        from readlist_site.base.images.image import register_visibility
 
+        register_visibility(shows_to_author)
         register(
             App(
                 usage.uses,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from notes.revision import Answer, Revision
+from notes.revision_image import RevisionImage
 from notes.summary import Summary
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import render
@@ -29,7 +30,9 @@ def delete_unshared(author: User, shared: Iterable[int]) -> None:
 
 
 def erase_answers(author: User) -> None:
-    """Replaces the answers in all of a person's revisions, and the number of their lines."""
+    """Replaces the answers in all of a person's revisions, and the number of their lines; their images are shown by
+    none of them any more."""
+    RevisionImage.objects.filter(revision__summary__author=author).delete()
     rendered = render(DELETED_TEXT)
     answers = Answer.objects.filter(revision__summary__author=author)
     answers.update(body=DELETED_TEXT, body_html=rendered.html, renderer=rendered.renderer)

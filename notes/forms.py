@@ -31,7 +31,12 @@ class AnswerField(forms.CharField):
 
     def __init__(self, prompt: Prompt) -> None:
         widget = forms.Textarea(
-            {"class": "input written", "rows": 3, "aria-describedby": f"wrong-{prompt.pk} below-{prompt.pk}"}
+            {
+                "class": "input written",
+                "rows": 3,
+                "aria-describedby": f"wrong-{prompt.pk} below-{prompt.pk}",
+                "data-takes-images": "",
+            }
         )
         super().__init__(label=prompt.text, required=False, max_length=MAX_LENGTH, strip=False, widget=widget)
 

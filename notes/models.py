@@ -1,3 +1,3 @@
 """Imports the modules with models, so that Django registers them."""
 
-from notes import draft, reading, reading_pass, revision, summary
+from notes import draft, reading, reading_pass, revision, revision_image, summary

@@ -11,6 +11,7 @@ from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role
+from notes.revision_image import RevisionImage
 from notes.summary import Summary
 from readlist_site.base.text import RENDERER_VERSION, Rendered, as_sent, render
 
@@ -83,6 +84,8 @@ class Revision(models.Model):
             number = last.number + 1 if last else 1
             revision = cls.objects.create(summary=summary, number=number, lines=lines, created_at=at or timezone.now())
             revision._save_content(content, rendered, entries.values())
+            shown = [rendered[prompt].html for prompt, _, _ in content]
+            RevisionImage.objects.write_down(revision, shown, author)
         return revision
 
     @staticmethod

@@ -198,6 +198,9 @@ RATE_LIMITS = {
     "report": (20, _DAY),
     # Test messages to the addresses of webhooks.
     "webhook_test": (20, _HOUR),
+    # Images that one person uploads, and bytes of them as they are stored.
+    "image": (60, _DAY),
+    "image_bytes": (60_000_000, _DAY),
     # Exports of one's data, and of one's groups.
     "export": (5, _DAY),
     # How often one person changes their address: each time, one mail goes to whoever has it.
@@ -232,6 +235,7 @@ INSTALLED_APPS = [
     "readlist_site.base.sent_forms",
     "readlist_site.base.rate_limits",
     "readlist_site.base.jobs",
+    "readlist_site.base.images",
     "readlist_site.base.notifications",
     "readlist_site.base.announcements",
     "catalog",

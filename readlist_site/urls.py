@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("readlist_site.base.accounts.urls")),
     path("", include("readlist_site.base.notifications.urls")),
     path("", include("readlist_site.base.jobs.urls")),
+    path("", include("readlist_site.base.images.urls")),
     path("", include("readlist_site.personal_data.urls")),
     path("", include("readlist_site.base.announcements.urls")),
     path("accounts/", include("allauth.account.urls")),

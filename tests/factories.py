@@ -1,6 +1,7 @@
 """Small worlds for tests: people, a list of two tiers, a group."""
 
 import time
+from io import BytesIO
 from itertools import count
 
 from allauth.account.utils import user_pk_to_url_str
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils.text import slugify
 from fido2.server import Fido2Server
 from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserEntity
+from PIL import Image as Picture
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry
@@ -22,6 +24,9 @@ from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
 from readlist_site.base.accounts.models import User
+from readlist_site.base.images import image_file
+from readlist_site.base.images.image import Image
+from readlist_site.base.images.reencode import NewImage
 from tests.passkey import Passkey
 
 PASSWORD = "a quiet reading room"
@@ -141,6 +146,23 @@ def make_group(*people: User, reading_list: ReadingList | None = None, name: str
     for person in people:
         Membership.objects.create(group=group, person=person)
     return group
+
+
+def png(width: int = 60, height: int = 40, colour: str = "orange") -> bytes:
+    """A picture of one colour, as a file."""
+    file = BytesIO()
+    Picture.new("RGB", (width, height), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def make_image(uploader: User, width: int = 60, height: int = 40) -> Image:
+    """An image that no text shows yet."""
+    return Image.objects.store(uploader, f"{next(_numbers):064}", NewImage("png", width, height, png(width, height)))
+
+
+def write_file_of(image: Image) -> None:
+    """Writes its file again, after the folder was emptied."""
+    image_file.write(image.token, png(image.width, image.height))
 
 
 def join(group: Group, person: User, role: str = "member") -> User:

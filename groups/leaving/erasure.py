@@ -23,6 +23,7 @@ from groups.reviews.typed_words import without_quotes
 from groups.reviews.verdict import Verdict
 from groups.threads.notifications import forget_poster, forget_titles, resolve_erased
 from groups.threads.post import Post
+from groups.threads.post_image import PostImage
 from groups.threads.post_version import PostVersion
 from groups.threads.thread import Thread
 from groups.threads.thread_log import ThreadLogEntry
@@ -115,6 +116,7 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
         **now_rendered,
     )
     PostVersion.objects.filter(post__author=person).delete()
+    PostImage.objects.filter(post__author=person).delete()
     resolve_erased(person, now)
     titled = Thread.objects.filter(opened_by=person)
     forget_titles(titled.only("pk", "group_id"))

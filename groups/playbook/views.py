@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from groups.members.group import Group
+from readlist_site.base.text.sanitise import IMAGE
 from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import whole_number
@@ -29,9 +30,10 @@ def playbook(request: HttpRequest, pk: int) -> HttpResponse:
 @never_stored
 @require_safe
 def export_playbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the filtered playbook as a Markdown file."""
+    """Return the filtered playbook as a Markdown file. Its images are addresses, which members can open."""
     asked = filter_of(request, pk)
     text = as_markdown(asked.playbook(), parts=asked.words)
+    text = IMAGE.sub(lambda found: request.build_absolute_uri(found[0]), text)
     name = "-".join(filter(None, [slugify(asked.contents.group.name), "playbook"]))
     headers = {"Content-Disposition": f'attachment; filename="{name}.md"'}
     return HttpResponse(text, content_type="text/markdown; charset=utf-8", headers=headers)

@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from groups.members.membership import Membership
 from notes.revision import Revision
+from notes.revision_image import RevisionImage
 from notes.summary import Summary
+from readlist_site.base.images.image import Image
 from readlist_site.base.web.addresses import address
 
 from . import notifications, rules
@@ -190,3 +193,17 @@ class Submission(models.Model):
             can_see = None if fresh.playbook_round(now) else reviewers
             notifications.resolve_withdrawn(fresh, now, can_see=can_see)
         self.refresh_from_db(fields=["withdrawn_at"])
+
+
+def submission_shows_to(user) -> Exists:
+    """Return whether a revision that a person may read in a group shows the image `OuterRef("pk")`."""
+    return _shows_image(Submission.objects.visible_to(user))
+
+
+def submitted_images(group: Group, user) -> models.QuerySet[Image]:
+    """Return the images in what is submitted to a group and a person may read."""
+    return Image.objects.filter(_shows_image(Submission.objects.visible_to(user).filter(group=group)))
+
+
+def _shows_image(submissions: SubmissionQuerySet) -> Exists:
+    return Exists(RevisionImage.objects.filter(image=OuterRef("pk"), revision__rounds__submission__in=submissions))

@@ -17,6 +17,7 @@ from readlist_site.base.web.addresses import address
 
 from . import notifications
 from .mentions import find_mentions
+from .post_image import PostImage
 from .post_version import PostVersion
 from .thread import Thread, body_columns, idempotency_key_for
 from .thread_log import ThreadLogEntry
@@ -78,6 +79,7 @@ class PostQuerySet(models.QuerySet["Post"]):
             said["mentions"] = find_mentions(said["body_html"], thread.group, author)
             post, is_new = self.get_or_create(author=author, idempotency_key=key, defaults=said)
             if is_new:
+                PostImage.objects.write_down(post)
                 notifications.notify_posted(post, said["created_at"])
         return post
 
@@ -214,6 +216,7 @@ class Post(SoftDeletion, models.Model):
             changed = self._change(changes, edits=base)
             if changed:
                 before._keep_version()
+                PostImage.objects.write_down(self)
                 notifications.notify_mentioned(self, changes["edited_at"])
         if not changed and self.is_readable and self.body != body:
             raise EditedMeanwhile
@@ -229,6 +232,7 @@ class Post(SoftDeletion, models.Model):
             if is_new and role != DeletedAs.AUTHOR and not as_administrator:
                 ThreadLogEntry.objects.create(group=group, thread=self.thread, event="deleted", by=by)
             Thread.objects.filter(answer=self.pk).update(answer=None)
+            PostImage.objects.filter(post=self).delete()
             notifications.resolve_deleted(self, now)
 
     def _keep_version(self) -> None:

@@ -22,6 +22,7 @@ from readlist_site.base.web.addresses import address
 
 from .mentions import find_mentions
 from .notifications import notify_posted
+from .post_image import PostImage
 from .thread_subject import ThreadSubject
 
 
@@ -135,6 +136,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
                 sent = {"idempotency_key": token, "form_id": idempotency_key}
                 mentions = find_mentions(words["body_html"], group, author)
                 post = thread.posts.create(author=author, created_at=now, mentions=mentions, **sent, **words)
+                PostImage.objects.write_down(post)
                 notify_posted(post, now, starts=True)
                 WebhookDelivery.objects.record(
                     group, WebhookDelivery.Event.THREAD, key=f"thread-{thread.pk}", actor=author, now=now,

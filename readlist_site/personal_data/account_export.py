@@ -39,6 +39,7 @@ from notes.summary import Summary
 from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
+from readlist_site.base.images.image import Image
 from readlist_site.base.jobs.job_kind import JobKind
 from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.notifications.kinds import email_preferences_for, optional_kinds
@@ -64,6 +65,7 @@ def export_account(run: JobRun) -> dict | None:
         archive.add_text(
             "README.md", render_to_string("personal_data/account_export.md", {"exported_at": timezone.now()})
         )
+        archive.add_images(Image.objects.filter(uploader=person).order_by("pk").iterator())
         for part, rows in PARTS.items():
             archive.add(part, rows(person))
     return None
@@ -235,6 +237,19 @@ def posts(person: User) -> Iterator[Row]:
         }
 
 
+def images(person: User) -> Iterator[Row]:
+    """What they have uploaded; the files are in the folder `images`."""
+    for each in Image.objects.filter(uploader=person).order_by("pk").iterator():
+        yield {
+            "file": f"images/{each.file_name}",
+            "address": each.get_absolute_url(),
+            "width": each.width,
+            "height": each.height,
+            "size": each.size,
+            "uploaded_at": each.created_at,
+        }
+
+
 def reactions(person: User) -> Iterator[Row]:
     mine = Reaction.objects.filter(person=person).select_related("post__thread__group").order_by("pk")
     for each in mine.iterator():
@@ -339,7 +354,7 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
     for part in (
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
         comment_replies, resolved_comments, review_drafts, claims, review_requests,
-        skipped_reviews, threads, posts, reactions,
+        skipped_reviews, threads, posts, images, reactions,
         post_drafts, memberships, follows, read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip

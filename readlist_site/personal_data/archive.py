@@ -3,19 +3,23 @@
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import count
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from readlist_site.base.images import image_file
+from readlist_site.base.images.image import Image
 from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.text import embedded, literal
 from readlist_site.base.text.deleted_text import DELETED_TEXT, stored_text
+from readlist_site.base.text.sanitise import IMAGE
 from readlist_site.base.web.time_filters import long_date_and_time
 
 # Of exports as jobs: how long the file can be downloaded, and what is shown on the job's page.
@@ -38,6 +42,7 @@ class Archive:
     def __init__(self, file: BinaryIO, run: JobRun, *, parts: int) -> None:
         self._zip, self._run, self._parts = ZipFile(file, "w", ZIP_DEFLATED), run, parts
         self._written = 0
+        self._images: dict[str, str] = {}
 
     def __enter__(self) -> "Archive":
         return self
@@ -55,7 +60,7 @@ class Archive:
                 for index, row in enumerate(map(_with_words, rows)):
                     line = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
                     file.write(f"{',' if index else ''}\n{line}".encode())
-                    markdown.writelines(f"{each}\n".encode() for each in as_markdown(row, numbers))
+                    markdown.writelines(f"{self._with_files(each)}\n".encode() for each in as_markdown(row, numbers))
                     # Not `report`: on SQLite nothing can be written while the rows are still being read.
                     self._run.check()
                 file.write(b"\n]\n")
@@ -68,11 +73,25 @@ class Archive:
     def add_text(self, name: str, text: str) -> None:
         """Adds a text file."""
         with self._open(name) as file:
-            file.write(text.encode())
+            file.write(self._with_files(text).encode())
 
-    def _open(self, name: str):
+    def add_images(self, images: Iterable[Image]) -> None:
+        """Adds the files of images, to which the Markdown of parts that are added afterwards leads. A file that is gone
+        is left out."""
+        for image in images:
+            name = f"images/{image.file_name}"
+            with suppress(FileNotFoundError), image_file.open_file(image.token) as source:
+                with self._open(name, ZIP_STORED) as file:
+                    shutil.copyfileobj(source, file)
+                self._images[image.get_absolute_url()] = name
+            self._run.check()
+
+    def _with_files(self, text: str) -> str:
+        return IMAGE.sub(lambda found: self._images.get(found[0], found[0]), text) if self._images else text
+
+    def _open(self, name: str, compress_type: int = ZIP_DEFLATED):
         info = ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
-        info.compress_type, info.external_attr = ZIP_DEFLATED, 0o600 << 16
+        info.compress_type, info.external_attr = compress_type, 0o600 << 16
         return self._zip.open(info, "w", force_zip64=True)
 
 

@@ -25,6 +25,7 @@ from readlist_site.base.accounts.account_mail import address_to_mail
 from readlist_site.base.accounts.erasure_log import Erasure, erased_people, log_erasure
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.sessions.session_list import end_all_sessions
+from readlist_site.base.images.sweep import erase_images
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.text import render_stored
@@ -91,7 +92,8 @@ def prepare(person: User, *, texts: bool) -> dict[str, str]:
 @transaction.atomic
 def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: datetime) -> None:
     """Deletes an account, with the files of its exports. What others can read stays without a name, or, with `texts`,
-    as `DELETED_TEXT`. Locks the person's groups, then the person."""
+    as `DELETED_TEXT`. Their images go that no text shows, or, with `texts`, all. Locks the person's groups, then the
+    person."""
     groups = lock_groups_of(person, texts=texts)
     list(User.objects.select_for_update().filter(pk=person.pk).values("pk"))
     delete_unshared(person, list(shared_revisions(person).values_list("revision", flat=True)))
@@ -103,6 +105,7 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
         erase_answers(person)
         erase_proposals(person)
         erase_reports(person)
+    erase_images(person, texts=texts)
     exports = Job.objects.filter(person=person)
     if texts:
         # What others have exported has the texts, too.

@@ -13,8 +13,9 @@ from groups.members.membership_log import MembershipLogEntry
 from groups.playbook.export import as_markdown
 from groups.playbook.playbook import build_playbook, contents_of
 from groups.reviews.comment_thread import CommentMessage, CommentThread
-from groups.reviews.submission import Submission
+from groups.reviews.submission import Submission, submitted_images
 from groups.threads.post import Post
+from groups.threads.post_image import posted_images
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
 from readlist_site.base.accounts.language_choice import language_of
@@ -43,6 +44,8 @@ def export_group(run: JobRun) -> dict:
         run.create_file(f"{name}.zip") as file,
         Archive(file, run, parts=len(PARTS)) as archive,
     ):
+        images = posted_images(group) | submitted_images(group, person)
+        archive.add_images(images.order_by("pk").iterator())
         archive.add_text(
             "README.md", render_to_string("personal_data/group_export.md", {"exported_at": timezone.now()})
         )

@@ -11,6 +11,7 @@ BACKUP = "backup"
 # Done when a mail was sent; its failure is that of the last that could not be.
 MAIL = "mail"
 RECOUNT = "recount"
+IMAGES = "images"
 
 
 class PeriodicTaskQuerySet(models.QuerySet["PeriodicTask"]):

@@ -15,6 +15,7 @@ from groups.threads.recount import drifted_threads
 from readlist_site.base.accounts.account_deletion_mail import send_deletion_mails
 from readlist_site.base.accounts.sessions.session_list import purge_sessions
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
+from readlist_site.base.images.sweep import sweep as sweep_images
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
@@ -22,9 +23,10 @@ from readlist_site.base.notifications.security_notices import send_security_noti
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.sent_forms.models import SentForm
 from readlist_site.personal_data.erase_account import delete_due_accounts
-from readlist_site.run.periodic_task import MAIL, RECOUNT, TICK, PeriodicTask
+from readlist_site.run.periodic_task import IMAGES, MAIL, RECOUNT, TICK, PeriodicTask
 
 RECOUNT_EVERY, RECOUNT_LEASE = timedelta(days=1), timedelta(hours=1)
+IMAGES_EVERY, IMAGES_LEASE = timedelta(hours=1), timedelta(minutes=30)
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,8 @@ class TickResult:
 def tick(now: datetime | None = None) -> TickResult:
     """Accepts the review rounds that are due, sends due reminders, deletes the accounts whose day has come, old
     uploads, jobs, counters, sessions and records of sent forms, compares once a day what is kept of threads with their
-    posts and trims notifications, notes that the worker lives, sends due e-mails, and notes whether that worked.
+    posts and trims notifications, deletes once an hour images that no text shows, notes that the worker lives, sends
+    due e-mails, and notes whether that worked.
 
     Idempotent: overdue work is done once, however late and however often this runs."""
     at = now or timezone.now()
@@ -71,6 +74,7 @@ def tick(now: datetime | None = None) -> TickResult:
     Counter.objects.purge(at)
     purge_sessions(at)
     check_threads(at)
+    delete_unused_images(at)
     PeriodicTask.objects.record_done(TICK, at)
     deleted, not_deleted = delete_due_accounts(at)
     about_accounts = [send_lock_mails(at), send_security_notices(at), send_deletion_mails(at)]
@@ -82,6 +86,15 @@ def tick(now: datetime | None = None) -> TickResult:
     elif mails:
         PeriodicTask.objects.record_done(MAIL, at)
     return TickResult(accepted, reminded, mails, failures, deleted, not_deleted)
+
+
+def delete_unused_images(now: datetime) -> None:
+    """Deletes images that no text shows any longer. Once an hour, on one host."""
+    if PeriodicTask.objects.filter(name=IMAGES, done_at__gt=now - IMAGES_EVERY).exists():
+        return
+    if PeriodicTask.objects.lease(IMAGES, every=IMAGES_EVERY, lease=IMAGES_LEASE, now=now):
+        sweep_images(now)
+        PeriodicTask.objects.record_done(IMAGES, now)
 
 
 def check_threads(now: datetime) -> None:

@@ -249,7 +249,8 @@
       image: {
         filter: "img",
         replacement: (content, node) => {
-          const address = node.getAttribute("src") ?? "";
+          const address = (node.getAttribute("src") ?? "").replace(`${location.origin}/images/`, "/images/");
+          if (/^\/images\/[0-9a-f]{32}\//.test(address)) return `![${node.alt}](${address})`;
           return /^https?:/i.test(address) ? `![${node.alt}](${address})` : node.alt;
         },
       },

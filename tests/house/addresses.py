@@ -77,6 +77,11 @@ def of_suggestion(world: World) -> list:
     return [Suggestion.objects.of(world.people["author"]).first().pk]
 
 
+def of_image(world: World) -> dict:
+    """An image in a post."""
+    return {"token": world.image.token.hex, "width": world.image.width, "height": world.image.height}
+
+
 def of_passkey(world: World) -> list:
     return [world.people["owner"].authenticator_set.get(type="webauthn").pk]
 
@@ -111,6 +116,7 @@ ADDRESSES: dict[str, Address] = {
     "export_group": Address(of_group, None, OWNER),
     "delete_account": Address(none, SIGNED_IN, SIGNED_IN),
     "keep_account": Address(none, None, SIGNED_IN),
+    "new_image": Address(none, SIGNED_IN, SIGNED_IN),
     "notifications": Address(none, SIGNED_IN),
     "notification": Address(lambda world: [world.people["owner"].notifications.first().pk], frozenset({"owner"})),
     "mark_notifications_read": Address(none, None, SIGNED_IN),
@@ -204,6 +210,7 @@ ADDRESSES: dict[str, Address] = {
     "thread_draft": Address(of_group, None, MEMBERS),
     "post": Address(lambda world: [world.post.pk], MEMBERS),
     "post_history": Address(lambda world: [world.post.pk], MEMBERS),
+    "image": Address(of_image, MEMBERS),
     "edit_draft": Address(lambda world: [world.post.pk], None, frozenset({"author"})),
     "edit_post": Address(lambda world: [world.post.pk], frozenset({"author"}), frozenset({"author"})),
     "react": Address(lambda world: [world.post.pk], None, MEMBERS),

@@ -16,6 +16,7 @@ from groups.reviews.claim import Claim
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
+from groups.threads.post_image import PostImage
 from groups.threads.thread import Thread
 from tests import factories
 from tests.database import make_once
@@ -61,6 +62,8 @@ def make_demo_world() -> World:
     membership = group.memberships.get(person=people["member"])
     membership.set_feed_address(exists=True)
     add_webhook(group)
+    image = factories.make_image(people["author"])
+    PostImage.objects.create(post=said, image=image)
     return World(
         people=people,
         group=group,
@@ -77,6 +80,7 @@ def make_demo_world() -> World:
         job=job_of(people["author"]),
         message=CommentMessage.objects.filter(thread__round__submission__group=group).first(),
         report=ContentReport.objects.report(of_post(said), by=people["reviewer"], reason="spam"),
+        image=image,
     )
 
 

@@ -30,6 +30,7 @@ WRONG = {
     "set_role": ("owner", {"role": "king"}),
     "remove_member": ("owner", {"why": "x" * 301}),
     "handle": ("member", {"handle": "a b"}),
+    "new_image": ("member", {"description": "Kept words"}),
     "new_thread": ("member", {"title": "", "body": "Kept body"}),
     "thread_settings": ("owner", {"title": " "}),
     "close_thread": ("owner", {"reason": " "}),

@@ -55,11 +55,12 @@ LIMITED = {
     "report": (report, Report, "limit of 2 reports. Try again in 12 hours."),
 }
 # Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py,
-# test_email.py, second_factor and providers. That of exports: tests/personal_data/test_account_export.py.
+# test_email.py, second_factor and providers. That of exports: tests/personal_data/test_account_export.py, of images:
+# tests/base/images/test_upload.py.
 OTHER = {
     "rendering", "rendering_network", "sign_up", "password_reset", "change_email", "export", "password",
     "sign_in_browser", "sign_in_account", "sign_in_network", "account_mail", "code_browser", "code_account", "passkey",
-    "provider", "webhook_test", "mail_note",
+    "provider", "webhook_test", "mail_note", "image", "image_bytes",
 }  # fmt: skip
 
 

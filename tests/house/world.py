@@ -29,6 +29,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.webhooks.webhook import Webhook
 from notes.draft import Draft
+from readlist_site.base.images.image import Image
 from readlist_site.base.jobs import job_file
 from readlist_site.base.jobs.job import Job
 from tests import factories
@@ -63,6 +64,7 @@ class World:
     job: Job
     message: CommentMessage
     report: ContentReport
+    image: Image
     _signed_in: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
@@ -100,6 +102,7 @@ def make_world() -> World:
     for client in map(world.client, world.people):
         factories.mark_seen(client)
     _write_file(world.job)
+    factories.write_file_of(world.image)
     return world
 
 
@@ -130,8 +133,10 @@ def _build() -> World:
     CommentThread.objects.of_comment(accepted.submission, f"v{asking.pk}").resolve(by=people["reviewer"])
     message = under.reply(author=people["author"], body="Does it hold for $\\beta = 0$?")
     show(people["member"], group, topic_of(group, 2))
+    image = factories.make_image(people["author"])
+    body = f"$\\beta$, or *not*?\n\n{image.markdown('Two curves')}"
     thread = Thread.objects.start(
-        group=group, author=people["author"], title="Which knob?", body="$\\beta$, or *not*?", about=topic_of(group)
+        group=group, author=people["author"], title="Which knob?", body=body, about=topic_of(group)
     )
     for role in ("former", "banned"):
         factories.join(group, people[role])
@@ -166,6 +171,7 @@ def _build() -> World:
         job=job_of(people["author"]),
         message=message,
         report=reported,
+        image=image,
     )
     for role in people:
         world.client(role)

@@ -21,7 +21,8 @@ def export(client, address: str = "/settings/export/") -> dict[str, object]:
     assert answer.headers["Cache-Control"] == "private, no-store" or "no-store" in answer.headers["Cache-Control"]
     with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
-        files = {name: archive.read(name).decode() for name in archive.namelist()}
+        contents = {name: archive.read(name) for name in archive.namelist()}
+        files = {name: each if name.startswith("images/") else each.decode() for name, each in contents.items()}
     return {name: json.loads(text) if name.endswith(".json") else text for name, text in files.items()}
 
 

@@ -63,6 +63,7 @@ EXPORTED = {
     "groups.ContentReport.decided_by": "moderation",
     "groups.Skip.reviewer": "skipped_reviews",
     "groups.Thread.opened_by": "threads",
+    "images.Image.uploader": "images",
     "notes.Draft.author": "summary_drafts",
     "notes.Reading.person": "readings",
     "notes.Summary.author": "summaries",

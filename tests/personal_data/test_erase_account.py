@@ -86,6 +86,7 @@ STAYS = {
     "groups.Post.author",
     "groups.Post.deleted_by",
     "groups.Review.reviewer",
+    "images.Image.uploader",
     "groups.Thread.opened_by",
     "groups.ThreadLogEntry.by",
     "groups.ContentReport.by",

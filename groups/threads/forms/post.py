@@ -26,7 +26,9 @@ class PostForm(MarkdownForm):
     """A reply."""
 
     body = MarkdownField(
-        label=gettext_lazy("Reply"), error_messages={"required": gettext_lazy("Write something first.")}
+        takes_images=True,
+        label=gettext_lazy("Reply"),
+        error_messages={"required": gettext_lazy("Write something first.")},
     )
     idempotency_key = IdempotencyKeyField()
 
@@ -39,6 +41,7 @@ class EditForm(MarkdownForm):
     """An edit of a post. `base` is the number of the post's edits when this edit was started."""
 
     body = MarkdownField(
+        takes_images=True,
         label=gettext_lazy("Your post"),
         error_messages={"required": gettext_lazy("Write something, or delete the post instead.")},
     )

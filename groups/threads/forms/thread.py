@@ -55,6 +55,7 @@ class ThreadForm(ThreadSettingsForm, MarkdownForm):
     """A title, a kind, a subject, and the first post."""
 
     body = MarkdownField(
+        takes_images=True,
         label=_("First post"),
         help_text=_("Markdown and $LaTeX$"),
         error_messages={"required": _("Write the first post.")},

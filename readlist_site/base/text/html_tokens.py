@@ -25,6 +25,7 @@ TAG_OR_TEXT = re.compile(r'<(?P<closes>/?)(?P<tag>[a-z0-9]+)(?:[^"<>]|"[^"]*")*>
 TAGS = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
 _TAGS_OF = {tag: re.compile(rf"<(/?){tag}\b") for tag in ("math", "div", "span", "pre", "code", "sup", "a", "bdi")}
 _CLASS = re.compile(r' class="([^"]*)"')
+_ALT = re.compile(r' alt="([^"]*)"')
 _VOID = {"br", "hr"}
 _INLINE = {"a", "b", "bdi", "em", "i", "mark", "s", "span", "strong", "sup"}
 _TEXT_BLOCKS = {"li", "p", "td", "th"}
@@ -60,7 +61,7 @@ class End:
 class Piece:
     """The smallest unit that is counted, compared and marked as changed as a whole."""
 
-    kind: str  # word, break, formula, code, note (footnote number), box (of a task), sign (footnote backlink)
+    kind: str  # word, break, image, formula, code, note (footnote number), box (of a task), sign (footnote backlink)
     text: str
     html: str
     block: str  # its parent element; its own, where it is a block
@@ -77,7 +78,7 @@ class Piece:
     def key(self) -> str:
         """The text by which pieces are compared. It includes link targets and strikethrough, but not emphasis."""
         around = "".join(mark.html for mark in self.marks if mark.tag in ("a", "s"))
-        what = self.html if self.kind in ("formula", "code", "box") else self.text
+        what = self.html if self.kind in ("image", "formula", "code", "box") else self.text
         return f"{self.kind}\0{what}\0{around}"
 
     @property
@@ -101,6 +102,8 @@ def tokenize_html(html: str, *, words: bool = True) -> list[Item]:
             reader.add_text(unescape(found[0]))
         elif found["closes"]:
             reader.close(tag)
+        elif tag == "img":
+            reader.add_image(found[0])
         elif kind := atomic_kind(tag, found[0], html[at : at + 5]):
             at = end_of_element(html, tag, found.start())
             reader.add_atomic(kind, tag, html[found.start() : at])
@@ -152,6 +155,11 @@ class _Reader:
             self._add_piece("word", match[0], escape(match[0], quote=False))
             end = match.end()
         self._space = self._space or data[end:].isspace()
+
+    def add_image(self, html: str) -> None:
+        """Adds an image, with its description as its text."""
+        found = _ALT.search(html)
+        self._add_piece("image", unescape(found[1]) if found else "", html)
 
     def add_atomic(self, kind: str, tag: str, html: str) -> None:
         """Adds an element that is one piece as a whole."""

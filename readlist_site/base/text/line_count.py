@@ -4,7 +4,7 @@
   one; each part before or after a hard line break is counted so. Inline formulas count their visible symbols.
 - A full-width character, as in Chinese and Japanese, counts two; a mark above or below another, as Arabic's vowels,
   none.
-- A displayed formula counts one, whatever its height.
+- A displayed formula counts one, whatever its height. An image counts one character, whatever its height.
 - A block of code counts its non-blank lines, at least one.
 - A table row counts like a paragraph of its cells.
 - A quotation or a list counts its contents. Blank lines and rules count nothing."""
@@ -37,7 +37,7 @@ def count_lines(html: str) -> int:
         elif item.kind == "break":
             total, characters = total + _lines(characters), 0
         else:
-            characters += item.space + width(item.text)
+            characters += item.space + (1 if item.kind == "image" else width(item.text))
     return total
 
 

@@ -2,7 +2,7 @@
 
 CommonMark without raw HTML, plus tables, ~~strikethrough~~, task lists, footnotes, bare URLs as links, and formulas
 (see `formula_rules.py`). The text is part of a page, so headings become bold paragraphs (the page's heading outline
-stays intact) and nothing is loaded from other hosts: images become links."""
+stays intact) and nothing is loaded from other hosts: images become links, but for those that were uploaded here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import editor_rules, formula_rules, math, parser_rules, token_transforms
 from .block_direction import set_directions
 from .highlight import MAX_COLOURED, code_block
 from .problems import Problem
-from .sanitise import POST_LINK
+from .sanitise import IMAGE, POST_LINK
 
 MAX_NESTING = 24  # of lists and quotations; what is deeper is not parsed
 LINKS = ("https://", "http://", "mailto:")
@@ -44,7 +44,12 @@ def parse(source: str) -> Parsed:
     return Parsed(
         tokens,
         list(_formulas(tokens)),
-        [*env.get("hints", ()), *_lost_footnotes(env), *([Problem("nested")] if env["is cut"] else [])],
+        [
+            *env.get("hints", ()),
+            *_lost_footnotes(env),
+            *([Problem("nested")] if env["is cut"] else []),
+            *([Problem("undescribed")] if any(not image.content for image in _of_type(tokens, "image")) else []),
+        ],
     )
 
 
@@ -89,10 +94,14 @@ def _lost_footnotes(env: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _formulas(tokens: list[Token]) -> Iterator[math.Formula]:
+    yield from map(_formula, _of_type(tokens, *token_transforms.FORMULAS))
+
+
+def _of_type(tokens: list[Token], *types: str) -> Iterator[Token]:
     for token in tokens:
-        if token.type in token_transforms.FORMULAS:
-            yield _formula(token)
-        yield from _formulas(token.children or [])
+        if token.type in types:
+            yield token
+        yield from _of_type(token.children or [], *types)
 
 
 def _formula(token: Token) -> math.Formula:
@@ -107,7 +116,9 @@ def _build() -> MarkdownIt:
     parser_rules.install(parser)
     formula_rules.install(parser)
     editor_rules.install(parser)
-    parser.validateLink = lambda url: url.lower().startswith(LINKS) or bool(POST_LINK.fullmatch(url))
+    parser.validateLink = lambda url: (
+        url.lower().startswith(LINKS) or bool(POST_LINK.fullmatch(url) or IMAGE.fullmatch(url))
+    )
     for kind, rule in _RULES.items():
         parser.add_render_rule(kind, rule)
     parser.render("Builds the rule tables now, since threads share the parser.")
@@ -140,6 +151,12 @@ def _inline_code(renderer: Any, tokens: Sequence[Token], at: int, options: Any, 
 
 def _address(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
     return math.isolated(escape(tokens[at].content, quote=False))
+
+
+def _image(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
+    address, alt = str(tokens[at].attrs["src"]), escape(tokens[at].content)
+    width, height = IMAGE.fullmatch(address).groups()
+    return f'<img src="{address}" alt="{alt}" width="{width}" height="{height}" loading="lazy">'
 
 
 def _heading(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Any]) -> str:
@@ -208,6 +225,7 @@ _RULES = {
     token_transforms.DISPLAY: _display_formula,
     token_transforms.ADDRESS: _address,
     "code_inline": _inline_code,
+    "image": _image,
     "fence": _code,
     "code_block": _code,
     "softbreak": _soft_break,

@@ -78,6 +78,9 @@ SENTENCES = {
     ),
     "unused_footnote": _("This footnote isn’t shown, because the text has no %(label)s: %(source)s"),
     "footnote_twice": _("%(label)s has two footnotes. This one isn’t shown: %(source)s"),
+    "undescribed": _(
+        "An image has no description. Write what it shows between the brackets, for people who can’t see it: ![…](…)"
+    ),
     "nested": _("Some lists or quotations are nested too deeply to be shown. Nest them less."),
     # What looks like one
     "dollar_not_closed": _(

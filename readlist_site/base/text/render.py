@@ -19,7 +19,7 @@ from .line_count import WIDTH, count_lines, width
 from .problems import sentence
 from .simple_text import html_of_simple
 
-RENDERER_VERSION = 8
+RENDERER_VERSION = 9
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
 
 MAX_LENGTH = 20_000

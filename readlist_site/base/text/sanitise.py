@@ -1,7 +1,8 @@
 """The allow-list that all HTML made from people's text goes through, as the last step.
 
 It is independent of the Markdown parser: for any input, the output has no script, no style, no URL schemes but http(s)
-and mailto, no address here but that of a post, and only known ids and classes."""
+and mailto, no address here but that of a post or an image, no image of another host, and only known ids and
+classes."""
 
 from __future__ import annotations
 
@@ -11,6 +12,12 @@ import nh3
 from django.utils.safestring import SafeString
 
 from .mathml import CLASSES
+
+POST_LINK = re.compile(r"/posts/[0-9]{1,18}/")
+"""The address of a post here, as quotations have it."""
+
+IMAGE = re.compile(r"/images/[0-9a-f]{32}/([1-9][0-9]{0,3})x([1-9][0-9]{0,3})/")
+"""The address of an image here, with its width and height in pixels."""
 
 _MATH = {
     "math": {"display", "class"},
@@ -44,6 +51,7 @@ _PROSE = {
     "bdi": {"dir"},
     "blockquote": {"dir"},
     "div": {"aria-labelledby", "class", "dir", "role", "tabindex"},
+    "img": {"alt", "height", "loading", "src", "width"},
     "li": {"class", "dir", "id"},
     "ol": {"dir", "start"},
     "p": {"dir"},
@@ -92,19 +100,27 @@ _ATTRIBUTES = {
 }
 
 
+# Nothing is loaded from other hosts. A description has no signs of tags, so that whatever reads the HTML finds its end.
+_OF_IMAGES = {
+    "src": IMAGE,
+    "alt": re.compile(r"[^<>]*"),
+    "width": re.compile(r"[1-9][0-9]{0,3}"),
+    "height": re.compile(r"[1-9][0-9]{0,3}"),
+    "loading": re.compile("lazy"),
+}
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in ("href", "class", "rel"):
         return value  # nh3 checks these itself
+    if tag == "img":
+        return value if _OF_IMAGES[name].fullmatch(value) else None
     return value if _ATTRIBUTES.get(name, _WORD).fullmatch(value) else None
 
 
-POST_LINK = re.compile(r"/posts/[0-9]{1,18}/")
-"""The address of a post here, as quotations have it."""
-
-
 def _url_here(url: str) -> str | None:
-    """Returns an address without a host if it is of a footnote or a post; otherwise None."""
-    return url if POST_LINK.fullmatch(url) or re.fullmatch("#" + _NOTE, url) else None
+    """Returns an address without a host if it is of a footnote, a post or an image; otherwise None."""
+    return url if POST_LINK.fullmatch(url) or IMAGE.fullmatch(url) or re.fullmatch("#" + _NOTE, url) else None
 
 
 _cleaner = nh3.Cleaner(

@@ -1,6 +1,7 @@
 """Transforms the parser's tokens before rendering.
 
-A displayed formula inside a paragraph splits it in two; images become links; a link without visible text shows its URL;
+A displayed formula inside a paragraph splits it in two; images of other hosts become links, and others get one, to be
+seen at their full size, and their description as `content`; a link without visible text shows its URL;
 punctuation after a formula is attached to it, so that it doesn't begin the next line."""
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from .formula_rules import DISPLAY, INLINE, INLINE_DOUBLE, with_punctuation
+from .sanitise import IMAGE
 
 ADDRESS = "address"  # a URL that stands in the text itself
 FORMULAS = (INLINE, DISPLAY)
@@ -99,6 +101,9 @@ def _images_as_links(children: list[Token]) -> Iterator[Token]:
             inside = child.type == "link_open" or (inside and child.type != "link_close")
             yield child
             continue
+        if IMAGE.fullmatch(str(child.attrs["src"])):
+            yield from _image(child, inside=inside)
+            continue
         caption = (one for one in _images_as_links(child.children or []) if one.type not in _LINK)
         if inside:
             yield from caption
@@ -106,6 +111,23 @@ def _images_as_links(children: list[Token]) -> Iterator[Token]:
             yield Token("link_open", "a", 1, attrs={"href": child.attrs["src"]})
             yield from caption
             yield Token("link_close", "a", -1)
+
+
+def _image(image: Token, *, inside: bool) -> Iterator[Token]:
+    """Yields an image, as a link to itself unless it is inside another or has no description to name the link."""
+    # Brackets would look like tags to what reads the HTML.
+    image.content = " ".join(_words(image.children or []).translate({ord("<"): "‹", ord(">"): "›"}).split())
+    image.children = []
+    if inside or not image.content:
+        yield image
+        return
+    yield Token("link_open", "a", 1, attrs={"href": str(image.attrs["src"])})
+    yield image
+    yield Token("link_close", "a", -1)
+
+
+def _words(children: list[Token]) -> str:
+    return "".join(" " if each.type in _BREAKS else each.content + _words(each.children or []) for each in children)
 
 
 def _links_with_text(children: list[Token]) -> Iterator[Token]:
@@ -119,7 +141,7 @@ def _links_with_text(children: list[Token]) -> Iterator[Token]:
                 yield Token(ADDRESS, "", 0, content=href)
             is_bare = False
         elif child.type not in _BREAKS:
-            shows = shows or bool(child.content.strip())
+            shows = shows or child.type == "image" or bool(child.content.strip())
             if href and is_bare and child.type == "text":
                 child.type = ADDRESS
         if href or child.type not in _LINK:

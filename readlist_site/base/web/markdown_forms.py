@@ -8,8 +8,10 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from readlist_site.base.text import MAX_LENGTH, as_sent, render
+from readlist_site.base.text.sanitise import IMAGE
 
 from .short_text import is_visible
 
@@ -18,12 +20,13 @@ class MarkdownField(forms.CharField):
     """Markdown, as it was typed. Too long a text is an error; there is no `maxlength`, with which browsers silently cut
     pasted text. A text without a visible character counts as empty. Front matter and private comments are left out:
     what is sent is its value, while a draft has all that was typed. If it isn't clear what of it is private, it is
-    invalid."""
+    invalid; so is one with an image, unless it `takes_images`."""
 
     widget = forms.Textarea(attrs={"rows": 5, "class": "input written"})
     has_preview = True  # field.html shows a preview below the field
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, *, takes_images: bool = False, **kwargs) -> None:
+        self.takes_images = takes_images  # field.html offers to add one
         super().__init__(max_length=MAX_LENGTH, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -34,12 +37,14 @@ class MarkdownField(forms.CharField):
             if sent.refusal:
                 raise ValidationError(sent.refusal, code="private")
             text = sent.text
+            if not self.takes_images and IMAGE.search(text):
+                raise ValidationError(_("Only posts and answers can have images. Remove the image."), code="image")
         return text if is_visible(text) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs.pop("maxlength", None)
-        return attrs
+        return attrs | ({"data-takes-images": ""} if self.takes_images else {})
 
 
 def left_out_of(form: forms.Form) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-VOID = {"br", "hr"}
+VOID = {"br", "hr", "img"}
 
 
 class Page(HTMLParser):

@@ -27,6 +27,7 @@ from readlist_site.run.backup.manifest import BackupError, Manifest, checksum_of
 from readlist_site.run.backup.restore import restore
 from readlist_site.run.migration_state import applied_migrations, unapplied
 from readlist_site.run.periodic_task import BACKUP, PeriodicTask
+from tests import factories
 from tests.database import _read
 from tests.factories import make_user
 from tests.house.addresses import ADDRESSES
@@ -115,6 +116,8 @@ def test_all_comes_back_that_was_saved_before_and_what_was_written_meanwhile_in_
             assert len(own) >= number
             assert own == [f"{who} {each:06}" for each in range(len(own))]
         assert (settings.MEDIA_ROOT / "book.zip").read_bytes() == b"a book"
+        image = world.client("member").get(world.image.get_absolute_url())
+        assert b"".join(image.streaming_content) == factories.png(world.image.width, world.image.height)
         key = settings.DATA_DIR / "secret_key"
         assert key.read_text() == settings.SECRET_KEY
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
