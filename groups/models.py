@@ -1,6 +1,6 @@
 """Imports the modules with models, so that Django registers them."""
 
-from groups.members import absence, ban, group, invitation, membership, membership_log
+from groups.members import absence, ban, group, invitation, membership, membership_log, mute
 from groups.reports import report
 from groups.reviews import (
     acceptance_record,

@@ -3,6 +3,7 @@ from django.urls import path
 from .views.handle import handle, handles
 from .views.invitation import invitations, join, revoke
 from .views.membership import members, membership, set_role, transfer_ownership
+from .views.mute import mute_member, muted_people
 from .views.settings import group_settings
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("groups/<key:pk>/handles/", handles, name="handles"),
     path("groups/<key:pk>/invitations/", invitations, name="invitations"),
     path("groups/<key:pk>/settings/", group_settings, name="group_settings"),
+    path("memberships/<key:pk>/mute/", mute_member, name="mute_member"),
+    path("settings/muted/", muted_people, name="muted_people"),
     path("memberships/<key:pk>/role/", set_role, name="set_role"),
     path("memberships/<key:pk>/ownership-transfer/", transfer_ownership, name="transfer_ownership"),
     path("invitations/<key:pk>/revocation/", revoke, name="revoke"),

@@ -1,22 +1,25 @@
-"""Recent activity of other members: posts, submissions, acceptances."""
+"""Recent activity: that of other members in all groups of a person, and, for feed readers, that in one group."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from groups.members.group import Group
+from groups.members.mute import mutes
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import UNSEEN
+from groups.threads.newest_posts import newest_posts
 from groups.threads.post import Post
+from groups.threads.read_position import unread_count, unread_threads
 from groups.threads.thread import Thread
 from readlist_site.base.web.together import Together
 
 # So many events are shown.
 LIMIT = 6
-# Posts of others in older threads are missed if the viewer wrote the newest post in this many threads.
-MOST_THREADS = 200
+# So many are in a feed: more than happen between two visits of a feed reader, which come hourly or daily.
+FEED_LIMIT = 30
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class Activity:
 
 @Together
 def activity_rows(viewer, now: datetime) -> list[QuerySet]:
-    """What `recent_activity` takes of all groups of the viewer: the latest revisions that others submitted, and the
-    latest that were accepted."""
+    """What `recent_activity` takes of all groups of the viewer: the threads with the newest unread posts, the latest
+    revisions that others submitted, and the latest that were accepted."""
     rounds = shown_rounds().filter(submission__group__in=Group.objects.visible_to(viewer).order_by())
     submitted = rounds.not_withdrawn().exclude(submission__summary__author=viewer).order_by("-pk")
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")
-    return [submitted[:LIMIT], accepted[:LIMIT]]
+    unread = Thread.objects.filter(pk__in=unread_threads(viewer, LIMIT)).with_activity(excerpts=True)
+    shown_of_thread = {"unread": unread_count(viewer), "last_is_muted": mutes(viewer, "last_post__author")}
+    return [unread.annotate(**shown_of_thread)[:LIMIT], submitted[:LIMIT], accepted[:LIMIT]]
 
 
 def shown_rounds() -> QuerySet[ReviewRound]:
@@ -54,50 +59,49 @@ def shown_rounds() -> QuerySet[ReviewRound]:
     return ReviewRound.objects.annotate(follows=Exists(earlier)).select_related(*named).defer(*UNSEEN)
 
 
+@dataclass(frozen=True)
+class Stream:
+    """What is new in one's groups: threads with `unread` posts, newest activity first, and then what happened."""
+
+    unread: list[Thread]
+    events: list[Activity]
+
+
 def recent_activity(
-    groups: Iterable[Group], viewer, submitted: Iterable[ReviewRound], accepted: Iterable[ReviewRound]
-) -> list[Activity]:
-    """Return the latest `LIMIT` events in these groups, newest first, without the viewer's posts and submissions, of
-    the rows of `activity_rows` and of the groups' posts. Two statements for the latter.
+    groups: Iterable[Group],
+    viewer,
+    unread: Iterable[Thread],
+    submitted: Iterable[ReviewRound],
+    accepted: Iterable[ReviewRound],
+) -> Stream:
+    """Return what is new in these groups, without the viewer's posts and submissions, of the rows of `activity_rows`
+    and of the groups' posts: at most `LIMIT` threads, and `LIMIT` events, newest first. Two statements for the posts.
 
     The caller checks that the viewer may see the groups."""
-    posts = _latest_posts([group.pk for group in groups], viewer)
-    found = [Activity("post", post.created_at, post.author, post) for post in posts]
-    found += [Activity("submitted", each.submitted_at, each.submission.summary.author, each) for each in submitted]
-    found += [Activity("accepted", each.acceptance_date, each.submission.summary.author, each) for each in accepted]
-    return sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT]
+    keys = {group.pk for group in groups}
+    unread = [thread for thread in unread if thread.group_id in keys]
+    threads = {thread.pk for thread in unread}
+    posts = newest_posts(keys, LIMIT, viewer=viewer)
+    found = [Activity("post", each.created_at, each.author, each) for each in posts if each.thread_id not in threads]
+    found += [each for each in _of_rounds(submitted, accepted) if each.thing.submission.group_id in keys]
+    return Stream(unread, sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT])
 
 
-def _latest_posts(groups: list[int], viewer) -> list[Post]:
-    """Return the latest `LIMIT` posts of others in these groups, newest first. Looks into the threads with the newest
-    posts, and reads as many posts of each as could be shown: not all posts of the groups, or of the instance."""
-    shown, looked_at = [], 2 * LIMIT
-    while looked_at <= MOST_THREADS:
-        (found,) = _newest_keys(
-            viewer=viewer, looked_at=looked_at, **{f"group_{place}": key for place, key in enumerate(groups)}
-        )
-        latest_ids = [latest_id for latest_id, *_ in found]
-        shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:LIMIT]
-        # In the threads that were not looked at all posts are older than the newest of each that was.
-        if len(found) < looked_at or (len(shown) == LIMIT and shown[-1] >= min(latest_ids)):
-            break
-        looked_at *= 4
-    (posts,) = _posts(keys=shown)
-    return posts
+def feed_activities(group: Group, now: datetime) -> list[Activity]:
+    """Return the latest `FEED_LIMIT` events in a group, of the reader, too, newest first. Four statements. The caller
+    checks that the reader may see the group."""
+    rounds = shown_rounds().filter(submission__group=group)
+    submitted = rounds.not_withdrawn().order_by("-pk")[:FEED_LIMIT]
+    accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")[:FEED_LIMIT]
+    found = [Activity("post", each.created_at, each.author, each) for each in newest_posts([group.pk], FEED_LIMIT)]
+    found += _of_rounds(submitted, accepted)
+    return sorted(found, key=lambda each: each.when, reverse=True)[:FEED_LIMIT]
 
 
-@Together
-def _newest_keys(viewer, looked_at: int, **groups: int) -> list[QuerySet]:
-    """The latest post of each of the threads with the newest posts in these groups, and those of its newest posts by
-    others that could be shown."""
-    others = Post.objects.not_deleted().filter(~Q(author=viewer) | Q(author=None), thread=OuterRef("pk"))
-    newest = {f"newest_{index}": Subquery(others.order_by("-pk").values("pk")[index : index + 1])
-              for index in range(LIMIT)}  # fmt: skip
-    threads = Thread.objects.latest_in(groups.values(), looked_at).order_by()
-    return [threads.annotate(**newest).values_list("latest_id", *newest)]
-
-
-@Together
-def _posts(keys: list[int]) -> list[QuerySet]:
-    posts = Post.objects.filter(pk__in=keys).select_related("author", "thread")
-    return [posts.only("body_html", "created_at", "author__display_name", "thread__title").order_by("-pk")]
+def _of_rounds(submitted: Iterable[ReviewRound], accepted: Iterable[ReviewRound]) -> list[Activity]:
+    return [
+        Activity(kind, when, each.submission.summary.author, each)
+        for kind, rounds in (("submitted", submitted), ("accepted", accepted))
+        for each in rounds
+        for when in [each.submitted_at if kind == "submitted" else each.acceptance_date]
+    ]

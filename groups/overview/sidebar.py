@@ -13,6 +13,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 from groups.reviews.group_progress import (
     MemberColumn,
     MemberProgress,
@@ -23,11 +24,12 @@ from groups.reviews.group_progress import (
 )
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.threads.ask import AskBox, ask_box, thread_drafts
 from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
 from notes.progress import Steps, read_counts, step_queries, steps_of
 from notes.reading import Reading
-from readlist_site.base.web.together import RowsOf, Together
+from readlist_site.base.web.together import RowsOf, Together, fetched_together
 
 SHOWN_THREADS = 5
 
@@ -58,6 +60,12 @@ def sidebar_rows(viewer, topic: Section, now: datetime) -> list[QuerySet]:
         outcome_query(rounds, now),
         latest_threads(threads, viewer),
     ]
+
+
+@Together
+def ask_rows(viewer) -> list[QuerySet]:
+    """What `ask_box` takes: the viewer's drafts of new threads."""
+    return [thread_drafts(viewer)]
 
 
 def topic_sidebars(
@@ -102,11 +110,22 @@ def topic_sidebars(
     ]
 
 
-def source_sidebars(viewer, source: Source) -> list[GroupSidebar]:
-    """Return a sidebar for each of the viewer's groups whose list has the source, with its threads about it."""
-    threads = threads_by_group(Thread.objects.visible_to(viewer).about_source(source), viewer)
+def source_sidebars(viewer, source: Source) -> tuple[list[GroupSidebar], AskBox | None]:
+    """Return a sidebar for each of the viewer's groups whose list has the source, with its threads about it, and the
+    box to ask these groups. One statement."""
+    if not viewer.is_authenticated:
+        return [], None
     lists = source.entries.not_retired().values("topic__list")
-    return [GroupSidebar(group, threads[group.pk]) for group in Group.objects.visible_to(viewer).filter(list__in=lists)]
+    latest, groups, drafts = fetched_together(
+        latest_threads(Thread.objects.visible_to(viewer).about_source(source), viewer),
+        Group.objects.visible_to(viewer).filter(list__in=lists),
+        thread_drafts(viewer),
+    )
+    threads = defaultdict(list)
+    for thread in latest:
+        threads[thread.group_id].append(thread)
+    sidebars = [GroupSidebar(group, threads[group.pk]) for group in groups]
+    return sidebars, ask_box(f"source-{source.pk}", groups, drafts)
 
 
 def submissions_based_on(viewer, source: Source) -> list[Submission]:
@@ -116,20 +135,13 @@ def submissions_based_on(viewer, source: Source) -> list[Submission]:
     return list(found.select_related("summary__author", "summary__topic", "group").order_by("-pk")[:SHOWN_THREADS])
 
 
-def threads_by_group(threads: QuerySet[Thread], viewer) -> dict[int, list[Thread]]:
-    """Return the latest of these threads, by the key of the group, at most `SHOWN_THREADS` each. Uses one query for the
-    threads of all groups."""
-    found = defaultdict(list)
-    for thread in latest_threads(threads, viewer):
-        found[thread.group_id].append(thread)
-    return found
-
-
 def latest_threads(threads: QuerySet[Thread], viewer) -> QuerySet[Thread]:
     """Return the latest of these threads, at most `SHOWN_THREADS` of each group, with how many posts are `unread`:
     counted for those that are shown only."""
     row_number = Window(RowNumber(), partition_by="group", order_by=F("latest_id").desc())
-    found = threads.with_activity().annotate(row_number=row_number)
+    found = threads.with_activity(excerpts=True).annotate(
+        row_number=row_number, last_is_muted=mutes(viewer, "last_post__author")
+    )
     # Not by the keys of those shown: PostgreSQL would read all threads with their last posts, to look for these.
     unread = Case(When(row_number__lte=SHOWN_THREADS, then=unread_count(viewer)), default=0)
     return found.annotate(unread=unread).filter(row_number__lte=SHOWN_THREADS)

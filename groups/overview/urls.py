@@ -2,13 +2,15 @@ from django.urls import path
 
 from .views.comment import delete_comment_message, reopen_comment, reply_to_comment, resolve_comment
 from .views.feed import feed, feed_address
-from .views.group import group, groups, moderation_log, new_group
+from .views.group import group, groups, new_group
 from .views.submission import submission
+from .views.timeline import group_activity, moderation_log
 
 urlpatterns = [
     path("groups/", groups, name="groups"),
     path("groups/new/", new_group, name="new_group"),
     path("groups/<key:pk>/", group, name="group"),
+    path("groups/<key:pk>/activity/", group_activity, name="group_activity"),
     path("groups/<key:pk>/log/", moderation_log, name="moderation_log"),
     path("groups/<key:pk>/feed-address/", feed_address, name="feed_address"),
     path("feeds/<slug:token>/", feed, name="feed"),

@@ -210,18 +210,17 @@ class ContentReport(models.Model):
         subject, found = self.subject, []
         if subject.html and not subject.is_gone:
             found.append(self.Outcome.DELETED)
-        theirs = self.membership
+        theirs, mine = self._membership_of(self.reported_id), self._membership_of(user.pk)
         if self.for_administrators:
             if theirs and theirs.can_leave:
                 found.append(self.Outcome.REMOVED)
-        elif theirs and Membership.objects.removable_by(user).filter(pk=theirs.pk).exists():
+        elif theirs and mine and mine.can_remove(theirs):
             found += [self.Outcome.REMOVED, self.Outcome.BANNED]
         return [*found, self.Outcome.DISMISSED]
 
-    @property
-    def membership(self) -> Membership | None:
-        """The membership of whom it is about, None for a former member."""
-        return self.group.memberships.select_related("group", "person").filter(person=self.reported_id).first()
+    def _membership_of(self, person: int | None) -> Membership | None:
+        """Return the membership of a person by their key, None for a former member. Reads `Group.members`."""
+        return next((each for each in self.group.members if each.person_id == person), None)
 
     @transaction.atomic
     def handle(self, outcome: str, *, by, note: str = "", now: datetime | None = None) -> None:
@@ -230,6 +229,7 @@ class ContentReport(models.Model):
         so: "may_not_handle_report", "may_not_remove"."""
         now = now or timezone.now()
         self.group.lock()
+        vars(self.group).pop("members", None)  # as they were before the lock
         if not self.for_administrators:
             self.group.refuse_if_archived()
         reports = list(self.of_same_thing.select_related("group", "by"))
@@ -241,9 +241,11 @@ class ContentReport(models.Model):
             self._delete_text(by, now)
         if outcome in (self.Outcome.REMOVED, self.Outcome.BANNED):
             if self.for_administrators:
-                leave_group(self.membership, by=by)
+                leave_group(self._membership_of(self.reported_id), by=by)
             else:
-                remove_from_group(self.membership, by=by, why=note, ban=outcome == self.Outcome.BANNED)
+                remove_from_group(
+                    self._membership_of(self.reported_id), by=by, why=note, ban=outcome == self.Outcome.BANNED
+                )
         self._record(reports, outcome=outcome, decided_by=by, decided_at=now, note=note)
         notifications.notify_handled(reports, by, now)
 

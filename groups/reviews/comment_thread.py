@@ -31,10 +31,12 @@ class CommentThreadQuerySet(models.QuerySet["CommentThread"]):
         if kind not in models_of or not (number.isascii() and number.isdigit()) or len(number) > 18:
             return None
         name, model, to_round = models_of[kind]
-        here = model.objects.select_related(f"{to_round}__revision").filter(**{f"{to_round}__submission": submission})
+        to_review = to_round.removesuffix("round")
+        related = (f"{to_round}__revision", f"{to_review}reviewer", "comment_thread")
+        here = model.objects.select_related(*related).filter(**{f"{to_round}__submission": submission})
         if not (comment := here.filter(pk=number).first()):
             return None
-        found = self.filter(**{name: comment}).first() or self.model(**{name: comment})
+        found = getattr(comment, "comment_thread", None) or self.model(**{name: comment})
         setattr(found, name, comment)
         found.round = comment.review.round if name == "verdict" else comment.round
         found.round.submission = submission

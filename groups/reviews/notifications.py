@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.mute import people_who_muted
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import NotificationKind
@@ -95,8 +96,11 @@ def notify_review_needed(round: Model, people: Iterable[User], now: datetime) ->
 
 def notify_review_requested(round: Model, person: User, now: datetime) -> None:
     """Notify a person that the author asks them for a review of this revision: once, also if the request is withdrawn
-    and made again. It says more than that their review is needed, which becomes obsolete."""
+    and made again. It says more than that their review is needed, which becomes obsolete. Who has muted the author is
+    not notified."""
     submission = round.submission
+    if person.pk in people_who_muted(submission.summary.author):
+        return
     Notification.objects.mark_obsolete(about=submission.notification_key, kinds=[REVIEW_NEEDED], person=person, now=now)
     _notify(
         submission, [person], REVIEW_REQUESTED, f"requested-{round.pk}", {}, actor=submission.summary.author, now=now
@@ -126,12 +130,14 @@ def notify_accepted(round: Model, now: datetime) -> None:
 
 def notify_comment_reply(message: Model, now: datetime) -> None:
     """Notify members of a message under a comment: who wrote the comment, the summary's author, and those who replied
-    there before. All notifications of one message have one key, so that nobody is told of it twice."""
+    there before; not those who have muted its author. All notifications of one message have one key, so that nobody is
+    told of it twice."""
     thread, submission = message.thread, message.thread.round.submission
     author, opener = submission.summary.author, thread.opener
     earlier = User.objects.filter(comment_messages__in=thread.messages.not_deleted()).distinct()
     here = submission.group.memberships.with_open_account().values("person")
-    people = {person.pk: person for person in [*earlier, author, opener] if person}
+    muting = people_who_muted(message.author)
+    people = {person.pk: person for person in [*earlier, author, opener] if person and person.pk not in muting}
     by_relation: dict[str, list[User]] = {}
     for key in User.objects.filter(pk__in=people).filter(pk__in=here).order_by("pk").values_list("pk", flat=True):
         person = people[key]

@@ -1,4 +1,5 @@
-"""Rows of threads, as one string: `{% thread_rows threads tight=tight of_topic=of_topic %}`.
+"""Rows of threads, as one string: `{% thread_rows threads tight=tight of_topic=of_topic %}`, for threads fetched with
+excerpts, too.
 
 A page of thirty goes over some forty nodes of templates for each. So the row in `groups/threads/thread_rows.html` is
 rendered once for each kind of thread, and filled in here: see readlist_site/base/web/template_pattern.py."""
@@ -43,7 +44,8 @@ def _row(row: Pattern, context: Context, thread: Thread, tight: bool, of_topic: 
     user, last, unread = context["user"], thread.last_post, getattr(thread, "unread", 0)
     author = last.author if last else None
     has_subject = of_topic and not thread.topic_id if tight else thread.has_subject
-    excerpt = last.excerpt if last and not tight else ""
+    has_excerpt = last and "body_html" not in last.get_deferred_fields() and not getattr(thread, "last_is_muted", False)
+    excerpt = last.excerpt if has_excerpt else ""
     values = {
         "url": f"{thread.get_absolute_url()}{'#unread' if unread else ''}",
         "title": str(thread),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.mute import people_who_muted
 from groups.threads.follow import follow_state, followers_of
 from groups.threads.mentions import ALL, mentioned
 from readlist_site.base.accounts.models import User
@@ -61,17 +62,21 @@ def about(thread: Model) -> str:
 
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
     """Notify members of a new post: those it mentions or quotes, and those who follow the thread; who has muted it,
-    only of a mention by name; nobody who wants to be told of nothing. `starts`: whether the thread begins with it. The
+    only of a mention by name; nobody who wants to be told of nothing, and who has muted the author, only of a mention
+    of the whole group. `starts`: whether the thread begins with it. The
     author follows the thread from then on, unless they have muted it."""
     thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
     kinds: dict[User, list[str]] = {}
+    muting = people_who_muted(author)
     for each in followers_of(thread):
         fits = {
             MENTION: _is_told_of_mention(each, named),
             QUOTE: _can_be_told(each) and each.person_id in quoted,
             reply: follow_state(each) == "follow",
         }
+        if each.person_id in muting:
+            fits = {MENTION: ALL in named and fits[MENTION]}
         kinds[each.person] = [kind for kind, does_fit in fits.items() if does_fit]
         if each.person_id == author.pk:
             each.follows.get_or_create(thread=thread, defaults={"by_posting": True})
@@ -83,6 +88,8 @@ def notify_mentioned(post: Model, now: datetime) -> None:
     if named := mentioned(post.body_html, post.mentions):
         told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}").values("person")
         members = followers_of(post.thread).exclude(person__in=told)
+        if ALL not in named:
+            members = members.exclude(person__in=people_who_muted(post.author))
         _notify(post, {each.person: [MENTION] for each in members if _is_told_of_mention(each, named)}, now)
 
 
@@ -116,9 +123,9 @@ def resolve_answer(thread: Model, now: datetime) -> None:
 
 
 def notify_reacted(post: Model, person: User, now: datetime) -> None:
-    """Notify the author of a post, if they are a member and haven't muted the thread."""
-    thread = post.thread
-    told = [each.person for each in followers_of(thread).filter(person=post.author_id) if _can_be_told(each)]
+    """Notify the author of a post, if they are a member and have muted neither the thread nor the person."""
+    thread, theirs = post.thread, followers_of(post.thread).filter(person=post.author_id)
+    told = [each.person for each in theirs.exclude(person__in=people_who_muted(person)) if _can_be_told(each)]
     Notification.objects.notify(
         told, kind=REACTION, key=f"reaction-{post.pk}-{person.pk}", about=about(thread),
         facts=_facts(thread, post, poster=person.first_name), url=post.get_absolute_url(), actor=person, now=now,

@@ -44,7 +44,7 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
         }
         variant = (
             bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
-            post.can_mark, post.is_answer, post.can_report,
+            post.can_mark, post.is_answer, post.can_report, post.is_muted,
             post.deleted_as, bool(thread.group.archived_at or thread.closed_at),
         )  # fmt: skip
         html.append(pattern.fill(variant, lambda post=post: _context(post, thread, user), values))
@@ -76,6 +76,7 @@ def _context(post: Post, thread: Thread, user) -> dict:
             can_mark=post.can_mark,
             is_answer=post.is_answer,
             can_report=post.can_report,
+            is_muted=post.is_muted,
             deleted_as=post.deleted_as,
         ),
     }

@@ -54,6 +54,26 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
     LIMIT {MOST_COUNTED}
 ) AS counted) FROM groups_membership member WHERE member.person_id = %s"""
 
+# The same threads, those with the newest posts first.
+_THREADS = f"""SELECT id FROM (
+    SELECT * FROM (
+        SELECT thread.id, thread.latest_id FROM groups_membership member
+        JOIN groups_thread thread ON thread.group_id = member.group_id AND thread.latest_id > member.read_to
+        LEFT JOIN {_POSITION.format("thread.id")}
+        WHERE member.person_id = %s AND thread.latest_id > {_READ_TO}
+            AND EXISTS (SELECT 1 FROM groups_post post WHERE {_UNREAD})
+        ORDER BY thread.latest_id DESC LIMIT %s
+    ) AS newer
+    UNION ALL
+    SELECT * FROM (
+        SELECT thread.id, thread.latest_id FROM groups_membership member
+        JOIN groups_readposition position ON position.membership_id = member.id AND position.read_to < member.read_to
+        JOIN groups_thread thread ON thread.id = position.thread_id AND thread.latest_id <= member.read_to
+        WHERE member.person_id = %s AND EXISTS (SELECT 1 FROM groups_post post WHERE {_UNREAD})
+        ORDER BY thread.latest_id DESC LIMIT %s
+    ) AS marked
+) AS found ORDER BY latest_id DESC LIMIT %s"""
+
 # A known position is moved; a new one is written only if it says something else than the membership.
 _OF_MEMBER = "member.group_id = %(group)s AND member.person_id = %(person)s"
 _FORWARD = f"""UPDATE groups_readposition SET read_to = %(to)s
@@ -170,6 +190,12 @@ def unread_count(person) -> RawSQL:
     """Return an expression for a queryset of threads: how many posts of each are unread for a person, at most
     `MOST_COUNTED`; 0 for people who are not members."""
     return RawSQL(_OF_THREAD, [person.pk], output_field=IntegerField())  # noqa: S611
+
+
+def unread_threads(person, limit: int) -> RawSQL:
+    """Return, for `pk__in`, the keys of the `limit` threads with the newest posts among those of which something is
+    unread for a person."""
+    return RawSQL(_THREADS, [person.pk, limit, person.pk, limit, limit])  # noqa: S611
 
 
 def read_to(person) -> RawSQL:

@@ -5,6 +5,7 @@ from django.http import Http404
 
 from groups.members.group import keep_members
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 from readlist_site.base.web.pagination import KeyPage, paginate_by_key
 from readlist_site.base.web.together import Ask, Together, answers
 
@@ -46,13 +47,15 @@ def _draft_rows(user, thread: int) -> list[QuerySet]:
 
 
 @Together
-def _newest_posts(thread: Thread) -> list[QuerySet]:
+def _newest_posts(thread: Thread, user) -> list[QuerySet]:
     unseen = *_UNSEEN_OF_POST, *(f"author__{name}" for name in _UNSEEN_OF_PERSON)
-    return [_posts(Post.objects.filter(thread=thread)).defer(*unseen).order_by("-pk")[: PAGE + 1]]
+    return [shown_to(Post.objects.filter(thread=thread), user).defer(*unseen).order_by("-pk")[: PAGE + 1]]
 
 
-def _posts(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.select_related("author").annotate(reacted=ReactionsOf())
+def shown_to(posts: QuerySet[Post], user) -> QuerySet[Post]:
+    """Fetch with posts what the page of a thread shows of them: their authors, the reactions, and whether the user has
+    muted the author."""
+    return posts.select_related("author").annotate(reacted=ReactionsOf(), is_muted=mutes(user, "author"))
 
 
 def find_thread(user, key: int) -> Thread:
@@ -82,15 +85,15 @@ def page_of(
     named, those below `before`, those from `start` on, or the `newest`; without one those from the first unread post
     on, or the newest, if that is among them. Takes a thread of `find_thread`."""
     if before is not None or start is not None:
-        page = paginate_by_key(_posts(thread.posts.all()), size=PAGE, before=before, start=start)
+        page = paginate_by_key(shown_to(thread.posts.all(), person), size=PAGE, before=before, start=start)
         return page, first_unread(thread, person)
-    (found,) = _newest_posts(thread=thread)
+    (found,) = _newest_posts(thread=thread, user=person)
     rows = found[:PAGE][::-1]
     page = KeyPage(rows, rows[0].pk if found[PAGE:] else None)
     if page.earlier and page.earlier > thread.read_to:
         unread = first_unread(thread, person)
         if unread and unread.pk < page.earlier and not newest:
-            page = paginate_by_key(_posts(thread.posts.all()), size=PAGE, start=unread.pk)
+            page = paginate_by_key(shown_to(thread.posts.all(), person), size=PAGE, start=unread.pk)
         return page, unread
     unread = (each for each in rows if each.pk > thread.read_to and each.is_readable and each.author_id != person.pk)
     return page, next(unread, None)

@@ -3,11 +3,11 @@ from django.urls import path
 from .views.follow import follow_settings, follow_thread
 from .views.moderation import close_thread, mark_answer, pin_thread, thread_settings
 from .views.post import delete_post, edit_post, post
-from .views.post_draft import edit_draft, reply_draft, thread_draft
+from .views.post_draft import ask_draft, edit_draft, reply_draft, thread_draft
 from .views.post_history import post_history
 from .views.reaction import react
 from .views.thread import mark_unread, posts, thread
-from .views.thread_list import mark_all_read, new_thread, threads
+from .views.thread_list import ask, mark_all_read, new_thread, threads
 
 urlpatterns = [
     path("groups/<key:pk>/threads/", threads, name="threads"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("groups/<key:pk>/threads/notifications/", follow_settings, name="follow_settings"),
     path("groups/<key:pk>/threads/read/", mark_all_read, name="mark_all_read"),
     path("groups/<key:pk>/threads/draft/", thread_draft, name="thread_draft"),
+    path("threads/new/", ask, name="ask"),
+    path("threads/draft/", ask_draft, name="ask_draft"),
     path("threads/<key:pk>/", thread, name="thread"),
     path("threads/<key:pk>/posts/", posts, name="posts"),
     path("threads/<key:pk>/unread/", mark_unread, name="mark_unread"),

@@ -51,7 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "topics_in_progress": dashboard.top,
         "least": MIN_LINES,
         "most": MAX_LINES,
-        "news": recent_activity(dashboard.groups, request.user, *activity) if dashboard.groups else [],
+        "stream": recent_activity(dashboard.groups, request.user, *activity) if dashboard.groups else None,
+        "show": request.GET.get("show") if request.GET.get("show") in ("threads", "reviews") else "",
         "today": now,
     }
     return render(request, "pages/home.html", context)

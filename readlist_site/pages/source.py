@@ -22,11 +22,13 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     readings = Reading.objects.visible_to(request.user).filter(source=shown_source).by_key()
     for entry in entries:
         entry.reading = readings.get(reading_key(entry))
+    sidebars, ask = source_sidebars(request.user, shown_source)
     context = {
         "source": shown_source,
         "entries": entries,
         "others": fellow_readers(request.user, entries, *_fellows(request.user, shown_source)),
-        "sidebars": source_sidebars(request.user, shown_source),
+        "sidebars": sidebars,
+        "ask": ask,
         "based_on_it": submissions_based_on(request.user, shown_source),
         "in_list": True,
     }

@@ -13,8 +13,9 @@ from catalog.outline.entry import Entry
 from catalog.outline.method import MethodStep, Prompt
 from catalog.outline.section import Section
 from catalog.outline.topic_shelves import shelf_queries, shelves_of
-from groups.overview.sidebar import fellow_readers, sidebar_rows, topic_sidebars
+from groups.overview.sidebar import ask_rows, fellow_readers, sidebar_rows, topic_sidebars
 from groups.overview.topic_submissions import TopicSubmissions, submission_rows, submissions_on
+from groups.threads.ask import ask_box
 from readlist_site.base.web.login_required import list_reader_required
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.together import RowsOf, Together, answers
@@ -44,6 +45,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
             sidebar_rows.ask(viewer=user, topic=key, now=now),
             submission_rows.ask(viewer=user, topic=key, now=now),
             _suggestion_rows.ask(person=user, topic=key, drafts=is_curator(user)),
+            ask_rows.ask(viewer=user),
         ]
     (found, headings, entries, issues, prompts, steps, before, after), *personal = answers(*asks)
     shown_topic = next((each for each in found if not each.list.is_draft or is_curator(user)), None)
@@ -66,7 +68,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "in_list": True,
     }
     if personal:
-        header, mine, sidebar, submissions, (suggestions,) = personal
+        header, mine, sidebar, submissions, (suggestions,), (drafts,) = personal
         groups = [group for group in set_header(request, *header).groups if group.list_id == shown_topic.list_id]
         mine = my_topic(user, shown_topic, prompts, visible, mine, now, groups)
         for entry in entries:
@@ -76,6 +78,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
             "mine": mine,
             "others": fellow_readers(user, entries, members, readings),
             "suggestions": suggestions,
+            "ask": None if shown_topic.retired_at else ask_box(f"topic-{shown_topic.pk}", groups, drafts),
             "sidebars": topic_sidebars(user, shown_topic, groups, visible, now, *sidebar),
             "submissions": submissions_on(*submissions, now),
             "has_written": bool(mine.notebook.draft or mine.notebook.revision),

@@ -17,6 +17,7 @@ from groups.members.ban import Ban
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from groups.members.mute import Mute
 from groups.reports.report import ContentReport
 from groups.reviews.claim import Claim
 from groups.reviews.comment_thread import CommentMessage, CommentThread
@@ -281,6 +282,11 @@ def follows(person: User) -> Iterator[Row]:
         yield {"group": each.membership.group.name, "kind": kind, "of": str(of), **how}
 
 
+def muted_people(person: User) -> Iterator[Row]:
+    for each in Mute.objects.visible_to(person).select_related("muted"):
+        yield {"muted": name_of(each.muted), "since": each.since}
+
+
 def read_positions(person: User) -> Iterator[Row]:
     mine = ReadPosition.objects.filter(membership__person=person).select_related("thread__group").order_by("pk")
     for each in mine.iterator():
@@ -355,7 +361,7 @@ PARTS: dict[str, Callable[[User], Iterator[Row]]] = {
         account, notification_settings, notifications, readings, summaries, summary_drafts, submissions, reviews,
         comment_replies, resolved_comments, review_drafts, claims, review_requests,
         skipped_reviews, threads, posts, images, reactions,
-        post_drafts, memberships, follows, read_positions, moderation, suggestions, reports, curation,
+        post_drafts, memberships, follows, muted_people, read_positions, moderation, suggestions, reports, curation,
     )
 }  # fmt: skip
 

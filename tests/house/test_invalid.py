@@ -56,6 +56,7 @@ WRONG = {
 # Nothing can be wrong in these: a button alone, a tick, a text that saves itself, or a page that this person has no
 # use for.
 NOTHING_TO_GET_WRONG = {
+    "mute_member", "muted_people", "ask", "ask_draft",
     "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
     "join", "membership", "leave", "revoke", "transfer_ownership", "unban", "archive", "reopen", "next_review", "claim",
     "release", "withdraw_change_request", "withdraw", "remove_from_playbook", "restore", "delete_post",

@@ -50,6 +50,8 @@ GOES = {
     "groups.InvitationUse.person",
     "groups.Membership.person",
     "groups.PostDraft.author",
+    "groups.Mute.muted",
+    "groups.Mute.person",
     "groups.Reaction.person",
     "groups.ReviewDraft.author",
     "groups.ReviewRequest.person",

@@ -17,9 +17,11 @@ from groups.members.group import Group
 from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.members.membership_log import MembershipLogEntry
+from groups.members.mute import Mute
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.form_address import absolute_url, form_on
+from readlist_site.base.web.together import fetched_together
 
 LATELY = 8
 
@@ -68,14 +70,20 @@ def members_page(
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")
     bans = Ban.objects.visible_to(request.user).in_force().filter(group=group)
     ended = MembershipLogEntry.objects.moderated_by(request.user).filter(group=group)
+    links, bans, ended, muted = fetched_together(
+        links,
+        bans.select_related("person", "banned_by"),
+        ended.select_related("person", "removed_by")[:LATELY],
+        Mute.objects.visible_to(request.user).values_list("muted", flat=True),
+    )
     context = {
         "group": group,
-        "rows": [(each, mine.can_remove(each)) for each in group.members],
+        "rows": [(each, mine.can_remove(each), each.person_id in muted) for each in group.members],
         "mine": mine,
         "invitations": [(each, absolute_url(request, each.get_absolute_url())) for each in links],
         "form": form,
-        "bans": bans.select_related("person", "banned_by"),
-        "membership_log": ended.select_related("person", "removed_by")[:LATELY],
+        "bans": bans,
+        "membership_log": ended,
         "handle_form": handle_form or HandleForm(initial={"handle": mine.handle}),
         "roles": Membership.Role.choices,
     }

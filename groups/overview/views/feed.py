@@ -16,8 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from groups.members.membership import Membership
-from groups.overview.activity import Activity
-from groups.overview.feed import feed_activities
+from groups.overview.activity import Activity, feed_activities
 from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.form_address import absolute_url, form_on

@@ -1,4 +1,4 @@
-"""The list of the user's groups, the page of a group, and its moderation log."""
+"""The list of the user's groups, and the page of a group."""
 
 from collections import Counter
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,7 +15,6 @@ from groups.members.exceptions import RuleViolation
 from groups.members.forms.group import NewGroupForm
 from groups.members.group import Group
 from groups.members.pending_invitation import remembered
-from groups.overview import moderation_log as log
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import progress_of, progress_rows
 from groups.reviews.review_queue import queue_of, queue_queries, queued_rounds
@@ -110,15 +109,3 @@ def _group_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
         Thread.objects.recent_in(group).annotate(unread=unread_count(viewer))[:LATELY],
         *queue_queries(viewer, now, groups=[group.pk]),
     ]
-
-
-@require_safe
-def moderation_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a page of the log, newest first; `?before=` names an older one. Only moderators read why somebody was
-    removed."""
-    group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
-    before = request.GET.get("before")
-    is_moderator = any(each.person_id == request.user.pk and each.is_moderator for each in group.members)
-    page = log.moderation_log(group, request.user, before)
-    context = {"group": group, "page": page, "before": before, "is_moderator": is_moderator}
-    return render(request, "groups/overview/moderation_log.html", context)

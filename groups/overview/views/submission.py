@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
@@ -16,8 +17,13 @@ from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Kind, SignKind, Status, action_of
 from groups.reviews.views.submission import get_latest_round
+from groups.threads.ask import ask_box, thread_drafts
+from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
 from readlist_site.base.web.together import Together
+
+# Of more threads about a summary the latest are shown.
+SHOWN_THREADS = 20
 
 
 @require_safe
@@ -67,6 +73,7 @@ def _page(
     blocking = latest.blocking_reviews(timezone.now())
     annotated = annotate_revision(shown, since, talk, shown.earlier_rounds)
     group = latest.submission.group
+    threads, drafts = _threads_about(viewer=request.user, submission=pk, group=group.pk)
     moderators = {each.person_id for each in group.open_memberships if each.role == Membership.Role.MODERATOR}
     context = {
         "group": group,
@@ -92,14 +99,18 @@ def _page(
         "can_edit_review": review_by(request.user, latest)
         and not latest.why_not_reviewable(request.user, editing=True),
         "my_request": next((each for each in mine if each in blocking), None),
-        "threads": _threads_about(viewer=request.user, submission=pk)[0],
+        "threads": threads,
+        "ask": ask_box(f"submission-{pk}", [group], drafts),
     }
     return render(request, "groups/overview/submission.html", context | more, status=status_code)
 
 
 @Together
-def _threads_about(viewer, submission: int) -> list[QuerySet]:
-    return [Thread.objects.visible_to(viewer).filter(submission=submission).only("title")]
+def _threads_about(viewer, submission: int, group: int) -> list[QuerySet]:
+    """The threads about a submission, newest activity first, and the viewer's draft of a new thread in its group."""
+    threads = Thread.objects.visible_to(viewer).filter(submission=submission).with_activity(excerpts=True)
+    threads = threads.annotate(unread=unread_count(viewer), last_is_muted=mutes(viewer, "last_post__author"))
+    return [threads[:SHOWN_THREADS], thread_drafts(viewer).filter(group=group)]
 
 
 def _can_be_asked(round: ReviewRound, status: Status) -> bool:

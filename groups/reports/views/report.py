@@ -70,12 +70,13 @@ def _page(request: HttpRequest, subject: ReportSubject) -> HttpResponse:
         else:
             messages.success(request, _("Reported. You’ll be notified when it is handled."))
             return redirect(subject.url)
-    theirs = subject.group.membership_of(subject.person) if subject.person else None
+    theirs = next((each for each in subject.group.members if each.person == subject.person), None)
     mine = ContentReport.objects.made_by(request.user).open().filter(kind=subject.kind, group=subject.group)
     context = {
         "group": subject.group,
         "subject": subject,
         "form": form,
+        "theirs": theirs,
         "to_administrators": bool(theirs and theirs.is_moderator),
         "is_reported": mine.filter(**(subject.columns or {"reported": subject.person})).exists(),
     }

@@ -18,10 +18,10 @@ from groups.threads.mentions import with_mentions
 from groups.threads.moderation import can_change
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
-from groups.threads.reaction import ReactionsOf
 from groups.threads.reactions_html import reactions_html
 from groups.threads.read_position import first_unread, read_to
 from groups.threads.thread import Thread
+from groups.threads.thread_page import shown_to
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
 from readlist_site.base.text.deleted_text import stored_html
@@ -172,8 +172,7 @@ def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
 
 
 def visible_post(request: HttpRequest, pk: int) -> Post:
-    visible = Post.objects.visible_to(request.user).select_related("author", "thread__group")
-    visible = visible.annotate(reacted=ReactionsOf())
+    visible = shown_to(Post.objects.visible_to(request.user).select_related("thread__group"), request.user)
     return get_object_or_404(visible, pk=pk)
 
 
@@ -185,7 +184,8 @@ def counted(thread: Thread) -> dict:
 
 def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     """Set `can_edit`, `can_delete`, `can_report` and `can_mark` (as the answer) on the posts for this user,
-    `is_answer`, and `html` as it is shown, and return them. Reads `Group.members`."""
+    `is_answer`, `is_muted` of those fetched with `shown_to`, and `html` as it is shown, and return them. Reads
+    `Group.members`."""
     is_open, handles = not thread.group.archived_at, {each.person_id: each.handle for each in thread.group.members}
     members = reverse("members", args=[thread.group_id])
     is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
@@ -194,6 +194,8 @@ def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     for each in posts:
         each.can_edit = is_open and each.can_be_edited_by(user)
         each.can_report = is_open and each.is_readable and each.author_id != user.pk
+        # Who asks for a post of a muted member by its link still has it folded; the answer to a question is shown.
+        each.is_muted = each.is_readable and getattr(each, "is_muted", False)
         each.is_answer = each.pk == thread.answer_id
         each.can_mark = may_mark and each.is_readable and not each.is_answer
         each.html = with_mentions(stored_html(each.body_html), each.mentions, handles, members)

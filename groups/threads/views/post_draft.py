@@ -21,6 +21,7 @@ from readlist_site.base.drafts.autosave_http import (
 )
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import IdempotencyKeyField
+from readlist_site.base.web.pagination import whole_number
 
 # The fields of these forms.
 TYPED = ("title", "kind", "about", "body")
@@ -60,6 +61,14 @@ def thread_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft of a new thread."""
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     return save_draft(request, page=resolve_url("new_thread", pk), form="new-thread", group=group)
+
+
+@form_on("groups")
+def ask_draft(request: HttpRequest) -> HttpResponse:
+    """Save the draft of a question in the group that the form names."""
+    groups = Group.objects.visible_to(request.user)
+    group = get_object_or_404(groups, pk=whole_number(request.POST.get("group")))
+    return save_draft(request, page=resolve_url("new_thread", group.pk), form="ask", group=group)
 
 
 def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> HttpResponse:

@@ -16,10 +16,9 @@ from groups.threads.moderation import can_change
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
-from groups.threads.reaction import ReactionsOf
 from groups.threads.read_position import ReadPosition, first_unread
 from groups.threads.thread import Thread
-from groups.threads.thread_page import find_thread, find_with_draft, page_of
+from groups.threads.thread_page import find_thread, find_with_draft, page_of, shown_to
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.languages.locale import list_of_names
 from readlist_site.base.web.form_address import form_on
@@ -152,7 +151,7 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
     user's own reply with an empty `form`.
 
     `line`: whether the page already shows the line above the first new post."""
-    new = list(thread.posts.filter(pk__gt=after).select_related("author").annotate(reacted=ReactionsOf())[:PAGE])
+    new = list(shown_to(thread.posts.filter(pk__gt=after), request.user)[:PAGE])
     changed, changes = changed_posts(request, thread, after)
     if not new and changes is None:
         return HttpResponse(status=204)
@@ -184,7 +183,7 @@ def changed_posts(request: HttpRequest, thread: Thread, after: int) -> tuple[lis
     if told is None or told >= thread.post_changes:
         return [], None
     on_page = thread.posts.filter(pk__gte=first_shown(request), pk__lte=after)
-    changed = on_page.changed_since(told, request.user).select_related("author").annotate(reacted=ReactionsOf())
+    changed = shown_to(on_page.changed_since(told, request.user), request.user)
     found = list(changed[:PAGE])
     return found, found[-1].last_change if len(found) == PAGE else thread.post_changes
 

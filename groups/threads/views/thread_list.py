@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group, GroupArchived, find_group
+from groups.members.mute import mutes
 from groups.threads.forms.thread import ThreadForm
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
@@ -48,7 +49,8 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
 @Together
 def _page_rows(user, group: int, before: int | None) -> list[QuerySet]:
     """The threads of a page, one more than it shows; on the first page also those that are pinned."""
-    found = Thread.objects.recent_in(group, excerpts=True).annotate(unread=unread_count(user))
+    found = Thread.objects.recent_in(group, excerpts=True)
+    found = found.annotate(unread=unread_count(user), last_is_muted=mutes(user, "last_post__author"))
     if before is not None:
         return [found.filter(pinned_at=None, latest_id__lt=before)[: PAGE + 1]]
     here = Thread.objects.filter(group=group).order_by("-latest_id").values("pk")
@@ -78,6 +80,14 @@ def new_thread(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(group)
     form = ThreadForm(group=group, user=request.user, initial=first_typed(request, group, draft))
     return thread_form(request, group, form, draft)
+
+
+@form_on("groups")
+def ask(request: HttpRequest) -> HttpResponse:
+    """Create a thread in the group that the form names, from the page of what it is about. If the form is invalid, it
+    is shown on the page for new threads of the group."""
+    groups = Group.objects.visible_to(request.user).select_related("list")
+    return create_thread(request, get_object_or_404(groups, pk=whole_number(request.POST.get("group"))))
 
 
 def create_thread(request: HttpRequest, group: Group) -> HttpResponse:

@@ -27,13 +27,13 @@ from tests.house.world import make_world
 # What is one's own, or the owner's way back, goes on working.
 STILL = {
     "membership", "leave", "transfer_ownership", "archive", "reopen", "revoke", "restore", "mark_unread",
-    "mark_all_read", "follow_thread", "follow_settings", "feed_address",
+    "mark_all_read", "follow_thread", "follow_settings", "feed_address", "mute_member",
 }  # fmt: skip
 # What is kept of a group, by the model: drafts and marks are a person's own.
 KEPT = [
     model
     for model in apps.get_app_config("groups").get_models()
-    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadPosition", "Follow", "Guest", "Absence"}
+    if model.__name__ not in {"ReviewDraft", "PostDraft", "ReadPosition", "Follow", "Guest", "Absence", "Mute"}
 ]
 # With these a form that has any would be accepted.
 SENT = {
@@ -189,7 +189,7 @@ NOTHING_TYPED = {
     "request_review", "withdraw_review_request", "decline_review_request",
     "resolve_comment", "reopen_comment", "delete_comment_message", "delete_post", "mark_unread", "mark_all_read",
     "follow_thread", "follow_settings", "pin_thread", "mark_answer", "react",
-    "feed_address", "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
+    "feed_address", "mute_member", "webhook_secret", "send_webhook_test", "resume_webhook", "remove_webhook",
 }  # fmt: skip
 TEXT = "Typed while it was closed."
 # One word, where a handle or an address has its box.

@@ -57,7 +57,7 @@ def test_it_tells_what_was_posted_submitted_and_accepted_newest_first(client, gr
 
 
 def test_it_has_the_newest_posts_of_all_threads_without_the_deleted(client, group, address, ada, monkeypatch):
-    monkeypatch.setattr("groups.overview.feed.LIMIT", 3)
+    monkeypatch.setattr("groups.overview.activity.FEED_LIMIT", 3)
     old, new = (Thread.objects.start(group=group, author=ada, title=title, body="First") for title in ("Old", "New"))
     Post.objects.reply(thread=old, author=ada, body="Second")
     Post.objects.reply(thread=new, author=ada, body="Third").soft_delete(ada)

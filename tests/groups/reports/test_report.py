@@ -219,6 +219,7 @@ def test_who_left_before_the_log_was_public_stays_known_to_moderators_alone(sign
     assert "You removed" in signed_in(ada).get(f"/groups/{group.pk}/log/").content.decode()
 
 
+@pytest.mark.every_engine
 def test_the_log_goes_on_where_a_page_ends(signed_in, group, ada, jonas, tomas):
     thread = Thread.objects.start(group=group, author=jonas, title="T", body="B")
     for number in range(25):

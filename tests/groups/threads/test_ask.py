@@ -1,0 +1,97 @@
+"""Asking a question on the page of what it is about."""
+
+import pytest
+from django.urls import reverse
+
+from groups.leaving.archive import archive_group
+from groups.threads.post import Post
+from groups.threads.post_draft import PostDraft
+from groups.threads.thread import Thread
+from tests import factories
+from tests.groups.reviewing import show, topic_of
+from tests.house.forms import targets
+
+
+@pytest.fixture
+def places(group, jonas) -> dict:
+    """What is asked about, by the column of a thread."""
+    topic = topic_of(group)
+    return {
+        "topic": topic,
+        "source": topic.topic_entries.first().source,
+        "submission": show(jonas, group, topic).submission,
+    }
+
+
+def box_on(client, url: str):
+    """The form of the box on a page, None without one."""
+    page = client.get(url).content.decode()
+    return next((each for each in targets(page, url) if each.url == "/threads/new/" and each.method == "post"), None)
+
+
+@pytest.mark.parametrize("kind", ["topic", "source", "submission"])
+def test_a_question_is_asked_where_it_arises_and_shown_there(signed_in, places, group, ada, tomas, kind):
+    client, url = signed_in(ada), places[kind].get_absolute_url()
+    box = box_on(client, url)
+    typed = box.fields | {"title": "Which knob?", "body": "I ask *here*."}
+    for _ in range(2):  # sent twice it is asked once
+        answer = client.post(box.url, typed)
+    thread = Thread.objects.get()
+    assert answer.url == thread.get_absolute_url()
+    assert (thread.group, thread.kind, getattr(thread, kind)) == (group, "question", places[kind])
+    Post.objects.reply(thread=thread, author=tomas, body="The last line.")
+    page = client.get(url).content.decode()
+    assert "Which knob?" in page
+    assert "The last line." in page
+    assert "1 unread" in " ".join(page.split())
+
+
+def test_what_is_typed_with_a_mistake_stays(signed_in, places, ada):
+    client = signed_in(ada)
+    box = box_on(client, places["topic"].get_absolute_url())
+    answer = client.post(box.url, box.fields | {"title": "", "body": "Typed and kept."})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Typed and kept." in page
+    assert f'action="/groups/{box.fields["group"]}/threads/new/"' in page
+    assert not Thread.objects.exists()
+
+
+def test_of_several_groups_one_is_chosen(signed_in, places, group, ada, jonas):
+    other = factories.make_group(jonas, ada, name="Quiet")
+    client, url = signed_in(ada), places["source"].get_absolute_url()
+    page = client.get(url).content.decode()
+    assert page.count("<option value=") == 2
+    box = box_on(client, url)
+    client.post(box.url, box.fields | {"group": other.pk, "title": "T", "body": "B"})
+    assert Thread.objects.get().group == other
+    foreign = factories.make_group(jonas, name="Foreign")
+    assert client.post(box.url, box.fields | {"group": foreign.pk, "title": "T", "body": "B"}).status_code == 404
+    assert client.post(box.url, {"title": "T", "body": "B"}).status_code == 404
+
+
+@pytest.mark.every_engine
+def test_what_is_typed_saves_itself_and_is_there_again(signed_in, places, group, ada):
+    client, url = signed_in(ada), places["topic"].get_absolute_url()
+    box = box_on(client, url)
+    sent = box.fields | {"title": "Half a ques", "body": "Words"}
+    answer = client.post("/threads/draft/", sent, headers={"X-Requested-With": "fetch"})
+    assert answer.json()["saved"]
+    again = box_on(client, url)
+    assert (again.fields["title"], again.fields["body"]) == ("Half a ques", "Words")
+    # It is a draft of the group: elsewhere it is continued on its own page, and overwritten by nothing.
+    elsewhere = client.get(places["source"].get_absolute_url()).content.decode()
+    assert reverse("new_thread", args=[group.pk]) in elsewhere
+    assert "Continue draft in" in elsewhere
+    assert box_on(client, places["source"].get_absolute_url()) is None
+    client.post(again.url, again.fields | {"title": "A question"})
+    assert Thread.objects.get().title == "A question"
+    assert not PostDraft.objects.exists()
+
+
+def test_an_archived_group_is_not_asked_and_nobody_outside_sees_a_box(signed_in, client, places, group, ada, stranger):
+    assert box_on(signed_in(stranger), places["topic"].get_absolute_url()) is None
+    assert box_on(client, places["source"].get_absolute_url()) is None
+    archive_group(group, by=ada)
+    for place in places.values():
+        assert box_on(signed_in(ada), place.get_absolute_url()) is None
