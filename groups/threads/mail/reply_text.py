@@ -42,6 +42,8 @@ def typed_in(message: EmailMessage, address: str) -> str:
         text = "\n".join(line for line in _end(lines, bottom) if not line.startswith(">"))
     elif found:
         text = ""
+    # What was found may be a quotation in the post that our mail contains.
+    text = _above_marker(text)
     text = _PHONE.sub("", _SIGNATURE.sub("", text.rstrip() + "\n").rstrip())
     # Nobody else may get what posts in the person's name, wherever it was quoted.
     return "\n".join(line for line in text.split("\n") if address.lower() not in line.lower()).strip("\n")

@@ -132,7 +132,8 @@ def lease(person: User, kinds: list[str], now: datetime) -> UUID:
 
 
 def _send(person: User, leased_by: UUID, connection, now: datetime) -> int:
-    notifications = list(_leased(leased_by).order_by("pk"))
+    # Without those that became obsolete meanwhile, as when the person was removed from the group.
+    notifications = list(_leased(leased_by).unread().order_by("pk"))
     if not notifications:
         return 0
     connection.send_messages([notification_email(person, notifications)])

@@ -230,6 +230,14 @@ def test_who_dies_before_the_mail_is_gone_has_lost_none(tell, ada):
     assert send_due_emails(minutes(2) + outbox.LEASE).mails == 1
 
 
+def test_what_became_obsolete_in_the_hands_of_a_sender_is_not_mailed(tell, ada):
+    notification = tell(ada, at=NOON)
+    leased_by = lease(ada, ["reviewed"], minutes(2))
+    Notification.objects.mark_obsolete(about=notification.about)
+    assert outbox._send(ada, leased_by, mail.get_connection(), minutes(2)) == 0
+    assert mail.outbox == []
+
+
 def test_who_dies_between_the_mail_and_its_record_sends_the_same_mail_again(tell, ada, monkeypatch):
     notification = tell(ada, at=NOON)
     send_due_emails(minutes(2))

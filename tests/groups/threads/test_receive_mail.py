@@ -152,6 +152,8 @@ def test_a_mail_about_several_threads_or_anything_else_cannot_be_replied_to(grou
         ("Yes.\n\n-- \nJonas Lind\nACME", "Yes."),
         (f"On 11/30/26 18:00, Readlist wrote:\n{QUOTED}\n\nUnder it.", "Under it."),
         (f"Jawohl.\n\nReadlist napisał:\n{QUOTED}", "Jawohl."),
+        ("Jawohl.\n\nReadlist napisał:\n—— Write your reply above this line ——\n\nHello,\n\nOn Mon, Ada wrote:\n\n"
+         "> Which knob?\n\nUnsubscribe", "Jawohl."),
         (f"{QUOTED}", ""),
         ("", ""),
         ("Thanks for the link. Best of all: beta.", "Thanks for the link. Best of all: beta."),
