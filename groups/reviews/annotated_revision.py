@@ -272,6 +272,7 @@ def _read(
         for said in whole
         for verdict in said.review.verdicts.all()
     ]
+    parts = [each for each in parts if each.messages or not each.verdict.is_emptied]
     reviews, said = list(filter(matters, whole)), list(filter(matters, parts))
     compared = compare_answers(round.revision.answers.all(), since.revision.answers.all() if since else None)
     passages = [

@@ -1,5 +1,6 @@
 """The export of all that is one person's: what they have written and chosen, and nothing that others have."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from django.template.loader import render_to_string
@@ -403,6 +404,9 @@ def _texts(texts: dict[str, str], prompts: dict[str, str]) -> list[Row]:
 
 
 def _field(name: str, prompts: dict[str, str]) -> str:
-    """The field of a form with its prompt in words: names end with the key of the prompt."""
+    """The field of a form with its prompt in words: names end with the key of the prompt; those of comments on words
+    also with their number."""
+    if words := re.fullmatch(r"([a-z]+)_([0-9]+)_([0-9]+)", name):
+        return f"{words[1]} {int(words[3]) + 1}: {prompts.get(words[2], words[2])}"
     kind, _, key = name.rpartition("_")
     return f"{kind}: {prompts[key]}".removeprefix(": ") if key in prompts else name

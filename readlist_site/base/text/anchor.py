@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .diff_align import align
 from .html_tokens import PARAGRAPH_END, WORD, End, Piece
@@ -17,6 +17,7 @@ CONTEXT = 32
 """Characters before and after a passage by which it is told from the same words elsewhere."""
 
 MAX_ALIGNED = 6_000  # characters of both texts; longer ones would take too long to align at each view
+EFFORT = 300_000  # comparisons, which take less than 50 ms
 NEAR = 3  # words and signs beside a passage by which it is told from others with its words
 LONG = 5  # words of a passage that is the same one wherever it is, if no other has these words
 
@@ -123,8 +124,14 @@ def _joined(keys: list[str]) -> str:
 
 def _is_unchanged(before: _Tokens, here: range, after: _Tokens, there: range) -> bool:
     """Returns whether the word diff leaves the tokens `here` as they are, and these are the tokens `there`."""
-    if len(before.text) + len(after.text) > MAX_ALIGNED:
-        return False
-    steps = align(before.pieces, after.pieces)
-    same = {old: new for step in steps if step.same for old, new in zip(step.old, step.new, strict=True)}
+    same = _unchanged(before.text, after.text)
     return [same.get(old) for old in here] == list(there)
+
+
+@lru_cache(maxsize=128)
+def _unchanged(old: str, new: str) -> dict[int, int]:
+    """Returns the tokens of a text that the word diff leaves as they are, each with what it is in the other text."""
+    if len(old) + len(new) > MAX_ALIGNED:
+        return {}
+    steps = align(_Tokens(old).pieces, _Tokens(new).pieces, EFFORT)
+    return {old: new for step in steps if step.same for old, new in zip(step.old, step.new, strict=True)}

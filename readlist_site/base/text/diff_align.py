@@ -28,18 +28,18 @@ class DiffStep:
     new: range
 
 
-def align(old: Readable, new: Readable) -> list[DiffStep]:
-    """Returns steps that cover both texts from beginning to end."""
-    steps = _steps(common_runs([item.key for item in old], [item.key for item in new]), len(old), len(new))
+def align(old: Readable, new: Readable, effort: int = EFFORT) -> list[DiffStep]:
+    """Returns steps that cover both texts from beginning to end. `effort` is the number of comparisons."""
+    steps = _steps(common_runs([item.key for item in old], [item.key for item in new], effort), len(old), len(new))
     for at in range(1, len(steps) - 1):
         steps[at - 1 : at + 2] = _shifted(*steps[at - 1 : at + 2], old, new)
     return [step for paragraph in _paragraphs(steps, old) for step in _smoothed(paragraph, old, new)]
 
 
-def common_runs(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+def common_runs(old: list[str], new: list[str], effort: int = EFFORT) -> list[tuple[int, int, int]]:
     """Returns the common runs in order, as `SequenceMatcher.get_matching_blocks` does, within a bounded effort."""
     runs: list[tuple[int, int, int]] = []
-    effort, waiting = EFFORT, [(0, len(old), 0, len(new))]
+    waiting = [(0, len(old), 0, len(new))]
     while waiting:
         start_old, end_old, start_new, end_new = waiting.pop()
         a, b = old[start_old:end_old], new[start_new:end_new]

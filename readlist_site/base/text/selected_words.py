@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
 
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from .diff_align import common_runs
 from .html_tokens import TAG_OR_TEXT, TAGS, WORD, Piece, atomic_kind, end_of_element, tokenize_html
 
 MAX_LENGTH = 6_000  # characters of the Markdown, and of the HTML without tags; in longer texts no words are found
+EFFORT = 300_000  # comparisons, which take less than 50 ms
 
 _SOURCE = re.compile(
     r"(?P<formula>\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\])"
@@ -68,6 +70,7 @@ def mark_words(html: str, passages: Mapping[str, range], *, named: bool = True) 
     return SafeString("".join(marker.out))
 
 
+@lru_cache(maxsize=128)
 def _aligned(markdown: str, html: str) -> tuple[list[range], list[tuple[int, range]]]:
     """Returns the passages of the words, formulas and pieces of code of a Markdown text, and of those that are shown
     the index there and the visible characters."""
@@ -80,7 +83,7 @@ def _aligned(markdown: str, html: str) -> tuple[list[range], list[tuple[int, ran
             start, end = end, end + len(visible_characters(piece.html))
             shown.append(range(start, end))
             keys.append(_key(piece.kind, piece.text))
-    runs = common_runs([_source_key(each) for each in source], keys)
+    runs = common_runs([_source_key(each) for each in source], keys, EFFORT)
     pairs = [(one + step, shown[other + step]) for one, other, size in runs for step in range(size)]
     return [range(each.start(), each.end()) for each in source], pairs
 
