@@ -26,16 +26,16 @@ class GroupsConfig(AppConfig):
 
 def _drop_triggers(*, using: str, plan: list, **kwargs) -> None:
     """On SQLite a table can't be rebuilt or renamed while triggers refer to it."""
-    from groups.threads import activity_triggers, membership_triggers
+    from groups.threads import latest_post_triggers, membership_triggers
 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
-        activity_triggers.drop(connection)
+        latest_post_triggers.drop(connection)
         membership_triggers.TRIGGERS.drop(connection)
 
 
 def _install_triggers(*, using: str, **kwargs) -> None:
-    from groups.threads import activity_triggers, membership_triggers
+    from groups.threads import latest_post_triggers, membership_triggers
 
-    activity_triggers.install(connections[using])
+    latest_post_triggers.install(connections[using])
     membership_triggers.install(connections[using])

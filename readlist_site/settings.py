@@ -279,7 +279,7 @@ MIDDLEWARE = [
     "readlist_site.base.web.sessions.Authentication",
     "django_htmx.middleware.HtmxMiddleware",
     "readlist_site.base.web.htmx.HtmxResponses",
-    "readlist_site.base.web.rate_limit.RateLimits",
+    "readlist_site.base.web.rate_limit_http.RateLimits",
     "readlist_site.base.web.errors.WrongMethodPage",
     "readlist_site.base.accounts.login.LoginRequired",
     "readlist_site.base.accounts.language_choice.LanguageMiddleware",

@@ -17,7 +17,7 @@ from readlist_site.base.sent_forms.sent_form import SentForm, answered_once, rec
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.pagination import paginate_by_key, whole_number
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 
 from .forms.report import ReportForm
 from .forms.suggestion import SuggestionForm

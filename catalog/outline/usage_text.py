@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.translation import ngettext
 
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 
 register = template.Library()
 

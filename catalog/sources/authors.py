@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from readlist_site.base.languages.direction import isolated
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 
 
 def family_name(name: str) -> str:

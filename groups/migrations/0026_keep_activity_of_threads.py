@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from groups.threads.activity_triggers import drop
+from groups.threads.latest_post_triggers import drop
 
 
 def drop_triggers(apps, schema_editor):

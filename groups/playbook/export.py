@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from notes.revision import BasedOn
 from readlist_site.base.languages.direction import isolated
-from readlist_site.base.languages.locale import format_time, list_of_names
+from readlist_site.base.languages.formats import format_time, list_of_names
 from readlist_site.base.text import costs_cpu, embedded, literal
 
 from .playbook import Playbook, PlaybookEntry

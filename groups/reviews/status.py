@@ -1,7 +1,7 @@
 """The status of a round as facts, derived from its reviews and claims each time it is read.
 
 The sentences are written in `templates/groups/reviews/status.html`, the tags in
-`templates/groups/reviews/signs.html`."""
+`templates/groups/reviews/sign.html`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from groups.reviews.group_progress import MemberColumn
 from readlist_site.base.accounts.models import User
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 
 register = template.Library()
 

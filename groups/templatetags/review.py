@@ -9,7 +9,7 @@ from groups.reviews.annotated_revision import Comment
 from groups.reviews.forms.comment_message import CommentMessageForm, CommentMessageForms
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Status
-from readlist_site.base.languages.locale import format_time, format_weekday
+from readlist_site.base.languages.formats import format_time, format_weekday
 
 register = template.Library()
 

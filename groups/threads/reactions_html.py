@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from groups.members.group import Group
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 from readlist_site.base.web.template_pattern import fill, mark, number_mark
 
 from .post import Post

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection
 
-from . import activity_triggers as triggers
+from . import latest_post_triggers as triggers
 from .thread import Thread
 
 BATCH_SIZE = 1_000  # threads that are looked at by one statement

@@ -187,7 +187,7 @@ class Thread(models.Model):
     post_changes = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="How often a post of it was edited or deleted."
     )
-    # Written by triggers of the database, and by nothing else: see `activity_triggers`.
+    # Written by triggers of the database, and by nothing else: see `latest_post_triggers`.
     post_count = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="How many of its posts are not deleted."
     )

@@ -10,7 +10,7 @@ from notes.notebook import notebooks_for
 from readlist_site.base.rate_limits.limit import LimitReached
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
-from readlist_site.base.web.rate_limit import refuse
+from readlist_site.base.web.rate_limit_http import refuse
 
 
 @form_on("summary")

@@ -54,7 +54,7 @@ LIMITED = {
     "suggestion": (suggestion, Suggestion, "limit of 2 suggestions. Try again in 12 hours."),
     "report": (report, Report, "limit of 2 reports. Try again in 12 hours."),
 }
-# Of texts, and of doors: tests/base/web/test_rate_limit.py, and in tests/base/accounts test_sign_in_limits.py,
+# Of texts, and of doors: tests/base/web/test_rate_limit_http.py, and in tests/base/accounts test_sign_in_limits.py,
 # test_email.py, second_factor and providers. That of exports: tests/personal_data/test_account_export.py, of images:
 # tests/base/images/test_upload.py.
 OTHER = {

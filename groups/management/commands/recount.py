@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from groups.threads import activity_triggers
+from groups.threads import latest_post_triggers
 from groups.threads.recount import drifted_threads, recount_threads
 
 
@@ -19,14 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *, check: bool, after: int, **options) -> None:
         if check:
-            if missing := set(activity_triggers.NAMES) - set(activity_triggers.installed(connection)):
+            if missing := set(latest_post_triggers.NAMES) - set(latest_post_triggers.installed(connection)):
                 names = ", ".join(sorted(missing))
                 raise CommandError(f"The database lacks these triggers: {names}. Run manage.py migrate.")
             if wrong := sum(map(len, drifted_threads(after=after, on_progress=self.report))):
                 raise CommandError(f"Threads with wrong numbers: {wrong}. Run manage.py recount.")
             self.stdout.write("All numbers are right.")
             return
-        activity_triggers.install(connection)
+        latest_post_triggers.install(connection)
         self.stdout.write(f"Threads corrected: {recount_threads(after=after, on_progress=self.report)}.")
 
     def report(self, done: int, end: int) -> None:

@@ -12,10 +12,10 @@ from groups.members.forms.invitation import InvitationForm
 from groups.members.group import Group
 from groups.members.invitation import Invitation, InvitationClosed
 from groups.members.pending_invitation import forget, remember
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 
 from .membership import HideReadingForm, members_page
 

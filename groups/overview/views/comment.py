@@ -15,7 +15,7 @@ from groups.reviews.forms.comment_message import CommentMessageForm, CommentMess
 from groups.reviews.submission import Submission
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 
 from .submission import submission_page
 

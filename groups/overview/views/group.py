@@ -26,7 +26,7 @@ from groups.reviews.waiting_list import first_waiting
 from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 from readlist_site.base.web.together import Together, answers
 
 WAITING = 8

@@ -16,7 +16,7 @@ from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.submission import Submission
 from groups.threads.post import Post
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 
 
 @answered_once

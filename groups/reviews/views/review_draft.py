@@ -21,7 +21,7 @@ from readlist_site.base.drafts.autosave_http import (
     mark_arrived,
     saved_response,
 )
-from readlist_site.base.languages.locale import format_time
+from readlist_site.base.languages.formats import format_time
 from readlist_site.base.web.form_address import form_on
 
 from .review_form import review_page

@@ -20,12 +20,12 @@ from groups.threads.read_position import ReadPosition, first_unread
 from groups.threads.thread import Thread
 from groups.threads.thread_page import find_thread, find_with_draft, page_of, shown_to
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 
 from .post import counted, with_rights
 from .post_draft import draft_seen

@@ -20,7 +20,7 @@ from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
-from readlist_site.base.web.rate_limit import within_limit
+from readlist_site.base.web.rate_limit_http import within_limit
 from readlist_site.base.web.together import Together
 
 from .post_draft import draft_seen

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
-from readlist_site.base.web.rate_limit import client_address, refuse
+from readlist_site.base.web.rate_limit_http import client_address, refuse
 
 from .interrupted_form import give_back, keep_in_session
 from .known_browser import has_signed_in, remember_browser

@@ -22,7 +22,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from readlist_site.base.rate_limits.limit import Limit, person_key
-from readlist_site.base.web.rate_limit import network_of, take_for
+from readlist_site.base.web.rate_limit_http import network_of, take_for
 
 from .fields import EmailAddressField, NameField, NewPasswordField, PasswordField
 from .known_browser import let_sign_in

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from readlist_site.base.web.rate_limit import client_address
+from readlist_site.base.web.rate_limit_http import client_address
 
 # After this, a notice is deleted, with the address in it.
 KEPT = timedelta(days=7)

@@ -6,7 +6,7 @@ A browser that the account knows has a limit of its own. All others share one pe
 from django.http import HttpRequest
 
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
-from readlist_site.base.web.rate_limit import network_of
+from readlist_site.base.web.rate_limit_http import network_of
 
 from .known_browser import known_browser
 from .sign_in_lock_record import SignInLock

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from readlist_site.base.languages.locale import active_locale
+from readlist_site.base.languages.formats import active_locale
 
 # The beginnings of the names of time zones.
 REGIONS = {

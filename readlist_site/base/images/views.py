@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
-from readlist_site.base.web.rate_limit import refuse, within_limit
+from readlist_site.base.web.rate_limit_http import refuse, within_limit
 
 from . import image_file
 from .forms import ImageForm

@@ -13,7 +13,7 @@ from math import ceil
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from . import markup_bounds, pipeline, render_process, source_rules
+from . import markup_bounds, render_process, safe_html, source_rules
 from .cpu_meter import costs_cpu
 from .line_count import WIDTH, count_lines, width
 from .problems import sentence
@@ -105,7 +105,7 @@ def render(
     if reason := markup_bounds.exceeded(source):
         return _as_written(source, reason, time.thread_time() - started)
     if len(source) <= MAX_HERE and not _RISKY.search(source):
-        html, lines, problems, _, doubt = pipeline.to_html(source, line_breaks=line_breaks, is_typed=is_typed)
+        html, lines, problems, _, doubt = safe_html.to_html(source, line_breaks=line_breaks, is_typed=is_typed)
         sentences = _sentences((each.kind, each.values) for each in problems)
         refusal = sentence(doubt.kind, dict(doubt.values)) if doubt else ""
         return Rendered(SafeString(html), lines, sentences, refusal, time.thread_time() - started, bool(doubt))

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from . import highlight, pipeline, source_rules
+from . import highlight, safe_html, source_rules
 from .diff import compare
 from .problems import Problem
 
@@ -94,9 +94,11 @@ def _render(
     source: str, reading: dict[str, bool], unread: list[int] | None, limit: Callable[[int], None]
 ) -> tuple | None:
     try:
-        html, lines, problems, stalled, doubt = pipeline.to_html(source, **reading, unread=unread, before_formula=limit)
+        html, lines, problems, stalled, doubt = safe_html.to_html(
+            source, **reading, unread=unread, before_formula=limit
+        )
         return html, lines, [_values(each) for each in problems], stalled, _values(doubt)
-    except pipeline.GrowsTooLarge:
+    except safe_html.GrowsTooLarge:
         return None
 
 

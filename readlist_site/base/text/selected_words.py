@@ -22,7 +22,7 @@ EFFORT = 300_000  # comparisons, which take less than 50 ms
 _SOURCE = re.compile(
     r"(?P<formula>\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\])"
     r"|(?:^|(?<=\n))(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<block>.*?)\n(?P=fence)"
-    r"|(?P<ticks>`+)(?P<code>[^`]+)(?P=ticks)"
+    r"|(?P<ticks>`++)(?P<code>[^`]++)(?P=ticks)"
     rf"|(?P<word>{WORD.pattern})",
     re.DOTALL,
 )

@@ -41,7 +41,7 @@ def parts_of_simple(text: str) -> list[Part] | None:
 
 
 def html_of_simple(text: str) -> str | None:
-    """Returns the HTML of a simple text, as `pipeline.to_html` makes it, None if it isn't one."""
+    """Returns the HTML of a simple text, as `safe_html.to_html` makes it, None if it isn't one."""
     parts = parts_of_simple(text)
     if parts is None:
         return None

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from readlist_site.base.languages.locale import format_time, format_weekday
+from readlist_site.base.languages.formats import format_time, format_weekday
 
 register = template.Library()
 

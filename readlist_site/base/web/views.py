@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from readlist_site.base import text
 from readlist_site.base.rate_limits.limit import LimitReached
 
-from .rate_limit import refuse
+from .rate_limit_http import refuse
 
 
 @login_not_required

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from readlist_site.base.languages.direction import isolated
-from readlist_site.base.languages.locale import list_of_names
+from readlist_site.base.languages.formats import list_of_names
 from readlist_site.base.languages.message import Message
 
 OMAR, APART = "عمر", "\u2068عمر\u2069"

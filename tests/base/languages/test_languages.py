@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from readlist_site.base.languages.locale import format_time, list_of_names
+from readlist_site.base.languages.formats import format_time, list_of_names
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.web.time_filters import full_date_and_time, time_since, weekday_date

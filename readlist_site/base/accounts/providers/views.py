@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from requests import RequestException
 
 from readlist_site.base.rate_limits.limit import Limit
-from readlist_site.base.web.rate_limit import network_of
+from readlist_site.base.web.rate_limit_http import network_of
 
 View = Callable[..., HttpResponse]
 

@@ -24,7 +24,7 @@ from readlist_site.base.accounts.known_browser import known_browser
 from readlist_site.base.accounts.security_notice import SecurityNotice
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key, secret_key_of
-from readlist_site.base.web.rate_limit import refuse
+from readlist_site.base.web.rate_limit_http import refuse
 from readlist_site.base.web.short_text import ShortTextField
 
 # What fido2 raises of an answer that no browser has made.

@@ -18,7 +18,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_safe
 
 from readlist_site.base.rate_limits.limit import Limit
-from readlist_site.base.web.rate_limit import network_of
+from readlist_site.base.web.rate_limit_http import network_of
 
 from .required import needs_second_factor, remember_second_factor
 

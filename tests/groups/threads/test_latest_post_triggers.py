@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from groups.leaving.erasure import erase_texts, lock_groups_of
-from groups.threads import activity_triggers
+from groups.threads import latest_post_triggers
 from groups.threads.post import Post
 from groups.threads.recount import drifted_threads
 from groups.threads.thread import Thread
@@ -88,14 +88,14 @@ def test_of_simultaneous_changes_none_is_lost(thread, ada, jonas):
 
 def test_triggers_that_were_lost_are_back_after_the_next_migrate_and_the_threads_are_right(thread, jonas):
     """As when a migration rebuilds the table of posts on SQLite."""
-    assert activity_triggers.installed(connection) == sorted(activity_triggers.NAMES)
-    activity_triggers.drop(connection)
+    assert latest_post_triggers.installed(connection) == sorted(latest_post_triggers.NAMES)
+    latest_post_triggers.drop(connection)
     Post.objects.reply(thread=thread, author=jonas, body="Unseen")
     assert kept(thread) != counted(thread)
     with pytest.raises(CommandError, match="migrate"):
         call_command("recount", check=True)
     call_command("migrate", verbosity=0)
-    assert activity_triggers.installed(connection) == sorted(activity_triggers.NAMES)
+    assert latest_post_triggers.installed(connection) == sorted(latest_post_triggers.NAMES)
     Post.objects.reply(thread=thread, author=jonas, body="Seen")
     assert kept(thread) == counted(thread)
 
@@ -105,7 +105,7 @@ def test_a_table_with_triggers_can_be_rebuilt_by_a_migration(thread, jonas):
     from groups.apps import _drop_triggers
 
     _drop_triggers(using="default", plan=["something"])
-    assert bool(activity_triggers.installed(connection)) == (connection.vendor == "postgresql")
+    assert bool(latest_post_triggers.installed(connection)) == (connection.vendor == "postgresql")
     call_command("migrate", verbosity=0)
     Post.objects.reply(thread=thread, author=jonas, body="Seen")
     assert kept(thread) == counted(thread)

@@ -9,7 +9,7 @@ from groups.threads.thread import Thread
 from notes.draft import Draft
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.rate_limits.limit import Limit, person_key
-from readlist_site.base.web.rate_limit import client_address, network_of
+from readlist_site.base.web.rate_limit_http import client_address, network_of
 from tests.groups.reviewing import topic_of
 
 TEXT = "Is it *the* one, $\\beta$?"
