@@ -156,7 +156,8 @@ class ContentReportAdmin(NoAdding, NoDeleting, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContentReport]:
-        return ContentReport.objects.filter(for_administrators=True)
+        """Return them but for those about the administrator, who doesn't learn of these."""
+        return ContentReport.objects.filter(for_administrators=True).exclude(reported=request.user)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "title": _("Reports about moderators")})

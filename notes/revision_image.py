@@ -19,7 +19,10 @@ class RevisionImageQuerySet(models.QuerySet["RevisionImage"]):
 class RevisionImage(ImageUse):
     """A revision shows an image."""
 
-    revision = models.ForeignKey("notes.Revision", on_delete=models.CASCADE, db_index=False, related_name="images")
+    # Without a constraint, because servers of the release before delete revisions and don't know this table.
+    revision = models.ForeignKey(
+        "notes.Revision", on_delete=models.CASCADE, db_index=False, related_name="images", db_constraint=False
+    )
 
     objects = RevisionImageQuerySet.as_manager()
 

@@ -24,7 +24,8 @@ class OwnerCannotLeave(RuleViolation):
 
 @transaction.atomic
 def leave_group(membership: Membership, *, by: User | None = None) -> None:
-    """End a membership; what the person wrote stays. If `by` is given, an administrator, it is logged as a removal.
+    """End a membership; what the person wrote stays. If `by` is given, an administrator, it is logged as a removal,
+    and the invitation links that the person created are revoked.
 
     Archives the group if no member with an open account remains. Does nothing if the membership has already ended.
     Locks the group. Raises OwnerCannotLeave for an owner while others remain."""
@@ -34,6 +35,8 @@ def leave_group(membership: Membership, *, by: User | None = None) -> None:
         raise OwnerCannotLeave("owner_cannot_leave", group=membership.group)
     if not membership.others.exists():
         archive_after_last_member(membership.group, membership.person)
+    if by:
+        _revoke_links_of(membership)
     event = MembershipLogEntry.Event.REMOVED if by else MembershipLogEntry.Event.LEFT
     _end_membership(membership, event, removed_by=by)
 
@@ -53,9 +56,15 @@ def remove_from_group(membership: Membership, *, by: User, why: str = "", ban: b
         raise RuleViolation("may_not_remove", person=person)
     if ban:
         Ban.objects.in_force().get_or_create(group=group, person=person, defaults={"banned_by": by, "why": why})
-    group.invitations.filter(invited_by=person, revoked_at=None).update(revoked_at=timezone.now())
+    _revoke_links_of(membership)
     log = {"removed_by": by, "why": why, "is_public": True}
     _end_membership(membership, MembershipLogEntry.Event.REMOVED, banned=ban, **log)
+
+
+def _revoke_links_of(membership: Membership) -> None:
+    """Revoke the invitation links that the person created, so that who is removed can't join again by their own."""
+    theirs = membership.group.invitations.filter(invited_by=membership.person, revoked_at=None)
+    theirs.update(revoked_at=timezone.now())
 
 
 def _end_membership(membership: Membership, event: str, *, banned: bool = False, **log: object) -> None:

@@ -66,7 +66,8 @@ def _rows(
 ) -> list[QuerySet]:  # fmt: skip
     rounds = shown_rounds().filter(submission__group=group)
     older = Q(acceptance_date__lt=accepted_at) | Q(acceptance_date=accepted_at, pk__lt=accepted)
-    given = Review.objects.filter(round__submission__group=group, pk__lt=reviewed)
+    shown = {"round__submission__group": group, "round__submission__withdrawn_at": None}
+    given = Review.objects.filter(**shown, pk__lt=reviewed)
     named = ("reviewer", "round__submission__summary__topic", "round__submission__summary__author")
     log = MembershipLogEntry.objects.visible_to(viewer).filter(group=group, pk__lt=ended)
     found = [
@@ -76,8 +77,8 @@ def _rows(
         Membership.objects.filter(group=group, pk__lt=joined).select_related("person").order_by("-pk"),
         log.select_related("person", "removed_by").order_by("-pk"),
     ]
-    shown = [reviews, reviews, reviews, members, members]
-    return [each[: PAGE + 1] if is_shown else each.none() for each, is_shown in zip(found, shown, strict=True)]
+    wanted = [reviews, reviews, reviews, members, members]
+    return [each[: PAGE + 1] if is_wanted else each.none() for each, is_wanted in zip(found, wanted, strict=True)]
 
 
 _SHOWN_OF_REVIEW = (

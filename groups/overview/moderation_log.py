@@ -37,7 +37,7 @@ def _log_rows(group: Group, viewer, thread: int, membership: int, handled_at: da
     entries = ThreadLogEntry.objects.filter(group=group.pk, pk__lt=thread).select_related("thread", "by")
     ended = MembershipLogEntry.objects.visible_to(viewer).filter(group=group.pk, pk__lt=membership)
     older = Q(decided_at__lt=handled_at) | Q(decided_at=handled_at, pk__lt=report)
-    reports = ContentReport.objects.handled().filter(older, group=group.pk, decided_at__lte=handled_at)
+    reports = ContentReport.objects.decisions().filter(older, group=group.pk, decided_at__lte=handled_at)
     return [
         entries.order_by("-pk")[: PAGE + 1],
         ended.select_related("person", "removed_by").order_by("-pk")[: PAGE + 1],

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from readlist_site.base.web.short_text import ShortTextField
 
 from .report import ContentReport
-from .subject import ReportSubject
+from .subject import Kind, ReportSubject
 
 
 class ContentReportForm(forms.Form):
@@ -66,8 +66,9 @@ class HandleReportForm(forms.Form):
 
     def __init__(self, *args, outcomes: list[str], subject: ReportSubject, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        has_text = bool(subject.html) and not subject.is_gone
+        is_text, is_gone = subject.kind != Kind.NAME, subject.is_gone
+        has_text = is_text and not is_gone
         labels = {each: _LABELS[each][not has_text] for each in outcomes}
-        if subject.html and subject.is_gone:
+        if is_text and is_gone:
             labels[Outcome.DISMISSED] = _ALREADY_GONE
         self.fields["outcome"].choices = list(labels.items())

@@ -40,6 +40,11 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
     def handled(self) -> "ContentReportQuerySet":
         return self.exclude(outcome="")
 
+    def decisions(self) -> "ContentReportQuerySet":
+        """Return the first report of each thing that was handled at one time: one decision is for all of them."""
+        same = ContentReport.objects.handled().filter(_same_thing(), decided_at=OuterRef("decided_at"))
+        return self.handled().filter(~Exists(same.filter(pk__lt=OuterRef("pk"))))
+
     def first_of_each(self) -> "ContentReportQuerySet":
         """Return the first open report of each thing."""
         earlier = ContentReport.objects.open().filter(_same_thing(), pk__lt=OuterRef("pk"))
@@ -208,7 +213,7 @@ class ContentReport(models.Model):
         """Return what a moderator, or for administrators an administrator, can do: what is gone can't be deleted, and
         who has left or ranks as high can't be removed."""
         subject, found = self.subject, []
-        if subject.html and not subject.is_gone:
+        if subject.kind != Kind.NAME and not subject.is_gone:
             found.append(self.Outcome.DELETED)
         theirs, mine = self._membership_of(self.reported_id), self._membership_of(user.pk)
         if self.for_administrators:
@@ -251,7 +256,7 @@ class ContentReport(models.Model):
 
     def _can_be_handled_by(self, user) -> bool:
         if self.for_administrators:
-            return user.is_superuser
+            return user.is_superuser and self.reported_id != user.pk
         return ContentReport.objects.moderated_by(user).filter(pk=self.pk).exists()
 
     def _delete_text(self, by, now: datetime) -> None:

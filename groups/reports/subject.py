@@ -7,14 +7,12 @@ from django.urls import reverse
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.reviews.comment_removal import has_text
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.review import Review
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from readlist_site.base.accounts.models import User
-from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR, DELETED_TEXT
-
-DELETED = ("", DELETED_TEXT, DELETED_BY_MODERATOR)
 
 
 class Kind(TextChoices):
@@ -46,7 +44,7 @@ class ReportSubject:
         """The text as HTML, "" for a name."""
         match self.thing:
             case Verdict():
-                return self.thing.comment_html or self.thing.suggestion_html
+                return self.thing.comment_html + self.thing.suggestion_html
             case Review():
                 return self.thing.overall_html
             case Post() | CommentMessage():
@@ -55,14 +53,15 @@ class ReportSubject:
 
     @property
     def is_gone(self) -> bool:
-        """Whether there is nothing to do about it: its text is deleted, or there is nobody of this name."""
+        """Whether there is nothing to do about it: its text is deleted, or there is nobody of this name.
+
+        A comment that its author emptied is there as long as an earlier version of the review shows its text. One
+        statement for these. Versions from before the comment moved to other words don't count: see `has_text`."""
         match self.thing:
             case Post() | CommentMessage():
                 return not self.thing.is_readable
-            case Verdict():
-                return self.thing.comment in DELETED and not self.thing.suggestion
-            case Review():
-                return self.thing.overall in DELETED
+            case Verdict() | Review():
+                return not has_text(self.thing)
         return self.thing is None
 
     @property

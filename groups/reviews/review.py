@@ -14,6 +14,7 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.text import render
+from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR
 
 from . import notifications, rules
 from .claim import ChangeRequestEnd, Claim
@@ -144,19 +145,26 @@ class Review(models.Model):
 
     @property
     def version_token(self) -> str:
-        """Identifies the present content: changes with every edit."""
-        return f"given.{self.versions.count()}"
+        """Identifies the present content: changes with every edit, and when a moderator deletes a comment."""
+        counts = Review.objects.filter(pk=self.pk).aggregate(
+            versions=models.Count("versions", distinct=True),
+            deleted=models.Count("verdicts", filter=Q(verdicts__comment=DELETED_BY_MODERATOR), distinct=True),
+            whole=models.Count("pk", filter=Q(overall=DELETED_BY_MODERATOR), distinct=True),
+        )
+        deleted = counts["deleted"] + counts["whole"]
+        return f"given.{counts['versions']}" + (f".{deleted}" if deleted else "")
 
     @property
     def typed(self) -> dict[str, str]:
-        """Its content as the form's data, by field name."""
-        typed = {"overall": self.overall}
+        """Its content as the form's data, by field name, without what stands in place of comments that a moderator
+        deleted."""
+        typed = {"overall": _typed_text(self.overall)}
         numbers: Counter[int] = Counter()
         for verdict in self.verdicts.select_related("answer"):
             key = verdict.answer.prompt_id
             if not verdict.is_on_words:
-                typed |= {f"verdict_{key}": verdict.value, f"comment_{key}": verdict.comment}
-            elif not verdict.is_emptied:
+                typed |= {f"verdict_{key}": verdict.value, f"comment_{key}": _typed_text(verdict.comment)}
+            elif _typed_text(verdict.comment) or verdict.suggestion:
                 typed |= verdict.typed_on_words(numbers[key])
                 numbers[key] += 1
         return typed
@@ -315,6 +323,10 @@ def end_claims_of(reviewer, group: Group, now: datetime, *, because: ChangeReque
     here = {"reviewer": reviewer, "round__submission__group": group}
     Review.objects.open_change_requests().filter(**here).update(withdrawn_at=now, change_request_ended_because=because)
     Claim.objects.filter(**here, ended_at=None).exclude(review__decision=Review.Decision.APPROVE).update(ended_at=now)
+
+
+def _typed_text(text: str) -> str:
+    return "" if text == DELETED_BY_MODERATOR else text
 
 
 def _verdict_content(verdicts: Iterable[Verdict]) -> list[tuple]:

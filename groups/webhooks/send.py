@@ -2,8 +2,10 @@
 
 What an address took before the worker was stopped is sent again, with the same `webhook-id`."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -13,11 +15,15 @@ from readlist_site.base.link_fetch.fetch import FetchOutcome, Limits, LinkFetche
 
 from .delivery import WebhookDelivery
 from .message import body_of, headers_of
-from .webhook import Webhook
+from .webhook import BACK_OFF, Webhook
 
 # How many webhooks are served at a time, and how many messages each.
 BATCH, MOST_MESSAGES = 20, 10
 LIMITS = replace(Limits(), seconds=10)
+# After so many seconds the next webhook has its turn, so that a slow address doesn't hold up the others.
+TURN = 15
+
+log = logging.getLogger(__name__)
 
 
 def default_fetcher() -> LinkFetcher:
@@ -30,20 +36,26 @@ def send_due_webhooks(fetcher: LinkFetcher | None = None, now: datetime | None =
     taken. Safe to run in several processes at once."""
     if not settings.WEBHOOKS:
         return 0
-    fetcher, sent, at = fetcher or default_fetcher(), 0, now or timezone.now()
-    for webhook in list(Webhook.objects.due(at)[:BATCH]):
+    fetcher, sent = fetcher or default_fetcher(), 0
+    for webhook in list(Webhook.objects.due(now or timezone.now())[:BATCH]):
+        at = now or timezone.now()
         if Webhook.objects.lease(webhook, at):
             try:
                 WebhookDelivery.objects.trim(webhook, at)
                 sent += _send_waiting(webhook.pk, fetcher, now)
+            except Exception:  # a fault with one must not hold up the others
+                log.exception("The messages for webhook %s could not be sent.", webhook.pk)
+                _put_off(webhook, at)
             finally:
                 Webhook.objects.release(webhook, at)
     return sent
 
 
 def _send_waiting(key: int, fetcher: LinkFetcher, now: datetime | None) -> int:
-    sent = 0
+    sent, began = 0, monotonic()
     for _ in range(MOST_MESSAGES):
+        if monotonic() - began > TURN:
+            break
         at = now or timezone.now()
         # Read anew each time: the owner may have changed, paused or removed it, or archived the group.
         webhook = Webhook.objects.select_related("group__owner").filter(pk=key, group__archived_at=None).first()
@@ -52,6 +64,13 @@ def _send_waiting(key: int, fetcher: LinkFetcher, now: datetime | None) -> int:
             break
         sent += _attempt(webhook, delivery, fetcher, at)
     return sent
+
+
+def _put_off(webhook: Webhook, now: datetime) -> None:
+    """Have what waits attempted later; but not a test, which is sent once."""
+    Webhook.objects.filter(pk=webhook.pk, paused_at=None).update(retry_at=now + BACK_OFF[0])
+    tests = webhook.deliveries.waiting().order_by().filter(event=WebhookDelivery.Event.TEST)
+    tests.update(state=WebhookDelivery.State.FAILED, attempted_at=now)
 
 
 def _next_delivery(webhook: Webhook, now: datetime) -> WebhookDelivery | None:
@@ -71,7 +90,8 @@ def _attempt(webhook: Webhook, delivery: WebhookDelivery, fetcher: LinkFetcher, 
     with transaction.atomic():
         # First, as everywhere: who records an event holds it.
         webhook.group.lock()
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(
+        # It may have been dropped meanwhile.
+        WebhookDelivery.objects.filter(pk=delivery.pk, state=WebhookDelivery.State.WAITING).update(
             state=state if is_taken or is_test else WebhookDelivery.State.WAITING,
             attempts=delivery.attempts + 1,
             attempted_at=now,

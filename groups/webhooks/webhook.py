@@ -5,7 +5,7 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,11 +41,12 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
     def due(self, now: datetime) -> "WebhookQuerySet":
         """Return those with deliveries to attempt now. Tests are sent whether a webhook is paused, waits after a
-        failure, or neither."""
+        failure, or neither. Those come first that were served least recently."""
         is_ready = Q(paused_at=None) & (Q(retry_at=None) | Q(retry_at__lte=now))
         free = self.filter(Q(leased_until=None) | Q(leased_until__lte=now), group__archived_at=None)
-        waiting = free.filter(is_ready | Q(deliveries__event="test"), deliveries__state="waiting")
-        return waiting.distinct().order_by("pk")
+        waiting = free.filter(is_ready | Q(deliveries__event="test"), deliveries__state="waiting").values("pk")
+        served = self.filter(pk__in=waiting).annotate(served_at=Max("deliveries__attempted_at"))
+        return served.order_by(F("served_at").asc(nulls_first=True), "pk")
 
     def lease(self, webhook: "Webhook", now: datetime) -> bool:
         """Return whether this process, of any number that ask at once, is the one to send for a webhook. Nobody else

@@ -20,6 +20,7 @@
     box.setSelectionRange(start, start);
   };
 
+  // Answers with what is wrong, or "".
   const upload = async (box, file, offer, status) => {
     const form = new FormData();
     form.append("csrfmiddlewaretoken", session.token ?? box.form.elements.csrfmiddlewaretoken.value);
@@ -30,18 +31,21 @@
     const said = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain") ? await answer.text() : "";
     if (!answer.ok || !said.startsWith("![")) return said || status.dataset.failed;
     insert(box, said);
-    return status.dataset.added;
+    return "";
   };
 
   const add = async (box, files) => {
     const offer = offerOf(box);
     const status = offer?.parentElement.querySelector("[role=status]");
     if (!offer) return;
+    const refused = [];
     for (const file of files) {
       status.textContent = status.dataset.uploading;
-      if (file.size > MOST) status.textContent = status.dataset.tooLarge;
-      else status.textContent = await upload(box, file, offer, status).catch(() => status.dataset.failed);
+      const wrong = file.size > MOST ? status.dataset.tooLarge
+        : await upload(box, file, offer, status).catch(() => status.dataset.failed);
+      if (wrong) refused.push(files.length > 1 ? `${file.name}: ${wrong}` : wrong);
     }
+    status.textContent = refused.join(" ") || status.dataset.added;
   };
 
   document.addEventListener("click", (event) => {

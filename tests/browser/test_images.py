@@ -83,6 +83,12 @@ def test_an_image_is_dropped_or_chosen_and_what_is_wrong_is_said(page_for, jonas
     chooser.value.set_files([PLOT, PLOT | {"buffer": factories.png(30, 20)}])
     expect(page.get_by_label("Reply")).to_have_value(re.compile(r"^(?s:.*/images/.*/images/.*)$"))
     assert Image.objects.count() == 2
+    page.get_by_label("Reply").fill("")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("link", name="Add image").click()
+    chooser.value.set_files([PLOT | {"name": "words.png", "buffer": b"Words."}, PLOT])
+    expect(page.get_by_label("Reply")).to_have_value(re.compile(r"/images/"))
+    expect(status).to_have_text("words.png: This file is no PNG, JPEG, WebP or GIF image.")
 
 
 def test_without_javascript_a_page_gives_the_line_to_copy(page_for, jonas, thread):

@@ -56,6 +56,7 @@ GOES = {
     "groups.ReviewDraft.author",
     "groups.ReviewRequest.person",
     "groups.Skip.reviewer",
+    "groups.WebhookDelivery.actor",
     "jobs.Job.person",
     "mfa.Authenticator.user",
     "notes.Draft.author",

@@ -20,14 +20,16 @@ log = logging.getLogger(__name__)
 
 def send_note(
     person: User, received: ReceivedMail, thread: Model, *, reason: str, details: Iterable = (), url: str = ""
-) -> None:
+) -> bool:
     """Mail a note to the address on file, in the person's language: `reason` chooses its sentence, `details` are
-    further ones. Says nothing above the limit of such notes; where it can't be sent, that is logged."""
+    further ones. Says nothing above the limit of such notes. Return False if it couldn't be sent now, which is
+    logged."""
     address = address_to_mail(person)
+    limit = Limit.of("mail_note", person_key(person))
     try:
-        Limit.of("mail_note", person_key(person)).take()
+        limit.take()
     except LimitReached:
-        return
+        return True
     with timezone.override(person.zone), translation.override(language_of(person)):
         context = {"person": person, "thread": thread, "reason": reason, "details": [str(each) for each in details]}
         context["url"] = site_url() + (url or thread.get_absolute_url())
@@ -40,3 +42,6 @@ def send_note(
             EmailMessage(" ".join(subject.split()), body, to=[address], headers=headers).send()
     except (OSError, ValueError):  # OSError includes every error of smtplib
         log.warning("A note about a reply by mail could not be sent.", exc_info=True)
+        limit.give_back()
+        return False
+    return True

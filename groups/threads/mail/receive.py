@@ -6,7 +6,10 @@ goes to the address on file, never to what a mail says of its sender."""
 
 import os
 import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import getaddresses
 
@@ -16,13 +19,14 @@ from django.utils import translation
 from groups.members.exceptions import RuleViolation
 from groups.threads.forms.post import PostForm
 from groups.threads.post import Post
+from groups.threads.thread import Thread
 from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, person_key
 from readlist_site.base.text import TextTooLong
 
 from .note import send_note
-from .reply_address import read_reply_address
+from .reply_address import Reply, read_reply_address
 from .reply_text import NoPlainText, typed_in
 
 # Bytes; a larger mail is refused before it is read.
@@ -46,37 +50,51 @@ def receive(raw: bytes, recipient: str = "") -> Post | None:
     header count. Raises MailRefused."""
     if len(raw) > LARGEST:
         raise MailRefused(os.EX_DATAERR, "The mail is too large.")
-    message = message_from_bytes(raw, policy=policy.default)
+    addressed = _addressed([recipient]) if recipient else None
+    with _reading():
+        message = message_from_bytes(raw, policy=policy.default)
+        named = [] if addressed else _recipients(message)
+    return _receive(message, *(addressed or _addressed(named)))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Refuse, for good, a mail that the library can't parse: it would be no different the next time."""
     try:
-        return _receive(message, recipient)
-    except (ValueError, LookupError, AttributeError, IndexError) as error:  # headers that the library can't parse
+        yield
+    except (ValueError, LookupError, AttributeError, IndexError, RecursionError, MessageError) as error:
         raise MailRefused(os.EX_DATAERR, "The mail can’t be read.") from error
 
 
-def _receive(message: EmailMessage, recipient: str) -> Post | None:
-    address, reply = _addressed(message, recipient)
+def _receive(message: EmailMessage, address: str, reply: Reply) -> Post | None:
     person = User.objects.filter(pk=reply.person, is_active=True, is_demo=False).first()
     post = Post.objects.select_related("thread__group").filter(pk=reply.post).first()
     if person is None or post is None or not post.thread.group.memberships.filter(person=person).exists():
         raise MailRefused(os.EX_NOUSER, "There is no such address.")
-    if is_automatic(message):
+    with _reading():
+        is_passed_over = is_automatic(message)
+        senders = [each.lower() for _, each in getaddresses(message.get_all("From", []))]
+        message_id = (message.get("Message-ID") or "").strip()
+        # One mail may reply in several threads.
+        form_id = uuid.uuid5(_NAMESPACE, f"{person.pk} {post.thread_id} {message_id}")
+    if is_passed_over:
         return None
-    if [each.lower() for _, each in getaddresses(message.get_all("From", []))] != [person.email.lower()]:
+    if senders != [person.email.lower()]:
         raise MailRefused(os.EX_NOPERM, "Replies are taken from the address of the account alone.")
-    message_id = (message.get("Message-ID") or "").strip()
     if not message_id:
         raise MailRefused(os.EX_DATAERR, "The mail has no Message-ID.")
-    form_id = uuid.uuid5(_NAMESPACE, f"{person.pk} {message_id}")
     if Post.objects.filter(author=person, form_id=form_id).exists():
         return None
     return _post(message, address, person, post, form_id)
 
 
-def _addressed(message: EmailMessage, recipient: str) -> tuple:
-    """Return the address that took the mail, and what it stands for. Raises MailRefused."""
-    named = [recipient] if recipient else []
-    for name in () if recipient else ("X-Original-To", "Delivered-To", "To", "Cc"):
-        named += [address for _, address in getaddresses(map(str, message.get_all(name, [])))]
+def _recipients(message: EmailMessage) -> list[str]:
+    named = ("X-Original-To", "Delivered-To", "To", "Cc")
+    return [each for name in named for _, each in getaddresses(map(str, message.get_all(name, [])))]
+
+
+def _addressed(named: Iterable[str]) -> tuple[str, Reply]:
+    """Return the address, of these, that took the mail, and what it stands for. Raises MailRefused."""
     for address in named:
         if reply := read_reply_address(address):
             return address, reply
@@ -99,14 +117,16 @@ def is_automatic(message: EmailMessage) -> bool:
 def _post(message: EmailMessage, address: str, person: User, replied_to: Post, form_id: uuid.UUID) -> Post | None:
     thread = replied_to.thread
     try:
-        typed = typed_in(message, address)
+        with _reading():
+            typed = typed_in(message, address)
+            has_files = any(map(_is_attached, message.walk()))
     except NoPlainText:
-        return send_note(person, message, thread, reason="no_plain_text")
+        return _not_posted(person, message, thread, reason="no_plain_text")
     with translation.override(language_of(person)):
         form = PostForm({"body": typed, "idempotency_key": form_id})
         said = [] if form.is_valid() else [str(error) for errors in form.errors.values() for error in errors]
     if said:
-        return send_note(person, message, thread, reason="refused", details=said)
+        return _not_posted(person, message, thread, reason="refused", details=said)
     limit = Limit.of("post", person_key(person))
     try:
         limit.take()
@@ -117,10 +137,16 @@ def _post(message: EmailMessage, address: str, person: User, replied_to: Post, f
             post = Post.objects.reply(thread=thread, author=person, **form.post_fields)
     except (RuleViolation, TextTooLong) as refusal:
         limit.give_back()
-        return send_note(person, message, thread, reason="refused", details=[refusal])
-    if any(map(_is_attached, message.walk())):
+        return _not_posted(person, message, thread, reason="refused", details=[refusal])
+    if has_files:
         send_note(person, message, thread, reason="attachments", url=post.get_absolute_url())
     return post
+
+
+def _not_posted(person: User, message: EmailMessage, thread: Thread, **why) -> None:
+    """Tell the person that nothing was posted. Raises MailRefused if they can't be told now: the mail comes again."""
+    if not send_note(person, message, thread, **why):
+        raise MailRefused(os.EX_TEMPFAIL, "The note about it could not be sent; the mail server tries again later.")
 
 
 def _is_attached(part: EmailMessage) -> bool:

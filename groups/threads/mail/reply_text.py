@@ -58,6 +58,8 @@ def _plain_text(message: EmailMessage) -> str:
     except (LookupError, ValueError) as error:  # of an encoding that nobody knows
         raise NoPlainText from error
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    # Some encodings have characters that no text can be stored with.
+    text = text.encode(errors="replace").decode()
     if part.get_param("format", "") == "flowed":
         text = _unflowed(text, joins_words=part.get_param("delsp", "") == "yes")
     return text

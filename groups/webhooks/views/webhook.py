@@ -15,8 +15,10 @@ from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.web.cache_control import never_stored
 from readlist_site.base.web.form_address import form_on
 
-# In the session: the secret that the page shows once.
-NEW_SECRET = "webhook_secret"  # noqa: S105
+
+def new_secret_key(pk: int) -> str:
+    """Return the key, in the session, of the secret that the page of this group's webhook shows once."""
+    return f"webhook_secret_{pk}"
 
 
 def owned_group(request: HttpRequest, pk: int) -> Group:
@@ -47,7 +49,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
             status = 409
         else:
             if is_new:
-                request.session[NEW_SECRET] = Webhook.objects.get(group=group).secret
+                request.session[new_secret_key(pk)] = Webhook.objects.get(group=group).secret
             messages.success(request, _("Webhook saved."))
             return redirect("webhook", pk)
     deliveries = list(found.deliveries.order_by("-pk")[: KEPT + 1]) if found else []
@@ -60,14 +62,14 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.htmx and not form.is_bound:
         return render(request, "groups/webhooks/webhook.html#deliveries", context)
-    context["secret"] = request.session.pop(NEW_SECRET, "") if request.method == "GET" and found else ""
+    context["secret"] = request.session.pop(new_secret_key(pk), "") if request.method == "GET" and found else ""
     return render(request, "groups/webhooks/webhook.html", context, status=status)
 
 
 @form_on("webhook")
 def webhook_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace the signing secret, and show the new one once."""
-    request.session[NEW_SECRET] = owned_webhook(request, pk).replace_secret(by=request.user)
+    request.session[new_secret_key(pk)] = owned_webhook(request, pk).replace_secret(by=request.user)
     return redirect("webhook", pk)
 
 

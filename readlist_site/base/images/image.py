@@ -18,9 +18,6 @@ from readlist_site.base.text import literal
 from . import image_file
 from .reencode import NewImage
 
-# The number of images of one text; what it shows beyond is shown to its author only.
-MOST = 50
-
 _SHOWN = re.compile(r'<img [^<>]*?src="/images/([0-9a-f]{32})/')
 _visibility: list[Callable[..., Exists]] = []
 
@@ -50,14 +47,16 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(*(~Exists(use.objects.filter(image=OuterRef("pk"))) for use in use_models()))
 
     def uploaded_before(self, uploader, digest: str) -> "Image | None":
-        """Return the image of the same file that a person has uploaded before, and keep it for another day."""
+        """Return the image of the same file that a person has uploaded before, and keep it for another day; None if
+        there is none or its own file is gone."""
         mine = self.filter(uploader=uploader, digest=digest)
         mine.filter(unused_since__isnull=False).update(unused_since=timezone.now())
-        return mine.first()
+        known = mine.first()
+        return known if known and image_file.exists(known.token) else None
 
     def store(self, uploader, digest: str, new: NewImage, now: datetime | None = None) -> "Image":
-        """Write the file and then its row, and return it. If the person has uploaded the same file at the same moment,
-        return that image."""
+        """Write the file and then its row, and return it. If the person has uploaded the same file before, or at the
+        same moment, return that image, and write its file again if that is gone."""
         token, now = uuid.uuid4(), now or timezone.now()
         image_file.write(token, new.content)
         facts = {"format": new.format, "width": new.width, "height": new.height, "size": len(new.content)}
@@ -68,12 +67,16 @@ class ImageQuerySet(models.QuerySet["Image"]):
                 )
         except IntegrityError:
             image_file.delete([token])
-            return self.get(uploader=uploader, digest=digest)
+            known = self.get(uploader=uploader, digest=digest)
+            if not image_file.exists(known.token):
+                image_file.write(known.token, new.content)
+                self.filter(pk=known.pk).update(format=new.format, size=len(new.content))
+            return known
 
     def shown_in(self, html: str, author) -> "list[Image]":
         """Return the images that a rendered text shows and its author may see, to write down that it does. Locks them,
         so that none is deleted as unused meanwhile: call it in the transaction that saves the text."""
-        tokens = tokens_in(html)[:MOST]
+        tokens = tokens_in(html)
         if not tokens:
             return []
         found = [image.pk for image in self.visible_to(author).filter(token__in=tokens).only("pk")]
@@ -98,8 +101,14 @@ class Image(models.Model):
         WEBP = "webp", "WebP"
 
     token = models.UUIDField(unique=True, editable=False, help_text="Its address, and the name of its file.")
+    # Without a constraint, because servers of the release before delete accounts and don't know this table.
     uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        db_constraint=False,
     )
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the file that was uploaded.")
     format = models.CharField(max_length=4, choices=Format.choices, editable=False)

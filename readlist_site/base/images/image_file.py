@@ -30,6 +30,11 @@ def open_file(token: UUID) -> BinaryIO:
     return _path(token).open("rb")
 
 
+def exists(token: UUID) -> bool:
+    """Returns whether the file is there."""
+    return _path(token).is_file()
+
+
 def delete(tokens: Iterable[UUID]) -> None:
     """Deletes the files of these images, as far as they are there."""
     for token in tokens:

@@ -20,8 +20,7 @@ PATIENCE, TIMEOUT = 10, 30
 # Processor time of one that was given up.
 GIVEN_UP = 6
 
-_ROOT = Path(__file__).resolve().parents[3]
-_WORKER = "readlist_site.base.images.reencode_worker"
+_WORKER = Path(__file__).with_name("reencode_worker.py")
 _one_at_a_time = threading.Lock()
 
 SENTENCES = {
@@ -75,9 +74,11 @@ def reencode(upload: bytes) -> NewImage:
 
 def _in_process(upload: bytes) -> tuple[dict, bytes]:
     """Returns what the process says of the image, and the new file. Raises ImageRefused."""
+    # The process gets neither the environment, which holds secrets, nor the working directory.
+    worker = [sys.executable, "-I", str(_WORKER)]
     try:
         done = subprocess.run(  # noqa: S603 (nothing of the upload is in the command)
-            [sys.executable, "-m", _WORKER], cwd=_ROOT, input=upload, capture_output=True, timeout=TIMEOUT, check=False
+            worker, input=upload, capture_output=True, timeout=TIMEOUT, env={}, cwd="/", check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         charge(GIVEN_UP)

@@ -1,8 +1,8 @@
-"""The process that decodes one uploaded image and encodes it anew, started as a module.
+"""The process that decodes one uploaded image and encodes it anew, started as a script.
 
 It reads the file from its input and writes a line of JSON, then the new file. Whatever the upload holds beside its
-pixels (place and time, thumbnails, a second file at its end) isn't in the new one. Imports nothing of Django, so that
-it starts quickly."""
+pixels (place and time, thumbnails, a second file at its end) isn't in the new one. Imports nothing of this project,
+so that it starts quickly."""
 
 from __future__ import annotations
 
@@ -40,7 +40,12 @@ class Refused(Exception):
 
 def main() -> None:
     """Answers for the file on the input."""
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_CORE, 0)):
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
         with suppress(OSError, ValueError):  # not every system lets a process limit itself
             resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
     content = b""

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from readlist_site.base.drafts import AbstractDraft
 
 from . import image_file
-from .image import Image
+from .image import Image, use_models
 
 # How long an image stays that no text shows: while one is written, for example.
 KEPT_FOR = timedelta(days=1)
@@ -21,6 +22,7 @@ BATCH = 200
 def sweep(now: datetime) -> int:
     """Deletes the images that neither a text nor a draft of their uploader's has shown for `KEPT_FOR`, and files of no
     image. Returns the number of images. Idempotent; several workers may do it at once."""
+    _forget_deleted_texts()
     images = Image.objects.all()
     images.filter(unused_since=None).unused().update(unused_since=now)
     deleted, last = 0, 0
@@ -40,6 +42,15 @@ def erase_images(person, *, texts: bool) -> None:
     transaction that deletes the account, after what is private."""
     mine = Image.objects.filter(uploader=person)
     (mine if texts else mine.unused()).delete_with_files()
+
+
+def _forget_deleted_texts() -> None:
+    """Deletes what is known of texts that a server of the release before deleted, which left it."""
+    for use in use_models():
+        for field in use._meta.fields:
+            if field.many_to_one and not field.db_constraint:
+                texts = field.related_model._base_manager.filter(pk=OuterRef(field.attname))
+                use.objects.filter(~Exists(texts)).delete()
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from functools import partial
 from http.client import HTTPException
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
@@ -111,7 +111,8 @@ class LinkFetcher:
         except (OSError, HTTPError, HTTPException, ValueError) as error:
             return replace(result, found=FetchOutcome.UNCLEAR, problem=_problem_of(error, deadline))
         except Exception as error:  # one host's response must not stop the crawl of the others
-            _log.exception("Unexpected error while fetching %s", url)
+            # The host alone, because a webhook's address is a secret.
+            _log.exception("Unexpected error while fetching from %s", urlsplit(url).hostname)
             return replace(result, found=FetchOutcome.UNCLEAR, problem=_problem_of(error, deadline))
         return result
 

@@ -34,6 +34,11 @@ def stored_text(text: str) -> str:
     return _("Deleted by its author") if text == DELETED_TEXT else text
 
 
+def is_deleted_html(html: str) -> bool:
+    """Returns whether HTML that `render` made says that a text was deleted, and nothing else."""
+    return bool(_DELETED_HTML.fullmatch(html))
+
+
 @register.filter
 def stored_html(html: str) -> SafeString:
     """Returns HTML that `render` made, as safe. A deleted text says so in the active language, and a quotation of one

@@ -185,3 +185,12 @@ def test_one_waits_for_another_and_not_forever(monkeypatch):
     with reencoding._one_at_a_time:
         assert refusal(factories.png()) == "busy"
     assert reencode(factories.png()).format == "png"
+
+
+def test_the_process_knows_nothing_of_the_environment(monkeypatch, tmp_path):
+    said = """import json, os, sys
+print(json.dumps({"refused": "damaged" if "SECRET" in os.environ or os.getcwd() != "/" else "empty", "cpu": 0}))"""
+    (tmp_path / "worker.py").write_text(said)
+    monkeypatch.setenv("SECRET", "1")
+    monkeypatch.setattr(reencoding, "_WORKER", tmp_path / "worker.py")
+    assert refusal(factories.png()) == "empty"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
+from notes.revision_image import RevisionImage
 from readlist_site.base.images import image_file, sweep
 from readlist_site.base.images.image import Image
 from readlist_site.run.tick import delete_unused_images, tick
@@ -65,6 +66,21 @@ def test_an_image_in_a_post_stays_until_a_day_after_the_post_is_deleted(ada, thr
     assert later(310) == 0
     assert later(325) == 1
     assert not has_file(image)
+
+
+def test_every_image_of_a_text_stays(ada, thread, later):
+    images = [factories.make_image(ada, 10 + number) for number in range(60)]
+    Post.objects.reply(thread=thread, author=ada, body="\n\n".join(image.markdown("Loss") for image in images))
+    assert later(25) == 0
+    assert Image.objects.count() == 60
+
+
+def test_an_image_of_a_text_that_another_release_deleted_is_deleted(ada, later):
+    image = factories.make_image(ada)
+    RevisionImage.objects.create(image=image, revision_id=999_999)
+    assert later(1) == 0
+    assert not RevisionImage.objects.exists()
+    assert later(26) == 1
 
 
 def test_an_image_in_a_draft_of_its_uploader_stays(ada, jonas, thread, later):

@@ -88,6 +88,16 @@ def test_the_same_file_is_stored_once_for_each_person(signed_in, ada, jonas):
     assert len(files()) == 2
 
 
+def test_a_file_that_is_gone_is_written_again_at_its_address(signed_in, ada):
+    client = signed_in(ada)
+    upload(client)
+    image, (path,) = Image.objects.get(), files()
+    path.unlink()
+    assert image.get_absolute_url() in upload(client).content.decode()
+    assert (Image.objects.count(), files()) == (1, {path})
+    assert client.get(image.get_absolute_url()).status_code == 200
+
+
 def test_above_the_limits_nothing_is_stored(signed_in, ada, settings, limit_clock):
     client = signed_in(ada)
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"image": (2, 3600)}

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from readlist_site.base.link_fetch.fetch import FetchOutcome
+from readlist_site.base.link_fetch.fetch import FetchOutcome, LinkFetcher
 from readlist_site.base.link_fetch.ssrf_guard import SsrfGuard
 from tests.base.link_fetch.bad_server import PAGE, answer, drip, pour, redirect, status
 from tests.base.link_fetch.conftest import names_here
@@ -110,3 +110,10 @@ def test_a_host_whose_certificate_nobody_vouches_for_gets_nothing(fetcher, tmp_p
         assert fetcher.post(url, BODY, HEADERS).problem == "certificate"
         listener.join(10)
     assert read == []
+
+
+def test_an_address_that_may_be_secret_is_not_logged(monkeypatch, caplog):
+    monkeypatch.setattr(LinkFetcher, "_posted", lambda *given: iter([1 / 0]))
+    LinkFetcher(agent="test").post("https://user:pass@chat.example.org/hooks/secret", b"", {})
+    assert "chat.example.org" in caplog.text
+    assert not any(word in caplog.text for word in ("secret", "pass@"))

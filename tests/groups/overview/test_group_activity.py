@@ -54,6 +54,14 @@ def test_it_shows_who_did_what_of_oneself_too_and_of_one_kind(signed_in, url, gr
     assert "ended" not in dict(events(signed_in(jonas).get(url)))
 
 
+def test_reviews_of_a_withdrawn_submission_are_not_in_it(signed_in, url, group, ada, jonas, tomas):
+    shown = show(jonas, group)
+    say(shown, tomas, "approve")
+    assert {"submitted", "reviewed"} <= {kind for kind, _ in events(signed_in(ada).get(url))}
+    shown.submission.withdraw()
+    assert not {"submitted", "reviewed"} & {kind for kind, _ in events(signed_in(ada).get(url))}
+
+
 @pytest.mark.every_engine
 def test_it_goes_on_where_a_page_ends(signed_in, url, group, thread, ada, jonas, tomas):
     other = Thread.objects.start(group=group, author=ada, title="Another", body="Words")

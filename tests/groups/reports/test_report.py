@@ -7,6 +7,7 @@ from groups.members.exceptions import RuleViolation
 from groups.reports.report import AlreadyHandled, AlreadyReported, ContentReport
 from groups.reports.subject import of_comment, of_name, of_post, of_reply
 from groups.reviews.comment_thread import CommentThread
+from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.threads.thread_log import ThreadLogEntry
@@ -102,6 +103,26 @@ def test_a_report_about_who_moderates_goes_to_the_administrators(signed_in, grou
     assert "Root" not in log
 
 
+def test_an_administrator_learns_of_no_report_about_themselves(signed_in, group, post, jonas):
+    root = factories.make_user("Root", is_staff=True, is_superuser=True)
+    factories.join(group, root, "moderator")
+    made = report(Post.objects.reply(thread=post.thread, author=root, body=RUDE), jonas)
+    page = signed_in(root)
+    assert "Jonas" not in page.get("/admin/groups/contentreport/").content.decode()
+    assert page.get(f"/admin/groups/contentreport/{made.pk}/change/").status_code == 404
+    with pytest.raises(RuleViolation):
+        made.handle("dismissed", by=root)
+
+
+def test_a_moderator_whom_an_administrator_removes_loses_their_invitation_links(group, post, ada, jonas, moderator):
+    root = factories.make_user("Root", is_staff=True, is_superuser=True)
+    link, other = (group.invitations.create(invited_by=each) for each in (moderator, ada))
+    report(Post.objects.reply(thread=post.thread, author=moderator, body=RUDE), jonas).handle("removed", by=root)
+    assert list(group.invitations.open()) == [other]
+    link.refresh_from_db()
+    assert link.revoked_at
+
+
 def test_curators_see_no_reports(post, jonas, curator, signed_in):
     report(post, jonas)
     assert signed_in(curator).get("/admin/groups/contentreport/").status_code == 403
@@ -180,6 +201,41 @@ def test_comments_and_replies_are_reported_and_deleted(signed_in, group, ada, jo
         ContentReport.objects.report(of_comment(thread), by=jonas, reason="spam")
     with pytest.raises(RuleViolation, match="deleted"):
         ContentReport.objects.report(of_reply(reply), by=jonas, reason="spam")
+
+
+def test_a_comment_that_its_author_emptied_is_deleted_from_the_history(signed_in, group, ada, jonas, tomas):
+    shown = show(jonas, group)
+    review = say(shown, tomas, "request_changes", "It is *awful*.")
+    verdict = review.verdicts.first()
+    made = ContentReport.objects.report(
+        of_comment(CommentThread.objects.of_comment(shown.submission, f"v{verdict.pk}")), by=jonas, reason="abuse"
+    )
+    kept = [Verdict(answer=each.answer, value=each.value, comment="") for each in review.verdicts.all()]
+    review.edit("request_changes", "", kept)
+    assert b"before the edit" in signed_in(ada).get(f"/reports/{made.pk}/").content
+    assert signed_in(ada).post(f"/reports/{made.pk}/", {"outcome": "deleted"}).status_code == 302
+    texts = {each["answer"]: each["source"] for each in review.versions.get().verdicts}
+    assert texts.pop(verdict.answer_id) == DELETED_BY_MODERATOR
+    assert set(texts.values()) == {"It is *awful*."}
+    verdict.refresh_from_db()
+    assert verdict.comment == ""
+    made.refresh_from_db()
+    assert made.subject.is_gone
+
+
+def test_the_log_tells_each_decision_once_and_not_whom_a_dismissed_report_was_about(
+    signed_in, post, ada, jonas, tomas, mei
+):
+    report(post, jonas)
+    report(post, mei).handle("dismissed", by=ada)
+    page, log = signed_in(mei), f"/groups/{post.thread.group_id}/log/"
+    assert [each.kind for each in page.get(log).context["page"].events] == ["report"]
+    main = page.get(log).content.decode().partition("<main")[2]
+    assert post.thread.title not in main
+    report(post, jonas).handle("deleted", by=ada)
+    main = page.get(log).content.decode().partition("<main")[2]
+    assert post.thread.get_absolute_url() in main
+    assert f"#post-{post.pk}" not in main
 
 
 def test_ones_own_cannot_be_reported(signed_in, post, tomas):

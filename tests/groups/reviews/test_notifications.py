@@ -177,7 +177,7 @@ def test_who_leaves_hears_nothing_of_that_group_and_still_of_the_other(reading_l
 
 
 def test_who_has_left_hears_of_no_review(group, ada, jonas, tomas):
-    group.transfer_ownership(jonas)
+    group.transfer_ownership(jonas, by=ada)
     claim = take(show(ada, group), tomas)
     Membership.objects.filter(person=ada).delete()
     with pytest.raises(RuleViolation):

@@ -7,9 +7,11 @@ from groups.leaving.pause import pause_reviews
 from groups.members.absence import Absence
 from groups.members.exceptions import RuleViolation
 from groups.reviews.claim import Claim
+from groups.reviews.comment_removal import delete_comment
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.verdict import Verdict
+from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.text import RENDERER_VERSION
 from tests.groups.reviewing import days, say, show, take
 
@@ -46,6 +48,17 @@ def test_a_correction_keeps_what_was_said_before(group, ada, jonas):
     assert (version.overall, {each["source"] for each in version.verdicts}) == ("", {"Why **so**?"})
     assert version.renderer == RENDERER_VERSION
     assert set(review.verdicts.values_list("renderer", flat=True)) == {RENDERER_VERSION}
+
+
+def test_a_comment_that_a_moderator_deleted_does_not_come_back_from_an_open_form(group, ada, jonas):
+    review = say(show(ada, group), jonas, "request_changes", "Rude.", at=days(-2))
+    seen, verdict = review.version_token, review.verdicts.first()
+    delete_comment(verdict)
+    assert review.version_token != seen
+    with pytest.raises(StaleDraft):
+        review.edit("request_changes", "", verdicts(review.round, "needs_work", "Rude."), base=seen)
+    assert review.typed[f"comment_{verdict.answer.prompt_id}"] == ""
+    assert list(review.typed.values()).count("Rude.") == 2
 
 
 def test_each_correction_is_a_version(group, ada, jonas):

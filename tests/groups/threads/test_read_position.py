@@ -87,7 +87,7 @@ def test_lists_tabs_and_home_say_how_much_is_unread(signed_in, ada, jonas, group
     ):
         assert re.search(r"Threads <b [^>]*>4</b><b [^>]*>4 unread</b>\s*</a>", page)
     home = client.get(reverse("home")).content.decode()
-    assert f'href="{reverse("threads", args=[group.pk])}"' in home
+    assert f'href="{reverse("group_activity", args=[group.pk])}"' in home
     assert "4 unread" in home
     assert "unread</b>" not in signed_in(ada).get(reverse("threads", args=[group.pk])).content.decode()
     say(other, ada, 100)

@@ -236,6 +236,48 @@ def test_rubbish_is_refused(db, raw):
         receive(raw)
 
 
+def test_a_mail_of_too_many_parts_in_parts_is_refused_for_good(thread, address, jonas):
+    head = f"From: {jonas.email}\nTo: {address}\nMessage-ID: <1@x>\n"
+    parts = (f'Content-Type: multipart/mixed; boundary="b{each}"\n\n--b{each}\n' for each in range(1_200))
+    raw = (head + "".join(parts) + "\nWords").encode()
+    for recipient, status in ((address, os.EX_DATAERR), ("", os.EX_DATAERR), ("x@reply.example.org", os.EX_NOUSER)):
+        with pytest.raises(MailRefused) as refused:
+            receive(raw, recipient)
+        assert refused.value.status == status
+    assert said(thread) == []
+
+
+def test_a_fault_of_ours_is_not_taken_for_one_of_the_mail(thread, address, jonas, monkeypatch):
+    monkeypatch.setattr(Post.objects, "reply", lambda **fields: {}["fault"])
+    with pytest.raises(KeyError):
+        receive(reply_mail(jonas, address).as_bytes(), address)
+
+
+def test_one_mail_may_reply_in_two_threads(group, thread, address, ada, jonas):
+    second = Thread.objects.start(group=group, author=ada, title="Second", body="Hm.")
+    other = reply_address(Reply(jonas.pk, second.posts.get().pk))
+    raw = reply_mail(jonas, f"{address}, {other}").as_bytes()
+    for each in (address, other, address, other):
+        receive(raw, each)
+    assert said(thread) == said(second) == ["The batch size."]
+
+
+def test_characters_that_cannot_be_stored_are_replaced(thread, address, jonas):
+    raw = f"From: {jonas.email}\nTo: {address}\nMessage-ID: <1@x>\nContent-Type: text/plain; charset=utf-7\n\n"
+    receive((raw + "A +2AA- b").encode(), address)
+    assert said(thread) == ["A ? b"]
+
+
+def test_where_neither_a_post_nor_a_note_can_be_made_the_mail_comes_again(thread, address, jonas, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"mail_note": (1, 3600)}
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    for _ in range(2):
+        with pytest.raises(MailRefused) as refused:
+            receive(reply_mail(jonas, address, "").as_bytes(), address)
+        assert refused.value.status == os.EX_TEMPFAIL
+
+
 @pytest.mark.parametrize(
     "headers",
     [b"Content-Type: text/plain; charset=nonsense", b"Content-Type: text/html", b"Content-Type: image/png",

@@ -23,6 +23,7 @@ from readlist_site.base.link_fetch.fetch import FetchOutcome, FetchResult
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
 from readlist_site.base.notifications.templatetags.notification_text import sentence
+from tests import factories
 from tests.base.link_fetch.bad_server import answer, redirect, status
 from tests.base.link_fetch.conftest import fetcher, server  # noqa: F401
 from tests.groups.reviewing import say, show
@@ -183,7 +184,7 @@ def test_an_address_that_keeps_failing_is_paused_and_its_owner_told(signed_in, w
     assert "webhook of Thursday post-training is paused" in sentence(told)
     send_due_emails(now + timedelta(minutes=5))
     assert ada.email in [letter.to[0] for letter in mail.outbox]
-    assert "is paused" in signed_in(ada).get(told.get_absolute_url(), follow=True).content.decode()
+    assert "has been paused" in signed_in(ada).get(told.get_absolute_url(), follow=True).content.decode()
     start(group, jonas)
     assert webhook.deliveries.count() == 1
     signed_in(ada).post(reverse("resume_webhook", args=[group.pk]))
@@ -244,6 +245,52 @@ def test_of_two_workers_one_sends(webhook, group, jonas, chat):
     assert send_due_webhooks(chat, NOON + LEASE) == 0
 
 
+@pytest.fixture
+def second(group, webhook, ada, jonas):
+    return Webhook.objects.create(group=factories.make_group(ada, jonas, name="Second"), url=URL)
+
+
+def test_a_fault_with_one_does_not_hold_up_another(webhook, second, group, jonas, chat, monkeypatch):
+    start(group, jonas)
+    start(second.group, jonas)
+    trim = WebhookDelivery.objects.trim
+    monkeypatch.setattr(WebhookDelivery.objects, "trim", lambda each, at: 1 / 0 if each == webhook else trim(each, at))
+    assert send_due_webhooks(chat, NOON) == 1
+    assert (states(webhook), states(second)) == (["waiting"], ["sent"])
+    monkeypatch.undo()
+    assert send_due_webhooks(chat, NOON) == 0
+    assert send_due_webhooks(chat, NOON + BACK_OFF[0]) == 1
+
+
+def test_who_was_served_least_recently_comes_first_and_a_slow_address_ends_its_turn(
+    webhook, second, group, jonas, chat, monkeypatch
+):
+    for each in (group, group, second.group):
+        start(each, jonas)
+    seconds = iter(range(0, 10_000, 20))
+    monkeypatch.setattr("groups.webhooks.send.monotonic", lambda: next(seconds) / 2)
+    assert list(Webhook.objects.due(NOON)) == [webhook, second]
+    assert send_due_webhooks(chat, NOON) == 2
+    assert states(webhook) == ["sent", "waiting"]
+    start(second.group, jonas)
+    webhook.deliveries.filter(state="sent").update(attempted_at=NOON + timedelta(minutes=1))
+    assert list(Webhook.objects.due(NOON)) == [second, webhook]
+
+
+def test_what_was_dropped_while_it_was_sent_stays_dropped(webhook, group, jonas, chat):
+    start(group, jonas)
+    post = chat.post
+
+    def dropped_meanwhile(*sent):
+        webhook.deliveries.all().drop(NOON)
+        return post(*sent)
+
+    chat.post = dropped_meanwhile
+    chat.fails()
+    send_due_webhooks(chat, NOON)
+    assert states(webhook) == ["dropped"]
+
+
 def test_an_archived_group_tells_nothing_and_nothing_old_when_it_is_open_again(webhook, group, ada, jonas, chat):
     start(group, jonas)
     archive_group(group, by=ada)
@@ -293,6 +340,13 @@ def test_the_owner_sets_it_up_sees_the_secret_once_and_removes_it(signed_in, gro
     page = client.post(place, sent, follow=True).content.decode()
     webhook = Webhook.objects.get()
     assert webhook.secret in page
+    other = factories.make_group(ada, name="Another")
+    Webhook.objects.create(group=other, url=URL)
+    client.post(reverse("webhook_secret", args=[group.pk]))
+    webhook.refresh_from_db()
+    assert webhook.secret not in client.get(reverse("webhook", args=[other.pk])).content.decode()
+    assert webhook.secret in client.get(place).content.decode()
+    Webhook.objects.filter(group=other).delete()
     assert webhook.secret not in client.get(place).content.decode()
     assert (webhook.format, webhook.on_thread, webhook.on_submission, webhook.on_acceptance) == (
         "json",

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "uploader",
                     models.ForeignKey(
+                        db_constraint=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
