@@ -129,8 +129,8 @@ def erase_texts(person: User, groups: Iterable[Group], ended: Iterable[Group], n
 
 
 def _erase_quotes(author: User, html: str) -> None:
-    """Replace the words of an author's answers that comments and drafts of reviews quote, with the edits of them that
-    reviewers suggested."""
+    """Replace the words of an author's answers that comments and drafts of reviews quote, and erase the edits of them
+    that reviewers suggested, also in earlier versions of reviews."""
     quoted = Verdict.objects.filter(answer__revision__summary__author=author, offset__isnull=False)
     quoted.update(
         quote=DELETED_TEXT, quote_html=html, quote_before="", quote_after="", suggestion="", suggestion_html=""
@@ -140,6 +140,11 @@ def _erase_quotes(author: User, html: str) -> None:
         draft.typed = without_quotes(draft.typed)
         draft.alternatives = [each | {"typed": without_quotes(each["typed"])} for each in draft.alternatives]
     ReviewDraft.objects.bulk_update(drafts, ["typed", "alternatives"], batch_size=500)
+    versions = list(ReviewVersion.objects.filter(review__round__submission__summary__author=author))
+    for version in versions:
+        for verdict in version.verdicts:
+            verdict.pop("suggestion", None)
+    ReviewVersion.objects.bulk_update(versions, ["verdicts"], batch_size=500)
 
 
 def _erase_versions(person: User, html: str) -> None:

@@ -45,7 +45,7 @@ def activity_rows(viewer, now: datetime) -> list[QuerySet]:
     rounds = shown_rounds().filter(submission__group__in=Group.objects.visible_to(viewer).order_by())
     submitted = rounds.not_withdrawn().exclude(submission__summary__author=viewer).order_by("-pk")
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")
-    unread = Thread.objects.filter(pk__in=unread_threads(viewer, LIMIT)).with_activity(excerpts=True)
+    unread = Thread.objects.filter(pk__found_by=unread_threads(viewer, LIMIT)).with_activity(excerpts=True)
     shown_of_thread = {"unread": unread_count(viewer), "last_is_muted": mutes(viewer, "last_post__author")}
     return [unread.annotate(**shown_of_thread)[:LIMIT], submitted[:LIMIT], accepted[:LIMIT]]
 
@@ -73,17 +73,21 @@ def recent_activity(
     unread: Iterable[Thread],
     submitted: Iterable[ReviewRound],
     accepted: Iterable[ReviewRound],
+    *,
+    show: str = "",
 ) -> Stream:
     """Return what is new in these groups, without the viewer's posts and submissions, of the rows of `activity_rows`
-    and of the groups' posts: at most `LIMIT` threads, and `LIMIT` events, newest first. Two statements for the posts.
+    and of the groups' posts: at most `LIMIT` threads, and `LIMIT` events, newest first. `show` is "threads" or
+    "reviews" if only these are asked for. Two statements for the posts.
 
     The caller checks that the viewer may see the groups."""
     keys = {group.pk for group in groups}
-    unread = [thread for thread in unread if thread.group_id in keys]
+    unread = [thread for thread in unread if thread.group_id in keys and show != "reviews"]
     threads = {thread.pk for thread in unread}
-    posts = newest_posts(keys, LIMIT, viewer=viewer)
+    posts = newest_posts(keys, LIMIT, viewer=viewer) if show != "reviews" else []
     found = [Activity("post", each.created_at, each.author, each) for each in posts if each.thread_id not in threads]
-    found += [each for each in _of_rounds(submitted, accepted) if each.thing.submission.group_id in keys]
+    if show != "threads":
+        found += [each for each in _of_rounds(submitted, accepted) if each.thing.submission.group_id in keys]
     return Stream(unread, sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT])
 
 

@@ -18,6 +18,7 @@ from groups.webhooks.delivery import WebhookDelivery
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 from readlist_site.base.text.deleted_text import stored_text
+from readlist_site.base.web import keys_found  # noqa: F401  registers `pk__found_by`
 from readlist_site.base.web.addresses import address
 
 from .mentions import find_mentions
@@ -73,7 +74,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         found, sources = self.order_by(), topic.topic_entries.not_retired().values("source")
         about_sources = found.filter(source__in=sources).values("pk")
         about_submissions = found.filter(submission__summary__topic=topic).values("pk")
-        return self.filter(pk__in=found.filter(topic=topic).values("pk").union(about_sources, about_submissions))
+        return self.filter(pk__found_by=found.filter(topic=topic).values("pk").union(about_sources, about_submissions))
 
     def about_source(self, source: Source) -> "ThreadQuerySet":
         return self.filter(source=source)

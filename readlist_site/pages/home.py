@@ -41,6 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
         step and step.url,
         *(reverse("review", args=[claim.round.submission_id]) for claim in dashboard.claims),
     }
+    show = request.GET.get("show") if request.GET.get("show") in ("threads", "reviews") else ""
+    groups = dashboard.groups
     context = {
         "dashboard": dashboard,
         "absence": dashboard.absence,
@@ -51,8 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "topics_in_progress": dashboard.top,
         "least": MIN_LINES,
         "most": MAX_LINES,
-        "stream": recent_activity(dashboard.groups, request.user, *activity) if dashboard.groups else None,
-        "show": request.GET.get("show") if request.GET.get("show") in ("threads", "reviews") else "",
+        "stream": recent_activity(groups, request.user, *activity, show=show) if groups else None,
+        "show": show,
         "today": now,
     }
     return render(request, "pages/home.html", context)

@@ -24,7 +24,9 @@ const addRow = (prompt, number) => {
 const field = (row, name) => row.querySelector(`[name^="${name}_"]`);
 const nextNumber = (prompt) => {
   const named = [...rows(prompt).querySelectorAll(`[name^="words_"]`)].map(({ name }) => Number(name.split("_")[2]));
-  return Math.max(-1, ...named) + 1;
+  let number = 0;
+  while (named.includes(number)) number += 1;
+  return number;
 };
 
 // What of a passage is shown: in a text with changes not what is gone.

@@ -204,6 +204,7 @@ def test_it_asks_as_often_whatever_one_has(group, ada, signed_in):
 
     topics = [topic_of(group, place) for place in range(3)]
     show(ada, group, topics[0])
+    show(ada, group, topics[0])
     thread = Thread.objects.start(group=group, author=ada, title="One", body="Two.")
     before = asked()
     for topic in topics[1:]:

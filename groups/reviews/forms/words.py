@@ -78,8 +78,8 @@ class CommentsOnWords:
         """`typed` is what stands in the form, by field name."""
         self.form, self.answer, self.comments = form, answer, []
         self.numbers = numbers_in(typed, answer.prompt_id)
-        empty = next(str(n) for n in range(100) if str(n) not in self.numbers)
-        for number in [*self.numbers, empty, NEW]:
+        empty = next((str(n) for n in range(100) if str(n) not in self.numbers), NEW)
+        for number in dict.fromkeys([*self.numbers, empty, NEW]):
             self._add_fields(number)
         self.empty, self.new = self.row(empty), self.row(NEW)
 

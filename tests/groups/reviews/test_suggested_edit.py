@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from groups.leaving.erasure import erase_texts, lock_groups_of
 from groups.reviews.annotated_revision import Comment
 from groups.reviews.comment_removal import delete_comment
 from groups.reviews.reply import CommentReply
@@ -190,6 +191,15 @@ def test_a_moderator_deletes_it_with_its_comment_and_leaves_others_on_the_answer
     assert "Rude." not in str([version.verdicts for version in given.versions.all()])
     assert "stalls" not in str([version.verdicts for version in given.versions.all()])
     assert "Kept" in str([version.verdicts for version in given.versions.all()])
+
+
+@pytest.mark.one_engine
+def test_it_goes_with_the_author_s_texts_also_from_earlier_versions_of_the_review(round, ada):
+    given = suggest(round, "waits", "stalls")
+    given.edit("approve", "", [])
+    with transaction.atomic():
+        erase_texts(ada, lock_groups_of(ada, texts=True), [], timezone.now())
+    assert "stalls" not in str([version.verdicts for version in given.versions.all()])
 
 
 @pytest.mark.one_engine
