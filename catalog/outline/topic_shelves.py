@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.sources.source_role import Role
 
@@ -82,7 +83,7 @@ def shelves_of(topic: Section, headings: Iterable[Section], found: Iterable[Entr
         if shelf.entries:
             # A title that says how much to read takes precedence over the advice.
             read_all = shelf.heading and _READ_ALL.search(shelf.heading.title)
-            shelf.advice = _name(role) if read_all else _advice(role, roles, alone)
+            shelf.advice = str(_MANY_OF.get(role, "")) if read_all else _advice(role, roles, alone)
     return shelves
 
 
@@ -91,22 +92,34 @@ def _role(topic: Section, heading: Section) -> str:
 
 
 def _advice(role: str, roles: set[str], alone: bool) -> str:
-    """How much of a shelf to read: "core: read one". `roles` are those of the whole topic; `alone`: the topic has a
-    single entry."""
+    """How much of a shelf to read: "Core sources: read one". `roles` are those of the whole topic; `alone`: the topic
+    has a single entry."""
     if alone:
-        advice = _("the only source, so no cross-check is needed")
-    elif role == Role.CORE:
-        advice = _("read one")
+        advice = _("%(sources)s: the only one, so no cross-check is needed")
+        return advice % {"sources": _ONE_OF[role]} if role else _("The only source, so no cross-check is needed")
+    if role == Role.CORE:
+        advice = _("%(sources)s: read one")
     elif role == Role.PRACTITIONER or (Role.CORE in roles and Role.PRACTITIONER not in roles):
-        advice = _("cross-check with one")
+        advice = _("%(sources)s: cross-check with one")
     elif Role.CORE in roles:
-        advice = _("if you want more")
+        advice = _("%(sources)s: read them if you want more")
     else:
-        advice = _("read one, cross-check with another")
-    name = _name(role, many=not alone)
-    return _("%(role)s: %(advice)s") % {"role": name, "advice": advice} if role else advice
+        advice = _("%(sources)s: read one, then cross-check with another")
+        return advice % {"sources": _MANY_OF[role]} if role else _("Read one, then cross-check with another")
+    return advice % {"sources": _MANY_OF.get(role) or _("Sources")}
 
 
-def _name(role: str, *, many: bool = True) -> str:
-    name = str(Role(role).label) if role else ""
-    return _("case studies") if role == Role.CASE_STUDY and many else name
+_MANY_OF = {
+    Role.CORE: gettext_lazy("Core sources"),
+    Role.PRACTITIONER: gettext_lazy("Practitioner sources"),
+    Role.SUPPORTING: gettext_lazy("Supporting sources"),
+    Role.CASE_STUDY: gettext_lazy("Case studies"),
+    Role.OPTIONAL: gettext_lazy("Optional sources"),
+}
+_ONE_OF = {
+    Role.CORE: gettext_lazy("Core source"),
+    Role.PRACTITIONER: gettext_lazy("Practitioner source"),
+    Role.SUPPORTING: gettext_lazy("Supporting source"),
+    Role.CASE_STUDY: gettext_lazy("Case study"),
+    Role.OPTIONAL: gettext_lazy("Optional source"),
+}

@@ -24,7 +24,7 @@ class ContentReportForm(forms.Form):
         required=False,
         max_length=1000,
         label=_("Description"),
-        help_text=_("Optional if one of the reasons says it."),
+        help_text=_("Optional, unless you choose “Something else”."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -53,7 +53,7 @@ class HandleReportForm(forms.Form):
     """What is done about a report."""
 
     outcome = forms.ChoiceField(
-        label=_("What do you do about it?"),
+        label=_("Decision"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the options.")},
     )

@@ -22,7 +22,7 @@ _TEMPLATE = "groups/reports/notifications/{}.txt"
 KINDS = (
     NotificationKind(
         REPORTED,
-        _("A report for you to handle as a moderator or administrator"),
+        _("Someone sends you a report as a moderator or administrator"),
         _TEMPLATE.format("reported"),
         EmailPreference.Mail.NEVER,
         can_be_off=True,

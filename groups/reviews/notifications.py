@@ -51,14 +51,14 @@ KINDS = (
     ),
     NotificationKind(
         COMMENT_REPLY,
-        _("A reply to your comment, or to one on your summary"),
+        _("Someone replies to your comment, or to a comment on your summary"),
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.AT_ONCE,
         can_be_off=True,
     ),
     NotificationKind(
         COMMENT_FOLLOWED,
-        _("A reply under a comment that you replied to"),
+        _("Someone else replies to a comment that you replied to"),
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.DAILY,
         can_be_off=True,

@@ -31,7 +31,7 @@ KINDS = (
     NotificationKind(MENTION, _("Someone mentions you"), _TEMPLATE.format(MENTION), _MAIL.AT_ONCE, can_be_off=True),
     NotificationKind(
         ANSWER,
-        _("Someone marks your answer, or one to your question"),
+        _("Your post is marked as the answer, or your question is answered"),
         _TEMPLATE.format(ANSWER),
         _MAIL.AT_ONCE,
         can_be_off=True,

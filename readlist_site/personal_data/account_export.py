@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from catalog.curation.change_text import change_text
 from catalog.curation.report import Report
 from catalog.curation.suggestion import Suggestion, SuggestionVote
 from catalog.imports.upload import Upload
@@ -44,11 +45,13 @@ from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.images.image import Image
 from readlist_site.base.jobs.job_kind import JobKind
 from readlist_site.base.jobs.job_run import JobRun
+from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import email_preferences_for, optional_kinds
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .labels import Choice, choice, label, role
 from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
 _CHUNK = 200
@@ -84,8 +87,8 @@ def account(person: User) -> Iterator[Row]:
         "email": person.email,
         "addresses": list(person.emailaddress_set.values_list("email", flat=True)),
         "time_zone": person.time_zone,
-        "language": person.language or "browser",
-        "theme": person.theme or "system",
+        "language": person.language or Choice("browser", _("As in my browser")),
+        "theme": Choice(person.theme or "system", person.get_theme_display()),
         "joined_at": person.date_joined,
         "last_signed_in_at": person.last_login,
         "is_administrator": person.is_superuser,
@@ -103,7 +106,7 @@ def account(person: User) -> Iterator[Row]:
 def notification_settings(person: User) -> Iterator[Row]:
     mail = email_preferences_for([person])
     for kind in optional_kinds():
-        yield {"kind": kind.label, "mail": mail[person.pk, kind.name]}
+        yield {"kind": str(kind.label), "mail": choice(EmailPreference(), "mail", mail[person.pk, kind.name])}
 
 
 def notifications(person: User) -> Iterator[Row]:
@@ -117,7 +120,7 @@ def readings(person: User) -> Iterator[Row]:
         yield {
             "source": each.source.listed_title,
             "url": each.source.url,
-            "state": each.state,
+            "state": choice(each, "state"),
             "since": each.since,
             "started_at": each.started_at,
             "finished_at": each.finished_at,
@@ -209,7 +212,7 @@ def review_requests(person: User) -> Iterator[Row]:
 def skipped_reviews(person: User) -> Iterator[Row]:
     mine = Skip.objects.visible_to(person).select_related(*_of("round__submission"), "round__revision")
     for each in mine.order_by("pk").iterator():
-        why = {"reason": each.reason, "explanation": each.explanation, "skipped_at": each.skipped_at}
+        why = {"reason": choice(each, "reason"), "explanation": each.explanation, "skipped_at": each.skipped_at}
         yield {**_reviewed(each.round), **why}
 
 
@@ -255,30 +258,39 @@ def images(person: User) -> Iterator[Row]:
 def reactions(person: User) -> Iterator[Row]:
     mine = Reaction.objects.filter(person=person).select_related("post__thread__group").order_by("pk")
     for each in mine.iterator():
-        yield {"group": each.post.thread.group.name, "kind": each.kind, "at": each.at}
+        yield {"group": each.post.thread.group.name, "kind": choice(each, "kind"), "at": each.at}
 
 
 def post_drafts(person: User) -> Iterator[Row]:
     mine = PostDraft.objects.visible_to(person).select_related("thread__group", "post__thread__group", "group")
     for each in mine.order_by("pk").iterator():
         group = each.group or (each.thread or each.post.thread).group
-        kind = "new thread" if each.group else "reply" if each.thread else "edit of a post"
+        if each.group:
+            kind = Choice("new thread", _("New thread"))
+        else:
+            kind = Choice("reply", _("Reply")) if each.thread else Choice("edit of a post", _("Edit of a post"))
         yield {"kind": kind, "group": group.name, **_draft(each, {})}
 
 
 def memberships(person: User) -> Iterator[Row]:
     for each in Membership.objects.filter(person=person).select_related("group").order_by("pk"):
-        role = {"role": each.effective_role, "joined_at": each.joined_at, "hides_reading": each.hides_reading}
-        yield {"group": each.group.name, **role, "notified_of_threads": each.follow_level, "read_to": each.read_to}
+        joined = {"role": role(each.effective_role), "joined_at": each.joined_at, "hides_reading": each.hides_reading}
+        yield {
+            "group": each.group.name,
+            **joined,
+            "notified_of_threads": choice(each, "follow_level"),
+            "read_to": each.read_to,
+        }
     for each in MembershipLogEntry.objects.filter(person=person).select_related("group").order_by("pk"):
-        yield {"group": each.group.name, "ended": each.event, "at": each.at}
+        yield {"group": each.group.name, "ended": choice(each, "event"), "at": each.at}
 
 
 def follows(person: User) -> Iterator[Row]:
     mine = Follow.objects.visible_to(person).select_related("membership__group", "thread", "topic", "source")
     for each in mine.iterator():
         of = next(filter(None, (each.thread, each.topic, each.source)))
-        kind = "thread" if each.thread else "topic" if each.topic else "source"
+        name = "thread" if each.thread else "topic" if each.topic else "source"
+        kind = Choice(name, label(name))
         how = {"muted": each.is_muted, "by_posting": each.by_posting}
         yield {"group": each.membership.group.name, "kind": kind, "of": str(of), **how}
 
@@ -307,12 +319,12 @@ def moderation(person: User) -> Iterator[Row]:
         ends = {"expires_at": each.expires_at, "max_uses": each.max_uses, "revoked_at": each.revoked_at}
         yield {"invited_to": each.group.name, "at": each.created_at, **ends}
     for each in ThreadLogEntry.objects.filter(by=person).select_related("thread", "group"):
-        done = {"changed_thread": each.thread.title, "change": each.event, "detail": each.detail}
+        done = {"changed_thread": each.thread.title, "change": choice(each, "event"), "detail": each.detail}
         yield {**done, "group": each.group.name, "at": each.at}
     for each in Post.objects.filter(deleted_by=person).exclude(author=person).select_related("thread__group"):
         yield {"deleted_post_in": each.thread.group.name, "at": each.deleted_at}
     for each in ContentReport.objects.filter(decided_by=person).select_related("group"):
-        done = {"handled_report_of": each.kind, "outcome": each.outcome, "note": each.note}
+        done = {"handled_report_of": choice(each, "kind"), "outcome": choice(each, "outcome"), "note": each.note}
         yield {**done, "group": each.group.name, "at": each.decided_at}
     deleted = CommentMessage.objects.filter(deleted_by=person).exclude(author=person)
     for each in deleted.select_related("thread__round__submission__group").order_by("pk"):
@@ -322,8 +334,8 @@ def moderation(person: User) -> Iterator[Row]:
 def suggestions(person: User) -> Iterator[Row]:
     for each in Suggestion.objects.of(person).select_related("topic").iterator():
         yield {
-            "title": each.title, "topic": each.topic.title, "url": each.url, "role": each.role, "at": each.at,
-            "state": each.state, "answer": each.reason, "why": MarkdownText(each.why),
+            "title": each.title, "topic": each.topic.title, "url": each.url, "role": choice(each, "role"),
+            "at": each.at, "state": choice(each, "state"), "answer": each.reason, "why": MarkdownText(each.why),
         }  # fmt: skip
     for vote in SuggestionVote.objects.filter(person=person).select_related("suggestion").order_by("pk"):
         yield {"voted_for": vote.suggestion.title, "url": vote.suggestion.url, "at": vote.at}
@@ -332,26 +344,26 @@ def suggestions(person: User) -> Iterator[Row]:
 def reports(person: User) -> Iterator[Row]:
     for each in Report.objects.of(person).select_related("source").iterator():
         yield {
-            "source": each.source.listed_title, "kind": each.kind, "text": each.text, "better_url": each.better_url,
-            "at": each.at, "state": each.state, "answer": each.reason,
+            "source": each.source.listed_title, "kind": choice(each, "kind"), "text": each.text,
+            "better_url": each.better_url, "at": each.at, "state": choice(each, "state"), "answer": each.reason,
         }  # fmt: skip
     for each in ContentReport.objects.made_by(person).select_related("group"):
         yield {
-            "group": each.group.name, "of": each.kind, "reason": each.reason, "text": each.text, "at": each.at,
-            "outcome": each.outcome,
+            "group": each.group.name, "of": choice(each, "kind"), "reason": choice(each, "reason"), "text": each.text,
+            "at": each.at, "outcome": choice(each, "outcome"),
         }  # fmt: skip
 
 
 def curation(person: User) -> Iterator[Row]:
     """What the person has done as a curator."""
     for each in Change.objects.filter(by=person).order_by("pk").iterator():
-        yield {"change": each.code or each.what, "at": each.at, "facts": each.facts}
+        yield {"change": Choice(each.code or each.what, change_text(each)), "at": each.at, "facts": each.facts}
     for each in LinkIssue.objects.filter(resolved_by=person).select_related("source").order_by("pk"):
-        answer = {"resolution": each.resolution, "reason": each.reason, "at": each.resolved_at}
+        answer = {"resolution": choice(each, "resolution"), "reason": each.reason, "at": each.resolved_at}
         yield {"link_of": each.source.listed_title, **answer}
     for model in (Suggestion, Report):
         for each in model.objects.filter(decided_by=person).order_by("pk"):
-            yield {"decided": str(each), "state": each.state, "reason": each.reason, "at": each.decided_at}
+            yield {"decided": str(each), "state": choice(each, "state"), "reason": each.reason, "at": each.decided_at}
     for each in Upload.objects.filter(by=person).order_by("pk").defer("text"):
         yield {"file": each.name, "title": each.title}
 
@@ -407,6 +419,9 @@ def _field(name: str, prompts: dict[str, str]) -> str:
     """The field of a form with its prompt in words: names end with the key of the prompt; those of comments on words
     also with their number."""
     if words := re.fullmatch(r"([a-z]+)_([0-9]+)_([0-9]+)", name):
-        return f"{words[1]} {int(words[3]) + 1}: {prompts.get(words[2], words[2])}"
-    kind, _, key = name.rpartition("_")
-    return f"{kind}: {prompts[key]}".removeprefix(": ") if key in prompts else name
+        of = f"{int(words[3]) + 1}: {prompts.get(words[2], words[2])}"
+        return Choice(f"{words[1]} {of}", f"{label(words[1])} {of}")
+    kind, _underscore, key = name.rpartition("_")
+    if key not in prompts:
+        return Choice(name, label(name))
+    return Choice(f"{kind}: {prompts[key]}", f"{label(kind)}: {prompts[key]}") if kind else prompts[key]

@@ -22,6 +22,8 @@ from readlist_site.base.text.deleted_text import DELETED_TEXT, stored_text
 from readlist_site.base.text.sanitise import IMAGE
 from readlist_site.base.web.time_filters import long_date_and_time
 
+from .labels import SAID_IN_HEADINGS, Choice, label
+
 # Of exports as jobs: how long the file can be downloaded, and what is shown on the job's page.
 KEPT_FOR = timedelta(days=3)
 TEMPLATE = "personal_data/export_job.html"
@@ -54,7 +56,7 @@ class Archive:
         """Adds a part as `name.json` and `name.md`."""
         numbers = count(1)
         with SpooledTemporaryFile(_IN_MEMORY, "w+b") as markdown:
-            markdown.write(f"# {_label(name)}\n\n".encode())
+            markdown.write(f"# {label(name)}\n\n".encode())
             with self._open(f"{name}.json") as file:
                 file.write(b"[")
                 for index, row in enumerate(map(_with_words, rows)):
@@ -99,9 +101,12 @@ def as_markdown(row: Row, numbers: Iterator[int], *, level: int = 2) -> Iterator
     """Yields the lines of a row: heading, facts, texts, and the rows in it below. None of them is live HTML. `numbers`
     keep the footnotes of different texts of one file apart."""
     (name, heading), *rest = row.items()
-    heading = heading if isinstance(heading, str) else f"{_label(name)} {_shown(heading)}"
-    yield f"{'#' * min(level, _DEEPEST)} {literal(heading) or '–'}\n"
-    values = [(_label(name), value) for name, value in rest if value not in _EMPTY]
+    if name in SAID_IN_HEADINGS:
+        heading = f"{label(name)}: {_shown(heading)}"
+    elif not isinstance(heading, str):
+        heading = f"{label(name)} {_shown(heading)}"
+    yield f"{'#' * min(level, _DEEPEST)} {literal(_shown(heading)) or '–'}\n"
+    values = [(label(name), value) for name, value in rest if value not in _EMPTY]
     facts = [(name, value) for name, value in values if not _is_text(value) and not _is_rows(value)]
     yield from (f"- {name}: {literal(_shown(value))}" for name, value in facts)
     if facts:
@@ -136,11 +141,9 @@ def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and isinstance(value[0], dict)
 
 
-def _label(name: str) -> str:
-    return name.rpartition("/")[2].replace("_", " ").replace("-", " ").capitalize()
-
-
 def _shown(value: Any) -> str:
+    if isinstance(value, Choice):
+        return value.words
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

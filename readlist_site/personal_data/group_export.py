@@ -25,6 +25,7 @@ from readlist_site.base.jobs.job_kind import JobFailed, JobKind
 from readlist_site.base.jobs.job_run import JobRun
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .labels import choice, role
 from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
 _CHUNK = 50
@@ -82,20 +83,20 @@ def settings(group: Group, owner: User) -> Iterator[Row]:
         "required_reviews": group.required_reviews,
         "claim_days": group.claim_days,
         "single_approval_days": group.single_approval_days,
-        "who_can_invite": group.inviters,
+        "who_can_invite": choice(group, "inviters"),
     }
 
 
 def members(group: Group, owner: User) -> Iterator[Row]:
     for each in group.members:
-        yield {"name": name_of(each.person), "role": each.effective_role, "joined_at": each.joined_at}
+        yield {"name": name_of(each.person), "role": role(each.effective_role), "joined_at": each.joined_at}
 
 
 def former_members(group: Group, owner: User) -> Iterator[Row]:
     ended = MembershipLogEntry.objects.visible_to(owner).filter(group=group).select_related("person", "removed_by")
     for each in ended.order_by("pk"):
         by = each.removed_by and name_of(each.removed_by)
-        yield {"name": name_of(each.person), "ended": each.event, "at": each.at, "by": by, "why": each.why}
+        yield {"name": name_of(each.person), "ended": choice(each, "event"), "at": each.at, "by": by, "why": each.why}
     for each in Ban.objects.visible_to(owner).filter(group=group).select_related("person", "banned_by").order_by("pk"):
         by = {"by": name_of(each.banned_by), "at": each.banned_at, "unbanned_at": each.unbanned_at}
         yield {"banned": name_of(each.person), **by, "why": each.why}
@@ -151,7 +152,7 @@ def _message(message: CommentMessage) -> Row:
     row = {"author": name_of(message.author), "created_at": message.created_at}
     if message.is_readable:
         return {**row, "text": MarkdownText(message.body)}
-    return {**row, "deleted_at": message.deleted_at, "deleted_by": message.deleted_as}
+    return {**row, "deleted_at": message.deleted_at, "deleted_by": role(message.deleted_as)}
 
 
 def threads(group: Group, owner: User) -> Iterator[Row]:
@@ -170,7 +171,7 @@ def _post(post: Post) -> Row:
     row = {"author": name_of(post.author), "created_at": post.created_at, "edited_at": post.edited_at}
     if post.is_readable:
         return {**row, "text": MarkdownText(post.body)}
-    return {**row, "deleted_at": post.deleted_at, "deleted_by": post.deleted_as}
+    return {**row, "deleted_at": post.deleted_at, "deleted_by": role(post.deleted_as)}
 
 
 PARTS: dict[str, Callable[[Group, User], Iterator[Row]]] = {

@@ -9,10 +9,12 @@ from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
+from groups.reviews.verdict import Verdict
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User
 
 from .archive import MarkdownText, Row
+from .labels import choice
 
 # What `review_row` reads of a review, and `revision_row` of a revision.
 REVIEW_PREFETCH = ("verdicts__answer", "versions")
@@ -52,7 +54,7 @@ def round_row(round: ReviewRound, replies: Iterable[CommentReply]) -> Row:
 def _reply_row(reply: CommentReply) -> Row:
     return {
         "on": _place_of(reply),
-        "response": reply.response,
+        "response": choice(reply, "response"),
         "edit_applied": reply.applied,
         "text": MarkdownText(reply.text),
     }
@@ -71,13 +73,13 @@ def _place_of(said: CommentReply | CommentThread) -> str:
 def review_row(review: Review) -> Row:
     """A review with its earlier versions, without what it is of."""
     return {
-        "decision": review.decision,
+        "decision": choice(review, "decision"),
         "submitted_at": review.submitted_at,
         "change_request_ended_at": review.withdrawn_at,
-        "change_request_ended_because": review.change_request_ended_because,
+        "change_request_ended_because": choice(review, "change_request_ended_because"),
         "overall": MarkdownText(review.overall),
         "verdicts": [
-            {"prompt": each.answer.prompt_text, "verdict": each.value, "comment": MarkdownText(each.comment)}
+            {"prompt": each.answer.prompt_text, "verdict": choice(each, "value"), "comment": MarkdownText(each.comment)}
             for each in review.verdicts.all()
             if not each.is_on_words
         ],
@@ -99,14 +101,14 @@ def review_row(review: Review) -> Row:
 def _version_row(version: ReviewVersion) -> Row:
     """The oldest versions have HTML only, which is converted to plain text."""
     return {
-        "decision": version.decision,
+        "decision": choice(version, "decision"),
         "submitted_at": version.submitted_at,
         "replaced_at": version.replaced_at,
         "overall": MarkdownText(version.overall) if version.overall else version.overall_html,
         "verdicts": [
             {
                 "prompt": each["prompt"],
-                "verdict": each["value"],
+                "verdict": choice(Verdict(), "value", each["value"]),
                 "comment": MarkdownText(each["source"]) if "source" in each else each["comment"],
             }
             for each in version.verdicts

@@ -71,6 +71,26 @@ def test_pages_in_a_long_language_fit_in_either_direction(transactional_db, page
 
 
 @pytest.mark.parametrize("width", [390, 1440])
+def test_all_of_an_entry_is_on_the_side_of_its_title(transactional_db, page_for, width):
+    world = make_world()
+    write_arabic()
+    page = page_for(world.people["author"], width=width)
+    for name, entries in (("topic", ".source"), ("source", ".places > li"), ("suggestions", ".source")):
+        page.goto(ADDRESSES[name].url(name, world))
+        entry = page.locator(entries).first
+        for direction in ("ltr", "rtl"):
+            page.evaluate("(direction) => document.documentElement.dir = direction", direction)
+            for part in entry.locator("h3, .about, .why, .prose > p").all():
+                left, right = part.evaluate(_SIDES)
+                assert right < 2 or left >= right, f"{name}, {direction}: {part.inner_text()}"
+            edge = entry.bounding_box()["x"] + entry.bounding_box()["width"]
+            for choice in entry.locator(".choice, .vote .button").all():
+                box = choice.bounding_box()
+                assert box["x"] + box["width"] > edge - 2, f"{name}, {direction}"
+                assert choice.evaluate("(choice) => getComputedStyle(choice).direction") == direction
+
+
+@pytest.mark.parametrize("width", [390, 1440])
 def test_arabic_reads_from_right_to_left_on_pages_in_english(transactional_db, page_for, width):
     world = make_world()
     write_arabic()

@@ -84,7 +84,7 @@ def test_a_source_is_shown_as_listed_with_what_it_really_is(client):
     assert "<cite>Direct Preference Optimization: Your Language Model is Secretly a Reward Model</cite>" in page
     assert "Rafailov and 5 others, 2023, NeurIPS" in page
     assert "You must understand <em>why</em> DPO works" in page
-    assert "core: read one" not in page  # its curators say: read all
+    assert "Core sources: read one" not in page  # its curators say: read all
 
 
 def test_a_wrong_link_is_marked_with_what_it_shows_and_a_better_one(client):

@@ -17,6 +17,7 @@ from groups.threads.thread import Thread
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.runner import run_waiting_jobs
 from readlist_site.personal_data.erase_account import erase_account
+from readlist_site.personal_data.labels import LABELS
 from tests import factories
 from tests.groups.reviewing import show, topic_of
 from tests.personal_data.conftest import MARK
@@ -142,8 +143,25 @@ def test_it_has_every_text_of_mine_and_none_of_others(writer, signed_in):
     assert writer.person.email in mine
     for text in ("Not yet.", "Well.", "Answer 1 of revision 1", "Hm.", writer.quoting.body, "ada-okafor"):
         assert text not in everything, text
-    for text in (f"**{MARK}**", "request\\_changes", "- Lines: 6"):
+    for text in (f"**{MARK}**", "requested changes\n", "- Lines: 6"):
         assert text in everything
+
+
+def test_every_part_and_key_has_a_name(writer, signed_in):
+    files = export(signed_in(writer.person)) | export(
+        signed_in(writer.group.owner), f"/groups/{writer.group.pk}/export/"
+    )
+    rows = {name.removesuffix(".json"): each for name, each in files.items() if name.endswith(".json")}
+    assert rows.keys() | keys(list(rows.values())) <= LABELS.keys()
+
+
+def keys(value: object) -> set[str]:
+    """All keys in something that JSON has, but for those of the facts of a change."""
+    if isinstance(value, list):
+        return {key for each in value for key in keys(each)}
+    if not isinstance(value, dict):
+        return set()
+    return value.keys() | {key for name, each in value.items() if name != "facts" for key in keys(each)}
 
 
 def test_titles_of_threads_in_groups_that_i_left_stay_there(group, ada, jonas, signed_in):

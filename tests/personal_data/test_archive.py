@@ -23,9 +23,9 @@ def test_a_row_has_its_first_value_as_heading_then_facts_then_texts_and_the_rows
     }
     assert "\n".join(as_markdown(row, count(1))).split("\n") == [
         "## KL \\& \\_friends\\_", "",
-        "- At: 9 March 2026, 12:30 UTC", "- Is open: yes", "- Names: Ada, Jonas", '- Facts: {"n": 1}', "",
+        "- Date: 9 March 2026, 12:30 UTC", "- Is open: yes", "- Names: Ada, Jonas", '- Facts: {"n": 1}', "",
         "**Text**", "", "### Big", "", "*It is*, with \\<b>.", "",
-        "**Rounds**", "",
+        "**Review rounds**", "",
         "### Revision 1", "", "- Why: \\<i\\>", "",
         "### Revision 2", "",
     ]  # fmt: skip

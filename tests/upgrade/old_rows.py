@@ -227,8 +227,8 @@ def make_catalogue(make: Make, apps) -> None:
     make("catalog.Second", suggestion=suggestion, person=ada)
     make("notices.Notice", person=ada, kind="wanted", key="wanted-1", about="groups/1", text="One", url="/")
     make(
-        "notices.Notice", person=ada, kind="revised", key="revised-2", about="g", text="Two", url="/", seen_at=NOW,
-        over_at=NOW,
+        "notices.Notice", person=ada, kind="revised", key="revised-2", about="g", text="Two",
+        url="/topics/7/#entry-12", seen_at=NOW, over_at=NOW,
     )  # fmt: skip
     make("notices.Choice", person=ada, kind="wanted", mail="never")
     make(

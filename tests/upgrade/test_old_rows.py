@@ -154,6 +154,11 @@ def test_nobody_is_notified_twice_and_an_unsubscribe_link_of_before_still_works(
     assert dict(EmailPreference.objects.values_list("kind", "mail")) == {"wanted": "never", "reviewed": "never"}
 
 
+def test_a_link_to_an_entry_opens_the_part_of_its_shelf():
+    urls = dict(Notification.objects.values_list("key", "url"))
+    assert (urls["wanted-1"], urls["revised-2"]) == ("/", "/topics/7/?from=12#entry-12")
+
+
 def test_a_curator_of_before_still_resolves_link_issues():
     cora = person("cora")
     client = Client()

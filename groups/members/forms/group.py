@@ -75,7 +75,10 @@ class GroupSettingsForm(forms.ModelForm):
     single_approval_days = _rule(
         90,
         label=_("Days until one approval is enough"),
-        help_text=_("From 1 to 90. Change requests expire as many days after the author has submitted a new revision."),
+        help_text=_(
+            "From 1 to 90. After this many days one approval is enough. "
+            "A change request expires the same number of days after the next revision."
+        ),
     )
     inviters = forms.ChoiceField(
         choices=Group.Inviters.choices,

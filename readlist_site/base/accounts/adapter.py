@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from readlist_site.base.rate_limits.limit import Limit, LimitReached, secret_key_of
 from readlist_site.base.web.rate_limit_http import client_address, refuse
 
-from .interrupted_form import give_back, keep_in_session
+from .interrupted_form import FIELD, give_back, keep_in_session
 from .known_browser import has_signed_in, remember_browser
 from .language_choice import is_offered
 from .models import User
@@ -103,7 +103,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Gives back the form that the sign-in page carried, else redirects; and remembers the browser: see
         `known_browser.py`."""
         response = super().post_login(request, user, **kwargs)
-        return remember_browser(request, give_back(request, user) or response, user)
+        provided = (kwargs.get("signal_kwargs") or {}).get("sociallogin")
+        sealed = provided.state.get(FIELD, "") if provided else ""
+        return remember_browser(request, give_back(request, user, sealed) or response, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Returns the client's address; that of nobody if it is unknown, as over a Unix socket."""

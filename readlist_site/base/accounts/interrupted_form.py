@@ -1,5 +1,6 @@
 """A form with text that was sent after its sender's session had ended. The sign-in page carries it, signed, in a
-hidden field, and shows it again after signing in there. Nothing of it is stored before that."""
+hidden field, and shows it again after signing in there. While its sender signs in with a provider, the session keeps
+it, as part of what belongs to that attempt; otherwise, nothing of it is stored before that."""
 
 import re
 from dataclasses import dataclass
@@ -53,8 +54,13 @@ class InterruptedForm:
     @classmethod
     def carried_by(cls, request: HttpRequest) -> "InterruptedForm | None":
         """Returns the form that the sign-in page carried, or None."""
+        return cls.of_sealed(request.POST.get(FIELD, ""))
+
+    @classmethod
+    def of_sealed(cls, sealed: str) -> "InterruptedForm | None":
+        """Returns the form that `sealed` holds, or None if it is "" or not made by Readlist."""
         try:
-            action, page, fields = signing.loads(request.POST.get(FIELD, ""), salt=_SALT)
+            action, page, fields = signing.loads(sealed, salt=_SALT)
         except signing.BadSignature:
             return None
         return cls(action, page, tuple((name, value) for name, value in fields))
@@ -81,10 +87,11 @@ def keep_in_session(request: HttpRequest, person) -> None:
         request.session[FIELD] = [person.pk, form.action, form.page, form.fields]
 
 
-def give_back(request: HttpRequest, person) -> HttpResponse | None:
+def give_back(request: HttpRequest, person, sealed: str = "") -> HttpResponse | None:
     """Returns the page that gives back the form of who has just signed in, and takes it out of the session. None if
-    there is none, or another person's."""
+    there is none, or another person's. `sealed`: the form that was kept while they signed in with a provider."""
     kept, form = request.session.pop(FIELD, None), InterruptedForm.carried_by(request)
+    form = form or InterruptedForm.of_sealed(sealed)
     if kept and not form and kept[0] == person.pk:
         form = InterruptedForm(kept[1], kept[2], tuple((name, value) for name, value in kept[3]))
     return render(request, "account/interrupted_form.html", {"interrupted": form}) if form else None

@@ -18,6 +18,15 @@ class Login(views.LoginView):
 
     interrupted: InterruptedForm | None = None
 
+    @classmethod
+    def carrying(cls, request: HttpRequest, form: InterruptedForm, *, status: int) -> HttpResponse:
+        """Returns the sign-in page with this form, whatever was requested."""
+        view = cls(interrupted=form)
+        view.setup(request)
+        response = view.render_to_response(view.get_context_data(), status=status)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
     def get_form_kwargs(self) -> dict:
         kwargs = super().get_form_kwargs()
         if self.interrupted:
@@ -42,8 +51,4 @@ class LoginRequired(login_required.LoginRequired):
         interrupted = InterruptedForm.of(request)
         if interrupted is None:
             return super().handle_no_permission(request, view_func)
-        view = Login(interrupted=interrupted)
-        view.setup(request)
-        response = view.render_to_response(view.get_context_data(), status=403)
-        patch_cache_control(response, private=True, no_store=True)
-        return response
+        return Login.carrying(request, interrupted, status=403)

@@ -18,7 +18,7 @@ class ImageForm(forms.Form):
 
     file = forms.FileField(
         label=_("Image"),
-        help_text=_("PNG, JPEG, WebP or GIF, at most 5 MB. Place, time and camera are removed."),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 5 MB. Information about place, time and camera is removed."),
         allow_empty_file=True,
         max_length=None,
         error_messages={"required": _("Choose an image."), "invalid": _("Choose an image.")},

@@ -90,14 +90,14 @@ def words_of(title: str) -> list[tuple[str, str]]:
 def test_each_shelf_says_what_to_do_with_its_sources():
     import_shipped()
     assert words_of("3.") == [
-        ("Must-read", "core: read one"),
-        ("Practical evaluation intuition", "practitioner: cross-check with one"),
+        ("Must-read", "Core sources: read one"),
+        ("Practical evaluation intuition", "Practitioner sources: cross-check with one"),
     ]
     assert words_of("1.") == [
-        ("Primary sources (read all)", "core"),
-        ("Supporting intuition (highly recommended)", "supporting: cross-check with one"),
+        ("Primary sources (read all)", "Core sources"),
+        ("Supporting intuition (highly recommended)", "Supporting sources: cross-check with one"),
     ]
-    assert words_of("6.") == [("", "read one, cross-check with another")]
-    assert words_of("Real Failures") == [("", "case studies: read one, cross-check with another")]
-    assert words_of("Frontier") == [("", "optional: read one, cross-check with another")]
-    assert words_of("Compute Constraints") == [("", "case study: the only source, so no cross-check is needed")]
+    assert words_of("6.") == [("", "Read one, then cross-check with another")]
+    assert words_of("Real Failures") == [("", "Case studies: read one, then cross-check with another")]
+    assert words_of("Frontier") == [("", "Optional sources: read one, then cross-check with another")]
+    assert words_of("Compute Constraints") == [("", "Case study: the only one, so no cross-check is needed")]

@@ -1,12 +1,18 @@
 """allauth's adapter for accounts elsewhere: what is taken from the provider, and the error messages."""
 
 import logging
+from http import HTTPStatus
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthError
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from readlist_site.base.accounts.interrupted_form import FIELD, InterruptedForm
+from readlist_site.base.accounts.login import Login
 from readlist_site.base.accounts.models import User, clean_display_name
 
 # What of a profile is kept, to name the account on the page where it is disconnected.
@@ -41,5 +47,22 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict:
         return {"email": sociallogin.user.email, "display_name": sociallogin.user.display_name}
 
-    def on_authentication_error(self, request: HttpRequest, provider, error=None, exception=None, **context) -> None:
+    def generate_state_param(self, state: dict) -> str:
+        """Adds the form that the sign-in page carried to `state`, which the session keeps until its sender comes back
+        from the provider, for ten minutes at most."""
+        if form := InterruptedForm.carried_by(self.request):
+            state[FIELD] = form.sealed
+        return super().generate_state_param(state)
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider, error=None, exception=None, extra_context=None
+    ) -> None:
+        """Answers with the sign-in page if a form was carried, so that it isn't lost."""
         log.warning("Signing in with %s failed: %s", provider, exception or error)
+        state = (extra_context or {}).get("state") or {}
+        if form := InterruptedForm.of_sealed(state.get(FIELD, "")) or InterruptedForm.carried_by(request):
+            if error == AuthError.CANCELLED:
+                messages.warning(request, _("Sign-in cancelled"))
+            else:
+                messages.warning(request, _("Sign-in with %(provider)s failed") % {"provider": provider.name})
+            raise ImmediateHttpResponse(Login.carrying(request, form, status=HTTPStatus.UNAUTHORIZED))

@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.test import Client
 
+from readlist_site.base.accounts.interrupted_form import FIELD
 from tests.instance import free_port
 
 CLIENT, SECRET = "readlist", "a secret between two sites"
@@ -47,9 +48,17 @@ def provider(settings, provider_url) -> str:
 def come_from(client, provider) -> Callable:
     """A function: go to the provider, be signed in there as this person, and come back. Gives our last answer."""
 
-    def come(email: str, *, verified: bool = True, name: str = "Noor Aziz", query: str = "", by: Client | None = None):
+    def come(
+        email: str,
+        *,
+        verified: bool = True,
+        name: str = "Noor Aziz",
+        query: str = "",
+        by: Client | None = None,
+        carried: str = "",
+    ):
         browser = by or client
-        page = browser.post(f"/accounts/oidc/login/{query}")
+        page = browser.post(f"/accounts/oidc/login/{query}", {FIELD: carried} if carried else {})
         assert page.status_code == 200, "a form can't lead to another host"
         cookie = quote(json.dumps({"email": email, "verified": verified, "name": name}))
         answer = requests.get(page.context["url"], cookies={"person": cookie}, allow_redirects=False, timeout=10)
