@@ -37,6 +37,8 @@ DEMANDING_SECONDS, DEMANDING_FACTOR, DEMANDING_LEAST = (20.0, 2, 0.0) if FULL el
 # tests/browser: with scripts always, without them where no other journey stands for it; on a desk or a phone, or both.
 SCRIPTS = [True, False] if FULL else [True]
 WIDTHS = [390, 1440]
+# tests/browser/test_day_of_talk.py: all on a desk, then all on a phone; or both by turns.
+DAYS = [[1440], [390]] if FULL else [[1440, 390]]
 THEMES = ["light", "dark"]
 
 

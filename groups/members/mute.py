@@ -43,7 +43,8 @@ class Mute(models.Model):
 
 
 def mutes(person, author: str) -> Exists:
-    """Return an annotation for a queryset: whether a person has muted whom the lookup `author` leads to."""
+    """Return an annotation for a queryset: whether a person has muted whom the lookup `author` leads to. `person` may
+    be an OuterRef."""
     return Exists(Mute.objects.filter(person=person, muted=OuterRef(author)))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 from readlist_site.base.web.together import RowsOf, Together, attach
 
 from .claim import Claim
@@ -31,7 +32,8 @@ _ROUND = Review._meta.get_field("round")
 
 def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
     """Return the querysets of the rows that `with_status` takes: these rounds, their live claims, all rounds and
-    reviews of their submissions, their skips, the memberships of their groups, and whom authors asked for reviews."""
+    reviews of their submissions, their skips, the memberships of their groups, and whom authors asked for reviews, with
+    whether they have muted the author."""
     every_round = rounds.model._default_manager
     rounds = rounds.select_related(
         "revision", "acceptance", "submission__group", "submission__summary__author", "submission__summary__topic"
@@ -39,6 +41,7 @@ def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
     replaced = ReviewVersion.objects.filter(review=OuterRef("pk")).order_by("-replaced_at").values("replaced_at")
     reviews = Review.objects.select_related("reviewer").annotate(last_edited_at=Subquery(replaced[:1]))
     submissions = RowsOf(rounds, _SUBMISSION)
+    asked = ReviewRequest.objects.filter(submission__in=submissions).select_related("person")
     groups = every_round.filter(pk__in=RowsOf(rounds)).order_by().values("submission__group")
     return [
         rounds,
@@ -47,7 +50,7 @@ def status_queries(rounds: QuerySet, now: datetime) -> list[QuerySet]:
         reviews.filter(round__submission__in=submissions).defer("reviewer__password"),
         Skip.objects.filter(round__in=RowsOf(rounds)).only("round", "reviewer"),
         Membership.objects.with_pause().filter(group__in=groups),
-        ReviewRequest.objects.filter(submission__in=submissions).select_related("person").defer("person__password"),
+        asked.annotate(is_muted=mutes(OuterRef("person"), "submission__summary__author")).defer("person__password"),
     ]
 
 

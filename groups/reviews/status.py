@@ -331,14 +331,14 @@ class _Reader:
         ]
 
     def _requested(self) -> list[StatusTag]:
-        """Return who is asked for a review, or that the author asks the viewer; to the author, also who declined this
-        revision. None for a round fetched otherwise than by `status_queries`."""
+        """Return who is asked for a review, or that the author, unless muted, asks the viewer; to the author, also who
+        declined this revision. None for a round fetched otherwise than by `status_queries`."""
         tags, holders = [], {claim.reviewer_id for claim in self.claims}
         for request in getattr(self.submission, "fetched_requests", ()):
             if request.person_id in holders or request.person_id not in self.members:
                 continue
             is_me = self._is_me(request.person)
-            if not self.round.is_open_request(request):
+            if not self.round.is_open_request(request) or (is_me and request.is_muted):
                 continue
             if not request.declined_at:
                 tags.append(StatusTag(SignKind.REVIEW_REQUESTED, self.author if is_me else request.person, is_me))

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Model
+from django.db.models import CharField, Exists, Model, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from groups.members.group import Group
@@ -166,6 +167,20 @@ def _quoted(post: Model) -> set[int]:
 def resolve_read(thread: Model, person: User, *, to: int) -> None:
     """Mark a person's notifications about the posts of a thread up to this key as read."""
     Notification.objects.filter(person=person, about=about(thread), facts__post__lte=to).mark_read()
+
+
+def is_told_of(person: User) -> Exists:
+    """Return an annotation for a queryset of threads: whether a person has unread notifications about each."""
+    group, thread = (Cast(OuterRef(key), CharField()) for key in ("group_id", "pk"))
+    about = Concat(Value("groups/"), group, Value("/threads/"), thread)
+    return Exists(Notification.objects.visible_to(person).unread().filter(about=about))
+
+
+def resolve_shown(thread: Model, person: User, *, first: int, last: int) -> None:
+    """Mark a person's notifications about the posts of a thread from one key to another, and about its answer, which
+    all of its pages show, as read."""
+    shown = Q(kind=ANSWER) | Q(facts__post__gte=first, facts__post__lte=last)
+    Notification.objects.filter(shown, person=person, about=about(thread)).mark_read()
 
 
 def resolve_all_read(group: Group, person: User, *, to: int) -> None:

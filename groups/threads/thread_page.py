@@ -9,6 +9,7 @@ from groups.members.mute import mutes
 from readlist_site.base.web.pagination import KeyPage, paginate_by_key
 from readlist_site.base.web.together import Ask, Together, answers
 
+from . import notifications
 from .follow import follow_facts
 from .post import PAGE, Post
 from .post_draft import PostDraft
@@ -38,7 +39,8 @@ def _thread_rows(user, key: int) -> list[QuerySet]:
     threads = Thread.objects.visible_to(user).filter(pk=key).with_subject().select_related("group", "answer__author")
     unseen = [f"{of}__{name}" for of, names in _UNSEEN.items() for name in names]
     members = Membership.objects.filter(group__threads=key).select_related("person").defer("person__password")
-    return [threads.defer(*unseen).annotate(read_to=read_to(user), **follow_facts(user)), members]
+    of_reader = {"read_to": read_to(user), "is_told_of": notifications.is_told_of(user)} | follow_facts(user)
+    return [threads.defer(*unseen).annotate(**of_reader), members]
 
 
 @Together
@@ -59,8 +61,9 @@ def shown_to(posts: QuerySet[Post], user) -> QuerySet[Post]:
 
 
 def find_thread(user, key: int) -> Thread:
-    """Return a thread of a person's groups with its subject, answer and `follow_facts`, the `members` of its group, and
-    what they have `read_to`. Raises Http404 for other threads. One statement."""
+    """Return a thread of a person's groups with its subject, answer and `follow_facts`, the `members` of its group,
+    what they have `read_to`, and whether they have unread notifications about it (`is_told_of`). Raises Http404 for
+    other threads. One statement."""
     return _found(user, key)[0]
 
 

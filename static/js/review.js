@@ -13,7 +13,7 @@ document.addEventListener("visibilitychange", () => {
 // written in the answer's Markdown. What is shown is counted in characters that are not white space.
 
 const rows = (prompt) => document.querySelector(`[data-on-words="${prompt}"]`);
-const FIELD = /\b(words|place|remark|instead)_([0-9]+)_/;
+const FIELD = /(words|place|remark|instead)_([0-9]+)_/;
 
 const addRow = (prompt, number) => {
   const template = rows(prompt)?.querySelector("template");

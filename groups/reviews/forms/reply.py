@@ -185,7 +185,10 @@ def _comments(texts: Iterable[AnnotatedRevision]) -> list[Comment]:
 
 
 def _on_answers(text: AnnotatedRevision, prompts: set[int]) -> list[Comment]:
-    return [comment for passage in text.passages if passage.answer.prompt_id in prompts for comment in passage.comments]
+    """Return the comments on the answers to these prompts. A change request needs no verdict on each answer: what
+    neither has one nor says anything is left out."""
+    about = [passage.comments for passage in text.passages if passage.answer.prompt_id in prompts]
+    return [each for comments in about for each in comments if each.verdict.value or each.text_html or each.messages]
 
 
 def _field_names(key: str) -> tuple[str, str, str]:

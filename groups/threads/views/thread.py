@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import reswap, retarget
 
 from groups.members.exceptions import RuleViolation
+from groups.threads import notifications
 from groups.threads.follow import follow_state, subject_state
 from groups.threads.forms.post import PostForm
 from groups.threads.moderation import can_change
@@ -246,6 +247,10 @@ def thread_page(
         **rights_in(thread, request.user),
     }
     answer = render(request, TEMPLATE, context, status=status)
+    if reads and shown.rows and thread.is_told_of:
+        # Reactions, an answer and mentions since an edit come to what is read already.
+        first, last = shown.rows[0].pk, min(shown.rows[-1].pk, thread.read_to)
+        notifications.resolve_shown(thread, request.user, first=first, last=last)
     # While an unread post is before the page, nothing on it is read.
     if reads and unread and shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk:
         ReadPosition.objects.mark_read(thread, request.user, to=shown.rows[-1].pk)

@@ -100,6 +100,13 @@ def test_a_verdict_without_a_comment_is_shown_and_asks_for_nothing(client, topic
     assert "word_v" not in page
 
 
+def test_an_answer_without_a_verdict_has_nothing_beside_it(client, topic, group, ada, jonas):
+    round = show(ada, group)
+    verdicts = [Verdict(answer=answer) for answer in round.revision.answers.all()]
+    Review.objects.submit(take(round, jonas), "request_changes", "Almost.", verdicts)
+    assert client.get(editor(topic)).content.decode().count('id="comment-') == 1
+
+
 def test_comments_on_an_approved_revision_are_answered_too(client, topic, group, ada, jonas, tomas):
     say(show(ada, group), jonas, "approve", "Say how small.")
     assert client.get(editor(topic)).content.decode().count("Say how small.") == 3

@@ -7,6 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from groups.leaving.leave import leave_group
 from groups.leaving.pause import pause_reviews
 from groups.members.exceptions import RuleViolation
+from groups.members.mute import Mute
 from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_request import ReviewRequest
 from readlist_site.base.notifications.notification import Notification
@@ -53,6 +54,20 @@ def test_nobody_waits_for_them_and_what_is_offered_stays(round, jonas, tomas):
     assert [(each.pk, each.queue_section, each.best_match_first) for each in queued_rounds(tomas)] == before
     assert [each.best_match_first for each in queued_rounds(jonas)] == asked_before
     assert take(round, tomas)
+
+
+def test_a_request_of_a_muted_author_is_not_shown_to_who_muted_them(round, signed_in, ada, jonas, tomas):
+    ask(round, jonas)
+    Mute.objects.mute(jonas, ada)
+    url = round.submission.get_absolute_url()
+    for page in ("/", url):
+        assertNotContains(signed_in(jonas).get(page), ASKS)
+    assertNotContains(signed_in(jonas).get(url), "Decline request")
+    for person in (ada, tomas):
+        assertContains(signed_in(person).get(url), "Jonas was asked for a review")
+    assert [each.pk for each in queued_rounds(jonas) if each.is_offered] == [round.pk]
+    Mute.objects.all().delete()
+    assertContains(signed_in(jonas).get("/"), ASKS)
 
 
 def test_who_declines_is_not_asked_again_before_the_next_revision(round, signed_in, group, ada, jonas, tomas):

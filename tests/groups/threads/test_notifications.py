@@ -11,9 +11,11 @@ from django.utils import timezone
 from catalog.curation.source_merge import merge_sources
 from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.membership import Membership
+from groups.threads import moderation
 from groups.threads.follow import Follow
 from groups.threads.post import PAGE, Post
-from groups.threads.read_position import unread_by_group
+from groups.threads.reaction import Reaction
+from groups.threads.read_position import ReadPosition, unread_by_group
 from groups.threads.thread import Thread
 from groups.threads.views.follow import PAGE as PAGE_OF_FOLLOWS
 from readlist_site.base.notifications.email_preference import EmailPreference
@@ -81,6 +83,31 @@ def test_the_bell_shows_one_for_all_posts_of_a_thread_and_opening_it_leads_there
     # An old notification leads to its post.
     answer = client.get(newest.get_absolute_url(), follow=True)
     assert answer.redirect_chain[-1][0].endswith(f"#post-{newest.facts['post']}")
+
+
+def test_opening_a_thread_reads_what_came_to_posts_that_were_read_before(signed_in, thread, ada, jonas):
+    Thread.objects.update(kind="question")
+    theirs, url = reply(thread, jonas), thread.get_absolute_url()
+    client = signed_in(jonas)
+    client.get(url)
+    Reaction.objects.react(theirs, ada, "thanks")
+    moderation.mark_answer(thread, theirs, ada)
+    theirs.thread.posts.first().edit("@jonas, look.")
+    client.get(url, headers={"Sec-Purpose": "prefetch"})
+    assert told(jonas) == ["reaction", "answer", "mention"]
+    client.get(url)
+    assert told(jonas) == []
+
+
+def test_what_came_to_a_post_that_is_not_on_the_page_stays_unread(signed_in, thread, ada, jonas):
+    theirs, client = reply(thread, jonas), signed_in(jonas)
+    last = [reply(thread, ada) for _ in range(PAGE)][-1]
+    ReadPosition.objects.mark_read(thread, jonas, to=last.pk)
+    Reaction.objects.react(theirs, ada, "thanks")
+    client.get(thread.get_absolute_url())
+    assert told(jonas) == ["reaction"]
+    client.get(f"{thread.get_absolute_url()}?from={theirs.pk}")
+    assert told(jonas) == []
 
 
 def test_the_bell_reads_no_more_than_a_page_of_posts(signed_in, group, thread, ada, jonas):
