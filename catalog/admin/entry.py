@@ -32,7 +32,9 @@ class EntryForm(MarkdownForm):
         super().__init__(*args, **kwargs)
         if "source" in self.fields:
             self.fields["source"].required = False
-            self.fields["source"].help_text = _("If you leave it empty or unchanged, it follows the link.")
+            self.fields["source"].help_text = _(
+                "If you leave it empty or unchanged, it will be the source at the link."
+            )
 
     def _get_validation_exclusions(self) -> set[str]:
         """Exclude `source` and `topic`, which `assign_source` sets."""

@@ -39,7 +39,6 @@ from notes.draft import Draft
 from notes.reading import Reading
 from notes.reading_pass import in_order
 from notes.summary import Summary
-from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
 from readlist_site.base.images.image import Image
@@ -50,7 +49,7 @@ from readlist_site.base.notifications.kinds import email_preferences_for, option
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 
-from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row, language_of_export
 from .labels import Choice, choice, label, role
 from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
@@ -58,12 +57,13 @@ _CHUNK = 200
 
 
 def export_account(run: JobRun) -> dict | None:
-    """Writes the file of the export of the job's person, in their language and time zone."""
+    """Writes the file of the export of the job's person, in the language in which they asked for it, and
+    their time zone."""
     person = run.job.person
     name = f"readlist-{timezone.localdate()}.zip"
     with (
         timezone.override(person.zone),
-        translation.override(language_of(person)),
+        translation.override(language_of_export(run.job)),
         run.create_file(name) as file,
         Archive(file, run, parts=len(PARTS)) as archive,
     ):

@@ -14,8 +14,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from readlist_site.base.accounts.language_choice import is_offered, language_of
 from readlist_site.base.images import image_file
 from readlist_site.base.images.image import Image
+from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_run import JobRun
 from readlist_site.base.text import embedded, literal
 from readlist_site.base.text.deleted_text import DELETED_TEXT, stored_text
@@ -32,6 +34,13 @@ TEMPLATE = "personal_data/export_job.html"
 Row = dict[str, Any]
 _DEEPEST = 6
 _IN_MEMORY = 1_000_000
+
+
+def language_of_export(job: Job) -> str:
+    """Returns the language in which an export was asked for; for one of an earlier version, that of its person's
+    mails."""
+    code = job.facts.get("language") or ""
+    return code if is_offered(code) else language_of(job.person)
 
 
 class MarkdownText(str):

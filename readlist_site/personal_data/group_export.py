@@ -18,13 +18,12 @@ from groups.threads.post import Post
 from groups.threads.post_image import posted_images
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
-from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind
 from readlist_site.base.jobs.job_run import JobRun
 
-from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row
+from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row, language_of_export
 from .labels import choice, role
 from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
 
@@ -41,7 +40,7 @@ def export_group(run: JobRun) -> dict:
     name = "-".join(filter(None, ["readlist", slugify(group.name), str(timezone.localdate())]))
     with (
         timezone.override(person.zone),
-        translation.override(language_of(person)),
+        translation.override(language_of_export(run.job)),
         run.create_file(f"{name}.zip") as file,
         Archive(file, run, parts=len(PARTS)) as archive,
     ):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from groups.members.group import Group
@@ -52,11 +53,12 @@ def export_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _start_export(request: HttpRequest, kind: JobKind, key: str, facts: dict | None = None) -> HttpResponse:
-    """Starts an export for the user, and redirects to its job; to the one that isn't finished, if there is one with
-    this key. Raises LimitReached above the limit of exports."""
+    """Starts an export for the user, in the language of the request, and redirects to its job; to the one that isn't
+    finished, if there is one with this key. Raises LimitReached above the limit of exports."""
     key = f"{kind.name}-{key}"
     if (job := Job.objects.visible_to(request.user).unfinished().filter(key=key).first()) is None:
         Limit.of("export", person_key(request.user)).take()
+        facts = {**(facts or {}), "language": get_language()}
         job = Job.objects.start(kind.name, person=request.user, facts=facts, key=key)
     return redirect(job)
 

@@ -103,6 +103,23 @@
       if (tex) kept.setAttribute("tex", isDisplayed(node) ? "display" : "inline");
       node.replaceWith(kept);
     }
+    // LaTeXML numbers a displayed formula in a table of its own.
+    for (const table of body.querySelectorAll("table.ltx_equation, table.ltx_equationgroup")) {
+      const rows = [...table.rows].map((row) => {
+        const tex = [...row.querySelectorAll("x-formula")].map((each) => each.textContent).join(" ");
+        const number = row.querySelector(".ltx_eqn_eqno")?.textContent.trim();
+        return Object.assign(document.createElement("x-formula"), { textContent: number ? `${tex} \\qquad ${number}` : tex });
+      }).filter((row) => row.textContent);
+      for (const row of rows) row.setAttribute("tex", "display");
+      table.replaceWith(...rows);
+    }
+    // Word's formulas have no TeX: their letters and signs stay.
+    const comments = document.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+    const ofWord = [];
+    while (comments.nextNode()) if (/msEquation/.test(comments.currentNode.data)) ofWord.push(comments.currentNode);
+    for (const comment of ofWord) {
+      comment.replaceWith([...comment.data.matchAll(/<m:t[^>]*>([^<]*)<\/m:t>/g)].map((each) => each[1]).join(""));
+    }
     for (const shown of body.querySelectorAll(".MathJax, .MathJax_Preview, .MathJax_Display, .katex-html")) shown.remove();
   };
 
@@ -165,6 +182,29 @@
   const isItalic = (node) => styleOf(node, "font-style") === "italic";
   const isStruck = (node) => /line-through/.test(node.dataset.style ?? "");
 
+  // Google Docs raises and lowers by a style.
+  const raisedByTags = (body) => {
+    for (const node of body.querySelectorAll("span[data-style*='vertical-align']")) {
+      const tag = { super: "sup", sub: "sub" }[styleOf(node, "vertical-align")];
+      if (!tag) continue;
+      const raised = document.createElement(tag);
+      raised.append(...node.childNodes);
+      node.append(raised);
+    }
+  };
+
+  // Obsidian's callouts are quotations whose first line says their kind.
+  const asQuotations = (body) => {
+    for (const box of body.querySelectorAll("[data-callout]")) {
+      const title = box.querySelector(".callout-title");
+      const quotation = document.createElement("blockquote");
+      const first = Object.assign(document.createElement("p"), { textContent: `[!${box.dataset.callout}] ${title?.textContent.trim() ?? ""}` });
+      title?.remove();
+      quotation.append(first, ...box.childNodes);
+      box.replaceWith(quotation);
+    }
+  };
+
   const SUPERSCRIPTS = Object.fromEntries([..."0123456789+-=()ni"].map((sign, at) => [sign, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"][at]]));
   const SUBSCRIPTS = Object.fromEntries([..."0123456789+-=()"].map((sign, at) => [sign, [..."₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"][at]]));
   const raised = (text, letters, sign) => {
@@ -226,7 +266,12 @@
           return kind === "display" ? `\n\n$$\n${tex}\n$$\n\n` : `$${tex.replace(/\s*\n\s*/g, " ")}$`;
         },
       },
-      notBold: { filter: (node) => /^(B|STRONG)$/.test(node.nodeName) && /^normal|^400/.test(styleOf(node, "font-weight")), replacement: (content) => content },
+      // What is around blocks is no emphasis: Markdown has it in a line only.
+      notBold: {
+        filter: (node) => (/^(B|STRONG)$/.test(node.nodeName) && /^normal|^400/.test(styleOf(node, "font-weight")))
+          || (/^(B|STRONG|I|EM)$/.test(node.nodeName) && Boolean(node.querySelector("p, div, ul, ol, table, pre, blockquote, h1, h2, h3, h4, h5, h6"))),
+        replacement: (content) => content,
+      },
       styled: {
         filter: (node) => node.nodeName === "SPAN" && (isBold(node) || isItalic(node) || isStruck(node)),
         replacement: (content, node) => {
@@ -287,6 +332,8 @@
     for (const [name, rule] of Object.entries(rules)) service.addRule(name, rule);
     return (body) => {
       keepFormulas(body);
+      raisedByTags(body);
+      asQuotations(body);
       asLists(body);
       tightLists(body);
       plainCode(body);
@@ -323,8 +370,8 @@
     .replace(BULLET, (found, tabs, sign, other) => `${"  ".repeat(tabs.length + LEVELS[sign ?? other])}- `)
     .replace(NUMBER, (found, tabs, number) => `${"   ".repeat(tabs.length)}${number}. `)).join("\n");
 
-  const FORMATTED = "b, strong, i, em, a[href], ul, ol, table, h1, h2, h3, h4, h5, h6, pre, code, blockquote, img, del, s, strike, mark,"
-    + ` sub, sup, [data-style*='mso-list'], span[data-style*='font-weight'], span[data-style*='font-style'], span[data-style*='line-through'], ${FORMULAS}`;
+  const FORMATTED = "b, strong, i, em, a[href], ul, ol, table, h1, h2, h3, h4, h5, h6, pre, code, blockquote, [data-callout], img, del, s, strike, mark,"
+    + ` sub, sup, [data-style*='mso-list'], span[data-style*='font-weight'], span[data-style*='font-style'], span[data-style*='line-through'], span[data-style*='vertical-align:su'], ${FORMULAS}`;
   // Notion and the copy buttons of chats give their text as Markdown, too.
   const MARKDOWN = /^#{1,6} |^```|\*\*\S[^\n]*\*\*|\]\(https?:|\\\(|\\\[|\$\$|^- \[[ x]\] |^\|?[ :|-]*---/m;
 

@@ -50,7 +50,7 @@ PASTES = {
         "**Findings**\n\n- A larger batch\n  - is *noisier*\n- A smaller one\n\nThen:\n\n1. Read\n2. Write\n\n"
         "| Knob | Value |\n| --- | --- |\n| a\\|b | 0.1 |",
     ),
-    "Google Docs": (DOCS, "Plan", "## Plan\n\nWe **must** *not*~~ever~~ stop at x2.\n\n- one\n  - deep\n- two"),
+    "Google Docs": (DOCS, "Plan", "## Plan\n\nWe **must** *not*~~ever~~ stop at x².\n\n- one\n  - deep\n- two"),
     "a chat": (
         CHAT,
         "The loss",
@@ -80,6 +80,26 @@ PASTES = {
 }
 PASTES["a table with tabs"] = ("", "See:\na\tb\n1\t2|3\nend", "See:\n\n| a | b |\n| --- | --- |\n| 1 | 2\\|3 |\n\nend")
 PASTES |= {
+    "a paper on arXiv": (
+        r"""<p class="ltx_p">We minimize <math alttext="\mathcal{L}" display="inline"><mi>L</mi></math> over <cite>[<a href="#bib.1">12</a>]</cite>.</p>
+<table class="ltx_equation ltx_eqn_table"><tbody><tr><td class="ltx_eqn_cell"></td><td><math alttext="y=\frac{a}{b}" display="block"><mi>y</mi></math></td>
+<td class="ltx_eqn_cell ltx_eqn_eqno"><span>(1)</span></td></tr></tbody></table>""",
+        "We minimize",
+        "We minimize $\\mathcal{L}$ over [12].\n\n$$\ny=\\frac{a}{b} \\qquad (1)\n$$",
+    ),
+    "a formula of Word": (
+        """<p>Rate <!--[if gte msEquation 12]><m:oMath><m:r><m:t>x=</m:t></m:r><m:r><m:t>2</m:t></m:r></m:oMath><![endif]--><img src="file:///c.png"> is
+<b>high</b></p>""",
+        "Rate is high",
+        "Rate x=2 is **high**",
+    ),
+    "a callout of Obsidian": (
+        """<p>So:</p><div data-callout="warning" class="callout"><div class="callout-title"><div class="callout-title-inner">Careful</div></div>
+<div class="callout-content"><p>It <em>moves</em>.</p></div></div>""",
+        "So:",
+        "So:\n\n> [!warning] Careful\n>\n> It *moves*.",
+    ),
+    "bold around blocks": ("<b><p>One</p><ul><li>two</li></ul></b>", "One", "One\n\n- two"),
     "code that shows styles": (
         """<p>So: <code>&lt;p style="x"&gt;</code></p><pre><code>&lt;b style='y' data-style="z"&gt;</code></pre><p title=" style=1" style="a:b"><b>z</b></p>""",
         "So",

@@ -57,8 +57,8 @@ class PersonForm(UserChangeForm):
         labels = {"is_superuser": gettext_lazy("Administrator")}
         help_texts = {
             "is_active": gettext_lazy(
-                "Without it the account is closed and nobody can sign in to it. Its texts and the groups it owns stay. "
-                "Choose another owner on the page of each group."
+                "If this is off, the account is closed and nobody can sign in to it. Its texts and the groups it owns "
+                "stay. Choose another owner on the page of each group."
             ),
             "is_superuser": gettext_lazy(
                 "Administrators see people and groups, too, and can make others curators or administrators."

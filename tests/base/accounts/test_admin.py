@@ -167,7 +167,7 @@ def test_a_new_password_by_an_administrator(desk, ada):
 def test_nobody_is_deleted_but_an_account_can_be_closed(desk, group, ada):
     page = desk.get(f"/admin/accounts/user/{ada.pk}/change/")
     assertNotContains(page, "/delete/")
-    assertContains(page, "Without it the account is closed")
+    assertContains(page, "If this is off, the account is closed")
     assert desk.post(f"/admin/accounts/user/{ada.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post("/admin/accounts/user/", {"action": "delete_selected", "_selected_action": ada.pk, "post": "yes"})
     assert group.owner == ada
