@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from groups.members.group import Group
 from groups.members.mute import mutes
 from groups.reviews.review_round import ReviewRound
-from groups.reviews.round_data import UNSEEN
 from groups.threads.newest_posts import newest_posts
 from groups.threads.post import Post
 from groups.threads.read_position import unread_count, unread_threads
@@ -51,12 +50,18 @@ def activity_rows(viewer, now: datetime) -> list[QuerySet]:
 
 
 def shown_rounds() -> QuerySet[ReviewRound]:
-    """Return all rounds, each with what the sentence about it says: its group, topic and author, and whether it
+    """Return all rounds, each with what the sentence about it says: its topic and author, and whether it
     `follows` another of the same submission. Accepted ones stay in the playbook when a later one is withdrawn."""
     # The revision number can't tell this: a group's first round may show revision 2.
     earlier = ReviewRound.objects.filter(submission=OuterRef("submission"), pk__lt=OuterRef("pk"))
-    named = ("submission__summary__author", "submission__summary__topic", "submission__group", "revision")
-    return ReviewRound.objects.annotate(follows=Exists(earlier)).select_related(*named).defer(*UNSEEN)
+    named = ("submission__summary__author", "submission__summary__topic")
+    return ReviewRound.objects.annotate(follows=Exists(earlier)).select_related(*named).only(*_SHOWN)
+
+
+_SHOWN = (
+    "submitted_at", "submission__group", "submission__summary__author__display_name",
+    "submission__summary__topic__title",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

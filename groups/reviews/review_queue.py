@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from groups.members.exceptions import ClaimLimitReached, RuleViolation
@@ -26,12 +26,13 @@ from .status import QueueSection
 
 _COLUMNS = (
     "pk", "submission_id", "submission__group_id", "submission__summary__author_id", "required_reviews", "claim_days",
-    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me", "reviews_of_author",
+    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me",
 )  # fmt: skip
 _CLAIM_COLUMNS = (
     "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
     "reviewer__absence__until",
 )  # fmt: skip
+_AUTHOR = "round__submission__summary__author"
 _REVIEW_COLUMNS = ("round__submission_id", "round_id", "reviewer_id", "decision", "withdrawn_at", "can_resolve")
 
 
@@ -84,21 +85,15 @@ def queue_queries(
     user, now: datetime, *, groups: Iterable[int] | None = None, rounds: QuerySet[ReviewRound] | None = None
 ) -> list[QuerySet]:
     """Return the querysets of which `queue_of` makes a person's queue: the rounds that await review in their groups,
-    the claims of these, the reviews of their submissions, and all rounds of submissions that this person requested
-    changes of. `groups`: the keys of the groups that are meant, all of which they are a member of; `rounds`: those that
-    are meant."""
+    the claims of these, the reviews of their submissions, all rounds of submissions that this person requested changes
+    of, and how many reviews they have given to each author. `groups`: the keys of the groups that are meant, all of
+    which they are a member of; `rounds`: those that are meant."""
     here = Group.objects.visible_to(user) if groups is None else groups
-    of_author = Review.objects.filter(
-        reviewer=user, round__submission__summary__author=OuterRef("submission__summary__author")
-    )
     rows = (
         (ReviewRound.objects.all() if rounds is None else rounds)
         .awaiting_review(now)
         .filter(submission__group__in=here)
-        .annotate(
-            skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
-            reviews_of_author=rules.count(of_author, "reviewer"),
-        )
+        .annotate(skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)))
         .order_by()
         .values_list(*_COLUMNS)
     )
@@ -108,6 +103,8 @@ def queue_queries(
     )
     reviews = Review.objects.filter(round__submission__in=submissions).annotate(can_resolve=Exists(available))
     my_requests = Review.objects.open_change_requests().filter(reviewer=user, round__submission__in=submissions)
+    authors = RowsOf(rows, _COLUMNS.index("submission__summary__author_id"))
+    of_authors = Review.objects.filter(reviewer=user, **{f"{_AUTHOR}__in": authors})
     return [
         rows,
         Claim.objects.not_ended().filter(round__in=RowsOf(rows)).values_list(*_CLAIM_COLUMNS),
@@ -115,11 +112,18 @@ def queue_queries(
         ReviewRound.objects.filter(submission__in=my_requests.order_by().values("round__submission"))
         .order_by("pk")
         .values_list("submission_id", "pk", "shown_at", "single_approval_days"),
+        of_authors.order_by().values(_AUTHOR).annotate(number=Count("pk")).values_list(_AUTHOR, "number"),
     ]
 
 
 def queue_of(
-    user, now: datetime, rows: list[tuple], claims: list[tuple], reviews: list[tuple], rounds: list[tuple]
+    user,
+    now: datetime,
+    rows: list[tuple],
+    claims: list[tuple],
+    reviews: list[tuple],
+    rounds: list[tuple],
+    of_authors: list[tuple],
 ) -> list[QueuedRound]:
     """Return the rounds of the rows of `queue_queries`, by section of the queue and then best match first."""
     claims_of, reviews_of = defaultdict(list), defaultdict(list)
@@ -130,7 +134,8 @@ def queue_of(
         reviews_of[submission].append((round, reviewer, is_request, can_resolve))
     # The last round of each submission on which a change request has expired by now, whatever was requested earlier.
     expired = {submission: pk for submission, pk, shown_at, days in rounds if shown_at + timedelta(days=days) <= now}
-    found = [_queued(row, claims_of[row[0]], reviews_of[row[1]], expired, user, now) for row in rows]
+    given = dict(of_authors)
+    found = [_queued(row, claims_of[row[0]], reviews_of[row[1]], expired, given, user, now) for row in rows]
     return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
 
 
@@ -173,9 +178,15 @@ def as_queued(round: ReviewRound, queued: QueuedRound) -> ReviewRound:
 
 
 def _queued(
-    row: tuple, claims: list[tuple], reviews: list[tuple], expired: dict[int, int], user, now: datetime
+    row: tuple,
+    claims: list[tuple],
+    reviews: list[tuple],
+    expired: dict[int, int],
+    given: dict[int, int],
+    user,
+    now: datetime,
 ) -> QueuedRound:
-    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped, of_author = row
+    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped = row
     facts_of = [(reviewer, _claim_facts(*columns, now)) for reviewer, *columns in claims]
     taken = sum(facts.holds_slot(now) for _, facts in facts_of)
     claimed = any(reviewer == user.pk and facts.is_live(now) for reviewer, facts in facts_of)
@@ -214,7 +225,7 @@ def _queued(
         priority=0 if before_by_me else 2 if left_to_earlier or changes_requested else 1,
         day=submitted_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
         submitted_at=submitted_at,
-        reviews_of_author=of_author,
+        reviews_of_author=given.get(author, 0),
         skipped_by_me=skipped,
         reviewed_before_by_me=before_by_me,
         my_request_blocks=my_request_blocks,

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import (
-    Count,
     DateTimeField,
     DurationField,
     Exists,
@@ -30,7 +29,6 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce
@@ -80,11 +78,6 @@ def authors_membership() -> QuerySet[Membership]:
     return Membership.objects.with_open_account().filter(
         group=OuterRef("submission__group"), person=OuterRef("submission__summary__author")
     )
-
-
-def count(rows: QuerySet, by: str) -> Coalesce:
-    """The number of these rows as a subquery. All rows must have the same value of `by`."""
-    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 # What blocks it, and from when it is approved

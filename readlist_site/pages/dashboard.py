@@ -102,7 +102,7 @@ class Dashboard:
     """One person's work in progress, of the rows of `dashboard_rows`."""
 
     def __init__(self, person: User, groups: list[Group], now: datetime, rows: list[list]) -> None:
-        (absences, self.claims, self.lists, self._topics, self._entries, *notebook), self._queue = rows[:-4], rows[-4:]
+        (absences, self.claims, self.lists, self._topics, self._entries, *notebook), self._queue = rows[:-5], rows[-5:]
         *self._notebook, self._facts = notebook
         self.person, self.groups, self.now = person, groups, now
         self.absence = next(iter(absences), None)

@@ -25,13 +25,13 @@ def after_query(number: int, happens: Callable[[], None]) -> Iterator[list[int]]
     count, busy = [0], []
 
     def counted(execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
+        # Before the next one, for SQLite finds rows while they are read, and no page does anything in between.
+        if not busy and 0 < number == count[0]:
+            busy.append(True)
+            happens()
         if not busy:
             count[0] += 1
-            if count[0] == number:
-                busy.append(True)
-                happens()
-        return result
+        return execute(sql, params, many, context)
 
     with connection.execute_wrapper(counted):
         yield count

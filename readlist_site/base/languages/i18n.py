@@ -93,6 +93,8 @@ def blocktranslate(parser: Parser, token: Token) -> i18n.BlockTranslateNode:
 class KeptTranslateNode(i18n.TranslateNode):
     """`{% translate "a text" %}`, whose context, if it has one, is a text, too."""
 
+    is_the_same = True  # wherever it stands: see base/web/template_engine.py
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.kept: dict[str | None, str] = {}

@@ -49,6 +49,11 @@ def url(parser: Parser, token: Token) -> AddressNode:
 
 
 class KeptStaticNode(StaticNode):
+    @property
+    def is_the_same(self) -> bool:
+        """Whether it shows the same wherever it stands: see template_engine.py."""
+        return self.varname is None and not self.path.is_var and not self.path.filters
+
     @classmethod
     def handle_simple(cls, path: str) -> str:
         return _static(staticfiles_storage.__class__, path)

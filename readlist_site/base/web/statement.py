@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,23 +50,26 @@ class Part:
         try:
             self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:
-            self.sql, self.params, self.columns, self.number = "SELECT NULL WHERE 1 = 0", (), 1, "0"
-            self.width, self.types, self.converters, self.iterable = 1, [""], [], ValuesListIterable
+            self.sql, self.params, self.columns, self.order = "SELECT NULL WHERE 1 = 0", (), 1, ""
+            self.width, self.types, self.iterable = 1, [""], ValuesListIterable
+            self.converters, self.of_texts = [], ([], [])
             return
         self.width = len(compiler.select)
-        self.columns, self.number = self.width + order.added, order.number
+        self.columns, self.order = self.width + order.added, order.terms
         if self.width >= _MOST_COLUMNS:
             raise ValueError(f"{self.width} columns are too many.")
         fields = [expression for expression, *_ in compiler.select]
         self.types = [_type(field) for field in fields]
         self.converters = list(compiler.get_converters(fields).items())
-        self.iterable, self.using = queryset._iterable_class, using
+        self.of_texts = _of_texts(self.types, self.converters, connections[using])
+        self.iterable = queryset._iterable_class
         if self.iterable is ModelIterable:
             info = compiler.klass_info
             columns = info["select_fields"]
-            self.model, self.first, self.last = _Maker(info["model"]), columns[0], columns[-1] + 1
-            self.names = [field.target.attname for field in fields[self.first : self.last]]
-            self.related = _made_plainly(get_related_populators(info, compiler.select, using))
+            first, last = columns[0], columns[-1] + 1
+            names = [field.target.attname for field in fields[first:last]]
+            self.make = _Maker(info["model"], using, names, first, last)
+            self.make.related = _made_plainly(get_related_populators(info, compiler.select, using), using)
             self.annotations = list(compiler.annotation_col_map.items())
         elif self.iterable not in {ValuesListIterable, FlatValuesListIterable}:
             raise ValueError("Use a queryset of objects, or values_list().")
@@ -88,37 +92,37 @@ class Part:
         self.sql = "".join(sql)
         return left
 
-    def found(self, rows: Iterable[Sequence], connection) -> Iterator[Any]:
+    def found(self, rows: list[Sequence], connection, *, with_texts: bool) -> Iterator[Any]:
+        """Make of rows what the queryset returns. `with_texts`: whether dates are texts in them."""
+        is_object = self.iterable is ModelIterable
+        read, converters = self.of_texts if with_texts else ([], self.converters)
         for row in rows:
-            row = list(row[: self.width])
-            for place, (converters, expression) in self.converters:
+            row = list(row)
+            for place, converter in read:
+                if row[place] is not None:
+                    row[place] = converter(row[place])
+            for place, (functions, expression) in converters:
                 value = row[place]
-                for converter in converters:
+                for converter in functions:
                     value = converter(value, expression, connection)
                 row[place] = value
-            if self.iterable is ValuesListIterable:
-                yield tuple(row)
-            elif self.iterable is FlatValuesListIterable:
-                yield row[0]
+            if is_object:
+                found = self.make(row)
+                for name, place in self.annotations:
+                    setattr(found, name, row[place])
+                yield found
             else:
-                yield self._object(row)
-
-    def _object(self, row: list) -> Model:
-        found = self.model.from_db(self.using, self.names, row[self.first : self.last])
-        for populator in self.related:
-            populator.populate(row, found)
-        for name, place in self.annotations:
-            setattr(found, name, row[place])
-        return found
+                yield row[0] if self.iterable is FlatValuesListIterable else tuple(row[: self.width])
 
 
 class _Maker:
-    """Stands for a model where an object is made of a row: sets its columns, and nothing else. `Model.__init__` asks so
-    much of each that it takes most of the time of a page's rows. Models that do something of their own then make their
-    objects themselves."""
+    """Makes objects of a model, of the columns `first` to `last` of a row: sets what is in them, and nothing else.
+    `Model.__init__` asks so much of each that it takes most of the time of a page's rows. Models that do something of
+    their own then make their objects themselves."""
 
-    def __init__(self, model: type[Model]) -> None:
-        self.model = model
+    def __init__(self, model: type[Model], using: str, names: list[str], first: int, last: int) -> None:
+        self.model, self.using, self.names, self.columns = model, using, names, slice(first, last)
+        self.related: list[_Related] = []
         self.is_plain = (
             model.__init__ is Model.__init__
             and model.from_db.__func__ is Model.from_db.__func__
@@ -126,22 +130,43 @@ class _Maker:
             and not post_init.has_listeners(model)
         )
 
-    def from_db(self, using: str, names: list[str], values: Sequence) -> Model:
-        if not self.is_plain:
-            return self.model.from_db(using, names, values)
-        found = self.model.__new__(self.model)
-        found._state = state = ModelState()
-        state.adding, state.db = False, using
-        vars(found).update(zip(names, values, strict=True))
+    def __call__(self, row: Sequence) -> Model:
+        values = row[self.columns]
+        if self.is_plain:
+            found = self.model.__new__(self.model)
+            state = ModelState()
+            state.adding, state.db, state.fields_cache = False, self.using, {}
+            found.__dict__ = dict(zip(self.names, values, strict=True), _state=state)
+        else:
+            found = self.model.from_db(self.using, self.names, values)
+        for related in self.related:
+            other = None if row[related.key] is None else related.make(row)
+            related.set_here(found, other)
+            if other is not None:
+                related.set_there(other, found)
         return found
 
 
-def _made_plainly(populators: list[RelatedPopulator]) -> list[RelatedPopulator]:
-    """Have the objects of joined rows made plainly, too."""
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """An object of joined columns: that in which its key is, how it is made, and how both get to know each other."""
+
+    key: int
+    make: _Maker
+    set_here: Callable
+    set_there: Callable
+
+
+def _made_plainly(populators: list[RelatedPopulator], using: str) -> list[_Related]:
+    """Return the same for objects that are made plainly."""
+    found = []
     for each in populators:
-        each.model_cls = _Maker(each.model_cls)
-        _made_plainly(each.related_populators)
-    return populators
+        if each.reorder_for_init:
+            raise ValueError("A parent's columns can't be one of several querysets.")
+        make = _Maker(each.model_cls, using, each.init_list, each.cols_start, each.cols_end)
+        make.related = _made_plainly(each.related_populators, using)
+        found.append(_Related(each.cols_start + each.pk_idx, make, each.local_setter, each.remote_setter))
+    return found
 
 
 def _literal(value: Any) -> str | None:
@@ -155,6 +180,20 @@ def _literal(value: Any) -> str | None:
     return None
 
 
+def _of_texts(types: list[str], converters: list, connection) -> tuple[list[tuple[int, Callable[[str], Any]]], list]:
+    """Return, for rows that were arrays of JSON: how texts become what the driver gives, by column, and the converters
+    that are left then. SQLite's driver gives texts; the converter that Django has for dates is a slow one."""
+    if connection.vendor == "postgresql":
+        kinds: dict[str, Callable[[str], Any]] = {"DateTimeField": datetime.fromisoformat, "UUIDField": UUID}
+        return [(place, kinds[kind]) for place, kind in enumerate(types) if kind in kinds], converters
+    dates = {
+        place: (lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC))
+        for place, (functions, _) in converters
+        if functions == [connection.ops.convert_datetimefield_value] and connection.timezone == UTC
+    }
+    return list(dates.items()), [each for each in converters if each[0] not in dates]
+
+
 def _type(expression) -> str:
     kind = expression.output_field.get_internal_type()
     if kind not in _PLAIN and kind not in {"DateTimeField", "JSONField", "UUIDField"}:
@@ -163,15 +202,15 @@ def _type(expression) -> str:
 
 
 class _Order:
-    """The order of a queryset as a number of each row: what orders them are columns after those that it selects. The
-    rows of several querysets in one result come in no order but that of the result."""
+    """The order of a queryset by columns of its rows: what orders them are columns after those that it selects. The
+    rows of several querysets in one result come in no order."""
 
     def __init__(self, compiler: SQLCompiler) -> None:
-        self.compiler, self.added, self.number = compiler, 0, "0"
+        self.compiler, self.added, self.terms = compiler, 0, ""
         compiler.get_extra_select = self._columns
 
     def _columns(self, order_by: list[tuple], select: list[tuple]) -> list[tuple]:
-        """Return the columns to add, in the form of the compiler's own method, and set `number`."""
+        """Return the columns to add, in the form of the compiler's own method, and set `terms`."""
         if self.compiler._meta_ordering and self.compiler.query.group_by is not None:
             return []  # Django leaves the order out, too
         texts, aliases = [sql for _, sql, _ in select], [alias for *_, alias in select]
@@ -186,9 +225,7 @@ class _Order:
                 place = len(select) + len(added)
                 added.append((expression, (term, params), None))
             terms.append(f"c{place}{direction}")
-        if terms:
-            self.number = f"row_number() OVER (ORDER BY {', '.join(terms)})"
-        self.added = len(added)
+        self.added, self.terms = len(added), ", ".join(terms)
         return added
 
 
@@ -200,33 +237,26 @@ class Statement:
         # One alone is asked as Django would.
         self.is_alone = len(parts) == 1
         self.has_arrays = connections[using].vendor == "postgresql"
-        self.as_json = self.has_arrays and not self.is_alone
         if self.is_alone:
             self.sql = parts[0].sql
         else:
-            self.sql = (_as_json if self.as_json else _side_by_side)(parts)
+            self.sql = (_one_row_each if self.has_arrays else _row_by_row)(parts)
         self.between = _PLACEHOLDER.split(self.sql)
 
     def rows(self, params: list, using: str) -> list[list]:
         connection = connections[using]
         sql, params = self._filled_in(params)
         # PostgreSQL takes five times as long to plan most of these statements as to run them.
-        is_always_the_same = self.as_json and sql is self.sql
-        with preparing_cursor(connection) if is_always_the_same else connection.cursor() as cursor:
+        is_prepared = self.has_arrays and not self.is_alone
+        with preparing_cursor(connection) if is_prepared else connection.cursor() as cursor:
             cursor.execute(sql, params)
             found = cursor.fetchall()
-        rows: list[list] = [[] for _ in self.parts]
         if self.is_alone:
-            rows[0] = found
-        elif self.as_json:
-            for place, _, row in found:
-                rows[place].append(row)
-        else:
-            for place, _, *row in found[1:]:
-                rows[place].append(row)
+            return [list(self.parts[0].found(found, connection, with_texts=False))]
+        rows = _by_part(found) if self.has_arrays else _sorted_by_part(found, self.parts)
         return [
-            list(part.found(_from_json(part, found) if self.as_json else found, connection)) if found else []
-            for part, found in zip(self.parts, rows, strict=True)
+            list(part.found(of_part, connection, with_texts=True)) if of_part else []
+            for part, of_part in zip(self.parts, rows, strict=True)
         ]
 
     def _filled_in(self, given: list) -> tuple[str, list]:
@@ -250,39 +280,46 @@ def _with(parts: list[Part]) -> str:
     return f"WITH {', '.join(tables)} "
 
 
-def _side_by_side(parts: list[Part]) -> str:
-    """SQLite types each value by itself, so that rows of all kinds fit into one result. Its first row is empty: by its
-    columns the driver decides how to convert."""
-    width = max(part.width for part in parts)
-    rows = [f"SELECT -1, 0{', NULL' * width}"]
-    for place, part in enumerate(parts):
-        columns = "".join(f", c{column}" for column in range(part.width)) + ", NULL" * (width - part.width)
-        rows.append(f"SELECT {place}, {part.number}{columns} FROM {part.table}")  # noqa: S608
-    return _with(parts) + " UNION ALL ".join(rows) + " ORDER BY 1, 2"
+def _values(part: Part) -> str:
+    """What of a part's columns goes into an array: JSON as the text that it is stored as."""
+    return ", ".join(
+        f"CAST(c{column} AS text)" if kind == "JSONField" else f"c{column}" for column, kind in enumerate(part.types)
+    )
 
 
-def _as_json(parts: list[Part]) -> str:
-    """PostgreSQL wants one type for each column of the result: a row becomes an array."""
+def _row_by_row(parts: list[Part]) -> str:
+    """For SQLite, which can't order what it puts into an array: each row as an array, with its place in the order. One
+    result of all columns would be filled up with hundreds of empty values a row, and sorted with them."""
     rows = []
     for place, part in enumerate(parts):
-        columns = ", ".join(
-            f"c{column}::text" if kind == "JSONField" else f"c{column}" for column, kind in enumerate(part.types)
-        )
-        rows.append(f"SELECT {place}, {part.number}, json_build_array({columns})::text FROM {part.table}")  # noqa: S608
-    return _with(parts) + " UNION ALL ".join(rows) + " ORDER BY 1, 2"
+        number = f"row_number() OVER (ORDER BY {part.order})" if part.order else "0"
+        rows.append(f"SELECT {place}, {number}, json_array({_values(part)}) FROM {part.table}")  # noqa: S608
+    return _with(parts) + " UNION ALL ".join(rows)
 
 
-def _from_json(part: Part, rows: Iterable[str]) -> Iterator[list]:
-    """The rows as the driver would have given them."""
-    others = [(place, kind) for place, kind in enumerate(part.types) if kind in {"DateTimeField", "UUIDField"}]
-    for row in rows:
-        values = json.loads(row)
-        for place, kind in others:
-            if values[place] is not None:
-                values[place] = (
-                    datetime.fromisoformat(values[place]) if kind == "DateTimeField" else UUID(values[place])
-                )
-        yield values
+def _sorted_by_part(found: list[tuple[int, int, str]], parts: list[Part]) -> list[list[list]]:
+    """What that statement has found, as rows of each part in their order."""
+    texts: list[list[tuple[int, str]]] = [[] for _ in parts]
+    for place, number, text in found:
+        texts[place].append((number, text))
+    for of_part, part in zip(texts, parts, strict=True):
+        if part.order:
+            of_part.sort()
+    return [json.loads(f"[{','.join([text for _, text in of_part])}]") if of_part else [] for of_part in texts]
+
+
+def _one_row_each(parts: list[Part]) -> str:
+    """For PostgreSQL, which wants one type for each column of the result: the rows of a part as an array of arrays."""
+    rows = []
+    for place, part in enumerate(parts):
+        order = f" ORDER BY {part.order}" if part.order else ""
+        rows.append(f"SELECT {place}, json_agg(json_build_array({_values(part)}){order})::text FROM {part.table}")  # noqa: S608
+    return _with(parts) + " UNION ALL ".join(rows)
+
+
+def _by_part(found: list[tuple[int, str | None]]) -> list[list[list]]:
+    """What that statement has found."""
+    return [json.loads(text) if text else [] for _, text in sorted(found)]
 
 
 def parts_of(querysets: Sequence[QuerySet], table: str, using: str) -> list[Part]:

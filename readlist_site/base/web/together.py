@@ -241,8 +241,10 @@ def fetched_together(*querysets: QuerySet) -> list[list]:
 
 def attach(instance: Model, name: str, objects: Iterable[Model]) -> None:
     """Sets what `instance.<name>.all()` returns, as a prefetch does."""
-    if not hasattr(instance, "_prefetched_objects_cache"):
-        instance._prefetched_objects_cache = {}
-    found = getattr(instance, name).get_queryset()
+    manager = getattr(instance, name)
+    # What `manager.all()` would be: Django copies a queryset twice to filter it, and most are only read.
+    found = super(manager.__class__, manager).get_queryset()
+    found._deferred_filter = (False, (), manager.core_filters)
+    found._known_related_objects = {manager.field: {instance.pk: instance}}
     found._result_cache, found._prefetch_done = list(objects), True
-    instance._prefetched_objects_cache[name] = found
+    vars(instance).setdefault("_prefetched_objects_cache", {})[name] = found

@@ -8,6 +8,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import TextChoices
 from django.template import Context, engines
 from django.template.base import FilterExpression, NodeList, Variable, VariableNode
+from django.template.loader_tags import IncludeNode
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -91,3 +93,38 @@ def test_shows_what_django_shows(name, monkeypatch):
     monkeypatch.setattr(NodeList, "render", template_engine._join)
     assert ours == [shown(each) for each in templates]
     assert not CALLS
+
+
+INCLUDES = [
+    '{% include "icon.html" with name="tick" %}',
+    '{% include "icon.html" with name=text %}',
+    '{% for name in list %}{% include "icon.html" %}{% include "icon.html" with name="tick" only %}{% endfor %}',
+    '{% include "icon.html" with name="tick"|upper %}{% include "icon.html" only %}',
+    '{% autoescape off %}{% include "icon.html" with name=text %}{% endautoescape %}',
+    "{% include thing.name %}",
+    '{% with page="icon.html" name="bell" %}{% include page %}{% endwith %}',
+    '{% include "words_of_texts.html" %}',
+    '{% include "nowhere.html" %}',
+]
+
+
+@pytest.mark.parametrize("template", INCLUDES)
+def test_includes_what_django_includes(template, monkeypatch):
+    def twice_in_each_language() -> list[str]:
+        found = []
+        for language in ("en-gb", "de"):
+            with translation.override(language):
+                one = engines["django"].from_string(template).template
+                for values in (VALUES, VALUES | {"text": "other", "list": ["z"]}):
+                    try:
+                        found.append(one.render(Context(values)))
+                    except Exception as error:
+                        found.append(type(error).__name__)
+        return found
+
+    ours = twice_in_each_language()
+    assert IncludeNode.render is template_engine.include
+    monkeypatch.setattr(IncludeNode, "render", template_engine._include)
+    assert ours == twice_in_each_language()
+    node = engines["django"].from_string(template).template.nodelist[0]
+    assert not hasattr(node, "kept")
