@@ -10,10 +10,12 @@ from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from notes.draft import Draft
-from notes.progress import Steps, TopicRequirements, by_topic, summary_state, topic_entries
+from notes.progress import by_topic, topic_entries
 from notes.reading import Key, Reading, reading_key
 from notes.revision import Revision
 from notes.source_marks import Shelf
+from notes.steps import Steps, summary_state
+from notes.topic_requirements import TopicRequirements
 from readlist_site.base.text.line_count import count_lines
 from readlist_site.base.web.together import Together, answers
 

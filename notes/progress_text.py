@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from notes.progress import Steps, StepState
 from notes.reading import Reading
 from notes.source_marks import Shelf
+from notes.steps import Steps, StepState
 from readlist_site.base.languages.direction import isolated
 from readlist_site.base.web.template_pattern import fill, mark
 

@@ -9,8 +9,8 @@ from textwrap import shorten
 from catalog.outline.entry import Entry
 from notes.line_meter import MAX_LINES, MIN_LINES
 from notes.notebook import EntryReading, Notebook
-from notes.progress import Steps, StepState
 from notes.reading import Reading
+from notes.steps import Steps, StepState
 from readlist_site.base.web.addresses import address
 
 

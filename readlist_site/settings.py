@@ -318,7 +318,7 @@ TEMPLATES = [
                 "readlist_site.base.sent_forms.templatetags.idempotency_key",
             ],
             "libraries": {
-                "i18n": "readlist_site.base.languages.i18n",
+                "i18n": "readlist_site.base.languages.isolating_tags",
                 "static": "readlist_site.base.web.addresses",
                 "change_text": "catalog.curation.change_text",
                 "progress_text": "notes.progress_text",

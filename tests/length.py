@@ -29,10 +29,9 @@ BACKUP_WRITERS = 8 if FULL else 2
 STARTING_HOSTS = 4 if FULL else 2
 # tests/soak/test_hostile.py: how many requests.
 HOSTILE_REQUESTS = int(os.environ.get("READLIST_TEST_REQUESTS") or (100_000 if FULL else 500))
-# tests/soak/test_demanding.py: how often is measured, for how many seconds, by how much others may wait longer, and how
-# long nobody minds. In the short form other tests work on the machine, too: it finds who waits for ever (20 s, once).
-DEMANDING_ROUNDS = int(os.environ.get("READLIST_TEST_ROUNDS") or (6 if FULL else 1))
-DEMANDING_SECONDS, DEMANDING_FACTOR, DEMANDING_LEAST = (20.0, 2, 0.0) if FULL else (3.0, 4, 6.0)
+# tests/soak/test_demanding.py, at full length alone: how often is measured, and for how many seconds.
+DEMANDING_ROUNDS = int(os.environ.get("READLIST_TEST_ROUNDS") or 6)
+DEMANDING_SECONDS = 20.0
 
 # tests/browser: with scripts always, without them where no other journey stands for it; on a desk or a phone, or both.
 SCRIPTS = [True, False] if FULL else [True]

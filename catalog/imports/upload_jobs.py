@@ -5,8 +5,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from catalog.lists.reading_list import ReadingList, StaleVersion
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import Document, Problem, UnreadableList
-from catalog.markdown.read import read
 from readlist_site.base.jobs.job import Job
 from readlist_site.base.jobs.job_kind import JobFailed, JobKind, register_kind
 from readlist_site.base.jobs.job_run import JobRun

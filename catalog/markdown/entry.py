@@ -13,12 +13,12 @@ from catalog.sources.source_role import role_of_entry
 from readlist_site.base.languages.message import Message
 
 from .clean import BREAK, on_one_line, with_breaks
+from .commonmark import lines_of, links_in, plain
+from .commonmark import words as in_line
 from .heading_kind import asks_to_reread
 from .labels import ADDRESS, Labels, folded, is_title_like, without_number
 from .limits import MAX_TEXT, MAX_TITLE, MAX_URL
 from .nodes import EntryNode
-from .parser import lines_of, links_in, plain
-from .parser import words as in_line
 from .syntax_tree import Node
 
 # Characters that separate a link from the words before or after it.

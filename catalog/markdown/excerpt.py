@@ -8,8 +8,8 @@ from django.utils.translation import get_language, ngettext
 
 from readlist_site.base.languages.direction import END_OF_ISOLATE, ISOLATE_LTR, RTL, has_letters
 
+from .commonmark import parse, plain
 from .heading_kind import names_tier
-from .parser import parse, plain
 from .syntax_tree import LISTS, Node
 
 LENGTH = 120

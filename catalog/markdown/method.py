@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_noop as _
 
 from .clean import on_one_line
+from .commonmark import lines_of, parse, plain
 from .heading_kind import names_method
 from .limits import MAX_METHOD
 from .nodes import SectionNode
 from .parse_notes import ParseNotes
-from .parser import lines_of, parse, plain
 from .syntax_tree import LISTS, Node
 
 _QUESTION = ("?", "？", "؟")

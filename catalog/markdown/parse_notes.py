@@ -9,9 +9,9 @@ from readlist_site.base.languages.message import Message
 from readlist_site.base.text import as_sent
 
 from .clean import Cleaned
+from .commonmark import links_in
 from .entry import no_link
 from .nodes import Problem
-from .parser import links_in
 from .syntax_tree import LISTS, Node
 
 _LIKE_ENTRY = re.compile(r"https?:|www\.|\]\(|\bdoi\b|arxiv|^\s*(?:[-*+]|\d+[.)])\s", re.IGNORECASE)

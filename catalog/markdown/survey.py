@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise, zip_longest
 
+from .commonmark import links_in, plain
 from .entry import JOINTS, is_web_link, source_link
 from .labels import ADDRESS, Labels, is_title_like, without_number
-from .parser import links_in, plain
 from .syntax_tree import LISTS, Node
 from .table import rows_of
 

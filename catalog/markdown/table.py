@@ -8,9 +8,9 @@ from django.utils.translation import gettext_noop as _
 from readlist_site.base.languages.message import Message
 
 from .clean import on_one_line
+from .commonmark import links_in, plain
 from .entry import Named, ReadEntry, is_web_link, make_entry, name_in
 from .labels import ADDRESS, Labels, folded, is_title_like
-from .parser import links_in, plain
 from .syntax_tree import Node
 
 _DATE = re.compile(

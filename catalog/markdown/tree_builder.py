@@ -6,12 +6,12 @@ from django.utils.translation import gettext_noop as _
 
 from .block_text import BlockText
 from .clean import Cleaned, on_one_line, with_breaks
+from .commonmark import links_in, plain, with_references
 from .entry import JOINTS, Named, ReadEntry, entry_of, is_web_link, make_entry, name_in, source_link
 from .labels import ADDRESS, Labels, folded, is_title_like, without_number
 from .limits import MAX_NESTING, MAX_TEXT, MAX_TITLE
 from .nodes import Problem, SectionNode
 from .parse_notes import ParseNotes
-from .parser import links_in, plain, with_references
 from .section_tree import MAX_LEVEL, UNNAMED, SectionTree
 from .survey import Part, Survey
 from .syntax_tree import LISTS, Node

@@ -2,10 +2,10 @@
 
 import re
 
+from .commonmark import parse
 from .entry import ADDRESS, JOINTS
+from .list_parser import read
 from .nodes import Document, EntryNode, SectionNode, UnreadableList
-from .parser import parse
-from .read import read
 
 _NUMBER = re.compile(r" {0,3}(\d{1,8})([.)])[ \t]")
 _BULLET = re.compile(r" {0,3}([-*+])[ \t]")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList, is_curator
-from catalog.markdown.parser import related_links
+from catalog.markdown.commonmark import related_links
 from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source
 from catalog.sources.source_role import Role

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.parser import words
+from catalog.markdown.commonmark import words
 
 
 class MethodStep(models.Model):

@@ -29,6 +29,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the memberships of people whose account is open."""
         return self.filter(person__is_active=True)
 
+    def with_person(self) -> "MembershipQuerySet":
+        """Select the people, too, without their passwords."""
+        return self.select_related("person").defer("person__password")
+
     def available_for_review(self, now: datetime | None = None) -> "MembershipQuerySet":
         """Return the memberships of people whose account is open and who have not paused reviews."""
         away = Absence.objects.current(now).filter(person=OuterRef("person"))

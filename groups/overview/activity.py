@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from groups.members.group import Group
-from groups.members.mute import mutes
 from groups.reviews.review_round import ReviewRound
 from groups.threads.newest_posts import newest_posts
 from groups.threads.post import Post
-from groups.threads.read_position import unread_count, unread_threads
+from groups.threads.read_position import listed_for, unread_threads
 from groups.threads.thread import Thread
 from readlist_site.base.web.together import Together
 
@@ -45,8 +44,7 @@ def activity_rows(viewer, now: datetime) -> list[QuerySet]:
     submitted = rounds.not_withdrawn().exclude(submission__summary__author=viewer).order_by("-pk")
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")
     unread = Thread.objects.filter(pk__found_by=unread_threads(viewer, LIMIT)).with_activity(excerpts=True)
-    shown_of_thread = {"unread": unread_count(viewer), "last_is_muted": mutes(viewer, "last_post__author")}
-    return [unread.annotate(**shown_of_thread)[:LIMIT], submitted[:LIMIT], accepted[:LIMIT]]
+    return [listed_for(unread, viewer)[:LIMIT], submitted[:LIMIT], accepted[:LIMIT]]
 
 
 def shown_rounds() -> QuerySet[ReviewRound]:

@@ -13,7 +13,7 @@ from groups.threads.newest_posts import newest_posts
 from readlist_site.base.web.together import Together
 
 from .activity import shown_rounds
-from .timeline import NO_KEY, Event, TimelinePage, key_of_time, keys_in, merge_events, time_of_key
+from .timeline import Event, TimelinePage, key_of_time, keys_in, merge_events, time_of_key
 
 # The number of events on a page.
 PAGE = 30
@@ -42,7 +42,7 @@ def group_activity(viewer, key: int, *, kind: str, before: str | None, now: date
     group, (rows,) = find_group(viewer, key, asked)
     posts = []
     if kind in ("", ActivityKind.POSTS):
-        posts = newest_posts([group.pk], PAGE + 1, reader=viewer, before=None if post == NO_KEY else post)
+        posts = newest_posts([group.pk], PAGE + 1, reader=viewer, before=post)
     submitted_rounds, reviews, accepted_rounds, members, log = rows
     tables = (
         [Event("post", each.created_at, each, (each.pk,)) for each in posts],

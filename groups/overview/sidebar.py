@@ -27,8 +27,9 @@ from groups.reviews.submission import Submission
 from groups.threads.ask import AskBox, ask_box, thread_drafts
 from groups.threads.read_position import unread_count
 from groups.threads.thread import Thread
-from notes.progress import Steps, read_counts, step_queries, steps_of
+from notes.progress import read_counts, step_queries, steps_of
 from notes.reading import Reading
+from notes.steps import Steps
 from readlist_site.base.web.together import RowsOf, Together, fetched_together
 
 SHOWN_THREADS = 5
@@ -50,7 +51,7 @@ def sidebar_rows(viewer, topic: Section, now: datetime) -> list[QuerySet]:
     drafts and summaries on the topic of those among them who show their reading; all rounds on the topic; threads."""
     groups = Group.objects.visible_to(viewer).filter(list__sections=topic)
     members = Membership.objects.filter(group__in=groups.order_by().values("pk")).exclude(person=viewer)
-    members = members.select_related("person").defer("person__password")
+    members = members.with_person()
     showing = Membership.objects.filter(pk__in=RowsOf(members), hides_reading=False).order_by().values("person")
     rounds = ReviewRound.objects.filter(submission__group__in=groups.order_by(), submission__summary__topic=topic)
     threads = Thread.objects.visible_to(viewer).about_topic(topic)
@@ -152,7 +153,7 @@ def fellow_rows(viewer, source: Source) -> list[QuerySet]:
     """What `fellow_readers` takes of the groups that read a list with this source."""
     lists = Section.objects.filter(topic_entries__in=source.entries.not_retired()).order_by().values("list")
     members = Membership.objects.visible_to(viewer).filter(group__list__in=lists, hides_reading=False)
-    members = members.exclude(person=viewer).select_related("person").defer("person__password")
+    members = members.exclude(person=viewer).with_person()
     people = Membership.objects.filter(pk__in=RowsOf(members)).order_by().values("person")
     readings = Reading.objects.filter(person__in=people, source=source)
     return [members, readings.values_list("person_id", "source_id", "reread_entry_id", "state")]

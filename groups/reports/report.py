@@ -1,6 +1,5 @@
 """Reports: a member's message to those who moderate the group, about what another member wrote or is called."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from groups.leaving.leave import leave_group, remove_from_group
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
-from groups.members.membership import Membership
 from groups.reviews.comment_removal import delete_comment
 from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review import Review
@@ -21,6 +19,9 @@ from groups.threads.post import Post
 
 from . import notifications
 from .subject import Kind, ReportSubject
+
+# The columns that name a text.
+TEXTS = ("post", "verdict", "review", "message")
 
 
 class ContentReportQuerySet(models.QuerySet["ContentReport"]):
@@ -97,11 +98,9 @@ class AlreadyHandled(Exception):
 
 def _same_thing() -> Q:
     """The reports about the same thing as an outer one, for the same people."""
-    named = Q(kind=Kind.NAME, reported=OuterRef("reported"))
-    texts = [Q(**{name: OuterRef(name)}) for name in ("post", "verdict", "review", "message")]
-    found = named
-    for each in texts:
-        found |= each
+    found = Q(kind=Kind.NAME, reported=OuterRef("reported"))
+    for name in TEXTS:
+        found |= Q(**{name: OuterRef(name)})
     here = Q(group=OuterRef("group"), kind=OuterRef("kind"), for_administrators=OuterRef("for_administrators"))
     return found & here
 
@@ -206,7 +205,7 @@ class ContentReport(models.Model):
         same = {"group": self.group_id, "kind": self.kind, "for_administrators": self.for_administrators}
         if self.kind == Kind.NAME:
             same["reported"] = self.reported_id
-        same |= {name: getattr(self, f"{name}_id") for name in ("post", "verdict", "review", "message")}
+        same |= {name: getattr(self, f"{name}_id") for name in TEXTS}
         return ContentReport.objects.open().filter(**same)
 
     def outcomes_for(self, user) -> list[str]:
@@ -215,17 +214,13 @@ class ContentReport(models.Model):
         subject, found = self.subject, []
         if subject.kind != Kind.NAME and not subject.is_gone:
             found.append(self.Outcome.DELETED)
-        theirs, mine = self._membership_of(self.reported_id), self._membership_of(user.pk)
+        theirs, mine = self.group.member(self.reported_id), self.group.member(user.pk)
         if self.for_administrators:
             if theirs and theirs.can_leave:
                 found.append(self.Outcome.REMOVED)
         elif theirs and mine and mine.can_remove(theirs):
             found += [self.Outcome.REMOVED, self.Outcome.BANNED]
         return [*found, self.Outcome.DISMISSED]
-
-    def _membership_of(self, person: int | None) -> Membership | None:
-        """Return the membership of a person by their key, None for a former member. Reads `Group.members`."""
-        return next((each for each in self.group.members if each.person_id == person), None)
 
     @transaction.atomic
     def handle(self, outcome: str, *, by, note: str = "", now: datetime | None = None) -> None:
@@ -245,13 +240,13 @@ class ContentReport(models.Model):
         if outcome != self.Outcome.DISMISSED:
             self._delete_text(by, now)
         if outcome in (self.Outcome.REMOVED, self.Outcome.BANNED):
+            theirs = self.group.member(self.reported_id)
             if self.for_administrators:
-                leave_group(self._membership_of(self.reported_id), by=by)
+                leave_group(theirs, by=by)
             else:
-                remove_from_group(
-                    self._membership_of(self.reported_id), by=by, why=note, ban=outcome == self.Outcome.BANNED
-                )
-        self._record(reports, outcome=outcome, decided_by=by, decided_at=now, note=note)
+                remove_from_group(theirs, by=by, why=note, ban=outcome == self.Outcome.BANNED)
+        handled = ContentReport.objects.filter(pk__in=[each.pk for each in reports])
+        handled.update(outcome=outcome, decided_by=by, decided_at=now, note=note)
         notifications.notify_handled(reports, by, now)
 
     def _can_be_handled_by(self, user) -> bool:
@@ -267,10 +262,6 @@ class ContentReport(models.Model):
             delete_comment(subject.thing)
         else:
             subject.thing.soft_delete(by=by, as_administrator=self.for_administrators, now=now)
-
-    @staticmethod
-    def _record(reports: Iterable["ContentReport"], **columns) -> None:
-        ContentReport.objects.filter(pk__in=[each.pk for each in reports]).update(**columns)
 
 
 def erase_reports(person) -> None:

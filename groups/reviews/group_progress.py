@@ -17,7 +17,8 @@ from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.members.group import Group
 from groups.members.membership import Membership
-from notes.progress import Steps, StepState, entry_query, step_queries, steps_of
+from notes.progress import entry_query, step_queries, steps_of
+from notes.steps import Steps, StepState
 from readlist_site.base.accounts.confusable_names import address_hints, skeleton
 from readlist_site.base.accounts.models import User
 from readlist_site.base.languages.direction import isolated_each
@@ -153,7 +154,7 @@ class GroupProgress:
 def progress_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
     """What `progress_of` takes: the members; headings and entries of the list; readings, drafts and summaries of
     members whose reading the viewer may see; all rounds of the group."""
-    members = Membership.objects.filter(group=group).select_related("person").defer("person__password")
+    members = Membership.objects.filter(group=group).with_person()
     shown = Membership.objects.filter(pk__in=RowsOf(members)).filter(Q(hides_reading=False) | Q(person=viewer))
     list_of_group = Group.objects.filter(pk=group.pk).order_by().values("list")
     headings = Section.objects.not_retired().filter(list__in=list_of_group).headings_only().order_by("position", "pk")

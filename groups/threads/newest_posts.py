@@ -18,9 +18,7 @@ MOST_THREADS = 200
 NEWEST = 10**18 - 1
 
 
-def newest_posts(
-    groups: Iterable[int], limit: int, *, viewer=None, reader=None, before: int | None = None
-) -> list[Post]:
+def newest_posts(groups: Iterable[int], limit: int, *, viewer=None, reader=None, before: int = NEWEST) -> list[Post]:
     """Return the newest `limit` posts of these groups, newest first, with their authors and threads; those before a
     key. For a `viewer` without their own, and those of whom they have muted; for a `reader` with all, and whether they
     have muted the author.
@@ -28,14 +26,14 @@ def newest_posts(
     Looks into the threads with the newest posts, and reads as many posts of each as could be shown. At least two
     statements, without posts one. The caller checks that the groups may be seen."""
     arguments = {f"group_{place}": key for place, key in enumerate(groups)}
-    arguments |= {"viewer": viewer, "before": NEWEST if before is None else before, "is_first": before is None}
+    arguments |= {"viewer": viewer, "before": before, "is_first": before >= NEWEST}
     shown, looked_at = [], 2 * limit
     while looked_at <= max(MOST_THREADS, 2 * limit):
         (found,) = _newest_keys(limit)(looked_at=looked_at, **arguments)
         latest_ids = [latest_id for latest_id, *_ in found]
         shown = sorted((pk for _, *posts in found for pk in posts if pk), reverse=True)[:limit]
         # In the threads that were not looked at all posts are older than the newest of each that was.
-        is_complete = before is not None or len(found) < looked_at
+        is_complete = before < NEWEST or len(found) < looked_at
         if is_complete or (len(shown) == limit and shown[-1] >= min(latest_ids)):
             break
         looked_at *= 4

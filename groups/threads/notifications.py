@@ -64,8 +64,8 @@ def about(thread: Model) -> str:
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
     """Notify members of a new post: those it mentions or quotes, and those who follow the thread; who has muted it,
     only of a mention by name; nobody who wants to be told of nothing, and who has muted the author, only of a mention
-    of the whole group. `starts`: whether the thread begins with it. The
-    author follows the thread from then on, unless they have muted it."""
+    of the whole group. `starts`: whether the thread begins with it. The author follows the thread from then on, unless
+    they have muted it."""
     thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
     kinds: dict[User, list[str]] = {}

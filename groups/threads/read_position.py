@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 
 from . import notifications
 from .post import Post
@@ -198,6 +199,12 @@ def unread_threads(person, limit: int) -> RawSQL:
     """Return, for `pk__found_by`, the keys of the `limit` threads with the newest posts among those of which something
     is unread for a person."""
     return RawSQL(_THREADS, [person.pk, limit, person.pk, limit, limit])  # noqa: S611
+
+
+def listed_for(threads: models.QuerySet[Thread], person) -> models.QuerySet[Thread]:
+    """Annotate threads `with_activity` with what lists show of them to one person: `unread`, and whether they have
+    muted the author of the last post."""
+    return threads.annotate(unread=unread_count(person), last_is_muted=mutes(person, "last_post__author"))
 
 
 def read_to(person) -> RawSQL:

@@ -18,7 +18,6 @@ from groups.webhooks.delivery import WebhookDelivery
 from readlist_site.base.accounts.models import User
 from readlist_site.base.text import RENDERER_VERSION, Rendered, render
 from readlist_site.base.text.deleted_text import stored_text
-from readlist_site.base.web import keys_found  # noqa: F401  registers `pk__found_by`
 from readlist_site.base.web.addresses import address
 
 from .mentions import find_mentions

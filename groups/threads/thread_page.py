@@ -38,7 +38,7 @@ _UNSEEN = {
 def _thread_rows(user, key: int) -> list[QuerySet]:
     threads = Thread.objects.visible_to(user).filter(pk=key).with_subject().select_related("group", "answer__author")
     unseen = [f"{of}__{name}" for of, names in _UNSEEN.items() for name in names]
-    members = Membership.objects.filter(group__threads=key).select_related("person").defer("person__password")
+    members = Membership.objects.filter(group__threads=key).with_person()
     of_reader = {"read_to": read_to(user), "is_told_of": notifications.is_told_of(user)} | follow_facts(user)
     return [threads.defer(*unseen).annotate(**of_reader), members]
 

@@ -19,8 +19,9 @@ from groups.reviews.round_data import UNSEEN, fetch_with_status
 from groups.reviews.rules import CLAIM_LIMIT
 from groups.reviews.status import QueueSection
 from notes.notebook import Notebook, notebook_queries, notebooks_of
-from notes.progress import StepState, entry_query
+from notes.progress import entry_query
 from notes.reading import Reading
+from notes.steps import StepState
 from notes.topic_steps import NextStep, next_step
 from readlist_site.base.accounts.models import User
 from readlist_site.base.web.together import RowsOf, Together

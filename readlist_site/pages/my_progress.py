@@ -16,8 +16,9 @@ from groups.reviews.my_submissions import my_round_queries
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import with_status
 from notes.notebook import Excerpt, Notebook, notebook_queries, notebook_rows, notebooks_of
-from notes.progress import Steps, topic_entries
+from notes.progress import topic_entries
 from notes.revision import Answer, Revision
+from notes.steps import Steps
 from notes.topic_steps import NextStep, PathStep, Todo, next_step, topic_steps
 from readlist_site.base.web.together import Together, answers, attach
 

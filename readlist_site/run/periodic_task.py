@@ -33,6 +33,9 @@ class PeriodicTaskQuerySet(models.QuerySet["PeriodicTask"]):
         """Returns whether it is due and this process, of any number that ask at once, is the one to do it. It is due if
         it was last done longer ago than `every`; nobody else gets it before `lease` is over."""
         now = now or timezone.now()
+        # Most who ask find so, and write nothing.
+        if self.filter(name=name, done_at__gt=now - every).exists():
+            return False
         self.bulk_create([self.model(name=name)], ignore_conflicts=True)
         is_due = Q(done_at=None) | Q(done_at__lte=now - every)
         is_free = Q(leased_until=None) | Q(leased_until__lte=now)

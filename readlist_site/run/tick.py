@@ -90,8 +90,6 @@ def tick(now: datetime | None = None) -> TickResult:
 
 def delete_unused_images(now: datetime) -> None:
     """Deletes images that no text shows any longer. Once an hour, on one host."""
-    if PeriodicTask.objects.filter(name=IMAGES, done_at__gt=now - IMAGES_EVERY).exists():
-        return
     if PeriodicTask.objects.lease(IMAGES, every=IMAGES_EVERY, lease=IMAGES_LEASE, now=now):
         sweep_images(now)
         PeriodicTask.objects.record_done(IMAGES, now)
@@ -100,8 +98,6 @@ def delete_unused_images(now: datetime) -> None:
 def check_threads(now: datetime) -> None:
     """Logs an error if what is kept of threads differs from what counting gives, and ends the oldest notifications of
     people who don't read theirs, and gives handles to members without one. Once a day, on one host."""
-    if PeriodicTask.objects.filter(name=RECOUNT, done_at__gt=now - RECOUNT_EVERY).exists():
-        return
     if PeriodicTask.objects.lease(RECOUNT, every=RECOUNT_EVERY, lease=RECOUNT_LEASE, now=now):
         if wrong := [key for keys in drifted_threads() for key in keys]:
             log.error(

@@ -45,8 +45,8 @@ def clocked(what: str, do: Callable[[], Done]) -> Done:
 
 def read_marks() -> None:
     """A megabyte of each mark, in one paragraph and in items."""
+    from catalog.markdown.list_parser import read
     from catalog.markdown.nodes import UnreadableList
-    from catalog.markdown.read import read
     from tests.catalog.markdown.test_hostile import MARKS
 
     def attempt(file: str) -> None:
@@ -86,7 +86,7 @@ def main() -> None:
 
     from catalog.imports import import_list, preview_list
     from catalog.lists.reading_list import ReadingList
-    from catalog.markdown.read import read
+    from catalog.markdown.list_parser import read
 
     clocked("a loop of a million squares", lambda: sum(number * number for number in range(1_000_000)))
     if "--marks" in sys.argv:

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.imports import import_list, read_facts
 from catalog.lists.reading_list import ReadingList
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import Document
-from catalog.markdown.read import read
 from catalog.sources.source import Source
 from tests.database import can_make_once, make_once
 

@@ -8,10 +8,11 @@ from catalog.outline.section import Section
 from notes import progress
 from notes.draft import Draft
 from notes.notebook import notebooks_for
-from notes.progress import Steps, StepState, entry_query, step_queries
+from notes.progress import entry_query, step_queries
 from notes.progress_text import short_steps_text, steps_text
 from notes.reading import Reading
 from notes.revision import Revision
+from notes.steps import Steps, StepState
 from tests import factories
 
 TODO, NOW, DONE = StepState.TODO, StepState.NOW, StepState.DONE

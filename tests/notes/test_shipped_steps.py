@@ -4,8 +4,10 @@ import pytest
 
 from catalog.outline.section import Section
 from notes.notebook import notebooks_for
-from notes.progress import StepState, TopicRequirements, entries_of
+from notes.progress import entries_of
 from notes.reading import Reading
+from notes.steps import StepState
+from notes.topic_requirements import TopicRequirements
 from tests.catalog.shipped import import_shipped
 
 

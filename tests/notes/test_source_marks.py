@@ -4,10 +4,10 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from notes.progress import Steps, StepState
 from notes.progress_text import shelf_text
 from notes.source_marks import Shelf
 from notes.spine_shapes import source_marks
+from notes.steps import Steps, StepState
 from tests.notes.drawn import drawn, words
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.imports.apply_upload import apply_upload
 from catalog.imports.upload import Upload
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from groups.reviews.acceptance_record import Acceptance

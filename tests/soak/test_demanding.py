@@ -8,49 +8,31 @@ from pathlib import Path
 import pytest
 
 from tests.instance import free_port
-from tests.length import DEMANDING_FACTOR, DEMANDING_LEAST, FULL
 from tests.run.test_operating import FILES, whole_nginx
 from tests.soak.latency import compare
 from tests.soak.machines import listens, program
 from tests.soak.person import Person
-from tests.soak.site import Site, eventually, port_of
+from tests.soak.site import eventually, port_of
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db]
 
 OTHERS = 3
-# Other work on the machine may spoil a round: of the short form, the trial is repeated before it fails.
-REPEATS = 1 if FULL else 2
 
 
-def is_bearable(site: Site, address: str, demanding: str) -> bool:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("demanding", ["greedy", "flood"])
+def test_behind_nginx_others_wait_twice_as_long_at_most(site, demanding, tmp_path):
+    """`greedy`: one person sends the dearest texts over 8 connections. `flood`: 200 connections of strangers. Each
+    from one address, before the shipped nginx file."""
+    _, server = site.serve(READLIST_PROXIES="1")
+    proxy, address = behind_nginx(server, tmp_path)
     people = [Person(address, site.world, number) for number in range(1, OTHERS + 1)]
-    without, with_it = compare(people, demanding, address, json.dumps(site.world))
-    return with_it <= max(DEMANDING_FACTOR * without, DEMANDING_LEAST)
-
-
-if FULL:
-
-    @pytest.mark.timeout(900)
-    @pytest.mark.parametrize("demanding", ["greedy", "flood"])
-    def test_behind_nginx_others_wait_twice_as_long_at_most(site, demanding, tmp_path):
-        """`greedy`: one person sends the dearest texts over 8 connections. `flood`: 200 connections of strangers. Each
-        from one address, before the shipped nginx file."""
-        _, server = site.serve(READLIST_PROXIES="1")
-        proxy, address = behind_nginx(server, tmp_path)
-        try:
-            assert is_bearable(site, address, demanding)
-        finally:
-            proxy.kill()
-            proxy.wait()
-
-else:
-    # Their texts are rendered without a database.
-    @pytest.mark.one_engine
-    @pytest.mark.timeout(300)
-    def test_without_a_proxy_one_greedy_person_lets_others_go_on(site):
-        """What they are refused takes time, too, which only a proxy keeps from the server."""
-        _, address = site.serve()
-        assert any(is_bearable(site, address, "greedy") for _ in range(REPEATS))
+    try:
+        without, with_it = compare(people, demanding, address, json.dumps(site.world))
+        assert with_it <= 2 * without
+    finally:
+        proxy.kill()
+        proxy.wait()
 
 
 def behind_nginx(server: str, folder: Path) -> tuple[subprocess.Popen, str]:

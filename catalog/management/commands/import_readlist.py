@@ -11,8 +11,8 @@ from catalog.imports import FactsError, import_list, note_text, preview_lines, p
 from catalog.lists.reading_list import ReadingList, StaleVersion
 from catalog.markdown.excerpt import title_of
 from catalog.markdown.limits import MAX_BYTES
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import Document, UnreadableList
-from catalog.markdown.read import read
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "READLIST.md"
 SHIPPED_TITLE = "Machine-learning reading list"

@@ -44,6 +44,6 @@ def handles(request: HttpRequest, pk: int) -> JsonResponse:
         for hint in [group.name_hints.get(each.person_id, "")]
         if each.handle and each.person.is_active
     ]
-    if any(each.person_id == request.user.pk and each.is_moderator for each in group.members):
+    if group.has_moderator(request.user):
         found.append({"handle": EVERYBODY, "name": _("everybody in the group")})
     return JsonResponse({"handles": found})

@@ -64,7 +64,7 @@ def members_page(
 ) -> HttpResponse:
     """Render the members page with this form for a new link, and the form of the user's handle if it was refused.
     Raises Http404 if the user has left meanwhile."""
-    mine = next((each for each in group.members if each.person_id == request.user.pk), None)
+    mine = group.member(request.user.pk)
     if mine is None:
         raise Http404
     links = Invitation.objects.visible_to(request.user).filter(group=group).open().select_related("invited_by")

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groups.members.membership import Membership
-from groups.members.mute import mutes
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
 from groups.reviews.claim import Claim
@@ -18,7 +17,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Kind, SignKind, Status, action_of
 from groups.reviews.views.submission import get_latest_round
 from groups.threads.ask import ask_box, thread_drafts
-from groups.threads.read_position import unread_count
+from groups.threads.read_position import listed_for
 from groups.threads.thread import Thread
 from readlist_site.base.web.together import Together
 
@@ -109,8 +108,7 @@ def _page(
 def _threads_about(viewer, submission: int, group: int) -> list[QuerySet]:
     """The threads about a submission, newest activity first, and the viewer's draft of a new thread in its group."""
     threads = Thread.objects.visible_to(viewer).filter(submission=submission).with_activity(excerpts=True)
-    threads = threads.annotate(unread=unread_count(viewer), last_is_muted=mutes(viewer, "last_post__author"))
-    return [threads[:SHOWN_THREADS], thread_drafts(viewer).filter(group=group)]
+    return [listed_for(threads, viewer)[:SHOWN_THREADS], thread_drafts(viewer).filter(group=group)]
 
 
 def _can_be_asked(round: ReviewRound, status: Status) -> bool:

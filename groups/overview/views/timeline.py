@@ -17,7 +17,7 @@ def group_activity(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kind if kind in activity.ActivityKind.values else ""
     group, page = activity.group_activity(request.user, pk, kind=kind, before=before, now=timezone.now())
     context = {"group": group, "page": page, "before": before, "kind": kind}
-    context |= {"kinds": activity.ActivityKind.choices, "is_moderator": _moderates(request, group)}
+    context |= {"kinds": activity.ActivityKind.choices, "is_moderator": group.has_moderator(request.user)}
     return render(request, "groups/overview/activity.html", context)
 
 
@@ -28,9 +28,5 @@ def moderation_log(request: HttpRequest, pk: int) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.user), pk=pk)
     before = request.GET.get("before")
     page = log.moderation_log(group, request.user, before)
-    context = {"group": group, "page": page, "before": before, "is_moderator": _moderates(request, group)}
+    context = {"group": group, "page": page, "before": before, "is_moderator": group.has_moderator(request.user)}
     return render(request, "groups/overview/moderation_log.html", context)
-
-
-def _moderates(request: HttpRequest, group: Group) -> bool:
-    return any(each.person_id == request.user.pk and each.is_moderator for each in group.members)

@@ -23,7 +23,7 @@ def group_reports(request: HttpRequest, pk: int) -> HttpResponse:
     before, mine_before = whole_number(request.GET.get("before")), whole_number(request.GET.get("mine"))
     here = ContentReport.objects.filter(group=group).with_subject()
     queue = here.moderated_by(request.user).first_of_each()
-    is_moderator = any(each.person_id == request.user.pk and each.is_moderator for each in group.members)
+    is_moderator = group.has_moderator(request.user)
     context = {
         "group": group,
         "is_moderator": is_moderator,

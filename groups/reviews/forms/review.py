@@ -157,10 +157,7 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
             f"verdict_{answer.prompt_id}": _("Verdict on “%(prompt)s”") % {"prompt": isolated(answer.prompt_text)}
         }
         labels |= {f"comment_{answer.prompt_id}": answer.prompt_text}
-    labels_of = _labels_of_words()
-    for name in {**mine, **(theirs.typed if theirs else {})}:
-        if name.startswith(("words_", "remark_", "instead_")):
-            labels[name] = labels_of[name.partition("_")[0]]
+    labels |= _labels_of_words([*mine, *(theirs.typed if theirs else ())], "words", "remark", "instead")
     words = {value: str(label) for value, label in Verdict.Value.choices}
     here, there = (
         {name: words.get(text, text) for name, text in typed.items()}
@@ -174,19 +171,16 @@ def conflict_between(round: ReviewRound, mine: Mapping, theirs: ReviewDraft | Re
 def alternatives(draft: ReviewDraft, round: ReviewRound) -> list[dict]:
     """Return the texts that were not chosen in conflicts between two windows, latest first."""
     labels = {f"comment_{answer.prompt_id}": answer.prompt_text for answer in round.revision.answers.all()}
-    labels_of = _labels_of_words()
-    for name in {name for each in draft.alternatives for name in each["typed"]}:
-        if name.startswith(("remark_", "instead_")):
-            labels[name] = labels_of[name.partition("_")[0]]
+    labels |= _labels_of_words((name for each in draft.alternatives for name in each["typed"]), "remark", "instead")
     return draft.labelled_alternatives(labels | {"overall": _("Whole summary")})
 
 
-def _labels_of_words() -> dict[str, str]:
-    return {
-        "words": _("Words of the answer"),
-        "remark": _("Comment on words"),
-        "instead": _("Suggested edit"),
-    }
+def _labels_of_words(names: Iterable[str], *shown: str) -> dict[str, str]:
+    """Return the labels of those fields of comments on words that are among these names, and of a kind that is
+    shown."""
+    labels = {"words": _("Words of the answer"), "remark": _("Comment on words"), "instead": _("Suggested edit")}
+    kinds = {name: name.partition("_")[0] for name in names}
+    return {name: labels[kind] for name, kind in kinds.items() if kind in shown}
 
 
 def typed_in(round: ReviewRound, data: Mapping) -> dict[str, str]:

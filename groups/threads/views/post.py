@@ -188,7 +188,7 @@ def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     `Group.members`."""
     is_open, handles = not thread.group.archived_at, {each.person_id: each.handle for each in thread.group.members}
     members = reverse("members", args=[thread.group_id])
-    is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
+    is_moderator = thread.group.has_moderator(user)
     may_mark = is_open and thread.kind == "question" and can_change(thread, user, is_moderator=is_moderator)
     posts = list(posts)
     for each in posts:

@@ -259,7 +259,7 @@ def thread_page(
 
 def rights_in(thread: Thread, user) -> dict[str, bool]:
     """Return whether the member may change the thread, and pin it. Reads `Group.members`."""
-    is_moderator = any(each.person_id == user.pk and each.is_moderator for each in thread.group.members)
+    is_moderator = thread.group.has_moderator(user)
     is_open = not thread.group.archived_at
     may_change = can_change(thread, user, is_moderator=is_moderator)
     return {"can_change": is_open and may_change, "can_pin": is_open and is_moderator}

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group, GroupArchived, find_group
-from groups.members.mute import mutes
 from groups.threads.forms.thread import ThreadForm
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
-from groups.threads.read_position import ReadPosition, unread_count
+from groups.threads.read_position import ReadPosition, listed_for
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import find_subject
 from readlist_site.base.drafts.autosave_http import autosave_state, mark_arrived
@@ -49,8 +48,7 @@ def threads(request: HttpRequest, pk: int) -> HttpResponse:
 @Together
 def _page_rows(user, group: int, before: int | None) -> list[QuerySet]:
     """The threads of a page, one more than it shows; on the first page also those that are pinned."""
-    found = Thread.objects.recent_in(group, excerpts=True)
-    found = found.annotate(unread=unread_count(user), last_is_muted=mutes(user, "last_post__author"))
+    found = listed_for(Thread.objects.recent_in(group, excerpts=True), user)
     if before is not None:
         return [found.filter(pinned_at=None, latest_id__lt=before)[: PAGE + 1]]
     here = Thread.objects.filter(group=group).order_by("-latest_id").values("pk")

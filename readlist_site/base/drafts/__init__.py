@@ -1,6 +1,6 @@
 """Drafts: autosaved text with conflict detection, for everything that people write at length."""
 
-from .conflict import Conflict, concat
+from .conflict_diff import Conflict, concat
 from .draft import AbstractDraft, DraftQuerySet, StaleDraft, refuse_too_much
 
 __all__ = ["AbstractDraft", "Conflict", "DraftQuerySet", "StaleDraft", "concat", "refuse_too_much"]

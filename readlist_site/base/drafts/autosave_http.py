@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from readlist_site.base.web.time_filters import clock_time
 
-from .conflict import Conflict
+from .conflict_diff import Conflict
 from .draft import AbstractDraft
 
 CHOICES = ("keep", "take", "merge")

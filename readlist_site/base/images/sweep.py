@@ -33,7 +33,7 @@ def sweep(now: datetime) -> int:
         kept = [image.pk for image in batch if image.token.hex in drafted]
         images.filter(pk__in=kept).update(unused_since=now)
         deleted += _delete_unused([image.pk for image in batch if image.pk not in kept], now)
-    image_file.delete_unowned(now, lambda tokens: _tokens_of(tokens))
+    image_file.delete_unowned(now, _tokens_of)
     return deleted
 
 

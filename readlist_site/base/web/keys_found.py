@@ -2,16 +2,13 @@
 
 PostgreSQL joins at most eight tables in the best order (`join_collapse_limit`). Of a query with more it would read all
 rows with all that is joined to them, to look for those of an `IN (SELECT …)`. An array is a condition of the index,
-whatever is joined afterwards.
-
-Importing this module registers the lookup for the keys of all models."""
+whatever is joined afterwards."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField
 from django.db.models.lookups import In
 
 
-@BigAutoField.register_lookup
 class FoundBy(In):
     """The same as `in`, for a subquery of few rows, such as the threads that a page shows.
 
@@ -24,3 +21,8 @@ class FoundBy(In):
         if connection.vendor == "postgresql" and not self.rhs_is_direct_value():
             return f"= ANY(ARRAY{rhs})"
         return super().get_rhs_op(connection, rhs)
+
+
+def register_found_by() -> None:
+    """Registers the lookup for the keys of all models."""
+    BigAutoField.register_lookup(FoundBy)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from markdown_it.rules_core.text_join import text_join
 from markdown_it.token import Token
 
-from catalog.markdown.parser import _parser, parse
+from catalog.markdown.commonmark import _parser, parse
 from catalog.markdown.syntax_tree import Node
 from readlist_site.base.text import safe_html
 from readlist_site.base.text.simple_text import html_of_simple

@@ -19,7 +19,7 @@ from catalog.links.link_check import LinkCheck
 from catalog.links.link_issue import LinkIssue
 from catalog.links.link_schedule import LinkSchedule
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown

@@ -8,7 +8,7 @@ from catalog.imports import conversion
 from catalog.imports.conversion import NotConvertible, to_markdown
 from catalog.imports.upload import Upload
 from catalog.imports.upload_jobs import start_reading
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from readlist_site.base.jobs.runner import run_waiting_jobs
 
 BOOKMARKS = """<!DOCTYPE NETSCAPE-Bookmark-file-1>

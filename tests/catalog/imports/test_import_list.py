@@ -8,7 +8,7 @@ from django.forms import model_to_dict
 
 from catalog.imports import FactsError, import_list, importer, preview_list, read_facts
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.outline.method import MethodStep, Prompt

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog.imports import import_list, preview_list
 from catalog.imports.upload import Upload
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from catalog.sources.source import Source

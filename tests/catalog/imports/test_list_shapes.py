@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import Document, UnreadableList
-from catalog.markdown.read import read
 from catalog.markdown.write import tree_of, write
 from tests.length import SHAPE_EXAMPLES
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from catalog.curation.change_text import change_text
 from catalog.imports import Preview, change_log, import_list, preview_list
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.change import Change
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalog.imports import import_list
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.entry import Entry
 from notes.reading import Reading
 from tests import factories

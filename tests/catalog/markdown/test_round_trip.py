@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.imports import import_list
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import Document, EntryNode, SectionNode
-from catalog.markdown.read import read
 from catalog.markdown.write import tree_of, write
 from catalog.outline.export import as_markdown, document_of
 from tests.database import undone

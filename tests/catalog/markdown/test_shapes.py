@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.markdown.write import tree_of, write
 
 A, B = "https://a.org", "https://b.org"

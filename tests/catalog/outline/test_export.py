@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.imports import import_list
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.markdown.write import tree_of
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_json, as_markdown, document_of

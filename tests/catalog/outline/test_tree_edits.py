@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from catalog.curation.change_text import change_text
 from catalog.imports import import_list
 from catalog.lists.reading_list import ReadingList, StaleVersion
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.markdown.write import tree_of
 from catalog.outline import tree_edits
 from catalog.outline.change import Change

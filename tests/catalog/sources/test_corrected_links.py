@@ -7,7 +7,7 @@ from catalog.curation.source_merge import merge_sources
 from catalog.imports import import_list
 from catalog.links.link_issue import LinkIssue
 from catalog.lists.reading_list import ReadingList
-from catalog.markdown.read import read
+from catalog.markdown.list_parser import read
 from catalog.outline.entry import Entry
 from catalog.outline.export import as_markdown
 from catalog.sources.source import Source

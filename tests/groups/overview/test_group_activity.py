@@ -9,7 +9,7 @@ from django.urls import reverse
 from groups.leaving.leave import leave_group
 from groups.members.mute import Mute
 from groups.overview import group_activity
-from groups.threads.newest_posts import newest_posts
+from groups.threads.newest_posts import NEWEST, newest_posts
 from groups.threads.post import Post
 from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
@@ -116,9 +116,9 @@ def test_the_newest_posts_are_those_of_all_posts(group, reading_list, ada, jonas
     for asked in (groups, groups[:1]):
         here = [post for post in Post.objects.not_deleted().order_by("-pk") if post.thread.group in asked]
         others = [post for post in here if post.author not in (jonas, tomas)]
-        for before in (None, *chance.sample(keys, 5)):
+        for before in (NEWEST, *chance.sample(keys, 5)):
             for viewer, expected in ((None, here), (jonas, others)):
-                expected = [post for post in expected if before is None or post.pk < before][:6]
+                expected = [post for post in expected if post.pk < before][:6]
                 found = newest_posts([each.pk for each in asked], 6, viewer=viewer, before=before)
                 assert found == expected
 

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Callable
 from threading import Event, Thread
 
 from django.conf import settings
@@ -24,6 +25,22 @@ JOB_STOPS_IN = 10
 BACKUP_INTERVAL = 60
 
 log = logging.getLogger(__name__)
+
+
+def repeat(work: Callable[[], object], ended: Event, *, every: float, most: float = MAX_PAUSE, failure: str) -> None:
+    """Does this work at intervals until `ended` is set. An exception is logged, after the sentence `failure`; the pause
+    doubles after each, up to `most`."""
+    pause = every
+    while not ended.wait(pause):
+        close_old_connections()
+        try:
+            work()
+            pause = every
+        except Exception:
+            log.exception("%s The worker will try again.", failure)
+            pause = min(2 * pause, most)
+        finally:
+            close_old_connections()
 
 
 class Command(BaseCommand):
@@ -60,53 +77,28 @@ class Command(BaseCommand):
         jobs.join(JOB_STOPS_IN)
 
     def crawl(self, ended: Event) -> None:
-        """Checks due links at intervals until `ended` is set; the pause doubles after each failure."""
-        pause = LINK_INTERVAL
-        while not ended.wait(pause):
-            pause = LINK_INTERVAL if self.crawl_once() else min(2 * pause, MAX_PAUSE)
+        """Checks due links at intervals until `ended` is set. An unreachable link is a finding, not a failure."""
 
-    def crawl_once(self) -> bool:
-        """Checks a few due links. Returns False if that raised an exception, which is logged; an unreachable link is a
-        finding, not a failure."""
-        close_old_connections()
-        try:
-            visited = crawl_due(LINK_BATCH_SIZE)
-        except Exception:
-            log.exception("Checking links failed. The worker will try again.")
-            return False
-        finally:
-            close_old_connections()
-        if visited:
-            lines = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
-            log.info("%s", "; ".join(lines))
-        return True
+        def check_links() -> None:
+            if visited := crawl_due(LINK_BATCH_SIZE):
+                lines = (f"{found.get_outcome_display()}: {found.url} {found.note_text}".rstrip() for found in visited)
+                log.info("%s", "; ".join(lines))
+
+        repeat(check_links, ended, every=LINK_INTERVAL, failure="Checking links failed.")
 
     def send_webhooks(self, ended: Event) -> None:
-        """Sends what webhooks are to be told at intervals until `ended` is set; the pause doubles after each
-        exception. An address that fails is no exception."""
-        pause = INTERVAL
-        while not ended.wait(pause):
-            close_old_connections()
-            try:
-                send_due_webhooks()
-                pause = INTERVAL
-            except Exception:
-                log.exception("Sending to webhooks failed. The worker will try again.")
-                pause = min(2 * pause, MAX_PAUSE)
-            finally:
-                close_old_connections()
+        """Sends what webhooks are to be told at intervals until `ended` is set. An address that fails is no
+        failure."""
+        repeat(send_due_webhooks, ended, every=INTERVAL, failure="Sending to webhooks failed.")
 
     def back_up_daily(self, ended: Event) -> None:
         """Looks every minute whether the backup of the day is due, and makes it, until `ended` is set."""
-        while not ended.wait(BACKUP_INTERVAL):
-            close_old_connections()
-            try:
-                if folder := back_up_if_due():
-                    self.stdout.write(f"Backed up to {folder}")
-            except Exception:
-                log.exception("The backup failed. The worker will try again.")
-            finally:
-                close_old_connections()
+
+        def back_up() -> None:
+            if folder := back_up_if_due():
+                self.stdout.write(f"Backed up to {folder}")
+
+        repeat(back_up, ended, every=BACKUP_INTERVAL, most=BACKUP_INTERVAL, failure="The backup failed.")
 
     def tick(self) -> bool:
         """Runs one tick. Returns False if it raised an exception or an e-mail failed; both are logged and tried again

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_noop as _
 from readlist_site.base.languages.message import Message
 
 from .clean import clean
+from .commonmark import Progress, lines_of, no_progress, parse
 from .heading_kind import Kinds
 from .labels import Labels
 from .limits import MAX_ENTRIES, MAX_TEXT, check_lines, check_size
 from .method import method_of
 from .nodes import Document, Problem, UnreadableList
 from .parse_notes import ParseNotes
-from .parser import Progress, lines_of, no_progress, parse
 from .survey import Survey
 from .syntax_tree import Node, without_collection
 from .tree_builder import TreeBuilder

@@ -5,7 +5,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.templatetags import i18n
 from django.utils.translation import override
 
-from readlist_site.base.languages.i18n import register
+from readlist_site.base.languages.isolating_tags import register
 
 SENTENCES = [
     "{% translate 'Threads' %}",

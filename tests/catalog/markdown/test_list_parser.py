@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
+from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import UnreadableList
-from catalog.markdown.read import read
 from catalog.sources.canonical_url import url_key
 from tests.catalog.shipped import shipped_text
 
