@@ -15,6 +15,8 @@ from catalog.sources.canonical_url import url_key
 from catalog.sources.source import Source
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.reports.report import ContentReport
+from groups.reports.subject import of_post
 from groups.reviews.comment_thread import CommentThread
 from groups.reviews.reply import CommentReply
 from groups.reviews.review import Review
@@ -37,6 +39,7 @@ from readlist_site.base.text import find
 from .drafts import DRAFTS, TYPED
 from .listed import GROUP
 from .people import PEOPLE, READ, READING, SKIPPED, WANT
+from .plot import store_plot
 from .shapes import (
     DemoDraft,
     DemoMessage,
@@ -292,11 +295,17 @@ class Life:
             yield self.at(line.at), partial(self._post, talk, posts, line)
             if line.edited:
                 yield self.at(line.edited), partial(self._edit, posts, index, line.edited_to)
+            if line.reported:
+                by, at, text = line.reported
+                yield self.at(at), partial(self._report, posts, index, by, text)
             if line.deleted_at:
                 yield self.at(line.deleted_at), partial(self._delete, posts, index)
 
     def _post(self, talk: DemoThread, posts: list[Post], line: DemoPost, when: datetime) -> None:
-        values = {"author": self.people[line.by], "body": line.body, "now": when}
+        body, author = line.body, self.people[line.by]
+        if line.plot:
+            body += f"\n\n{store_plot(author, when).markdown(line.plot)}"
+        values = {"author": author, "body": body, "now": when}
         if posts:
             posts.append(Post.objects.reply(thread=posts[0].thread, **values))
         else:
@@ -322,6 +331,10 @@ class Life:
 
     def _edit(self, posts: list[Post], index: int, body: str, when: datetime) -> None:
         posts[index].edit(body, now=when)
+
+    def _report(self, posts: list[Post], index: int, key: str, text: str, when: datetime) -> None:
+        said = {"reason": ContentReport.Reason.OTHER, "text": text}
+        ContentReport.objects.report(of_post(posts[index]), by=self.people[key], now=when, **said)
 
     def _delete(self, posts: list[Post], index: int, when: datetime) -> None:
         posts[index].soft_delete(by=posts[index].author, now=when)

@@ -168,7 +168,8 @@ class DemoDraft:
 
 @dataclass(frozen=True)
 class DemoPost:
-    """A post. `edited` and `deleted_at` are times; `edited_to` is the text after the edit."""
+    """A post. `edited` and `deleted_at` are times; `edited_to` is the text after the edit. `plot` describes the image
+    below the text; `reported`: who reports it to the moderators, when, and their message."""
 
     by: str
     at: str
@@ -176,6 +177,8 @@ class DemoPost:
     edited: str = ""
     edited_to: str = ""
     deleted_at: str = ""
+    plot: str = ""
+    reported: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ BETA = DemoThread(
             "4 19:12",
             "I swept β from 0.01 to 0.5 on our 7B and the win rate moved by two points. Then I halved the learning "
             "rate and it moved by six. So what exactly does β give me that the learning rate doesn’t?",
+            plot="Win rate over β from 0.01 to 0.5: between 60.8 and 62.7 percent, highest at 0.1",
         ),
         DemoPost(
             "jonas",
@@ -154,6 +155,7 @@ LINK = DemoThread(
             "6 21:15",
             "The address on the list is arXiv 2202.08906. That is *ST-MoE: Designing Stable and Transferable Sparse "
             "Expert Models*. Nothing in it selects data. I skipped it; what should I read in its place?",
+            reported=("priya", "1 19:40", "Shouldn’t this go to the curators of the list?"),
         ),
         DemoPost(
             "ada",

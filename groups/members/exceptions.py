@@ -35,6 +35,10 @@ SENTENCES: dict[str, Promise] = {
     # Reports
     "own_cannot_be_reported": _("This is your own. You can change or delete it yourself."),
     "reported_is_gone": _("It was deleted, or its author has left the group."),
+    "nobody_handles_report": _(
+        "Nobody else can handle a report about %(person)s: this group has no other moderator, and this site no other "
+        "administrator. You can mute %(person)s on the members page."
+    ),
     "may_not_handle_report": _("You can’t do this about the report any more. Choose something else."),
     # Reviews
     "not_your_summary": _("Only the author can ask for reviews of a summary."),

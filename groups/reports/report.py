@@ -16,6 +16,7 @@ from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review import Review
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
+from readlist_site.base.accounts.models import User
 
 from . import notifications
 from .subject import Kind, ReportSubject
@@ -62,9 +63,9 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
         )  # fmt: skip
 
     def report(self, subject: ReportSubject, *, by, reason: str, text: str = "", now: datetime | None = None):
-        """Create a report, and notify those who handle it: the owner and moderators, or administrators if it is about
-        one of these. Locks the group. Raises GroupArchived, RuleViolation ("not_a_member", "own_cannot_be_reported",
-        "reported_is_gone"), and AlreadyReported if the person has an open report about the thing."""
+        """Create a report, and notify those who handle it: see `who_handles`. Locks the group. Raises GroupArchived,
+        RuleViolation ("not_a_member", "own_cannot_be_reported", "reported_is_gone", "nobody_handles_report"), and
+        AlreadyReported if the person has an open report about the thing."""
         now, group = now or timezone.now(), subject.group
         if subject.person == by:
             raise RuleViolation("own_cannot_be_reported")
@@ -75,9 +76,11 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
                 subject.thing.refresh_from_db()  # it may have been deleted meanwhile
             if subject.is_gone or (subject.kind == Kind.NAME and theirs is None):
                 raise RuleViolation("reported_is_gone")
+            if not (handlers := who_handles(subject)):
+                raise RuleViolation("nobody_handles_report", person=subject.person)
             report = self.model(
                 group=group, by=by, reported=subject.person, kind=subject.kind, reason=reason, text=text, at=now,
-                for_administrators=bool(theirs and theirs.is_moderator), **subject.columns,
+                for_administrators=handlers == "administrators", **subject.columns,
             )  # fmt: skip
             try:
                 with transaction.atomic():
@@ -86,6 +89,18 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
                 raise AlreadyReported from error
             notifications.notify_reported(report, now)
         return report
+
+
+def who_handles(subject: ReportSubject) -> str:
+    """Return who handles reports about a thing: the "moderators" of its group, the owner included; about one of these,
+    the "administrators", or, where there is no other administrator, the other "moderators"; "" if nobody is left."""
+    theirs = subject.group.membership_of(subject.person) if subject.person else None
+    if not theirs or not theirs.is_moderator:
+        return "moderators"
+    if User.objects.filter(is_superuser=True, is_active=True).exclude(pk=theirs.person_id).exists():
+        return "administrators"
+    others = subject.group.memberships.with_open_account().exclude(pk=theirs.pk)
+    return "moderators" if any(each.is_moderator for each in others) else ""
 
 
 class AlreadyReported(Exception):

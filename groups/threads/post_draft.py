@@ -48,8 +48,10 @@ class PostDraftQuerySet(DraftQuerySet):
                 typed = {**typed, "body": concat(typed, there.typed)["body"]}
             # The draft that this page has seen was posted or discarded in another window, so there is no conflict with
             # it.
-            seen = seen if there else ""
-            return self.save_draft({"author": author, **key}, {"typed": typed}, seen=seen, tab_id=tab_id, choice=choice)
+            state = {"seen": seen if there else "", "tab_id": tab_id}
+            draft = self.save_draft({"author": author, **key}, {"typed": typed}, choice=choice, **state)
+            self._delete_moved(author, key, seen, tab_id)
+            return draft
 
     @transaction.atomic
     def delete_posted(self, author, body: str, *, seen: str = "", tab_id: UUID | None = None, **key) -> None:
@@ -58,6 +60,16 @@ class PostDraftQuerySet(DraftQuerySet):
         _lock_author(author)
         for draft in self.filter(author=author, **key):
             if draft.version_token == seen or draft.is_of(tab_id, body):
+                draft.delete()
+        self._delete_moved(author, key, seen, tab_id)
+
+    def _delete_moved(self, author, key: dict, seen: str, tab_id: UUID | None) -> None:
+        """Delete the draft of a new thread in another group that this page began, or went on with, before another group
+        was chosen on it."""
+        if "group" not in key:
+            return
+        for draft in self.filter(author=author, group__isnull=False).exclude(group=key["group"]):
+            if draft.version_token == seen or (tab_id is not None and draft.tab_id == tab_id):
                 draft.delete()
 
     @transaction.atomic

@@ -36,6 +36,11 @@ def post_shows_to(user) -> Exists:
     return Exists(shown.filter(post__thread__group__in=groups))
 
 
+def post_shows_of(author) -> Exists:
+    """Return whether a post by a person shows the image `OuterRef("pk")`."""
+    return Exists(PostImage.objects.filter(image=OuterRef("pk"), post__deleted_at=None, post__author=author))
+
+
 def posted_images(group: Group) -> models.QuerySet[Image]:
     """Return the images in the posts of a group."""
     shown = PostImage.objects.filter(image=OuterRef("pk"), post__deleted_at=None, post__thread__group=group)

@@ -1,8 +1,10 @@
-"""The export of all that is one person's: what they have written and chosen, and nothing that others have."""
+"""The export of all that is one person's: what they have written and chosen, and nothing that others have but for
+images that they show."""
 
 import re
 from collections.abc import Callable, Iterator
 
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,7 @@ from groups.reviews.submission import Submission
 from groups.threads.follow import Follow
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.post_image import post_shows_of
 from groups.threads.reaction import Reaction
 from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
@@ -38,6 +41,7 @@ from groups.threads.thread_log import ThreadLogEntry
 from notes.draft import Draft
 from notes.reading import Reading
 from notes.reading_pass import in_order
+from notes.revision_image import shows_to_author
 from notes.summary import Summary
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import AbstractDraft
@@ -70,7 +74,7 @@ def export_account(run: JobRun) -> dict | None:
         archive.add_text(
             "README.md", render_to_string("personal_data/account_export.md", {"exported_at": timezone.now()})
         )
-        archive.add_images(Image.objects.filter(uploader=person).order_by("pk").iterator())
+        archive.add_images(images_of(person).order_by("pk").iterator())
         for part, rows in PARTS.items():
             archive.add(part, rows(person))
     return None
@@ -240,6 +244,12 @@ def posts(person: User) -> Iterator[Row]:
                 for version in each.versions.all()
             ],
         }
+
+
+def images_of(person: User) -> QuerySet[Image]:
+    """What they have uploaded, and what else their posts and summaries show, as long as they may see it."""
+    shown = Q(uploader=person) | Q(post_shows_of(person)) | Q(shows_to_author(person))
+    return Image.objects.visible_to(person).filter(shown)
 
 
 def images(person: User) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from groups.demo.summaries import WRITTEN
 from groups.demo.threads import TALKS
 from groups.management.commands import make_demo as make_demo_command
 from groups.members.group import Group
+from groups.reports.report import ContentReport
 from groups.reviews.acceptance_record import Acceptance
 from groups.reviews.claim import Claim
 from groups.reviews.review import Review
@@ -31,6 +32,7 @@ from groups.reviews.submission import Submission
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
+from groups.threads.post_image import PostImage
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from notes.line_meter import MAX_LINES, MIN_LINES
@@ -242,6 +244,18 @@ def test_the_threads_are_about_each_kind_of_thing(demo):
     assert all(3 <= thread.posts.count() <= 8 for thread in Thread.objects.all())
     assert Post.objects.exclude(edited_at=None).count() == 1
     assert Post.objects.exclude(deleted_at=None).get().deleted_as == "author"
+
+
+def test_a_post_shows_an_image_and_one_report_waits_for_the_moderators(demo):
+    shown = PostImage.objects.select_related("image", "post").get()
+    assert shown.image.get_absolute_url() in shown.post.body_html
+    client = Client()
+    client.force_login(demo.owner)
+    image = client.get(shown.image.get_absolute_url())
+    assert (image.status_code, image["Content-Type"]) == (200, "image/png")
+    report = ContentReport.objects.with_subject().get()
+    assert "dismissed" in report.outcomes_for(demo.owner)
+    assert client.get(f"/reports/{report.pk}/").status_code == 200
 
 
 @pytest.mark.soak

@@ -18,6 +18,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.threads.post import Post
 from groups.threads.post_image import PostImage
 from groups.threads.thread import Thread
+from readlist_site.base.images.image import Image
 from tests import factories
 from tests.database import make_once
 from tests.house.world import World, add_webhook, job_of
@@ -42,6 +43,8 @@ def make_demo_group() -> Group:
         make_demo(factories.PASSWORD)
 
     make_once("demo group", build)
+    for image in Image.objects.all():
+        factories.write_file_of(image)
     return Group.objects.get(owner__is_demo=True)
 
 

@@ -19,8 +19,9 @@ def media(settings, tmp_path):
 
 def test_exports_have_the_images_that_their_texts_show(group, ada, jonas, signed_in):
     posted, answered, unused = (factories.make_image(jonas, 60 + number) for number in range(3))
-    of_ada = factories.make_image(ada, 70)
-    body = f"{posted.markdown('Loss')} {of_ada.markdown('Hers')}"
+    of_ada, shared = factories.make_image(ada, 70), factories.make_image(ada, 80)
+    Thread.objects.start(group=group, author=ada, title="A plot", body=shared.markdown("Shared"))
+    body = f"{posted.markdown('Loss')} {of_ada.markdown('Hers')} {shared.markdown('Shared')}"
     Thread.objects.start(group=group, author=jonas, title="Which knob?", body=body)
     prompts = [prompt.pk for prompt in group.list.prompts.not_retired()]
     Submission.objects.submit(
@@ -28,14 +29,18 @@ def test_exports_have_the_images_that_their_texts_show(group, ada, jonas, signed
     )
     mine = export(signed_in(jonas))
     names = {image: f"images/{image.file_name}" for image in (posted, answered, unused)}
-    assert {name for name in mine if name.startswith("images/")} == set(names.values())
+    assert {name for name in mine if name.startswith("images/")} == {*names.values(), f"images/{shared.file_name}"}
     assert mine[names[posted]] == factories.png(60)
     assert [each["file"] for each in mine["images.json"]] == list(names.values())
     assert f"![Loss]({names[posted]})" in mine["posts.md"]
     assert f"![Rate]({names[answered]})" in mine["summaries.md"]
     assert mine["posts.json"][0]["text"] == body
     of_group = export(signed_in(ada), f"/groups/{group.pk}/export/")
-    assert {name for name in of_group if name.startswith("images/")} == {names[posted], names[answered]}
+    assert {name for name in of_group if name.startswith("images/")} == {
+        names[posted],
+        names[answered],
+        f"images/{shared.file_name}",
+    }
     assert f"![Rate]({names[answered]})" in of_group["submissions.md"]
 
 

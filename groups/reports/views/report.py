@@ -10,7 +10,7 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.members.membership import Membership
 from groups.reports.forms import ContentReportForm
-from groups.reports.report import AlreadyReported, ContentReport
+from groups.reports.report import AlreadyReported, ContentReport, who_handles
 from groups.reports.subject import ReportSubject, of_comment, of_name, of_post, of_reply
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.submission import Submission
@@ -53,7 +53,8 @@ def report_name(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, subject: ReportSubject) -> HttpResponse:
     """Show the form, and create the report on POST. What can't be reported redirects to where it is, and says why."""
-    why_not = _why_not(request, subject)
+    handlers = who_handles(subject)
+    why_not = _why_not(request, subject, handlers)
     if why_not and request.method != "POST":
         messages.warning(request, why_not)
         return redirect(subject.url)
@@ -77,18 +78,21 @@ def _page(request: HttpRequest, subject: ReportSubject) -> HttpResponse:
         "subject": subject,
         "form": form,
         "theirs": theirs,
-        "to_administrators": bool(theirs and theirs.is_moderator),
+        "to_administrators": handlers == "administrators",
+        "is_of_moderator": bool(theirs and theirs.is_moderator),
         "is_reported": mine.filter(**(subject.columns or {"reported": subject.person})).exists(),
     }
     return render(request, "groups/reports/report.html", context, status=status)
 
 
-def _why_not(request: HttpRequest, subject: ReportSubject) -> str:
+def _why_not(request: HttpRequest, subject: ReportSubject, handlers: str) -> str:
     if subject.group.archived_at:
         return str(GroupArchived(subject.group))
     if subject.person == request.user:
         return str(RuleViolation("own_cannot_be_reported"))
-    return str(RuleViolation("reported_is_gone")) if subject.is_gone else ""
+    if subject.is_gone:
+        return str(RuleViolation("reported_is_gone"))
+    return "" if handlers else str(RuleViolation("nobody_handles_report", person=subject.person))
 
 
 @transaction.atomic

@@ -7,10 +7,12 @@ from groups.members.exceptions import RuleViolation
 from groups.reports.report import AlreadyHandled, AlreadyReported, ContentReport
 from groups.reports.subject import of_comment, of_name, of_post, of_reply
 from groups.reviews.comment_thread import CommentThread
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from groups.threads.thread_log import ThreadLogEntry
+from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR
 from tests import factories
@@ -103,8 +105,35 @@ def test_a_report_about_who_moderates_goes_to_the_administrators(signed_in, grou
     assert "Root" not in log
 
 
+@pytest.mark.parametrize("role", ["owner", "moderator"])
+def test_a_report_about_the_only_administrator_goes_to_the_other_moderators(
+    signed_in, group, post, ada, jonas, moderator, role
+):
+    author, other = (ada, moderator) if role == "owner" else (moderator, ada)
+    User.objects.filter(pk=author.pk).update(is_staff=True, is_superuser=True)
+    theirs = Post.objects.reply(thread=post.thread, author=author, body=RUDE)
+    page = signed_in(jonas)
+    assert "The other moderators" in page.get(reverse("report_post", args=[theirs.pk])).content.decode()
+    made = report(theirs, jonas)
+    assert (told(author, "content_reported"), told(other, "content_reported")) == ([], [f"/reports/{made.pk}/"])
+    assert made.outcomes_for(other) == ["deleted", *(["removed", "banned"] if role == "moderator" else []), "dismissed"]
+    assert signed_in(author).get(f"/reports/{made.pk}/").status_code == 404
+    assert signed_in(other).post(f"/reports/{made.pk}/", {"outcome": "deleted"}).status_code == 302
+    theirs.refresh_from_db()
+    assert not theirs.is_readable
+
+
+def test_what_nobody_could_handle_is_not_reported(signed_in, group, post, ada, jonas):
+    theirs = Post.objects.reply(thread=post.thread, author=ada, body=RUDE)
+    page, url = signed_in(jonas), reverse("report_post", args=[theirs.pk])
+    assert "Nobody else can handle a report about" in page.get(url, follow=True).content.decode()
+    assert page.post(url, {"reason": "abuse"}).status_code == 409
+    assert not ContentReport.objects.exists()
+
+
 def test_an_administrator_learns_of_no_report_about_themselves(signed_in, group, post, jonas):
     root = factories.make_user("Root", is_staff=True, is_superuser=True)
+    factories.make_user("Another", is_staff=True, is_superuser=True)
     factories.join(group, root, "moderator")
     made = report(Post.objects.reply(thread=post.thread, author=root, body=RUDE), jonas)
     page = signed_in(root)
@@ -201,6 +230,23 @@ def test_comments_and_replies_are_reported_and_deleted(signed_in, group, ada, jo
         ContentReport.objects.report(of_comment(thread), by=jonas, reason="spam")
     with pytest.raises(RuleViolation, match="deleted"):
         ContentReport.objects.report(of_reply(reply), by=jonas, reason="spam")
+
+
+def test_a_deleted_comment_does_not_come_back_from_a_draft_of_an_edit(signed_in, group, ada, jonas, tomas):
+    shown = show(jonas, group)
+    review = say(shown, tomas, "request_changes", "It is *awful*.")
+    prompts = [each.answer.prompt_id for each in review.verdicts.all()]
+    typed = review.typed | {"overall": "Not good."} | {f"comment_{prompts[0]}": "It is *awful*. And more."}
+    draft = ReviewDraft.objects.save_typed(tomas, shown, typed, editing=True)
+    thread = CommentThread.objects.of_comment(shown.submission, f"v{review.verdicts.first().pk}")
+    made = ContentReport.objects.report(of_comment(thread), by=jonas, reason="abuse")
+    ContentReport.objects.with_subject().get(pk=made.pk).handle("deleted", by=ada)
+    after = ReviewDraft.objects.get(pk=draft.pk)
+    assert after.typed == typed | {f"comment_{prompts[0]}": ""}
+    assert after.version_token != draft.version_token
+    page = signed_in(tomas).get(f"/submissions/{shown.submission_id}/review/edit/").content.decode()
+    assert "And more." not in page
+    assert "Not good." in page
 
 
 def test_a_comment_that_its_author_emptied_is_deleted_from_the_history(signed_in, group, ada, jonas, tomas):

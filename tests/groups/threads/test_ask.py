@@ -89,6 +89,23 @@ def test_what_is_typed_saves_itself_and_is_there_again(signed_in, places, group,
     assert not PostDraft.objects.exists()
 
 
+@pytest.mark.parametrize("saves_again", [True, False])
+def test_a_draft_goes_along_when_another_group_is_chosen(signed_in, places, group, ada, jonas, saves_again):
+    other, third = (factories.make_group(jonas, ada, name=name) for name in ("Quiet", "Third"))
+    client, url = signed_in(ada), places["topic"].get_absolute_url()
+    PostDraft.objects.save_typed(ada, {"title": "Another", "body": "Words", "about": ""}, group=third)
+    box, tab = box_on(client, url), {"tab": "0f" * 16}
+    sent = box.fields | tab | {"group": group.pk, "title": "Half a ques", "body": "Words"}
+    seen = client.post("/threads/draft/", sent, headers={"X-Requested-With": "fetch"}).json()["seen"]
+    sent |= {"group": other.pk, "seen": seen, "title": "A question"}
+    if saves_again:
+        sent |= {"seen": client.post("/threads/draft/", sent, headers={"X-Requested-With": "fetch"}).json()["seen"]}
+        assert {each.group for each in PostDraft.objects.all()} == {other, third}
+    client.post(box.url, sent)
+    assert Thread.objects.get().group == other
+    assert [each.group for each in PostDraft.objects.all()] == [third]
+
+
 def test_an_archived_group_is_not_asked_and_nobody_outside_sees_a_box(signed_in, client, places, group, ada, stranger):
     assert box_on(signed_in(stranger), places["topic"].get_absolute_url()) is None
     assert box_on(client, places["source"].get_absolute_url()) is None
