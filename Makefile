@@ -1,6 +1,9 @@
 # Readlist in two commands: `make run` shows it on this machine, `make test` checks it. `make help` lists the others.
 
-PYTHON ?= python3
+# The system's Python where it will do: distributions build theirs with optimizations that save a quarter of the time.
+ifndef PYTHON
+PYTHON := $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3 || echo python3)
+endif
 PORT ?= 8000
 HOST ?= 127.0.0.1
 ifndef DATA
@@ -12,7 +15,7 @@ DEMO ?= yes
 JOBS ?= $(if $(AT_ONCE),$(if $(filter test-sqlite,$@),4,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
-export HOST PORT DEMO
+export PYTHON HOST PORT DEMO
 override export READLIST_DATA := $(DATA)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUNBUFFERED = 1

@@ -1,6 +1,8 @@
 """An instance of one's own for the trials: its database, and servers started and ended as often as it takes."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +20,13 @@ collect_ignore = [
 
 
 @pytest.fixture(scope="session")
-def prepared_site(tmp_path_factory, copied_database, copy_template) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    site = SqliteSite(folder, copy_template) if engine() == "sqlite" else PostgresSite(folder)
-    yield site
-    site.close()
+def prepared_site(copied_database, copy_template) -> Iterator[Site]:
+    # Not in pytest's own folder, which each pytest that begins closes to other users: PostgreSQL runs as one.
+    with tempfile.TemporaryDirectory(prefix="readlist-site-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        site = SqliteSite(folder, copy_template) if engine() == "sqlite" else PostgresSite(folder)
+        yield site
+        site.close()
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ import pytest
 
 from tests import migrated
 from tests.database import undone
-from tests.engines import engine
+from tests.engines import FULL, engine
 from tests.upgrade import old_rows
+
+# All migrations are undone one by one, which takes as long as all other tests of the migrations together.
+collect_ignore = [] if FULL else ["test_undo.py"]
 
 
 @pytest.fixture(scope="session")

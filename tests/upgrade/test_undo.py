@@ -7,6 +7,7 @@ from tests.upgrade import old_rows
 from tests.upgrade.old_rows import ASIDE, typed_in
 
 
+@pytest.mark.soak
 @pytest.mark.long
 @pytest.mark.one_engine
 @pytest.mark.usefixtures("upgraded_anew")
