@@ -32,7 +32,7 @@ class Parsed:
 
     tokens: list[Token]
     formulas: list[math.Formula]
-    hints: list[Problem]  # what looks like a formula and isn't one, and footnotes that aren't shown
+    hints: list[Problem]  # what looks like a formula and isn't one, and footnotes and cells that aren't shown
 
 
 def parse(source: str) -> Parsed:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, table
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_inline import StateInline, newline
 from mdit_py_plugins.gfm_autolink._match import check_prev, match_http
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
+
+from .problems import Problem, excerpt
 
 MAX_CELLS = 3_000  # in all tables of a text; otherwise a few lines could create hundreds of thousands
 MAX_QUOTED = 100_000  # scanned by all quotations of a text
@@ -43,7 +46,25 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         state.env["cells"] = cells
+        _tell_of_long_row(state, len(_cells(ruler)), range(start + 2, state.line))
     return True
+
+
+def _tell_of_long_row(state: StateBlock, columns: int, rows: range) -> None:
+    """Stores the first row of a table that has more cells than the table has columns, since the last ones aren't
+    shown."""
+    for line in rows:
+        row = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        if row.count("|") >= columns and any(cell.strip() for cell in _cells(row)[columns:]):
+            problem = Problem("long_row", (("source", excerpt(row)),))
+            state.env.setdefault("hints", {}).setdefault(problem)
+            return
+
+
+def _cells(row: str) -> list[str]:
+    """Splits a row of a table as the parser does."""
+    cells = escapedSplit(row.strip())
+    return cells[cells[:1] == [""] : len(cells) - (cells[-1:] == [""])]
 
 
 def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:

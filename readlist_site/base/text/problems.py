@@ -81,6 +81,10 @@ SENTENCES = {
     "undescribed": _(
         "An image has no description. Write what it shows between the brackets, for people who can’t see it: ![…](…)"
     ),
+    "long_row": _(
+        "The row %(source)s has more cells than its table has columns. The last ones aren’t shown. Write \\| for a | "
+        "that is part of a cell."
+    ),
     "nested": _("Some lists or quotations are nested too deeply to be shown. Nest them less."),
     # What looks like one
     "dollar_not_closed": _(

@@ -100,6 +100,13 @@ CASES = [
     ("\\\\(x\\\\)", "<p>\\(x\\)</p>", ()),
     ("$a<b$ and $c>d$", "<p>⟦a&lt;b⟧ and ⟦c&gt;d⟧</p>", ()),
     ("**$x$** *$y_1$*", "<p><strong>⟦x⟧</strong> <em>⟦y1⟧</em></p>", ()),
+    (
+        "| a | b |\n|---|--:|\n| $x|y$ | 1 |\n| x\\|y | 2 | |",
+        '<div class="table"><table><thead><tr><th>a</th><th class="right">b</th></tr></thead><tbody><tr><td>$x</td><td class="right">y$</td></tr><tr><td>x|y</td><td class="right">2</td></tr></tbody></table></div>',
+        (
+            "The row | $x|y$ | 1 | has more cells than its table has columns. The last ones aren’t shown. Write \\| for a | that is part of a cell.",
+        ),
+    ),
     ("| $a|b$ | c |\n|---|---|\n| $x$ | \\(y\\) |", "<p>| ⟦a|b⟧ | c |<br>|---|---|<br>| ⟦x⟧ | ⟦y⟧ |</p>", ()),
     ("- $$x$$\n- \\[y=1\\]", "<ul><li><formula>⟦x⟧</formula></li><li><formula>⟦y=1⟧</formula></li></ul>", ()),
     ("> \\[\n> x=1\n> \\]", "<blockquote><formula>⟦x=1⟧</formula></blockquote>", ()),
