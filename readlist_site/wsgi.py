@@ -3,9 +3,11 @@
 import codecs
 import os
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -31,3 +33,5 @@ class Application(WSGIHandler):
 django.setup(set_prefix=False)
 hold_running_lock()
 application = Application()
+# The views, which the first request would wait for, and which workers share.
+import_module(settings.ROOT_URLCONF)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from catalog.lists.reading_list import ReadingList
 from readlist_site.base.web.cache_control import never_stored
@@ -24,9 +24,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @list_reader_required
 @never_stored
+@conditional_page
 @require_safe
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Download the list as Markdown or JSON, byte for byte as `manage.py export_readlist` writes it."""
+    """Download the list as Markdown or JSON, byte for byte as `manage.py export_readlist` writes it. A program that has
+    this file already gets 304 instead."""
     reading_list = get_object_or_404(ReadingList.objects.visible_to(request.user), slug=slug)
     file = FORMATS[form]
     headers = {"Content-Disposition": f'attachment; filename="{slug}.{file.suffix}"'}

@@ -7,8 +7,10 @@ post of the group when they joined or marked all as read. Keys of posts of one g
 committed, because posting locks the group."""
 
 from django.db import IntegrityError, connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
+from django.db.models.sql.compiler import SQLCompiler
 
 from groups.members.group import Group
 from groups.members.membership import Membership
@@ -57,16 +59,24 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
 
 # With an offset, PostgreSQL looks into each thread by the index; without, it may read all posts once.
 _ANY_UNREAD = f"SELECT 1 FROM groups_post post WHERE {_UNREAD} LIMIT 1 OFFSET 0"
-# The same threads, those with the newest posts first.
-_THREADS = f"""SELECT id FROM (
-    SELECT * FROM (
-        SELECT thread.id, thread.latest_id FROM groups_membership member
-        JOIN groups_thread thread ON thread.group_id = member.group_id AND thread.latest_id > member.read_to
+# The same threads, those with the newest posts first: newer ones, and those that are marked as unread.
+_NEWER = f"""SELECT thread.id, thread.latest_id FROM groups_membership member
+    JOIN groups_thread thread ON thread.group_id = member.group_id AND thread.latest_id > member.read_to
+    LEFT JOIN {_POSITION.format("thread.id")}
+    WHERE member.person_id = %s AND thread.latest_id > {_READ_TO} AND EXISTS ({_ANY_UNREAD})
+    ORDER BY thread.latest_id DESC LIMIT %s"""
+# The same of each group, so that PostgreSQL stops at the limit; without, it looks into all threads and sorts them.
+_NEWER_BY_GROUP = f"""SELECT newest.id, newest.latest_id
+    FROM (SELECT * FROM groups_membership WHERE person_id = %s) AS member
+    CROSS JOIN LATERAL (
+        SELECT thread.id, thread.latest_id FROM groups_thread thread
         LEFT JOIN {_POSITION.format("thread.id")}
-        WHERE member.person_id = %s AND thread.latest_id > {_READ_TO}
+        WHERE thread.group_id = member.group_id AND thread.latest_id > member.read_to AND thread.latest_id > {_READ_TO}
             AND EXISTS ({_ANY_UNREAD})
         ORDER BY thread.latest_id DESC LIMIT %s
-    ) AS newer
+    ) AS newest"""
+_THREADS = f"""SELECT id FROM (
+    SELECT * FROM ({{newer}}) AS newer
     UNION ALL
     SELECT * FROM (
         SELECT thread.id, thread.latest_id FROM groups_membership member
@@ -198,7 +208,12 @@ def unread_count(person) -> RawSQL:
 def unread_threads(person, limit: int) -> RawSQL:
     """Return, for `pk__found_by`, the keys of the `limit` threads with the newest posts among those of which something
     is unread for a person."""
-    return RawSQL(_THREADS, [person.pk, limit, person.pk, limit, limit])  # noqa: S611
+    return _UnreadThreads(_THREADS.format(newer=_NEWER), [person.pk, limit, person.pk, limit, limit])
+
+
+class _UnreadThreads(RawSQL):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list]:
+        return f"({_THREADS.format(newer=_NEWER_BY_GROUP)})", self.params
 
 
 def listed_for(threads: models.QuerySet[Thread], person) -> models.QuerySet[Thread]:

@@ -1,5 +1,6 @@
 """The gunicorn configuration that `make run` and `make serve` use."""
 
+import gc
 import logging
 import os
 import signal
@@ -13,6 +14,9 @@ _port = os.environ.get("PORT") or "8000"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 # Several workers need a database server, and its shared cache (see CACHES in the settings).
 workers = int(os.environ.get("READLIST_WORKERS") or 1)
+# Workers share what is loaded before they are forked: each has 60 MB of its own then instead of 90. A single one shares
+# it with nobody who answers requests.
+preload_app = workers > 1
 threads = 8
 worker_class = "readlist_site.run.draining_worker.DrainingWorker"
 # Seconds for which a stopping server answers what it has accepted.
@@ -48,6 +52,13 @@ def _leave_out_address(record: logging.LogRecord) -> bool:
     if str(record.msg).startswith("Error handling request"):
         record.msg, record.args = "Error handling request", ()
     return True
+
+
+def pre_fork(arbiter, worker) -> None:
+    """Keeps the garbage collector from writing to what the workers share."""
+    if preload_app:
+        gc.collect()
+        gc.freeze()
 
 
 def when_ready(arbiter) -> None:

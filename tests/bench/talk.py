@@ -99,7 +99,9 @@ class Talk(World):
         Membership.objects.bulk_update(memberships, ["read_to"])
         old = list(group.threads.order_by("latest_id"))
         marked = [
-            (each, old[5 * place + number]) for place, each in enumerate(memberships) for number in range(place % 5)
+            (each, old[(5 * place + number) % len(old)])
+            for place, each in enumerate(memberships)
+            for number in range(min(place % 5, len(old)))
         ]
         ReadPosition.objects.bulk_create(
             [ReadPosition(membership=each, thread=thread, read_to=thread.latest_id - 3) for each, thread in marked]

@@ -93,6 +93,12 @@ def test_a_connection_that_idles_for_longer_than_a_proxy_keeps_it_is_not_closed_
         assert runpy.run_path("readlist_site/run/gunicorn_conf.py")["keepalive"] == seconds
 
 
+@pytest.mark.parametrize(("workers", "is_shared"), [("", False), ("1", False), ("4", True)])
+def test_several_workers_share_what_is_loaded_before_they_are_forked(monkeypatch, workers, is_shared):
+    monkeypatch.setenv("READLIST_WORKERS", workers)
+    assert runpy.run_path("readlist_site/run/gunicorn_conf.py")["preload_app"] is is_shared
+
+
 def test_a_connection_is_used_again_after_some_seconds(start):
     _, address = wait_for_server(partial(start, READLIST_PROXIES="1"), *SERVER)
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)

@@ -199,3 +199,17 @@ def test_a_reader_may_keep_the_list_as_a_file(client, suffix, kind):
     assert answer["Content-Type"] == f"{kind}; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="shipped.{suffix}"'
     assert answer.content.decode() == (shipped_text() if suffix == "md" else as_json(found))
+
+
+@pytest.mark.parametrize("suffix", ["md", "json"])
+def test_a_program_that_has_the_file_gets_304_until_the_list_changes(client, suffix):
+    found = import_shipped()
+    first = client.get(f"/lists/shipped.{suffix}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert "no-store" in first.headers["Cache-Control"]
+    again = client.get(f"/lists/shipped.{suffix}", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    found.sections.not_retired().filter(parent=None).update(title="Another title")
+    assert client.get(f"/lists/shipped.{suffix}", headers=known).status_code == 200
+    type(found).objects.update(status="draft", is_default=False)
+    assert client.get(f"/lists/shipped.{suffix}", headers=known).status_code == 404

@@ -1,6 +1,7 @@
 """How far a member has read: where a thread opens, what is marked as unread, and what counts as read."""
 
 import re
+from random import Random
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from groups.members.invitation import Invitation
 from groups.members.membership import Membership
 from groups.threads.follow import Follow
 from groups.threads.post import PAGE, Post
-from groups.threads.read_position import ReadPosition, unread_by_group
+from groups.threads.read_position import ReadPosition, unread_by_group, unread_count, unread_threads
 from groups.threads.thread import Thread
 from tests import factories
 from tests.groups.at_once import at_once, while_uncommitted
@@ -283,3 +284,31 @@ def test_a_server_of_the_release_before_adds_and_deletes_beside_this_one(ada, jo
     run("DELETE FROM groups_thread WHERE id = %s", thread.pk)
     assert not ReadPosition.objects.exists()
     assert membership.follows.filter(thread=None).count() == 2
+
+
+@pytest.mark.every_engine
+def test_the_newest_threads_with_unread_posts_are_those_that_have_a_count_of_them(ada, jonas, group):
+    chance, other = Random(4), factories.make_group(ada, jonas, name="Other")
+    for place in range(24):
+        thread = Thread.objects.start(
+            group=chance.choice([group, other]),
+            author=chance.choice([ada, jonas]),
+            title=f"Thread {place}",
+            body="Words",
+        )
+        posts = say(thread, ada, chance.randrange(3)) + say(thread, jonas, chance.randrange(2))
+        if posts and chance.random() < 0.4:
+            chance.choice(posts).soft_delete(ada)
+        if posts and chance.random() < 0.4:
+            ReadPosition.objects.mark_read(thread, jonas, to=chance.choice(posts).pk)
+        if place in (3, 6):
+            ReadPosition.objects.mark_all_read(thread.group, jonas, to=thread.group.newest_post_key)
+    for thread in chance.sample(list(Thread.objects.all()), 3):
+        ReadPosition.objects.mark_unread(thread, jonas, since=thread.posts.earliest("pk").pk)
+    for person in (ada, jonas, factories.make_user("Tomás Bauer")):
+        counted = Thread.objects.visible_to(person).annotate(unread=unread_count(person)).order_by("-latest_id")
+        unread_ones = [thread.pk for thread in counted if thread.unread]
+        assert len(unread_ones) > 3 or person not in (ada, jonas)
+        for limit in (1, 3, 6, 30):
+            found = Thread.objects.filter(pk__found_by=unread_threads(person, limit)).order_by("-latest_id")
+            assert [thread.pk for thread in found] == unread_ones[:limit]
