@@ -26,6 +26,7 @@ BODIES = (
     "It fails when prompts are long and many of them differ in length from one another, as they do in chats.",
     "Tokens a second at a fixed latency, and the share of memory that the cache has at the peak of the day.",
 )
+pytestmark = [pytest.mark.soak, pytest.mark.parametrize("widths", DAYS)]
 GROUP, TOPIC, QUESTION = "Thursday post-training", "Post-training", "Which knob?"
 THREAD = f"“{QUESTION}” in {GROUP}"
 
@@ -96,7 +97,6 @@ def windows(group, ada, jonas, tomas, mei, page_for):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("widths", DAYS)
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_question_is_asked_and_answered_and_all_learn_what_concerns_them(windows, topic, widths, javascript):
     ada, jonas, tomas, mei, priya = windows(widths, javascript=javascript)
@@ -129,7 +129,6 @@ def test_a_question_is_asked_and_answered_and_all_learn_what_concerns_them(windo
     assert jonas.told() == []
 
 
-@pytest.mark.parametrize("widths", DAYS)
 @pytest.mark.parametrize("javascript", SCRIPTS)
 def test_a_post_is_reacted_to_and_edited_while_others_look(windows, group, ada, jonas, widths, javascript):
     _, author, reader, *_ = windows(widths, javascript=javascript)
@@ -151,7 +150,6 @@ def test_a_post_is_reacted_to_and_edited_while_others_look(windows, group, ada, 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("widths", DAYS)
 @pytest.mark.parametrize("javascript", SCRIPTS)
 def test_an_edit_is_suggested_and_applied_and_a_comment_resolved(windows, group, ada, tomas, widths, javascript):
     author, _, reviewer, *_ = windows(widths, javascript=javascript)
