@@ -236,6 +236,7 @@ def test_rubbish_is_refused(db, raw):
         receive(raw)
 
 
+@pytest.mark.one_engine
 def test_a_mail_of_too_many_parts_in_parts_is_refused_for_good(thread, address, jonas):
     head = f"From: {jonas.email}\nTo: {address}\nMessage-ID: <1@x>\n"
     parts = (f'Content-Type: multipart/mixed; boundary="b{each}"\n\n--b{each}\n' for each in range(1_200))
