@@ -81,7 +81,9 @@ class ReadingList(models.Model):
         max_length=500,
         blank=True,
         db_default="",
-        help_text=_("Resolves relative links of imported files. Taken from the last import that named one."),
+        help_text=_(
+            "Relative links in imported files are relative to it. An import with another base address changes it."
+        ),
     )
     is_default = models.BooleanField(_("default list"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PUBLISHED)

@@ -50,6 +50,8 @@ def test_who_reads_it_until_when_and_how_many_more_are_needed(group, ada, jonas,
     assert (found.needed, found.my_claim) == (1, None)
     mine = status(round, jonas, MONDAY)
     assert (mine.my_claim.expires_at, mine.reviewers) == (THURSDAY, ())
+    take(round, tomas, MONDAY)
+    assert "Tomás is also reviewing it, until" in words(status(round, jonas, MONDAY))
 
 
 def test_what_is_still_needed_and_what_time_alone_brings(group, ada, jonas, tomas):
