@@ -110,7 +110,10 @@ def account(person: User) -> Iterator[Row]:
 def notification_settings(person: User) -> Iterator[Row]:
     mail = email_preferences_for([person])
     for kind in optional_kinds():
-        yield {"kind": str(kind.label), "mail": choice(EmailPreference(), "mail", mail[person.pk, kind.name])}
+        yield {
+            "kind": Choice(kind.name, kind.label),
+            "mail": choice(EmailPreference(), "mail", mail[person.pk, kind.name]),
+        }
 
 
 def notifications(person: User) -> Iterator[Row]:

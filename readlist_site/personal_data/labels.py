@@ -1,4 +1,5 @@
-"""What keys and choices of an export are called in its Markdown. In its JSON, they are the same in all languages."""
+"""What keys and choices of an export are called in its Markdown. In its JSON, they are the same in all languages; what
+Readlist says itself, as in notifications and for deleted texts, is in the language of the export there, too."""
 
 from collections.abc import Mapping
 

@@ -50,7 +50,7 @@
   const joined = (parts) => parts.filter(Boolean).reduce((all, part) => (
     /\\[a-z]+$/i.test(all) && /^[a-z]/i.test(part) ? `${all} ${part}` : all + part), "");
   const group = (tex) => (/^(?:.|\\[a-z]+)$/i.test(tex) ? tex : `{${tex}}`);
-  const textGroup = (node) => (node.textContent.trim() ? `\\text{${node.textContent.replace(/[{}\\$%#&_^~]/g, "")}}` : " ");
+  const textGroup = (node) => (node.textContent.trim() ? `\\text{${node.textContent.replace(/[{}\\$%#&_^~]/g, "").replace(/\s+/g, " ")}}` : " ");
 
   const texOfMathML = (node) => {
     const children = [...node.children];
@@ -92,6 +92,13 @@
   const isDisplayed = (node) => node.matches(".katex-display, [display='block'], [display='true'], .math-block, [type*='mode=display']")
     || Boolean(node.querySelector("math[display='block']"));
 
+  // What the cells of a row hold, without the number of its formula. Text beside formulas is text in TeX.
+  const texOfCells = (node) => [...node.childNodes].map((child) => {
+    if (child.nodeName === "X-FORMULA") return child.textContent;
+    if (child.nodeType === Node.TEXT_NODE) return child.data.trim() && textGroup(child);
+    return child.nodeType === Node.ELEMENT_NODE && !child.matches(".ltx_eqn_eqno") ? texOfCells(child) : "";
+  }).filter(Boolean).join(" ");
+
   const keepFormulas = (body) => {
     for (const node of body.querySelectorAll(FORMULAS)) {
       if (!body.contains(node)) continue;
@@ -103,15 +110,21 @@
       if (tex) kept.setAttribute("tex", isDisplayed(node) ? "display" : "inline");
       node.replaceWith(kept);
     }
-    // LaTeXML numbers a displayed formula in a table of its own.
+    // LaTeXML numbers a displayed formula in a table of its own, which may have paragraphs between the formulas.
     for (const table of body.querySelectorAll("table.ltx_equation, table.ltx_equationgroup")) {
       const rows = [...table.rows].map((row) => {
-        const tex = [...row.querySelectorAll("x-formula")].map((each) => each.textContent).join(" ");
+        if (!row.querySelector("x-formula") || row.querySelector("p, .ltx_p")) {
+          const paragraph = document.createElement("div");
+          for (const cell of row.cells) paragraph.append(...cell.childNodes, " ");
+          return paragraph;
+        }
+        const tex = texOfCells(row);
         const number = row.querySelector(".ltx_eqn_eqno")?.textContent.trim();
-        return Object.assign(document.createElement("x-formula"), { textContent: number ? `${tex} \\qquad ${number}` : tex });
-      }).filter((row) => row.textContent);
-      for (const row of rows) row.setAttribute("tex", "display");
-      table.replaceWith(...rows);
+        const formula = Object.assign(document.createElement("x-formula"), { textContent: number ? `${tex} \\qquad ${number}` : tex });
+        formula.setAttribute("tex", "display");
+        return formula;
+      });
+      table.replaceWith(...rows.filter((row) => row.textContent.trim()));
     }
     // Word's formulas have no TeX: their letters and signs stay.
     const comments = document.createTreeWalker(body, NodeFilter.SHOW_COMMENT);

@@ -87,6 +87,17 @@ PASTES |= {
         "We minimize",
         "We minimize $\\mathcal{L}$ over [12].\n\n$$\ny=\\frac{a}{b} \\qquad (1)\n$$",
     ),
+    "formulas on arXiv with text between them": (
+        r"""<p>So</p><table class="ltx_equationgroup ltx_eqn_table"><tbody>
+<tr><td class="ltx_eqn_cell"></td><td><math alttext="a=b" display="inline"><mi>a</mi></math></td><td>for
+ all</td><td><math alttext="c" display="inline"><mi>c</mi></math></td><td class="ltx_eqn_cell ltx_eqn_eqno">(1)</td></tr>
+<tr><td class="ltx_eqn_cell" colspan="5">which is <em>not</em> obvious.</td></tr>
+<tr><td class="ltx_eqn_cell" colspan="5"><p class="ltx_p">As <math alttext="d" display="inline"><mi>d</mi></math> grows:</p></td></tr>
+<tr><td class="ltx_eqn_cell"></td></tr>
+<tr><td><math alttext="e" display="inline"><mi>e</mi></math></td><td class="ltx_eqn_cell ltx_eqn_eqno">(2)</td></tr></tbody></table>""",
+        "So",
+        "So\n\n$$\na=b \\text{for all} c \\qquad (1)\n$$\n\nwhich is *not* obvious.\n\nAs $d$ grows:\n\n$$\ne \\qquad (2)\n$$",
+    ),
     "a formula of Word": (
         """<p>Rate <!--[if gte msEquation 12]><m:oMath><m:r><m:t>x=</m:t></m:r><m:r><m:t>2</m:t></m:r></m:oMath><![endif]--><img src="file:///c.png"> is
 <b>high</b></p>""",

@@ -165,6 +165,17 @@ def keys(value: object) -> set[str]:
     return value.keys() | {key for name, each in value.items() if name != "facts" for key in keys(each)}
 
 
+def test_keys_and_choices_of_its_json_are_the_same_in_all_languages(ada, signed_in):
+    client = signed_in(ada)
+    in_english = export(client)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    in_german = export(client)
+    assert in_german["notification_settings.json"] == in_english["notification_settings.json"]
+    assert in_german["notification_settings.md"] != in_english["notification_settings.md"]
+    assert in_german["README.md"].startswith("# Deine Daten bei Readlist\n")
+    assert in_german["account.json"][0].keys() == in_english["account.json"][0].keys()
+
+
 def test_titles_of_threads_in_groups_that_i_left_stay_there(group, ada, jonas, signed_in):
     thread = Thread.objects.start(group=group, author=ada, title="Our secret", body="Really.")
     Post.objects.reply(thread=thread, author=jonas, body="Mine.")
@@ -221,6 +232,7 @@ def test_it_asks_as_often_whatever_one_has(group, ada, signed_in, monkeypatch):
         Job.objects.start("account_export", person=ada)
         with CaptureQueriesContext(connection) as queries:
             run_waiting_jobs()
+        assert Job.objects.latest("pk").state == Job.State.DONE
         return len(queries)
 
     topics = [topic_of(group, place) for place in range(3)]

@@ -1,18 +1,28 @@
 """A form with text that was sent after its sender's session had ended. The sign-in page carries it, signed, in a
-hidden field, and shows it again after signing in there. While its sender signs in with a provider, the session keeps
-it, as part of what belongs to that attempt; otherwise, nothing of it is stored before that."""
+hidden field, and shows it again after signing in there.
+
+The session keeps it, and with it the database, in two cases: while its sender signs in with a provider, as part of what
+belongs to that attempt, and while they are asked for a second factor. A session in which nobody signs in then expires
+within the hour, see `sessions.HOLDS_TEXT`, and the worker deletes it. In one in which somebody is signed in, what
+belongs to an attempt that was given up stays until they sign in with a provider again, or until it ends. Otherwise,
+nothing of it is stored."""
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from readlist_site.base.web.login_required import page_before
+from readlist_site.base.web.sessions import HOLDS_TEXT
 
 FIELD = "interrupted_form"
 MAX_LENGTH = 500_000  # characters of all fields
+# Characters of `sealed` that the session keeps for an attempt to sign in with a provider: ten long answers. Anybody can
+# begin one, and ten in one session.
+MAX_SEALED_LENGTH = 50_000
 _SALT = "readlist.interrupted_form"
 # Keys and versions that a page sends along.
 _TOKEN = re.compile(r"[\w.:=+/-]*", re.ASCII)
@@ -65,10 +75,15 @@ class InterruptedForm:
             return None
         return cls(action, page, tuple((name, value) for name, value in fields))
 
-    @property
+    @cached_property
     def sealed(self) -> str:
         """The form as a text that nobody but Readlist can make."""
         return signing.dumps([self.action, self.page, self.fields], salt=_SALT, compress=True)
+
+    @property
+    def is_too_long_for_session(self) -> bool:
+        """Whether the session doesn't keep it while its sender signs in with a provider."""
+        return len(self.sealed) > MAX_SEALED_LENGTH
 
     @property
     def texts(self) -> list[str]:
@@ -85,6 +100,16 @@ def keep_in_session(request: HttpRequest, person) -> None:
     """Keeps the carried form in the session, for this person, who is asked for a second factor next."""
     if form := InterruptedForm.carried_by(request):
         request.session[FIELD] = [person.pk, form.action, form.page, form.fields]
+        request.session[HOLDS_TEXT] = True
+
+
+def keep_in_state(request: HttpRequest, state: dict) -> None:
+    """Adds the carried form to what the session keeps of an attempt to sign in with a provider, unless it is too
+    long."""
+    form = InterruptedForm.carried_by(request)
+    if form and not form.is_too_long_for_session:
+        state[FIELD] = form.sealed
+        request.session[HOLDS_TEXT] = True
 
 
 def give_back(request: HttpRequest, person, sealed: str = "") -> HttpResponse | None:

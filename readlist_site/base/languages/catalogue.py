@@ -59,7 +59,8 @@ def extract_messages() -> Catalog:
 def _sources() -> Iterator[Path]:
     for room in ROOMS:
         for path in sorted((settings.BASE_DIR / room).rglob("*")):
-            if path.suffix in {".py", ".html", ".txt"} and not NOT_SHOWN.intersection(path.parts):
+            is_template = path.suffix in {".html", ".txt"} or (room == "templates" and path.suffix == ".md")
+            if (is_template or path.suffix == ".py") and not NOT_SHOWN.intersection(path.parts):
                 yield path
 
 

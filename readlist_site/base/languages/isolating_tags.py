@@ -1,10 +1,11 @@
 """Django's template library "i18n", in whose place it is loaded: `{% blocktranslate %}` isolates what is put into its
-sentence where this is read in the other direction.
+sentence where this is read in the other direction, and doubles no quotation marks around it.
 
 Both tags look a sentence up once a language: a page has hundreds, and each that English has no other words for is
 searched in the catalogues of all apps."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.templatetags import i18n
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
 from .direction import isolated
+from .quoting import in_quotation_marks
 
 register = template.Library()
 register.tags |= i18n.register.tags
@@ -23,23 +25,36 @@ register.filters |= i18n.register.filters
 # Of a sentence with a number, the forms for numbers up to this are kept.
 MOST_KEPT = 100
 
+# A placeholder between quotation marks.
+_QUOTED = re.compile(r"“(?:<\w+>)?%\((\w+)\)s(?:</\w+>)?”")
+
 
 class _Isolated:
-    """Stands for a variable of the sentence."""
+    """Stands for a variable of the sentence, which may quote it."""
 
-    def __init__(self, resolve: Callable[[Context], Any]) -> None:
-        self._resolve = resolve
+    def __init__(self, resolve: Callable[[Context], Any], *, is_quoted: bool) -> None:
+        self._resolve, self._is_quoted = resolve, is_quoted
 
     def resolve(self, context: Context) -> Any:
-        return isolated(self._resolve(context))
+        value = self._resolve(context)
+        return isolated(in_quotation_marks(value) if self._is_quoted else value)
+
+
+def _quoted_in(tokens: Iterable[Token]) -> set[str]:
+    """Return the names of the variables that a sentence has between quotation marks."""
+    is_variable = TokenType.VAR
+    text = "".join(f"%({each.contents})s" if each.token_type == is_variable else each.contents for each in tokens)
+    return set(_QUOTED.findall(text))
 
 
 class IsolatingBlockTranslateNode(i18n.BlockTranslateNode):
     def __init__(self, extra_context: dict[str, FilterExpression], singular: list, plural: list, *args, **kwargs):
         self.named = {token.contents for token in [*singular, *(plural or [])] if token.token_type == TokenType.VAR}
+        quoted = _quoted_in(singular) | _quoted_in(plural or [])
+        resolved = {name: lambda context, name=name: context.get(name, "") for name in self.named}
+        resolved |= {name: value.resolve for name, value in extra_context.items()}
         super().__init__(
-            {name: _Isolated(lambda context, name=name: context.get(name, "")) for name in self.named}
-            | {name: _Isolated(value.resolve) for name, value in extra_context.items()},
+            {name: _Isolated(resolve, is_quoted=name in quoted) for name, resolve in resolved.items()},
             singular,
             plural,
             *args,

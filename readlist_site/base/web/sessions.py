@@ -5,7 +5,7 @@ row. The key of the person is part of the session's data, and also a column of a
 with that, session and person are fetched in one statement."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user, get_user_model
@@ -33,7 +33,14 @@ def _person_with_session(key: str, now: datetime) -> list[QuerySet]:
     return [people.annotate(session_data=Subquery(stored[:1]))]
 
 
+# What says that a session holds a text, and for how long it is kept then while nobody is signed in.
+HOLDS_TEXT = "holds_text"
+TEXT_KEPT_FOR = timedelta(hours=1)
+
+
 class SessionStore(DatabaseStore):
+    """A session that HOLDS_TEXT expires TEXT_KEPT_FOR after it was last changed, until somebody signs in."""
+
     # Who is signed in, as far as the table of sessions knows: see `person_of`.
     person = None
 
@@ -42,6 +49,18 @@ class SessionStore(DatabaseStore):
         (people,) = _person_with_session(key=Text(self.session_key), now=timezone.now())
         self.person = people[0] if people and people[0].session_data is not None else None
         return self.decode(self.person.session_data) if self.person else super().load()
+
+    def get_expiry_age(self, **kwargs) -> int:
+        age = super().get_expiry_age(**kwargs)
+        return min(age, int(TEXT_KEPT_FOR.total_seconds())) if self._expires_soon else age
+
+    def get_expiry_date(self, **kwargs) -> datetime:
+        date = super().get_expiry_date(**kwargs)
+        return min(date, timezone.now() + TEXT_KEPT_FOR) if self._expires_soon else date
+
+    @property
+    def _expires_soon(self) -> bool:
+        return HOLDS_TEXT in self and SESSION_KEY not in self
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(super()._validate_session_key(key)) and key.isascii() and key.isalnum()

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from readlist_site.base.accounts.interrupted_form import FIELD, InterruptedForm
+from readlist_site.base.accounts.interrupted_form import FIELD, InterruptedForm, keep_in_state
 from readlist_site.base.accounts.login import Login
 from readlist_site.base.accounts.models import User, clean_display_name
 
@@ -48,10 +48,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return {"email": sociallogin.user.email, "display_name": sociallogin.user.display_name}
 
     def generate_state_param(self, state: dict) -> str:
-        """Adds the form that the sign-in page carried to `state`, which the session keeps until its sender comes back
-        from the provider, for ten minutes at most."""
-        if form := InterruptedForm.carried_by(self.request):
-            state[FIELD] = form.sealed
+        """Adds the form that the sign-in page carried to `state`, which its sender finds again if they come back from
+        the provider within ten minutes."""
+        keep_in_state(self.request, state)
         return super().generate_state_param(state)
 
     def on_authentication_error(

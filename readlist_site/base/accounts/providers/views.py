@@ -6,8 +6,10 @@ from functools import wraps
 from allauth.socialaccount import views as allauth
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.providers.github import views as github
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from allauth.utils import get_request_param
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,22 +25,31 @@ View = Callable[..., HttpResponse]
 
 def of_provider(kind: str) -> Callable[[View], View]:
     """View decorator: there is no such page unless the settings name a provider of this kind. One that can't be
-    reached, or answers nonsense, is answered with the page that says so."""
+    reached, or answers nonsense, is answered with the page that says so, or with the sign-in page if a form was
+    carried."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if kind not in settings.SOCIALACCOUNT_PROVIDERS:
                 raise Http404
+            context = {"state": _begun(request)}
             try:
                 return view(request, *args, **kwargs)
             except (RequestException, LookupError, TypeError, ValueError) as error:
                 provider = get_adapter().get_provider(request, kind)
-                return render_authentication_error(request, provider, exception=error)
+                return render_authentication_error(request, provider, exception=error, extra_context=context)
 
         return wrapper
 
     return decorate
+
+
+def _begun(request: HttpRequest) -> dict:
+    """Returns what the session keeps of the attempt that a provider answers, {} if there is none. The view takes it out
+    of the session before it asks the provider."""
+    begun = statekit.get_states(request).get(get_request_param(request, "state"))
+    return begun[0] if begun else {}
 
 
 def leads_away(view: View) -> View:
