@@ -29,7 +29,7 @@ def ask_box_html(context: Context) -> SafeString:
     ask: AskBox | None = context.get("ask")
     if not ask:
         return SafeString("")
-    if len(ask.groups) != 1 or ask.draft or ask.begun:
+    if not _is_plain(ask):
         return context.template.engine.get_template(TEMPLATE).render(context)
     request, group = context["request"], ask.groups[0]
     values = {
@@ -41,6 +41,10 @@ def ask_box_html(context: Context) -> SafeString:
         "key": str(uuid.uuid4()),
     }
     return fill(TEMPLATE, (), _context, values)
+
+
+def _is_plain(ask: AskBox) -> bool:
+    return len(ask.groups) == 1 and not ask.draft and not ask.begun
 
 
 class _PatternGroup:

@@ -6,7 +6,6 @@ the plain case and leaves every other one to Django's own function, which it rep
 with and without it. Together they take a fifth off most pages."""
 
 from collections.abc import Container
-from functools import cache
 from html import escape
 from typing import Any
 
@@ -63,7 +62,7 @@ def look_up(variable: Variable, context: BaseContext) -> Any:
             kind = type(found)
             if kind is dict:
                 found = found[attribute]
-            elif _has_items(kind):
+            elif hasattr(kind, "__getitem__"):  # Django asks it for an item first
                 return _look_up(variable, context)
             else:
                 found = getattr(found, attribute)
@@ -74,12 +73,6 @@ def look_up(variable: Variable, context: BaseContext) -> Any:
     except Exception:
         return _look_up(variable, context)
     raise VariableDoesNotExist("Failed lookup for key [%s] in %r", (attribute, None))
-
-
-@cache
-def _has_items(kind: type) -> bool:
-    """Return whether Django asks a value for an item before it asks for an attribute."""
-    return hasattr(kind, "__getitem__")
 
 
 def _called(found: Any) -> Any:
@@ -111,7 +104,7 @@ def resolve(expression: FilterExpression, context: BaseContext, ignore_failures:
 def include(node: IncludeNode, context: BaseContext) -> str:
     """Return what a template shows that is named by a text. It is found once a process: the cache of Django's loaders
     keeps it as long."""
-    template, texts = node.__dict__.get("kept") or _kept(node, context)
+    template, texts = node.__dict__.get("included") or _included(node, context)
     if template is None:
         return _include(node, context)
     if texts is not None:
@@ -126,7 +119,7 @@ def include(node: IncludeNode, context: BaseContext) -> str:
         return template.render(context)
 
 
-def _kept(node: IncludeNode, context: BaseContext) -> tuple[Template | None, dict[str | None, str] | None]:
+def _included(node: IncludeNode, context: BaseContext) -> tuple[Template | None, dict[str | None, str] | None]:
     """Return the template of a node, None if a variable names it, and what it shows by language if it always shows the
     same, as an icon does."""
     name = node.template
@@ -137,16 +130,16 @@ def _kept(node: IncludeNode, context: BaseContext) -> tuple[Template | None, dic
     values = node.extra_context.values()
     is_the_same = template is not None and all(not each.is_var and not each.filters for each in values)
     is_the_same = is_the_same and all(_is_the_same(each, node.extra_context) for each in template.nodelist)
-    node.kept = template, {} if is_the_same else None
-    return node.kept
+    node.included = template, {} if is_the_same else None
+    return node.included
 
 
-def _is_the_same(node: Node, given: Container[str]) -> bool:
+def _is_the_same(node: Node, names: Container[str]) -> bool:
     """Return whether a node shows the same wherever these names have the same values."""
     if isinstance(node, VariableNode):
         expression = node.filter_expression
         lookups = getattr(expression.var, "lookups", None)
-        return not expression.filters and bool(lookups) and len(lookups) == 1 and lookups[0] in given
+        return not expression.filters and bool(lookups) and len(lookups) == 1 and lookups[0] in names
     return isinstance(node, TextNode | LoadNode | CommentNode) or getattr(node, "is_the_same", False)
 
 

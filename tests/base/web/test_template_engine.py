@@ -126,5 +126,24 @@ def test_includes_what_django_includes(template, monkeypatch):
     assert IncludeNode.render is template_engine.include
     monkeypatch.setattr(IncludeNode, "render", template_engine._include)
     assert ours == twice_in_each_language()
-    node = engines["django"].from_string(template).template.nodelist[0]
-    assert not hasattr(node, "kept")
+
+
+@pytest.mark.parametrize("escaped_first", [True, False])
+def test_what_always_shows_the_same_is_escaped_where_it_stands(escaped_first):
+    """The template that is included is the same object in both."""
+    plain, unescaped = (
+        engines["django"].from_string(each).template
+        for each in (
+            '{% include "icon.html" with name="<b>" %}',
+            '{% autoescape off %}{% include "icon.html" with name="<b>" %}{% endautoescape %}',
+        )
+    )
+    first, second = (plain, unescaped) if escaped_first else (unescaped, plain)
+    ours = {one: one.render(Context()) for one in (first, second, first, second)}
+    assert ours == {one: _with_django(one) for one in ours}
+
+
+def _with_django(template) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(IncludeNode, "render", template_engine._include)
+        return template.render(Context())

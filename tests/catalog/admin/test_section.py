@@ -1,5 +1,8 @@
 """A heading's page at the desk: its entries are saved with it, and nothing that was written of one is lost."""
 
+import gc
+import weakref
+
 import pytest
 from django.urls import reverse
 
@@ -67,6 +70,15 @@ def test_a_changed_reason_or_link_relates_the_entry_anew(desk, shelf):
     ]
     assert change(desk, shelf, **{"entries-0-url": "https://beside.example.org/"}).status_code == 302
     assert not shelf.entries.order_by("position").first().related_links.exists()
+
+
+def test_nothing_of_a_page_stays_in_memory(desk, shelf):
+    """The admin makes new classes of forms for each request, which hold the request."""
+    made = weakref.WeakSet(type(each.formset) for each in desk.get(page_of(shelf)).context["inline_admin_formsets"])
+    assert made
+    desk.get(page_of(shelf))
+    gc.collect()
+    assert not made
 
 
 def test_very_many_entries_are_links_to_their_own_pages(desk, shelf):

@@ -1,9 +1,12 @@
 """Asking a question on the page of what it is about."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from groups.leaving.archive import archive_group
+from groups.templatetags import ask_box
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
@@ -44,6 +47,28 @@ def test_a_question_is_asked_where_it_arises_and_shown_there(signed_in, places, 
     assert "Which knob?" in page
     assert "The last line." in page
     assert "1 unread" in " ".join(page.split())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", ["Thursday & <b>", "\u0642\u0631\u0627\u0621\u0629"])
+def test_the_box_that_is_filled_in_is_the_one_of_the_template(
+    signed_in, places, group, ada, name, language, monkeypatch
+):
+    group.name, ada.language = name, language
+    group.save()
+    ada.save()
+    client = signed_in(ada)
+    for about in places.values():
+        url = f"{about.get_absolute_url()}?after=1%25&é"
+        filled = _without_what_is_new_each_time(client.get(url).content.decode())
+        with monkeypatch.context() as patch:
+            patch.setattr(ask_box, "_is_plain", lambda ask: False)
+            assert _without_what_is_new_each_time(client.get(url).content.decode()) == filled
+        assert 'action="/threads/new/"' in filled
+
+
+def _without_what_is_new_each_time(page: str) -> str:
+    return re.sub(r"\b[A-Za-z0-9]{64}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "", page)
 
 
 def test_what_is_typed_with_a_mistake_stays(signed_in, places, ada):
