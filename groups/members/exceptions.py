@@ -36,7 +36,7 @@ SENTENCES: dict[str, Promise] = {
     "own_cannot_be_reported": _("This is your own. You can change or delete it yourself."),
     "reported_is_gone": _("It was deleted, or its author has left the group."),
     "nobody_handles_report": _(
-        "Nobody else can handle a report about %(person)s: this group has no other moderator, and this site no other "
+        "What %(person)s writes can’t be reported here. This group has no other moderator, and this site has no other "
         "administrator. You can mute %(person)s on the members page."
     ),
     "may_not_handle_report": _("You can’t do this about the report any more. Choose something else."),

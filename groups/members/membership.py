@@ -29,6 +29,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the memberships of people whose account is open."""
         return self.filter(person__is_active=True)
 
+    def moderators(self) -> "MembershipQuerySet":
+        """Return the memberships of those who own or moderate their group."""
+        return self.filter(Q(role=Membership.Role.MODERATOR) | Q(person=F("group__owner")))
+
     def with_person(self) -> "MembershipQuerySet":
         """Select the people, too, without their passwords."""
         return self.select_related("person").defer("person__password")

@@ -22,7 +22,7 @@ _TEMPLATE = "groups/reports/notifications/{}.txt"
 KINDS = (
     NotificationKind(
         REPORTED,
-        _("Someone sends you a report as a moderator or administrator"),
+        _("You get a report to handle as a moderator or administrator"),
         _TEMPLATE.format("reported"),
         EmailPreference.Mail.NEVER,
         can_be_off=True,
@@ -41,17 +41,11 @@ def _about(report: Model) -> str:
     return f"groups/{report.group_id}/reports/{report.pk}"
 
 
-def notify_reported(report: Model, now: datetime) -> None:
-    """Notify those who handle the report: administrators, or the owner and moderators of the group but for the one whom
-    it is about."""
-    if report.for_administrators:
-        people = list(User.objects.filter(is_superuser=True, is_active=True))
-        url = reverse("admin:groups_contentreport_change", args=[report.pk])
-    else:
-        members = report.group.memberships.with_open_account().select_related("person", "group")
-        people = [each.person for each in members if each.is_moderator]
-        url = reverse("handle_report", args=[report.pk])
-    _notify(report, [each for each in people if each.pk != report.reported_id], REPORTED, url, report.by, now)
+def notify_reported(report: Model, people: Iterable[User], now: datetime) -> None:
+    """Notify those who handle the report. Who did so before them is no longer notified."""
+    page = "admin:groups_contentreport_change" if report.for_administrators else "handle_report"
+    Notification.objects.exclude(person__in=people).mark_obsolete(about=_about(report), kinds=[REPORTED], now=now)
+    _notify(report, people, REPORTED, reverse(page, args=[report.pk]), report.by, now)
 
 
 def notify_handled(reports: Iterable[Model], by: User, now: datetime) -> None:
@@ -63,7 +57,7 @@ def notify_handled(reports: Iterable[Model], by: User, now: datetime) -> None:
             _notify(report, [report.by] if report.by != by else [], HANDLED, url, None, now)
 
 
-def _notify(report: Model, people: list[User], kind: str, url: str, actor: User | None, now: datetime) -> None:
+def _notify(report: Model, people: Iterable[User], kind: str, url: str, actor: User | None, now: datetime) -> None:
     facts = {"what": report.kind, "group": report.group.name}
     Notification.objects.notify(
         people, kind=kind, key=f"{kind}-{report.pk}", about=_about(report), facts=facts, url=url, actor=actor, now=now

@@ -16,9 +16,9 @@ from groups.reviews.comment_thread import CommentMessage
 from groups.reviews.review import Review
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
-from readlist_site.base.accounts.models import User
 
 from . import notifications
+from .handlers import who_handles, without_administrator
 from .subject import Kind, ReportSubject
 
 # The columns that name a text.
@@ -76,31 +76,31 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
                 subject.thing.refresh_from_db()  # it may have been deleted meanwhile
             if subject.is_gone or (subject.kind == Kind.NAME and theirs is None):
                 raise RuleViolation("reported_is_gone")
-            if not (handlers := who_handles(subject)):
+            if not (handlers := who_handles(subject, theirs)):
                 raise RuleViolation("nobody_handles_report", person=subject.person)
             report = self.model(
                 group=group, by=by, reported=subject.person, kind=subject.kind, reason=reason, text=text, at=now,
-                for_administrators=handlers == "administrators", **subject.columns,
+                for_administrators=handlers.are_administrators, **subject.columns,
             )  # fmt: skip
             try:
                 with transaction.atomic():
                     report.save()
             except IntegrityError as error:
                 raise AlreadyReported from error
-            notifications.notify_reported(report, now)
+            notifications.notify_reported(report, handlers.people, now)
         return report
 
-
-def who_handles(subject: ReportSubject) -> str:
-    """Return who handles reports about a thing: the "moderators" of its group, the owner included; about one of these,
-    the "administrators", or, where there is no other administrator, the other "moderators"; "" if nobody is left."""
-    theirs = subject.group.membership_of(subject.person) if subject.person else None
-    if not theirs or not theirs.is_moderator:
-        return "moderators"
-    if User.objects.filter(is_superuser=True, is_active=True).exclude(pk=theirs.person_id).exists():
-        return "administrators"
-    others = subject.group.memberships.with_open_account().exclude(pk=theirs.pk)
-    return "moderators" if any(each.is_moderator for each in others) else ""
+    @transaction.atomic
+    def give_to_moderators(self, now: datetime) -> None:
+        """Give the open reports about the only administrator that is left to the other moderators of the group, if it
+        has any, and notify them. Call it when another's account was closed or is no longer an administrator's."""
+        for report in without_administrator(self.open().filter(for_administrators=True)).with_subject():
+            handlers = who_handles(report.subject, report.group.membership_of(report.reported))
+            if handlers and not handlers.are_administrators:
+                open_one = self.open().filter(pk=report.pk, for_administrators=True)
+                report.for_administrators = False
+                if open_one.update(for_administrators=False):
+                    notifications.notify_reported(report, handlers.people, now)
 
 
 class AlreadyReported(Exception):
@@ -277,6 +277,11 @@ class ContentReport(models.Model):
             delete_comment(subject.thing)
         else:
             subject.thing.soft_delete(by=by, as_administrator=self.for_administrators, now=now)
+
+
+def give_reports_to_moderators(sender, **kwargs) -> None:
+    """Receive that rights of administrators were changed: see `give_to_moderators`."""
+    ContentReport.objects.give_to_moderators(timezone.now())
 
 
 def erase_reports(person) -> None:

@@ -81,6 +81,10 @@ class QueuedRound:
 _FIELDS = [each.name for each in fields(QueuedRound) if each.name != "pk"]
 
 
+# So many querysets `queue_queries` returns.
+QUEUE_QUERIES = 5
+
+
 def queue_queries(
     user, now: datetime, *, groups: Iterable[int] | None = None, rounds: QuerySet[ReviewRound] | None = None
 ) -> list[QuerySet]:

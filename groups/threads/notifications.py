@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import CharField, Exists, Model, OuterRef, Q, Value
+from django.db.models import CharField, Model, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -169,18 +169,20 @@ def resolve_read(thread: Model, person: User, *, to: int) -> None:
     Notification.objects.filter(person=person, about=about(thread), facts__post__lte=to).mark_read()
 
 
-def is_told_of(person: User) -> Exists:
-    """Return an annotation for a queryset of threads: whether a person has unread notifications about each."""
+def newest_unread(person: User) -> Subquery:
+    """Return an annotation for a queryset of threads: the key of a person's newest unread notification about each, NULL
+    without one."""
     group, thread = (Cast(OuterRef(key), CharField()) for key in ("group_id", "pk"))
     about = Concat(Value("groups/"), group, Value("/threads/"), thread)
-    return Exists(Notification.objects.visible_to(person).unread().filter(about=about))
+    unread = Notification.objects.visible_to(person).unread().filter(about=about)
+    return Subquery(unread.order_by("-pk").values("pk")[:1])
 
 
-def resolve_shown(thread: Model, person: User, *, first: int, last: int) -> None:
+def resolve_shown(thread: Model, person: User, *, first: int, last: int, newest: int) -> None:
     """Mark a person's notifications about the posts of a thread from one key to another, and about its answer, which
-    all of its pages show, as read."""
+    all of its pages show, as read. What came after the `newest` notification that the page knew of stays unread."""
     shown = Q(kind=ANSWER) | Q(facts__post__gte=first, facts__post__lte=last)
-    Notification.objects.filter(shown, person=person, about=about(thread)).mark_read()
+    Notification.objects.filter(shown, person=person, about=about(thread), pk__lte=newest).mark_read()
 
 
 def resolve_all_read(group: Group, person: User, *, to: int) -> None:

@@ -1,5 +1,6 @@
 """Drafts of replies, of edits of posts, and of new threads. Each is visible only to its author."""
 
+from operator import itemgetter
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groups.members.group import Group
-from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, concat, refuse_too_much
+from readlist_site.base.drafts import MAX_ALTERNATIVES, AbstractDraft, DraftQuerySet, concat, refuse_too_much
 
 from .post import EditedMeanwhile, Post
 from .thread import Thread
@@ -30,10 +31,14 @@ class PostDraftQuerySet(DraftQuerySet):
         seen: str = "",
         tab_id: UUID | None = None,
         choice: str = "",
+        moved: str = "",
         **key,
     ) -> "PostDraft | None":
         """Save a form's content as the draft for `key`: a thread, a post and its `base`, or a group. Returns None if
         the form was posted a moment ago, so that a late autosave doesn't create a draft again.
+
+        The draft of another group that this page has `seen`, or saw before a conflict (`moved`), becomes this one, with
+        its alternatives.
 
         Locks the person. Raises StaleDraft if another window saved something else, and EditedMeanwhile for a post that
         was edited or deleted since `base`."""
@@ -50,7 +55,10 @@ class PostDraftQuerySet(DraftQuerySet):
             # it.
             state = {"seen": seen if there else "", "tab_id": tab_id}
             draft = self.save_draft({"author": author, **key}, {"typed": typed}, choice=choice, **state)
-            self._delete_moved(author, key, seen, tab_id)
+            if alternatives := self._delete_moved(author, key, (seen, moved), tab_id):
+                draft.alternatives = sorted([*alternatives, *draft.alternatives], key=itemgetter("at"))
+                draft.alternatives = draft.alternatives[-MAX_ALTERNATIVES:]
+                draft.save(update_fields=["alternatives"])
             return draft
 
     @transaction.atomic
@@ -61,16 +69,18 @@ class PostDraftQuerySet(DraftQuerySet):
         for draft in self.filter(author=author, **key):
             if draft.version_token == seen or draft.is_of(tab_id, body):
                 draft.delete()
-        self._delete_moved(author, key, seen, tab_id)
+        self._delete_moved(author, key, (seen,), tab_id)
 
-    def _delete_moved(self, author, key: dict, seen: str, tab_id: UUID | None) -> None:
+    def _delete_moved(self, author, key: dict, seen: tuple[str, ...], tab_id: UUID | None) -> list[dict]:
         """Delete the draft of a new thread in another group that this page began, or went on with, before another group
-        was chosen on it."""
+        was chosen on it. Return its alternatives."""
         if "group" not in key:
-            return
-        for draft in self.filter(author=author, group__isnull=False).exclude(group=key["group"]):
-            if draft.version_token == seen or (tab_id is not None and draft.tab_id == tab_id):
-                draft.delete()
+            return []
+        others = self.filter(author=author, group__isnull=False).exclude(group=key["group"])
+        moved = [each for each in others if each.version_token in seen or (tab_id and each.tab_id == tab_id)]
+        for draft in moved:
+            draft.delete()
+        return [each for draft in moved for each in draft.alternatives]
 
     @transaction.atomic
     def resolve_conflict(

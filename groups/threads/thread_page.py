@@ -39,8 +39,8 @@ def _thread_rows(user, key: int) -> list[QuerySet]:
     threads = Thread.objects.visible_to(user).filter(pk=key).with_subject().select_related("group", "answer__author")
     unseen = [f"{of}__{name}" for of, names in _UNSEEN.items() for name in names]
     members = Membership.objects.filter(group__threads=key).with_person()
-    of_reader = {"read_to": read_to(user), "is_told_of": notifications.is_told_of(user)} | follow_facts(user)
-    return [threads.defer(*unseen).annotate(**of_reader), members]
+    of_reader = {"read_to": read_to(user), "newest_unread": notifications.newest_unread(user)}
+    return [threads.defer(*unseen).annotate(**of_reader, **follow_facts(user)), members]
 
 
 @Together
@@ -62,8 +62,8 @@ def shown_to(posts: QuerySet[Post], user) -> QuerySet[Post]:
 
 def find_thread(user, key: int) -> Thread:
     """Return a thread of a person's groups with its subject, answer and `follow_facts`, the `members` of its group,
-    what they have `read_to`, and whether they have unread notifications about it (`is_told_of`). Raises Http404 for
-    other threads. One statement."""
+    what they have `read_to`, and the key of their `newest_unread` notification about it, None without one. Raises
+    Http404 for other threads. One statement."""
     return _found(user, key)[0]
 
 

@@ -13,7 +13,7 @@ from groups.members.absence import Absence
 from groups.members.group import Group
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import my_outcomes, outcome_query
-from groups.reviews.review_queue import QueuedRound, as_queued, queue_of, queue_queries
+from groups.reviews.review_queue import QUEUE_QUERIES, QueuedRound, as_queued, queue_of, queue_queries
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import UNSEEN, fetch_with_status
 from groups.reviews.rules import CLAIM_LIMIT
@@ -103,7 +103,8 @@ class Dashboard:
     """One person's work in progress, of the rows of `dashboard_rows`."""
 
     def __init__(self, person: User, groups: list[Group], now: datetime, rows: list[list]) -> None:
-        (absences, self.claims, self.lists, self._topics, self._entries, *notebook), self._queue = rows[:-5], rows[-5:]
+        first, self._queue = rows[:-QUEUE_QUERIES], rows[-QUEUE_QUERIES:]
+        absences, self.claims, self.lists, self._topics, self._entries, *notebook = first
         *self._notebook, self._facts = notebook
         self.person, self.groups, self.now = person, groups, now
         self.absence = next(iter(absences), None)

@@ -54,7 +54,7 @@ def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, 
 
     page = page_for(jonas, javascript=javascript)
     page.goto("/")
-    expect(page.get_by_text("1 addressed · 1 disagreed · 1 left for later")).to_be_visible()
+    expect(page.get_by_text("1 addressed · 1 disagreed with · 1 left for later")).to_be_visible()
     page.get_by_role("button", name="Review changes").click()
     knob, fails, metric = (answer_to(page, prompt) for prompt in factories.PROMPTS)
     expect(page.get_by_text("Named the condition.")).to_be_visible()

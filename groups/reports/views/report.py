@@ -10,7 +10,8 @@ from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.members.membership import Membership
 from groups.reports.forms import ContentReportForm
-from groups.reports.report import AlreadyReported, ContentReport, who_handles
+from groups.reports.handlers import Handlers, who_handles
+from groups.reports.report import AlreadyReported, ContentReport
 from groups.reports.subject import ReportSubject, of_comment, of_name, of_post, of_reply
 from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.submission import Submission
@@ -53,7 +54,8 @@ def report_name(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, subject: ReportSubject) -> HttpResponse:
     """Show the form, and create the report on POST. What can't be reported redirects to where it is, and says why."""
-    handlers = who_handles(subject)
+    theirs = subject.group.member(subject.person.pk) if subject.person else None
+    handlers = who_handles(subject, theirs)
     why_not = _why_not(request, subject, handlers)
     if why_not and request.method != "POST":
         messages.warning(request, why_not)
@@ -69,23 +71,29 @@ def _page(request: HttpRequest, subject: ReportSubject) -> HttpResponse:
             form.add_error("reason", str(refusal))
             status = 409
         else:
-            messages.success(request, _("Reported. You’ll be notified when it is handled."))
+            messages.success(request, _reported(request, handlers))
             return redirect(subject.url)
-    theirs = next((each for each in subject.group.members if each.person == subject.person), None)
     mine = ContentReport.objects.made_by(request.user).open().filter(kind=subject.kind, group=subject.group)
     context = {
         "group": subject.group,
         "subject": subject,
         "form": form,
         "theirs": theirs,
-        "to_administrators": handlers == "administrators",
+        "to_administrators": handlers.are_administrators,
+        "is_only_handler": handlers.are_only(request.user),
         "is_of_moderator": bool(theirs and theirs.is_moderator),
         "is_reported": mine.filter(**(subject.columns or {"reported": subject.person})).exists(),
     }
     return render(request, "groups/reports/report.html", context, status=status)
 
 
-def _why_not(request: HttpRequest, subject: ReportSubject, handlers: str) -> str:
+def _reported(request: HttpRequest, handlers: Handlers) -> str:
+    if handlers.are_only(request.user):
+        return _("Reported. Nobody else gets the report, so you handle it yourself.")
+    return _("Reported. You’ll be notified when it is handled.")
+
+
+def _why_not(request: HttpRequest, subject: ReportSubject, handlers: Handlers) -> str:
     if subject.group.archived_at:
         return str(GroupArchived(subject.group))
     if subject.person == request.user:

@@ -74,7 +74,8 @@ def ask_draft(request: HttpRequest) -> HttpResponse:
 def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **key) -> HttpResponse:
     """Save the draft of the form with this id. If another window saved something else, show both texts."""
     typed, idempotency_key = typed_in(request), IdempotencyKeyField().clean(request.POST.get("idempotency_key"))
-    draft_state = autosave_state(request) | {"choice": conflict_choice(request)}
+    before_conflict = request.POST.get("seen", "")
+    draft_state = autosave_state(request) | {"choice": conflict_choice(request), "moved": before_conflict}
     try:
         draft = PostDraft.objects.save_typed(
             request.user, typed, form_id=idempotency_key, **draft_state, **(key or {"group": group})
@@ -83,7 +84,9 @@ def save_draft(request: HttpRequest, *, page: str, form: str, group: Group, **ke
         conflict = Conflict.between(typed, other.draft.typed, LABELS, draft=other.draft)
         if is_autosave(request):
             return conflict_response(request, conflict, form=form, action=request.path)
-        more = {"base": key["base"]} if "base" in key else {}
+        more = {"seen": before_conflict} | ({"base": key["base"]} if "base" in key else {})
+        if "group" in request.POST:
+            more["group"] = group.pk
         return two_texts(request, group, conflict, typed | more, page=page, action=request.path)
     return answer(request, draft, page)
 

@@ -247,10 +247,10 @@ def thread_page(
         **rights_in(thread, request.user),
     }
     answer = render(request, TEMPLATE, context, status=status)
-    if reads and shown.rows and thread.is_told_of:
+    if reads and shown.rows and thread.newest_unread:
         # Reactions, an answer and mentions since an edit come to what is read already.
         first, last = shown.rows[0].pk, min(shown.rows[-1].pk, thread.read_to)
-        notifications.resolve_shown(thread, request.user, first=first, last=last)
+        notifications.resolve_shown(thread, request.user, first=first, last=last, newest=thread.newest_unread)
     # While an unread post is before the page, nothing on it is read.
     if reads and unread and shown.rows[0].pk <= unread.pk <= shown.rows[-1].pk:
         ReadPosition.objects.mark_read(thread, request.user, to=shown.rows[-1].pk)

@@ -1,5 +1,6 @@
 """A group's page of who did what when; the newest posts that it, home and the feed take; what is new on home."""
 
+import html
 import random
 import re
 
@@ -31,6 +32,12 @@ def thread(group, jonas):
 
 def events(page) -> list[tuple[str, int]]:
     return [(each.kind, each.thing.pk) for each in page.context["page"].events]
+
+
+def ways(page) -> list[str]:
+    """Where the links to the other pages lead."""
+    links = page.content.decode().partition('"way"')[2].partition("</p>")[0]
+    return [html.unescape(each) for each in re.findall(r'href="([^"]+)"', links)]
 
 
 def test_it_shows_who_did_what_of_oneself_too_and_of_one_kind(signed_in, url, group, thread, ada, jonas, tomas, mei):
@@ -78,6 +85,10 @@ def test_it_goes_on_where_a_page_ends(signed_in, url, group, thread, ada, jonas,
         earlier = page.context["page"].earlier
         address = f"{url}?before={earlier}" if earlier else ""
     assert len(found) == len(set(found))
+    of_posts = client.get(url, {"kind": "posts"})
+    earlier = f"?kind=posts&before={of_posts.context['page'].earlier}"
+    assert ways(of_posts) == [earlier]
+    assert ways(client.get(f"{url}{earlier}"))[0] == f"{url}?kind=posts"
     posts = [pk for kind, pk in found if kind == "post"]
     assert posts == sorted(posts, reverse=True)
     assert len(posts) == 72

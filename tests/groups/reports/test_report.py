@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from groups.members.exceptions import RuleViolation
 from groups.reports.report import AlreadyHandled, AlreadyReported, ContentReport
@@ -15,6 +16,7 @@ from groups.threads.thread_log import ThreadLogEntry
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text.deleted_text import DELETED_BY_MODERATOR
+from readlist_site.personal_data.erase_account import erase_account
 from tests import factories
 from tests.groups.at_once import at_once
 from tests.groups.reviewing import say, show
@@ -123,10 +125,75 @@ def test_a_report_about_the_only_administrator_goes_to_the_other_moderators(
     assert not theirs.is_readable
 
 
+@pytest.mark.parametrize("is_about", ["member", "administrator"])
+def test_who_alone_handles_what_they_report_is_told_so(signed_in, group, post, ada, tomas, is_about):
+    if is_about == "administrator":
+        User.objects.filter(pk=tomas.pk).update(is_staff=True, is_superuser=True)
+        group.memberships.filter(person=tomas).update(role="moderator")
+    page, url = signed_in(ada), reverse("report_post", args=[post.pk])
+    shown = page.get(url)
+    assert (shown.context["is_only_handler"], shown.context["to_administrators"]) == (True, False)
+    assert "yourself" in shown.content.decode()
+    answer = page.post(url, {"reason": "abuse"}, follow=True)
+    assert ["yourself" in str(each) for each in answer.context["messages"]] == [True]
+    assert not Notification.objects.filter(kind="content_reported").exists()
+    assert page.post(f"/reports/{ContentReport.objects.get().pk}/", {"outcome": "deleted"}).status_code == 302
+
+
+def test_the_only_other_administrator_is_told_that_they_handle_it_themselves(signed_in, group, post, ada, jonas):
+    User.objects.filter(pk=jonas.pk).update(is_staff=True, is_superuser=True)
+    theirs = Post.objects.reply(thread=post.thread, author=ada, body=RUDE)
+    shown = signed_in(jonas).get(reverse("report_post", args=[theirs.pk]))
+    assert (shown.context["is_only_handler"], shown.context["to_administrators"]) == (True, True)
+    factories.make_user("Root", is_staff=True, is_superuser=True)
+    assert not signed_in(jonas).get(reverse("report_post", args=[theirs.pk])).context["is_only_handler"]
+
+
+@pytest.mark.parametrize("how", ["closed", "right", "deleted"])
+def test_when_its_administrator_is_gone_a_report_about_the_last_one_goes_to_the_other_moderators(
+    signed_in, group, post, ada, jonas, moderator, how
+):
+    User.objects.filter(pk=moderator.pk).update(is_staff=True, is_superuser=True)
+    root = factories.make_user("Root", is_staff=True, is_superuser=True)
+    made = report(Post.objects.reply(thread=post.thread, author=moderator, body=RUDE), jonas)
+    elsewhere = report(Post.objects.reply(thread=post.thread, author=ada, body=RUDE), jonas)
+    assert told(root, "content_reported") == [
+        f"/admin/groups/contentreport/{each.pk}/change/" for each in (elsewhere, made)
+    ]
+    assert signed_in(ada).get(f"/reports/{made.pk}/").status_code == 404
+    if how == "deleted":
+        erase_account(root, texts=False, rendered={}, now=timezone.now())
+    else:
+        change = {"is_superuser": "on", "is_staff": "on"} if how == "closed" else {"is_active": "on"}
+        sent = {"email": root.email, "display_name": "Root", "time_zone": "UTC", **change}
+        answer = signed_in(moderator).post(f"/admin/accounts/user/{root.pk}/change/", sent)
+        assert answer.status_code == 302, answer.context["errors"]
+        assert told(root, "content_reported") == [f"/admin/groups/contentreport/{elsewhere.pk}/change/"]
+    made.refresh_from_db()
+    elsewhere.refresh_from_db()
+    # That about the owner has the other administrator to handle it.
+    assert (made.for_administrators, elsewhere.for_administrators) == (False, True)
+    assert told(ada, "content_reported") == [f"/reports/{made.pk}/"]
+    assert told(moderator, "content_reported") == [f"/admin/groups/contentreport/{elsewhere.pk}/change/"]
+    assert signed_in(moderator).get(f"/reports/{made.pk}/").status_code == 404
+    assert signed_in(ada).post(f"/reports/{made.pk}/", {"outcome": "removed"}).status_code == 302
+    assert group.membership_of(moderator) is None
+
+
+def test_a_report_that_nobody_is_left_for_waits_for_an_administrator(group, post, ada, jonas):
+    User.objects.filter(pk=ada.pk).update(is_staff=True, is_superuser=True)
+    root = factories.make_user("Root", is_staff=True, is_superuser=True)
+    made = report(Post.objects.reply(thread=post.thread, author=ada, body=RUDE), jonas)
+    User.objects.filter(pk=root.pk).update(is_active=False)
+    ContentReport.objects.give_to_moderators(timezone.now())
+    made.refresh_from_db()
+    assert made.for_administrators
+
+
 def test_what_nobody_could_handle_is_not_reported(signed_in, group, post, ada, jonas):
     theirs = Post.objects.reply(thread=post.thread, author=ada, body=RUDE)
     page, url = signed_in(jonas), reverse("report_post", args=[theirs.pk])
-    assert "Nobody else can handle a report about" in page.get(url, follow=True).content.decode()
+    assert [each.level_tag for each in page.get(url, follow=True).context["messages"]] == ["warning"]
     assert page.post(url, {"reason": "abuse"}).status_code == 409
     assert not ContentReport.objects.exists()
 
@@ -242,10 +309,11 @@ def test_a_deleted_comment_does_not_come_back_from_a_draft_of_an_edit(signed_in,
     made = ContentReport.objects.report(of_comment(thread), by=jonas, reason="abuse")
     ContentReport.objects.with_subject().get(pk=made.pk).handle("deleted", by=ada)
     after = ReviewDraft.objects.get(pk=draft.pk)
-    assert after.typed == typed | {f"comment_{prompts[0]}": ""}
+    assert after.typed == typed | {f"comment_{prompts[0]}": "And more."}
     assert after.version_token != draft.version_token
     page = signed_in(tomas).get(f"/submissions/{shown.submission_id}/review/edit/").content.decode()
-    assert "And more." not in page
+    assert page.count("It is *awful*.") == len(prompts) - 1
+    assert "And more." in page
     assert "Not good." in page
 
 

@@ -336,7 +336,7 @@ def test_the_reviewer_sees_answers_beside_comments_and_what_is_open(signed_in, a
     for words in (
         "It is the <strong>labels</strong>.",
         "Win rate is what we have.",
-        "2 addressed · 1 disagreed · 1 without a reply",
+        "2 addressed · 1 disagreed with · 1 without a reply",
         "Named the condition.",
         "Still open",
     ):
@@ -351,7 +351,7 @@ def test_everybody_in_the_group_sees_them_too(signed_in, answered, tomas, ada):
         page = signed_in(person).get(answered.submission.get_absolute_url()).content.decode()
         assert "Win rate is what we have." in page
         assert "Named the condition." in page
-        assert "2 addressed · 1 disagreed · 1 without a reply" in page
+        assert "2 addressed · 1 disagreed with · 1 without a reply" in page
 
 
 def test_the_earlier_revision_shows_them_beside_its_comments(signed_in, answered, tomas):
@@ -370,7 +370,7 @@ def test_a_group_that_sees_its_first_revision_is_not_told_why_it_changed(signed_
 def test_home_says_how_ones_review_was_answered(signed_in, answered, jonas):
     page = signed_in(jonas).get(reverse("home")).content.decode()
     assert "’s changes to" in page
-    assert "2 addressed · 1 disagreed · 1 without a reply." in page
+    assert "2 addressed · 1 disagreed with · 1 without a reply." in page
 
 
 def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, answered, topic, group, ada, tomas):

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from groups.reviews.claim import Claim
+from groups.reviews.review_queue import QUEUE_QUERIES, queue_queries
 from tests import factories
-from tests.groups.reviewing import say, show, take, topic_of
+from tests.groups.reviewing import NOW, say, show, take, topic_of
 
 
 def queue(client, group, query="") -> str:
@@ -20,6 +21,10 @@ def test_an_empty_queue_says_what_will_stand_there(group, ada, signed_in):
     assert "No summaries to review" in shown
     assert "Review next" not in shown
     assert "You have given 0 reviews. You have received 0. Only you see this." in shown
+
+
+def test_its_queries_are_as_many_as_home_cuts_off(ada):
+    assert len(queue_queries(ada, NOW)) == QUEUE_QUERIES
 
 
 @pytest.mark.every_engine

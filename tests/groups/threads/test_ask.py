@@ -131,6 +131,45 @@ def test_a_draft_goes_along_when_another_group_is_chosen(signed_in, places, grou
     assert [each.group for each in PostDraft.objects.all()] == [third]
 
 
+@pytest.mark.parametrize("tab", ["0f" * 16, ""])
+def test_what_was_not_chosen_goes_along_into_another_group(signed_in, places, group, ada, jonas, tab):
+    other = factories.make_group(jonas, ada, name="Quiet")
+    client, box = signed_in(ada), box_on(signed_in(ada), places["topic"].get_absolute_url())
+    sent = box.fields | {"tab": tab, "group": group.pk, "title": "T", "body": "Words"}
+    sent["seen"] = client.post("/threads/draft/", sent, headers={"X-Requested-With": "fetch"}).json()["seen"]
+    old = [{"at": f"2026-01-0{day}T00:00:00+00:00", "typed": {"body": f"Not chosen {day}"}} for day in range(1, 6)]
+    PostDraft.objects.update(alternatives=old)
+    client.post("/threads/draft/", sent | {"group": other.pk}, headers={"X-Requested-With": "fetch"})
+    moved = PostDraft.objects.get()
+    assert (moved.group, moved.alternatives, moved.body) == (other, old, "Words")
+
+
+@pytest.mark.parametrize("choice", ["keep", "take", "merge"])
+@pytest.mark.parametrize("tab", ["0f" * 16, ""])
+def test_into_a_group_that_has_a_draft_the_draft_goes_after_a_choice(signed_in, places, group, ada, jonas, choice, tab):
+    other = factories.make_group(jonas, ada, name="Quiet")
+    client, box = signed_in(ada), box_on(signed_in(ada), places["topic"].get_absolute_url())
+    sent = box.fields | {"tab": tab, "group": group.pk, "title": "T", "body": "Words"}
+    sent["seen"] = client.post("/threads/draft/", sent, headers={"X-Requested-With": "fetch"}).json()["seen"]
+    PostDraft.objects.update(alternatives=[{"at": "2026-01-01T00:00:00+00:00", "typed": {"body": "Not chosen"}}])
+    theirs = {"title": "T", "body": "Theirs", "kind": "question", "about": ""}
+    PostDraft.objects.save_typed(ada, theirs, group=other)
+    refused = client.post("/threads/draft/", sent | {"group": other.pk})
+    assert refused.status_code == 409
+    assert PostDraft.objects.count() == 2
+    (form,) = (each for each in targets(refused.content.decode(), "/threads/draft/") if "over" in each.fields)
+    chosen = form.fields | {"tab": tab, "choice": choice}
+    assert client.post(form.url, chosen, follow=True).status_code == 200
+    draft = PostDraft.objects.get()
+    texts = [each["typed"]["body"] for each in draft.alternatives]
+    assert draft.group == other
+    assert (draft.body, texts) == {
+        "keep": ("Words", ["Not chosen", "Theirs"]),
+        "take": ("Theirs", ["Not chosen", "Words"]),
+        "merge": ("Words\n\nTheirs", ["Not chosen"]),
+    }[choice]
+
+
 def test_an_archived_group_is_not_asked_and_nobody_outside_sees_a_box(signed_in, client, places, group, ada, stranger):
     assert box_on(signed_in(stranger), places["topic"].get_absolute_url()) is None
     assert box_on(client, places["source"].get_absolute_url()) is None

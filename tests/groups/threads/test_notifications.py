@@ -14,6 +14,7 @@ from groups.members.membership import Membership
 from groups.threads import moderation
 from groups.threads.follow import Follow
 from groups.threads.post import PAGE, Post
+from groups.threads.post_pattern import posts_html
 from groups.threads.reaction import Reaction
 from groups.threads.read_position import ReadPosition, unread_by_group
 from groups.threads.thread import Thread
@@ -95,6 +96,24 @@ def test_opening_a_thread_reads_what_came_to_posts_that_were_read_before(signed_
     theirs.thread.posts.first().edit("@jonas, look.")
     client.get(url, headers={"Sec-Purpose": "prefetch"})
     assert told(jonas) == ["reaction", "answer", "mention"]
+    client.get(url)
+    assert told(jonas) == []
+
+
+def test_what_comes_while_the_page_is_made_stays_unread(signed_in, thread, ada, jonas, tomas, monkeypatch):
+    theirs, url = reply(thread, jonas), thread.get_absolute_url()
+    client = signed_in(jonas)
+    client.get(url)
+    Reaction.objects.react(theirs, ada, "thanks")
+
+    def made_slowly(*args):
+        if len(told(jonas)) == 1:
+            Reaction.objects.react(theirs, tomas, "thanks")
+        return posts_html(*args)
+
+    monkeypatch.setattr("groups.threads.views.thread.posts_html", made_slowly)
+    client.get(url)
+    assert [each.actor for each in Notification.objects.visible_to(jonas).unread()] == [tomas]
     client.get(url)
     assert told(jonas) == []
 

@@ -1,0 +1,45 @@
+"""Who handles reports about a thing."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from groups.members.membership import Membership
+from readlist_site.base.accounts.models import User
+
+from .subject import ReportSubject
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The people who handle reports about a thing: administrators, or owner and moderators of its group."""
+
+    people: tuple[User, ...]
+    are_administrators: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+    def are_only(self, person) -> bool:
+        """Return whether nobody but this person handles them."""
+        return bool(self.people) and all(each == person for each in self.people)
+
+
+def who_handles(subject: ReportSubject, theirs: Membership | None) -> Handlers:
+    """Return who handles reports about a thing: the owner and the moderators of its group; about one of these, the
+    administrators, or, where there is no other administrator, the other moderators; nobody if nobody is left. `theirs`
+    is the membership of the person whom it is about. At most two statements."""
+    if theirs and theirs.is_moderator and (others := tuple(_administrators().exclude(pk=theirs.person_id))):
+        return Handlers(others, are_administrators=True)
+    members = subject.group.memberships.moderators().with_open_account().with_person()
+    return Handlers(tuple(each.person for each in members if each.person != subject.person))
+
+
+def without_administrator(reports: QuerySet) -> QuerySet:
+    """Return the reports about people but for whom there is no administrator."""
+    others = _administrators().exclude(pk=OuterRef("reported"))
+    return reports.filter(~Exists(others), reported__isnull=False)
+
+
+def _administrators() -> QuerySet[User]:
+    return User.objects.filter(is_superuser=True, is_active=True)
