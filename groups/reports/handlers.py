@@ -12,13 +12,15 @@ from .subject import ReportSubject
 
 @dataclass(frozen=True)
 class Handlers:
-    """The people who handle reports about a thing: administrators, or owner and moderators of its group."""
+    """The people who handle reports about a thing: administrators, or owner and moderators of its group. True if there
+    are any, or if reports wait (`can_wait`) until the group has an owner whose account is open."""
 
     people: tuple[User, ...]
     are_administrators: bool = False
+    can_wait: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.people)
+        return bool(self.people) or self.can_wait
 
     def are_only(self, person) -> bool:
         """Return whether nobody but this person handles them."""
@@ -29,10 +31,12 @@ def who_handles(subject: ReportSubject, theirs: Membership | None) -> Handlers:
     """Return who handles reports about a thing: the owner and the moderators of its group; about one of these, the
     administrators, or, where there is no other administrator, the other moderators; nobody if nobody is left. `theirs`
     is the membership of the person whom it is about. At most two statements."""
-    if theirs and theirs.is_moderator and (others := tuple(_administrators().exclude(pk=theirs.person_id))):
+    is_moderator = bool(theirs and theirs.is_moderator)
+    if is_moderator and (others := tuple(_administrators().exclude(pk=theirs.person_id))):
         return Handlers(others, are_administrators=True)
     members = subject.group.memberships.moderators().with_open_account().with_person()
-    return Handlers(tuple(each.person for each in members if each.person != subject.person))
+    people = tuple(each.person for each in members if each.person != subject.person)
+    return Handlers(people, can_wait=not is_moderator)
 
 
 def without_administrator(reports: QuerySet) -> QuerySet:

@@ -96,7 +96,7 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
         has any, and notify them. Call it when another's account was closed or is no longer an administrator's."""
         for report in without_administrator(self.open().filter(for_administrators=True)).with_subject():
             handlers = who_handles(report.subject, report.group.membership_of(report.reported))
-            if handlers and not handlers.are_administrators:
+            if handlers.people and not handlers.are_administrators:
                 open_one = self.open().filter(pk=report.pk, for_administrators=True)
                 report.for_administrators = False
                 if open_one.update(for_administrators=False):

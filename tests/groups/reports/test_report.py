@@ -140,6 +140,14 @@ def test_who_alone_handles_what_they_report_is_told_so(signed_in, group, post, a
     assert page.post(f"/reports/{ContentReport.objects.get().pk}/", {"outcome": "deleted"}).status_code == 302
 
 
+def test_while_the_only_moderator_has_a_closed_account_reports_of_members_wait(signed_in, post, ada, jonas):
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    page, url = signed_in(jonas), reverse("report_post", args=[post.pk])
+    assert not page.get(url).context["is_only_handler"]
+    assert page.post(url, {"reason": "abuse"}).status_code == 302
+    assert not ContentReport.objects.get().for_administrators
+
+
 def test_the_only_other_administrator_is_told_that_they_handle_it_themselves(signed_in, group, post, ada, jonas):
     User.objects.filter(pk=jonas.pk).update(is_staff=True, is_superuser=True)
     theirs = Post.objects.reply(thread=post.thread, author=ada, body=RUDE)
