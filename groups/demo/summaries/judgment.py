@@ -55,13 +55,13 @@ vocabulary of $V$, or something is wrong before you began.""",
                     ),
                 ),
             ),
-            # The claim expires on the evening of the day the demo is created.
+            # The claim expires within a day after the demo is created.
             claims=(
                 DemoClaim(
                     "jonas",
-                    "3 23:55",
+                    "50h",
                     draft=DemoReviewDraft(
-                        at="3 23:58",
+                        at="49h",
                         verdicts=(
                             HOLDS,
                             (NOT_SURE, "Where does the 2 come from? And is $s$ the same for both"),
