@@ -10,20 +10,16 @@ class GroupsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register how groups use topics and sources with the catalogue, and who sees the images in texts; have
-        reports given to others when who handles them no longer can, and triggers that are missing created after each
-        migrate. Models can't be imported before this point."""
+        triggers that are missing created after each migrate. Models can't be imported before this point."""
         from catalog.outline.usage import App, register
         from groups.overview import usage
-        from groups.reports.report import give_reports_to_moderators
         from groups.reviews.submission import submission_shows_to
         from groups.threads.post_image import post_shows_to
-        from readlist_site.base.accounts.account_deletion import rights_changed
         from readlist_site.base.images.image import register_visibility
 
         register(App(usage.uses, usage.move_source))
         register_visibility(post_shows_to)
         register_visibility(submission_shows_to)
-        rights_changed.connect(give_reports_to_moderators)
         pre_migrate.connect(_drop_triggers, sender=self)
         post_migrate.connect(_install_triggers, sender=self)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from groups.members.membership import Membership
 from readlist_site.base.accounts.models import User
@@ -30,19 +30,16 @@ class Handlers:
 def who_handles(subject: ReportSubject, theirs: Membership | None) -> Handlers:
     """Return who handles reports about a thing: the owner and the moderators of its group; about one of these, the
     administrators, or, where there is no other administrator, the other moderators; nobody if nobody is left. `theirs`
-    is the membership of the person whom it is about. At most two statements."""
+    is the membership of the person whom it is about. At most two statements.
+
+    It is asked when the thing is reported. A report to administrators stays theirs when the last other one is gone: its
+    form has promised that members don't see who sent it."""
     is_moderator = bool(theirs and theirs.is_moderator)
     if is_moderator and (others := tuple(_administrators().exclude(pk=theirs.person_id))):
         return Handlers(others, are_administrators=True)
     members = subject.group.memberships.moderators().with_open_account().with_person()
     people = tuple(each.person for each in members if each.person != subject.person)
     return Handlers(people, can_wait=not is_moderator)
-
-
-def without_administrator(reports: QuerySet) -> QuerySet:
-    """Return the reports about people but for whom there is no administrator."""
-    others = _administrators().exclude(pk=OuterRef("reported"))
-    return reports.filter(~Exists(others), reported__isnull=False)
 
 
 def _administrators() -> QuerySet[User]:

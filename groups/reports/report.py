@@ -18,7 +18,7 @@ from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 
 from . import notifications
-from .handlers import who_handles, without_administrator
+from .handlers import who_handles
 from .subject import Kind, ReportSubject
 
 # The columns that name a text.
@@ -89,18 +89,6 @@ class ContentReportQuerySet(models.QuerySet["ContentReport"]):
                 raise AlreadyReported from error
             notifications.notify_reported(report, handlers.people, now)
         return report
-
-    @transaction.atomic
-    def give_to_moderators(self, now: datetime) -> None:
-        """Give the open reports about the only administrator that is left to the other moderators of the group, if it
-        has any, and notify them. Call it when another's account was closed or is no longer an administrator's."""
-        for report in without_administrator(self.open().filter(for_administrators=True)).with_subject():
-            handlers = who_handles(report.subject, report.group.membership_of(report.reported))
-            if handlers.people and not handlers.are_administrators:
-                open_one = self.open().filter(pk=report.pk, for_administrators=True)
-                report.for_administrators = False
-                if open_one.update(for_administrators=False):
-                    notifications.notify_reported(report, handlers.people, now)
 
 
 class AlreadyReported(Exception):
@@ -277,11 +265,6 @@ class ContentReport(models.Model):
             delete_comment(subject.thing)
         else:
             subject.thing.soft_delete(by=by, as_administrator=self.for_administrators, now=now)
-
-
-def give_reports_to_moderators(sender, **kwargs) -> None:
-    """Receive that rights of administrators were changed: see `give_to_moderators`."""
-    ContentReport.objects.give_to_moderators(timezone.now())
 
 
 def erase_reports(person) -> None:

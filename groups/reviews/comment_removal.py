@@ -81,10 +81,11 @@ def _typed_without(comment: Verdict | Review, typed: Mapping[str, str]) -> dict[
 
 
 def _is_on_same_words(comment: Verdict, words: str, place: str) -> bool:
-    """Return whether words in a form are those that a comment is on. Where they were found decides between the same
-    words at two places, if it is known for this revision."""
-    is_elsewhere = place.startswith(f"{comment.answer_id}.") and place != f"{comment.answer_id}.{comment.offset}"
-    return words.strip() == comment.quote.strip() and not is_elsewhere
+    """Return whether words in a form are those that a comment is on: by where they were found, or by the words if that
+    isn't known for this revision. Words that were changed since leave the place as it was."""
+    if place.startswith(f"{comment.answer_id}."):
+        return place == f"{comment.answer_id}.{comment.offset}"
+    return words.strip() == comment.quote.strip()
 
 
 def _without(texts: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:

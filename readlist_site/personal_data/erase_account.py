@@ -17,7 +17,7 @@ from groups.leaving.erasure import (
     lock_groups_of,
     shared_revisions,
 )
-from groups.reports.report import ContentReport, erase_reports
+from groups.reports.report import erase_reports
 from groups.threads.quotations import Quotations
 from notes.erasure import delete_unshared, erase_answers
 from readlist_site.base.accounts.account_deletion import AccountDeletion, LastAdministrator
@@ -118,5 +118,3 @@ def erase_account(person: User, *, texts: bool, rendered: dict[str, str], now: d
     about_them = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(person.pk)}
     LogEntry.objects.filter(**about_them).update(object_repr="–")
     User.objects.get(pk=person.pk).delete()
-    if person.is_superuser:
-        ContentReport.objects.give_to_moderators(now)

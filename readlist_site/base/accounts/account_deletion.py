@@ -6,16 +6,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models import Q
-from django.dispatch import Signal
 
 GRACE = timedelta(days=14)
 # What is begun and neither done nor begun anew within this time was interrupted, and is taken up again.
 LEASE = timedelta(minutes=15)
 # How long the last mail is tried; until then the address is kept.
 MAIL_TRIED_FOR = timedelta(days=3)
-
-# Sent after an administrator has closed or opened an account, or changed whether it is an administrator's.
-rights_changed = Signal()
 
 
 class LastAdministrator(Exception):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from readlist_site.base.web.pagination import whole_number
 
-from .account_deletion import rights_changed
 from .fields import EmailAddressField, NameField
 from .models import User
 from .time_zones import TimeZoneField
@@ -121,5 +120,3 @@ class PersonAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:
             obj.change_email(obj.email, verified=True)
-        if not {"is_active", "is_superuser"}.isdisjoint(form.changed_data):
-            rights_changed.send(User)

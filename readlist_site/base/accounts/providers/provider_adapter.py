@@ -58,7 +58,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     ) -> None:
         """Answers with the sign-in page if a form was carried, so that it isn't lost."""
         log.warning("Signing in with %s failed: %s", provider, exception or error)
-        state = (extra_context or {}).get("state") or {}
+        state = (extra_context or {}).get("state") or getattr(request, "begun", {})
         if form := InterruptedForm.of_sealed(state.get(FIELD, "")) or InterruptedForm.carried_by(request):
             if error == AuthError.CANCELLED:
                 messages.warning(request, _("Sign-in cancelled"))

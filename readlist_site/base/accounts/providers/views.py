@@ -33,12 +33,13 @@ def of_provider(kind: str) -> Callable[[View], View]:
         def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if kind not in settings.SOCIALACCOUNT_PROVIDERS:
                 raise Http404
-            context = {"state": _begun(request)}
+            # Where no exception ends it, as when the provider took too long, the adapter looks here.
+            request.begun = _begun(request)
             try:
                 return view(request, *args, **kwargs)
             except (RequestException, LookupError, TypeError, ValueError) as error:
                 provider = get_adapter().get_provider(request, kind)
-                return render_authentication_error(request, provider, exception=error, extra_context=context)
+                return render_authentication_error(request, provider, exception=error)
 
         return wrapper
 

@@ -3,6 +3,7 @@
 import logging
 import signal
 from collections.abc import Callable
+from queue import SimpleQueue
 from threading import Event, Thread
 
 from django.conf import settings
@@ -43,6 +44,20 @@ def repeat(work: Callable[[], object], ended: Event, *, every: float, most: floa
             close_old_connections()
 
 
+def _set_when_signaled(ended: Event) -> None:
+    """Sets `ended` after SIGTERM or SIGINT, in a thread: a handler that sets it waits for ever if it interrupts an
+    `ended.wait` of the main thread while that holds the event's lock. Putting into this queue takes no lock."""
+    signals: SimpleQueue[int] = SimpleQueue()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _: signals.put(number))
+
+    def wait() -> None:
+        signals.get()
+        ended.set()
+
+    Thread(target=wait, daemon=True).start()
+
+
 class Command(BaseCommand):
     help = (
         "Do the periodic work every few seconds, and run jobs as they come. SIGTERM or Ctrl-C stops it after the "
@@ -57,8 +72,7 @@ class Command(BaseCommand):
     def handle(self, *, every: float, **options) -> None:
         hold_running_lock()
         ended = Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: ended.set())
+        _set_when_signaled(ended)
         if settings.CHECK_LINKS:
             # In a thread, so that e-mails don't wait for a slow host. A check cut off at the end is repeated later.
             Thread(target=self.crawl, args=[ended], daemon=True).start()
