@@ -100,6 +100,7 @@ def test_an_entry_lands_on_the_shelf_that_it_is_dropped_on(reading_list, curator
     assert Change.objects.count() == 1
     assert "DPO paper" in in_order(shelf)
     drag(page, first, handle(page, shelf))
+    expect(said).to_contain_text("A post from the field")
     expect(said).to_contain_text("to “Talks” of “3. Serving” (place 1)")
 
     # So much goes at once only after a question.
