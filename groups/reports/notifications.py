@@ -42,9 +42,8 @@ def _about(report: Model) -> str:
 
 
 def notify_reported(report: Model, people: Iterable[User], now: datetime) -> None:
-    """Notify those who handle the report. Who did so before them is no longer notified."""
+    """Notify those who handle the report."""
     page = "admin:groups_contentreport_change" if report.for_administrators else "handle_report"
-    Notification.objects.exclude(person__in=people).mark_obsolete(about=_about(report), kinds=[REPORTED], now=now)
     _notify(report, people, REPORTED, reverse(page, args=[report.pk]), report.by, now)
 
 

@@ -53,13 +53,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         keep_in_state(self.request, state)
         return super().generate_state_param(state)
 
-    def on_authentication_error(
-        self, request: HttpRequest, provider, error=None, exception=None, extra_context=None
-    ) -> None:
+    def on_authentication_error(self, request: HttpRequest, provider, error=None, exception=None, **context) -> None:
         """Answers with the sign-in page if a form was carried, so that it isn't lost."""
         log.warning("Signing in with %s failed: %s", provider, exception or error)
-        state = (extra_context or {}).get("state") or getattr(request, "begun", {})
-        if form := InterruptedForm.of_sealed(state.get(FIELD, "")) or InterruptedForm.carried_by(request):
+        begun = getattr(request, "begun", {})
+        if form := InterruptedForm.of_sealed(begun.get(FIELD, "")) or InterruptedForm.carried_by(request):
             if error == AuthError.CANCELLED:
                 messages.warning(request, _("Sign-in cancelled"))
             else:

@@ -33,7 +33,7 @@ def of_provider(kind: str) -> Callable[[View], View]:
         def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if kind not in settings.SOCIALACCOUNT_PROVIDERS:
                 raise Http404
-            # Where no exception ends it, as when the provider took too long, the adapter looks here.
+            # For the adapter, which isn't always given it: after ten minutes allauth knows no state, for example.
             request.begun = _begun(request)
             try:
                 return view(request, *args, **kwargs)
