@@ -91,10 +91,10 @@ check: lint  ## run format, lint, contracts, and the fast tests of what changed,
 soak: export READLIST_TEST_LENGTH := full
 soak: preflight-test $(VENV)/tests  ## run the long trials at full length on both engines (random groups, races, rubbish in forms), those in a browser, and all tests on PostgreSQL
 	@rm -f $(TIMES)
-	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "soak and not browser")
+	@$(call part,Long trials on SQLite,$(PYTEST) --timeout 7200 -m "(soak or soak_only) and not browser")
 	@$(PY) -m tests.chromium
 	@$(call part,Long trials and all tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --timeout 7200 -m "not browser or every_engine")
-	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m soak tests/browser)
+	@$(call part,Long trials in a browser,$(PYTEST) --timeout 7200 -m "soak or soak_only" tests/browser)
 	@echo "Seconds of each part:" && cat $(TIMES)
 
 lint: preflight-test $(VENV)/tests  ## check format, lint, contracts, migrations and the settings of a hosted instance

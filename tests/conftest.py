@@ -14,6 +14,7 @@ from django.test import Client
 
 from readlist_site.base.announcements import announcement
 from tests import database, factories, migrated
+from tests.length import FULL
 
 pytest_plugins = ["tests.network"]
 
@@ -149,6 +150,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is long begins, so that no process is left alone with it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves to `make soak` what is marked so. What is long begins, so that no process is left alone with it."""
+    if not FULL:
+        spared = [item for item in items if item.get_closest_marker("soak_only")]
+        items[:] = [item for item in items if not item.get_closest_marker("soak_only")]
+        config.hook.pytest_deselected(items=spared)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

@@ -49,8 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves to SQLite what asks no database, or finds the same on each; and what reads pages without a race: that each
     page opens and each form can be sent on the other engine, too, is seen in tests/house/test_rubbish.py."""
     if engine() == "sqlite":
-        return
-    spared = {item for item in items if not asks_a_database(item) or _finds_the_same(item)}
+        spared = set() if FULL else {item for item in items if _its_engine(item) == "postgresql"}
+    else:
+        spared = {item for item in items if not asks_a_database(item) or _finds_the_same(item)}
     items[:] = [item for item in items if item not in spared]
     config.hook.pytest_deselected(items=list(spared))
 
@@ -65,12 +66,18 @@ def asks_a_database(item: pytest.Item) -> bool:
 def _finds_the_same(item: pytest.Item) -> bool:
     if FULL or item.get_closest_marker("every_engine"):
         return False
-    if item.get_closest_marker("one_engine"):
-        return True
+    if its_engine := _its_engine(item):
+        return its_engine == "sqlite"
     marker = item.get_closest_marker("django_db")
     races = marker is not None and marker.kwargs.get("transaction")
     reads_pages = item.path.parent.name in READ_PAGES or READERS & set(getattr(item, "fixturenames", ()))
     return bool(reads_pages and not races)
+
+
+def _its_engine(item: pytest.Item) -> str | None:
+    """The engine on which this finds what it would find on each."""
+    marker = item.get_closest_marker("one_engine")
+    return marker and (marker.args or ["sqlite"])[0]
 
 
 def pytest_report_header() -> str:

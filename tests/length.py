@@ -15,7 +15,7 @@ _ON_SQLITE = engine() == "sqlite"
 STATEFUL_EXAMPLES = int(os.environ.get("READLIST_TEST_EXAMPLES") or (60 if FULL else 1))
 STATEFUL_STEPS = 60 if FULL else 30 if _ON_SQLITE else 20
 # tests/groups/threads/test_talk.py: how many groups talk, and how many things happen in each.
-TALK_EXAMPLES, TALK_STEPS = (100, 60) if FULL else (5, 30)
+TALK_EXAMPLES, TALK_STEPS = (100, 60) if FULL else (3, 30)
 # tests/groups/reviews/test_race_processes.py: how many people press at once, and how often.
 RACE_PEOPLE = 16
 RACE_TIMES = 50 if FULL else 2
@@ -25,11 +25,9 @@ ROUND_TRIP_EXAMPLES, IMPORT_EXAMPLES = (150, 15) if FULL else (50, 5)
 SHAPE_EXAMPLES = 2000 if FULL else 150
 # tests/run/backup: how many people write during a backup.
 BACKUP_WRITERS = 8 if FULL else 2
-# tests/run/test_migration_lock.py: how many hosts start at once.
-STARTING_HOSTS = 4 if FULL else 2
 # tests/soak/test_hostile.py: how many requests.
-HOSTILE_REQUESTS = int(os.environ.get("READLIST_TEST_REQUESTS") or (100_000 if FULL else 500))
-# tests/soak/test_demanding.py, at full length alone: how often is measured, and for how many seconds.
+HOSTILE_REQUESTS = int(os.environ.get("READLIST_TEST_REQUESTS") or 100_000)
+# tests/soak/test_demanding.py: how often is measured, and for how many seconds.
 DEMANDING_ROUNDS = int(os.environ.get("READLIST_TEST_ROUNDS") or 6)
 DEMANDING_SECONDS = 20.0
 

@@ -63,7 +63,6 @@ def demo(db):
 # Where it is made
 
 
-@pytest.mark.every_engine
 def test_the_command_makes_the_group_once_and_tells_the_accounts(db, tmp_path):
     import_shipped_list()
     said = make(tmp_path)
@@ -258,8 +257,8 @@ def test_a_post_shows_an_image_and_one_report_waits_for_the_moderators(demo):
     assert client.get(f"/reports/{report.pk}/").status_code == 200
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("hour", some([0, 3, 22], 0))
+@pytest.mark.soak_only
 def test_it_can_be_made_at_any_hour(db, hour):
     import_shipped_list()
     moment = datetime(2026, 3, 30, hour, 10, tzinfo=UTC)  # the day after the clocks went forward

@@ -182,6 +182,7 @@ def test_what_the_list_no_longer_asks_is_not_restored(client, ada, topic, three)
 # Queries
 
 
+@pytest.mark.soak_only
 def test_the_page_asks_the_same_however_many_versions_and_groups_there_are(
     client, group, topic, ada, jonas, three, reading_list
 ):

@@ -75,6 +75,7 @@ def test_a_retired_topic_is_not_listed_but_keeps_its_page(client):
 
 
 @pytest.mark.parametrize("member", [False, True])
+@pytest.mark.soak_only
 def test_the_page_takes_as_many_queries_for_a_list_ten_times_as_long(member):
     short, long = import_both()
     counts = []

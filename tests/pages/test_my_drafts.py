@@ -146,6 +146,7 @@ def test_a_post_is_listed_as_long_as_there_is_a_place_for_it(group, jonas, threa
     assert urls(jonas) == []
 
 
+@pytest.mark.soak_only
 def test_the_list_asks_as_often_for_more(group, ada, jonas, thread):
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

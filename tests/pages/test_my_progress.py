@@ -273,6 +273,7 @@ def busy(person, reading_list: ReadingList) -> None:
         Submission.objects.submit(write(person, topic), group)
 
 
+@pytest.mark.soak_only
 def test_ten_times_the_list_takes_as_many_queries(signed_in, ada, db):
     lists = import_both()
     for each in lists:

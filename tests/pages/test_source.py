@@ -62,6 +62,7 @@ def test_no_source_no_page(client, db):
 
 
 @pytest.mark.parametrize("member", [False, True])
+@pytest.mark.soak_only
 def test_a_source_with_many_places_takes_as_many_queries(member):
     reading_list = import_shipped()
     client = Client()

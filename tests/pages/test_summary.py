@@ -1,6 +1,7 @@
 """Writing a summary and submitting it."""
 
 import re
+from itertools import product
 from threading import Barrier, Thread
 
 import pytest
@@ -25,6 +26,7 @@ from readlist_site.base.rate_limits.limit import Limit, person_key
 from readlist_site.base.text import MAX_LENGTH
 from tests import factories
 from tests.groups.reviewing import say, show, take
+from tests.length import some
 
 HTMX = {"HX-Request": "true"}
 TWO = "word " * 20
@@ -153,8 +155,11 @@ def test_what_only_takes_the_form_leads_to_the_editor(client, topic):
     assert client.put(submit(topic)).status_code == 405
 
 
-@pytest.mark.parametrize("way", [editor, submit, preview])
-@pytest.mark.parametrize("text", ["", "\0", "$" * 999, "[" * 999, "{" * 5000, "x" * 30_000, "$$\\begin{aligned}$$"])
+RUBBISH = ["", "\0", "$" * 999, "[" * 999, "{" * 5000, "x" * 30_000, "$$\\begin{aligned}$$"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("text", "way"), some(list(product(RUBBISH, [editor, submit, preview])), 0, of=4))
 def test_rubbish_never_breaks_a_page(client, topic, prompts, way, text):
     data = {f"answer_{prompt.pk}": text for prompt in prompts} | {"answer_": "?", "answer_x": "?"}
     data |= {"based_on": ["\0", "-1", "9" * 400, "x"] * 200, "group": ["\0", "9" * 400]}
@@ -456,6 +461,7 @@ def test_a_reworded_prompt_is_answered_anew(client, topic, written, prompts):
 # Queries
 
 
+@pytest.mark.soak_only
 def test_the_editor_takes_the_same_queries_however_much_there_is(client, ada, topic, written):
     client.post(editor(topic), written)
     client.get(editor(topic))
@@ -486,6 +492,7 @@ def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic,
     assert "How small?" not in client.get(editor(topic)).content.decode(), "it is answered"
 
 
+@pytest.mark.soak_only
 def test_the_editor_asks_the_same_number_of_queries_however_many_revisions(client, group, topic, ada, jonas):
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

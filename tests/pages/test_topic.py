@@ -124,6 +124,7 @@ def test_a_visitor_is_told_the_method(client):
 
 
 @pytest.mark.parametrize("member", [False, True])
+@pytest.mark.soak_only
 def test_the_page_takes_as_many_queries_for_a_list_ten_times_as_long(member):
     counts = []
     for reading_list in import_both():
@@ -137,6 +138,7 @@ def test_the_page_takes_as_many_queries_for_a_list_ten_times_as_long(member):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.soak_only
 def test_a_topic_with_ten_times_the_sources_takes_as_many_queries():
     reading_list = import_shipped()
     topic = Section.objects.get(title__startswith="6.")

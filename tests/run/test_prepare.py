@@ -21,6 +21,8 @@ from tests.factories import PASSWORD, make_group, make_user
 from tests.groups.reviewing import days, say, show
 from tests.house.demo import make_demo_group
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def prepared(db, settings, tmp_path, monkeypatch):

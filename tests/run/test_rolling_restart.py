@@ -95,7 +95,7 @@ def wait_for_more(answers: Counter, than: int) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.soak
+@pytest.mark.soak_only
 def test_behind_its_socket_one_server_is_started_anew_and_no_request_fails(environment):
     """As with readlist-server@.socket: who connects meanwhile waits. A request of its own per connection, as nginx
     without keep-alive sends it."""

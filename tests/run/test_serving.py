@@ -116,7 +116,7 @@ ENDS = list(product(["SIGTERM", "SIGINT", "SIGHUP"], ["both", "server"]))
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("name", "running"), some(ENDS, 0, of=2))
+@pytest.mark.parametrize(("name", "running"), some(ENDS, 0, of=4))
 def test_it_ends_with_all_its_processes(running, name, request):
     process, address = request.getfixturevalue(running)
     get(f"{address}/list/")

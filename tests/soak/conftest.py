@@ -10,11 +10,11 @@ from tests.engines import engine
 from tests.length import FULL
 from tests.soak.site import PostgresSite, Site, SqliteSite
 
-# How long people wait is measured where nothing else works on the machine. Several servers need a database server;
-# pooler and proxy are programs that only the long trials ask for. The release before is checked out of the history,
-# which a copy of the code may lack.
+# How long people wait is measured where nothing else works on the machine. Hostile requests are few in
+# tests/house/test_rubbish.py. Several servers need a database server; pooler and proxy are programs that only the long
+# trials ask for. The release before is checked out of the history, which a copy of the code may lack.
 collect_ignore = [
-    *([] if FULL else ["test_demanding.py"]),
+    *([] if FULL else ["test_demanding.py", "test_hostile.py"]),
     *([] if FULL and engine() == "postgresql" else ["test_machines.py", "test_previous_release.py"]),
 ]
 

@@ -16,6 +16,7 @@ KILLS = 51 if FULL else 3
 
 
 @pytest.mark.timeout(1800)
+@pytest.mark.one_engine
 def test_nothing_that_was_acknowledged_is_lost_or_doubled(site: Site):
     port = free_port()
     server, address = site.serve(port=port)

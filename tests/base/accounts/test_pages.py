@@ -1,5 +1,6 @@
 """Every page and mail that allauth may show is ours."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from pytest_django.asserts import assertNotContains
 
 from readlist_site.base.accounts.reset_links import reset_link
+from tests.length import some
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +43,11 @@ def foreign(response) -> list[str]:
     return [str(path) for path in origins if "allauth" in path.parts]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("mail_is_real", [True, False])
-@pytest.mark.parametrize("person", ["nobody", "ada", "without a password"])
+WAYS = list(product(NAMES, ["get", "post"], [True, False], ["nobody", "ada", "without a password"]))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "method", "mail_is_real", "person"), some(WAYS, 0, of=5))
 def test_every_page_is_ours(client, ada, settings, name, method, mail_is_real, person):
     settings.EMAIL_IS_REAL = mail_is_real
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory" if mail_is_real else "none"

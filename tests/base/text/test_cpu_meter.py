@@ -40,11 +40,13 @@ def test_waiting_and_what_others_do_meanwhile_costs_nothing():
     other = Thread(target=burn)
     other.start()
     began = monotonic()
-    with metered() as meter:
-        costs_cpu(sleep)(0.05)
-        work(0.01)
-    done.set()
-    other.join()
+    try:
+        with metered() as meter:
+            costs_cpu(sleep)(0.05)
+            work(0.01)
+    finally:
+        done.set()
+        other.join()
     assert monotonic() - began > 0.05
     assert meter.seconds == pytest.approx(0.01, abs=0.008)
 

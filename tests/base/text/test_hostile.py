@@ -12,7 +12,7 @@ import pytest
 from readlist_site.base.text import MAX_LENGTH, TimeBudget, diff, highlight, markdown, plain, render, render_process
 from readlist_site.base.text.render import STALLED
 from tests.base.text.html import Page
-from tests.length import FULL
+from tests.length import FULL, some
 
 SECONDS = 8
 LONG = 2_500  # characters of what is compared with its like
@@ -116,7 +116,8 @@ def test_formulas(source, within):
         assert "<mi>β</mi>" in render(r"the next one is read: $\beta$").html
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=repr)
+@pytest.mark.soak
+@pytest.mark.parametrize("pattern", some(PATTERNS, 0), ids=repr)
 def test_a_pattern_repeated(pattern, within):
     with within(SECONDS):
         survive(pattern * (MAX_LENGTH // len(pattern)))
@@ -137,7 +138,8 @@ def test_structures(source, within):
         survive(source)
 
 
-@pytest.mark.parametrize("language", highlight.LANGUAGES.split())
+@pytest.mark.soak
+@pytest.mark.parametrize("language", some(highlight.LANGUAGES.split(), 0))
 def test_code_of_any_language(language, within):
     with within(SECONDS):
         for pattern in CODE:

@@ -18,6 +18,7 @@ from notes.reading import Reading
 from tests import factories
 from tests.catalog.admin.test_admin import fields_of
 from tests.catalog.shipped import import_shipped
+from tests.length import some
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +181,8 @@ def test_who_may_only_look_has_nothing_to_press(signed_in, issues):
     assert post(signed_in(looker), issues[0], how="dismissed", reason="No.").status_code == 403
 
 
-@pytest.mark.parametrize("how", ["", "closed", "better", "other", "dismissed"])
+@pytest.mark.soak
+@pytest.mark.parametrize("how", some(["", "closed", "better", "other", "dismissed"], 2))
 def test_rubbish_settles_nothing(desk, issues, how):
     for rubbish in ("\x00", "x" * 5000, "https://" + "a" * 600 + ".org", "\u202e"):
         answer = post(desk, issues[0], how=how, url=rubbish, reason=rubbish * 501, seen=rubbish)
@@ -206,6 +208,7 @@ def test_a_long_queue_is_shown_part_by_part(desk, monkeypatch, shipped):
     assert [len(each["issues"]) for each in (first, more)] == [9, 4]
 
 
+@pytest.mark.soak_only
 def test_the_queue_takes_as_many_queries_for_many_as_for_few(desk, shipped):
     def asked():
         with CaptureQueriesContext(connection) as queries:

@@ -70,6 +70,7 @@ def test_a_long_list_opens_heading_by_heading(desk):
     assert desk.get(response["Location"]).content.decode().count('id="entry-') == 60
 
 
+@pytest.mark.soak_only
 def test_it_asks_as_often_for_ten_times_as_much(desk):
     short, long = (queries(desk, address(each)) for each in import_both())
     assert short == long <= 14

@@ -10,6 +10,7 @@ from catalog.outline.entry import Entry
 from notes.reading import Reading
 from tests import factories
 from tests.catalog.imports.ten_lists import LISTS, WrittenList
+from tests.length import some
 
 
 @pytest.mark.parametrize("written", LISTS, ids=lambda written: written.__name__)
@@ -42,8 +43,10 @@ def _edited(made: WrittenList) -> str:
     return text
 
 
+@pytest.mark.soak
 @pytest.mark.django_db
-@pytest.mark.parametrize("written", LISTS, ids=lambda written: written.__name__)
+@pytest.mark.parametrize("written", some(LISTS, 0), ids=lambda written: written.__name__)
+@pytest.mark.one_engine
 def test_a_second_import_after_twenty_edits_keeps_all_progress(written):
     made, reader = written(), factories.make_user()
     reading_list = import_list(read(made.text), slug="written", title="Written").reading_list

@@ -4,6 +4,7 @@ import contextlib
 import re
 import time
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from catalog.markdown.list_parser import read
 from catalog.markdown.nodes import UnreadableList
 from catalog.outline.entry import Entry
 from readlist_site.base.text import render_process
+from tests.length import some
 
 BOMB = r"\lAngle" * 28
 ENTRY = "# T\n\n- [A](https://a.org)\n"
@@ -63,8 +65,10 @@ MARKS = [
 ]
 
 
-@pytest.mark.parametrize("sign", MARKS)
-@pytest.mark.parametrize("between", ["\n", "\n- [T](https://a.org/) "], ids=["one paragraph", "items"])
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("sign", "between"), some(list(product(MARKS, ["\n", "\n- [T](https://a.org/) "])), 0), ids=repr
+)
 def test_a_megabyte_of_marks_is_read_or_refused_soon(sign, between):
     """A tenth of it, in a tenth of the time, and the time is a straight line: see `tests/bench/importing.py`."""
     line = sign * (10_000 // len(sign))

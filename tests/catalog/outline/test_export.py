@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +16,7 @@ from catalog.outline.section import Section
 from catalog.sources.source import Source
 from tests import factories
 from tests.catalog.shipped import import_shipped, import_text, shipped_text
+from tests.length import some
 
 # Rows are read and pages shown: the same on every engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
@@ -141,18 +143,19 @@ def method_of(reading_list) -> tuple[list[str], list[str]]:
     return [step.text for step in reading_list.steps.all()], [prompt.text for prompt in prompts]
 
 
-@pytest.mark.parametrize("text", [SMALL, METHOD, shipped_text()])
-@pytest.mark.parametrize(
-    ("steps", "prompts"),
-    [
-        (["Read **two**", "Write", "Rest"], ["What is *new*?"]),
-        (["Only write"], ["One?", "Two?", "- Three?"]),
-        ([f"Step {number}" for number in range(12)], ["What?"]),
-        (["1. Begin", "# End"], []),
-        ([], ["What is left?", "And then?"]),
-    ],
-)
-def test_a_method_that_curators_changed_leaves_with_the_list(text, steps, prompts):
+METHODS = [
+    (["Read **two**", "Write", "Rest"], ["What is *new*?"]),
+    (["Only write"], ["One?", "Two?", "- Three?"]),
+    ([f"Step {number}" for number in range(12)], ["What?"]),
+    (["1. Begin", "# End"], []),
+    ([], ["What is left?", "And then?"]),
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("method", "text"), some(list(product(METHODS, [SMALL, METHOD, shipped_text()])), 0, of=2))
+def test_a_method_that_curators_changed_leaves_with_the_list(text, method):
+    steps, prompts = method
     found = import_text(text)
     found.steps.all().delete()
     found.prompts.all().delete()

@@ -28,6 +28,7 @@ def test_members_see_who_is_here(signed_in, group, jonas):
     assert "<b>Owner</b>" in page
 
 
+@pytest.mark.soak_only
 def test_the_members_page_costs_the_same_however_many_are_in(signed_in, group, ada, django_assert_num_queries):
     client = signed_in(ada)
     for many in (0, 30):

@@ -276,6 +276,7 @@ def test_the_last_page_is_shown_for_a_last_topic_that_left_the_playbook(group, a
     assert f'id="submission-{shown[1].submission_id}"' in page
 
 
+@pytest.mark.soak_only
 def test_the_playbook_asks_the_database_the_same_however_much_it_holds(
     group, ada, jonas, signed_in, django_assert_num_queries
 ):

@@ -308,6 +308,7 @@ def test_a_comment_of_another_submission_is_not_found(thread, signed_in, group, 
     assert signed_in(ada).post(url, {"body": "Hm."}).status_code == 404
 
 
+@pytest.mark.soak_only
 def test_the_page_asks_no_more_for_many_replies(review, signed_in, ada, tomas):
     client = signed_in(ada)
 

@@ -175,6 +175,7 @@ def test_a_source_page_counts_its_readers_and_lists_what_rests_on_it(signed_in, 
 
 
 @pytest.mark.parametrize("path", ["group", "topic", "source"])
+@pytest.mark.soak_only
 def test_pages_cost_the_same_however_many_members_topics_groups_and_summaries(
     signed_in, group, ada, jonas, path, django_assert_num_queries
 ):

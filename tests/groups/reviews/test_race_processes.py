@@ -65,6 +65,7 @@ def race(group, people) -> dict:
 
 @pytest.mark.soak
 @pytest.mark.long
+@pytest.mark.one_engine("postgresql")
 def test_sixteen_processes_press_review_next_on_five_submissions_again_and_again(crowd):
     group, people, own = crowd
     said = race(group, people)

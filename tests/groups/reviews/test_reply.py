@@ -18,6 +18,7 @@ from notes.revision import Revision
 from readlist_site.base.text import MAX_LENGTH
 from tests import factories
 from tests.groups.reviewing import days, say, show, take, topic_of
+from tests.length import some
 
 pytestmark = pytest.mark.django_db
 WHY = {"why": "Named the condition."}
@@ -373,6 +374,7 @@ def test_home_says_how_ones_review_was_answered(signed_in, answered, jonas):
     assert "2 addressed · 1 disagreed with · 1 without a reply." in page
 
 
+@pytest.mark.soak_only
 def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, answered, topic, group, ada, tomas):
     def counted() -> list[int]:
         counts = []
@@ -396,7 +398,8 @@ def test_pages_take_the_same_queries_however_much_was_said(client, signed_in, an
     assert all(later <= before for later, before in zip(counted(), once, strict=True))
 
 
-@pytest.mark.parametrize("text", ["\0", "$" * 999, "[" * 999, "x" * 30_000, "{" * 5000])
+@pytest.mark.soak
+@pytest.mark.parametrize("text", some(["\0", "$" * 999, "[" * 999, "x" * 30_000, "{" * 5000], 0))
 def test_rubbish_never_breaks_the_editor(client, topic, asked, asked_twice, group, written, text):
     fields = [name for review in (asked, asked_twice) for place in range(3) for name in to(review, place, "")]
     rubbish = dict.fromkeys([*fields, "word_", "word_\0", "reply_x", "word_v0", "why"], text)

@@ -142,6 +142,7 @@ def test_a_wrong_page_is_the_first(group, ada, jonas, signed_in, after):
     assert "Waiting for a reviewer" in queue(signed_in(jonas), group, f"?after={after}")
 
 
+@pytest.mark.soak_only
 def test_the_queue_asks_the_database_the_same_however_long_it_is(
     group, ada, jonas, tomas, signed_in, django_assert_num_queries, request
 ):

@@ -352,6 +352,7 @@ def test_a_summary_outlives_its_authors_account(group, ada, jonas, signed_in):
     assert "A former member on Post-training" in page(signed_in(jonas), round)
 
 
+@pytest.mark.soak_only
 def test_the_page_asks_the_database_the_same_however_much_was_said(
     group, ada, jonas, tomas, signed_in, django_assert_num_queries
 ):

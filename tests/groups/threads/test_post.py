@@ -5,6 +5,7 @@ import sys
 import uuid
 from datetime import timedelta
 from html import escape
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from groups.threads.post import Post
 from groups.threads.thread import Thread
 from readlist_site.base.text import MAX_LENGTH, render
 from tests import factories
+from tests.length import some
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -497,17 +499,17 @@ def test_removing_in_place_shows_what_is_left_and_twice_is_as_good_as_once(signe
 # Rubbish
 
 
-@pytest.mark.parametrize("name", ["posts", "post", "edit_post", "delete_post", "thread", "new_thread", "threads"])
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"body": "\x00"},
-        {"body": ["a", "b"], "after": "x", "idempotency_key": "\x00"},
-        {"title": "x" * 999, "about": "\x00"},
-    ],
-)
-@pytest.mark.parametrize("extra", [{}, HTMX])
+ADDRESSES = ["posts", "post", "edit_post", "delete_post", "thread", "new_thread", "threads"]
+RUBBISH = [
+    {},
+    {"body": "\x00"},
+    {"body": ["a", "b"], "after": "x", "idempotency_key": "\x00"},
+    {"title": "x" * 999, "about": "\x00"},
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("name", "data", "extra"), some(list(product(ADDRESSES, RUBBISH, [{}, HTMX])), 0, of=5))
 def test_rubbish_is_never_an_error_of_ours(name, data, extra, signed_in, jonas, group, thread, post):
     pk = {"threads": group.pk, "new_thread": group.pk, "thread": thread.pk, "posts": thread.pk}.get(name, post.pk)
     client = signed_in(jonas)

@@ -1,6 +1,7 @@
 """What is typed in a thread and not posted yet: it comes back, goes when it is posted, and never meets another."""
 
 import uuid
+from itertools import product
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
 from readlist_site.base.drafts import StaleDraft
+from tests.length import some
 
 TAB, OTHER_TAB = uuid.uuid4(), uuid.uuid4()
 
@@ -306,17 +308,18 @@ def test_a_late_save_is_answered_and_not_kept(thread, jonas, signed_in):
     assert not PostDraft.objects.exists()
 
 
-@pytest.mark.parametrize("extra", [{}, FETCHED, {"HTTP_HX_REQUEST": "true"}])
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"body": "\x00", "title": "\x00", "base": "x", "idempotency_key": "x", "seen": "x" * 99, "tab": "\x00"},
-        {"body": "[" * 30_000, "base": "9" * 30, "choice": "keep", "over": "1.1"},
-        {"body": "x", "choice": "merge", "over": "x"},
-        {"body": "y", "choice": "king"},
-    ],
-)
+RUBBISH = [
+    {},
+    {"body": "\x00", "title": "\x00", "base": "x", "idempotency_key": "x", "seen": "x" * 99, "tab": "\x00"},
+    {"body": "[" * 30_000, "base": "9" * 30, "choice": "keep", "over": "1.1"},
+    {"body": "x", "choice": "merge", "over": "x"},
+    {"body": "y", "choice": "king"},
+]
+WAYS = [{}, FETCHED, {"HTTP_HX_REQUEST": "true"}]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("data", "extra"), some(list(product(RUBBISH, WAYS)), 0, of=4))
 def test_rubbish_is_never_an_error_of_ours(group, thread, post, jonas, signed_in, data, extra):
     client = signed_in(jonas)
     keep(jonas, "There", thread=thread)

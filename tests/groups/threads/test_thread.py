@@ -338,6 +338,7 @@ def test_hostile_words_stay_words(signed_in, ada, jonas, group):
 # As many queries for a hundred posts as for one
 
 
+@pytest.mark.soak_only
 def test_pages_ask_the_database_as_often_for_ten_times_the_posts(
     signed_in, ada, jonas, group, topic, source, submission
 ):

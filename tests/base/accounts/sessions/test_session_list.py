@@ -108,6 +108,7 @@ def test_sessions_from_before_a_new_password_are_over_and_not_listed(ada):
     assertContains(here.get(PATH), "This browser.")
 
 
+@pytest.mark.soak_only
 def test_the_page_asks_as_often_for_many_as_for_one(ada):
     here = sign_in(ada)
     here.get(PATH)
