@@ -73,9 +73,7 @@ def signed_in():
     """A function: a test client in which this person is signed in."""
 
     def sign_in(person) -> Client:
-        client = Client()
-        client.force_login(person)
-        return factories.mark_seen(client)
+        return factories.begin_session(Client(), person)
 
     return sign_in
 

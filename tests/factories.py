@@ -8,6 +8,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group as PermissionGroup
 from django.core.cache import caches
 from django.test import Client
@@ -175,13 +176,20 @@ def join(group: Group, person: User, role: str = "member") -> User:
 
 def sign_in(client: Client, person: User) -> Client:
     """Sign in without a password, as somebody who has just said it again: every page opens."""
-    client.force_login(person)
+    begin_session(client, person)
     session = client.session
     session["account_authentication_methods_user"] = str(person.pk)
     session["account_authentication_methods"] = [
         {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
     ]
     session.save()
+    return client
+
+
+def begin_session(client: Client, person: User) -> Client:
+    """Sign in without a password, with a session that is written down, as everybody's is who signs in with one."""
+    client.force_login(person)
+    UserSession.objects.create(user=person, session_key=client.session.session_key, ip="127.0.0.1")
     return mark_seen(client)
 
 

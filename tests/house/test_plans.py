@@ -47,9 +47,7 @@ def world(db):
 def test_no_page_reads_or_sorts_more_rows_than_it_could_show(world):
     clients = {None: Client()}
     for person in User.objects.filter(pk__in=[world.mira.pk, world.quinn.pk]):
-        clients[person.pk] = Client()
-        clients[person.pk].force_login(person)
-        factories.mark_seen(clients[person.pk])
+        clients[person.pk] = factories.begin_session(Client(), person)
     wrong = []
     for name, who, url, _, _ in world.pages():
         if url == world.toggled:

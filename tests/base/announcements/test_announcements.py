@@ -47,7 +47,7 @@ def test_a_page_asks_nothing_more_for_it(announced, signed_in, ada, django_asser
     client.get("/settings/")
     asked = []
     for _ in range(2):
-        with django_assert_num_queries(4) as queries:
+        with django_assert_num_queries(2) as queries:
             client.get("/settings/")
         asked += [query["sql"] for query in queries if "announcement" in query["sql"]]
     assert asked == []

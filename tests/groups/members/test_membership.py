@@ -35,7 +35,7 @@ def test_the_members_page_costs_the_same_however_many_are_in(signed_in, group, a
         for _ in range(many):
             group.memberships.create(person=factories.make_user())
             group.invitations.create(invited_by=ada)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             client.get(f"/groups/{group.pk}/members/")
 
 
