@@ -80,6 +80,14 @@ class Comment:
         reopened_at = self.thread and self.thread.reopened_at
         return bool(self.is_open and reopened_at) and not (self.reply and self.reply.round.shown_at > reopened_at)
 
+    def can_be_answered_after(self, latest: ReviewRound) -> bool:
+        """Return whether its author replies to it with the revision after `latest`: it is not resolved, and is on that
+        round; or it is on an earlier one and is open without a reply, was left for later or was reopened."""
+        if self.is_resolved:
+            return False
+        is_left = self.is_left_for_later or self.is_reopened or (self.is_open and self.reply is None)
+        return self.round == latest or is_left
+
     @property
     def mark(self) -> str:
         """The id of the words that it is on, in the answer."""
@@ -193,28 +201,27 @@ def annotate_revision(
     since: ReviewRound | None = None,
     talk: Iterable[ReviewRound] = (),
     earlier: Iterable[ReviewRound] = (),
+    named: str = "",
 ) -> AnnotatedRevision:
     """Return a round with the comments made in the rounds of `talk`, and those made in the rounds of `earlier` that are
-    still open, compared with the round `since` if one is given.
+    still open or have the key `named`, compared with the round `since` if one is given.
 
     Takes rounds fetched `with_status`. One statement."""
     talk, earlier = set(talk), set(earlier)
     heard = sorted(talk | earlier, key=lambda each: each.pk)
     _fetch([round, *([since] if since else [])], heard)
-    return _read(round, since, heard, lambda said: said.round in talk or said.is_open)
+    return _read(round, since, heard, lambda said: said.round in talk or said.is_open or said.key == named)
 
 
 def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision]:
-    """Return those of the rounds that have comments to which their author can reply, with these comments: those on this
-    round, and those on earlier ones whose reply was "later" or that were reopened, without those that are resolved.
-    Uses as many queries as one round does."""
-
-    def asks(said: Comment, latest: ReviewRound) -> bool:
-        return not said.is_resolved and (said.round == latest or said.is_left_for_later or said.is_reopened)
-
+    """Return those of the rounds that have comments to which their author can reply, with these comments (see
+    `Comment.can_be_answered_after`). Uses as many queries as one round does."""
     talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
     _fetch([*talks], [one for talk in talks.values() for one in talk])
-    texts = [_read(each, None, talk, lambda said, each=each: asks(said, each)) for each, talk in talks.items()]
+    texts = [
+        _read(each, None, talk, lambda said, each=each: said.can_be_answered_after(each))
+        for each, talk in talks.items()
+    ]
     return [text for text in texts if text.overall_comments or text.written_comments]
 
 

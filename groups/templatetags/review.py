@@ -28,6 +28,12 @@ def under(forms: CommentMessageForms | str, comment: Comment) -> CommentMessageF
 
 
 @register.filter
+def can_be_answered_after(comment: Comment, latest: ReviewRound) -> bool:
+    """Return whether the editor of the author offers this comment: see `Comment.can_be_answered_after`."""
+    return comment.can_be_answered_after(latest)
+
+
+@register.filter
 def deadline(when: datetime) -> str:
     """ "18:30" for today, "Thursday" within a week, otherwise "9 December"."""
     days = (timezone.localdate(when) - timezone.localdate()).days

@@ -106,6 +106,21 @@ def test_the_next_revision_says_that_it_is_applied_and_one_that_is_declined_why(
     assert not Draft.objects.exists()
 
 
+def test_what_is_left_after_a_revision_can_still_be_applied(round, client):
+    """Also the edit of other words on an earlier revision; the page of the submission leads to it."""
+    client.post(url(round), on_page(round, client) | {"edit": token("waits")})
+    sent = on_page(round, client) | _chosen(client, round) | {"why": "Better words"}
+    assert client.post(url(round, "submit"), sent).status_code == 302
+    page = client.get(round.submission.get_absolute_url()).content.decode()
+    for words in ("grows", "cache grows"):
+        assert f'href="{url(round, "summary")}#comment-{key(words)}"' in page
+    assert f'#comment-{key("waits")}"' not in page.replace('<a href="#', "")
+    page = client.get(url(round, "summary")).content.decode()
+    assert page.count('name="edit"') == 2
+    assert client.post(url(round), on_page(round, client) | {"edit": token("grows")}).status_code == 302
+    assert knob(Draft.objects.get()) == KNOB.replace("grows", "rises").replace("waits", "stalls").rstrip()
+
+
 def test_an_applied_edit_that_is_answered_otherwise_names_nobody(round, client):
     client.post(url(round), on_page(round, client) | {"edit": token("waits")})
     later = {f"word_{key('waits')}": "later", "why": "Better words"}

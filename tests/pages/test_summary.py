@@ -15,8 +15,10 @@ from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
 from groups.members.exceptions import RuleViolation
+from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
+from groups.reviews.verdict import Verdict
 from notes.draft import Draft
 from notes.forms import SummaryForm
 from notes.reading import Reading
@@ -488,7 +490,9 @@ def test_what_was_said_of_each_answer_stands_above_its_box(client, group, topic,
     assert "Comments on revision 1" in page
     assert page.count("How small?") == 3
     assert "Same as revision 1" in page
-    show(ada, group, topic, "It is tiny.", "It fails.", "Win rate.")
+    second = show(ada, group, topic, "It is tiny.", "It fails.", "Win rate.")
+    replies = [CommentReply(verdict=each, response="addressed") for each in Verdict.objects.all()]
+    CommentReply.objects.save_for(second, replies)
     assert "How small?" not in client.get(editor(topic)).content.decode(), "it is answered"
 
 

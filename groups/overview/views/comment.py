@@ -17,7 +17,7 @@ from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.rate_limit_http import within_limit
 
-from .submission import submission_page
+from .submission import comment_address, submission_page
 
 
 def _page(request: HttpRequest, pk: int, key: str) -> str:
@@ -35,17 +35,17 @@ def reply_to_comment(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     try:
         with transaction.atomic():
             thread.reply(author=request.user, body=form.cleaned_data["body"], rendered=form.rendered)
-            record_sent(request, thread.get_absolute_url())
+            record_sent(request, comment_address(thread.round.submission, key, request.POST))
     except RuleViolation as refusal:
         form.add_error("body", str(refusal))
         return _not_sent(request, thread, form, status=409)
-    return redirect(thread)
+    return redirect(comment_address(thread.round.submission, key, request.POST))
 
 
 def _not_sent(request: HttpRequest, thread: CommentThread, form: CommentMessageForm, *, status: int) -> HttpResponse:
-    """Return the page of the revision that the comment is on, with the form as it was typed."""
-    forms, number = CommentMessageForms(form), thread.round.revision.number
-    return submission_page(request, thread.round.submission_id, revision=number, reply_forms=forms, status=status)
+    """Return the page that the form was on, with the form as it was typed."""
+    forms = CommentMessageForms(form)
+    return submission_page(request, thread.round.submission_id, key=form.key, reply_forms=forms, status=status)
 
 
 @form_on(_page)
@@ -69,7 +69,7 @@ def _changed(request: HttpRequest, pk: int, key: str, change: Callable[..., None
         change(thread, by=request.user)
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
-    return redirect(thread)
+    return redirect(comment_address(thread.round.submission, key, request.POST))
 
 
 def _page_of_message(request: HttpRequest, pk: int) -> str:
@@ -88,7 +88,7 @@ def delete_comment_message(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The reply is deleted."))
     except RuleViolation as refusal:
         messages.warning(request, str(refusal))
-    return redirect(found.thread)
+    return redirect(comment_address(found.thread.round.submission, found.thread.comment_key, request.POST))
 
 
 def visible_thread(request: HttpRequest, pk: int, key: str) -> CommentThread:

@@ -1,5 +1,8 @@
 """The page of a submission: the text, its changes, the comments on it, and the next action."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +18,7 @@ from groups.reviews.re_review import review_by
 from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.status import Kind, SignKind, Status, action_of
+from groups.reviews.submission import Submission
 from groups.reviews.views.submission import get_latest_round
 from groups.threads.ask import ask_box, thread_drafts
 from groups.threads.read_position import listed_for
@@ -27,31 +31,42 @@ SHOWN_THREADS = 20
 
 @require_safe
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the latest revision or the one in `?revision=`, compared with the one in `?since=`. Marks the user's
-    notifications about the submission as read."""
+    """Show the latest revision or the one in `?revision=`, compared with the one in `?since=`, with the comment in
+    `?comment=` also if it is on an earlier one and resolved. Marks the user's notifications about the submission as
+    read."""
     latest = get_latest_round(request, pk)
     notifications.mark_read(request.user, latest.submission.notification_key)
-    return _page(request, latest, *chosen(request, list(latest.submission.rounds.all())))
+    return _page(request, latest, request.GET)
 
 
-def submission_page(request: HttpRequest, pk: int, *, revision: int, status: int, **more) -> HttpResponse:
-    """Return the page with the revision of this number, in answer to a form on it that was refused; `more` is its
-    context."""
-    latest = get_latest_round(request, pk)
-    shown = next(each for each in latest.submission.rounds.all() if each.revision.number == revision)
-    return _page(request, latest, shown, None, status_code=status, **more)
+def submission_page(request: HttpRequest, pk: int, *, key: str, status: int, **more) -> HttpResponse:
+    """Return the page in answer to a form under the comment with this key, with the revisions that the form names;
+    `more` is its context."""
+    query = shown_revisions(request.POST) | {"comment": key}
+    return _page(request, get_latest_round(request, pk), query, status_code=status, **more)
+
+
+def comment_address(submission: Submission, key: str, form: Mapping[str, str]) -> str:
+    """Return the address of a comment on the page on which a form was sent: with the same revisions."""
+    query = urlencode(shown_revisions(form) | {"comment": key})
+    return f"{submission.get_absolute_url()}?{query}#comment-{key}"
+
+
+def shown_revisions(query: Mapping[str, str]) -> dict[str, str]:
+    """Return what a query or a form says of the revisions that the page shows."""
+    return {name: query[name] for name in ("revision", "since") if query.get(name)}
 
 
 def _page(
     request: HttpRequest,
     latest: ReviewRound,
-    shown: ReviewRound,
-    since: ReviewRound | None,
+    query: Mapping[str, str],
     *,
     status_code: int = 200,
     **more,
 ) -> HttpResponse:
     pk, rounds = latest.submission_id, list(latest.submission.rounds.all())
+    shown, since = chosen(query, request.user, rounds)
     held = next((each for each in latest.live_claims if each.reviewer == request.user), None)
     before = next(reversed(shown.earlier_rounds), None)
     talk = [each for each in (before, shown) if each]
@@ -70,7 +85,7 @@ def _page(
         can_be_replaced=can_be_replaced,
     )
     blocking = latest.blocking_reviews(timezone.now())
-    annotated = annotate_revision(shown, since, talk, shown.earlier_rounds)
+    annotated = annotate_revision(shown, since, talk, shown.earlier_rounds, query.get("comment", ""))
     group = latest.submission.group
     threads, drafts = _threads_about(viewer=request.user, submission=pk, group=group.pk)
     moderators = {each.person_id for each in group.open_memberships if each.role == Membership.Role.MODERATOR}
@@ -81,6 +96,7 @@ def _page(
         "round": shown,
         "rounds": rounds[::-1],
         "before": before,
+        "shown_revisions": shown_revisions(query),
         "annotated": annotated,
         "can_reply": not latest.submission.is_withdrawn and not group.archived_at,
         "can_delete": not group.archived_at,
@@ -117,17 +133,17 @@ def _can_be_asked(round: ReviewRound, status: Status) -> bool:
     return status.kind not in ended and not round.submission.group.archived_at
 
 
-def chosen(request: HttpRequest, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:
-    """Return the round to show and the earlier one to compare it with, or None, as named by the query string. Without
-    `?revision=`: the latest, and the last earlier one that the user reviewed. Raises Http404 for a revision that the
-    submission doesn't have, or a `since` that is not earlier."""
+def chosen(query: Mapping[str, str], viewer, rounds: list[ReviewRound]) -> tuple[ReviewRound, ReviewRound | None]:
+    """Return the round to show and the earlier one to compare it with, or None, as named by the query. Without a
+    "revision": the latest, and the last earlier one that the viewer reviewed. Raises Http404 for a revision that the
+    submission doesn't have, or a "since" that is not earlier."""
     by_number = {str(each.revision.number): each for each in rounds}
-    if "revision" not in request.GET:
-        read = [each for each in rounds[:-1] if any(review.reviewer == request.user for review in each.reviews.all())]
+    if "revision" not in query:
+        read = [each for each in rounds[:-1] if any(review.reviewer == viewer for review in each.reviews.all())]
         return rounds[-1], read[-1] if read else None
     try:
-        shown = by_number[request.GET["revision"]]
-        since = by_number[request.GET["since"]] if "since" in request.GET else None
+        shown = by_number[query["revision"]]
+        since = by_number[query["since"]] if "since" in query else None
     except KeyError:
         raise Http404 from None
     if since and since.pk >= shown.pk:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -74,7 +75,8 @@ def addressed(following, thread: CommentThread) -> None:
 def test_any_member_replies_and_all_read_it(thread, signed_in, ada, jonas, tomas, mei):
     for person, body in ((ada, "As small as *that*."), (tomas, "Mine is smaller.")):
         answer = signed_in(person).post(address("reply_to_comment", thread), {"body": body})
-        assertRedirects(answer, thread.get_absolute_url(), fetch_redirect_response=False)
+        shown_there = f"{thread.round.submission.get_absolute_url()}?comment={thread.comment_key}"
+        assertRedirects(answer, f"{shown_there}#comment-{thread.comment_key}", fetch_redirect_response=False)
     for person in (jonas, mei):
         shown = page(signed_in(person), thread)
         assertContains(shown, "As small as <em>that</em>.")
@@ -171,6 +173,47 @@ def test_an_open_comment_stays_on_the_page_until_a_revision_addresses_it(review,
     shown = page(signed_in(jonas), thread)
     assertContains(shown, "4 open comments")
     assertContains(shown, f'id="comment-{thread.comment_key}"')
+
+
+@pytest.mark.parametrize("query", [{}, {"revision": "1"}, {"revision": "3", "since": "1"}])
+def test_who_answers_a_comment_stays_on_the_page_they_were_on(query, thread, signed_in, group, ada, jonas):
+    """On the revision that they read, at the comment, which stays there when it is resolved."""
+    for place in (-1.5, -1):
+        last = show(ada, group, at=days(place))
+        take(last, jonas, days(place))
+    client, key = signed_in(jonas), thread.comment_key
+    shown = page(client, thread, f"?{urlencode(query)}")
+    form = dict(re.findall(r'name="(revision|since)" value="(\d+)"', shown.content.decode()))
+    assert form == query
+    for name, typed in (("reply_to_comment", {"body": "Well?"}), ("resolve_comment", {}), ("reopen_comment", {})):
+        answer = client.post(address(name, thread), form | typed)
+        expected = f"{thread.round.submission.get_absolute_url()}?{urlencode(query | {'comment': key})}#comment-{key}"
+        assert answer.url == expected
+        assertContains(client.get(answer.url), f'id="comment-{key}"', 1)
+    delete = reverse("delete_comment_message", args=[CommentMessage.objects.get().pk])
+    assert client.post(delete, form).url == expected
+    refused = client.post(address("reply_to_comment", thread), form | {"body": " "})
+    assert refused.status_code == 422
+    assert refused.context["round"].revision.number == int(query.get("revision", 3))
+    assertContains(refused, f'id="comment-{key}"', 1, status_code=422)
+
+
+def test_what_is_open_is_offered_in_the_editor_whatever_revision_it_is_on(thread, signed_in, group, ada, jonas, tomas):
+    """Each once, in the order of the revisions; without what is answered. A reply on an earlier one goes along."""
+    first = thread.round
+    second = show(ada, group, at=days(-1.5))
+    addressed(second, thread)
+    take(second, jonas, days(-1.4))
+    say(second, tomas, "request_changes", "And here?", at=days(-1.3))
+    url, client = reverse("summary", args=[topic_of(group).pk]), signed_in(ada)
+    offered = re.findall(r'name="reply_([vr]\d+)"', client.get(url).content.decode())
+    of_first, of_second = (
+        [f"v{each.pk}" for each in Verdict.objects.filter(review__round=round)] for round in (first, second)
+    )
+    per_answer = [key for pair in zip(of_first, of_second, strict=True) for key in pair]
+    assert offered == [under(first.reviews.get(), None).comment_key, *per_answer[1:]]
+    show(ada, group, at=days(-1))
+    assert re.findall(r'name="reply_([vr]\d+)"', client.get(url).content.decode()) == offered
 
 
 def test_what_stands_beside_holds_up_asks_for_nothing(group, signed_in, ada, jonas):
