@@ -29,6 +29,7 @@ SENTENCES: dict[str, Promise] = {
     "comment_of_another_submission": _("This comment belongs to another submission."),
     # Threads and posts
     "may_not_change_thread": _("Only moderators and the member who started the thread can change it."),
+    "question_is_no_answer": _("The post that asks the question can’t be its answer. Mark a reply."),
     "may_not_pin_thread": _("Only moderators can pin a thread."),
     "thread_closed": _("The thread was closed. You can read it, but you can’t reply."),
     "may_not_delete_post": _("Only the author and moderators can delete a post."),

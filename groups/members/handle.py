@@ -18,6 +18,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def without_accents(handle: str) -> str:
+    """Return a folded handle without the accents of its letters."""
+    return "".join(each for each in unicodedata.normalize("NFKD", handle) if not unicodedata.combining(each))
+
+
 def handle_key(handle: str) -> str:
     """Return what is unique in a group: the same for handles that look alike."""
     return skeleton(handle)[: 2 * MAX_LENGTH]

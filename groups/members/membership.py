@@ -86,7 +86,7 @@ class Membership(models.Model):
 
         ALL = "all", _("All new threads and replies")
         MINE = "mine", _("Only threads that you take part in or follow")
-        NOTHING = "nothing", _("Nothing, except what you follow yourself")
+        NOTHING = "nothing", _("Only mentions of you by name, and what you follow yourself")
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(

@@ -98,10 +98,17 @@ def follow_state(found: models.Model) -> str:
     """Return "follow", "mute" or "none": whether a member is told of posts in a thread. Takes a thread with
     `follow_facts`, or one of `followers_of`. What they chose for the thread goes before its topic or source, and that
     before the group. Who wants to be told of nothing follows what they chose, and not what they only posted in."""
-    wants_nothing = found.follow_level == Membership.FollowLevel.NOTHING
-    if found.thread_choice is None or (found.thread_choice == "posted" and wants_nothing):
+    if follow_reason(found) in ("subject", "group"):
         return subject_state(found)
     return "mute" if found.thread_choice == "mute" else "follow"
+
+
+def follow_reason(found: models.Model) -> str:
+    """Return which choice of a member `follow_state` comes from: "thread", "posted", "subject" or "group"."""
+    wants_nothing = found.follow_level == Membership.FollowLevel.NOTHING
+    if found.thread_choice and not (found.thread_choice == "posted" and wants_nothing):
+        return "posted" if found.thread_choice == "posted" else "thread"
+    return "subject" if found.subject_choice else "group"
 
 
 def subject_state(found: models.Model) -> str:

@@ -4,13 +4,14 @@ They are found in the HTML of a post, outside code, formulas and links. Whom a h
 when it is written (`Post.mentions`), so that it still means them after they change it; it is shown as it is now."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
+from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 
 from groups.members.group import Group
-from groups.members.handle import EVERYBODY, MAX_LENGTH, PATTERN, fold
+from groups.members.handle import EVERYBODY, MAX_LENGTH, PATTERN, fold, handle_key, without_accents
 
 # So many are told of one post by their name; the group as a whole counts as one.
 MOST_MENTIONED = 25
@@ -48,6 +49,23 @@ def handles_in(html: str, *, quoted: bool = True) -> list[str]:
     return [handle for handle in dict.fromkeys(found) if len(handle) <= MAX_LENGTH]
 
 
+def _people_called(group: Group, handles: Iterable[str]) -> dict[str, int]:
+    """Return the keys of the group's members by these folded handles. An accent may be missing in them, or be too
+    much: of two members the one is meant whose handle is exactly this."""
+    keys = {handle_key(handle) for handle in handles} - {""}
+    members = list(
+        group.memberships.filter(Q(handle__in=handles) | Q(handle_key__in=keys)).values_list("handle", "person")
+    )
+    found = {without_accents(handle): person for handle, person in members} | dict(members)
+    return {handle: person for handle in handles if (person := found.get(handle) or found.get(without_accents(handle)))}
+
+
+def unknown_handles(html: str, mentions: Mapping[str, int] | None) -> list[str]:
+    """Return the handles in a post's HTML, outside of quotations, by which nobody is mentioned: see `find_mentions`."""
+    known = {EVERYBODY, *(mentions or ())}
+    return [handle for handle in handles_in(html, quoted=False) if handle not in known]
+
+
 def find_mentions(html: str, group: Group, author, known: Mapping[str, int] | None = None) -> dict[str, int] | None:
     """Return the keys of the people whom a post mentions, by handle as it is written; None if it mentions nobody.
     `known`: what the handles in the same post meant before it was edited. Only moderators mention everybody. Call it
@@ -57,7 +75,7 @@ def find_mentions(html: str, group: Group, author, known: Mapping[str, int] | No
     new = [handle for handle in handles if handle not in known]
     found = {handle: known[handle] for handle in handles if handle in known}
     if new:
-        found |= dict(group.memberships.filter(handle__in=new).values_list("handle", "person"))
+        found |= _people_called(group, new)
     if EVERYBODY in new and group.is_moderated_by(author):
         found[EVERYBODY] = ALL
     return found or None

@@ -1,8 +1,9 @@
 """What is done to a thread as a whole: its title, kind and subject, pinning, closing, and which post answers it.
 
 Each is done under the group's lock by one who may, and written to the group's log of threads, together or not at all;
-what changes nothing is not logged. Each raises GroupArchived, and RuleViolation ("not_a_member",
-"may_not_change_thread", "may_not_pin_thread")."""
+what changes nothing is not logged. Who started the thread is notified when others rename, move, close or reopen it.
+Each raises GroupArchived, and RuleViolation ("not_a_member", "may_not_change_thread", "may_not_pin_thread",
+"question_is_no_answer")."""
 
 from datetime import datetime
 
@@ -69,15 +70,21 @@ def reopen(thread: Thread, by) -> None:
 @transaction.atomic
 def mark_answer(thread: Thread, post: Post | None, by, now: datetime | None = None) -> None:
     """Mark the post that answers a question, instead of another; None: unmark it. Who asked and who wrote the post are
-    notified. Does nothing for a discussion, and for a post that is deleted or of another thread."""
+    notified. Does nothing for a discussion, and for a post that is deleted or of another thread. Raises RuleViolation
+    ("question_is_no_answer") for the post that asks."""
     now = now or timezone.now()
     _lock(thread, by)
     if thread.kind != Thread.Kind.QUESTION or thread.answer_id == (post and post.pk):
         return
     if post and not thread.posts.not_deleted().filter(pk=post.pk).exists():
         return
+    if post and post.pk == thread.first_post_key:
+        raise RuleViolation("question_is_no_answer")
     notifications.resolve_answer(thread, now)
+    former = thread.answer
     _change(thread, by, Event.ANSWERED if post else Event.UNANSWERED, answer=post)
+    for each in filter(None, (former, post)):
+        each.show_change()
     if post:
         notifications.notify_answered(thread, post, by, now)
 
@@ -98,8 +105,16 @@ CHANGED = (
 )  # fmt: skip
 
 
+# Of these who started the thread is notified.
+TOLD = (Event.RENAMED, Event.MOVED, Event.CLOSED, Event.REOPENED)
+
+
 def _change(thread: Thread, by, event: str, detail: str = "", **columns) -> None:
     for name, value in columns.items():
         setattr(thread, name, value)
     thread.save(update_fields=list(columns))
     ThreadLogEntry.objects.create(group=thread.group, thread=thread, event=event, by=by, detail=detail)
+    if event == Event.RENAMED:
+        notifications.retitle(thread)
+    if event in TOLD:
+        notifications.notify_changed(thread, event, by, timezone.now())

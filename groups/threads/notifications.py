@@ -24,6 +24,10 @@ from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text.deleted_text import DELETED_TEXT
 
 REPLY, NEW_THREAD, QUOTE, MENTION, ANSWER, REACTION = "reply", "new_thread", "quote", "mention", "answer", "reaction"
+CHANGED = "thread_changed"
+
+# A busy thread in a big group has more; those that are older were read long ago.
+MOST_RETITLED = 2_000
 
 _MAIL = EmailPreference.Mail
 _TEMPLATE = "groups/threads/notifications/{}.txt"
@@ -52,6 +56,14 @@ KINDS = (
         can_be_off=True,
         is_mailed=False,
     ),
+    NotificationKind(
+        CHANGED,
+        _("Someone renames, moves, closes or reopens a thread that you started"),
+        _TEMPLATE.format(CHANGED),
+        _MAIL.NEVER,
+        can_be_off=True,
+        is_mailed=False,
+    ),
 )
 _NAMES = tuple(kind.name for kind in KINDS)
 
@@ -62,9 +74,9 @@ def about(thread: Model) -> str:
 
 
 def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
-    """Notify members of a new post: those it mentions or quotes, and those who follow the thread; who has muted it,
-    only of a mention by name; nobody who wants to be told of nothing, and who has muted the author, only of a mention
-    of the whole group. `starts`: whether the thread begins with it. The author follows the thread from then on, unless
+    """Notify members of a new post: those it mentions or quotes, and those who follow the thread; who has muted it, or
+    wants to be told of nothing else, only of a mention by name; who has muted the author, only of a mention of the
+    whole group. `starts`: whether the thread begins with it. The author follows the thread from then on, unless
     they have muted it."""
     thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
@@ -85,20 +97,23 @@ def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
 
 
 def notify_mentioned(post: Model, now: datetime) -> None:
-    """Notify members whom a post mentions since it was edited. Who was told of it before is not told again."""
+    """Notify members whom a post mentions since it was edited: in place of what they were told of the post before.
+    Who was told of a mention in it is not told again."""
     if named := mentioned(post.body_html, post.mentions):
-        told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}").values("person")
+        told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}", kind=MENTION)
+        told = told.values("person")
         members = followers_of(post.thread).exclude(person__in=told)
         if ALL not in named:
             members = members.exclude(person__in=people_who_muted(post.author))
-        _notify(post, {each.person: [MENTION] for each in members if _is_told_of_mention(each, named)}, now)
+        kinds = {each.person: [MENTION] for each in members if _is_told_of_mention(each, named)}
+        _notify(post, kinds, now, replaces=True)
 
 
-def _notify(post: Model, kinds: dict[User, list[str]], now: datetime) -> None:
+def _notify(post: Model, kinds: dict[User, list[str]], now: datetime, *, replaces: bool = False) -> None:
     thread, author = post.thread, post.author
     Notification.objects.notify_each(
         kinds, key=f"post-{post.pk}", about=about(thread), facts=_facts(thread, post, poster=author.first_name),
-        url=f"{post.get_absolute_url()}?unread=yes", actor=author, now=now,
+        url=f"{post.get_absolute_url()}?unread=yes", actor=author, now=now, replaces=replaces,
     )  # fmt: skip
 
 
@@ -121,6 +136,24 @@ def notify_answered(thread: Model, post: Model, by: User, now: datetime) -> None
 def resolve_answer(thread: Model, now: datetime) -> None:
     """Mark the notifications about the answer of a thread as obsolete."""
     Notification.objects.mark_obsolete(about=about(thread), kinds=[ANSWER], now=now)
+
+
+def notify_changed(thread: Model, event: str, by: User, now: datetime) -> None:
+    """Notify who started a thread of what somebody else has done to it, if they are a member and can be told of it."""
+    told = [each.person for each in followers_of(thread).filter(person=thread.opened_by_id) if _can_be_told(each)]
+    Notification.objects.notify(
+        told, kind=CHANGED, key=f"changed-{thread.pk}-{event}-{now.timestamp():.6f}", about=about(thread), actor=by,
+        now=now, facts={"marker": by.first_name, "event": event, "thread": thread.title, "group": thread.group.name},
+        url=thread.get_absolute_url(),
+    )  # fmt: skip
+
+
+def retitle(thread: Model) -> None:
+    """Have the notifications about a thread, of very many the newest, name it by its present title."""
+    told = list(Notification.objects.filter(about=about(thread), obsolete_at=None).order_by("-pk")[:MOST_RETITLED])
+    for each in told:
+        each.facts |= {"thread": thread.title}
+    Notification.objects.bulk_update(told, ["facts"], batch_size=500)
 
 
 def notify_reacted(post: Model, person: User, now: datetime) -> None:
@@ -146,11 +179,9 @@ def _can_be_told(member: Membership) -> bool:
 
 
 def _is_told_of_mention(member: Membership, named: set[int]) -> bool:
-    """Return whether a mention reaches a member. One by name does so also in a thread that they have muted, as on
-    GitHub and GitLab: muting is how one thread of many is made quiet, and a question to one person would be lost."""
-    if follow_state(member) == "mute":
-        return member.person_id in named and member.follow_level != Membership.FollowLevel.NOTHING
-    return _can_be_told(member) and (member.person_id in named or ALL in named)
+    """Return whether a mention reaches a member. One by name does so in a thread that they have muted, and if they want
+    to be told of nothing else, as on GitHub and GitLab: a question to one person would be lost."""
+    return member.person_id in named or (_can_be_told(member) and ALL in named)
 
 
 # The beginning of a quotation as "Quote" writes it: see `Post.quotation`.
@@ -179,9 +210,10 @@ def newest_unread(person: User) -> Subquery:
 
 
 def resolve_shown(thread: Model, person: User, *, first: int, last: int, newest: int) -> None:
-    """Mark a person's notifications about the posts of a thread from one key to another, and about its answer, which
-    all of its pages show, as read. What came after the `newest` notification that the page knew of stays unread."""
-    shown = Q(kind=ANSWER) | Q(facts__post__gte=first, facts__post__lte=last)
+    """Mark a person's notifications about the posts of a thread from one key to another, and about its answer and what
+    was done to it, which all of its pages show, as read. What came after the `newest` notification that the page knew
+    of stays unread."""
+    shown = Q(kind__in=[ANSWER, CHANGED]) | Q(facts__post__gte=first, facts__post__lte=last)
     Notification.objects.filter(shown, person=person, about=about(thread), pk__lte=newest).mark_read()
 
 

@@ -241,6 +241,11 @@ class Post(SoftDeletion, models.Model):
         written_at = self.edited_at or self.created_at
         PostVersion.objects.create(post=self, number=self.edits, written_at=written_at, **columns)
 
+    def show_change(self) -> None:
+        """Have open pages of the thread show the post anew: it was marked as the answer, or no longer is. Call it under
+        the group's lock."""
+        self._change({})
+
     def _change(self, values: dict, **where) -> bool:
         """Update the post if it is not deleted and matches `where`, as the next change of its thread, and read it
         again. Return whether it was updated. Call it under the group's lock, so that changes are numbered in the order

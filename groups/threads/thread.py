@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from catalog.outline.section import Section
@@ -241,6 +242,11 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("thread", self.pk)
+
+    @cached_property
+    def first_post_key(self) -> int:
+        """The key of the post that it began with. Pages fetch it with the thread: see `thread_page`."""
+        return self.posts.order_by("pk").values_list("pk", flat=True)[0]
 
     @property
     def has_subject(self) -> bool:

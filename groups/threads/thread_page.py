@@ -1,6 +1,6 @@
 """What the page of a thread shows, in few statements that are built once."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from groups.members.group import keep_members
@@ -16,6 +16,7 @@ from .post_draft import PostDraft
 from .reaction import ReactionsOf
 from .read_position import first_unread, read_to
 from .thread import Thread
+from .thread_log import ThreadLogEntry
 
 # What no page of a thread shows of its subject and of people.
 _UNSEEN_OF_TOPIC = ("body", "body_html", "renderer", "source_text", "last_imported")
@@ -40,7 +41,12 @@ def _thread_rows(user, key: int) -> list[QuerySet]:
     unseen = [f"{of}__{name}" for of, names in _UNSEEN.items() for name in names]
     members = Membership.objects.filter(group__threads=key).with_person()
     of_reader = {"read_to": read_to(user), "newest_unread": notifications.newest_unread(user)}
-    return [threads.defer(*unseen).annotate(**of_reader, **follow_facts(user)), members]
+    of_reader |= {"answer_is_muted": mutes(user, "answer__author")}
+    posts = Post.objects.filter(thread=OuterRef("pk")).order_by("pk")
+    closings = ThreadLogEntry.objects.filter(thread=OuterRef("pk"), event=ThreadLogEntry.Event.CLOSED).order_by("-pk")
+    of_thread = {"first_post_key": Subquery(posts.values("pk")[:1]), "closer": Subquery(closings.values("by")[:1])}
+    of_thread |= {"closer_name": Subquery(closings.values("by__display_name")[:1])}
+    return [threads.defer(*unseen).annotate(**of_reader, **of_thread, **follow_facts(user)), members]
 
 
 @Together

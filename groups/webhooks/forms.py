@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from readlist_site.base.link_fetch.ssrf_guard import MAX_URL_LENGTH
+from readlist_site.base.link_fetch.ssrf_guard import MAX_URL_LENGTH, may_be_public
 
 from .delivery import WebhookDelivery
 from .webhook import Webhook
@@ -54,6 +54,8 @@ class WebhookForm(forms.Form):
             raise ValidationError(_("Enter a whole address that begins with https://."))
         if has_password:
             raise ValidationError(_("The address contains a password."))
+        if not may_be_public(parts.hostname):
+            raise ValidationError(_("Webhooks are sent to public addresses only. This one is on a private network."))
         return url
 
     @property

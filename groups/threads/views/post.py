@@ -9,27 +9,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
 from groups.threads.forms.post import EditCountField, EditForm
-from groups.threads.mentions import with_mentions
+from groups.threads.mentions import unknown_handles, with_mentions
 from groups.threads.moderation import can_change
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.reactions_html import reactions_html
 from groups.threads.read_position import first_unread, read_to
 from groups.threads.thread import Thread
-from groups.threads.thread_page import shown_to
+from groups.threads.thread_page import find_thread, shown_to
 from readlist_site.base.drafts import concat
 from readlist_site.base.drafts.autosave_http import autosave_state, conflict_choice, mark_arrived
+from readlist_site.base.languages.formats import list_of_names
 from readlist_site.base.text.deleted_text import stored_html
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 
 from .post_draft import draft_seen, edited_meanwhile, typed_in
+
+# So many handles that are nobody's are named at once.
+MOST_UNKNOWN = 5
 
 
 @require_safe
@@ -71,7 +76,19 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("body", str(refusal))
         return not_saved(request, found, form, status=409)
     tell_left_out(request, left_out_of(form))
+    tell_unknown_handles(request, found)
     return mark_arrived(request, shown(request, found, said=_("Your post is saved.")))
+
+
+def tell_unknown_handles(request: HttpRequest, post: Post) -> None:
+    """Show on the next page which handles in a post that was sent are nobody's."""
+    if unknown := unknown_handles(post.body_html, post.mentions)[:MOST_UNKNOWN]:
+        said = ngettext(
+            "No member of this group has the handle %(handles)s.",
+            "No member of this group has one of the handles %(handles)s.",
+            len(unknown),
+        )
+        messages.info(request, said % {"handles": list_of_names(f"@{handle}" for handle in unknown)})
 
 
 def not_saved(request: HttpRequest, post: Post, form: EditForm, *, status: int) -> HttpResponse:
@@ -159,16 +176,31 @@ def shown(request: HttpRequest, post: Post, said: str = "") -> HttpResponse:
     """For HTMX, return the focused post with `said` for screen readers; otherwise redirect to it."""
     if not wants_partial(request):
         return redirect(post.page_url())
-    with_rights([post], post.thread, request.user)
+    thread = find_thread(request.user, post.thread_id)
+    with_rights([post], thread, request.user)
     context = {
-        "group": post.thread.group,
-        "thread": post.thread,
+        "group": thread.group,
+        "thread": thread,
         "post": post,
         "said": said,
         "focused": True,
-        **counted(post.thread),
+        "answered_by": answer_of(thread, request.user),
+        "can_change": can_change_now(thread, request.user),
+        **counted(thread),
     }
     return render(request, "groups/threads/thread.html#one", context)
+
+
+def answer_of(thread: Thread, user) -> Post | None:
+    """Return the post that answers the question, after `with_rights`. Takes a thread of `find_thread`."""
+    if thread.answer:
+        thread.answer.is_muted = thread.answer_is_muted
+    return next(iter(with_rights([thread.answer] if thread.answer else [], thread, user)), None)
+
+
+def can_change_now(thread: Thread, user) -> bool:
+    """Return whether the member may change the thread. Reads `Group.members`."""
+    return not thread.group.archived_at and can_change(thread, user, is_moderator=thread.group.has_moderator(user))
 
 
 def visible_post(request: HttpRequest, pk: int) -> Post:
@@ -194,10 +226,10 @@ def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     for each in posts:
         each.can_edit = is_open and each.can_be_edited_by(user)
         each.can_report = is_open and each.is_readable and each.author_id != user.pk
-        # Who asks for a post of a muted member by its link still has it folded; the answer to a question is shown.
+        # Also for who asks for it by its link, and as the answer to a question.
         each.is_muted = each.is_readable and getattr(each, "is_muted", False)
         each.is_answer = each.pk == thread.answer_id
-        each.can_mark = may_mark and each.is_readable and not each.is_answer
+        each.can_mark = may_mark and each.is_readable and not each.is_answer and each.pk != thread.first_post_key
         each.html = with_mentions(stored_html(each.body_html), each.mentions, handles, members)
         each.reactions_html = reactions_html(each, thread.group, user)
         each.can_delete = is_open and each.can_be_deleted_by(user, is_moderator=is_moderator)

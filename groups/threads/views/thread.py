@@ -11,9 +11,8 @@ from django_htmx.http import reswap, retarget
 
 from groups.members.exceptions import RuleViolation
 from groups.threads import notifications
-from groups.threads.follow import follow_state, subject_state
+from groups.threads.follow import follow_reason, follow_state, subject_state
 from groups.threads.forms.post import PostForm
-from groups.threads.moderation import can_change
 from groups.threads.post import PAGE, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.post_pattern import posts_html
@@ -28,7 +27,7 @@ from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit_http import within_limit
 
-from .post import counted, with_rights
+from .post import answer_of, can_change_now, counted, tell_unknown_handles, with_rights
 from .post_draft import draft_seen
 
 TEMPLATE = "groups/threads/thread.html"
@@ -115,6 +114,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
         form.add_error("body", str(refusal))
         return not_posted(request, thread, form, status=409)
     tell_left_out(request, left_out_of(form))
+    tell_unknown_handles(request, post)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
         return mark_arrived(request, redirect(post.page_url()))
@@ -162,7 +162,9 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "thread": thread,
         "posts": with_rights(new, thread, request.user),
         "changed": with_rights(changed, thread, request.user),
-        "answered_by": answer_of(thread, request.user) if changed else None,
+        "answered_by": answer_of(thread, request.user) if changes is not None else None,
+        "is_changed": changes is not None,
+        **rights_in(thread, request.user),
         "changes": thread.post_changes if changes is None else changes,
         "first_of_others": others[0] if others and not line else None,
         "news_in_words": in_words(others, changed, form),
@@ -187,11 +189,6 @@ def changed_posts(request: HttpRequest, thread: Thread, after: int) -> tuple[lis
     changed = shown_to(on_page.changed_since(told, request.user), request.user)
     found = list(changed[:PAGE])
     return found, found[-1].last_change if len(found) == PAGE else thread.post_changes
-
-
-def answer_of(thread: Thread, user) -> Post | None:
-    """Return the post that answers the question, after `with_rights`."""
-    return next(iter(with_rights([thread.answer] if thread.answer else [], thread, user)), None)
 
 
 def in_words(others: list[Post], changed: list[Post], form: PostForm | None) -> str:
@@ -259,15 +256,14 @@ def thread_page(
 
 def rights_in(thread: Thread, user) -> dict[str, bool]:
     """Return whether the member may change the thread, and pin it. Reads `Group.members`."""
-    is_moderator = thread.group.has_moderator(user)
     is_open = not thread.group.archived_at
-    may_change = can_change(thread, user, is_moderator=is_moderator)
-    return {"can_change": is_open and may_change, "can_pin": is_open and is_moderator}
+    return {"can_change": can_change_now(thread, user), "can_pin": is_open and thread.group.has_moderator(user)}
 
 
 def follow_states(thread: Thread) -> dict[str, str]:
     """Return what the page says of following the thread, and its subject. Takes a thread with `follow_facts`."""
-    return {"follow_state": follow_state(thread), "subject_state": subject_state(thread)}
+    reason = follow_reason(thread)
+    return {"follow_state": follow_state(thread), "follow_reason": reason, "subject_state": subject_state(thread)}
 
 
 def is_speculative(request: HttpRequest) -> bool:

@@ -56,6 +56,11 @@ SPECIAL_PURPOSE = tuple(
 # The internal servers of a cloud provider, in no registry.
 _NOT_PUBLIC = (*SPECIAL_PURPOSE, ip_network("168.63.129.16/32"))
 
+# Names that have no meaning on the public internet: RFC 6761, 6762, 8375, 9476, and ICANN's "internal".
+_PRIVATE_NAMES = (
+    ".localhost", ".local", ".internal", ".home.arpa", ".test", ".invalid", ".alt", ".lan", ".localdomain",
+)  # fmt: skip
+
 IP = IPv4Address | IPv6Address
 
 
@@ -86,6 +91,21 @@ def is_public(address: IP) -> bool:
     if address.version == 6 and address not in _GLOBAL_UNICAST:
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def may_be_public(host: str) -> bool:
+    """Returns whether a host may be on the public internet, as far as that is known without a lookup: it is no address
+    of another kind, and no name that is kept for private networks."""
+    name = host.rstrip(".").lower()
+    try:
+        return is_public(ip_address(name.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        # As the system's resolver reads "127.1", "0x7f000001" and "2130706433".
+        return is_public(IPv4Address(socket.inet_aton(name)))
+    except OSError:
+        return "." in name and not name.endswith(_PRIVATE_NAMES)
 
 
 def look_up(host: str, port: int) -> list[str]:

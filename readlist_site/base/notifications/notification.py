@@ -88,9 +88,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         url: str,
         actor=None,
         now: datetime | None = None,
+        replaces: bool = False,
     ) -> None:
         """As `notify`, with the kinds that fit for each person: they get one notification, of the first of these that
-        they haven't turned off. At most two queries."""
+        they haven't turned off. With `replaces` it takes the place of one with this key that is of another kind, and is
+        unread and not mailed. At most two queries, with `replaces` three."""
         now = now or timezone.now()
         kinds = {person: fit for person, fit in kinds.items() if fit and person != actor and person.is_active}
         without = unwanted(kinds, {kind for fit in kinds.values() for kind in fit}) if kinds else set()
@@ -101,6 +103,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             for person, fit in kinds.items()
             if (wanted := [kind for kind in fit if (person.pk, kind) not in without])
         ]
+        if replaces and notifications:
+            told = [each.person for each in notifications]
+            self.filter(key=key, person__in=told).exclude(kind__in={each.kind for each in notifications}).delete()
         self.bulk_create(
             notifications,
             update_conflicts=True,

@@ -10,6 +10,7 @@ from groups.threads.follow import Follow
 from groups.threads.mentions import MOST_MENTIONED, handles_in
 from groups.threads.post import Post
 from groups.threads.thread import Thread
+from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.run.tick import tick
 from tests import factories
@@ -88,6 +89,17 @@ def test_in_a_muted_thread_one_is_told_of_a_mention_by_name_and_of_nothing_else(
     assert told(tomas) == ["mention"]
     Membership.objects.filter(pk=member.pk).update(follow_level="nothing")
     say(thread, jonas, "@tomás?")
+    assert told(tomas) == ["mention", "mention"]
+    say(thread, ada, "@group?")
+    assert told(tomas) == ["mention", "mention"]
+
+
+def test_who_wants_nothing_but_mentions_gets_those_by_name(thread, ada, jonas, tomas):
+    Membership.objects.filter(person=tomas).update(follow_level="nothing")
+    say(thread, ada, "And you, @group?")
+    say(thread, jonas, "No.")
+    assert told(tomas) == []
+    say(thread, jonas, "But @tomás may know.")
     assert told(tomas) == ["mention"]
 
 
@@ -95,9 +107,53 @@ def test_an_edit_tells_those_whom_it_mentions_first_once(thread, ada, jonas, tom
     post = say(thread, jonas, "What do you think?")
     assert told(tomas) == []
     post.edit("What do you think, @tomás and @ada?")
-    assert (told(ada), told(tomas)) == (["reply"], ["mention"])
+    assert (told(ada), told(tomas)) == (["mention"], ["mention"])
     post.edit("What do you think, @tomás and @ada, and you?")
-    assert (told(ada), told(tomas)) == (["reply"], ["mention"])
+    assert (told(ada), told(tomas)) == (["mention"], ["mention"])
+
+
+def test_who_was_told_of_the_post_is_told_of_the_mention_once_and_by_its_mail(thread, ada, jonas):
+    post = say(thread, jonas, "What do you think?")
+    Notification.objects.update(mailed_at=post.created_at)
+    Notification.objects.mark_read()
+    post.edit("What do you think, @ada?")
+    assert told(ada) == ["mention"]
+    assert Notification.objects.visible_to(ada).pending_email().count() == 1
+    Notification.objects.update(mailed_at=post.created_at)
+    Notification.objects.mark_read()
+    post.edit("What do you think?")
+    post.edit("What do you think, @ada, in the end?")
+    assert told(ada) == []
+    assert Notification.objects.visible_to(ada).count() == 1
+
+
+def test_who_wants_no_mentions_keeps_what_they_were_told_of_the_post(thread, ada, jonas):
+    EmailPreference.objects.create(person=ada, kind="mention", mail=EmailPreference.Mail.OFF)
+    post = say(thread, jonas, "What do you think?")
+    post.edit("What do you think, @ada?")
+    assert told(ada) == ["reply"]
+
+
+def test_without_its_accents_a_handle_means_the_same_person(signed_in, thread, ada, jonas, tomas):
+    post = say(thread, jonas, "What do you think, @Tomas, and @àda?")
+    assert (told(ada), told(tomas)) == (["mention"], ["mention"])
+    assert post.mentions == {"tomas": tomas.pk, "àda": ada.pk}
+    assert f"#member-{tomas.pk}" in signed_in(ada).get(thread.get_absolute_url()).content.decode()
+
+
+def test_what_is_nobodys_handle_is_said_and_posted(signed_in, group, thread, ada, jonas, tomas):
+    client = signed_in(jonas)
+    sent = client.post(reverse("posts", args=[thread.pk]), {"body": "Ask @niemand, @ada or `@no`, @group"}, follow=True)
+    assert ["@niemand" in str(each) and "@ada" not in str(each) for each in sent.context["messages"]] == [True]
+    post = thread.posts.last()
+    saved = client.post(reverse("edit_post", args=[post.pk]), {"body": "@nemo and @niemand", "base": 0}, follow=True)
+    assert ["@nemo" in str(each) and "@niemand" in str(each) for each in saved.context["messages"]] == [True]
+    begun = {"title": "Who?", "body": "@nemo", "kind": "discussion", "about": ""}
+    started = client.post(reverse("new_thread", args=[group.pk]), begun, follow=True)
+    assert ["@nemo" in str(each) for each in started.context["messages"]] == [True]
+    in_place = {"body": "@niemand", "after": post.pk}
+    answer = client.post(reverse("posts", args=[thread.pk]), in_place, headers={"HX-Request": "true"})
+    assert "@niemand" in answer.content.decode().partition("messages")[2]
 
 
 def test_only_moderators_mention_the_whole_group(thread, ada, jonas, tomas):

@@ -99,8 +99,7 @@ class Talk(RuleBasedStateMachine):
             chosen = self.chosen[who].get(post.thread_id)
             if self.level[who] == "nothing" and chosen == "posted":
                 chosen = None
-            concerned = self.level[who] == "all" or (who in named and self.level[who] == "mine")
-            if chosen in ("follow", "posted") or (chosen is None and concerned):
+            if chosen in ("follow", "posted") or (chosen is None and self.level[who] == "all") or who in named:
                 self.told[who].add(post.pk)
         self.chosen[author].setdefault(post.thread_id, "posted")
 
@@ -196,7 +195,9 @@ class Talk(RuleBasedStateMachine):
             assert not notified.filter(actor=person).exists()
             if who not in self.members:
                 assert not notified.unread().exists()
-            told = notified.unread().exclude(kind="reaction").values_list("facts__post", flat=True)
+            told = (
+                notified.unread().exclude(kind__in=["reaction", "thread_changed"]).values_list("facts__post", flat=True)
+            )
             assert sorted(told) == sorted(self.told[who])
             counts = Thread.objects.annotate(unread=unread_count(person)).values_list("pk", "unread")
             for thread, count in counts:

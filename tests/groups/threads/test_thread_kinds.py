@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from groups.members.exceptions import RuleViolation
+from groups.members.mute import Mute
 from groups.threads import moderation
 from groups.threads.post import Post
 from groups.threads.thread import Thread
@@ -87,6 +88,66 @@ def test_the_answer_stands_above_all_and_those_concerned_are_told_once(signed_in
     assert Thread.objects.get(pk=thread.pk).answer_id is None
 
 
+def test_the_question_itself_is_no_answer(signed_in, group, thread, jonas):
+    client, first = signed_in(jonas), thread.posts.first()
+    assert client.get(thread.get_absolute_url()).content.decode().count("Mark as answer") == 1
+    answer = client.post(reverse("mark_answer", args=[thread.pk]), {"post": first.pk}, follow=True)
+    assert "Mark a reply." in str(next(iter(answer.context["messages"])))
+    assert events(group) == []
+
+
+def test_a_page_that_is_open_shows_that_an_answer_is_marked_and_deleted(signed_in, thread, ada, jonas, tomas):
+    post, htmx = thread.posts.last(), {"HX-Request": "true"}
+
+    def answer(changes: int) -> str:
+        sent = {"after": post.pk, "first": thread.posts.first().pk, "changes": changes}
+        return signed_in(ada).get(reverse("posts", args=[thread.pk]), sent, headers=htmx).content.decode()
+
+    change(signed_in(jonas), thread, "mark_answer")
+    page = answer(0)
+    assert "Answered</b>" in page
+    assert "That one." in page.partition('id="answered"')[2]
+    changes = Thread.objects.get(pk=thread.pk).post_changes
+    deleted = signed_in(tomas).post(reverse("delete_post", args=[post.pk]), headers=htmx).content.decode()
+    for page in (deleted, answer(changes)):
+        assert "That one." not in page
+        assert "Answered</b>" not in page
+        assert "Question</b>" in page
+        assert page.partition('id="answered"')[2].partition(">")[0].endswith("hidden")
+
+
+def test_the_answer_of_a_muted_member_is_folded(signed_in, thread, ada, jonas, tomas):
+    change(signed_in(jonas), thread, "mark_answer")
+    Mute.objects.mute(ada, tomas)
+    page = signed_in(ada).get(thread.get_absolute_url()).content.decode()
+    assert page.count("That one.") == page.count("Post by a muted member: Show") == 2
+
+
+def test_who_started_a_thread_is_told_what_others_did_to_it(signed_in, thread, ada, jonas, tomas):
+    client, settings = signed_in(ada), reverse("thread_settings", args=[thread.pk])
+    Post.objects.reply(thread=thread, author=tomas, body="More")
+    changed = Notification.objects.unread().filter(kind="thread_changed").order_by("pk")
+    signed_in(jonas).post(settings, {"title": "Which knob then?", "kind": "question", "about": ""})
+    assert not changed.exists()
+    client.post(
+        settings, {"title": "Which knob now?", "kind": "question", "about": f"topic-{topic_of(thread.group).pk}"}
+    )
+    change(client, thread, "close_thread")
+    client.post(reverse("close_thread", args=[thread.pk]), {"reopen": "yes"})
+    assert [sentence(each) for each in changed] == [
+        "Ada renamed your thread to “Which knob now?” in Thursday post-training",
+        "Ada changed what your thread “Which knob now?” in Thursday post-training is about",
+        "Ada closed your thread “Which knob now?” in Thursday post-training",
+        "Ada reopened your thread “Which knob now?” in Thursday post-training",
+    ]
+    assert {each.person for each in changed} == {jonas}
+    assert Notification.objects.visible_to(jonas).unread().count_grouped() == 2
+    reply = Notification.objects.visible_to(jonas).get(kind="reply")
+    assert sentence(reply) == "Tomás posted in “Which knob now?” in Thursday post-training"
+    signed_in(jonas).get(thread.get_absolute_url())
+    assert not changed.all().exists()
+
+
 def test_a_discussion_has_no_answer(signed_in, group, thread, ada, tomas):
     client = signed_in(ada)
     change(client, thread, "mark_answer")
@@ -111,6 +172,8 @@ def test_a_closed_thread_says_why_and_takes_no_reply(signed_in, thread, ada, jon
     assert change(signed_in(jonas), thread, "close_thread").status_code == 302
     page = client.get(thread.get_absolute_url()).content.decode()
     assert "It is settled." in page
+    assert "Jonas Lind closed this thread" in page.replace("\u2068", "").replace("\u2069", "")
+    assert "You closed this thread" in signed_in(jonas).get(thread.get_absolute_url()).content.decode()
     assert "Post reply" not in page
     assert "Reopen thread" not in page
     # Who was writing meanwhile keeps what they wrote.

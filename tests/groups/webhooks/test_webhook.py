@@ -364,7 +364,27 @@ def test_the_owner_sets_it_up_sees_the_secret_once_and_removes_it(signed_in, gro
 
 @pytest.mark.parametrize(
     "url",
-    ["", "chat", "http://chat.example.org/", "https://", "https://a:b@chat.example.org/", "https://[/", "https://a b/"],
+    [
+        "",
+        "chat",
+        "http://chat.example.org/",
+        "https://",
+        "https://a:b@chat.example.org/",
+        "https://[/",
+        "https://a b/",
+        "https://localhost/x",
+        "https://LOCALHOST./",
+        "https://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://10.1.2.3/",
+        "https://[::1]/",
+        "https://[fe80::1%25eth0]/",
+        "https://chat/",
+        "https://chat.internal/",
+        "https://chat.local/",
+    ],
 )
 def test_what_is_no_address_is_refused_at_its_field(signed_in, group, ada, url):
     answer = signed_in(ada).post(
