@@ -6,9 +6,9 @@ import re
 from html import escape
 from typing import NamedTuple
 
-# Signs that mean nothing in Markdown, wherever they stand behind a letter; those for which there is a rule, such as $,
-# !, & and ~, aren't among them.
-_WORDS = r"[A-Za-zÀ-ÖØ-öø-ɏ0-9 ,.;:?'\"()/%–—’“”…-]"
+# Signs that mean nothing in Markdown, wherever they stand behind a letter, but ! before a bracket; those for which
+# there is a rule, such as $, & and ~, aren't among them.
+_WORDS = r"[A-Za-zÀ-ÖØ-öø-ɏ0-9 ,.;:?!'\"()/%–—’“”…+=-]"
 _LINK = re.compile(rf"\[({_WORDS}*[A-Za-zÀ-ÖØ-öø-ɏ]{_WORDS}*)\]\((https?://[A-Za-z0-9][A-Za-z0-9./_#-]*)\)")
 _SIMPLE = re.compile(
     rf"(?:[A-Za-zÀ-ÖØ-öø-ɏ]{_WORDS}*|(?=\[))(?:\[{_WORDS}+\]\(https?://[A-Za-z0-9][A-Za-z0-9./_#-]*\){_WORDS}*)*"
@@ -27,7 +27,7 @@ class Part(NamedTuple):
 
 def parts_of_simple(text: str) -> list[Part] | None:
     """Returns the links in a simple text, and the words between them, None if it isn't one."""
-    if not text or text[-1].isspace() or "%%" in text or not _SIMPLE.fullmatch(text):
+    if not text or text[-1].isspace() or "%%" in text or "![" in text or not _SIMPLE.fullmatch(text):
         return None
     parts, at, links = [], 0, 0
     for found in _LINK.finditer(text):
