@@ -64,9 +64,10 @@ def _row(row: Pattern, context: Context, thread: Thread, tight: bool, of_topic: 
 
 
 def _state(thread: Thread) -> SafeString:
-    """Return the marks of a thread: pinned, a question, answered, closed."""
-    names = ("kind", "answer_id", "pinned_at", "closed_at")
-    variant = thread.kind, bool(thread.answer_id), bool(thread.pinned_at), bool(thread.closed_at)
+    """Return the marks of a thread: pinned, a question, answered, closed, muted."""
+    names = ("kind", "answer_id", "pinned_at", "closed_at", "is_muted")
+    is_muted = bool(getattr(thread, "is_muted", False))
+    variant = thread.kind, bool(thread.answer_id), bool(thread.pinned_at), bool(thread.closed_at), is_muted
     return Pattern(STATE).fill(variant, lambda: {"thread": dict(zip(names, variant, strict=True))}, {})
 
 

@@ -29,12 +29,35 @@ _UNREAD = f"""post.thread_id = thread.id AND post.id > {_READ_TO} AND post.delet
     AND (post.author_id IS NULL OR post.author_id <> member.person_id)"""
 _POSITION = "groups_readposition position ON position.membership_id = member.id AND position.thread_id = {0}"
 
+# Whether `member` has muted `thread`: see `follow.follow_state`.
+_IS_MUTED = """EXISTS (
+    SELECT 1 FROM groups_follow muted WHERE muted.membership_id = member.id AND muted.is_muted AND (
+        muted.thread_id = thread.id
+        OR (
+            (muted.source_id = thread.source_id OR muted.topic_id = COALESCE(thread.topic_id, (
+                SELECT summary.topic_id FROM groups_submission submission
+                JOIN notes_summary summary ON summary.id = submission.summary_id
+                WHERE submission.id = thread.submission_id
+            )))
+            AND NOT EXISTS (
+                SELECT 1 FROM groups_follow chosen
+                WHERE chosen.membership_id = member.id AND chosen.thread_id = thread.id
+                    AND NOT (chosen.by_posting AND member.follow_level = 'nothing')
+            )
+        )
+    )
+)"""
+_OF_MUTED = f"""(SELECT {_IS_MUTED} FROM groups_membership member
+    JOIN groups_thread thread ON thread.id = groups_thread.id
+    WHERE member.group_id = thread.group_id AND member.person_id = %s)"""
+
 _OF_THREAD = f"""(SELECT count(*) FROM (
     SELECT 1 FROM groups_membership member
     JOIN groups_thread thread ON thread.id = groups_thread.id
     LEFT JOIN {_POSITION.format("thread.id")}
     JOIN groups_post post ON {_UNREAD}
     WHERE member.group_id = thread.group_id AND member.person_id = %s AND thread.latest_id > {_READ_TO}
+        AND NOT {_IS_MUTED}
     LIMIT {MOST_COUNTED}
 ) AS counted)"""
 
@@ -48,12 +71,13 @@ _OF_GROUPS = f"""SELECT member.group_id, (SELECT count(*) FROM (
     LEFT JOIN {_POSITION.format("thread.id")}
     JOIN groups_post post ON {_UNREAD}
     WHERE thread.group_id = member.group_id AND thread.latest_id > member.read_to AND thread.latest_id > {_READ_TO}
+        AND NOT {_IS_MUTED}
     UNION ALL
     SELECT 1 FROM groups_readposition position
     JOIN groups_thread thread ON thread.id = position.thread_id
     JOIN groups_post post ON {_UNREAD}
     WHERE position.membership_id = member.id AND position.read_to < member.read_to
-        AND thread.latest_id <= member.read_to
+        AND thread.latest_id <= member.read_to AND NOT {_IS_MUTED}
     LIMIT {MOST_COUNTED}
 ) AS counted) FROM groups_membership member WHERE member.person_id = %s"""
 
@@ -63,7 +87,7 @@ _ANY_UNREAD = f"SELECT 1 FROM groups_post post WHERE {_UNREAD} LIMIT 1 OFFSET 0"
 _NEWER = f"""SELECT thread.id, thread.latest_id FROM groups_membership member
     JOIN groups_thread thread ON thread.group_id = member.group_id AND thread.latest_id > member.read_to
     LEFT JOIN {_POSITION.format("thread.id")}
-    WHERE member.person_id = %s AND thread.latest_id > {_READ_TO} AND EXISTS ({_ANY_UNREAD})
+    WHERE member.person_id = %s AND thread.latest_id > {_READ_TO} AND EXISTS ({_ANY_UNREAD}) AND NOT {_IS_MUTED}
     ORDER BY thread.latest_id DESC LIMIT %s"""
 # The same of each group, so that PostgreSQL stops at the limit; without, it looks into all threads and sorts them.
 _NEWER_BY_GROUP = f"""SELECT newest.id, newest.latest_id
@@ -72,7 +96,7 @@ _NEWER_BY_GROUP = f"""SELECT newest.id, newest.latest_id
         SELECT thread.id, thread.latest_id FROM groups_thread thread
         LEFT JOIN {_POSITION.format("thread.id")}
         WHERE thread.group_id = member.group_id AND thread.latest_id > member.read_to AND thread.latest_id > {_READ_TO}
-            AND EXISTS ({_ANY_UNREAD})
+            AND EXISTS ({_ANY_UNREAD}) AND NOT {_IS_MUTED}
         ORDER BY thread.latest_id DESC LIMIT %s
     ) AS newest"""
 _THREADS = f"""SELECT id FROM (
@@ -82,7 +106,7 @@ _THREADS = f"""SELECT id FROM (
         SELECT thread.id, thread.latest_id FROM groups_membership member
         JOIN groups_readposition position ON position.membership_id = member.id AND position.read_to < member.read_to
         JOIN groups_thread thread ON thread.id = position.thread_id AND thread.latest_id <= member.read_to
-        WHERE member.person_id = %s AND EXISTS ({_ANY_UNREAD})
+        WHERE member.person_id = %s AND EXISTS ({_ANY_UNREAD}) AND NOT {_IS_MUTED}
         ORDER BY thread.latest_id DESC LIMIT %s
     ) AS marked
 ) AS found ORDER BY latest_id DESC LIMIT %s"""
@@ -201,13 +225,13 @@ class ReadPosition(models.Model):
 
 def unread_count(person) -> RawSQL:
     """Return an expression for a queryset of threads: how many posts of each are unread for a person, at most
-    `MOST_COUNTED`; 0 for people who are not members."""
+    `MOST_COUNTED`; 0 for threads that they have muted, and for people who are not members."""
     return RawSQL(_OF_THREAD, [person.pk], output_field=IntegerField())  # noqa: S611
 
 
 def unread_threads(person, limit: int) -> RawSQL:
     """Return, for `pk__found_by`, the keys of the `limit` threads with the newest posts among those of which something
-    is unread for a person."""
+    is unread for a person, without those that they have muted."""
     return _UnreadThreads(_THREADS.format(newer=_NEWER), [person.pk, limit, person.pk, limit, limit])
 
 
@@ -218,8 +242,10 @@ class _UnreadThreads(RawSQL):
 
 def listed_for(threads: models.QuerySet[Thread], person) -> models.QuerySet[Thread]:
     """Annotate threads `with_activity` with what lists show of them to one person: `unread`, and whether they have
-    muted the author of the last post."""
-    return threads.annotate(unread=unread_count(person), last_is_muted=mutes(person, "last_post__author"))
+    muted the thread, or the author of the last post."""
+    is_muted = RawSQL(_OF_MUTED, [person.pk], output_field=models.BooleanField())  # noqa: S611
+    last_is_muted = mutes(person, "last_post__author")
+    return threads.annotate(unread=unread_count(person), is_muted=is_muted, last_is_muted=last_is_muted)
 
 
 def read_to(person) -> RawSQL:
@@ -228,8 +254,8 @@ def read_to(person) -> RawSQL:
 
 
 def unread_by_group(person) -> dict[int, int]:
-    """Return how many posts are unread for a person, at most `MOST_COUNTED`, by the key of each of their groups. One
-    query."""
+    """Return how many posts are unread for a person, at most `MOST_COUNTED`, by the key of each of their groups; those
+    in threads that they have muted don't count. One query."""
     with connections[router.db_for_read(ReadPosition)].cursor() as cursor:
         cursor.execute(_OF_GROUPS, [person.pk])
         return dict(cursor.fetchall())

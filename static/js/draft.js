@@ -80,6 +80,7 @@ class Keeper {
     const seconds = session.restOf(answer.status, answer.headers.get("Retry-After"));
     if (seconds) return this.rest(seconds);
     if (answer.status === 400 || answer.status === 422 || answer.status === 413) return this.fail("refused");
+    if (answer.status === 404) return this.fail("gone");
     if (!answer.ok) return this.fail("failed");
     const said = await answer.json();
     // What could not be reached before may have left more than this behind: a preview follows what is typed.
@@ -124,7 +125,7 @@ class Keeper {
     else since?.remove();
     if (words) part?.append(words);
     const html = part ? part.innerHTML : words;
-    this.mark.dataset.state = ["signed-out", "refused", "resting"].includes(state) ? "failed" : state;
+    this.mark.dataset.state = ["signed-out", "refused", "resting", "gone"].includes(state) ? "failed" : state;
     if (this.mark.innerHTML !== html) this.mark.innerHTML = html;
   }
 

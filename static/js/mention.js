@@ -15,6 +15,8 @@ const known = async (address) => {
 
 const fold = (text) => text.normalize("NFKC").toLowerCase();
 
+const bare = (handle) => handle.normalize("NFKD").replace(/\p{M}/gu, "");
+
 const close = () => {
   if (!open) return;
   open.box.removeAttribute("aria-activedescendant");
@@ -75,7 +77,7 @@ const look = async (box) => {
   const all = await known(box.closest("form").dataset.handles);
   if (box.value !== value || document.activeElement !== box) return;
   const part = fold(typed[1]);
-  const found = all.filter((each) => each.handle.startsWith(part)
+  const found = all.filter((each) => each.handle.startsWith(part) || bare(each.handle).startsWith(part)
     || fold(each.name).split(/\s+/).some((word) => word.startsWith(part))).slice(0, 8);
   if (found.length) show(box, before.length - typed[1].length - 1, found);
   else close();
@@ -100,6 +102,32 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopPropagation();
 }, true);
+// Under a preview: which handles in it are nobody's.
+const MENTION = /(?<![\p{L}\p{N}_@/.-])@([\p{L}\p{N}_]+(?:-+[\p{L}\p{N}_]+)*)/gu;
+const handlesIn = (prose) => {
+  const found = new Set();
+  const texts = document.createTreeWalker(prose, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest("a, code, math, pre, blockquote")) continue;
+    for (const [, handle] of texts.currentNode.data.matchAll(MENTION)) if (handle.length <= 30) found.add(fold(handle));
+  }
+  return [...found];
+};
+document.addEventListener("htmx:afterSwap", async ({ target }) => {
+  const form = target.matches?.(".look-ahead") && target.closest("form[data-handles]");
+  const prose = form && target.querySelector(".prose");
+  const typed = prose ? handlesIn(prose) : [];
+  if (!typed.length) return;
+  const all = (await known(form.dataset.handles)).map((each) => each.handle);
+  if (!all.length || !prose.isConnected) return;
+  const names = new Set(["group", ...all, ...all.map(bare)]);
+  for (const handle of typed.filter((each) => !names.has(each) && !names.has(bare(each))).slice(0, 5)) {
+    const line = document.createElement("p");
+    line.className = "soft small";
+    line.textContent = form.dataset.unknown.replace("{handle}", `@${handle}`);
+    target.append(line);
+  }
+});
 // Before the box loses the focus.
 document.addEventListener("pointerdown", (event) => {
   const row = event.target.closest?.(".handles [role=option]");

@@ -31,6 +31,11 @@ document.addEventListener("session:alive", () => { document.getElementById("sign
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, (event) => {
     if (ofReply(event)) reply(false);
+    // For who is no member any more there is no such thread.
+    if (event.detail.xhr?.status === 404 && ["poll", "reply"].includes(asker(event))) {
+      document.getElementById("removed").hidden = false;
+      document.querySelector("[data-draft-mark=reply]")?.replaceChildren();
+    }
   });
 }
 
@@ -48,6 +53,42 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     Object.assign(event.detail.fragment.querySelector(".post"), { tabIndex: -1, autofocus: true });
   }
 });
+
+// New posts that came in place below what is being read, until any of them has been on the screen.
+const below = document.getElementById("new-below");
+const shownPosts = new Set([...document.querySelectorAll(".posts > .post")].map(({ id }) => id));
+const unseen = new Set();
+const seen = (id) => {
+  // With it those before it, which somebody may have jumped over.
+  if (unseen.has(id)) for (const each of [...unseen].slice(0, [...unseen].indexOf(id) + 1)) unseen.delete(each);
+};
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) seen(target.id);
+    else if (target.dataset.state === "removed") unseen.delete(target.id);
+    if (!unseen.has(target.id)) watcher.unobserve(target);
+  }
+  below.hidden = !unseen.size;
+  const said = unseen.size === 1 ? below.dataset.one : below.dataset.many.replace("{number}", unseen.size);
+  if (unseen.size) below.firstElementChild.textContent = said;
+});
+if (below) {
+  document.addEventListener("htmx:load", () => {
+    for (const post of document.querySelectorAll(".posts > .post")) {
+      const isOwn = post.querySelector("header [data-full-name]");
+      if (!shownPosts.has(post.id) && !isOwn) unseen.add(post.id);
+      shownPosts.add(post.id);
+      if (unseen.has(post.id)) watcher.observe(post);
+    }
+  });
+  below.addEventListener("click", () => {
+    const post = document.getElementById([...unseen][0]);
+    if (!post) return;
+    post.tabIndex = -1;
+    post.focus({ preventScroll: true });
+    (post.previousElementSibling?.matches(".unread-line") ? post.previousElementSibling : post).scrollIntoView();
+  });
+}
 
 // Where words of a post are selected, "Quote" takes these alone. A press on the link ends the selection.
 const passage = () => {

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from groups.leaving.leave import remove_from_group
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
@@ -75,6 +76,41 @@ def test_a_post_that_is_edited_and_removed_changes_for_the_other_in_place(page_f
     first.soft_delete(by=jonas)
     expect(page.locator(".post").last).to_contain_text("Deleted by its author")
     expect(page.locator("#post-count")).to_have_text("1 post")
+
+
+def test_new_posts_below_are_counted_until_they_are_seen_and_nothing_moves(page_for, ada, jonas, thread):
+    for number in range(12):
+        Post.objects.reply(thread=thread, author=ada, body=f"Line {number}\n\n" * 5)
+    page = page_for(ada)
+    page.goto(thread.get_absolute_url())
+    page.evaluate("scrollTo({ top: 400, behavior: 'instant' })")
+    button = page.get_by_role("button", name="below")
+    for number in range(3):
+        last = Post.objects.reply(thread=thread, author=jonas, body=f"New {number}")
+    page.evaluate(LOOK)
+    expect(button).to_have_text("3 new posts below")
+    expect(button).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 400
+    last.soft_delete(by=jonas)
+    page.evaluate(LOOK)
+    expect(button).to_have_text("2 new posts below")
+    button.click()
+    expect(page.get_by_text("New 0")).to_be_in_viewport()
+    expect(button).to_be_hidden()
+
+
+def test_who_was_removed_meanwhile_is_told_so_and_keeps_what_they_typed(page_for, ada, jonas, thread, console):
+    console.expect("404")
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("half a thought")
+    expect(page.locator("[data-draft-mark=reply]")).to_contain_text("Saved")
+    remove_from_group(thread.group.membership_of(jonas), by=ada)
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.get_by_text("You are no longer a member of this group.")).to_be_visible()
+    expect(page.locator("#reply-state")).to_contain_text("Not posted.")
+    expect(page.locator("[data-draft-mark=reply]")).to_have_text("")
+    expect(page.get_by_label("Reply")).to_have_value("half a thought")
 
 
 def test_both_write_at_once_and_each_post_stands_once_on_both_pages(page_for, ada, jonas, thread):

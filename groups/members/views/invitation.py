@@ -97,6 +97,8 @@ def send_to_door(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def closed(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
-    """Tell the visitor that the link can't be used (status 410) or doesn't exist (404)."""
+    """Tell the visitor that the link can't be used (status 410) or doesn't exist (404). To who is banned the page says
+    that they can't join, and neither which group it is nor why."""
     context = {"invitation": invitation, "over": invitation and invitation.expires_at <= timezone.now()}
+    context["not_for_them"] = invitation and invitation.is_open
     return render(request, "groups/members/invitation_closed.html", context, status=410 if invitation else 404)

@@ -353,7 +353,8 @@ def test_who_is_banned_finds_a_closed_door_that_does_not_say_why(signed_in, grou
     response = getattr(signed_in(jonas), method)(invitation.get_absolute_url())
     page = response.content.decode()
     assert response.status_code == 410
-    assert "This invitation link no longer works" in page
+    assert "You can’t join with this invitation link" in page
+    assert "new one" not in page
     assert not [word for word in ("ban", "Quarrels", group.name, "removed") if word in page]
     with pytest.raises(InvitationClosed):
         invitation.accept(jonas, hides_reading=False)

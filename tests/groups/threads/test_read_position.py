@@ -95,6 +95,39 @@ def test_lists_tabs_and_home_say_how_much_is_unread(signed_in, ada, jonas, group
     assert "99+ unread" in client.get(reverse("home")).content.decode()
 
 
+@pytest.mark.every_engine
+def test_a_muted_thread_is_shown_as_muted_and_does_not_count(signed_in, ada, jonas, group):
+    topic, client = topic_of(group), signed_in(jonas)
+    threads = [
+        Thread.objects.start(group=group, author=ada, title=f"Thread {about}", body="Words", about=about)
+        for about in (None, topic, topic, topic.topic_entries.first().source)
+    ]
+    show = reverse("threads", args=[group.pk])
+    member = group.membership_of(jonas)
+    Follow.objects.set_for(member, is_muted=True, thread=threads[0])
+    Follow.objects.set_for(member, is_muted=True, topic=topic)
+    Follow.objects.set_for(member, is_muted=False, thread=threads[1])
+    Follow.objects.set_for(member, is_muted=True, source=threads[3].source)
+    page = client.get(show).content.decode()
+    assert unread(jonas, group) == 1
+    assert re.findall(r'href="/threads/(\d+)/#unread"', page) == [str(threads[1].pk)]
+    assert page.count("Muted</b>") == 3
+    assert list(Thread.objects.filter(pk__found_by=unread_threads(jonas, 9))) == [threads[1]]
+    say(threads[2], jonas)
+    assert unread(jonas, group) == 2
+    Membership.objects.filter(pk=member.pk).update(follow_level="nothing")
+    assert unread(jonas, group) == 1
+    Follow.objects.all().delete()
+    assert unread(jonas, group) == 4
+    # Older threads that are marked as unread, too.
+    ReadPosition.objects.mark_all_read(group, jonas, to=group.newest_post_key)
+    ReadPosition.objects.mark_unread(threads[0], jonas, since=1)
+    assert unread(jonas, group) == 1
+    Follow.objects.set_for(member, is_muted=True, thread=threads[0])
+    assert unread(jonas, group) == 0
+    assert list(Thread.objects.filter(pk__found_by=unread_threads(jonas, 9))) == []
+
+
 def test_more_unread_posts_than_a_page_holds_are_read_page_by_page(signed_in, ada, jonas, group, thread):
     client, url = signed_in(jonas), thread.get_absolute_url()
     client.get(url)

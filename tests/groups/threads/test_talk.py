@@ -189,19 +189,23 @@ class Talk(RuleBasedStateMachine):
         assert reactions == self.reactions
         by_thread: dict[int, int] = dict(Post.objects.values_list("pk", "thread"))
         for who, person in enumerate(self.people):
-            expected = len(self.unread[who])
+            muted = {thread for thread, chosen in self.chosen[who].items() if chosen == "mute"}
+            unread = {pk for pk in self.unread[who] if by_thread[pk] not in muted}
+            expected = len(unread)
             assert unread_by_group(person) == ({self.group.pk: expected} if who in self.members else {})
             notified = Notification.objects.visible_to(person)
             assert not notified.filter(actor=person).exists()
             if who not in self.members:
                 assert not notified.unread().exists()
             told = (
-                notified.unread().exclude(kind__in=["reaction", "thread_changed"]).values_list("facts__post", flat=True)
+                notified.unread()
+                .filter(kind__in=["new_thread", "reply", "mention", "quote"])
+                .values_list("facts__post", flat=True)
             )
             assert sorted(told) == sorted(self.told[who])
             counts = Thread.objects.annotate(unread=unread_count(person)).values_list("pk", "unread")
             for thread, count in counts:
-                assert count == sum(by_thread[pk] == thread for pk in self.unread[who])
+                assert count == sum(by_thread[pk] == thread for pk in unread)
 
     def thread(self, which: int) -> Thread:
         threads = list(Thread.objects.filter(group=self.group))
