@@ -94,13 +94,14 @@ def recent_activity(
     return Stream(unread, sorted(found, key=lambda each: each.when, reverse=True)[:LIMIT])
 
 
-def feed_activities(group: Group, now: datetime) -> list[Activity]:
-    """Return the latest `FEED_LIMIT` events in a group, of the reader, too, newest first. Four statements. The caller
-    checks that the reader may see the group."""
+def feed_activities(group: Group, reader, now: datetime) -> list[Activity]:
+    """Return the latest `FEED_LIMIT` events in a group, of the reader, too, newest first; of each post with `is_muted`,
+    whether the reader has muted its author. Four statements. The caller checks that the reader may see the group."""
     rounds = shown_rounds().filter(submission__group=group)
     submitted = rounds.not_withdrawn().order_by("-pk")[:FEED_LIMIT]
     accepted = rounds.accepted(now).not_removed().order_by("-acceptance_date", "-pk")[:FEED_LIMIT]
-    found = [Activity("post", each.created_at, each.author, each) for each in newest_posts([group.pk], FEED_LIMIT)]
+    posts = newest_posts([group.pk], FEED_LIMIT, reader=reader)
+    found = [Activity("post", each.created_at, each.author, each) for each in posts]
     found += _of_rounds(submitted, accepted)
     return sorted(found, key=lambda each: each.when, reverse=True)[:FEED_LIMIT]
 

@@ -332,7 +332,7 @@ def test_a_thread_opens_at_what_is_new_and_is_unread_again_if_one_says_so(
 def test_a_thread_is_muted_on_its_page_and_followed_again_in_the_settings(page_for, jonas, group, thread):
     page = page_for(jonas)
     page.goto(thread.get_absolute_url())
-    expect(page.get_by_role("heading", name="You follow this thread")).to_be_visible()
+    expect(page.get_by_role("heading", name="You follow everything in this group")).to_be_visible()
     page.get_by_role("button", name="Mute thread").click()
     expect(page.get_by_role("heading", name="You muted this thread")).to_be_visible()
     page.get_by_role("link", name="Thread notifications").click()

@@ -65,12 +65,12 @@ def _atom(request: HttpRequest, membership: Membership) -> str:
         language=translation.get_language(),
         since=group.created_at,
     )
-    for each in feed_activities(group, timezone.now()):
+    for each in feed_activities(group, membership.person, timezone.now()):
         url = absolute_url(request, each.url)
         atom.add_item(
             title=_sentence(each),
             link=url,
-            description=each.thing.excerpt if each.kind == "post" else None,
+            description=each.thing.excerpt if each.kind == "post" and not each.thing.is_muted else None,
             author_name=each.person.display_name if each.person else _("A former member"),
             # The address of a submission is the same for each of its revisions, submitted and accepted.
             unique_id=f"{url}#{each.kind}-{each.thing.pk}",

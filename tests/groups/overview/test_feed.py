@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from groups.leaving.leave import leave_group
+from groups.members.mute import Mute
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests.groups.reviewing import say, show
@@ -54,6 +55,14 @@ def test_it_tells_what_was_posted_submitted_and_accepted_newest_first(client, gr
     post = next(entry for entry in entries if "posted" in entry.findtext(f"{ATOM}title"))
     assert post.find(f"{ATOM}link").get("href") == "http://testserver" + Post.objects.get().get_absolute_url()
     assert post.findtext(f"{ATOM}summary") == "Is &lt;i&gt; small?", "it is HTML"
+
+
+def test_of_who_is_muted_it_shows_no_text(client, group, address, ada, jonas, tomas):
+    thread = Thread.objects.start(group=group, author=ada, title="Which knob?", body="First")
+    Post.objects.reply(thread=thread, author=tomas, body="Second")
+    Mute.objects.mute(jonas, tomas)
+    texts = [entry.findtext(f"{ATOM}summary") for entry in entries_of(client.get(address))]
+    assert texts == [None, "First"]
 
 
 def test_it_has_the_newest_posts_of_all_threads_without_the_deleted(client, group, address, ada, monkeypatch):
