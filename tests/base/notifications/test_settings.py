@@ -17,7 +17,7 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
         "comment_reopened": "at_once", "quote": "daily",
         "reply": "daily",
         "new_thread": "never", "suggestion_decided": "daily", "report_settled": "daily",
-        "mention": "at_once", "answer": "at_once", "reaction": "never",
+        "mention": "at_once", "answer": "at_once", "reaction": "never", "thread_changed": "never",
         "joined": "never", "left": "never", "invitation_used": "never", "role": "at_once", "removed": "at_once",
         "webhook_paused": "at_once", "content_reported": "never", "report_handled": "never",
     }  # fmt: skip
