@@ -80,8 +80,8 @@ class Notebook:
         if self.draft:
             return {int(prompt): answer for prompt, answer in self.draft.answers.items()}, self.draft.based_on
         if self.revision:
-            answers = self.revision.answers.values_list("prompt_id", "body")
-            return dict(answers), list(self.revision.based_on.values_list("source_id", flat=True))
+            answers = {each.prompt_id: each.body for each in self.revision.answers.all()}
+            return answers, [each.source_id for each in self.revision.based_on.all()]
         begun = [entry for entry in self.entries if self._is(entry, Reading.State.READ, Reading.State.READING)]
         return {}, [entry.source_id for entry in begun]
 

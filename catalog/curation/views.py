@@ -33,7 +33,8 @@ _ON_ADDITIONS = re.compile(r"\badd(?:itions?)?\b", re.IGNORECASE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggestions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a topic's shelves, its open suggestions and the form for a new one; POST creates a suggestion."""
-    topics = Section.objects.visible_to(request.user).topics().with_headings_above()
+    # With the texts of the headings above, which may say how to add something.
+    topics = Section.objects.visible_to(request.user).topics().with_headings_above().defer(None)
     topic = get_object_or_404(topics, pk=pk)
     if not can_suggest(request.user, topic):
         raise Http404

@@ -15,6 +15,12 @@ from readlist_site.base.web.addresses import address
 _TIER = re.compile(r"(?:^|\b)Tier\s+(?P<number>\d+)\s*[—–:-]\s*(?P<name>.+)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(?P<number>\d+|[A-Z])[.)]\s+(?P<name>.+)$")
 
+_TEXTS_ABOVE = [
+    f"{'parent__' * depth}{column}"
+    for depth in range(1, 6)
+    for column in ("body", "body_html", "source_text", "last_imported")
+]
+
 
 class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, user) -> "SectionQuerySet":
@@ -38,8 +44,9 @@ class SectionQuerySet(models.QuerySet["Section"]):
         return self.defer("body", "body_html", "source_text", "last_imported")
 
     def with_headings_above(self) -> "SectionQuerySet":
-        """Fetch the list and all headings above in the same query: at most five, since Markdown has six levels."""
-        return self.select_related("list", "parent__parent__parent__parent__parent")
+        """Fetch the list and the titles of all headings above in the same query: at most five, since Markdown has six
+        levels."""
+        return self.select_related("list", "parent__parent__parent__parent__parent").defer(*_TEXTS_ABOVE)
 
 
 class Section(models.Model):

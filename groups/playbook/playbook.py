@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 from django.db.models import Q, QuerySet
@@ -83,10 +84,11 @@ class PlaybookTier:
 
 @dataclass(frozen=True)
 class Contents:
-    """The accepted rounds in a group's playbook, without the texts, in the list's order, and the tier of each heading
-    of the list."""
+    """The accepted rounds in a group's playbook, without the texts, in the list's order; the list's prompts, and the
+    tier of each of its headings."""
 
     group: Group
+    prompts: list[Prompt]
     rounds: list[ReviewRound]
     tiers: dict[int, Section | None]
 
@@ -129,15 +131,16 @@ class Contents:
 
 def contents_of(group: Group) -> Contents:
     """Return the contents of a group's playbook, without the texts. One statement."""
-    headings, found = _contents(group=group, reading_list=group.list_id, now=timezone.now())
-    return Contents(group, found, tiers_of(headings))
+    prompts, headings, found = _contents(group=group, reading_list=group.list_id, now=timezone.now())
+    return Contents(group, prompts, found, tiers_of(headings))
 
 
 @Together
 def _contents(group: Group, reading_list: int, now: datetime) -> list[QuerySet]:
-    """The headings of the list, and the rounds in the playbook, in the list's order."""
+    """The prompts and the headings of the list, and the rounds in the playbook, in the list's order."""
     rounds = ReviewRound.objects.in_playbook(group, now).defer(*UNSEEN)
     return [
+        Prompt.objects.not_retired().filter(list=reading_list),
         Section.objects.filter(list=reading_list).headings_only().order_by("position", "pk"),
         rounds.order_by("submission__summary__topic__position", "acceptance_date", "pk"),
     ]
@@ -146,15 +149,20 @@ def _contents(group: Group, reading_list: int, now: datetime) -> list[QuerySet]:
 @dataclass(frozen=True)
 class Playbook:
     """A playbook, or a page of it. `page` is the key of its first topic, `pages` those of all pages in order; `tiers`
-    name the topics of all pages."""
+    name the topics of all pages; `waiting` are rounds that await review, on the last page."""
 
     group: Group
     prompts: list[Prompt]
     tiers: list[PlaybookTier]
-    in_review: list[ReviewRound]
+    waiting: QuerySet[ReviewRound]
     summaries: int
     page: int | None
     pages: list[int]
+
+    @cached_property
+    def in_review(self) -> list[ReviewRound]:
+        """The rounds that await review, with status data."""
+        return fetch_with_status(list(self.waiting.values_list("pk", flat=True)))
 
     @property
     def chapters(self) -> list[Chapter]:
@@ -197,8 +205,8 @@ def build_playbook(
     """Return the playbook, or the part of it in one tier or by one author; with `in_pages` the page with this topic, or
     the next (see `_page_at`). Uses a fixed number of queries.
 
-    `in_review` are the rounds awaiting review on topics of which no summary is accepted; they are on the last page."""
-    group, prompts = contents.group, list(contents.group.list.prompts.not_retired())
+    `waiting` are the rounds awaiting review on topics of which no summary is accepted."""
+    group, prompts = contents.group, contents.prompts
     filters = Q()
     if tier:
         filters &= Q(submission__summary__topic__in=contents.topics_in(tier))
@@ -220,9 +228,8 @@ def build_playbook(
     accepted_topics = {topic.pk for topic, _ in contents.summaries}
     open_rounds = rounds.awaiting_review().exclude(submission__summary__topic__in=accepted_topics)
     in_list_order = open_rounds.order_by("submission__summary__topic__position", "submitted_at", "pk")
-    is_last = page == next(reversed(pages), None)
-    in_review = fetch_with_status(list(in_list_order.values_list("pk", flat=True))) if is_last else []
-    return Playbook(group, prompts, _by_tier(chapters.values(), contents), in_review, len(accepted), page, pages)
+    waiting = in_list_order if page == next(reversed(pages), None) else ReviewRound.objects.none()
+    return Playbook(group, prompts, _by_tier(chapters.values(), contents), waiting, len(accepted), page, pages)
 
 
 def _page_at(topic: int | None, page_of: dict[int, int], contents: Contents) -> int | None:

@@ -217,6 +217,8 @@ def revisions_to_answer(rounds: Iterable[ReviewRound]) -> list[AnnotatedRevision
     """Return those of the rounds that have comments to which their author can reply, with these comments (see
     `Comment.can_be_answered_after`). Uses as many queries as one round does."""
     talks = {each: [one for one in each.submission.rounds.all() if one.pk <= each.pk] for each in rounds}
+    if not talks:
+        return []
     _fetch([*talks], [one for talk in talks.values() for one in talk])
     texts = [
         _read(each, None, talk, lambda said, each=each: said.can_be_answered_after(each))

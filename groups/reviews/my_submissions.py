@@ -1,5 +1,6 @@
 """A person's own submissions, in all the groups they submitted to."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -29,19 +30,19 @@ _my_rounds = Together(my_round_queries)
 
 
 @Together
-def _submitted_rounds(author, topic: Section, now: datetime) -> list[QuerySet]:
+def submitted_rows(author, topic: Section, now: datetime) -> list[QuerySet]:
+    """All rounds of the author's summary on a topic, also in groups they have left, latest first, for `with_status`."""
     mine = ReviewRound.objects.filter(submission__summary__author=author, submission__summary__topic=topic)
     return status_queries(mine.order_by("-pk"), now)
 
 
-def submitted_rounds(author, topic: Section) -> list[ReviewRound]:
-    """Return all rounds of the author's summary on a topic, also in groups they have left, latest first. Each has
-    `is_member` and `status_tags`; these are empty if the author has left the group, and for a round that a later one
-    follows hold only its reviews' decisions and its acceptance."""
-    groups = set(Group.objects.visible_to(author).values_list("pk", flat=True))
-    rounds = with_status(*_submitted_rounds(author=author, topic=topic, now=timezone.now()))
+def submitted_rounds(author, rows: list[list], groups: Iterable[Group], now: datetime) -> list[ReviewRound]:
+    """Return the rounds of `submitted_rows`. Each has `is_member` and `status_tags`; these are empty if the author has
+    left the group, and for a round that a later one follows hold only its reviews' decisions and its acceptance.
+    `groups`: those that the author is in."""
+    rounds, mine = with_status(*rows), {each.pk for each in groups}
     for each in rounds:
-        status, each.is_member = each.status_for(author), each.submission.group_id in groups
+        status, each.is_member = each.status_for(author, now), each.submission.group_id in mine
         tags = status.status_tags if each.pk == each.submission.current.pk else status.opinion_tags
         each.status_tags = tags if each.is_member else ()
     return rounds

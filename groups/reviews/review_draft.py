@@ -8,7 +8,6 @@ from django.utils import timezone
 from readlist_site.base.drafts import AbstractDraft, DraftQuerySet, StaleDraft, concat
 
 from .review_round import ReviewRound
-from .submission import Submission
 from .typed_words import merged, without_words
 
 
@@ -57,10 +56,10 @@ class ReviewDraftQuerySet(DraftQuerySet):
             }
         return self.save_draft({"author": author, "round": round}, values, seen=seen, tab_id=tab_id, choice=choice)
 
-    def latest(self, author, submission: Submission) -> "ReviewDraft | None":
-        """Return a person's draft for the latest round of a submission that they have one for, or None."""
+    def latest(self, author, submission: int) -> "ReviewDraftQuerySet":
+        """Return a person's draft for the latest round of a submission that they have one for, if they have any."""
         theirs = self.visible_to(author).filter(round__submission=submission)
-        return theirs.select_related("round").order_by("-round").first()
+        return theirs.select_related("round__revision").order_by("-round")[:1]
 
 
 class ReviewDraft(AbstractDraft):

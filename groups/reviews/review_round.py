@@ -67,8 +67,9 @@ class ReviewRound(models.Model):
     def can_be_replaced(self) -> bool:
         """Whether its author may replace its text in place: it is not accepted, nobody has ever claimed it, and nobody
         has posted in a thread about its submission since it was submitted."""
-        spoken = self.submission.threads.filter(posts__created_at__gte=self.submitted_at)
-        return not self.accepted_at and not self.claims.exists() and not spoken.exists()
+        untouched = ReviewRound.objects.filter(pk=self.pk, claims=None)
+        unspoken = untouched.exclude(submission__threads__posts__created_at__gte=self.submitted_at)
+        return not self.accepted_at and unspoken.exists()
 
     def replace(self, revision: Revision, figures: dict[str, int], why: str, now: datetime) -> "ReviewRound":
         """Replace the text by a later revision, and return the round. Takes a round that `can_be_replaced`, of a locked
@@ -207,30 +208,42 @@ class ReviewRound(models.Model):
             notifications.notify_review_needed(self, [person for person in others if person.pk not in readers], now)
         record_submitted(self, now)
 
-    def reviewer_facts(self, person: User | None, *, editing: bool = False) -> rules.ReviewerFacts:
+    def reviewer_facts(self, person: User, *, editing: bool = False) -> rules.ReviewerFacts:
         """Return the facts that decide whether a person may review it, freshly queried, without those about claims.
         With `editing` it is left out whether they have reviewed it."""
         submission = Submission.objects.select_related("summary__author", "group").get(pk=self.submission_id)
         members, author = Membership.objects.filter(group=submission.group_id), submission.summary.author
         return rules.ReviewerFacts(
             is_archived=submission.group.archived_at is not None,
-            is_member=person is not None and members.filter(person=person).exists(),
-            is_author=person is not None and author == person,
+            is_member=members.filter(person=person).exists(),
+            is_author=author == person,
             author_is_member=members.with_open_account().filter(person=author).exists(),
             is_withdrawn=submission.withdrawn_at is not None,
             is_current=self.is_current,
             has_reviewed=not editing and self.reviews.filter(reviewer=person).exists(),
         )
 
-    def why_not_reviewable(self, person: User | None, *, editing: bool = False) -> RuleViolation | None:
-        """Return why a person may not review it, or, with `editing`, edit their review; None if they may."""
-        why = rules.why_not_reviewable(self.reviewer_facts(person, editing=editing), editing=editing)
+    def why_not_reviewable(self, person: User, *, editing: bool = False) -> RuleViolation | None:
+        """Return why a person may not review it, or, with `editing`, edit their review; None if they may. As it was
+        when the round was fetched `with_status`."""
+        submission, group = self.submission, self.submission.group
+        members = {each.person_id for each in group.open_memberships}
+        facts = rules.ReviewerFacts(
+            is_archived=group.archived_at is not None,
+            is_member=person.pk in members,
+            is_author=person.pk == submission.summary.author_id,
+            author_is_member=submission.summary.author_id in members,
+            is_withdrawn=submission.is_withdrawn,
+            is_current=all(each.pk <= self.pk for each in submission.rounds.all()),
+            has_reviewed=any(each.reviewer_id == person.pk for each in self.fetched_reviews),
+        )
+        why = rules.why_not_reviewable(facts, editing=editing)
         return self._refusal(why) if why else None
 
-    def refuse_unless_reviewable_by(self, person: User | None, *, editing: bool = False) -> None:
-        """Raise RuleViolation if a person may not review it, or, with `editing`, edit their review."""
-        if refusal := self.why_not_reviewable(person, editing=editing):
-            raise refusal
+    def refuse_unless_reviewable_by(self, person: User, *, editing: bool = False) -> None:
+        """Raise RuleViolation if a person may not review it now, or, with `editing`, edit their review."""
+        if why := rules.why_not_reviewable(self.reviewer_facts(person, editing=editing), editing=editing):
+            raise self._refusal(why)
 
     def _refusal(self, why: rules.Why) -> RuleViolation:
         kind = ClaimLimitReached if why == rules.Why.CLAIM_LIMIT else RuleViolation

@@ -153,7 +153,8 @@ class Submission(models.Model):
 
     def can_be_removed_from_playbook_by(self, person) -> bool:
         """Return whether a person is its author and a round of it is in the playbook."""
-        return self.summary.author_id == person.pk and self.playbook_round() is not None
+        is_own = self.summary.author_id == person.pk
+        return is_own and any(each.accepted_at for each in self.rounds.all()) and self.playbook_round() is not None
 
     def can_be_withdrawn_by(self, person) -> bool:
         """Return whether a person is its author, it is not withdrawn, and its current round is not accepted."""

@@ -4,25 +4,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalog.lists.reading_list import is_curator
 from catalog.outline.method import Prompt
 from catalog.outline.section import Section
-from groups.reviews.my_submissions import submitted_rounds
+from groups.reviews.my_submissions import submitted_rounds, submitted_rows
 from groups.reviews.reply import CommentReply
 from groups.reviews.review_round import ReviewRound
 from notes.draft import Draft
-from notes.notebook import notebooks_for
+from notes.notebook import notebooks_for, notebooks_of
 from notes.revision import Revision
 from notes.revision_diff import compare_answers
 from readlist_site.base.accounts.models import User
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.web.form_address import form_on
+from readlist_site.base.web.together import Together, answers
+
+from .header import header_rows, set_header
 
 
 @require_safe
@@ -30,16 +35,21 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Lists all revisions and shows one, compared with another: those in the query string, else the last two.
 
     A retired topic has this page, too, since people wrote about it."""
-    topics = Section.objects.visible_to(request.user).filter(kind=Section.Kind.TOPIC).with_headings_above()
-    topic = get_object_or_404(topics, pk=pk)
-    revisions = list(Revision.objects.visible_to(request.user).filter(summary__topic=topic).order_by("number"))
+    user, now = request.user, timezone.now()
+    (topics, revisions, drafts), header, rows = answers(
+        _history_rows.ask(person=user, pk=pk, drafts=is_curator(user)),
+        header_rows.ask(person=user),
+        submitted_rows.ask(author=user, topic=Section(pk=pk), now=now),
+    )
+    if not topics:
+        raise Http404
     since, shown = chosen(request, revisions)
     compared = [each for each in (since, shown) if each]
     prefetch_related_objects(compared, "answers", "based_on__source")
-    all_versions = versions(request.user, topic, revisions)
+    all_versions = versions(revisions, submitted_rounds(user, rows, set_header(request, *header).groups, now))
     context = {
-        "topic": topic,
-        "draft": notebooks_for(request.user, [topic])[topic.pk].draft,
+        "topic": topics[0],
+        "draft": notebooks_of(topics, [], [], revisions, drafts)[pk].draft,
         "versions": all_versions,
         "reasons": next((each.reasons for each in all_versions if each.revision == shown), []),
         "shown": shown,
@@ -48,6 +58,17 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "in_list": True,
     }
     return render(request, "pages/history.html", context)
+
+
+@Together
+def _history_rows(person, pk: int, drafts: bool) -> list[QuerySet]:
+    """The topic, and the person's revisions and draft on it. `drafts`: whether they see draft lists."""
+    topics = Section.objects.in_shown_lists(drafts=drafts).filter(pk=pk, kind=Section.Kind.TOPIC)
+    return [
+        topics.headings_only().select_related("list").defer("list__preamble", "list__last_imported_method"),
+        Revision.objects.visible_to(person).filter(summary__topic=pk).select_related("summary").order_by("number"),
+        Draft.objects.visible_to(person).filter(topic=pk),
+    ]
 
 
 @form_on(lambda request, pk, number: reverse("history", args=[pk]))
@@ -106,9 +127,8 @@ class Version:
         return list(dict.fromkeys(each.why for each in reversed(self.rounds) if each.why))
 
 
-def versions(author, topic: Section, revisions: Iterable[Revision]) -> list[Version]:
-    """Returns a Version for each revision, the latest first."""
-    rounds = submitted_rounds(author, topic)
+def versions(revisions: Iterable[Revision], rounds: list[ReviewRound]) -> list[Version]:
+    """Returns a Version for each revision, the latest first, with its `submitted_rounds` of these."""
     credits = CommentReply.objects.credits(rounds)
     found = []
     for each in sorted(revisions, key=lambda each: each.number, reverse=True):

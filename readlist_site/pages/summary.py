@@ -3,13 +3,15 @@
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from catalog.lists.reading_list import is_curator
 from catalog.outline.section import Section
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group
@@ -20,7 +22,9 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.draft import Draft
 from notes.forms import EXTRA_FIELDS, SummaryForm
-from notes.notebook import notebooks_for
+from notes.notebook import notebook_queries, notebooks_of
+from notes.progress import entry_query
+from notes.revision import Answer, BasedOn, Revision
 from readlist_site.base.drafts import Conflict, StaleDraft
 from readlist_site.base.drafts.autosave_http import (
     autosave_state,
@@ -32,6 +36,9 @@ from readlist_site.base.drafts.autosave_http import (
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.markdown_forms import left_out_of, left_out_of_texts, tell_left_out
+from readlist_site.base.web.together import Together, attach
+
+from .header import header_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +75,7 @@ def summary_draft(request: HttpRequest, pk: int) -> HttpResponse:
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Freezes the text as a revision and submits it to a group. Saves the draft even if that fails."""
     form = summary_form(request, pk, submitting=True)
-    choice = SubmitToForm(request.user, form.notebook.topic, request.POST)
+    choice = SubmitToForm(request, form.notebook.topic, request.POST)
     is_complete, is_chosen = form.is_valid(), choice.is_valid()
     if form.can_be_saved:
         try:
@@ -96,13 +103,33 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 
 def summary_form(request: HttpRequest, pk: int, *, submitting: bool = False) -> SummaryForm:
     """Returns the person's form for this topic, bound if it is a POST. Raises Http404 if they can't see the topic."""
-    topic = get_object_or_404(Section.objects.visible_to(request.user).topics().with_headings_above(), pk=pk)
-    notebook = notebooks_for(request.user, [topic])[topic.pk]
+    topics, entries, answers, based_on, *rows = _form_rows(person=request.user, pk=pk, drafts=is_curator(request.user))
+    if not topics:
+        raise Http404
+    topic, notebook = topics[0], notebooks_of(topics, entries, *rows)[pk]
+    if notebook.revision:
+        attach(notebook.revision, "answers", answers)
+        attach(notebook.revision, "based_on", based_on)
     if request.method != "POST":
         return SummaryForm(notebook)
     has_extra = notebook.revision and any(map(EXTRA_FIELDS.match, request.POST))
     extra = extra_field_names(request.user, topic) if has_extra else {"why"}
     return SummaryForm(notebook, request.POST, submitting=submitting, extra_fields=extra)
+
+
+@Together
+def _form_rows(person, pk: int, drafts: bool) -> list[QuerySet]:
+    """The topic, its entries, the text of the person's latest revision, and their notebook. `drafts`: whether they see
+    draft lists."""
+    topics = Section.objects.in_shown_lists(drafts=drafts).topics().headings_only().with_headings_above()
+    latest = Revision.objects.visible_to(person).filter(summary__topic=pk).order_by("-number").values("pk")[:1]
+    return [
+        topics.defer("list__preamble", "list__last_imported_method").filter(pk=pk),
+        entry_query([pk]),
+        Answer.objects.filter(revision=Subquery(latest)).order_by("position"),
+        BasedOn.objects.filter(revision=Subquery(latest)).order_by("position"),
+        *notebook_queries(person, [pk]),
+    ]
 
 
 class ReasonRequired(Exception):
@@ -145,20 +172,21 @@ class SubmitToForm(forms.Form):
 
     use_required_attribute = False  # browser validation would prevent saving the draft
 
-    group = forms.ModelChoiceField(
-        Group.objects.none(),
+    group = forms.TypedChoiceField(
         label=gettext_lazy("Submit to"),
-        empty_label=gettext_lazy("Choose a group"),
-        error_messages={"required": gettext_lazy("Choose a group.")},
+        empty_value=None,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose a group.")),
     )
 
-    def __init__(self, author, topic: Section, data=None) -> None:
-        groups = Group.objects.visible_to(author).not_archived().filter(list=topic.list_id)
-        self.groups = list(groups)
+    def __init__(self, request: HttpRequest, topic: Section, data=None) -> None:
+        mine = header_of(request).groups
+        self.groups = [each for each in mine if each.list_id == topic.list_id and each.archived_at is None]
         if len(self.groups) == 1 and data is not None:
             data = {"group": self.groups[0].pk}
         super().__init__(data)
-        self.fields["group"].queryset = groups
+        by_key = {str(each.pk): each for each in self.groups}
+        self.fields["group"].choices = [("", _("Choose a group")), *by_key.items()]
+        self.fields["group"].coerce = by_key.get
 
 
 def replies_form(request: HttpRequest, form: SummaryForm, group: Group | None = None) -> RepliesForm:
@@ -185,7 +213,7 @@ def editor(
         "form": form,
         "rows": [(answer, replies.rows_about(answer.prompt.pk)) for answer in form.rows()],
         "replies": replies,
-        "choice": choice or SubmitToForm(request.user, topic),
+        "choice": choice or SubmitToForm(request, topic),
         "conflict": conflict,
         "alternatives": form.alternatives(),
         "in_list": True,

@@ -25,11 +25,6 @@ from .my_progress import my_topic, my_topic_rows
 
 # Columns of a heading and of an entry, in the order of their fields.
 _LIST, _POSITION, _SOURCE = 1, 3, 3
-_ABOVE = [
-    f"{'parent__' * depth}{column}"
-    for depth in range(1, 6)
-    for column in ("body", "body_html", "source_text", "last_imported")
-]
 
 
 @list_reader_required
@@ -91,7 +86,7 @@ def _topic_rows(topic: Section) -> list[QuerySet]:
     """The topic with the headings above, its shelves and entries, their open link issues, prompts and method of the
     list, and the topics before and after this one."""
     found = Section.objects.filter(pk=topic.pk, kind=Section.Kind.TOPIC).with_headings_above()
-    found = found.defer("source_text", "last_imported", *_ABOVE, "list__preamble", "list__last_imported_method")
+    found = found.defer("source_text", "last_imported", "list__preamble", "list__last_imported_method")
     headings, entries = shelf_queries(topic)
     topics = Section.objects.topics().headings_only().filter(list__in=RowsOf(found, _LIST))
     return [

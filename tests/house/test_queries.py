@@ -22,10 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 # So many statements a page may take, those for who is signed in included, savepoints not; some take more. Numbers here
 # only ever become less. Measured as in the short run; other roles take no more than MOST_OF_ANYBODY.
 MOST, MOST_OF_ANYBODY = 8, 20
-MORE = {
-    "edit_review": 14, "export_playbook": 10, "history": 11, "list_json": 12, "list_markdown": 10, "playbook": 9,
-    "review": 15, "skip": 9, "source": 9, "submission": 13, "summary": 13,
-}  # fmt: skip
+MORE = {"list_json": 12, "list_markdown": 10, "source": 9}
 # Whose pages are made of something else than other people's.
 TELLING = ("anonymous", "stranger", "member", "reviewer", "author", "owner")
 # What these show doesn't grow.

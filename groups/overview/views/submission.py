@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from groups.members.group import keep_members
 from groups.members.membership import Membership
 from groups.reviews import notifications
 from groups.reviews.annotated_revision import annotate_revision
@@ -87,7 +88,8 @@ def _page(
     blocking = latest.blocking_reviews(timezone.now())
     annotated = annotate_revision(shown, since, talk, shown.earlier_rounds, query.get("comment", ""))
     group = latest.submission.group
-    threads, drafts = _threads_about(viewer=request.user, submission=pk, group=group.pk)
+    threads, drafts, members = _threads_about(viewer=request.user, submission=pk, group=group.pk)
+    keep_members(group, members)
     moderators = {each.person_id for each in group.open_memberships if each.role == Membership.Role.MODERATOR}
     context = {
         "group": group,
@@ -122,9 +124,11 @@ def _page(
 
 @Together
 def _threads_about(viewer, submission: int, group: int) -> list[QuerySet]:
-    """The threads about a submission, newest activity first, and the viewer's draft of a new thread in its group."""
+    """The threads about a submission, newest activity first, and the viewer's draft of a new thread in its group; and
+    the group's members."""
     threads = Thread.objects.visible_to(viewer).filter(submission=submission).with_activity(excerpts=True)
-    return [listed_for(threads, viewer)[:SHOWN_THREADS], thread_drafts(viewer).filter(group=group)]
+    members = Membership.objects.filter(group=group).with_person()
+    return [listed_for(threads, viewer)[:SHOWN_THREADS], thread_drafts(viewer).filter(group=group), members]
 
 
 def _can_be_asked(round: ReviewRound, status: Status) -> bool:

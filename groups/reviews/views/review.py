@@ -15,7 +15,7 @@ from groups.reviews.review import Review
 from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_round import ReviewRound
-from groups.reviews.views.submission import get_latest_round
+from groups.reviews.views.submission import get_latest_round, get_round_and_draft
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
 from readlist_site.base.sent_forms.sent_form import answered_once, record_sent
@@ -30,27 +30,27 @@ from .review_form import begun_form, review_page
 @answered_once
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to a member with a live claim, and an offer to claim the review to others; submit it on POST."""
-    round = get_latest_round(request, pk)
+    round, draft = get_round_and_draft(request, pk)
     if request.method != "POST" and round.why_not_reviewable(request.user):
         return redirect(round.submission)
     if review_by(request.user, round):
-        return sent_already(request, round)
+        return sent_already(request, round, draft)
     if round.submission.summary.author == request.user:
         messages.warning(request, str(round.why_not_reviewable(request.user)))
         return redirect(round.submission)
-    text = revision_to_review(round, request.user)
     held = Claim.objects.filter(round__submission=pk, reviewer=request.user)
-    if request.method == "POST" and held.exists():
-        return send(request, text)
-    if not held.live().filter(round=round).exists():
-        return offer(request, round, claim_expired=held.filter(round=round).exists())
-    draft = ReviewDraft.objects.latest(request.user, round.submission)
-    return review_page(request, text, begun_form(text, request.user, draft))
+    is_sent = request.method == "POST" and held.exists()
+    if not is_sent and not any(each.reviewer == request.user for each in round.live_claims):
+        return offer(request, round, draft, claim_expired=held.filter(round=round).exists())
+    text = revision_to_review(round, request.user, draft)
+    if is_sent:
+        return send(request, text, draft)
+    return review_page(request, text, begun_form(text, request.user, draft), draft=draft)
 
 
-def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
+def send(request: HttpRequest, text: AnnotatedRevision, draft: ReviewDraft | None) -> HttpResponse:
     """Submit the review if it is valid and its round can still be reviewed. What was typed is saved as a draft
-    first."""
+    first. `draft`: the latest before that."""
     round = text.round
     try:
         save_draft(request, typed_on := round_on_page(request, round))
@@ -72,7 +72,7 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
         record_sent(request, round.submission.get_absolute_url())
     except RuleViolation as refusal:
         if Review.objects.filter(round=round, reviewer=request.user).exists():
-            return sent_already(request, get_latest_round(request, round.submission_id))
+            return sent_already(request, get_latest_round(request, round.submission_id), draft)
         return review_page(request, text, refusal=str(refusal))
     accepted = ReviewRound.objects.get(pk=round.pk).accepted_at
     if accepted:
@@ -83,13 +83,13 @@ def send(request: HttpRequest, text: AnnotatedRevision) -> HttpResponse:
     return mark_arrived(request, redirect(round.submission))
 
 
-def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
+def sent_already(request: HttpRequest, round: ReviewRound, latest: ReviewDraft | None) -> HttpResponse:
     """Answer a POST for a round that the user has reviewed already, by a second click or from another window. Text that
     the review doesn't hold is saved as a draft of its edit."""
     try:
         draft = save_draft(request, typed_on := round_on_page(request, round))
     except StaleDraft as other:
-        text, my_review = revision_to_review(round, request.user), review_by(request.user, round)
+        text, my_review = revision_to_review(round, request.user, latest), review_by(request.user, round)
         return review_page(request, text, conflict=two_texts(request, typed_on, other), editing=my_review)
     if draft is None:
         messages.warning(
@@ -103,7 +103,7 @@ def sent_already(request: HttpRequest, round: ReviewRound) -> HttpResponse:
     return mark_arrived(request, redirect("edit_review", round.submission_id))
 
 
-def offer(request: HttpRequest, round: ReviewRound, *, claim_expired: bool) -> HttpResponse:
+def offer(request: HttpRequest, round: ReviewRound, draft: ReviewDraft | None, *, claim_expired: bool) -> HttpResponse:
     """Show a member without a live claim whether they can claim the review, and the draft they have for it."""
     can_claim = any(each.is_available for each in queued_rounds(request.user, round=round.pk))
     context = {
@@ -112,7 +112,7 @@ def offer(request: HttpRequest, round: ReviewRound, *, claim_expired: bool) -> H
         "round": round,
         "status": round.status_for(request.user),
         "claim_expired": claim_expired,
-        "draft": ReviewDraft.objects.latest(request.user, round.submission),
+        "draft": draft,
         "can_claim": can_claim,
         "at_claim_limit": can_claim
         and not earlier_review_by(request.user, round)

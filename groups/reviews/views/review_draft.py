@@ -41,7 +41,8 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
         conflict = two_texts(request, round, other)
         if is_autosave(request):
             return conflict_response(request, conflict, form="review-form", action=request.path)
-        return review_page(request, revision_to_review(latest, request.user), conflict=conflict, editing=given)
+        text = revision_to_review(latest, request.user, ReviewDraft.objects.latest(request.user, pk).first())
+        return review_page(request, text, conflict=conflict, editing=given)
     mine.renew()
     if is_autosave(request):
         is_closed = latest.why_not_reviewable(request.user, editing="editing" in request.POST)

@@ -11,9 +11,8 @@ from groups.reviews.annotated_revision import AnnotatedRevision
 from groups.reviews.forms.review import ReviewForm, form_with_typed
 from groups.reviews.re_review import earlier_review_by, review_by, revision_to_review
 from groups.reviews.review import Review
-from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
-from groups.reviews.views.submission import get_latest_round
+from groups.reviews.views.submission import get_latest_round, get_round_and_draft
 from readlist_site.base.drafts import StaleDraft
 from readlist_site.base.drafts.autosave_http import mark_arrived
 from readlist_site.base.web.form_address import form_on
@@ -26,18 +25,20 @@ from .review_form import review_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form with the user's review, or save the edit on POST."""
-    round = get_latest_round(request, pk)
+    round, draft = get_round_and_draft(request, pk)
     mine = review_by(request.user, round)
     if mine is None and not earlier_review_by(request.user, round):
         raise Http404
-    text = revision_to_review(round, request.user)
+    text = revision_to_review(round, request.user, draft)
     if request.method == "POST":
         return save_edit(request, text, mine)
     if mine is None or round.why_not_reviewable(request.user, editing=True):
         return redirect(round.submission)
-    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
-    form = form_with_typed(text.passages, draft.typed) if draft else ReviewForm(text.passages, initial=mine.typed)
-    return review_page(request, text, form, editing=mine)
+    if draft and draft.round_id == round.pk:
+        form = form_with_typed(text.passages, draft.typed)
+    else:
+        form = ReviewForm(text.passages, initial=mine.typed)
+    return review_page(request, text, form, draft=draft, editing=mine)
 
 
 def save_edit(request: HttpRequest, text: AnnotatedRevision, mine: Review | None) -> HttpResponse:

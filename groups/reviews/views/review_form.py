@@ -26,15 +26,20 @@ def review_page(
     text: AnnotatedRevision,
     form: ReviewForm | None = None,
     *,
+    draft: ReviewDraft | None = None,
     newer: bool = False,
     refusal: str = "",
     conflict: Conflict | None = None,
     editing: Review | None = None,
 ) -> HttpResponse:
-    """Render the page; without a form, with what was typed. Status 409 if there is a newer revision, a refusal or a
-    conflict, 422 if the form is invalid."""
+    """Render the page; without a form, with what was typed. `draft`: the reviewer's latest; it is fetched after a POST,
+    which may have saved another. Status 409 if there is a newer revision, a refusal or a conflict, 422 if the form is
+    invalid."""
     round, form = text.round, form or form_with_typed(text.passages, request.POST)
-    draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
+    if request.method == "POST":
+        draft = ReviewDraft.objects.visible_to(request.user).filter(round=round).first()
+    elif draft and draft.round_id != round.pk:
+        draft = None
     context = {
         "group": round.submission.group,
         "submission": round.submission,

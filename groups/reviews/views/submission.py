@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.members.exceptions import RuleViolation
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.round_data import status_queries, with_status
 from groups.reviews.submission import Submission
 from readlist_site.base.sent_forms.sent_form import SentForm
 from readlist_site.base.web.form_address import form_on
-from readlist_site.base.web.together import Together
+from readlist_site.base.web.together import Ask, Together, answers
 
 
 @form_on("submission")
@@ -53,13 +54,28 @@ def get_own_submission(request: HttpRequest, pk: int) -> Submission:
 def get_latest_round(request: HttpRequest, pk: int) -> ReviewRound:
     """Return the latest round of a submission that the user may see, with status data. Raises Http404 if there is
     none."""
-    found = with_status(*_latest_round(user=request.user, pk=pk, now=timezone.now()))
-    if not found:
+    return _found(request, pk)[0]
+
+
+def get_round_and_draft(request: HttpRequest, pk: int) -> tuple[ReviewRound, ReviewDraft | None]:
+    """Return the same with the user's latest draft of a review of the submission, if they have one. One statement."""
+    round, ((drafts,),) = _found(request, pk, _latest_draft.ask(user=request.user, pk=pk))
+    return round, drafts[0] if drafts else None
+
+
+def _found(request: HttpRequest, pk: int, *asks: Ask) -> tuple[ReviewRound, list]:
+    rows, *answered = answers(_latest_round.ask(user=request.user, pk=pk, now=timezone.now()), *asks)
+    if not (found := with_status(*rows)):
         raise Http404
-    return found[0]
+    return found[0], answered
 
 
 @Together
 def _latest_round(user, pk: int, now: datetime) -> list[QuerySet]:
     rounds = ReviewRound.objects.visible_to(user, now).filter(submission=pk)
     return status_queries(rounds.order_by("-pk")[:1], now)
+
+
+@Together
+def _latest_draft(user, pk: int) -> list[QuerySet]:
+    return [ReviewDraft.objects.latest(user, pk)]
