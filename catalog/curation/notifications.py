@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import NotificationKind
+from readlist_site.base.notifications.kinds import NotificationKind, Section
 from readlist_site.base.notifications.notification import Notification
 
 SUGGESTED, REPORTED = "suggestion_decided", "report_settled"
@@ -20,9 +20,14 @@ KINDS = (
         _("Your suggestion is decided"),
         "catalog/curation/notifications/suggestion.txt",
         EmailPreference.Mail.DAILY,
+        section=Section.LIST,
     ),
     NotificationKind(
-        REPORTED, _("Your report is resolved"), "catalog/curation/notifications/report.txt", EmailPreference.Mail.DAILY
+        REPORTED,
+        _("Your report is resolved"),
+        "catalog/curation/notifications/report.txt",
+        EmailPreference.Mail.DAILY,
+        section=Section.LIST,
     ),
 )
 

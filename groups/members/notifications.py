@@ -20,6 +20,8 @@ JOINED, LEFT, INVITATION_USED, ROLE, REMOVED = "joined", "left", "invitation_use
 _MAIL = EmailPreference.Mail
 _TEMPLATE = "groups/members/notifications/{}.txt"
 
+_MEMBER_ENDED = _("This has changed since, or you left the group")
+
 KINDS = (
     NotificationKind(
         INVITATION_USED,
@@ -27,14 +29,39 @@ KINDS = (
         _TEMPLATE.format(JOINED),
         _MAIL.NEVER,
         can_be_off=True,
+        ended=_MEMBER_ENDED,
     ),
     NotificationKind(
-        JOINED, _("Someone joins a group you own"), _TEMPLATE.format(JOINED), _MAIL.NEVER, can_be_off=True
+        JOINED,
+        _("Someone joins a group you own"),
+        _TEMPLATE.format(JOINED),
+        _MAIL.NEVER,
+        can_be_off=True,
+        ended=_MEMBER_ENDED,
     ),
-    NotificationKind(LEFT, _("Someone leaves a group you own"), _TEMPLATE.format(LEFT), _MAIL.NEVER, can_be_off=True),
-    NotificationKind(ROLE, _("Your role in a group changes"), _TEMPLATE.format(ROLE), _MAIL.AT_ONCE, can_be_off=True),
     NotificationKind(
-        REMOVED, _("You are removed from a group"), _TEMPLATE.format(REMOVED), _MAIL.AT_ONCE, can_be_off=True
+        LEFT,
+        _("Someone leaves a group you own"),
+        _TEMPLATE.format(LEFT),
+        _MAIL.NEVER,
+        can_be_off=True,
+        ended=_MEMBER_ENDED,
+    ),
+    NotificationKind(
+        ROLE,
+        _("Your role in a group changes"),
+        _TEMPLATE.format(ROLE),
+        _MAIL.AT_ONCE,
+        can_be_off=True,
+        ended=_("Your role has changed again, or you left the group"),
+    ),
+    NotificationKind(
+        REMOVED,
+        _("You are removed from a group"),
+        _TEMPLATE.format(REMOVED),
+        _MAIL.AT_ONCE,
+        can_be_off=True,
+        ended=_("You joined the group again"),
     ),
 )
 _NAMES = tuple(kind.name for kind in KINDS)

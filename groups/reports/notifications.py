@@ -26,6 +26,7 @@ KINDS = (
         _TEMPLATE.format("reported"),
         EmailPreference.Mail.NEVER,
         can_be_off=True,
+        ended=_("The report is handled, or you no longer moderate the group"),
     ),
     NotificationKind(
         HANDLED,

@@ -13,6 +13,7 @@ from groups.reviews.review import Review
 from groups.reviews.verdict import Verdict
 from groups.threads.post import Post
 from readlist_site.base.accounts.models import User
+from readlist_site.base.text import plain
 
 
 class Kind(TextChoices):
@@ -50,6 +51,11 @@ class ReportSubject:
             case Post() | CommentMessage():
                 return self.thing.body_html
         return ""
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the text, "" for a name and for a text that is deleted."""
+        return plain(self.html)
 
     @property
     def is_gone(self) -> bool:

@@ -15,7 +15,7 @@ from groups.members.membership import Membership
 from groups.members.mute import people_who_muted
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import NotificationKind
+from readlist_site.base.notifications.kinds import NotificationKind, Section
 from readlist_site.base.notifications.notification import Notification
 
 REVIEW_NEEDED, REVIEWED, REVISED, ACCEPTED, REMINDER = "wanted", "reviewed", "revised", "accepted", "reminder"
@@ -29,25 +29,55 @@ TALK = (*MESSAGES, COMMENT_REOPENED)
 
 _MAIL = EmailPreference.Mail
 
+_REVIEW_ENDED = _("You started the review, or it is no longer needed")
+_REPLY_ENDED = _("The reply was deleted, or you can’t see it any more")
+
 KINDS = (
     NotificationKind(
-        REVIEW_NEEDED, _("Someone needs your review"), "groups/reviews/notifications/wanted.txt", _MAIL.DAILY
+        REVIEW_NEEDED,
+        _("Someone needs your review"),
+        "groups/reviews/notifications/wanted.txt",
+        _MAIL.DAILY,
+        section=Section.REVIEWS,
+        ended=_REVIEW_ENDED,
     ),
     NotificationKind(
         REVIEW_REQUESTED,
         _("A member asks you for a review"),
         "groups/reviews/notifications/review_requested.txt",
         _MAIL.AT_ONCE,
+        section=Section.REVIEWS,
+        ended=_("You answered the request, or it has ended"),
     ),
     NotificationKind(
-        REVIEWED, _("Your summary is reviewed"), "groups/reviews/notifications/reviewed.txt", _MAIL.AT_ONCE
+        REVIEWED,
+        _("Your summary is reviewed"),
+        "groups/reviews/notifications/reviewed.txt",
+        _MAIL.AT_ONCE,
+        section=Section.REVIEWS,
     ),
     NotificationKind(
-        REVISED, _("A summary you reviewed is revised"), "groups/reviews/notifications/revised.txt", _MAIL.AT_ONCE
+        REVISED,
+        _("A summary you reviewed is revised"),
+        "groups/reviews/notifications/revised.txt",
+        _MAIL.AT_ONCE,
+        section=Section.REVIEWS,
+        ended=_REVIEW_ENDED,
     ),
-    NotificationKind(ACCEPTED, _("Your summary is accepted"), "groups/reviews/notifications/accepted.txt", _MAIL.DAILY),
     NotificationKind(
-        REMINDER, _("Your review is due or still needed"), "groups/reviews/notifications/reminder.txt", _MAIL.AT_ONCE
+        ACCEPTED,
+        _("Your summary is accepted"),
+        "groups/reviews/notifications/accepted.txt",
+        _MAIL.DAILY,
+        section=Section.REVIEWS,
+    ),
+    NotificationKind(
+        REMINDER,
+        _("Your review is due or still needed"),
+        "groups/reviews/notifications/reminder.txt",
+        _MAIL.AT_ONCE,
+        section=Section.REVIEWS,
+        ended=_REVIEW_ENDED,
     ),
     NotificationKind(
         COMMENT_REPLY,
@@ -55,6 +85,8 @@ KINDS = (
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.AT_ONCE,
         can_be_off=True,
+        section=Section.REVIEWS,
+        ended=_REPLY_ENDED,
     ),
     NotificationKind(
         COMMENT_FOLLOWED,
@@ -62,12 +94,16 @@ KINDS = (
         "groups/reviews/notifications/comment_reply.txt",
         _MAIL.DAILY,
         can_be_off=True,
+        section=Section.REVIEWS,
+        ended=_REPLY_ENDED,
     ),
     NotificationKind(
         COMMENT_REOPENED,
         _("A comment on your summary is reopened"),
         "groups/reviews/notifications/comment_reopened.txt",
         _MAIL.AT_ONCE,
+        section=Section.REVIEWS,
+        ended=_("The comment is resolved, or you can’t see it any more"),
     ),
 )
 

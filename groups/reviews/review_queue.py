@@ -14,11 +14,13 @@ from django.utils import timezone
 from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.group import Group
 from groups.members.membership import Membership
+from groups.members.mute import mutes
 from readlist_site.base.web.together import RowsOf, Together
 
 from . import rules
 from .claim import Claim
 from .review import Review
+from .review_request import ReviewRequest
 from .review_round import ReviewRound
 from .round_data import fetch_with_status
 from .skip import Skip
@@ -26,7 +28,7 @@ from .status import QueueSection
 
 _COLUMNS = (
     "pk", "submission_id", "submission__group_id", "submission__summary__author_id", "required_reviews", "claim_days",
-    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me",
+    "single_approval_days", "submitted_at", "shown_at", "skipped_by_me", "asked_me",
 )  # fmt: skip
 _CLAIM_COLUMNS = (
     "round_id", "reviewer_id", "expires_at", "review__decision", "reviewer__is_active", "reviewer__absence__since",
@@ -53,19 +55,20 @@ class QueuedRound:
     submitted_at: datetime
     reviews_of_author: int
     skipped_by_me: bool
+    asked_me: bool
     reviewed_before_by_me: bool
     my_request_blocks: bool
     change_requested: bool
 
     @property
     def best_match_first(self) -> tuple:
-        """The key of the order in which rounds are offered: rounds of which the member reviewed an earlier revision,
-        then others; rounds that are offered to other earlier reviewers first, or have changes requested, come after
-        these, and rounds that the member skipped last. Among equals: fewest claims and reviews, earliest day of
-        submission, authors they have reviewed least."""
+        """The key of the order in which rounds are offered: rounds whose author asks the member for a review; those of
+        which they reviewed an earlier revision; then others; rounds that are offered to other earlier reviewers first,
+        or have changes requested, come after these, and rounds that the member skipped last. Among equals: fewest
+        claims and reviews, earliest day of submission, authors they have reviewed least."""
         return (
-            self.skipped_by_me, self.priority, self.slots_taken, self.day, self.reviews_of_author, self.submitted_at,
-            self.pk,
+            self.skipped_by_me, not self.asked_me, self.priority, self.slots_taken, self.day, self.reviews_of_author,
+            self.submitted_at, self.pk,
         )  # fmt: skip
 
     @property
@@ -97,7 +100,10 @@ def queue_queries(
         (ReviewRound.objects.all() if rounds is None else rounds)
         .awaiting_review(now)
         .filter(submission__group__in=here)
-        .annotate(skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)))
+        .annotate(
+            skipped_by_me=Exists(Skip.objects.filter(round=OuterRef("pk"), reviewer=user)),
+            asked_me=Exists(_requests_to(user).filter(submission=OuterRef("submission"))),
+        )
         .order_by()
         .values_list(*_COLUMNS)
     )
@@ -118,6 +124,15 @@ def queue_queries(
         .values_list("submission_id", "pk", "shown_at", "single_approval_days"),
         of_authors.order_by().values(_AUTHOR).annotate(number=Count("pk")).values_list(_AUTHOR, "number"),
     ]
+
+
+def _requests_to(person) -> QuerySet[ReviewRequest]:
+    """Return the requests to a person that are neither declined nor answered, by authors whom they haven't muted."""
+    answers = Review.objects.filter(
+        reviewer=person, round__submission=OuterRef("submission"), submitted_at__gte=OuterRef("requested_at")
+    )
+    asked = ReviewRequest.objects.filter(person=person, declined_at=None).order_by()
+    return asked.filter(~Exists(answers), ~mutes(person, "submission__summary__author"))
 
 
 def queue_of(
@@ -190,7 +205,7 @@ def _queued(
     user,
     now: datetime,
 ) -> QueuedRound:
-    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped = row
+    pk, submission, group, author, required, claim_days, days, submitted_at, shown_at, skipped, asked_me = row
     facts_of = [(reviewer, _claim_facts(*columns, now)) for reviewer, *columns in claims]
     taken = sum(facts.holds_slot(now) for _, facts in facts_of)
     claimed = any(reviewer == user.pk and facts.is_live(now) for reviewer, facts in facts_of)
@@ -231,6 +246,7 @@ def _queued(
         submitted_at=submitted_at,
         reviews_of_author=given.get(author, 0),
         skipped_by_me=skipped,
+        asked_me=asked_me,
         reviewed_before_by_me=before_by_me,
         my_request_blocks=my_request_blocks,
         # The latest round has no later one that would end a request or let it expire.

@@ -11,3 +11,9 @@ register = template.Library()
 def unread_in(unread_posts: dict[int, int], group: Group) -> int:
     """Return how many posts of this group are unread, 0 if it isn't one of the reader's."""
     return unread_posts.get(group.pk, 0)
+
+
+@register.filter
+def unread_in_all(unread_posts: dict[int, int]) -> int:
+    """Return how many posts are unread in all of the reader's groups."""
+    return sum(unread_posts.values())

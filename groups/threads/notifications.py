@@ -19,7 +19,7 @@ from groups.threads.follow import follow_state, followers_of
 from groups.threads.mentions import ALL, mentioned
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
-from readlist_site.base.notifications.kinds import NotificationKind
+from readlist_site.base.notifications.kinds import NotificationKind, Section
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text.deleted_text import DELETED_TEXT
 
@@ -32,21 +32,53 @@ MOST_RETITLED = 2_000
 _MAIL = EmailPreference.Mail
 _TEMPLATE = "groups/threads/notifications/{}.txt"
 
+_POST_ENDED = _("The post was deleted, or you can’t see it any more")
+
 KINDS = (
-    NotificationKind(MENTION, _("Someone mentions you"), _TEMPLATE.format(MENTION), _MAIL.AT_ONCE, can_be_off=True),
+    NotificationKind(
+        MENTION,
+        _("Someone mentions you"),
+        _TEMPLATE.format(MENTION),
+        _MAIL.AT_ONCE,
+        can_be_off=True,
+        section=Section.THREADS,
+        ended=_POST_ENDED,
+    ),
     NotificationKind(
         ANSWER,
         _("Your post is marked as the answer, or your question is answered"),
         _TEMPLATE.format(ANSWER),
         _MAIL.AT_ONCE,
         can_be_off=True,
-    ),
-    NotificationKind(QUOTE, _("Someone quotes you"), _TEMPLATE.format(QUOTE), _MAIL.DAILY, can_be_off=True),
-    NotificationKind(
-        REPLY, _("A new post in a thread you follow"), _TEMPLATE.format(REPLY), _MAIL.DAILY, can_be_off=True
+        section=Section.THREADS,
+        ended=_("The mark was removed, or you can’t see the post any more"),
     ),
     NotificationKind(
-        NEW_THREAD, _("A new thread in a group you follow"), _TEMPLATE.format(NEW_THREAD), _MAIL.NEVER, can_be_off=True
+        QUOTE,
+        _("Someone quotes you"),
+        _TEMPLATE.format(QUOTE),
+        _MAIL.DAILY,
+        can_be_off=True,
+        section=Section.THREADS,
+        ended=_POST_ENDED,
+    ),
+    NotificationKind(
+        REPLY,
+        _("A new post in a thread you follow"),
+        _TEMPLATE.format(REPLY),
+        _MAIL.DAILY,
+        can_be_off=True,
+        section=Section.THREADS,
+        ended=_POST_ENDED,
+    ),
+    NotificationKind(
+        NEW_THREAD,
+        _("A new thread in a group you follow"),
+        _TEMPLATE.format(NEW_THREAD),
+        _MAIL.NEVER,
+        can_be_off=True,
+        section=Section.THREADS,
+        ended=_POST_ENDED,
     ),
     NotificationKind(
         REACTION,
@@ -55,6 +87,8 @@ KINDS = (
         _MAIL.NEVER,
         can_be_off=True,
         is_mailed=False,
+        section=Section.THREADS,
+        ended=_("The reaction was withdrawn, or you can’t see the post any more"),
     ),
     NotificationKind(
         CHANGED,

@@ -21,6 +21,7 @@ KINDS = (
         "groups/webhooks/notifications/paused.txt",
         EmailPreference.Mail.AT_ONCE,
         can_be_off=True,
+        ended=_("The webhook was changed, or you no longer own the group"),
     ),
 )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from catalog.outline.entry import Entry
 from catalog.outline.section import Section
 from groups.reviews.annotated_revision import AnnotatedRevision, ReplyTally, annotate_revision
+from groups.reviews.review_round import ReviewRound
 from groups.reviews.submission import Submission
 from notes.topic_steps import next_step
 from readlist_site.base.accounts.models import User
@@ -19,7 +20,7 @@ from .dashboard import Dashboard, TopicInProgress
 
 
 class Kind(StrEnum):
-    """The kinds of next step, in order of priority."""
+    """The kinds of next step, in order of priority; a review that its author asks them for is before all others."""
 
     REVIEW_CHANGES = "review_changes"
     REVISE = "revise"
@@ -60,7 +61,8 @@ class DashboardStep:
 def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
     """Returns the person's next step, or None if there is nothing to do."""
     return (
-        _review_changes(dashboard)
+        _requested(dashboard)
+        or _review_changes(dashboard)
         or _revise(dashboard)
         or _review(dashboard)
         or _continue(dashboard)
@@ -68,10 +70,23 @@ def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
     )
 
 
+def _requested(dashboard: Dashboard) -> DashboardStep | None:
+    """Returns the review that an author asks them for and that they may claim."""
+    for round in dashboard.open:
+        if round.asked_me and (round.reviewed_before_by_me or not dashboard.at_claim_limit):
+            return _changes_in(dashboard, [round]) or _claim(round)
+    return None
+
+
 def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
     """Returns the review of a new revision of a submission that they have reviewed before."""
+    return _changes_in(dashboard, [*dashboard.claimed, *dashboard.open])
+
+
+def _changes_in(dashboard: Dashboard, rounds: Sequence[ReviewRound]) -> DashboardStep | None:
+    """Returns the review of the first of these rounds of which they have reviewed an earlier one."""
     claimed = dashboard.claimed
-    for round in [*claimed, *dashboard.open]:
+    for round in rounds:
         earlier = {each.pk: each for each in round.earlier_rounds}
         reviews = (review for each in earlier.values() for review in each.reviews.all())
         reviewed = [review.round_id for review in reviews if review.reviewer_id == dashboard.person.pk]
@@ -90,7 +105,7 @@ def _review_changes(dashboard: Dashboard) -> DashboardStep | None:
         submission=round.submission,
         changes=changes,
         answered=changes.tally_for(dashboard.person),
-        is_asked=round.status_for(dashboard.person, dashboard.now).i_am_asked,
+        is_asked=not is_claimed and round.asked_me,
     )
 
 
@@ -114,19 +129,21 @@ def _review(dashboard: Dashboard) -> DashboardStep | None:
         submission = dashboard.claims[0].round.submission
         url = reverse("review", args=[submission.pk])
         return DashboardStep(Kind.FINISH_REVIEW, submission.summary.topic, url, submission=submission)
-    if dashboard.open:
-        submission, days = dashboard.open[0].submission, dashboard.open[0].claim_days
-        url = reverse("claim", args=[submission.pk])
-        return DashboardStep(
-            Kind.REVIEW,
-            submission.summary.topic,
-            url,
-            claims=True,
-            submission=submission,
-            claim_days=days,
-            is_asked=dashboard.open[0].status_for(dashboard.person, dashboard.now).i_am_asked,
-        )
-    return None
+    return _claim(dashboard.open[0]) if dashboard.open else None
+
+
+def _claim(round: ReviewRound) -> DashboardStep:
+    """Returns the review of a round that they may claim."""
+    submission = round.submission
+    return DashboardStep(
+        Kind.REVIEW,
+        submission.summary.topic,
+        reverse("claim", args=[submission.pk]),
+        claims=True,
+        submission=submission,
+        claim_days=round.claim_days,
+        is_asked=round.asked_me,
+    )
 
 
 def _continue(dashboard: Dashboard) -> DashboardStep | None:

@@ -148,6 +148,8 @@ class Keeper {
     const template = document.querySelector(`[data-draft-offer="${this.form.id}"]`);
     for (const copy of this.copies()) {
       if (copy.typed === typedIn(this.form)) storage((store) => store.removeItem(copy.key));
+      // Beside a conflict the choice comes first; what this browser holds is offered on the page that follows.
+      else if (this.stopped) continue;
       else if (template) this.show(template.content.firstElementChild.cloneNode(true), copy);
     }
   }

@@ -237,6 +237,14 @@ def test_two_windows_texts_are_put_together_in_the_box(two_tabs, prompt):
     assert kept(prompt) == "Beta. It moves the KL.\n\nBeta. It fails."
 
 
+def test_beside_the_choice_nothing_else_offers_the_same_text(two_tabs, console):
+    console.expect("Failed to load resource")
+    two_tabs.get_by_role("button", name="Save", exact=True).click()
+    two_tabs.wait_for_load_state()
+    expect(two_tabs.get_by_role("button", name="Use the text in this window")).to_have_count(1)
+    expect(two_tabs.get_by_role("button", name="Restore text")).to_have_count(0)
+
+
 def test_without_scripts_the_second_save_shows_both_texts(page_for, ada, topic, prompt, console):
     console.expect("409")
     first, second = page_for(ada, javascript=False), page_for(ada, javascript=False)

@@ -139,7 +139,7 @@ def revise(page: Page) -> None:
     page.get_by_role("link", name="Kommentare lesen").click()
     page.get_by_role("link", name="Zusammenfassung überarbeiten").first.click()
     page.get_by_label(FAILS).fill("Bei zu großem Batch.\n\nUnd noch eine.")
-    answer = page.get_by_role("group", name=f"Deine Antwort an Ada zu „{FAILS}“")
+    answer = page.get_by_role("group", name=f"Deine Erwiderung an Ada zu „{FAILS}“")
     answer.get_by_label("Berücksichtigt").check()
     page.get_by_label("Grund der Änderung").fill("Sagt jetzt, wann.")
     is_german(page)

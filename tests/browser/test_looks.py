@@ -41,6 +41,7 @@ TELLING: dict[str, set[str]] = {
     "leave": {"member", "owner"},
     "notification": {"owner"},
     "group_settings": {"owner"},
+    "archive": {"owner"},
     "mfa_index": {"member", "owner"},
     "mfa_deactivate_totp": {"owner"},
     "mfa_view_recovery_codes": {"owner"},
@@ -194,6 +195,7 @@ WRONG = {
 NOTHING_TO_GET_WRONG = {
     "join",
     "leave",
+    "archive",
     "transfer_ownership",
     "remove_member",
     "notification_settings",

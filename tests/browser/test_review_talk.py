@@ -45,7 +45,7 @@ def test_a_member_who_is_asked_for_a_review_sees_it_at_home_and_declines(page_fo
     page = page_for(jonas, javascript=javascript)
     page.goto("/notifications/")
     page.get_by_role("link", name="Ada asks you to review the summary of Post-training").click()
-    expect(page.get_by_text("Ada asks you for a review")).to_be_visible()
+    expect(page.get_by_text("Ada asked you to review this")).to_be_visible()
     page.get_by_role("button", name="Decline request").click()
     expect(page.get_by_text("You declined.")).to_be_visible()
     expect(page.get_by_role("button", name="Review summary")).to_be_visible()

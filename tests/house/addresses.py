@@ -159,7 +159,7 @@ ADDRESSES: dict[str, Address] = {
     "send_webhook_test": Address(of_group, None, OWNER),
     "resume_webhook": Address(of_group, None, OWNER),
     "remove_webhook": Address(of_group, None, OWNER),
-    "archive": Address(of_group, None, OWNER),
+    "archive": Address(of_group, OWNER, OWNER),
     "reopen": Address(of_group, None, OWNER),
     "reviews": Address(of_group, MEMBERS),
     "next_review": Address(of_group, None, MEMBERS),

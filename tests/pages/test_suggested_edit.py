@@ -104,6 +104,9 @@ def test_the_next_revision_says_that_it_is_applied_and_one_that_is_declined_why(
         "grows": ("disagree", False),
     }
     assert not Draft.objects.exists()
+    # One is applied and one declined: the third is left.
+    page = client.get(url(round, "summary")).content.decode()
+    assert re.findall(r'name="edit" value="(v\d+)', page) == [key("cache grows")]
 
 
 def test_what_is_left_after_a_revision_can_still_be_applied(round, client):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from groups.members.exceptions import RuleViolation
 from groups.members.forms.group import NewGroupForm
 from groups.members.group import Group
 from groups.members.pending_invitation import remembered
+from groups.reports.report import ContentReport
 from groups.reviews.claim import Claim
 from groups.reviews.group_progress import progress_of, progress_rows
 from groups.reviews.review_queue import queue_of, queue_queries, queued_rounds
@@ -69,7 +70,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a group's page: progress, the rounds awaiting review, recent acceptances and threads."""
     viewer, now, key = request.user, timezone.now(), Group(pk=pk)
-    (groups, claims, accepted, threads, *queue), progress = answers(
+    (groups, claims, accepted, threads, reports, *queue), progress = answers(
         _group_rows.ask(group=key, viewer=viewer, now=now), progress_rows.ask(group=key, viewer=viewer, now=now)
     )
     found = next(iter(groups), None)
@@ -95,17 +96,25 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
         "claimed_round": next((item for item in items if item.queue_section == ReviewRound.QueueSection.CLAIMED), None),
         "accepted": accepted,
         "threads": threads,
+        "reports": sum(reports),
     }
     return render(request, "groups/overview/group.html", context)
 
 
 @Together
 def _group_rows(group: Group, viewer, now: datetime) -> list[QuerySet]:
-    """The group, if the viewer is in it; their claims; what was accepted lately, the latest threads, and the queue."""
+    """The group, if the viewer is in it; their claims; what was accepted lately, the latest threads, the
+    number of things that are reported and that they handle, if any, and the queue."""
+    reports = ContentReport.objects.moderated_by(viewer).filter(group=group)
     return [
         Group.objects.visible_to(viewer).filter(pk=group.pk).with_pause_of(viewer, now).select_related("list"),
         Claim.objects.awaited_from(viewer, now).order_by().values_list("pk", flat=True),
         ReviewRound.objects.in_playbook(group, now).defer(*UNSEEN)[:LATELY],
         Thread.objects.recent_in(group).annotate(unread=unread_count(viewer))[:LATELY],
+        reports.first_of_each()
+        .order_by()
+        .values("group")
+        .annotate(number=Count("pk"))
+        .values_list("number", flat=True),
         *queue_queries(viewer, now, groups=[group.pk]),
     ]

@@ -19,6 +19,7 @@ from django.utils import translation
 from groups.members.exceptions import RuleViolation
 from groups.threads.forms.post import PostForm
 from groups.threads.post import Post
+from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
@@ -135,6 +136,8 @@ def _post(message: EmailMessage, address: str, person: User, replied_to: Post, f
     try:
         with transaction.atomic():
             post = Post.objects.reply(thread=thread, author=person, **form.post_fields)
+            # Who replies to a post has read it.
+            ReadPosition.objects.mark_read(thread, person, to=replied_to.pk)
     except (RuleViolation, TextTooLong) as refusal:
         limit.give_back()
         return _not_posted(person, message, thread, reason="refused", details=[refusal])

@@ -1,9 +1,10 @@
 """The form of the notification settings."""
 
 from django import forms
+from django.utils.text import capfirst
 
 from .email_preference import EmailPreference
-from .kinds import NotificationKind, email_preferences_for, optional_kinds
+from .kinds import NotificationKind, Section, email_preferences_for, optional_kinds
 
 Mail = EmailPreference.Mail
 
@@ -24,10 +25,15 @@ class EmailPreferencesForm(forms.Form):
         for kind in optional_kinds():
             self.fields[kind.name] = forms.ChoiceField(
                 label=kind.label,
-                choices=[each for each in Mail.choices if each[0] in _ways(kind)],
-                widget=forms.RadioSelect,
+                choices=[(way, capfirst(label)) for way, label in Mail.choices if way in _ways(kind)],
                 initial=chosen[person.pk, kind.name],
             )
+
+    @property
+    def sections(self) -> list[tuple[Section, list[forms.BoundField]]]:
+        """The fields by section of the settings."""
+        kinds = optional_kinds()
+        return [(each, [self[kind.name] for kind in kinds if kind.section == each]) for each in Section]
 
     def save(self) -> None:
         EmailPreference.objects.set_for(self.person, self.cleaned_data)

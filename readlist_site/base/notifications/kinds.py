@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from .email_preference import EmailPreference
+
+
+class Section(TextChoices):
+    """The sections of the notification settings, in their order."""
+
+    THREADS = "threads", _("Threads")
+    REVIEWS = "reviews", _("Reviews")
+    GROUPS = "groups", _("Groups")
+    LIST = "list", _("Reading list")
 
 
 @dataclass(frozen=True)
@@ -11,7 +23,8 @@ class NotificationKind:
     """`label` names it in the settings; `template` renders its sentence from the notification's facts; `mail` is the
     default e-mail preference, None if people have no choice: then it isn't in the settings, and the sender of the
     notification sends the mail. `can_be_off`: whether people can choose not to be notified at all.
-    `is_mailed`: whether people can choose to get it by mail."""
+    `is_mailed`: whether people can choose to get it by mail. `section`: where the settings list it. `ended` says what
+    happened when it became obsolete."""
 
     name: str
     label: str
@@ -19,6 +32,8 @@ class NotificationKind:
     mail: EmailPreference.Mail | None
     can_be_off: bool = False
     is_mailed: bool = True
+    section: Section = Section.GROUPS
+    ended: str = _("You can’t see it any more")
 
 
 _kinds: dict[str, NotificationKind] = {}

@@ -1,10 +1,12 @@
 """What one is told in the app: the bell, the page behind it, and what counts as seen."""
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from readlist_site.base.notifications.kinds import get_kind
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.views import PAGE
 
@@ -43,6 +45,7 @@ def test_what_is_new_never_hides_behind_what_was_seen(page, tell, ada, signed_in
     assert bell(shown) == "1 unread"
     assert "earlier notification" not in shown
     new, earlier = shown.split('id="earlier"')
+    assert '<h2 id="new">' in new, "both sections have a heading that is seen"
     assert "Mei-Ling approved it" in new
     assert "Jonas asked for changes" in earlier
 
@@ -88,7 +91,7 @@ def test_what_is_over_is_new_no_longer(page, tell, ada):
     shown = page()
     assert bell(shown) == "0 unread"
     assert "It waits" in shown
-    assert "no longer open" in shown
+    assert str(get_kind("reviewed").ended) in unescape(shown)
 
 
 def test_an_event_is_told_once_and_never_to_who_made_it(ada, jonas):

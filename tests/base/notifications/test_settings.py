@@ -1,5 +1,7 @@
 """How one is told by mail, as one chooses."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -22,9 +24,18 @@ def test_until_one_chooses_few_kinds_come_at_once(signed_in, ada):
         "webhook_paused": "at_once", "content_reported": "never", "report_handled": "never",
     }  # fmt: skip
     page = signed_in(ada).get(reverse("notification_settings")).content.decode()
+    selects = dict(re.findall(r'<select name="(\w+)".*?>(.*?)</select>', page, re.DOTALL))
+    assert selects.keys() == ways.keys()
     for kind, mail in ways.items():
-        assert page.count(f'name="{kind}"') == 1 + 2 * get_kind(kind).is_mailed + get_kind(kind).can_be_off
-        assert f'name="{kind}" value="{mail}"' in page
+        assert selects[kind].count("<option") == 1 + 2 * get_kind(kind).is_mailed + get_kind(kind).can_be_off
+        assert re.search(rf'value="{mail}"\s+selected', selects[kind])
+
+
+def test_each_kind_is_in_one_section(signed_in, ada):
+    form = signed_in(ada).get(reverse("notification_settings")).context["form"]
+    listed = [field.name for section, fields in form.sections for field in fields]
+    assert sorted(listed) == sorted(form.fields)
+    assert all(fields for section, fields in form.sections)
 
 
 def test_a_choice_is_kept_and_can_be_changed(signed_in, ada, jonas):

@@ -322,6 +322,19 @@ def test_archiving_twice_keeps_the_first_time(world, group):
     assert Group.objects.get(pk=group.pk).archived_at == first
 
 
+def test_its_owner_is_asked_before(world):
+    owner, url = world.client("owner"), reverse("archive", args=[world.group.pk])
+    settings = reverse("group_settings", args=[world.group.pk])
+    page = owner.get(settings).content.decode()
+    assert f'href="{url}"' in page
+    assert f'action="{url}"' not in page
+    assert 'class="button danger">' in owner.get(url).content.decode()
+    assert not Group.objects.get(pk=world.group.pk).archived_at
+    assert owner.post(url).url == settings
+    assert Group.objects.get(pk=world.group.pk).archived_at
+    assert owner.get(url).url == settings
+
+
 @pytest.mark.parametrize("role", ["member", "author", "stranger", "former"])
 def test_only_its_owner_archives_it(world, role):
     for name in ("archive", "reopen"):

@@ -58,6 +58,11 @@ def test_a_post_is_reported_handled_and_who_reported_learns_of_it(signed_in, gro
     desk = signed_in(moderator)
     queue = desk.get(reverse("group_reports", args=[group.pk])).content.decode()
     assert f"/reports/{made.pk}/" in queue
+    assert RUDE in queue
+    assert "Not here." in queue
+    front = reverse("group", args=[group.pk])
+    assert "1 open report" in desk.get(front).content.decode()
+    assert "open report" not in page.get(front).content.decode()
     assert "Jonas" in queue
     shown = desk.get(f"/reports/{made.pk}/").content.decode()
     assert RUDE in shown

@@ -15,7 +15,7 @@ from readlist_site.base.notifications.templatetags.notification_text import sent
 from tests.groups.reviewing import days, say, show, take
 
 pytestmark = pytest.mark.django_db
-ASKS = "Ada asks you for a review"
+ASKS = "Ada asked you to review this"
 
 
 @pytest.fixture
@@ -49,11 +49,37 @@ def test_the_member_is_told_once_and_sees_by_whom(round, signed_in, group, ada, 
 
 def test_nobody_waits_for_them_and_what_is_offered_stays(round, jonas, tomas):
     before = [(each.pk, each.queue_section, each.best_match_first) for each in queued_rounds(tomas)]
-    asked_before = [each.best_match_first for each in queued_rounds(jonas)]
     ask(round, jonas)
     assert [(each.pk, each.queue_section, each.best_match_first) for each in queued_rounds(tomas)] == before
-    assert [each.best_match_first for each in queued_rounds(jonas)] == asked_before
     assert take(round, tomas)
+
+
+@pytest.mark.parametrize("ends", ["declined", "muted", "answered"])
+def test_what_one_is_asked_for_comes_first(ends, round, signed_in, group, ada, jonas, tomas, mei):
+    """On home, in the queue, and in what "Review next" offers, before a revision of what one reviewed before."""
+    again = show(mei, group, at=days(-3))
+    say(again, jonas, "request_changes", "Why?", at=days(-2.9))
+    again = show(mei, group, at=days(-2.8))
+    client = signed_in(jonas)
+
+    def first() -> list[int]:
+        queue = client.get(f"/groups/{group.pk}/reviews/").context["rows"]
+        waiting = client.get(f"/groups/{group.pk}/").context["for_me"]
+        home = client.get("/").context["next"]
+        return [home.submission_to_review, queue[0].submission_id, waiting[0].submission_id]
+
+    assert first() == [again.submission_id] * 3
+    ask(round, jonas)
+    assert first() == [round.submission_id] * 3
+    for url in ("/", f"/groups/{group.pk}/"):
+        assertContains(client.get(url), ASKS, 1)
+    if ends == "declined":
+        client.post(address("decline_review_request", round))
+    elif ends == "muted":
+        Mute.objects.mute(jonas, ada)
+    else:
+        say(round, jonas, "request_changes", "Why?", at=days(1))
+    assert first() == [again.submission_id] * 3
 
 
 def test_a_request_of_a_muted_author_is_not_shown_to_who_muted_them(round, signed_in, ada, jonas, tomas):

@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from groups.leaving.archive import archive_group
+from groups.threads import moderation
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
 from groups.threads.thread import Thread
@@ -37,6 +39,19 @@ def test_a_reply_comes_back_to_its_author_alone(thread, ada, jonas, signed_in):
     keep(jonas, "Half a reply", thread=thread)
     assert "Half a reply</textarea>" in signed_in(jonas).get(thread.get_absolute_url()).content.decode()
     assert "Half a reply" not in signed_in(ada).get(thread.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("ends", ["archived", "closed"])
+def test_where_nobody_can_post_what_was_left_is_read_only(ends, group, thread, ada, jonas, signed_in):
+    keep(jonas, "Half a reply", thread=thread)
+    if ends == "archived":
+        archive_group(group, by=ada)
+    else:
+        moderation.close(thread, ada, reason="It is said.")
+    page = signed_in(jonas).get(thread.get_absolute_url()).content.decode()
+    assert "readonly>\nHalf a reply</textarea>" in page
+    assert 'data-draft="' not in page
+    assert 'name="body"' not in page
 
 
 def test_without_javascript_a_quotation_joins_what_was_left(thread, post, jonas, signed_in):

@@ -24,6 +24,7 @@ from groups.threads.mail.receive import LARGEST, MailRefused, receive
 from groups.threads.mail.reply_address import Reply, read_reply_address, reply_address
 from groups.threads.mail.reply_text import NoPlainText, typed_in
 from groups.threads.post import Post
+from groups.threads.read_position import ReadPosition
 from groups.threads.thread import Thread
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.outbox import send_due_emails
@@ -122,6 +123,15 @@ def test_a_mail_goes_out_and_the_reply_to_it_is_the_post(thread, ada, jonas, mai
     assert (post.body, post.author, post.thread) == ("Yes, the **batch**.\n\nBoth.", jonas, thread)
     assert "<strong>batch</strong>" in post.body_html
     assert Notification.objects.filter(person=ada, kind="reply", facts__post=post.pk).exists()
+
+
+def test_who_replies_to_a_post_has_read_it_and_none_of_those_after_it(thread, address, ada, jonas):
+    replied_to = thread.posts.get()
+    later = Post.objects.reply(thread=thread, author=ada, body="And you, @jonas?")
+    assert receive(reply_mail(jonas, address).as_bytes(), address)
+    told = Notification.objects.filter(person=jonas).unread()
+    assert set(told.values_list("facts__post", flat=True)) == {later.pk}
+    assert ReadPosition.objects.get(thread=thread, membership__person=jonas).read_to == replied_to.pk
 
 
 def test_a_mail_about_several_threads_or_anything_else_cannot_be_replied_to(group, thread, ada, jonas, settings):

@@ -28,6 +28,13 @@ def sentence(notification: Notification) -> str:
 
 
 @register.filter
+def why_obsolete(notification: Notification) -> str:
+    """Returns what happened when it became obsolete, as its kind says; "" for a kind that isn't registered any more."""
+    kind = get_kind(notification.kind)
+    return str(kind.ended) if kind else ""
+
+
+@register.filter
 def replied_text(notification: Notification, reply: MailReply) -> str:
     """Returns what a mail that can be replied to quotes for a notification, "" if nothing."""
     return reply.texts.get(notification.pk, "")
