@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,7 +37,17 @@ class CuratorSite(admin.AdminSite):
     open items that the user has permission to change."""
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        return super().admin_view(second_factor_required(view), cacheable)
+        """Decorator: a view also raises BadRequest for a query string with a zero byte, which Django passes on to a
+        filter, and PostgreSQL refuses."""
+        checked = second_factor_required(view)
+
+        @wraps(checked)
+        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if any("\x00" in text for values in request.GET.lists() for text in (values[0], *values[1])):
+                raise BadRequest("A zero byte in the query string")
+            return checked(request, *args, **kwargs)
+
+        return super().admin_view(answer, cacheable)
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirects to the page of everybody, which limits how many passwords can be tried."""

@@ -115,6 +115,14 @@ def test_what_is_sought_is_found(desk, model, query, found):
     assert response.context["cl"].result_count == found
 
 
+@pytest.mark.every_engine
+@pytest.mark.parametrize("query", ["q=%00", "title=a%00", "title__icontains=%00", "%00=1"])
+def test_a_zero_byte_is_not_sought(desk, query):
+    for model in ("entry", "suggestion"):
+        assert desk.get(reverse(f"admin:catalog_{model}_changelist") + f"?{query}").status_code == 400
+        assert desk.post(reverse(f"admin:catalog_{model}_changelist") + f"?{query}", {}).status_code == 400
+
+
 def test_entries_can_be_seen_by_tier(desk):
     import_shipped()
     url = reverse("admin:catalog_entry_changelist")
