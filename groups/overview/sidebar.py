@@ -30,7 +30,7 @@ from groups.threads.thread import Thread
 from notes.progress import read_counts, step_queries, steps_of
 from notes.reading import Reading
 from notes.steps import Steps
-from readlist_site.base.web.together import RowsOf, Together, fetched_together
+from readlist_site.base.web.together import RowsOf, Together
 
 SHOWN_THREADS = 5
 
@@ -111,17 +111,22 @@ def topic_sidebars(
     ]
 
 
-def source_sidebars(viewer, source: Source) -> tuple[list[GroupSidebar], AskBox | None]:
-    """Return a sidebar for each of the viewer's groups whose list has the source, with its threads about it, and the
-    box to ask these groups. One statement."""
-    if not viewer.is_authenticated:
-        return [], None
+@Together
+def source_sidebar_rows(viewer, source: Source) -> list[QuerySet]:
+    """What `source_sidebars` takes of the viewer's groups whose list has the source."""
     lists = source.entries.not_retired().values("topic__list")
-    latest, groups, drafts = fetched_together(
+    return [
         latest_threads(Thread.objects.visible_to(viewer).about_source(source), viewer),
         Group.objects.visible_to(viewer).filter(list__in=lists),
         thread_drafts(viewer),
-    )
+    ]
+
+
+def source_sidebars(
+    source: Source, latest: Iterable[Thread], groups: list[Group], drafts: list
+) -> tuple[list[GroupSidebar], AskBox | None]:
+    """Return a sidebar for each of these groups, with its threads about the source, and the box to ask these groups.
+    Takes the rows of `source_sidebar_rows`."""
     threads = defaultdict(list)
     for thread in latest:
         threads[thread.group_id].append(thread)

@@ -51,12 +51,6 @@ class Comment:
         return self.reply is not None and self.reply.response == CommentReply.Response.LATER
 
     @property
-    def is_declined(self) -> bool:
-        """Whether it suggests an edit with which its author disagrees."""
-        suggests = self.verdict is not None and bool(self.verdict.suggestion)
-        return suggests and self.reply is not None and self.reply.response == CommentReply.Response.DISAGREE
-
-    @property
     def messages(self) -> list[CommentMessage]:
         """What was said under it; nothing if all of that was deleted."""
         said = list(self.thread.messages.all()) if self.thread else []
@@ -87,12 +81,11 @@ class Comment:
         return bool(self.is_open and reopened_at) and not (self.reply and self.reply.round.shown_at > reopened_at)
 
     def can_be_answered_after(self, latest: ReviewRound) -> bool:
-        """Return whether its author can reply to it with the revision after `latest`: it is not resolved, and is on
-        that round; or it is on an earlier one and still open, was left for later or was reopened. A suggested edit of
-        an earlier round that the author declined is answered."""
+        """Return whether its author replies to it with the revision after `latest`: it is not resolved, and is on that
+        round; or it is on an earlier one and is open without a reply, was left for later or was reopened."""
         if self.is_resolved:
             return False
-        is_left = self.is_left_for_later or self.is_reopened or (self.is_open and not self.is_declined)
+        is_left = self.is_left_for_later or self.is_reopened or (self.is_open and self.reply is None)
         return self.round == latest or is_left
 
     @property

@@ -5,9 +5,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog.sources.source import Source
-from groups.overview.sidebar import fellow_readers, fellow_rows, source_sidebars, submissions_based_on
+from groups.overview.sidebar import (
+    fellow_readers,
+    fellow_rows,
+    source_sidebar_rows,
+    source_sidebars,
+    submissions_based_on,
+)
 from notes.reading import Reading, reading_key
 from readlist_site.base.web.login_required import list_reader_required
+from readlist_site.base.web.together import answers
 
 
 @list_reader_required
@@ -22,18 +29,15 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     readings = Reading.objects.visible_to(request.user).filter(source=shown_source).by_key()
     for entry in entries:
         entry.reading = readings.get(reading_key(entry))
-    sidebars, ask = source_sidebars(request.user, shown_source)
-    context = {
-        "source": shown_source,
-        "entries": entries,
-        "others": fellow_readers(request.user, entries, *_fellows(request.user, shown_source)),
-        "sidebars": sidebars,
-        "ask": ask,
-        "based_on_it": submissions_based_on(request.user, shown_source),
-        "in_list": True,
-    }
+    context = {"source": shown_source, "entries": entries, "in_list": True}
+    if request.user.is_authenticated:
+        of_mine = {"viewer": request.user, "source": shown_source}
+        fellows, sidebar = answers(fellow_rows.ask(**of_mine), source_sidebar_rows.ask(**of_mine))
+        sidebars, ask = source_sidebars(shown_source, *sidebar)
+        context |= {
+            "others": fellow_readers(request.user, entries, *fellows),
+            "sidebars": sidebars,
+            "ask": ask,
+            "based_on_it": submissions_based_on(request.user, shown_source),
+        }
     return render(request, "pages/source.html", context)
-
-
-def _fellows(user, shown_source: Source) -> list[list]:
-    return fellow_rows(viewer=user, source=shown_source) if user.is_authenticated else [[], []]

@@ -41,7 +41,6 @@ TELLING: dict[str, set[str]] = {
     "leave": {"member", "owner"},
     "notification": {"owner"},
     "group_settings": {"owner"},
-    "archive": {"owner"},
     "mfa_index": {"member", "owner"},
     "mfa_deactivate_totp": {"owner"},
     "mfa_view_recovery_codes": {"owner"},
@@ -58,6 +57,7 @@ TELLING: dict[str, set[str]] = {
     "submission": {"member", "reviewer", "author"},
     "review": {"member", "reviewer"},
     "thread": {"member", "author", "owner"},
+    "archive": {"owner"},
 }
 
 

@@ -1,6 +1,6 @@
 """What stands beside a topic for who is in a group."""
 
-from groups.overview.sidebar import SHOWN_THREADS, source_sidebars
+from groups.overview.sidebar import SHOWN_THREADS, source_sidebar_rows, source_sidebars
 from groups.threads.thread import Thread
 from tests import factories
 from tests.groups.reviewing import show, topic_of
@@ -15,12 +15,15 @@ def test_a_group_that_talks_much_leaves_another_its_threads(group, ada, jonas, r
         Thread.objects.start(group=other, author=ada, title="Quiet", body="B", about=about)
         for number in range(SHOWN_THREADS + 2):
             Thread.objects.start(group=group, author=ada, title=f"Loud {number}", body="B", about=about)
-        margins = sidebars(ada, topic, [group, other]) if about == topic else source_sidebars(ada, source)[0]
+        if about == topic:
+            margins = sidebars(ada, topic, [group, other])
+        else:
+            margins, _ = source_sidebars(source, *source_sidebar_rows(viewer=ada, source=source))
         titles = {sidebar.group: [thread.title for thread in sidebar.threads] for sidebar in margins}
         assert titles == {group: [f"Loud {number}" for number in (6, 5, 4, 3, 2)], other: ["Quiet"]}
     # The threads of all groups, with their last posts; the groups; drafts.
     with django_assert_num_queries(1):
-        source_sidebars(ada, source)
+        source_sidebars(source, *source_sidebar_rows(viewer=ada, source=source))
 
 
 def test_a_topics_page_shows_the_threads_on_its_sources_and_submissions_too(signed_in, group, ada, jonas):

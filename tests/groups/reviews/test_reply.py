@@ -195,7 +195,7 @@ def test_what_is_kept_beside_the_draft_stands_in_the_fields(client, ada, topic, 
 
 
 def test_what_was_left_for_later_comes_back_until_it_is_answered(client, topic, asked, written, prompts):
-    replies = to(asked, 0, "addressed") | to(asked, 2, "addressed")
+    replies = to(asked, 0, "addressed") | to(asked, 2, "disagree", "It is the data.")
     client.post(submit(topic), written | replies | to(asked, 1, "later", "After the holidays."))
     page = client.get(editor(topic)).content.decode()
     assert "Comments on earlier revisions" in page
@@ -207,7 +207,7 @@ def test_what_was_left_for_later_comes_back_until_it_is_answered(client, topic, 
     assert ReviewRound.objects.count() == 2, "without a word why, those who know the first revision would not be told"
     client.post(submit(topic), again | seen())
     assert [each.revision.number for each in ReviewRound.objects.order_by("pk")] == [1, 3]
-    assert sorted(reply.response for reply in CommentReply.objects.all()) == ["addressed"] * 3
+    assert sorted(reply.response for reply in CommentReply.objects.all()) == ["addressed", "addressed", "disagree"]
     assert "How small?" not in client.get(editor(topic)).content.decode()
 
 
