@@ -55,7 +55,8 @@ class ReportSubject:
     @property
     def excerpt(self) -> str:
         """The beginning of the text, "" for a name and for a text that is deleted."""
-        return plain(self.html)
+        is_deleted = isinstance(self.thing, Post | CommentMessage) and not self.thing.is_readable
+        return "" if is_deleted else plain(self.html)
 
     @property
     def is_gone(self) -> bool:

@@ -37,8 +37,11 @@ def edit_thread(thread: Thread, by, *, title: str, kind: str, about: ThreadSubje
     if any(getattr(thread, name) != value for name, value in columns.items()):
         _change(thread, by, Event.MOVED, **columns)
     if kind != thread.kind:
-        gone = {} if kind == Thread.Kind.QUESTION else {"answer": None}
-        _change(thread, by, Event.KIND, kind=kind, **gone)
+        former = None if kind == Thread.Kind.QUESTION else thread.answer
+        _change(thread, by, Event.KIND, kind=kind, **({"answer": None} if former else {}))
+        if former:
+            notifications.resolve_answer(thread, timezone.now())
+            former.show_change()
 
 
 @transaction.atomic

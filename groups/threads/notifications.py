@@ -97,6 +97,7 @@ KINDS = (
         _MAIL.NEVER,
         can_be_off=True,
         is_mailed=False,
+        section=Section.THREADS,
     ),
 )
 _NAMES = tuple(kind.name for kind in KINDS)
@@ -183,8 +184,10 @@ def notify_changed(thread: Model, event: str, by: User, now: datetime) -> None:
 
 
 def retitle(thread: Model) -> None:
-    """Have the notifications about a thread, of very many the newest, name it by its present title."""
-    told = list(Notification.objects.filter(about=about(thread), obsolete_at=None).order_by("-pk")[:MOST_RETITLED])
+    """Have the notifications about a thread, of very many the newest, name it by its present title, but for those that
+    say who gave it which title."""
+    of_it = Notification.objects.filter(about=about(thread)).exclude(kind=CHANGED, facts__event="renamed")
+    told = list(of_it.order_by("-pk")[:MOST_RETITLED])
     for each in told:
         each.facts |= {"thread": thread.title}
     Notification.objects.bulk_update(told, ["facts"], batch_size=500)
@@ -252,10 +255,16 @@ def resolve_shown(thread: Model, person: User, *, first: int, last: int, newest:
 
 
 def resolve_all_read(group: Group, person: User, *, to: int) -> None:
-    """Mark a person's notifications about the posts of a group up to this key as read."""
+    """Mark a person's notifications about the posts of a group up to this key, and about what was done to their
+    threads, as read."""
     Notification.objects.filter(person=person, kind__in=_NAMES, about__startswith=f"groups/{group.pk}/threads/").filter(
-        facts__post__lte=to
+        Q(facts__post__lte=to) | Q(kind=CHANGED)
     ).mark_read()
+
+
+def resolve_replied(post: Model, person: User) -> None:
+    """Mark a person's notification about a post, to which they replied by mail, as read."""
+    Notification.objects.filter(person=person, about=about(post.thread), facts__post=post.pk).mark_read()
 
 
 def resolve_deleted(post: Model, now: datetime | None = None) -> None:

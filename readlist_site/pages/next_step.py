@@ -71,9 +71,10 @@ def dashboard_step(dashboard: Dashboard) -> DashboardStep | None:
 
 
 def _requested(dashboard: Dashboard) -> DashboardStep | None:
-    """Returns the review that an author asks them for and that they may claim."""
-    for round in dashboard.open:
-        if round.asked_me and (round.reviewed_before_by_me or not dashboard.at_claim_limit):
+    """Returns the review that an author asks them for and that they may claim and have not skipped; none while they
+    hold another, which has an end."""
+    for round in () if dashboard.claimed else dashboard.open:
+        if round.asked_me and not round.skipped_by_me:
             return _changes_in(dashboard, [round]) or _claim(round)
     return None
 

@@ -43,14 +43,22 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
 def submission_page(request: HttpRequest, pk: int, *, key: str, status: int, **more) -> HttpResponse:
     """Return the page in answer to a form under the comment with this key, with the revisions that the form names;
     `more` is its context."""
-    query = shown_revisions(request.POST) | {"comment": key}
-    return _page(request, get_latest_round(request, pk), query, status_code=status, **more)
+    latest = get_latest_round(request, pk)
+    query = _revisions_of_form(latest.submission, request.POST) | {"comment": key}
+    return _page(request, latest, query, status_code=status, **more)
 
 
 def comment_address(submission: Submission, key: str, form: Mapping[str, str]) -> str:
     """Return the address of a comment on the page on which a form was sent: with the same revisions."""
-    query = urlencode(shown_revisions(form) | {"comment": key})
+    query = urlencode(_revisions_of_form(submission, form) | {"comment": key})
     return f"{submission.get_absolute_url()}?{query}#comment-{key}"
+
+
+def _revisions_of_form(submission: Submission, form: Mapping[str, str]) -> dict[str, str]:
+    """Return the revisions that a form names, none if one of them was replaced since its page was opened."""
+    shown = shown_revisions(form)
+    numbers = set(map(str, submission.rounds.values_list("revision__number", flat=True))) if shown else set()
+    return shown if numbers.issuperset(shown.values()) else {}
 
 
 def shown_revisions(query: Mapping[str, str]) -> dict[str, str]:

@@ -17,9 +17,10 @@ from django.db import transaction
 from django.utils import translation
 
 from groups.members.exceptions import RuleViolation
+from groups.threads import notifications
 from groups.threads.forms.post import PostForm
 from groups.threads.post import Post
-from groups.threads.read_position import ReadPosition
+from groups.threads.read_position import ReadPosition, first_unread, read_to
 from groups.threads.thread import Thread
 from readlist_site.base.accounts.language_choice import language_of
 from readlist_site.base.accounts.models import User
@@ -135,9 +136,11 @@ def _post(message: EmailMessage, address: str, person: User, replied_to: Post, f
         raise MailRefused(os.EX_TEMPFAIL, "Too many posts; the mail server tries again later.") from reached
     try:
         with transaction.atomic():
+            # Who replies to a post has read it, but maybe not those before it.
+            if first_unread(Thread.objects.annotate(read_to=read_to(person)).get(pk=thread.pk), person) == replied_to:
+                ReadPosition.objects.mark_read(thread, person, to=replied_to.pk)
+            notifications.resolve_replied(replied_to, person)
             post = Post.objects.reply(thread=thread, author=person, **form.post_fields)
-            # Who replies to a post has read it.
-            ReadPosition.objects.mark_read(thread, person, to=replied_to.pk)
     except (RuleViolation, TextTooLong) as refusal:
         limit.give_back()
         return _not_posted(person, message, thread, reason="refused", details=[refusal])

@@ -91,8 +91,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         replaces: bool = False,
     ) -> None:
         """As `notify`, with the kinds that fit for each person: they get one notification, of the first of these that
-        they haven't turned off. With `replaces` it takes the place of one with this key that is of another kind, and is
-        unread and not mailed. At most two queries, with `replaces` three."""
+        they haven't turned off. With `replaces` one with this key that is of another kind is deleted, also if it was
+        read or mailed; the new one is unread, and is mailed. At most two queries, with `replaces` three."""
         now = now or timezone.now()
         kinds = {person: fit for person, fit in kinds.items() if fit and person != actor and person.is_active}
         without = unwanted(kinds, {kind for fit in kinds.values() for kind in fit}) if kinds else set()

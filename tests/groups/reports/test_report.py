@@ -70,6 +70,7 @@ def test_a_post_is_reported_handled_and_who_reported_learns_of_it(signed_in, gro
     assert desk.post(f"/reports/{made.pk}/", {"outcome": "deleted", "note": "Rude."}).status_code == 302
     post.refresh_from_db()
     assert (post.is_readable, post.deleted_by) == (False, moderator)
+    assert ContentReport.objects.with_subject().get().subject.excerpt == ""
     assert told(ada, "content_reported") == []
     assert told(jonas, "report_handled") == [f"/groups/{group.pk}/reports/"]
     mine = page.get(f"/groups/{group.pk}/reports/").content.decode()

@@ -10,6 +10,7 @@ from groups.members.exceptions import RuleViolation
 from groups.members.mute import Mute
 from groups.reviews.review_queue import queued_rounds
 from groups.reviews.review_request import ReviewRequest
+from groups.reviews.skip import Skip
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
 from tests.groups.reviewing import days, say, show, take
@@ -54,7 +55,7 @@ def test_nobody_waits_for_them_and_what_is_offered_stays(round, jonas, tomas):
     assert take(round, tomas)
 
 
-@pytest.mark.parametrize("ends", ["declined", "muted", "answered"])
+@pytest.mark.parametrize("ends", ["declined", "muted", "answered", "skipped"])
 def test_what_one_is_asked_for_comes_first(ends, round, signed_in, group, ada, jonas, tomas, mei):
     """On home, in the queue, and in what "Review next" offers, before a revision of what one reviewed before."""
     again = show(mei, group, at=days(-3))
@@ -77,6 +78,10 @@ def test_what_one_is_asked_for_comes_first(ends, round, signed_in, group, ada, j
         client.post(address("decline_review_request", round))
     elif ends == "muted":
         Mute.objects.mute(jonas, ada)
+    elif ends == "skipped":
+        Skip.objects.skip(round, jonas, "topic")
+        assert first()[0] == again.submission_id
+        return
     else:
         say(round, jonas, "request_changes", "Why?", at=days(1))
     assert first() == [again.submission_id] * 3

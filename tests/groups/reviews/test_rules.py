@@ -242,6 +242,7 @@ def differ(cases: list[Case], python: list, sql: list) -> list:
     return [(each, said, is_found) for each, said, is_found in zip(cases, python, sql, strict=True) if said != is_found]
 
 
+@pytest.mark.soak
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.one_engine

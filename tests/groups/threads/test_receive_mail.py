@@ -134,6 +134,16 @@ def test_who_replies_to_a_post_has_read_it_and_none_of_those_after_it(thread, ad
     assert ReadPosition.objects.get(thread=thread, membership__person=jonas).read_to == replied_to.pk
 
 
+def test_what_came_before_the_post_replied_to_stays_unread(thread, ada, jonas):
+    before = thread.posts.get()
+    replied_to = Post.objects.reply(thread=thread, author=ada, body="And you, @jonas?")
+    address = reply_address(Reply(jonas.pk, replied_to.pk))
+    assert receive(reply_mail(jonas, address).as_bytes(), address)
+    told = Notification.objects.filter(person=jonas).unread()
+    assert set(told.values_list("facts__post", flat=True)) == {before.pk}
+    assert not ReadPosition.objects.filter(thread=thread, membership__person=jonas, read_to__gte=before.pk).exists()
+
+
 def test_a_mail_about_several_threads_or_anything_else_cannot_be_replied_to(group, thread, ada, jonas, settings):
     Thread.objects.start(group=group, author=ada, title="Second", body="@jonas?")
     send_due_emails(timezone.now() + LATER)

@@ -219,7 +219,6 @@ class Talk(RuleBasedStateMachine):
 @pytest.mark.long
 @pytest.mark.every_engine
 @pytest.mark.timeout(1800)
-@pytest.mark.one_engine
 def test_everybody_is_told_once_and_unread_is_what_nobody_has_shown(db):
     # Their handles are their names.
     people = [factories.make_user(f"reader{letter}") for letter in "abcd"]

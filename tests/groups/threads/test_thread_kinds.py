@@ -88,6 +88,24 @@ def test_the_answer_stands_above_all_and_those_concerned_are_told_once(signed_in
     assert Thread.objects.get(pk=thread.pk).answer_id is None
 
 
+def test_a_question_that_becomes_a_discussion_has_no_answer_any_more(signed_in, thread, ada, jonas, tomas):
+    change(signed_in(ada), thread, "mark_answer")
+    post, changes = thread.posts.last(), Thread.objects.get(pk=thread.pk).post_changes
+    moderation.edit_thread(thread, ada, title=thread.title, kind="discussion", about=None)
+    assert (told(jonas), told(tomas)) == ([], [])
+    post.refresh_from_db()
+    assert post.last_change > changes
+
+
+def test_who_named_it_what_stays_told(signed_in, thread, ada, jonas):
+    for title in ("A", "B"):
+        moderation.edit_thread(thread, ada, title=title, kind=thread.kind, about=None)
+    changed = Notification.objects.filter(person=jonas, kind="thread_changed").order_by("pk")
+    assert [each.facts["thread"] for each in changed] == ["A", "B"]
+    signed_in(jonas).post(reverse("mark_all_read", args=[thread.group_id]), {"until": "9" * 18})
+    assert not changed.unread().exists()
+
+
 def test_the_question_itself_is_no_answer(signed_in, group, thread, jonas):
     client, first = signed_in(jonas), thread.posts.first()
     assert client.get(thread.get_absolute_url()).content.decode().count("Mark as answer") == 1
