@@ -61,9 +61,9 @@ def _people_called(group: Group, handles: Iterable[str]) -> dict[str, int]:
 
 
 def unknown_handles(html: str, mentions: Mapping[str, int] | None) -> list[str]:
-    """Return the handles in a post's HTML, outside of quotations, by which nobody is mentioned: see `find_mentions`."""
-    known = {EVERYBODY, *(mentions or ())}
-    return [handle for handle in handles_in(html, quoted=False) if handle not in known]
+    """Return the handles in a post's HTML, outside of quotations, by which nobody is mentioned, such as that of
+    everybody in a post of who doesn't moderate: see `find_mentions`."""
+    return [handle for handle in handles_in(html, quoted=False) if handle not in (mentions or ())]
 
 
 def find_mentions(html: str, group: Group, author, known: Mapping[str, int] | None = None) -> dict[str, int] | None:

@@ -120,7 +120,7 @@ document.addEventListener("htmx:afterSwap", async ({ target }) => {
   if (!typed.length) return;
   const all = (await known(form.dataset.handles)).map((each) => each.handle);
   if (!all.length || !prose.isConnected) return;
-  const names = new Set(["group", ...all, ...all.map(bare)]);
+  const names = new Set([...all, ...all.map(bare)]);
   for (const handle of typed.filter((each) => !names.has(each) && !names.has(bare(each))).slice(0, 5)) {
     const line = document.createElement("p");
     line.className = "soft small";

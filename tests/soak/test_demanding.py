@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.instance import free_port
+from tests.instance import free_port, kill
 from tests.run.test_operating import FILES, whole_nginx
 from tests.soak.latency import compare
 from tests.soak.machines import listens, program
@@ -33,8 +33,7 @@ def test_behind_nginx_others_wait_twice_as_long_at_most(site, demanding, tmp_pat
     try:
         assert factor(site, address, demanding) <= 2
     finally:
-        proxy.kill()
-        proxy.wait()
+        kill(proxy)
 
 
 @pytest.mark.one_engine
