@@ -32,14 +32,15 @@ def reply_to_comment(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     form = CommentMessageForm(request.POST, key=key)
     if not form.is_valid() or not within_limit(request, form, "post", "body"):
         return _not_sent(request, thread, form, status=422)
+    address = comment_address(thread.round.submission, key, request.POST)
     try:
         with transaction.atomic():
             thread.reply(author=request.user, body=form.cleaned_data["body"], rendered=form.rendered)
-            record_sent(request, comment_address(thread.round.submission, key, request.POST))
+            record_sent(request, address)
     except RuleViolation as refusal:
         form.add_error("body", str(refusal))
         return _not_sent(request, thread, form, status=409)
-    return redirect(comment_address(thread.round.submission, key, request.POST))
+    return redirect(address)
 
 
 def _not_sent(request: HttpRequest, thread: CommentThread, form: CommentMessageForm, *, status: int) -> HttpResponse:
