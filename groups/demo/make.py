@@ -25,6 +25,7 @@ from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from groups.reviews.submission import Submission
 from groups.reviews.verdict import Verdict
+from groups.threads.moderation import mark_answer
 from groups.threads.notifications import resolve_all_read
 from groups.threads.post import Post
 from groups.threads.post_draft import PostDraft
@@ -300,6 +301,9 @@ class Life:
                 yield self.at(at), partial(self._report, posts, index, by, text)
             if line.deleted_at:
                 yield self.at(line.deleted_at), partial(self._delete, posts, index)
+        if talk.answered:
+            index, at = talk.answered
+            yield self.at(at), partial(self._mark_answer, posts, index)
 
     def _post(self, talk: DemoThread, posts: list[Post], line: DemoPost, when: datetime) -> None:
         body, author = line.body, self.people[line.by]
@@ -309,8 +313,12 @@ class Life:
         if posts:
             posts.append(Post.objects.reply(thread=posts[0].thread, **values))
         else:
-            about = self._about(talk)
-            posts.append(Thread.objects.start(group=self.group, title=talk.title, about=about, **values).posts.get())
+            kind = Thread.Kind.QUESTION if talk.answered else Thread.Kind.DISCUSSION
+            of_thread = {"group": self.group, "title": talk.title, "kind": kind, "about": self._about(talk)}
+            posts.append(Thread.objects.start(**of_thread, **values).posts.get())
+
+    def _mark_answer(self, posts: list[Post], index: int, when: datetime) -> None:
+        mark_answer(posts[0].thread, posts[index], posts[0].author, when)
 
     def _type(self, typed: DemoPostDraft, when: datetime) -> None:
         if typed.thread:

@@ -184,11 +184,13 @@ class DemoPost:
 @dataclass(frozen=True)
 class DemoThread:
     """A thread. `about` is ("topic", title), ("source", URL), ("submission", author's key, topic's title), or empty for
-    the group at large."""
+    the group at large. `answered` makes it a question: the index of the post that answers it, and when the person who
+    asks marks it."""
 
     title: str
     posts: tuple[DemoPost, ...]
     about: tuple[str, ...] = ()
+    answered: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True)

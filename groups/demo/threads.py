@@ -85,6 +85,7 @@ The rewards in the log are the same ratio, but on the answers of your data set. 
 BATCH = DemoThread(
     "Does a larger batch hurt the final loss?",
     about=("topic", DYNAMICS),
+    answered=(5, "1 09:15"),
     posts=(
         DemoPost(
             "tomas",
@@ -149,6 +150,7 @@ So: retuning closes most of the gap, more steps the rest.""",
 LINK = DemoThread(
     "“Data Selection” opens a paper on mixtures of experts: what was meant?",
     about=("source", DATA_SELECTION),
+    answered=(1, "5 21:05"),
     posts=(
         DemoPost(
             "tomas",

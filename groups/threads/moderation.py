@@ -30,36 +30,34 @@ def can_change(thread: Thread, user, *, is_moderator: bool) -> bool:
 def edit_thread(thread: Thread, by, *, title: str, kind: str, about: ThreadSubject | None) -> None:
     """Rename the thread, change its kind, or move it to another subject. A discussion has no answer. Locks the source
     that it is about, then the group."""
-    columns = subject_columns(about)
+    now, columns = timezone.now(), subject_columns(about)
     _lock(thread, by)
     if title != thread.title:
-        _change(thread, by, Event.RENAMED, thread.title, title=title)
+        _change(thread, by, Event.RENAMED, now, thread.title, title=title)
     if any(getattr(thread, name) != value for name, value in columns.items()):
-        _change(thread, by, Event.MOVED, **columns)
+        _change(thread, by, Event.MOVED, now, **columns)
     if kind != thread.kind:
-        former = None if kind == Thread.Kind.QUESTION else thread.answer
-        _change(thread, by, Event.KIND, kind=kind, **({"answer": None} if former else {}))
-        if former:
-            notifications.resolve_answer(thread, timezone.now())
-            former.show_change()
+        answer = thread.answer if kind == Thread.Kind.QUESTION else None
+        _change_answer(thread, by, Event.KIND, now, answer, kind=kind)
 
 
 @transaction.atomic
 def pin(thread: Thread, by, *, is_pinned: bool) -> None:
     """Show the thread before all others, or no longer. Only moderators do so."""
+    now = timezone.now()
     _lock(thread, by, as_moderator=True)
     if bool(thread.pinned_at) != is_pinned:
-        _change(
-            thread, by, Event.PINNED if is_pinned else Event.UNPINNED, pinned_at=timezone.now() if is_pinned else None
-        )
+        event = Event.PINNED if is_pinned else Event.UNPINNED
+        _change(thread, by, event, now, pinned_at=now if is_pinned else None)
 
 
 @transaction.atomic
 def close(thread: Thread, by, *, reason: str) -> None:
     """Take no more replies. A second call keeps the first reason."""
+    now = timezone.now()
     _lock(thread, by)
     if not thread.closed_at:
-        _change(thread, by, Event.CLOSED, reason, closed_at=timezone.now(), closed_reason=reason)
+        _change(thread, by, Event.CLOSED, now, reason, closed_at=now, closed_reason=reason)
 
 
 @transaction.atomic
@@ -67,7 +65,7 @@ def reopen(thread: Thread, by) -> None:
     """Take replies again."""
     _lock(thread, by)
     if thread.closed_at:
-        _change(thread, by, Event.REOPENED, closed_at=None, closed_reason="")
+        _change(thread, by, Event.REOPENED, timezone.now(), closed_at=None, closed_reason="")
 
 
 @transaction.atomic
@@ -83,11 +81,7 @@ def mark_answer(thread: Thread, post: Post | None, by, now: datetime | None = No
         return
     if post and post.pk == thread.first_post_key:
         raise RuleViolation("question_is_no_answer")
-    notifications.resolve_answer(thread, now)
-    former = thread.answer
-    _change(thread, by, Event.ANSWERED if post else Event.UNANSWERED, answer=post)
-    for each in filter(None, (former, post)):
-        each.show_change()
+    _change_answer(thread, by, Event.ANSWERED if post else Event.UNANSWERED, now, post)
     if post:
         notifications.notify_answered(thread, post, by, now)
 
@@ -112,12 +106,22 @@ CHANGED = (
 TOLD = (Event.RENAMED, Event.MOVED, Event.CLOSED, Event.REOPENED)
 
 
-def _change(thread: Thread, by, event: str, detail: str = "", **columns) -> None:
+def _change(thread: Thread, by, event: str, now: datetime, detail: str = "", **columns) -> None:
     for name, value in columns.items():
         setattr(thread, name, value)
     thread.save(update_fields=list(columns))
-    ThreadLogEntry.objects.create(group=thread.group, thread=thread, event=event, by=by, detail=detail)
+    ThreadLogEntry.objects.create(group=thread.group, thread=thread, event=event, by=by, detail=detail, at=now)
     if event == Event.RENAMED:
         notifications.retitle(thread)
     if event in TOLD:
-        notifications.notify_changed(thread, event, by, timezone.now())
+        notifications.notify_changed(thread, event, by, now)
+
+
+def _change_answer(thread: Thread, by, event: str, now: datetime, answer: Post | None, **columns) -> None:
+    """Make the change, and show it at the posts that were or become the answer."""
+    former = thread.answer
+    _change(thread, by, event, now, answer=answer, **columns)
+    if former != answer:
+        notifications.resolve_answer(thread, now)
+        for each in filter(None, (former, answer)):
+            each.show_change()

@@ -26,6 +26,9 @@ from readlist_site.base.text.deleted_text import DELETED_TEXT
 REPLY, NEW_THREAD, QUOTE, MENTION, ANSWER, REACTION = "reply", "new_thread", "quote", "mention", "answer", "reaction"
 CHANGED = "thread_changed"
 
+# The events of which only the last says how a thread is now.
+CLOSING = ("closed", "reopened")
+
 # A busy thread in a big group has more; those that are older were read long ago.
 MOST_RETITLED = 2_000
 
@@ -174,7 +177,10 @@ def resolve_answer(thread: Model, now: datetime) -> None:
 
 
 def notify_changed(thread: Model, event: str, by: User, now: datetime) -> None:
-    """Notify who started a thread of what somebody else has done to it, if they are a member and can be told of it."""
+    """Notify who started a thread of what somebody else has done to it, if they are a member and can be told of it.
+    When it is closed or reopened, what they were told of either before counts as read."""
+    if event in CLOSING:
+        Notification.objects.filter(about=about(thread), kind=CHANGED, facts__event__in=CLOSING).mark_read(now)
     told = [each.person for each in followers_of(thread).filter(person=thread.opened_by_id) if _can_be_told(each)]
     Notification.objects.notify(
         told, kind=CHANGED, key=f"changed-{thread.pk}-{event}-{now.timestamp():.6f}", about=about(thread), actor=by,

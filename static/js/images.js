@@ -40,11 +40,13 @@
     if (!offer) return;
     const refused = [];
     for (const file of files) {
+      status.classList.remove("refused");
       status.textContent = status.dataset.uploading;
       const wrong = file.size > MOST ? status.dataset.tooLarge
         : await upload(box, file, offer, status).catch(() => status.dataset.failed);
       if (wrong) refused.push(files.length > 1 ? `${file.name}: ${wrong}` : wrong);
     }
+    status.classList.toggle("refused", refused.length > 0);
     status.textContent = refused.join(" ") || status.dataset.added;
   };
 

@@ -72,7 +72,7 @@ def test_an_image_is_dropped_or_chosen_and_what_is_wrong_is_said(page_for, jonas
     expect(page.get_by_label("Reply")).to_have_value(re.compile(r"^!\[\]\(/images/\w+/1200x800/\)$"))
     expect(page.get_by_text("An image has no description.")).to_be_visible()
     assert not transfer(page, "drop", b"Words.")
-    expect(status).to_have_text("This file is no PNG, JPEG, WebP or GIF image.")
+    expect(status).to_have_text("This file is not a PNG, JPEG, WebP or GIF image.")
     assert not transfer(page, "drop", b"x" * 5_000_001)
     expect(status).to_contain_text("larger than 5 MB")
     # A table that is copied has a picture of itself: its text is meant.
@@ -88,7 +88,7 @@ def test_an_image_is_dropped_or_chosen_and_what_is_wrong_is_said(page_for, jonas
         page.get_by_role("link", name="Add image").click()
     chooser.value.set_files([PLOT | {"name": "words.png", "buffer": b"Words."}, PLOT])
     expect(page.get_by_label("Reply")).to_have_value(re.compile(r"/images/"))
-    expect(status).to_have_text("words.png: This file is no PNG, JPEG, WebP or GIF image.")
+    expect(status).to_have_text("words.png: This file is not a PNG, JPEG, WebP or GIF image.")
 
 
 def test_without_javascript_a_page_gives_the_line_to_copy(page_for, jonas, thread):

@@ -26,7 +26,7 @@ _one_at_a_time = threading.Lock()
 SENTENCES = {
     "empty": _("This file is empty."),
     "too_large": _("This file is larger than 5 MB. Choose a smaller image."),
-    "not_an_image": _("This file is no PNG, JPEG, WebP or GIF image."),
+    "not_an_image": _("This file is not a PNG, JPEG, WebP or GIF image."),
     "damaged": _("This image is damaged. Save it again in the program that made it, or choose another."),
     "too_many_pixels": _("This image has too many pixels. Make it smaller, or choose another."),
     "took_too_long": _("This image takes too long to read. Save it as PNG or JPEG, or choose another."),

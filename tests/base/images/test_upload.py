@@ -50,7 +50,7 @@ def test_a_script_is_answered_with_the_markdown_alone(signed_in, ada):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("plot.svg", b"<svg/>", "This file is no PNG, JPEG, WebP or GIF image."),
+        ("plot.svg", b"<svg/>", "This file is not a PNG, JPEG, WebP or GIF image."),
         ("plot.png", b"x" * (MAX_BYTES + 1), "This file is larger than 5 MB. Choose a smaller image."),
     ],
 )
