@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from catalog.outline.entry import Entry
 from catalog.outline.method import Prompt

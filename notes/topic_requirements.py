@@ -6,7 +6,8 @@ sources don't count."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from catalog.outline.entry import Entry
 from catalog.sources.source_role import Role

@@ -103,7 +103,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 # Database
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(DATA_DIR / 'readlist.sqlite3'))}"
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+# A connection is kept for ten minutes: with it, PostgreSQL's plans go.
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 _embedded = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if _embedded:
     DATABASES["default"] |= {
@@ -121,7 +122,7 @@ if _embedded:
     }
 else:
     # Lets the server keep the plans of statements that are built once: see base/web/prepared_statements.py.
-    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 # Where DATABASE_URL leads to a pooler, the server itself: for migrations, locks of a session, backup and restore.
 _direct_url = os.environ.get("READLIST_DATABASE_DIRECT_URL")
 if _direct_url and _embedded:

@@ -3,8 +3,9 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise, zip_longest
+
+from django.utils.functional import cached_property
 
 from .commonmark import links_in, plain
 from .entry import JOINTS, is_web_link, source_link

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from django.db.models import F, QuerySet
+from django.utils.functional import cached_property
 
 from notes.revision import Answer, BasedOn
 from notes.revision_diff import AnswerPair, RevisionComparison, compare_answers

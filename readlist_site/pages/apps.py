@@ -23,7 +23,7 @@ class PagesConfig(AppConfig):
         from readlist_site.base.notifications.mail_reply import register_mail_replies
         from readlist_site.base.notifications.security_notices import KINDS as SECURITY_KINDS
         from readlist_site.base.web.keys_found import register_found_by
-        from readlist_site.base.web.prepared_statements import prepare_nothing_behind_a_pooler
+        from readlist_site.base.web.prepared_statements import keep_plans
         from readlist_site.personal_data.account_export import ACCOUNT_EXPORT
         from readlist_site.personal_data.group_export import GROUP_EXPORT
 
@@ -35,4 +35,4 @@ class PagesConfig(AppConfig):
         for kind in (ACCOUNT_EXPORT, GROUP_EXPORT):
             register_kind(kind)
         register_found_by()
-        connection_created.connect(prepare_nothing_behind_a_pooler)
+        connection_created.connect(keep_plans)

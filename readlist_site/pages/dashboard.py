@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from django.db.models import Exists, Q, QuerySet
+from django.utils.functional import cached_property
 
 from catalog.lists.reading_list import ReadingList
 from catalog.outline.entry import Entry

@@ -3,10 +3,11 @@ of them suggests and another applies. After each step the others look what they 
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import cycle
 
 import pytest
+from django.utils.functional import cached_property
 from playwright.sync_api import Locator, Page, expect
 
 from groups.members.group import Group

@@ -4,13 +4,13 @@ translation."""
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from html.parser import HTMLParser
 
 from babel import Locale
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.text import render

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from groups.threads.post import Post

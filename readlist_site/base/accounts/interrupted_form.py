@@ -9,11 +9,11 @@ nothing of it is stored."""
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 from readlist_site.base.web.login_required import page_before
 from readlist_site.base.web.sessions import HOLDS_TEXT

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+
+from django.utils.functional import cached_property
 
 from .diff_align import align
 from .html_tokens import PARAGRAPH_END, WORD, End, Piece

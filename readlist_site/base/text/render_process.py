@@ -1,8 +1,11 @@
 """The process that renders texts for this one (`render_worker.py`), started with the first text that needs it.
 
+It has two children, so that one person's texts, of which a server process renders one after the other, leave one to
+others. Who waits for a child gets the next one in turn.
+
 Each server process starts its own after it was forked. It is started as a module, so that it never imports the main
-module of this process, which might render a text as soon as it is imported. It ends with this process, whose end of
-the socket is then closed."""
+module of this process, which might render a text as soon as it is imported. It ends with this process, whose ends of
+the sockets are then closed."""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -23,6 +29,7 @@ from typing import Any
 
 from .cpu_meter import charge
 
+CHILDREN = 2
 STARTUP = 30.0  # seconds for the process to start on a busy machine
 TIMEOUT = 10.0  # seconds to wait for the requests of other threads, and as long again for the reply
 
@@ -50,13 +57,13 @@ def call(job: str, *arguments: Any, seconds: float) -> Reply:
     """Does a job of `render_worker.py` with at most these seconds of processor time. Raises
     RenderProcessUnavailable."""
     number = next(_numbers)
-    if not _lock.acquire(timeout=TIMEOUT):
-        raise RenderProcessUnavailable
+    child = _children.take(TIMEOUT)
     try:
         request = json.dumps({"number": number, "job": job, "arguments": arguments, "seconds": seconds}).encode()
         for _ in range(2):
+            process = _running()
             with suppress(OSError, EOFError, ValueError):  # it was killed while it was idle: start another
-                reply = _exchange(request)
+                reply = _exchange(process, child, request)
                 if reply["number"] == number:
                     charge(reply["cpu"])
                     return Reply(
@@ -66,78 +73,134 @@ def call(job: str, *arguments: Any, seconds: float) -> Reply:
                         reply.get("formula", -1),
                         reply.get("error", ""),
                     )
-            _end()
+            _end(process)
         raise RenderProcessUnavailable
     finally:
-        _lock.release()
+        _children.give_back(child)
 
 
 def close() -> None:
     """Ends the process; the next text starts another."""
-    with _lock:
-        _end()
+    if process := _process:
+        _end(process)
 
 
-def _exchange(request: bytes) -> dict[str, Any]:
+class _InTurn:
+    """Things that one thread at a time may have, in the order in which threads ask. A lock would be taken again by who
+    has just released it, while the others still wake up."""
+
+    def __init__(self, things: Iterable[int]) -> None:
+        self._lock = threading.Lock()
+        self._free = list(things)
+        self._waiting: deque[Future[int]] = deque()
+
+    def take(self, timeout: float) -> int:
+        """Waits for one for `timeout` seconds at most. Raises RenderProcessUnavailable if there is none by then."""
+        with self._lock:
+            if self._free:
+                return self._free.pop(0)
+            self._waiting.append(place := Future())
+        try:
+            return place.result(timeout)
+        except TimeoutError:
+            if place.cancel():
+                raise RenderProcessUnavailable from None
+            return place.result()  # given in this moment
+
+    def give_back(self, thing: int) -> None:
+        """Gives it to who has waited for longest."""
+        with self._lock:
+            while self._waiting:
+                place = self._waiting.popleft()
+                if place.set_running_or_notify_cancel():
+                    place.set_result(thing)
+                    return
+            self._free.append(thing)
+
+
+@dataclass
+class _Process:
+    """A running process, the socket to each of its children, and whether it has answered."""
+
+    popen: subprocess.Popen
+    connections: list[Connection]
+    has_answered: bool = False
+
+
+def _exchange(process: _Process, child: int, request: bytes) -> dict[str, Any]:
     """Raises OSError, EOFError or ValueError if the process is gone."""
-    global _process
-    fresh = _process is None
-    if _process is None:
-        _process = _start()
-    process, connection = _process
-    if process.poll() is not None:  # killed; the child that it left behind would not be replaced
+    if process.popen.poll() is not None:  # killed; the children that it left behind would not be replaced
         raise EOFError
+    connection = process.connections[child]
     connection.send_bytes(request)
-    if not connection.poll(STARTUP if fresh else TIMEOUT):
-        _end()
+    if not connection.poll(TIMEOUT if process.has_answered else STARTUP):
+        _end(process)
         raise RenderProcessUnavailable
-    return json.loads(connection.recv_bytes())
+    reply = json.loads(connection.recv_bytes())
+    process.has_answered = True
+    return reply
 
 
-def _start() -> tuple[subprocess.Popen, Connection]:
-    ours, theirs = Pipe()
+def _running() -> _Process:
+    """Starts the process if there is none. Raises RenderProcessUnavailable."""
+    global _process
+    with _lock:
+        if _process is None:
+            try:
+                _process = _start()
+            except OSError as error:
+                raise RenderProcessUnavailable from error
+        return _process
+
+
+def _start() -> _Process:
+    pipes = [Pipe() for _ in range(CHILDREN)]
+    theirs = [their.fileno() for _, their in pipes]
     try:
-        process = subprocess.Popen(  # noqa: S603 (no text is in the command)
-            [sys.executable, "-m", _WORKER, str(theirs.fileno())],
+        popen = subprocess.Popen(  # noqa: S603 (no text is in the command)
+            [sys.executable, "-m", _WORKER, *map(str, theirs)],
             cwd=_ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # so that Ctrl-C in a terminal doesn't reach it
+            pass_fds=theirs,
+            # So that Ctrl-C in a terminal doesn't reach it. Not a session: Linux gives each of these as much of the
+            # processors as another, however nice the processes in it are.
+            process_group=0,
         )
-    except OSError:
-        ours.close()
-        raise
     finally:
-        theirs.close()
-    return process, ours
+        for _, their in pipes:
+            their.close()
+    return _Process(popen, [our for our, _ in pipes])
 
 
-def _end() -> None:
+def _end(process: _Process) -> None:
+    """Ends this process, if it hasn't been replaced. Its sockets are closed when nobody uses them any more: another
+    thread may be waiting for a reply, and would read from whatever is opened next."""
     global _process
-    if _process is None:
-        return
-    (process, connection), _process = _process, None
-    connection.close()
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with _lock:
+        if _process is not process:
+            return
+        _process = None
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.popen.pid, signal.SIGKILL)
+        process.popen.wait()
 
 
 def _reset_after_fork() -> None:
     """Leaves the process to the parent; this fork starts its own."""
-    global _lock, _process
-    _lock = threading.Lock()
+    global _lock, _children, _process
+    _lock, _children = threading.Lock(), _InTurn(range(CHILDREN))
     if _process is not None:
-        process, connection = _process
-        connection.close()
-        process.returncode = 0  # it is not ours to wait for
+        for connection in _process.connections:
+            connection.close()
+        _process.popen.returncode = 0  # it is not ours to wait for
         _process = None
 
 
-_lock = threading.Lock()
+_lock = threading.Lock()  # for starting and ending it
+_children = _InTurn(range(CHILDREN))
 _numbers = count(1)
-_process: tuple[subprocess.Popen, Connection] | None = None
+_process: _Process | None = None
 
 os.register_at_fork(after_in_child=_reset_after_fork)
 atexit.register(close)

@@ -1,8 +1,8 @@
-"""The process that renders texts and compares them: `python -m readlist_site.base.text.render_worker FD`.
+"""The process that renders texts and compares them: `python -m readlist_site.base.text.render_worker FD…`.
 
-It imports everything once and then forks a child, which answers requests on the socket FD one after the other. A child
-that uses more processor time than its request allows, overflows the stack or crashes ends; the first process reports
-its death on the socket and forks the next, which takes a few milliseconds."""
+It imports everything once and then forks a child for each socket FD, which answers requests on it one after the other.
+A child that uses more processor time than its request allows, overflows the stack or crashes ends; the first process
+reports its death on the socket and forks the next, which takes a few milliseconds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import struct
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
@@ -25,6 +25,7 @@ from .diff import compare
 from .problems import Problem
 
 MEMORY = 512 * 2**20  # bytes of address space
+NICENESS = 5  # how far other processes of the server go before it
 FORMULA_SECONDS = 0.02  # of processor time for one formula, which usually takes a thirty-thousandth
 
 _STATE = struct.Struct(
@@ -32,33 +33,39 @@ _STATE = struct.Struct(
 )  # the request being answered (0: none), its formula (-1: none), processor time when it began
 
 
-def main(descriptor: int) -> None:
-    """Keeps a child answering until the other end of the socket is closed."""
+def main(descriptors: Iterable[int]) -> None:
+    """Keeps a child answering on each of these sockets until the other end of one is closed."""
     hardest = resource.getrlimit(resource.RLIMIT_AS)[1]
     memory = MEMORY if hardest == resource.RLIM_INFINITY else min(MEMORY, hardest)
     for what, limits in ((resource.RLIMIT_AS, (memory, hardest)), (resource.RLIMIT_CORE, (0, 0))):
         with suppress(OSError, ValueError):  # not every system lets a process limit itself
             resource.setrlimit(what, limits)
+    # Pages that need no rendering come first.
+    os.nice(NICENESS)
     # What stops the server stops it first, and it needs its texts until then.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    connection, state = Connection(descriptor), mmap.mmap(-1, _STATE.size)
     gc.freeze()
-    has_died = False
+    children = dict(_fork(Connection(each), mmap.mmap(-1, _STATE.size)) for each in descriptors)
     while True:
-        _STATE.pack_into(state, 0, 0, -1, 0.0)
-        if (pid := os.fork()) == 0:
-            _serve(connection, state)
-            os._exit(0)
-        if has_died:
-            highlight.load_lexers()  # meanwhile, so that no later child has to; nothing to do from the second time on
-        _, status, usage = os.wait4(pid, 0)
+        pid, status, usage = os.wait4(-1, 0)
+        connection, state = children.pop(pid)
         number, formula, start = _STATE.unpack_from(state)
         # Killed while it sent a reply, it has left a part of one, to which nothing may be added.
         if os.WIFEXITED(status) or number == 0:
             return
         cpu = usage.ru_utime + usage.ru_stime - start
         _send(connection, {"number": number, "died": True, "formula": formula, "cpu": cpu})
-        has_died = True
+        children |= [_fork(connection, state)]
+        highlight.load_lexers()  # so that no later child has to; nothing to do from the second time on
+
+
+def _fork(connection: Connection, state: mmap.mmap) -> tuple[int, tuple[Connection, mmap.mmap]]:
+    """Forks a child that answers on this socket. Returns its process id, and what it was given."""
+    _STATE.pack_into(state, 0, 0, -1, 0.0)
+    if (pid := os.fork()) == 0:
+        _serve(connection, state)
+        os._exit(0)
+    return pid, (connection, state)
 
 
 def _serve(connection: Connection, state: mmap.mmap) -> None:
@@ -123,4 +130,4 @@ def _send(connection: Connection, message: dict) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(map(int, sys.argv[1:]))

@@ -1,13 +1,15 @@
 """Statements whose plans PostgreSQL keeps, on connections that lead to it directly.
 
-psycopg prepares a statement once it was run as often on a connection as the setting `prepare_threshold` says."""
+psycopg prepares a statement once it was run as often on a connection as the setting `prepare_threshold` says: at once.
+PostgreSQL then plans it once, for whichever arguments. By default it plans each of the first five runs for its own: of
+a statement that asks for all of a page, planning takes many times as long as running."""
 
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 
-def prepare_nothing_behind_a_pooler(connection: Any, **signal: Any) -> None:
+def keep_plans(connection: Any, **signal: Any) -> None:
     """Receives `connection_created`. A pooler lends a connection of the server to each transaction, and what was
     prepared on another one isn't known there: so nothing is prepared where the server's process is another one than the
     connection was told when it began."""
@@ -15,8 +17,10 @@ def prepare_nothing_behind_a_pooler(connection: Any, **signal: Any) -> None:
         return
     with connection.connection.cursor() as cursor:
         process = cursor.execute("SELECT pg_backend_pid()").fetchone()[0]
-    if process != connection.connection.info.backend_pid:
-        connection.connection.prepare_threshold = None
+        if process == connection.connection.info.backend_pid:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
+        else:
+            connection.connection.prepare_threshold = None
 
 
 def preparing_cursor(connection: Any) -> CursorWrapper:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -57,11 +58,11 @@ def gone(pid: int) -> bool:
     return False
 
 
-def child() -> int:
-    """The process that answers now."""
+def children() -> set[int]:
+    """The processes that answer now."""
     render("$x$")
-    server = render_process._process[0].pid
-    return int(Path(f"/proc/{server}/task/{server}/children").read_text())
+    server = render_process._process.popen.pid
+    return {int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split()}
 
 
 @pytest.mark.parametrize("then", ["pass", "sys.exit(3)", "raise KeyError", "os.kill(os.getpid(), 9)"])
@@ -70,9 +71,9 @@ def test_it_leaves_nothing_behind(then):
     assert done.returncode == {"pass": 0, "sys.exit(3)": 3, "raise KeyError": 1}.get(then, -9)
     if then in ("pass", "sys.exit(3)"):
         assert done.stderr == ""
-    server, child = map(int, done.stdout.split())
-    assert gone(child)
-    assert gone(server)
+    server, *children = map(int, done.stdout.split())
+    assert len(children) == 2
+    assert all(map(gone, [server, *children]))
 
 
 def test_a_script_without_a_main_guard_starts_one_process_and_not_itself_again(tmp_path):
@@ -95,34 +96,37 @@ def test_a_script_without_a_main_guard_starts_one_process_and_not_itself_again(t
     done = subprocess.run(
         [sys.executable, script], capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path
     )
-    assert (done.stdout.strip(), log.read_text()) == ("1", "x")
+    assert (done.stdout.strip(), log.read_text()) == ("2", "x")
 
 
 @pytest.mark.parametrize("whom", ["child", "server"])
 def test_one_killed_while_it_was_idle_is_replaced(whom):
-    answering, server = child(), render_process._process[0]
-    os.kill(answering if whom == "child" else server.pid, signal.SIGKILL)
+    before, server = children(), render_process._process.popen
+    for pid in before if whom == "child" else [server.pid]:
+        os.kill(pid, signal.SIGKILL)
     if whom == "server":
         server.wait()
     assert "<mi>y</mi>" in render("$y$").html
-    assert child() != answering
+    assert not children() & before
 
 
 def test_what_stops_the_server_does_not_stop_it_first():
-    before = child()
-    os.kill(before, signal.SIGTERM)
-    assert child() == before
+    before = children()
+    for pid in before:
+        os.kill(pid, signal.SIGTERM)
+    assert children() == before
 
 
 def test_one_that_died_of_a_text_is_replaced():
-    before = child()
+    before = children()
     assert render(BOMB).refusal == STALLED
-    assert child() != before
+    assert len(children() & before) == 1
 
 
 def test_an_answer_to_another_request_is_not_taken_for_this_one():
     render("$x$")
-    render_process._process[1].send_bytes(b'{"number": 0, "job": "diff", "arguments": ["", ""], "seconds": 1}')
+    for connection in render_process._process.connections:
+        connection.send_bytes(b'{"number": 0, "job": "diff", "arguments": ["", ""], "seconds": 1}')
     assert "<mi>y</mi>" in render("$y$").html
 
 
@@ -134,7 +138,7 @@ def test_after_closing_the_next_formula_starts_another():
 
 
 def test_a_busy_or_missing_process_shows_the_text_as_written(monkeypatch):
-    def gone(request):
+    def gone(process, child, request):
         raise OSError
 
     monkeypatch.setattr(render_process, "_exchange", gone)
@@ -171,3 +175,36 @@ def test_threads_share_one_process():
         "assert len(children()) == 1"
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_somebodys_many_texts_leave_a_process_to_others():
+    """While one child is taken, another one answers."""
+    taken = render_process._children.take(0)
+    try:
+        assert "<mi>y</mi>" in render("$y$").html
+    finally:
+        render_process._children.give_back(taken)
+
+
+def test_whoever_waits_for_longest_is_next():
+    turns, got = render_process._InTurn([7]), []
+
+    def ask(name: str) -> None:
+        thing = turns.take(30)
+        got.append((name, thing))
+        turns.give_back(thing)
+
+    thing = turns.take(0)
+    threads = []
+    for name in "abc":
+        threads.append(threading.Thread(target=ask, args=[name], daemon=True))
+        threads[-1].start()
+        while len(turns._waiting) < len(threads):
+            assert threads[-1].is_alive()
+    with pytest.raises(render_process.RenderProcessUnavailable):
+        turns.take(0.01)
+    turns.give_back(thing)
+    for thread in threads:
+        thread.join()
+    assert got == [("a", 7), ("b", 7), ("c", 7)]
+    assert turns.take(0) == 7
