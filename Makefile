@@ -11,8 +11,9 @@ DATA := $(or $(READLIST_DATA),var)
 endif
 DEMO ?= yes
 # Processes of a part of the tests. Three parts run at once, with more processes than processors: each waits now and then
-# for something else, such as PostgreSQL, a page or a server that it has started.
-JOBS ?= $(if $(AT_ONCE),$(if $(filter test-sqlite,$@),4,2),$(if $(filter check,$@),2,3))
+# for something else, such as PostgreSQL, a page or a server that it has started. Each costs some ten seconds of processor
+# time, in which it reads all tests, templates and translations.
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
 export PYTHON HOST PORT DEMO
@@ -31,6 +32,8 @@ part = echo "$(1)"; began=$$(date +%s); $(2) && printf '%6d  %s\n' $$(($$(date +
 beside = $(call part,$(1),$(2) > "$(VENV)/$@.log" 2>&1); failed=$$?; echo "$(1):"; cat "$(VENV)/$@.log"; exit $$failed
 # A process that is done takes half of what another has left, so that none is left alone with what is long.
 PYTEST = $(PY) -m pytest -q -n $(JOBS) --dist worksteal
+# The plugin for browsers takes its time before each test.
+NO_BROWSER = --ignore tests/browser -p no:playwright
 # Checks of the code alone need a key and a database, but neither may be left behind.
 BARE := DATABASE_URL=sqlite://:memory: READLIST_SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
@@ -77,10 +80,10 @@ compile: preflight-test $(VENV)/tests
 	@$(PY) -m pytest -q --collect-only > "$(VENV)/$@.log" 2>&1 || { cat "$(VENV)/$@.log"; exit 1; }
 
 test-sqlite:
-	@$(call beside,Tests on SQLite,$(PYTEST) --ignore tests/browser)
+	@$(call beside,Tests on SQLite,$(PYTEST) $(NO_BROWSER))
 
 test-postgresql:
-	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) --ignore tests/browser)
+	@$(call beside,Tests on PostgreSQL,READLIST_TEST_ENGINE=postgresql $(PYTEST) $(NO_BROWSER))
 
 test-browser:
 	@$(call beside,Tests in a browser,$(PYTEST) tests/browser)

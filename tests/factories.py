@@ -9,9 +9,13 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group as PermissionGroup
+from django.contrib.auth.models import update_last_login
 from django.core.cache import caches
 from django.test import Client
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 from fido2.server import Fido2Server
 from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserEntity
@@ -28,6 +32,7 @@ from readlist_site.base.accounts.models import User
 from readlist_site.base.images import image_file
 from readlist_site.base.images.image import Image
 from readlist_site.base.images.reencode import NewImage
+from readlist_site.base.web.sessions import SessionStore
 from tests.passkey import Passkey
 
 PASSWORD = "a quiet reading room"
@@ -176,20 +181,37 @@ def join(group: Group, person: User, role: str = "member") -> User:
 
 def sign_in(client: Client, person: User) -> Client:
     """Sign in without a password, as somebody who has just said it again: every page opens."""
-    begin_session(client, person)
-    session = client.session
-    session["account_authentication_methods_user"] = str(person.pk)
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
-    ]
-    session.save()
-    return client
+    said = {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
+    return begin_session(
+        client,
+        person,
+        account_authentication_methods_user=str(person.pk),
+        account_authentication_methods=[said],
+    )
 
 
-def begin_session(client: Client, person: User) -> Client:
-    """Sign in without a password, with a session that is written down, as everybody's is who signs in with one."""
-    client.force_login(person)
-    UserSession.objects.create(user=person, session_key=client.session.session_key, ip="127.0.0.1")
+def begin_session(client: Client, person: User, **data) -> Client:
+    """Sign in without a password, with a session that is written down, as everybody's is who signs in with one, and has
+    this data."""
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        client.force_login(person)
+        session = client.session
+        session.update(data)
+        session.save()
+    else:
+        # What `force_login` leaves, which writes three sessions to get there.
+        session = SessionStore(session_key=get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789"))
+        session._session_cache = {
+            SESSION_KEY: str(person.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: person.get_session_auth_hash(),
+            **data,
+        }
+        session.create_model_instance(session._session_cache).save(force_insert=True)
+        update_last_login(None, person)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        client.cookies[settings.SESSION_COOKIE_NAME]["path"] = "/"
+    UserSession.objects.create(user=person, session_key=session.session_key, ip="127.0.0.1")
     return mark_seen(client)
 
 

@@ -1,6 +1,8 @@
-"""What people typed is read in its own direction, whatever the page's: each page as each role sees it, and mails."""
+"""What people typed is read in its own direction, whatever the page's: each page as each role sees it (in the short
+run, half of these roles), and mails."""
 
 from collections import defaultdict
+from zlib import crc32
 
 import pytest
 from django.core import mail
@@ -10,6 +12,7 @@ from readlist_site.base.notifications.outbox import send_due_emails
 from tests.house.addresses import ADDRESSES
 from tests.house.right_to_left import not_kept_apart, write_arabic
 from tests.house.world import World, make_world
+from tests.length import some
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -26,12 +29,14 @@ def world(db) -> World:
 
 
 def test_what_people_typed_is_kept_apart_from_the_sentence_around_it(world):
-    found = defaultdict(list)
+    found, client = defaultdict(list), world.client("anonymous")
     for name, address in ADDRESSES.items():
         roles = [role for role in TELLING if role in (address.get or ())]
-        for role in roles[-1:] if name.startswith(ALIKE) else roles:
+        for role in (
+            roles[-1:] if name.startswith(ALIKE) else some(roles, crc32(name.encode()), of=min(2, len(roles) or 1))
+        ):
             with world.undone():
-                page = world.client(role).get(address.url(name, world))
+                page = world.reset(client, role).get(address.url(name, world))
             if "html" in page.headers.get("Content-Type", ""):
                 for what in not_kept_apart(page.content.decode()):
                     found[what].append(f"{name} ({role})")

@@ -25,6 +25,7 @@ from notes.draft import Draft
 from notes.reading import Reading
 from readlist_site.base.text import find, render
 from tests import factories
+from tests.database import make_once
 from tests.groups.reviewing import say, show, take, topic_of
 
 # In every text of the person who leaves, and in nobody else's.
@@ -58,10 +59,41 @@ def signed_in() -> Callable:
     return lambda person: factories.sign_in(Client(), person)
 
 
+# Made with the writer, where a test asks for both.
+BESIDE_WRITER = ("reading_list", "ada", "jonas", "group", "tomas", "mei")
+
+
 @pytest.fixture
-def writer(group, ada, tomas, mei) -> SimpleNamespace:
+def all_written(request, db) -> SimpleNamespace | None:
+    """The writer and everybody beside them, if the test asks for the writer. Made once."""
+    return make_once("writer", _write) if "writer" in request.fixturenames else None
+
+
+def _beside_writer(name: str) -> Callable:
+    @pytest.fixture(name=name)
+    def person_or_thing(request, all_written):
+        return getattr(all_written, name) if all_written else request.getfixturevalue(name)
+
+    return person_or_thing
+
+
+reading_list, ada, jonas, group, tomas, mei = map(_beside_writer, BESIDE_WRITER)
+
+
+@pytest.fixture
+def writer(all_written) -> SimpleNamespace:
     """Quentin, who moderates the group with Ada (its owner), Jonas, Tomás and Mei, and has written wherever one can:
     each of these texts has MARK in it."""
+    assert len(traces(MARK)) == 34, "Is there a new text? Then write it below."
+    drafts = PostDraft.objects.filter(author=all_written.mei)
+    all_written.quoting_drafts = drafts.values_list("typed", flat=True)
+    return all_written
+
+
+def _write() -> SimpleNamespace:
+    reading_list = factories.make_list()
+    ada, jonas, tomas, mei = map(factories.make_user, ("Ada Okafor", "Jonas Lind", "Tomás Herrera", "Mei-Ling Chen"))
+    group = factories.make_group(ada, jonas, tomas, mei, reading_list=reading_list)
     quentin = factories.join(group, factories.make_user(NAME), "moderator")
     entry, topic = Entry.objects.first(), topic_of(group)
     said = [f"{MARK} {place}, with $x$." for place in range(1, 4)]
@@ -115,8 +147,7 @@ def writer(group, ada, tomas, mei) -> SimpleNamespace:
     declined = Suggestion.objects.suggest(topic, by=quentin, url=f"{url}b", title="Two", why=f"{MARK}.")
     declined.decline("We have it.", by=ada)
     Report.objects.report(entry.source, by=quentin, kind="broken", text=f"{MARK} is gone.", better_url=f"{url}c")
-    assert len(traces(MARK)) == 34, "Is there a new text? Then write it above."
     return SimpleNamespace(
-        person=quentin, group=group, thread=thread, round=second, review=given, quoting=ours,
-        quoting_drafts=PostDraft.objects.filter(author=mei).values_list("typed", flat=True),
+        person=quentin, thread=thread, round=second, review=given, quoting=ours,
+        reading_list=reading_list, ada=ada, jonas=jonas, group=group, tomas=tomas, mei=mei,
     )  # fmt: skip

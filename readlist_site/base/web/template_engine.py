@@ -1,5 +1,6 @@
 """Django's templates, with short cuts for what ours do thousands of times a page: look up a name and its attributes,
-show a text, join the nodes of a list, include another template.
+show a text, join the nodes of a list, include another template; and for what they do anew at each page: look for the
+blocks of the template that they extend.
 
 Django asks at each of them whether the value is lazy, has to be localised or called, or is missing. A short cut answers
 the plain case and leaves every other one to Django's own function, which it replaces, so that a template shows the same
@@ -24,12 +25,13 @@ from django.template.base import (
 )
 from django.template.context import BaseContext
 from django.template.defaulttags import CommentNode, LoadNode
-from django.template.loader_tags import IncludeNode, construct_relative_path
+from django.template.loader_tags import BlockNode, IncludeNode, construct_relative_path
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 _look_up, _resolve = Variable._resolve_lookup, FilterExpression.resolve
 _show, _join, _include = VariableNode.render, NodeList.render, IncludeNode.render
+_nodes_by_type = NodeList.get_nodes_by_type
 
 
 class Templates(DjangoTemplates):
@@ -41,6 +43,7 @@ class Templates(DjangoTemplates):
         # Where errors are shown, Django's own says in which node of which template they were raised.
         if not self.engine.debug:
             NodeList.render, IncludeNode.render = join, include
+            NodeList.get_nodes_by_type = nodes_by_type
 
 
 def look_up(variable: Variable, context: BaseContext) -> Any:
@@ -158,3 +161,13 @@ def show(node: VariableNode, context: BaseContext) -> str:
 
 def join(nodes: NodeList, context: BaseContext) -> SafeString:
     return SafeString("".join([node.render(context) for node in nodes]))
+
+
+def nodes_by_type(nodes: NodeList, kind: type[Node]) -> list[Node]:
+    """Return all nodes of a type in this list, and in those below it. Blocks are looked for once: each page asks anew
+    for those of the template that all pages extend."""
+    if kind is not BlockNode:
+        return _nodes_by_type(nodes, kind)
+    if (found := vars(nodes).get("blocks")) is None:
+        found = nodes.blocks = _nodes_by_type(nodes, kind)
+    return found

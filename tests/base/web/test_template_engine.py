@@ -147,3 +147,23 @@ def _with_django(template) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(IncludeNode, "render", template_engine._include)
         return template.render(Context())
+
+
+def test_blocks_are_those_that_django_finds_at_each_page(monkeypatch):
+    """In a page of the common template, the second time too, and in one that fills a block that no other page has."""
+
+    def twice() -> list[str]:
+        pages = [engines["django"].from_string(each).template for each in EXTENDING]
+        return [page.render(Context(VALUES)) for _ in range(2) for page in pages]
+
+    ours = twice()
+    assert NodeList.get_nodes_by_type is template_engine.nodes_by_type
+    monkeypatch.setattr(NodeList, "get_nodes_by_type", template_engine._nodes_by_type)
+    assert ours == twice()
+    assert ours[0] != ours[1]
+
+
+EXTENDING = [
+    '{% extends "base.html" %}{% block title %}One{% endblock %}',
+    '{% extends "base.html" %}{% block title %}{{ block.super }}, too{% endblock %}{% block nowhere %}x{% endblock %}',
+]
