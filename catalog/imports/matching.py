@@ -10,6 +10,7 @@ from catalog.outline.section import Section
 from catalog.sources.canonical_url import url_key
 
 Key = Callable[[Any], Hashable]
+LastKeys = dict[int, str | None]
 
 
 class NodeMatches(dict):
@@ -43,13 +44,23 @@ class NodeMatches(dict):
         return [row for row in self.rows if row.pk not in taken]
 
 
-def match_sections(document: Document, rows: list[Section], entries: list[Entry]) -> NodeMatches:
+def last_imported_keys(document: Document, entries: list[Entry]) -> LastKeys:
+    """The canonical URL that each entry had in the last file, by primary key, or None if the file didn't have it.
+    Computed only for URLs that the present file doesn't have, since most are the same."""
+    keys = {node.url: node.key for _, node in document.entries}
+    return {
+        row.pk: (keys.get(url := row.last_imported["url"]) or url_key(url)) if row.last_imported else None
+        for row in entries
+    }
+
+
+def match_sections(document: Document, rows: list[Section], entries: list[Entry], last_keys: LastKeys) -> NodeMatches:
     """Match headings by their path of titles, first that of the last import, then the present one; then by the entries
     below them; then by kind with name or body.
 
     Name or body don't match a heading and a row that both have sources and share none."""
     by_pk = {row.pk: row for row in rows}
-    below = _sources_below(rows, by_pk, entries)
+    below = _sources_below(rows, by_pk, entries, last_keys)
     pairs = NodeMatches(document.sections, rows)
 
     def fits(node: SectionNode, row: Section) -> bool:
@@ -71,7 +82,9 @@ def match_sections(document: Document, rows: list[Section], entries: list[Entry]
     return pairs
 
 
-def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int]) -> NodeMatches:
+def match_entries(
+    nodes: Iterable[EntryNode], rows: list[Entry], place: dict[EntryNode, int], last_keys: LastKeys
+) -> NodeMatches:
     """Match entries by source and then by title, each within the same section first. `place` maps nodes to the primary
     key of their section, if that exists already.
 
@@ -80,7 +93,7 @@ def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[Ent
     keys: list[tuple[Key, Key]] = [
         (
             lambda node: (place.get(node), node.key, node.title),
-            lambda row: (row.last_imported.get("section_id"), _last_imported_key(row), row.last_imported.get("title")),
+            lambda row: (row.last_imported.get("section_id"), last_keys[row.pk], row.last_imported.get("title")),
         ),
         (
             lambda node: (place.get(node), node.key, node.title),
@@ -89,18 +102,14 @@ def match_entries(nodes: Iterable[EntryNode], rows: list[Entry], place: dict[Ent
         (lambda node: (place.get(node), node.key), lambda row: (row.section_id, row.source.canonical_url)),
         (lambda node: (node.key, node.title), lambda row: (row.source.canonical_url, row.title)),
         (lambda node: node.key, lambda row: row.source.canonical_url),
-        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, _last_imported_key(row))),
-        (lambda node: node.key, _last_imported_key),
+        (lambda node: (place.get(node), node.key), lambda row: (row.section_id, last_keys[row.pk])),
+        (lambda node: node.key, lambda row: last_keys[row.pk]),
         (lambda node: (place.get(node), node.title), lambda row: (row.section_id, row.title)),
         (lambda node: node.title, lambda row: row.title),
     ]
     for node_key, row_key in keys:
         pairs.pair(node_key, row_key)
     return pairs
-
-
-def _last_imported_key(row: Entry) -> str | None:
-    return url_key(row.last_imported["url"]) if row.last_imported else None
 
 
 def _path(start: Any, above: Callable[[Any], Any]) -> tuple[str, ...]:
@@ -137,10 +146,12 @@ def _sources_of(node: SectionNode) -> set[str]:
     return {entry.key for entry in node.entries}.union(*(_sources_of(child) for child in node.children))
 
 
-def _sources_below(rows: list[Section], by_pk: dict[int, Section], entries: list[Entry]) -> dict[int, set[str]]:
+def _sources_below(
+    rows: list[Section], by_pk: dict[int, Section], entries: list[Entry], last_keys: LastKeys
+) -> dict[int, set[str]]:
     below: dict[int, set[str]] = {row.pk: set() for row in rows}
     for entry in entries:
-        at, addresses = by_pk.get(entry.section_id), {entry.source.canonical_url, _last_imported_key(entry)} - {None}
+        at, addresses = by_pk.get(entry.section_id), {entry.source.canonical_url, last_keys[entry.pk]} - {None}
         while at is not None:
             below[at.pk] |= addresses
             at = by_pk.get(at.parent_id)

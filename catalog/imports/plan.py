@@ -17,7 +17,7 @@ from catalog.sources.source import Source
 
 from .facts import merge_facts
 from .kind_choices import Choice, fit_kinds, kinds_of_levels
-from .matching import match_entries, match_sections
+from .matching import last_imported_keys, match_entries, match_sections
 from .ordering import ordered
 from .row_change import RowChange
 from .source_linking import SourceLinking, link_was_changed
@@ -84,9 +84,10 @@ class ImportPlan:
     def _match(self) -> None:
         """Assign every node of the file its existing row, or a new one."""
         old_sections, old_entries = [item.row for item in self.sections], [item.row for item in self.entries]
-        sections = match_sections(self.document, old_sections, old_entries)
+        last_keys = last_imported_keys(self.document, old_entries)
+        sections = match_sections(self.document, old_sections, old_entries, last_keys)
         place = {node: sections[above].pk for above, node in self.document.entries if above in sections}
-        entries = match_entries([node for _, node in self.document.entries], old_entries, place)
+        entries = match_entries([node for _, node in self.document.entries], old_entries, place, last_keys)
         for items, pairs, model in ((self.sections, sections, Section), (self.entries, entries, Entry)):
             by_pk = {item.row.pk: item for item in items}
             for node in pairs.nodes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db.models import Model
 
@@ -72,6 +73,9 @@ class RowChange:
 
 def columns_of(row: Model) -> dict:
     """The row's column values by attname, without the primary key."""
-    return {
-        column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields if column.attname != "id"
-    }
+    return {name: getattr(row, name) for name in _column_names(type(row))}
+
+
+@cache
+def _column_names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(column.attname for column in model._meta.concrete_fields if column.attname != "id")

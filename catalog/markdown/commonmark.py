@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline, autolink, link
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from catalog.sources.canonical_url import url_key
+from catalog.sources.canonical_url import is_web_address
 from readlist_site.base.languages.message import Message
 from readlist_site.base.text import parts_of_simple
 
@@ -273,10 +273,6 @@ def related_links(why: str) -> list[tuple[str, str]]:
     else:
         links = [(part.words, part.url) for part in parts if part.url]
     for words_of_link, url in links:
-        try:
-            url_key(url)
-        except ValueError:
-            continue
-        if len(url) <= MAX_URL:
+        if is_web_address(url) and len(url) <= MAX_URL:
             found.append((" ".join(words_of_link.split()), url))
     return found

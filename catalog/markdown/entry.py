@@ -205,7 +205,7 @@ def make_entry(line: int, named: Named, url: str, why: str, *, is_struck: bool =
     if "](" in url:
         return ReadEntry(None, Message(_("the closing bracket of this link is missing.")))
     try:
-        url_key(url)
+        key = url_key(url)
     except ValueError as error:
         return ReadEntry(None, error.args[0])
     if len(url) > MAX_URL:
@@ -219,6 +219,7 @@ def make_entry(line: int, named: Named, url: str, why: str, *, is_struck: bool =
     if len(why) > MAX_TEXT:
         return ReadEntry(None, Message(_("the reason is longer than %(number)s characters."), {"number": MAX_TEXT}))
     node = EntryNode(line, title, url, why, role=role_of_entry(title), reread=asks_to_reread(title))
+    node.key = key
     return ReadEntry(node, None, named.labels, is_struck, is_cut)
 
 

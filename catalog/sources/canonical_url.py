@@ -52,6 +52,15 @@ def url_key(url: str) -> str:
     return host + _without_index(path, query) + rest
 
 
+def is_web_address(url: str) -> bool:
+    """Whether `url_key` finds a key for it."""
+    try:
+        _parts(url.strip())
+    except ValueError:
+        return False
+    return True
+
+
 def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

@@ -54,6 +54,7 @@ _DOI_PATH = re.compile(
     rf"{_DOI_NAME}",
     _PLAIN,
 )
+_RESOLVED_PATH = re.compile(rf"/{_DOI_NAME}")
 _WILEY = re.compile(r"(?:\w+\.)?onlinelibrary\.wiley\.com")
 _WILEY_VIEW = re.compile(r"/(?:abstract|full|pdf|epdf|summary)$", _PLAIN)
 _SPRINGER_PATH = re.compile(rf"/(?:article|chapter|book|content/pdf)/{_DOI_NAME}", _PLAIN)
@@ -147,15 +148,16 @@ def doi_at(host: str, path: str) -> str:
 
 
 def _doi_at(host: str, path: str) -> str:
-    path = unquote(path)
     if host in DOI_HOSTS:
-        match = re.fullmatch(rf"/{_DOI_NAME}", path)
+        match = _RESOLVED_PATH.fullmatch(unquote(path))
     elif host == "link.springer.com":
-        match = _SPRINGER_PATH.fullmatch(path.removesuffix(".pdf"))
+        match = _SPRINGER_PATH.fullmatch(unquote(path).removesuffix(".pdf"))
+    elif host in _PUBLISHERS:
+        match = _DOI_PATH.fullmatch(unquote(path))
     elif _WILEY.fullmatch(host):
-        match = _DOI_PATH.fullmatch(_WILEY_VIEW.sub("", path))
+        match = _DOI_PATH.fullmatch(_WILEY_VIEW.sub("", unquote(path)))
     else:
-        match = _DOI_PATH.fullmatch(path) if host in _PUBLISHERS else None
+        match = None
     return match["doi"] if match else ""
 
 

@@ -295,7 +295,10 @@ _KIND_LABELS = dict(Source.Kind.choices)
 def _guessed_from_url(url: str) -> dict[str, str]:
     """The values of `kind` and `identifier` that a URL implies."""
     identifier = identifier_in(url)
-    return {"kind": guess_kind(url), "identifier": identifier if len(identifier) <= _IDENTIFIER_LENGTH else ""}
+    return {
+        "kind": guess_kind(url, identifier),
+        "identifier": identifier if len(identifier) <= _IDENTIFIER_LENGTH else "",
+    }
 
 
 def _has_key(url: str, key: str) -> bool:

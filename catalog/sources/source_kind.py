@@ -6,8 +6,6 @@ are those of `Source.Kind`."""
 import re
 from urllib.parse import urlsplit
 
-from .identifiers import identifier_in
-
 # Hosts with sources of one kind, subdomains included.
 _HOSTS = {
     "paper": """aclanthology.org arxiv.org biorxiv.org ieeexplore.ieee.org jmlr.org medrxiv.org neurips.cc nips.cc
@@ -50,8 +48,8 @@ _PRINTED = [
 _ESSAY = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/|$)|/(?:19|20)\d\d-[01]\d-[0-3]\d|/research/[^/]+/?$")
 
 
-def guess_kind(url: str) -> str:
-    """The kind that the URL's identifier, file name, host or path implies, or ""."""
+def guess_kind(url: str, identifier: str) -> str:
+    """The kind that the URL's `identifier` (see `identifier_in`), file name, host or path implies, or ""."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
@@ -59,7 +57,7 @@ def guess_kind(url: str) -> str:
         return ""
     steps = [step.casefold() for step in parts.path.split("/") if step]
     return (
-        _by_identifier(url)
+        _by_identifier(identifier)
         or _by_file(steps)
         or ("blog" if {"blog", "blogs"} & set(steps) else "")
         or _by_host(host, steps)
@@ -69,12 +67,11 @@ def guess_kind(url: str) -> str:
     )
 
 
-def _by_identifier(url: str) -> str:
+def _by_identifier(identifier: str) -> str:
     """ "book" for an ISBN or a DOI that ends with one (a chapter's DOI continues after it); "paper" for any other."""
-    found = identifier_in(url)
-    if re.fullmatch(r"97[89]-\d{10}|10\.\d+/97[89][\d-]{10,14}", found):
+    if re.fullmatch(r"97[89]-\d{10}|10\.\d+/97[89][\d-]{10,14}", identifier):
         return "book"
-    return "paper" if found else ""
+    return "paper" if identifier else ""
 
 
 def _by_file(steps: list[str]) -> str:

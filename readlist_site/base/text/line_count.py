@@ -26,7 +26,7 @@ def count_lines(html: str) -> int:
     for item in tokenize_html(html, words=False):
         if isinstance(item, End):
             if item.key == PARAGRAPH_END:
-                total += block_lines or _lines(characters)
+                total += block_lines or paragraph_lines(characters)
                 characters = block_lines = 0
             else:
                 characters += 1
@@ -35,7 +35,7 @@ def count_lines(html: str) -> int:
         elif item.is_block:
             block_lines = _code_lines(item.text) if item.kind == "code" else 1
         elif item.kind == "break":
-            total, characters = total + _lines(characters), 0
+            total, characters = total + paragraph_lines(characters), 0
         else:
             characters += item.space + (1 if item.kind == "image" else width(item.text))
     return total
@@ -54,7 +54,8 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "FW" else 1
 
 
-def _lines(characters: int) -> int:
+def paragraph_lines(characters: int) -> int:
+    """Returns the number of lines of a paragraph, or of what stands between two breaks in one, of this width."""
     return max(1, ceil(characters / WIDTH))
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from . import markup_bounds, render_process, safe_html, source_rules
 from .cpu_meter import costs_cpu
-from .line_count import WIDTH, count_lines, width
+from .line_count import WIDTH, width
 from .problems import sentence
-from .simple_text import html_of_simple
+from .simple_text import render_simple
 
 RENDERER_VERSION = 9
 """Stored beside the HTML. Increase it whenever `render` returns different HTML or lines for the same source."""
@@ -99,8 +99,9 @@ def render(
     if len(source) > MAX_LENGTH:
         raise TextTooLong(f"A text has at most {MAX_LENGTH} characters, this one {len(source)}.")
     started = time.thread_time()
-    if (html := html_of_simple(source)) is not None:
-        return Rendered(SafeString(html), count_lines(html), (), "", time.thread_time() - started)
+    if simple := render_simple(source):
+        html, lines = simple
+        return Rendered(SafeString(html), lines, (), "", time.thread_time() - started)
     source = source.encode(errors="replace").decode()  # replaces lone surrogates, which can't be encoded
     if reason := markup_bounds.exceeded(source):
         return _as_written(source, reason, time.thread_time() - started)

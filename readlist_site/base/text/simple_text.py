@@ -6,6 +6,8 @@ import re
 from html import escape
 from typing import NamedTuple
 
+from .line_count import paragraph_lines, width
+
 # Signs that mean nothing in Markdown, wherever they stand behind a letter, but ! before a bracket; those for which
 # there is a rule, such as $, & and ~, aren't among them.
 _WORDS = r"[A-Za-zÀ-ÖØ-öø-ɏ0-9 ,.;:?!'\"()/%–—’“”…+=-]"
@@ -40,13 +42,15 @@ def parts_of_simple(text: str) -> list[Part] | None:
     return parts if text.count("://") == links == text.count("](") else None
 
 
-def html_of_simple(text: str) -> str | None:
-    """Returns the HTML of a simple text, as `safe_html.to_html` makes it, None if it isn't one."""
+def render_simple(text: str) -> tuple[str, int] | None:
+    """Returns the HTML of a simple text and its number of lines, as `safe_html.to_html` makes and counts them, None
+    if it isn't one."""
     parts = parts_of_simple(text)
     if parts is None:
         return None
+    shown = " ".join("".join(part.words for part in parts).split())
     inner = (
         f"{_OPENING.format(url)}{escape(words, quote=False)}</a>" if url else escape(words, quote=False)
         for words, url, *_ in parts
     )
-    return "".join(['<p dir="auto">', *inner, "</p>\n"])
+    return "".join(['<p dir="auto">', *inner, "</p>\n"]), paragraph_lines(width(shown))

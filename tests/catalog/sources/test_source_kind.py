@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from catalog.sources.identifiers import identifier_in
 from catalog.sources.source import Source
 from catalog.sources.source_kind import guess_kind
 from tests.catalog.shipped import FACTS
@@ -49,17 +50,21 @@ SAYS = [
 ]
 
 
+def kind_of(url: str) -> str:
+    return guess_kind(url, identifier_in(url))
+
+
 @pytest.mark.parametrize(("url", "kind"), SAYS)
 def test_an_address_speaks_for_a_kind_or_for_none(url, kind):
-    assert guess_kind(url) == kind
+    assert kind_of(url) == kind
 
 
 def test_every_guess_is_a_kind():
-    assert {guess_kind(url) for url, _ in SAYS} - {""} == set(Source.Kind.values)
+    assert {kind_of(url) for url, _ in SAYS} - {""} == set(Source.Kind.values)
 
 
 def test_of_the_shipped_list_more_than_nine_in_ten_are_guessed_right_and_few_wrong():
     facts = json.loads(FACTS.read_text())
-    guesses = [(guess_kind(fact["url"]), fact["kind"]) for fact in facts]
+    guesses = [(kind_of(fact["url"]), fact["kind"]) for fact in facts]
     assert sum(guess == kind for guess, kind in guesses) >= 0.9 * len(facts)
     assert sum(guess not in ("", kind) for guess, kind in guesses) <= 1
