@@ -113,8 +113,9 @@ def _start_postgresql(config: pytest.Config) -> None:
     server = get_server(Path(folder.name) / "data", start=False)
     server.ensure_pgdata_inited()
     with (server.pgdata / "postgresql.conf").open("a") as conf:
-        # What the tests write need not survive a power cut.
-        conf.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+        # What the tests write need not survive a power cut, and is gone before it would have to be tidied up.
+        conf.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n")
+        conf.write("wal_level = minimal\nmax_wal_senders = 0\ncheckpoint_timeout = 1h\nmax_wal_size = 4GB\n")
     config.add_cleanup(server.cleanup)
     server.start()
     socket = quote(str(server.get_postmaster_info().socket_dir), safe="")

@@ -1,6 +1,5 @@
 """A review round: one revision of a submission, submitted to its group for review."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -10,13 +9,14 @@ from groups.members.exceptions import ClaimLimitReached, RuleViolation
 from groups.members.membership import Membership
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User
+from readlist_site.base.web.together import Together
 
 from . import notifications, rules
-from .acceptance_record import Acceptance
 from .claim import ChangeRequestEnd, Claim
 from .reminder import Reminder
 from .review import Review
 from .review_round_queryset import ReviewRoundQuerySet
+from .reviewer_facts import claim_state, reviewer_facts
 from .round_data import fetch_with_status
 from .status import QueueSection, Status, action_of, status_of
 from .submission import Submission
@@ -185,7 +185,8 @@ class ReviewRound(models.Model):
         claims or its reviews starts with this."""
         self.submission.group.lock()
         self.submission.lock()
-        ReviewRound.objects.filter(submission=self.submission_id).write_acceptances(now)
+        if _due(submission=self.submission_id, now=now)[0]:
+            ReviewRound.objects.filter(submission=self.submission_id).write_acceptances(now)
 
     def end_change(self, now: datetime) -> None:
         """Update `accepts_at` and accept the round if that has come. Call it in the transaction of `begin_change`."""
@@ -208,21 +209,6 @@ class ReviewRound(models.Model):
             notifications.notify_review_needed(self, [person for person in others if person.pk not in readers], now)
         record_submitted(self, now)
 
-    def reviewer_facts(self, person: User, *, editing: bool = False) -> rules.ReviewerFacts:
-        """Return the facts that decide whether a person may review it, freshly queried, without those about claims.
-        With `editing` it is left out whether they have reviewed it."""
-        submission = Submission.objects.select_related("summary__author", "group").get(pk=self.submission_id)
-        members, author = Membership.objects.filter(group=submission.group_id), submission.summary.author
-        return rules.ReviewerFacts(
-            is_archived=submission.group.archived_at is not None,
-            is_member=members.filter(person=person).exists(),
-            is_author=author == person,
-            author_is_member=members.with_open_account().filter(person=author).exists(),
-            is_withdrawn=submission.withdrawn_at is not None,
-            is_current=self.is_current,
-            has_reviewed=not editing and self.reviews.filter(reviewer=person).exists(),
-        )
-
     def why_not_reviewable(self, person: User, *, editing: bool = False) -> RuleViolation | None:
         """Return why a person may not review it, or, with `editing`, edit their review; None if they may. As it was
         when the round was fetched `with_status`."""
@@ -242,25 +228,12 @@ class ReviewRound(models.Model):
 
     def refuse_unless_reviewable_by(self, person: User, *, editing: bool = False) -> None:
         """Raise RuleViolation if a person may not review it now, or, with `editing`, edit their review."""
-        if why := rules.why_not_reviewable(self.reviewer_facts(person, editing=editing), editing=editing):
+        if why := rules.why_not_reviewable(reviewer_facts(self, person, editing=editing), editing=editing):
             raise self._refusal(why)
 
     def _refusal(self, why: rules.Why) -> RuleViolation:
         kind = ClaimLimitReached if why == rules.Why.CLAIM_LIMIT else RuleViolation
         return kind(why, group=self.submission.group, number=self.revision.number)
-
-    def facts_for_claim(self, reviewer: User, now: datetime) -> rules.ReviewerFacts:
-        """Return the facts that decide whether a person may claim it, freshly queried. Lock the submission first."""
-        mine = Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer)
-        return replace(
-            self.reviewer_facts(reviewer),
-            has_reviewed_earlier=mine.filter(round__lt=self.pk).exists(),
-            has_open_request=mine.blocking(now).exists(),
-            is_accepted=Acceptance.objects.filter(round=self).exists(),
-            holds=Claim.objects.awaited_from(reviewer, now).count(),
-            slots=self.slots,
-            slots_taken=self.claims.holding_slot(now).count(),
-        )
 
     @transaction.atomic
     def claim(self, reviewer: User, now: datetime | None = None) -> Claim | None:
@@ -275,20 +248,23 @@ class ReviewRound(models.Model):
         list(User.objects.select_for_update(no_key=True).filter(pk=reviewer.pk).values("pk"))
         if mine := self.claims.live(now).filter(reviewer=reviewer).first():
             return mine
-        self.refresh_from_db(fields=["required_reviews", "claim_days"])
-        why = rules.why_not_claimable(self.facts_for_claim(reviewer, now))
+        state = claim_state(self, reviewer, now)
+        self.required_reviews, self.claim_days = state.required_reviews, state.claim_days
+        why = rules.why_not_claimable(state.facts)
         if why == rules.Why.NO_FREE_SLOT:
             return None
         if why:
             raise self._refusal(why)
-        self.expire_claims(now)
-        if mine := self._take_slot(reviewer, now):
+        if state.is_any_over:
+            self.expire_claims(now)
+        slots = self._free_of(state.taken, has_open_request=state.facts.has_open_request)
+        if mine := self._take_slot(reviewer, slots, now):
             self.skips.filter(reviewer=reviewer).delete()
         self.end_change(now)
         return mine
 
-    def _take_slot(self, reviewer: User, now: datetime) -> Claim | None:
-        for slot in self.free_slots(reviewer, now):
+    def _take_slot(self, reviewer: User, slots: list[int], now: datetime) -> Claim | None:
+        for slot in slots:
             expires_at = now + timedelta(days=self.claim_days)
             claim = Claim(round=self, slot=slot, reviewer=reviewer, taken_at=now, expires_at=expires_at)
             # If another reviewer took the slot first, the unique constraint makes the insert do nothing.
@@ -310,13 +286,17 @@ class ReviewRound(models.Model):
 
     def free_slots(self, reviewer: User, now: datetime) -> list[int]:
         """Return the slots that this reviewer can take. Lock the submission first."""
-        taken = set(self.claims.holding_slot(now).values_list("slot", flat=True))
+        taken = frozenset(self.claims.holding_slot(now).values_list("slot", flat=True))
+        if len(taken) < self.slots:
+            return self._free_of(taken)
+        mine = Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer)
+        return self._free_of(taken, has_open_request=mine.blocking(now).exists())
+
+    def _free_of(self, taken: frozenset[int], *, has_open_request: bool = False) -> list[int]:
         if len(taken) < self.slots:
             return [slot for slot in range(1, self.slots + 1) if slot not in taken]
-        if Review.objects.filter(round__submission=self.submission_id, reviewer=reviewer).blocking(now).exists():
-            # A reviewer with an open change request gets an extra slot, so that they can resolve it.
-            return [max(taken) + 1]
-        return []
+        # A reviewer with an open change request gets an extra slot, so that they can resolve it.
+        return [max(taken) + 1] if has_open_request else []
 
     def transfer_claims(self, following: "ReviewRound", now: datetime) -> None:
         """Transfer the live claims to the next round, with a new expiry, and end all claims without a review on this
@@ -325,9 +305,14 @@ class ReviewRound(models.Model):
         readers = list(self.claims.live(now).order_by("slot").select_related("reviewer"))
         self.claims.end(now)
         for claim in readers:
-            following._take_slot(claim.reviewer, now)
+            following._take_slot(claim.reviewer, following.free_slots(claim.reviewer, now), now)
         lasting = self.skips.carried_over().values_list("reviewer", "reason", "explanation", "skipped_at")
         names = ("reviewer_id", "reason", "explanation", "skipped_at")
         following.skips.bulk_create(
             [following.skips.model(round=following, **dict(zip(names, each, strict=True))) for each in lasting]
         )
+
+
+@Together
+def _due(submission: int, now: datetime) -> list[models.QuerySet]:
+    return [ReviewRound.objects.filter(submission=submission).due(now).order_by().values_list("pk", flat=True)]

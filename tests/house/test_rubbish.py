@@ -156,14 +156,15 @@ def from_elsewhere() -> Client:
 
 
 def pages(world: World) -> Iterator[tuple[str, str]]:
-    """Everybody's pages, and the administrators' desks."""
+    """Everybody's pages, and the administrators' desks. In the short run on a second engine each page as half of them
+    see it: what differs is what is shown of the same rows."""
     for name, address in ADDRESSES.items():
-        for role in ROLES if FULL else TELLING:
-            if role in (address.get or ()):
-                yield role, address.url(name, world)
+        roles = [role for role in (ROLES if FULL else TELLING) if role in (address.get or ())]
+        for role in roles if THOROUGH else some(roles, crc32(name.encode()), of=min(2, len(roles) or 1)):
+            yield role, address.url(name, world)
     yield "member", reverse("notifications")
-    for submission in Submission.objects.order_by("pk"):
-        for role in MEMBERS:
+    for place, submission in enumerate(Submission.objects.order_by("pk")):
+        for role in sorted(MEMBERS) if THOROUGH else some(sorted(MEMBERS), place):
             yield role, submission.get_absolute_url()
     yield "half-way", reverse("mfa_authenticate")
     yield "from elsewhere", reverse("socialaccount_signup")
@@ -270,7 +271,7 @@ def test_no_form_falls_over(world, validated):
     assert not wrong, "\n".join(wrong)
     reached = {offer.same[0] for offer in offered if offer.target.method == "post"}
     unreached = {name for name, address in ADDRESSES.items() if address.post} - reached - WITHOUT_PAGE
-    assert not unreached, unreached
+    assert not unreached or not THOROUGH, unreached
     unseen = {form.__qualname__ for form in our_forms()} - {form.__qualname__ for form in validated} - NEVER_VALIDATED
     assert not unseen or not THOROUGH, unseen
 

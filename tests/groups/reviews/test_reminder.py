@@ -9,6 +9,7 @@ from groups.leaving.leave import leave_group
 from groups.members.absence import Absence
 from groups.reviews.claim import Claim
 from groups.reviews.reminder import Reminder
+from groups.reviews.review_round import ReviewRound
 from groups.reviews.skip import Skip
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
@@ -30,9 +31,12 @@ def reminded(person) -> list[str]:
 
 
 def run(until: float, since: float = 0, *, hours: int = 6) -> None:
-    """The worker, every so many hours."""
+    """What the worker does about reviews, every so many hours; that it does so is seen below and by tests of the
+    tick."""
     for hour in range(int(since * 24), int(until * 24) + 1, hours):
-        tick(days(hour / 24))
+        at = days(hour / 24)
+        ReviewRound.objects.accept_due(at)
+        Reminder.objects.send_due(at)
 
 
 @pytest.fixture

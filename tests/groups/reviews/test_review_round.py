@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from groups.leaving.archive import archive_group, reopen_group
 from groups.leaving.leave import leave_group
@@ -84,6 +86,16 @@ def test_a_person_holds_two_at_most(group, ada, jonas, tomas):
         rounds[2].claim(jonas)
     say(rounds[0], jonas, "approve")
     assert take(rounds[2], jonas)
+
+
+def test_to_claim_one_takes_as_many_statements_whoever_reviews_others(group, ada, jonas, tomas, mei):
+    first, second = show(ada, group), show(mei, group)
+    with CaptureQueriesContext(connection) as alone:
+        take(first, jonas)
+    say(first, tomas, "approve")
+    with CaptureQueriesContext(connection) as later:
+        take(second, jonas)
+    assert len(later) == len(alone) <= 20
 
 
 def test_a_claim_lapses_after_three_days_and_its_slot_is_free(group, ada, jonas, tomas, mei):
