@@ -70,21 +70,23 @@ class AccountAdapter(DefaultAccountAdapter):
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
 
-    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        """Counts the attempt. Raises ValidationError, and has the request answered with 429, above a limit."""
+    def authenticate(self, request: HttpRequest, **credentials) -> User | None:
+        """Returns the person if the password is right. Only wrong ones stay counted. Above a limit, raises
+        ValidationError, and has the request answered with 429."""
         self._attempt = SignInAttempt(request, credentials.get("email", ""))
         try:
-            self._attempt.begin()
+            with self._attempt.in_turn():
+                user = super().authenticate(request, **credentials)
         except LimitReached as refusal:
             raise ValidationError(refuse(request, refusal), code="rate_limited") from refusal
-
-    def authenticate(self, request: HttpRequest, **credentials) -> User | None:
-        """Returns the person if the password is right. Only wrong ones stay counted."""
-        user = super().authenticate(request, **credentials)
         if user:
             self._attempt.succeeded()
             keep_in_session(request, user)
         return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        """Counts the attempt. Raises LimitReached."""
+        self._attempt.begin()
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Signs in. Records a SecurityNotice if the browser is new to the account, except at the account's first

@@ -65,8 +65,11 @@ class Limit:
         self.add(-1)
 
     def add(self, amount: float) -> float:
-        """Counts without a limit; returns what has been counted in this window."""
-        return Counter.objects.add(self.key, amount, window_start=self.starts_at, expires_at=self.ends_at)
+        """Counts without a limit; returns what has been counted in this window. A power cut may take the last ones
+        back: the disk isn't waited for."""
+        return Counter.objects.add(
+            self.key, amount, window_start=self.starts_at, expires_at=self.ends_at, waits_for_disk=False
+        )
 
     def check(self) -> None:
         """Raises LimitReached if `most` is used up. Counts nothing."""

@@ -3,6 +3,8 @@
 It gives bound fields their CSS class and error messages, and the first field with an error the focus. Templates write
 `{% include "field.html" with field=form.name %}`, or `{{ form }}` for the whole form."""
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
@@ -20,6 +22,9 @@ ERROR_MESSAGES = {
         "This contains a character that can’t be saved. Type the text instead of pasting it."
     ),
 }
+
+# Characters of a line that are given back to whoever sent it. Nobody types as many.
+LONGEST_LINE = 10_000
 
 
 class ReadlistBoundField(forms.BoundField):
@@ -41,6 +46,13 @@ class ReadlistBoundField(forms.BoundField):
         if self.takes_focus and not self.use_fieldset:
             attrs["autofocus"] = True
         return attrs
+
+    def value(self) -> Any:
+        """Returns what the widget shows. Of a line of megabytes only the beginning, since filling it into a page takes
+        longer than refusing it."""
+        value, widget = super().value(), self.field.widget
+        is_line = isinstance(widget, forms.widgets.Input) and not widget.is_hidden
+        return value[:LONGEST_LINE] if is_line and isinstance(value, str) else value
 
     @property
     def takes_focus(self) -> bool:

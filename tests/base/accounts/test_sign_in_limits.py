@@ -9,11 +9,14 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
-from readlist_site.base.accounts import known_browser
+from readlist_site.base.accounts import known_browser, sign_in_limits
 from readlist_site.base.accounts.models import User
 from readlist_site.base.accounts.reset_links import reset_link
 from readlist_site.base.accounts.sign_in_lock_mail import send_lock_mails
 from readlist_site.base.accounts.sign_in_lock_record import SignInLock
+from readlist_site.base.rate_limits.counter import Counter
+from readlist_site.base.web.costly_work import CostlyWork
+from readlist_site.run.gunicorn_conf import threads
 from tests.factories import PASSWORD, make_user
 from tests.groups.at_once import at_once
 
@@ -331,3 +334,17 @@ def test_right_passwords_are_looked_at_only_so_often(ada, client, settings, hash
     assertContains(sign_in(client, ada.email), "You signed in too often. Try again", status_code=429)
     assert hashed == []
     assert sign_in(client, ada.email, address=ELSEWHERE).status_code == 302
+
+
+def test_a_crowd_at_the_door_is_asked_to_try_again_and_counts_for_nothing(ada, client, hashed, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(sign_in_limits, "_looking", CostlyWork(most=0))
+        answer = sign_in(client, ada.email)
+    assertContains(answer, "The server is busy", status_code=429)
+    assert ada.email in answer.content.decode()
+    assert (hashed, Counter.objects.count()) == ([], 0)
+    assert sign_in(client, ada.email).status_code == 302
+
+
+def test_a_crowd_at_the_door_leaves_threads_to_others():
+    assert sign_in_limits.MOST_OF_NETWORK < sign_in_limits.MOST < threads - 2

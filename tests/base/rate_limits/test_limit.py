@@ -1,7 +1,7 @@
 """Counting: whole, committed at once, and forgotten when its time is over."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from readlist_site.base.rate_limits.counter import Counter
 from readlist_site.base.rate_limits.limit import Limit, LimitReached
@@ -88,3 +88,24 @@ def test_inside_a_transaction_it_is_refused_since_it_could_be_undone():
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         Limit.of("post", "ada").take()
     assert not Counter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counting_does_not_wait_for_the_disk_and_what_is_written_next_does():
+    by_vendor = {
+        "sqlite": ("PRAGMA synchronous=FULL", "PRAGMA synchronous", 2),
+        "postgresql": ("SET synchronous_commit = on", "SHOW synchronous_commit", "on"),
+    }
+    begin, ask, usual = by_vendor[connection.vendor]
+    seen = []
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        if connection.vendor == "sqlite":
+            connection.connection.set_trace_callback(seen.append)
+        taken(1)
+        assert cursor.execute(ask).fetchone() == (usual,)
+    if connection.vendor == "sqlite":
+        connection.connection.set_trace_callback(None)
+        seen = [each for each in seen if each.startswith(("PRAGMA synchronous=", "BEGIN", "COMMIT"))]
+        assert seen == ["PRAGMA synchronous=1", "BEGIN IMMEDIATE", "COMMIT", "PRAGMA synchronous=2"]
+    connection.close()

@@ -74,6 +74,12 @@ def test_nobody_waits_for_ever_or_keeps_a_place_for_having_waited(work):
     assert work._held.total() == 0
 
 
+def test_a_place_is_given_back_whatever_happens_in_it(work):
+    with pytest.raises(KeyError), work.place("ada"):
+        raise KeyError
+    assert work._held.total() == 0
+
+
 @pytest.fixture
 def opened(group, ada) -> DiscussionThread:
     return DiscussionThread.objects.start(group=group, author=ada, title="Which knob?", body="I swept it.")

@@ -5,6 +5,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
+from readlist_site.base.web.forms import LONGEST_LINE
+
 NUL = "Ada\x00Okafor"
 
 
@@ -93,3 +95,8 @@ def test_what_is_wrong_with_the_whole_form_stands_above_it():
     form = Sample({})
     form.add_error(None, "The doors are closed.")
     assert '<div class="notice danger" role="alert">' in str(form)
+
+
+def test_of_a_line_that_nobody_typed_only_the_beginning_is_given_back_and_of_a_text_all():
+    assert field("name", {"name": "x" * 2 * LONGEST_LINE}).count("x") < LONGEST_LINE + 50
+    assert field("text", {"text": "x" * 2 * LONGEST_LINE}).count("x") >= 2 * LONGEST_LINE
