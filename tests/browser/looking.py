@@ -1,6 +1,6 @@
 """Looking at a page as it is seen: axe-core finds nothing in either theme, and nothing scrolls sideways.
 
-In one visit: light on a phone of 390 px, narrowed to 320, then dark on a desk. At full length axe-core looks at each
+In one visit: light on a phone of 390 px, narrowed to 320, and dark on a desk. At full length axe-core looks at each
 page in both, and each is measured on either phone; else every other page in the one, the rest in the other.
 """
 
@@ -33,11 +33,13 @@ class Looking:
         self.page = page
         self.seen: set[str] = set()
         self.faults: list[str] = []
+        self._theme = ""
 
     def visit(self, url: str) -> None:
-        """Open an address and look at the page that answers, unless this is no page or was seen already."""
+        """Open an address and look at the page that answers, unless this is no page or was seen already. It is opened
+        as the page before it was left, by turns on a phone and on a desk."""
         try:
-            answer = self.begin(url)
+            answer = self.page.goto(url)
         except Error as error:
             if A_FILE in error.message:
                 return
@@ -49,32 +51,35 @@ class Looking:
 
     def begin(self, url: str) -> Response:
         """Open an address on a phone, in light."""
-        self._on_a_phone()
+        self._show("light", PHONE)
         return self.page.goto(url)
 
     def look(self, name: str) -> None:
-        """Look at what stands there now, on a phone in light and on a desk in the dark."""
+        """Look at what stands there now, on a phone in light and on a desk in the dark, and first where it stands."""
         self.seen.add(name)
         themes = some(THEMES, len(self.seen), of=2)
-        self._on_a_phone()
-        if "light" in themes:
-            self._accessible(f"{name}, light")
-        for width in some([PHONE, NARROW], len(self.seen) // 2, of=2):
-            self._no_wider(name, width)
-        self.page.emulate_media(color_scheme="dark")
-        self._no_wider(name, DESK)
-        if "dark" in themes:
-            self._accessible(f"{name}, dark")
+        views = [("light", some([PHONE, NARROW], len(self.seen) // 2, of=2)), ("dark", [DESK])]
+        for theme, widths in reversed(views) if self.page.viewport_size["width"] == DESK else views:
+            self._show(theme, widths[0])
+            if theme in themes:
+                self._accessible(f"{name}, {theme}")
+            for width in widths:
+                self._show(theme, width)
+                self._no_wider(name, width)
 
-    def _on_a_phone(self) -> None:
-        self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    def _show(self, theme: str, width: int) -> None:
+        """Change the window to this theme and width (px): each change lays the page out again."""
+        if self._theme != theme:
+            self.page.emulate_media(color_scheme=theme)
+            self._theme = theme
+        size = {"width": width, "height": HEIGHT}
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
 
     def _accessible(self, name: str) -> None:
         self.faults += [f"{name}: {rule}: {at}" for rule, at in checks.violations(self.page).items()]
 
     def _no_wider(self, name: str, width: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": HEIGHT})
         if wide := checks.too_wide(self.page):
             self.faults.append(f"{name} {wide}")
         self.faults += [f"{name}, {width}: scrolls in itself: {each}" for each in self._scrolling()]

@@ -209,6 +209,8 @@ def quote_and_answer(window: Window) -> None:
     expect(window.page.get_by_label("Reply")).to_have_value(re.compile(r"^> .*alone\.\n\n$", re.DOTALL))
     window.reply("Between 0.05 and 0.5.")
     expect(window.post_by("You").locator("blockquote")).to_contain_text("alone")
+    # On the thread's own page what comes later would be read as soon as it asks for it.
+    window.page.goto("/list/")
 
 
 def mark_answer(window: Window) -> None:

@@ -59,7 +59,7 @@ def busy(group, ada, jonas):
     return group
 
 
-@pytest.mark.soak
+@pytest.mark.soak_only
 def test_a_busy_groups_pages_are_whole_at_any_width(looking, busy, ada):
     window, own = looking(ada), Group.objects.get(name__startswith="A group")
     for address in (

@@ -108,6 +108,8 @@ def test_every_page_is_seen_by_somebody():
 @pytest.mark.soak
 @pytest.mark.parametrize("role", ["anonymous", "stranger", "member", "reviewer", "author", "owner"])
 def test_pages(role, world, looking, console):
+    # In the demo group not everybody has what the table of addresses gives them, such as a thread of their own.
+    console.expect("403 (Forbidden)")
     console.expect("404 (Not Found)")
     console.expect("503 (Service Unavailable)")
     window = looking(world.people.get(role))
@@ -237,8 +239,10 @@ def send(page: Page, wrong: Wrong) -> None:
 def test_forms_with_something_wrong(world, looking, console, settings):
     settings.EMAIL_IS_REAL = True
     console.expect("422 (Unprocessable")
-    windows = {role: looking(world.people.get(role)) for role in {wrong.role for wrong in WRONG.values()}}
-    for name, wrong in WRONG.items():
+    # What a refused form answers is held for each of them in tests/house/test_invalid.py.
+    forms = some(list(WRONG.items()), 0, of=2)
+    windows = {role: looking(world.people.get(role)) for role in {wrong.role for _, wrong in forms}}
+    for name, wrong in forms:
         window = windows[wrong.role]
         window.begin(ADDRESSES[wrong.at].url(wrong.at, world))
         send(window.page, wrong)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from groups.reviews.claim import Claim
+from groups.reviews.review_draft import ReviewDraft
 from groups.reviews.submission import Submission
 from tests import factories
 from tests.browser.steps import answer_to, judge, title
@@ -32,11 +33,14 @@ def on_answer(page: Page, name: str, prompt: str, word: str, text: str = "") -> 
         answer.get_by_label("Reply").fill(text)
 
 
-def keep(page: Page, javascript: bool) -> None:
-    """See that the server has what was typed: with scripts by itself, without by the button."""
+def keep(page: Page, javascript: bool, typed: str) -> None:
+    """See that the server has this text: with scripts by itself, without by the button."""
     if not javascript:
         page.get_by_role("button", name="Save draft").click()
     expect(page.locator("[data-draft-mark]")).to_have_text(re.compile(r"Saved\s"))
+    # That may be said of the verdict alone, which was chosen before.
+    while typed not in ReviewDraft.objects.get().typed.values():
+        page.wait_for_timeout(50)
 
 
 def test_a_second_round_answers_each_comment_and_ends_in_the_playbook(page_for, group, ada, jonas, javascript):
@@ -84,7 +88,7 @@ def test_a_review_broken_off_goes_on_in_another_browser(page_for, group, ada, jo
     page = page_for(jonas, javascript=javascript)
     page.goto(f"/submissions/{round.submission_id}/review/")
     judge(page, FAILS, "Needs work", "Under which condition?")
-    keep(page, javascript)
+    keep(page, javascript, "Under which condition?")
     page.context.close()
     if lapsed:
         Claim.objects.filter(pk=claim.pk).update(expires_at=days(-1))
