@@ -276,7 +276,7 @@ def test_signed_out_elsewhere_the_words_stay_and_after_signing_in_they_can_be_se
     expect(page.get_by_text("You are signed out")).to_be_visible()
     expect(page.get_by_label("Reply")).to_have_value("Long words")
     with page.context.expect_page() as beside:
-        page.get_by_role("link", name="Sign in again").click()
+        page.get_by_role("link", name="Sign in again in a new tab").click()
     door = beside.value
     door.locator("[name=login]").fill(jonas.email)
     door.locator("[name=password]").fill(factories.PASSWORD)
