@@ -48,11 +48,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(withdrawn_at=None)
 
     def update_accepts_at(self, now: datetime) -> int:
-        """Call `ReviewRoundQuerySet.update_accepts_at` for all rounds of these submissions, and return how many of them
-        it accepts. Must run under the lock of the group. `groups.members` calls it as
-        `group.submissions.update_accepts_at`, because it can't import the rounds."""
-        rounds = self.model._meta.get_field("rounds").related_model
-        return rounds.objects.filter(submission__in=self).update_accepts_at(now)
+        """Record the acceptances of these submissions that are due, call `ReviewRoundQuerySet.update_accepts_at` for
+        all their rounds, and return how many were accepted. Must run under the lock of the group. `groups.members`
+        calls it as `group.submissions.update_accepts_at`, because it can't import the rounds."""
+        rounds = self.model._meta.get_field("rounds").related_model.objects.filter(submission__in=self)
+        return rounds.write_acceptances(now) + rounds.update_accepts_at(now)
 
     @transaction.atomic
     def submit(self, revision: Revision, group: Group, *, why: str = "", now: datetime | None = None) -> models.Model:

@@ -59,10 +59,14 @@ def gone(pid: int) -> bool:
 
 
 def children() -> set[int]:
-    """The processes that answer now."""
+    """The two processes that answer now, once the second has started, too."""
     render("$x$")
-    server = render_process._process.popen.pid
-    return {int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split()}
+    server, deadline = render_process._process.popen.pid, time.monotonic() + 10
+    while True:
+        found = {int(pid) for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split()}
+        if len(found) == 2 or time.monotonic() > deadline:
+            return found
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("then", ["pass", "sys.exit(3)", "raise KeyError", "os.kill(os.getpid(), 9)"])

@@ -341,6 +341,13 @@ def test_a_request_falls_when_its_reviewer_leaves(group, ada, jonas, tomas, mei)
     assert accepted(second)
 
 
+def test_what_was_due_before_somebody_joined_keeps_its_date(group, ada, jonas, tomas):
+    say(show(ada, group, at=days(-8)), tomas, "approve", at=days(-8))
+    newcomer = factories.make_user("Nina New")
+    group.invitations.create(invited_by=None).accept(newcomer, hides_reading=False)
+    assert Acceptance.objects.get().accepted_at == days(-1)
+
+
 def test_wanted_is_lowered_when_somebody_leaves_and_that_may_settle_it(group, ada, jonas, tomas):
     round = show(ada, group)
     say(round, jonas, "approve")

@@ -155,6 +155,7 @@ def test_who_was_erased_does_not_come_back(where, new_database, to, settings, tm
         assert [each.user for each in read_erasures(log)] == [ada.pk]
 
 
+@pytest.mark.one_engine
 def test_a_log_of_erasures_that_cannot_be_read_lets_nothing_be_restored(new_database, to, settings):
     with new_database(is_empty=False):
         folder, _ = back_up(to)
@@ -178,6 +179,7 @@ def test_what_an_older_version_had_is_brought_to_this_one(new_database, to):
         PeriodicTask.objects.record_done(BACKUP)
 
 
+@pytest.mark.one_engine
 def test_what_a_newer_version_has_made_is_refused(instance, new_database, to):
     MigrationRecorder(connection).record_applied("groups", "9999_of_tomorrow")
     folder, _ = back_up(to)
@@ -185,6 +187,7 @@ def test_what_a_newer_version_has_made_is_refused(instance, new_database, to):
         restore(folder, no_say)
 
 
+@pytest.mark.one_engine
 def test_a_backup_is_for_its_owner_alone_and_names_settings_without_their_values(instance, to, monkeypatch, settings):
     monkeypatch.setenv("READLIST_EMAIL_PASSWORD", "only-i-know-it")
     folder, manifest = back_up(to)
@@ -281,6 +284,7 @@ def full_disk(*arguments, **options):
 # Half a backup
 
 
+@pytest.mark.one_engine
 def test_what_fails_or_is_killed_half_way_leaves_no_backup(instance, to, monkeypatch):
     engine = make.ENGINES[connection.vendor]
     for trouble in (OSError(28, "No space left on device"), BackupError("It isn't whole."), KeyboardInterrupt()):
@@ -301,6 +305,7 @@ def test_what_fails_or_is_killed_half_way_leaves_no_backup(instance, to, monkeyp
         assert sorted(to.iterdir()) == sorted([of_another, folder])
 
 
+@pytest.mark.one_engine
 def test_only_own_old_backups_are_removed(instance, to, settings, monkeypatch):
     old, _ = back_up(to)
     others = [to / "2026-01-01-000000-000000", to / "readlist-of-mine", to / "readlist-2026-01-01-000000-000000"]
@@ -322,6 +327,7 @@ def test_only_own_old_backups_are_removed(instance, to, settings, monkeypatch):
 # By the worker
 
 
+@pytest.mark.one_engine
 def test_the_worker_makes_one_a_day_however_many_workers_there_are(instance, settings, monkeypatch):
     folder = back_up_if_due()
     assert folder.parent == settings.BACKUP_DIR
@@ -357,6 +363,7 @@ def test_of_two_workers_one_gets_the_backup_of_the_day(instance):
 # The commands
 
 
+@pytest.mark.one_engine
 def test_the_commands_say_what_they_did_and_what_is_another_here(instance, new_database, to, monkeypatch, capsys):
     monkeypatch.setenv("READLIST_EMAIL_HOST", "mail.example.org")
     call_command("backup", "--to", str(to))
@@ -374,6 +381,7 @@ def test_the_commands_say_what_they_did_and_what_is_another_here(instance, new_d
             call_command("restore", str(folder))
 
 
+@pytest.mark.one_engine
 def test_where_there_is_nothing_yet_that_is_said(new_database, to):
     with new_database(), pytest.raises(CommandError, match=r"There is (no database|nothing)"):
         call_command("backup", "--to", str(to))
