@@ -27,8 +27,13 @@ render("plain *words* need none")
 assert not children()
 render("$x$")
 server, = children()
-with open(f"/proc/{server}/task/{server}/children") as file:
-    print(server, file.read(), flush=True)
+for _ in range(1000):
+    with open(f"/proc/{server}/task/{server}/children") as file:
+        found = file.read().split()
+    if len(found) == 2:
+        break
+    time.sleep(0.01)
+print(server, *found, flush=True)
 """
 BOMB = "$" + r"\lAngle" * 28 + "$"
 
@@ -84,7 +89,7 @@ def test_a_script_without_a_main_guard_starts_one_process_and_not_itself_again(t
     """The script counts how often it is imported, and the processes of its session at its end."""
     script, log = tmp_path / "script.py", tmp_path / "imported"
     script.write_text(
-        "import os, pathlib, sys\n"
+        "import os, pathlib, sys, time\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         f"with open({str(log)!r}, 'a') as file:\n    file.write('x')\n"
         "from django.conf import settings\n"
@@ -94,8 +99,9 @@ def test_a_script_without_a_main_guard_starts_one_process_and_not_itself_again(t
         "assert render('$' + r'\\lAngle' * 28 + '$').refusal\n"
         "assert '<msup>' in render('$x^3$').html\n"
         "server, = pathlib.Path(f'/proc/self/task/{os.getpid()}/children').read_text().split()\n"
-        "children = pathlib.Path(f'/proc/{server}/task/{server}/children').read_text().split()\n"
-        "print(len(children))\n"
+        "while len(pathlib.Path(f'/proc/{server}/task/{server}/children').read_text().split()) < 2:\n"
+        "    time.sleep(0.01)\n"
+        "print(len(pathlib.Path(f'/proc/{server}/task/{server}/children').read_text().split()))\n"
     )
     done = subprocess.run(
         [sys.executable, script], capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path
