@@ -27,25 +27,30 @@ class PatternAuthor:
 
 def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> SafeString:
     """Return the HTML of posts fetched with their authors, after `with_rights`. Reads `Group.name_hints`."""
-    csrf_token, hints, user = get_token(request), thread.group.name_hints, request.user
-    html, pattern = [], Pattern(TEMPLATE)
+    csrf_token, user = get_token(request), request.user
+    is_closed = bool(thread.group.archived_at or thread.closed_at)
+    html, pattern, hints = [], Pattern(TEMPLATE), thread.group.name_hints
+    names: dict[int | None, tuple[str, str]] = {None: ("", "")}
     for post in posts:
-        author = post.author
+        author, key = post.author, post.author_id
+        if key not in names:
+            names[key] = (author.display_name + (f" ({hints[key]})" if key in hints else ""), author.initials)
+        name, initials = names[key]
         values = {
             "0": post.pk,
             "1": thread.pk,
             "csrf": csrf_token,
-            "name": author and author.display_name + (f" ({hints[author.pk]})" if author.pk in hints else ""),
-            "initials": author and author.initials,
+            "name": name,
+            "initials": initials,
             "when": exact_time(post.created_at),
             "edited": short_time(post.edited_at),
             "body": post.html,
             "reactions": post.reactions_html,
         }
         variant = (
-            bool(author), author == user, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
+            bool(author), key == user.pk, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
             post.can_mark, post.is_answer, post.can_report, post.is_muted,
-            post.deleted_as, bool(thread.group.archived_at or thread.closed_at),
+            post.deleted_as, is_closed,
         )  # fmt: skip
         html.append(pattern.fill(variant, lambda post=post: _context(post, thread, user), values))
     return mark_safe("".join(html))  # noqa: S308

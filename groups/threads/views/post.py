@@ -19,7 +19,7 @@ from groups.threads.mentions import unknown_handles, with_mentions
 from groups.threads.moderation import can_change
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
-from groups.threads.reactions_html import reactions_html
+from groups.threads.reactions_html import ReactionsHtml
 from groups.threads.read_position import first_unread, read_to
 from groups.threads.thread import Thread
 from groups.threads.thread_page import find_thread, shown_to
@@ -219,18 +219,19 @@ def with_rights(posts: Iterable[Post], thread: Thread, user) -> list[Post]:
     `is_answer`, `is_muted` of those fetched with `shown_to`, and `html` as it is shown, and return them. Reads
     `Group.members`."""
     is_open, handles = not thread.group.archived_at, {each.person_id: each.handle for each in thread.group.members}
-    members = reverse("members", args=[thread.group_id])
+    members, me = reverse("members", args=[thread.group_id]), user.pk
     is_moderator = thread.group.has_moderator(user)
     may_mark = is_open and thread.kind == "question" and can_change(thread, user, is_moderator=is_moderator)
-    posts = list(posts)
+    posts, reactions_html = list(posts), ReactionsHtml(thread.group, user)
     for each in posts:
+        is_readable = each.is_readable
         each.can_edit = is_open and each.can_be_edited_by(user)
-        each.can_report = is_open and each.is_readable and each.author_id != user.pk
+        each.can_report = is_open and is_readable and each.author_id != me
         # Also for who asks for it by its link, and as the answer to a question.
-        each.is_muted = each.is_readable and getattr(each, "is_muted", False)
+        each.is_muted = is_readable and getattr(each, "is_muted", False)
         each.is_answer = each.pk == thread.answer_id
-        each.can_mark = may_mark and each.is_readable and not each.is_answer and each.pk != thread.first_post_key
+        each.can_mark = may_mark and is_readable and not each.is_answer and each.pk != thread.first_post_key
         each.html = with_mentions(stored_html(each.body_html), each.mentions, handles, members)
-        each.reactions_html = reactions_html(each, thread.group, user)
+        each.reactions_html = reactions_html(each)
         each.can_delete = is_open and each.can_be_deleted_by(user, is_moderator=is_moderator)
     return posts

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from groups.threads.post import Post
 from groups.threads.reaction import Reaction, ReactionsOf
-from groups.threads.reactions_html import reactions_html
+from groups.threads.reactions_html import ReactionsHtml
 from readlist_site.base.web.form_address import form_on
 from readlist_site.base.web.htmx import wants_partial
 
@@ -23,4 +23,4 @@ def react(request: HttpRequest, pk: int) -> HttpResponse:
     if not wants_partial(request):
         return redirect(post.page_url())
     post = get_object_or_404(visible.annotate(reacted=ReactionsOf()), pk=pk)
-    return HttpResponse(reactions_html(post, post.thread.group, request.user))
+    return HttpResponse(ReactionsHtml(post.thread.group, request.user)(post))
