@@ -12,8 +12,8 @@ endif
 DEMO ?= yes
 # Processes of a part of the tests. Three parts run at once, with more processes than processors: each waits now and then
 # for something else, such as PostgreSQL, a page or a server that it has started. Each costs some ten seconds of processor
-# time, in which it reads all tests, templates and translations.
-JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),1,2),$(if $(filter check,$@),2,3))
+# time, in which it reads all tests, templates and translations: 0 are none beside the one that was called.
+JOBS ?= $(if $(AT_ONCE),$(if $(filter test-postgresql,$@),0,2),$(if $(filter check,$@),2,3))
 PARTS := test-sqlite test-postgresql test-browser
 
 export PYTHON HOST PORT DEMO

@@ -240,7 +240,7 @@ def test_forms_with_something_wrong(world, looking, console, settings):
     settings.EMAIL_IS_REAL = True
     console.expect("422 (Unprocessable")
     # What a refused form answers is held for each of them in tests/house/test_invalid.py.
-    forms = some(list(WRONG.items()), 0, of=2)
+    forms = some(list(WRONG.items()), 0)
     windows = {role: looking(world.people.get(role)) for role in {wrong.role for _, wrong in forms}}
     for name, wrong in forms:
         window = windows[wrong.role]

@@ -262,7 +262,10 @@ def test_no_form_falls_over(world, validated):
         # which, so that a new form changes nothing for the others.
         nothing, *rest = sendings(offer.target)
         always = [nothing] if THOROUGH or not offer.target.typed else []
-        for what, data in [*always, *some(rest, crc32(offer.same[0].encode()), of=6 if THOROUGH else 24)]:
+        for what, data in [
+            *always,
+            *some(rest, crc32(offer.same[0].encode()), of=12 if THOROUGH else 24),
+        ]:
             client.cookies = deepcopy(offer.cookies)
             with world.undone():
                 response = send(client, offer.target, encode(data))

@@ -34,7 +34,8 @@ from notes.revision import BasedOn, Revision
 from tests import factories
 from tests.catalog.shipped import import_shipped
 
-pytestmark = pytest.mark.django_db
+# What of it a database decides, the tests of every engine ask.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture
@@ -121,6 +122,7 @@ def columns(kind):
             yield from (field for field in model._meta.get_fields(include_hidden=True) if isinstance(field, kind))
 
 
+@pytest.mark.every_engine
 def test_every_relation_to_a_source_is_moved(both, topic, curator):
     to_sources = {str(field) for field in columns((ForeignKey, ManyToManyField)) if field.related_model is Source}
     assert to_sources - ONE_EACH == set(POINTING), (
@@ -146,6 +148,7 @@ def test_every_fact_of_a_source_can_be_chosen():
     assert chosen == {field.name for field in Source._meta.concrete_fields} - {"id"}
 
 
+@pytest.mark.every_engine
 def test_drafts_rest_on_the_one_that_stays(both, topic, ada, curator):
     gone, kept = both
     aside = {"at": "2026-01-01T00:00:00+00:00", "answers": {}, "based_on": [gone.pk], "extra": {}}
@@ -169,6 +172,7 @@ def test_a_thread_that_is_to_be_is_about_the_one_that_stays(both, group, ada, cu
     assert draft.typed["about"] == draft.alternatives[0]["typed"]["about"] == f"source-{kept.pk}"
 
 
+@pytest.mark.every_engine
 def test_who_followed_both_follows_the_one_that_stays_as_before(both, group, ada, curator):
     gone, kept = both
     membership = group.membership_of(ada)
@@ -178,6 +182,7 @@ def test_who_followed_both_follows_the_one_that_stays_as_before(both, group, ada
     assert [(each.source, each.is_muted) for each in membership.follows.all()] == [(kept, True)]
 
 
+@pytest.mark.every_engine
 def test_a_revision_that_rested_on_both_rests_on_one(both, topic, ada, curator):
     gone, kept = both
     revision = Revision.freeze(ada, topic, {topic.list.prompts.first().pk: "So."}, [gone.pk, kept.pk])
@@ -276,6 +281,7 @@ def test_merged_once_more_every_address_still_leads_on(topic, both, curator):
     )
 
 
+@pytest.mark.every_engine
 def test_no_second_source_takes_an_address_that_leads_on(both, topic, curator):
     gone, kept = both
     merge_sources(gone, kept, by=curator)
@@ -361,6 +367,7 @@ def test_why_a_link_problem_ended_with_the_merge_is_told_in_the_language_of_who_
         assert issue.reason_text == "Die Quelle wurde mit einer anderen zusammengeführt, deren Link beibehalten wurde."
 
 
+@pytest.mark.every_engine
 def test_the_same_report_on_both_is_one_that_says_all(both, ada, curator):
     for source, text in zip(both, ("It asks to sign in", "Gone"), strict=True):
         Report.objects.create(source=source, by=ada, kind="broken", text=text)

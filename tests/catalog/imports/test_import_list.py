@@ -18,7 +18,8 @@ from notes.reading import Reading
 from tests import factories
 from tests.catalog.shipped import FACTS, FILE, import_shipped, import_text, shipped_text
 
-pytestmark = pytest.mark.django_db
+# What of it a database decides, the tests of every engine ask.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 SMALL = """# Tier 1 — Basics
 
@@ -76,6 +77,7 @@ def run(*args) -> str:
     return out.getvalue()
 
 
+@pytest.mark.every_engine
 def test_the_shipped_list_arrives_whole_and_becomes_the_default():
     said = run(str(FILE), "--facts", str(FACTS))
     assert said == (
@@ -88,6 +90,7 @@ def test_the_shipped_list_arrives_whole_and_becomes_the_default():
     assert not Entry.objects.exclude(topic__kind="topic").exists()
 
 
+@pytest.mark.every_engine
 def test_importing_twice_changes_nothing():
     import_shipped()
     before = rows()
@@ -159,6 +162,7 @@ def test_a_topic_is_known_by_its_sources_before_its_name():
     assert (kept.title, kept.retired_at) == ("Meeting A", None)
 
 
+@pytest.mark.every_engine
 def test_a_corrected_link_keeps_what_people_have_read():
     import_text(SMALL)
     reader, style = factories.make_user(), entry("Style")
@@ -225,6 +229,7 @@ def test_what_vanishes_is_retired_and_what_returns_is_brought_back():
     assert (entry("Reference").pk, entry("Reference").retired_at) == (pk, None)
 
 
+@pytest.mark.every_engine
 def test_a_whole_topic_vanishes_and_returns():
     import_text(SMALL)
     before = rows()
@@ -284,6 +289,7 @@ def test_the_file_can_be_put_together_again_after_every_import():
         assert found.preamble + "".join(part.source_text for part in parts) == text
 
 
+@pytest.mark.every_engine
 def test_prompts_keep_their_ids_when_reworded_and_retire_when_removed():
     found = import_text(SMALL)
     new, old = found.prompts.not_retired()
@@ -387,6 +393,7 @@ def test_two_lists_share_their_sources_and_nothing_else():
     assert ReadingList.objects.default() == second
 
 
+@pytest.mark.every_engine
 def test_an_import_leaves_the_default_that_was_chosen_meanwhile(monkeypatch):
     first, second = import_text(SMALL), import_text(SMALL, slug="second")
     rendered = importer._rendered
@@ -414,6 +421,7 @@ def test_a_default_that_takes_the_place_of_another_is_told_of_both():
         assert each.changes.filter(code=code, facts__list=str(second)).exists()
 
 
+@pytest.mark.every_engine
 def test_a_failed_import_leaves_nothing_behind(monkeypatch):
     def fail(reading_list, document):
         raise RuntimeError("the disk is full")
@@ -484,6 +492,7 @@ def test_the_command_names_what_is_not_read_as_it_stands(tmp_path):
     assert "line 4: this item has no link" in errors.getvalue()
 
 
+@pytest.mark.every_engine
 def test_more_links_of_an_entry_are_kept_as_related():
     import_text("# T\n\n- [A](https://a.org) with [code](https://b.org) and https://c.org\n", slug="more")
     assert list(entry("A").related_links.values_list("title", "url")) == [
@@ -520,6 +529,7 @@ def test_the_command_names_the_list_as_told(tmp_path):
         run(str(file), "--title", "名")
 
 
+@pytest.mark.every_engine
 def test_a_list_ten_times_as_long_arrives_whole_too():
     text = "\n\n".join(changed(".org/", f".org/{number}/") for number in range(10))
     found = import_text(text)
@@ -528,6 +538,7 @@ def test_a_list_ten_times_as_long_arrives_whole_too():
     assert "nothing changed" in str(import_list(read(text), slug="shipped", title=""))
 
 
+@pytest.mark.every_engine
 def test_the_shipped_texts_survive_a_round_trip_through_the_database():
     found = import_shipped()
     parts = [part for section in found.sections.order_by("position") for part in (section, *section.entries.all())]
