@@ -1,6 +1,6 @@
 """The HTML of many posts at once, filled into patterns of the template that also shows a single one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 from django.http import HttpRequest
@@ -25,9 +25,12 @@ class PatternAuthor:
     initials = mark("initials")
 
 
-def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> SafeString:
+def posts_html(request: HttpRequest, posts: Sequence[Post], thread: Thread) -> SafeString:
     """Return the HTML of posts fetched with their authors, after `with_rights`. Reads `Group.name_hints`."""
+    if not posts:
+        return SafeString("")
     csrf_token, user = get_token(request), request.user
+    exact, short = exact_time.on_page(), short_time.on_page()
     is_closed = bool(thread.group.archived_at or thread.closed_at)
     html, pattern, hints = [], Pattern(TEMPLATE), thread.group.name_hints
     names: dict[int | None, tuple[str, str]] = {None: ("", "")}
@@ -42,8 +45,8 @@ def posts_html(request: HttpRequest, posts: Iterable[Post], thread: Thread) -> S
             "csrf": csrf_token,
             "name": name,
             "initials": initials,
-            "when": exact_time(post.created_at),
-            "edited": short_time(post.edited_at),
+            "when": exact(post.created_at),
+            "edited": short(post.edited_at),
             "body": post.html,
             "reactions": post.reactions_html,
         }

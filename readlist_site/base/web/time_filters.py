@@ -45,10 +45,16 @@ def _is_this_year(when: datetime) -> bool:
     return timezone.localdate(when).year == timezone.localdate().year
 
 
+def _reader() -> tuple[tzinfo, str | None, date]:
+    """What a time's text depends on: the reader's time zone, language and day."""
+    zone = timezone.get_current_timezone()
+    return zone, get_language(), timezone.localdate(timezone=zone)
+
+
 def _kept(shown: Callable[[datetime], SafeString]) -> Callable[[datetime | SafeString | None], SafeString | str]:
-    """Keep the latest texts of a filter: pages show the same times again and again. What they depend on, time zone,
-    language and day, is part of their key. What is formatted already, or the mark of a template pattern, stays as it
-    is."""
+    """Keep the latest texts of a filter: pages show the same times again and again. What they depend on is part of
+    their key; `on_page` returns the filter for a page with many times, which asks for that once. What is formatted
+    already, or the mark of a template pattern, stays as it is."""
 
     @lru_cache(maxsize=4_096)
     def kept(when: datetime, zone: tzinfo, language: str | None, today: date) -> SafeString:
@@ -58,9 +64,13 @@ def _kept(shown: Callable[[datetime], SafeString]) -> Callable[[datetime | SafeS
     def shown_to_reader(when: datetime | SafeString | None) -> SafeString | str:
         if when is None or isinstance(when, str):
             return when or ""
-        zone = timezone.get_current_timezone()
-        return kept(when, zone, get_language(), timezone.localdate(timezone=zone))
+        return kept(when, *_reader())
 
+    def on_page() -> Callable[[datetime | None], SafeString | str]:
+        reader = _reader()
+        return lambda when: kept(when, *reader) if when else ""
+
+    shown_to_reader.on_page = on_page
     return shown_to_reader
 
 
