@@ -1,5 +1,6 @@
 """The server as it is started for people: gunicorn with our settings, in processes of its own."""
 
+import contextlib
 import http.client
 import os
 import runpy
@@ -109,6 +110,52 @@ def test_a_connection_is_used_again_after_some_seconds(start):
         time.sleep(2.5)
         assert connection.sock is socket_used
     connection.close()
+
+
+def connect(address: str, source: str, sent: bytes = b"") -> socket.socket:
+    """A connection that comes from this address of the machine, over which so much has been sent."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    found = socket.create_connection((host, int(port)), timeout=30, source_address=(source, 0))
+    found.sendall(sent)
+    return found
+
+
+def answer(connection: socket.socket) -> bytes:
+    """The first line of what a connection is answered to a request."""
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return connection.recv(15)
+
+
+# A form whose sender is slow holds a thread until all of it is there.
+HALF = (
+    b"POST /csp-reports/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/csp-report\r\n"
+    b"Content-Length: 2\r\n\r\n["
+)
+
+
+def test_without_a_proxy_one_address_leaves_threads_to_others(server):
+    _, address = server
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(connect(address, "127.0.0.2", HALF)) for _ in range(12)]
+        assert answer(stack.enter_context(connect(address, "127.0.0.1"))) == b"HTTP/1.1 200 OK"
+        # Each of them has its turn.
+        for each in slow:
+            each.sendall(b"]")
+        assert {each.recv(13) for each in slow} == {b"HTTP/1.1 204 "}
+
+
+def test_without_a_proxy_a_connection_over_which_nothing_comes_holds_no_thread(server):
+    process, address = server
+    [worker] = psutil.Process(process.pid).children()
+    with contextlib.ExitStack() as stack:
+        asking = stack.enter_context(connect(address, "127.0.0.1"))
+        assert answer(asking) == b"HTTP/1.1 200 OK"
+        threads = worker.num_threads()
+        silent = [stack.enter_context(connect(address, "127.0.0.1")) for _ in range(12)]
+        # It is accepted after them.
+        assert answer(stack.enter_context(connect(address, "127.0.0.1"))) == b"HTTP/1.1 200 OK"
+        assert worker.num_threads() <= threads + 1
+        assert answer(silent[0]) == b"HTTP/1.1 200 OK"
 
 
 # Both together with each signal; the server alone in the long form.

@@ -6,6 +6,8 @@ import dj_database_url
 
 SECRET_KEY = os.environ["READLIST_SECRET_KEY"]
 ALLOWED_HOSTS = ["*"]
+# What the server asks of them.
+PROXIES = 0
 DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60, conn_health_checks=True)}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"] |= {
