@@ -95,7 +95,7 @@
   // What the cells of a row hold, without the number of its formula. Text beside formulas is text in TeX.
   const texOfCells = (node) => [...node.childNodes].map((child) => {
     if (child.nodeName === "X-FORMULA") return child.textContent;
-    if (child.nodeType === Node.TEXT_NODE) return child.data.trim() && textGroup(child);
+    if (child.nodeType === Node.TEXT_NODE) return child.data.trim() && `\\;${textGroup(child)}\\;`;
     return child.nodeType === Node.ELEMENT_NODE && !child.matches(".ltx_eqn_eqno") ? texOfCells(child) : "";
   }).filter(Boolean).join(" ");
 

@@ -96,7 +96,7 @@ PASTES |= {
 <tr><td class="ltx_eqn_cell"></td></tr>
 <tr><td><math alttext="e" display="inline"><mi>e</mi></math></td><td class="ltx_eqn_cell ltx_eqn_eqno">(2)</td></tr></tbody></table>""",
         "So",
-        "So\n\n$$\na=b \\text{for all} c \\qquad (1)\n$$\n\nwhich is *not* obvious.\n\nAs $d$ grows:\n\n$$\ne \\qquad (2)\n$$",
+        "So\n\n$$\na=b \\;\\text{for all}\\; c \\qquad (1)\n$$\n\nwhich is *not* obvious.\n\nAs $d$ grows:\n\n$$\ne \\qquad (2)\n$$",
     ),
     "a formula of Word": (
         """<p>Rate <!--[if gte msEquation 12]><m:oMath><m:r><m:t>x=</m:t></m:r><m:r><m:t>2</m:t></m:r></m:oMath><![endif]--><img src="file:///c.png"> is

@@ -146,10 +146,9 @@ def test_without_a_proxy_one_address_leaves_threads_to_others(server):
 
 def test_without_a_proxy_a_connection_over_which_nothing_comes_holds_no_thread(server):
     process, address = server
-    [worker] = psutil.Process(process.pid).children()
     with contextlib.ExitStack() as stack:
-        asking = stack.enter_context(connect(address, "127.0.0.1"))
-        assert answer(asking) == b"HTTP/1.1 200 OK"
+        assert answer(stack.enter_context(connect(address, "127.0.0.1"))) == b"HTTP/1.1 200 OK"
+        [worker] = psutil.Process(process.pid).children()
         threads = worker.num_threads()
         silent = [stack.enter_context(connect(address, "127.0.0.1")) for _ in range(12)]
         # It is accepted after them.
