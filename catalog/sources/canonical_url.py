@@ -5,6 +5,7 @@ spellings get different keys."""
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 
 from django.utils.translation import gettext_noop as _
@@ -72,6 +73,7 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
+@lru_cache(maxsize=4_096)  # the sources of a list come from few hosts
 def _host(host: str) -> str:
     """The host in lower case, with punycode labels decoded, without `www.`."""
     usual = unicodedata.normalize("NFKC", host).lower()
@@ -92,6 +94,8 @@ def _label(label: str) -> str:
 
 def _plain(text: str) -> str:
     """The text with percent-encoding removed wherever the encoded and the plain character are equivalent."""
+    if "%" not in text:
+        return text
     text = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), text)
     return _NOT_ASCII.sub(_letters, _HEX.sub(lambda match: match[0].upper(), text))
 
@@ -124,11 +128,11 @@ def _paper(host: str, path: str) -> str:
 
 def _video(host: str, path: str, query: str) -> str:
     """The key of a YouTube video, without start time and playlist, or of a playlist; "" for any other address."""
+    if host != "youtu.be" and host not in _YOUTUBE_HOSTS:
+        return ""
     parameters = parse_qs(query)
     if host == "youtu.be":
         video = path.removeprefix("/")
-    elif host not in _YOUTUBE_HOSTS:
-        return ""
     elif match := _YOUTUBE_PATH.fullmatch(path):
         video = match["id"]
     else:
@@ -141,6 +145,8 @@ def _video(host: str, path: str, query: str) -> str:
 
 
 def _without_tracking(query: str) -> str:
+    if not query:
+        return ""
     pairs = parse_qsl(query, keep_blank_values=True)
     remaining = [(name, value) for name, value in pairs if not _TRACKING.match(name.lower())]
     # A query without tracking is returned as it is: encoding it again might change its spelling.
