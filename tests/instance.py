@@ -1,6 +1,7 @@
 """Readlist as it runs for people: an instance with a database of its own, in processes of its own."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,9 +20,13 @@ SERVER = ("-m", "gunicorn", "--config", "readlist_site/run/gunicorn_conf.py", "r
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port on which nobody listens, below those from which Linux takes one for each connection to elsewhere: one of
+    these may be taken again before a server listens on it."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("", port))
+            return port
 
 
 def prepare(data: Path, copy_template: Callable[[str], None]) -> dict[str, str]:
