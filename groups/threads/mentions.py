@@ -4,7 +4,7 @@ They are found in the HTML of a post, outside code, formulas and links. Whom a h
 when it is written (`Post.mentions`), so that it still means them after they change it; it is shown as it is now."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html import escape
 
 from django.db.models import Q
@@ -61,8 +61,8 @@ def _people_called(group: Group, handles: Iterable[str]) -> dict[str, int]:
 
 
 def unknown_handles(html: str, mentions: Mapping[str, int] | None) -> list[str]:
-    """Return the handles in a post's HTML, outside of quotations, by which nobody is mentioned, such as that of
-    everybody in a post of who doesn't moderate: see `find_mentions`."""
+    """Return the handles in a post's HTML, outside of quotations, by which nobody is mentioned; `EVERYBODY` is among
+    them in a post of who doesn't moderate: see `find_mentions`."""
     return [handle for handle in handles_in(html, quoted=False) if handle not in (mentions or ())]
 
 
@@ -81,13 +81,22 @@ def find_mentions(html: str, group: Group, author, known: Mapping[str, int] | No
     return found or None
 
 
-def mentioned(html: str, mentions: Mapping[str, int] | None) -> set[int]:
-    """Return the keys of the people who are told by name: the first `MOST_MENTIONED` that a post mentions outside of
-    quotations; `ALL` among them stands for everybody."""
+def named_in(html: str, mentions: Mapping[str, int] | None, author: int | None) -> list[int]:
+    """Return the keys of the people, without its author, whom a post mentions outside of quotations, in their order;
+    `ALL` among them stands for everybody."""
     if not mentions:
-        return set()
+        return []
     named = [mentions[handle] for handle in handles_in(html, quoted=False) if handle in mentions]
-    return set(list(dict.fromkeys(named))[:MOST_MENTIONED])
+    return [person for person in dict.fromkeys(named) if person != author]
+
+
+def to_tell(named: Iterable[int], told: Collection[int] = ()) -> set[int]:
+    """Return the keys of the people who are to be told by name, of those whom a post mentions: the first, so that with
+    those who were `told` of it before they are at most `MOST_MENTIONED`. `ALL` is always among them, and then who was
+    told before doesn't count, because everybody was."""
+    new = [person for person in named if person not in told]
+    most = MOST_MENTIONED if ALL in new else max(MOST_MENTIONED - len(told), 0)
+    return {*new[:most], *({ALL} & {*new})}
 
 
 def _replaced(html: str, shown: Callable[[re.Match], str]) -> str:

@@ -16,7 +16,7 @@ from groups.members.group import Group
 from groups.members.membership import Membership
 from groups.members.mute import people_who_muted
 from groups.threads.follow import follow_state, followers_of
-from groups.threads.mentions import ALL, mentioned
+from groups.threads.mentions import ALL, MOST_MENTIONED, named_in, to_tell
 from readlist_site.base.accounts.models import User
 from readlist_site.base.notifications.email_preference import EmailPreference
 from readlist_site.base.notifications.kinds import NotificationKind, Section
@@ -116,7 +116,7 @@ def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
     wants to be told of nothing else, only of a mention by name; who has muted the author, only of a mention of the
     whole group. `starts`: whether the thread begins with it. The author follows the thread from then on, unless
     they have muted it."""
-    thread, author, named = post.thread, post.author, mentioned(post.body_html, post.mentions)
+    thread, author, named = post.thread, post.author, to_tell(_named(post))
     quoted, reply = set() if starts else _quoted(post), NEW_THREAD if starts else REPLY
     kinds: dict[User, list[str]] = {}
     muting = people_who_muted(author)
@@ -137,14 +137,31 @@ def notify_posted(post: Model, now: datetime, *, starts: bool = False) -> None:
 def notify_mentioned(post: Model, now: datetime) -> None:
     """Notify members whom a post mentions since it was edited: in place of what they were told of the post before.
     Who was told of a mention in it is not told again."""
-    if named := mentioned(post.body_html, post.mentions):
-        told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}", kind=MENTION)
-        told = told.values("person")
+    mentioned = _named(post)
+    told = _told_of_mention(post) if mentioned else set()
+    if named := to_tell(mentioned, told):
         members = followers_of(post.thread).exclude(person__in=told)
         if ALL not in named:
             members = members.exclude(person__in=people_who_muted(post.author))
         kinds = {each.person: [MENTION] for each in members if _is_told_of_mention(each, named)}
         _notify(post, kinds, now, replaces=True)
+
+
+def is_past_limit(post: Model) -> bool:
+    """Return whether a post mentions people by name who weren't told, because with those who were, also before an edit,
+    they are more than are told of one post."""
+    named = {*_named(post)}
+    told = _told_of_mention(post) if named and ALL not in named else named
+    return bool(named - told) and len(named | told) > MOST_MENTIONED
+
+
+def _named(post: Model) -> list[int]:
+    return named_in(post.body_html, post.mentions, post.author_id)
+
+
+def _told_of_mention(post: Model) -> set[int]:
+    told = Notification.objects.filter(about=about(post.thread), key=f"post-{post.pk}", kind=MENTION)
+    return set(told.values_list("person", flat=True))
 
 
 def _notify(post: Model, kinds: dict[User, list[str]], now: datetime, *, replaces: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -41,10 +42,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Return the posts of the threads that a person may see, deleted ones included."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
-    def changed_since(self, change: int, user) -> "PostQuerySet":
-        """Return the posts of a thread that were edited or deleted after this change of it (`Thread.post_changes`), in
-        this order, without what the person has changed themselves."""
-        by_user = models.Q(author=user, deleted_at=None) | models.Q(deleted_by=user, deleted_by__isnull=False)
+    def changed_since(self, change: int, user, *, marked: Collection[int] = ()) -> "PostQuerySet":
+        """Return the posts of a thread that were edited, deleted, marked as the answer or unmarked after this change of
+        it (`Thread.post_changes`), in this order, without what the person has edited or deleted themselves. `marked`:
+        the keys of those that were marked or unmarked, which are returned also if they are the person's own."""
+        edited_by_user = models.Q(author=user, deleted_at=None) & ~models.Q(pk__in=marked)
+        by_user = edited_by_user | models.Q(deleted_by=user, deleted_by__isnull=False)
         return self.filter(last_change__gt=change).exclude(by_user).order_by("last_change", "pk")
 
     def not_deleted(self) -> "PostQuerySet":

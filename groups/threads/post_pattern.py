@@ -31,7 +31,6 @@ def posts_html(request: HttpRequest, posts: Sequence[Post], thread: Thread) -> S
         return SafeString("")
     csrf_token, user = get_token(request), request.user
     exact, short = exact_time.on_page(), short_time.on_page()
-    is_closed = bool(thread.group.archived_at or thread.closed_at)
     html, pattern, hints = [], Pattern(TEMPLATE), thread.group.name_hints
     names: dict[int | None, tuple[str, str]] = {None: ("", "")}
     for post in posts:
@@ -53,7 +52,7 @@ def posts_html(request: HttpRequest, posts: Sequence[Post], thread: Thread) -> S
         variant = (
             bool(author), key == user.pk, post.is_readable, post.can_edit, post.can_delete, bool(post.edited_at),
             post.can_mark, post.is_answer, post.can_report, post.is_muted,
-            post.deleted_as, is_closed,
+            post.deleted_as, thread.takes_replies,
         )  # fmt: skip
         html.append(pattern.fill(variant, lambda post=post: _context(post, thread, user), values))
     return mark_safe("".join(html))  # noqa: S308
@@ -67,8 +66,7 @@ def _context(post: Post, thread: Thread, user) -> dict:
         "csrf_token": mark("csrf"),
         "thread": SimpleNamespace(
             get_absolute_url=reverse("thread", args=[number_mark(1)]),
-            closed_at=thread.closed_at,
-            group=SimpleNamespace(archived_at=thread.group.archived_at),
+            takes_replies=thread.takes_replies,
         ),
         "post": SimpleNamespace(
             pk=key,

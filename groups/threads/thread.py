@@ -249,6 +249,11 @@ class Thread(models.Model):
         return self.posts.order_by("pk").values_list("pk", flat=True)[0]
 
     @property
+    def takes_replies(self) -> bool:
+        """Whether it is open, in a group that is not archived."""
+        return not self.closed_at and not self.group.archived_at
+
+    @property
     def has_subject(self) -> bool:
         """Whether it has a subject."""
         return any((self.topic_id, self.source_id, self.submission_id))

@@ -55,7 +55,16 @@ from readlist_site.base.notifications.templatetags.notification_text import sent
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row, language_of_export
 from .labels import Choice, choice, label, role
-from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
+from .rows import (
+    REVIEW_PREFETCH,
+    REVISION_PREFETCH,
+    comment_row,
+    name_of,
+    review_row,
+    revision_row,
+    round_row,
+    versions_of,
+)
 
 _CHUNK = 200
 
@@ -229,23 +238,24 @@ def threads(person: User) -> Iterator[Row]:
         yield {"title": each.title, "group": each.group.name, "opened_at": each.opened_at}
 
 
+def _title_shown_to(person: User, threads: QuerySet[Thread]) -> Callable[[Thread], str | None]:
+    """The title of one of these threads; None where others have started it and the person may not see it any more."""
+    readable = set(threads.filter(pk__in=Thread.objects.visible_to(person)).values_list("pk", flat=True))
+    return lambda thread: thread.title if thread.opened_by_id == person.pk or thread.pk in readable else None
+
+
 def posts(person: User) -> Iterator[Row]:
-    """Titles of threads that others have started are left out where the person may not see them any more."""
-    readable = set(Thread.objects.visible_to(person).filter(posts__author=person).values_list("pk", flat=True))
+    shows = _title_shown_to(person, Thread.objects.filter(posts__author=person))
     mine = Post.objects.filter(author=person).select_related("thread__group").order_by("pk")
     for each in mine.prefetch_related("versions").iterator(_CHUNK):
-        is_shown = each.thread.opened_by_id == person.pk or each.thread_id in readable
         yield {
-            "thread": each.thread.title if is_shown else None,
+            "thread": shows(each.thread),
             "group": each.thread.group.name,
             "created_at": each.created_at,
             "edited_at": each.edited_at,
             "deleted_at": each.deleted_at,
             "text": MarkdownText(each.body),
-            "earlier_versions": [
-                {"written_at": version.written_at, "text": MarkdownText(version.body)}
-                for version in each.versions.all()
-            ],
+            "earlier_versions": versions_of(each),
         }
 
 
@@ -269,9 +279,11 @@ def images(person: User) -> Iterator[Row]:
 
 
 def reactions(person: User) -> Iterator[Row]:
+    shows = _title_shown_to(person, Thread.objects.filter(posts__reactions__person=person))
     mine = Reaction.objects.filter(person=person).select_related("post__thread__group").order_by("pk")
     for each in mine.iterator():
-        yield {"group": each.post.thread.group.name, "kind": choice(each, "kind"), "at": each.at}
+        thread = each.post.thread
+        yield {"thread": shows(thread), "group": thread.group.name, "kind": choice(each, "kind"), "at": each.at}
 
 
 def post_drafts(person: User) -> Iterator[Row]:
@@ -287,7 +299,12 @@ def post_drafts(person: User) -> Iterator[Row]:
 
 def memberships(person: User) -> Iterator[Row]:
     for each in Membership.objects.filter(person=person).select_related("group").order_by("pk"):
-        joined = {"role": role(each.effective_role), "joined_at": each.joined_at, "hides_reading": each.hides_reading}
+        joined = {
+            "handle": each.handle,
+            "role": role(each.effective_role),
+            "joined_at": each.joined_at,
+            "hides_reading": each.hides_reading,
+        }
         yield {
             "group": each.group.name,
             **joined,

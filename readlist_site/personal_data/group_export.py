@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from django.db.models import Prefetch
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
@@ -16,6 +17,7 @@ from groups.reviews.comment_thread import CommentMessage, CommentThread
 from groups.reviews.submission import Submission, submitted_images
 from groups.threads.post import Post
 from groups.threads.post_image import posted_images
+from groups.threads.reaction import Reaction
 from groups.threads.thread import Thread
 from groups.threads.thread_subject import subject_label
 from readlist_site.base.accounts.models import User
@@ -25,7 +27,16 @@ from readlist_site.base.jobs.job_run import JobRun
 
 from .archive import KEPT_FOR, TEMPLATE, Archive, MarkdownText, Row, language_of_export
 from .labels import choice, role
-from .rows import REVIEW_PREFETCH, REVISION_PREFETCH, comment_row, name_of, review_row, revision_row, round_row
+from .rows import (
+    REVIEW_PREFETCH,
+    REVISION_PREFETCH,
+    comment_row,
+    name_of,
+    review_row,
+    revision_row,
+    round_row,
+    versions_of,
+)
 
 _CHUNK = 50
 
@@ -88,7 +99,8 @@ def settings(group: Group, owner: User) -> Iterator[Row]:
 
 def members(group: Group, owner: User) -> Iterator[Row]:
     for each in group.members:
-        yield {"name": name_of(each.person), "role": role(each.effective_role), "joined_at": each.joined_at}
+        known_as = {"name": name_of(each.person), "handle": each.handle}
+        yield {**known_as, "role": role(each.effective_role), "joined_at": each.joined_at}
 
 
 def former_members(group: Group, owner: User) -> Iterator[Row]:
@@ -155,21 +167,43 @@ def _message(message: CommentMessage) -> Row:
 
 
 def threads(group: Group, owner: User) -> Iterator[Row]:
-    for thread in Thread.objects.visible_to(owner).filter(group=group).with_subject().order_by("pk").iterator():
+    shown = Thread.objects.visible_to(owner).filter(group=group).with_subject().select_related("opened_by")
+    for thread in shown.order_by("pk").iterator():
         about = thread.topic or thread.source or thread.submission
+        posts = thread.posts.select_related("author").prefetch_related("versions", _reactions_in(group))
         yield {
             "title": thread.title,
+            "kind": choice(thread, "kind"),
             "about": subject_label(about) if about else "",
+            "opened_by": name_of(thread.opened_by),
             "opened_at": thread.opened_at,
-            "posts": [_post(each) for each in thread.posts.select_related("author").iterator()],
+            "pinned_at": thread.pinned_at,
+            "closed_at": thread.closed_at,
+            "reason": thread.closed_reason,
+            "posts": [_post(each, thread) for each in posts.iterator(_CHUNK)],
         }
 
 
-def _post(post: Post) -> Row:
+def _reactions_in(group: Group) -> Prefetch:
+    """The reactions to posts as pages show them: those of members."""
+    of_members = Reaction.objects.filter(person__in=group.memberships.values("person"))
+    return Prefetch("reactions", of_members.select_related("person").order_by("at", "pk"))
+
+
+def _post(post: Post, thread: Thread) -> Row:
     """Of a deleted post it is told that there was one."""
     row = {"author": name_of(post.author), "created_at": post.created_at, "edited_at": post.edited_at}
     if post.is_readable:
-        return {**row, "text": MarkdownText(post.body)}
+        return {
+            **row,
+            "is_answer": post.pk == thread.answer_id,
+            "text": MarkdownText(post.body),
+            "earlier_versions": versions_of(post),
+            "reactions": [
+                {"name": name_of(each.person), "kind": choice(each, "kind"), "at": each.at}
+                for each in post.reactions.all()
+            ],
+        }
     return {**row, "deleted_at": post.deleted_at, "deleted_by": role(post.deleted_as)}
 
 

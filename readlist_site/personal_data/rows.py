@@ -10,6 +10,7 @@ from groups.reviews.review import Review
 from groups.reviews.review_round import ReviewRound
 from groups.reviews.review_version import ReviewVersion
 from groups.reviews.verdict import Verdict
+from groups.threads.post import Post
 from notes.revision import Revision
 from readlist_site.base.accounts.models import User
 
@@ -24,6 +25,11 @@ REVISION_PREFETCH = ("answers", "based_on__source")
 def name_of(person: User | None) -> str:
     """A person's name, in the active language where their account is deleted."""
     return person.display_name if person else _("former member")
+
+
+def versions_of(post: Post) -> list[Row]:
+    """The texts of a post before its edits. Takes a post with its versions."""
+    return [{"written_at": each.written_at, "text": MarkdownText(each.body)} for each in post.versions.all()]
 
 
 def revision_row(revision: Revision) -> Row:

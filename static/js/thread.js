@@ -13,7 +13,7 @@ const reply = (sent) => {
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (asker(event) === "poll" && document.hidden) event.preventDefault();
+  if (asker(event) === "poll" && (document.hidden || !document.getElementById("removed").hidden)) event.preventDefault();
   else if (ofReply(event)) reply(true);
 });
 
@@ -31,7 +31,7 @@ document.addEventListener("session:alive", () => { document.getElementById("sign
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, (event) => {
     if (ofReply(event)) reply(false);
-    // For who is no member any more there is no such thread.
+    // For who is no member any more there is no such thread. The page asks no more.
     if (event.detail.xhr?.status === 404 && ["poll", "reply"].includes(asker(event))) {
       document.getElementById("removed").hidden = false;
       document.querySelector("[data-draft-mark=reply]")?.replaceChildren();

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from groups.leaving.leave import remove_from_group
+from groups.threads import moderation
 from groups.threads.post import Post
 from groups.threads.thread import Thread
 from tests import factories
@@ -111,6 +112,45 @@ def test_who_was_removed_meanwhile_is_told_so_and_keeps_what_they_typed(page_for
     expect(page.locator("#reply-state")).to_contain_text("Not posted.")
     expect(page.locator("[data-draft-mark=reply]")).to_have_text("")
     expect(page.get_by_label("Reply")).to_have_value("half a thought")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(LOOK)
+    page.evaluate("htmx.ajax('GET', '/list/', { target: '#said', swap: 'none' })")
+    expect(page.locator("#removed")).to_be_visible()
+    assert not [url for url in asked if "/posts/" in url], "the page asks no more"
+
+
+def test_a_thread_that_is_closed_meanwhile_says_so_and_keeps_what_was_typed(page_for, ada, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    page.get_by_label("Reply").fill("half a thought")
+    moderation.close(thread, ada, reason="It is settled.")
+    page.evaluate(LOOK)
+    expect(page.locator("#no-reply")).to_contain_text("The thread was closed.")
+    expect(page.locator("#closed")).to_contain_text("It is settled.")
+    expect(page.get_by_role("button", name="Post reply")).to_be_hidden()
+    expect(page.get_by_label("Reply")).to_have_value("half a thought")
+    expect(page.get_by_label("Reply")).to_be_focused()
+    axe(page)
+    moderation.reopen(thread, ada)
+    page.evaluate(LOOK)
+    expect(page.locator("#closed")).to_have_text("")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("half a thought")
+
+
+def test_who_wrote_the_answer_sees_its_mark_on_the_open_page(page_for, ada, jonas, group):
+    thread = Thread.objects.start(group=group, author=ada, title="Which?", body="Well?", kind="question")
+    post = Post.objects.reply(thread=thread, author=jonas, body="That one.")
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    moderation.mark_answer(thread, post, ada)
+    page.evaluate(LOOK)
+    expect(page.locator(f"#post-{post.pk} .tag")).to_have_text("Answer")
+    moderation.mark_answer(thread, None, ada)
+    page.evaluate(LOOK)
+    expect(page.locator(f"#post-{post.pk} .tag")).to_have_count(0)
+    expect(page.locator("#answered")).to_be_hidden()
 
 
 def test_both_write_at_once_and_each_post_stands_once_on_both_pages(page_for, ada, jonas, thread):

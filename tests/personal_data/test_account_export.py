@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains
 
 from groups.leaving.leave import leave_group
 from groups.threads.post import Post
+from groups.threads.reaction import Reaction
 from groups.threads.thread import Thread
 from readlist_site.base.jobs import job_run
 from readlist_site.base.jobs.job import Job
@@ -174,6 +175,17 @@ def test_keys_and_choices_of_its_json_are_the_same_in_all_languages(ada, signed_
     assert in_german["notification_settings.md"] != in_english["notification_settings.md"]
     assert in_german["README.md"].startswith("# Deine Daten bei Readlist\n")
     assert in_german["account.json"][0].keys() == in_english["account.json"][0].keys()
+
+
+def test_a_reaction_says_in_which_thread(group, ada, jonas, signed_in):
+    thread = Thread.objects.start(group=group, author=ada, title="Our secret", body="Really.")
+    Reaction.objects.react(thread.posts.get(), jonas, "agree")
+    client = signed_in(jonas)
+    files = export(client)
+    assert [(each["thread"], each["kind"]) for each in files["reactions.json"]] == [("Our secret", "agree")]
+    assert files["memberships.json"][0]["handle"] == "jonas"
+    leave_group(group.membership_of(jonas))
+    assert [each["thread"] for each in export(client)["reactions.json"]] == [None]
 
 
 def test_titles_of_threads_in_groups_that_i_left_stay_there(group, ada, jonas, signed_in):

@@ -6,7 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from groups.leaving.leave import remove_from_group
+from groups.threads import moderation
 from groups.threads.post import Post
+from groups.threads.reaction import Reaction
 from groups.threads.thread import Thread
 from notes.draft import Draft
 from readlist_site.base.jobs import job_run
@@ -94,10 +97,14 @@ def test_it_asks_as_often_whatever_there_is(group, ada, jonas, monkeypatch):
         assert Job.objects.latest("pk").state == Job.State.DONE
         return len(queries)
 
-    Thread.objects.start(group=group, author=ada, title="One", body="Two.", about=topic_of(group))
+    thread = Thread.objects.start(group=group, author=ada, title="One", body="Two.", about=topic_of(group))
     say(show(ada, group), jonas, "approve", "Good.")
     say(show(jonas, group, topic_of(group, 2)), ada, "request_changes", "Why?")
     before = asked()
+    for number in range(3):
+        post = Post.objects.reply(thread=thread, author=jonas, body=f"Words {number}")
+        post.edit(f"Other words {number}")
+        Reaction.objects.react(post, ada, "agree")
     say(show(ada, group, topic_of(group, 1)), jonas, "approve", "Good.")
     say(show(jonas, group, topic_of(group, 1)), ada, "request_changes", "Why?")
     assert asked() == before
@@ -112,3 +119,27 @@ def test_its_markdown_is_in_the_owners_language_and_its_json_the_same_in_all(wri
     for line in ("- Entscheidung: Änderungen verlangt", "- Reaktion: Anderer Meinung", "- Rolle: Eigentümer"):
         assert line in files["submissions.md"] + files["members.md"], line
     assert files["submissions.json"] == in_english["submissions.json"]
+
+
+def test_its_threads_have_what_their_pages_show(group, ada, jonas, tomas, signed_in):
+    thread = Thread.objects.start(group=group, author=jonas, title="Which knob?", body="Words", kind="question")
+    post = Post.objects.reply(thread=thread, author=tomas, body="@jonas, that.")
+    post.edit("@jonas, that one.")
+    for person, kind in ((ada, "agree"), (jonas, "thanks")):
+        Reaction.objects.react(post, person, kind)
+    moderation.pin(thread, ada, is_pinned=True)
+    moderation.mark_answer(thread, post, jonas)
+    moderation.close(thread, ada, reason="It is settled.")
+    remove_from_group(group.membership_of(jonas), by=ada)
+    files = export(signed_in(ada), f"/groups/{group.pk}/export/")
+    (row,) = files["threads.json"]
+    assert (row["kind"], row["opened_by"], row["reason"]) == ("question", "Jonas Lind", "It is settled.")
+    assert row["pinned_at"]
+    assert row["closed_at"]
+    question, answer = row["posts"]
+    assert (question["is_answer"], answer["is_answer"]) == (False, True)
+    assert [each["text"] for each in answer["earlier_versions"]] == ["@jonas, that."]
+    assert [(each["name"], each["kind"]) for each in answer["reactions"]] == [("Ada Okafor", "agree")], (
+        "of members only"
+    )
+    assert [each["handle"] for each in files["members.json"]] == ["ada", "tomás"]

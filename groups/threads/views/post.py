@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from groups.members.exceptions import RuleViolation
 from groups.members.group import GroupArchived
+from groups.members.handle import EVERYBODY
+from groups.threads import notifications
 from groups.threads.forms.post import EditCountField, EditForm
-from groups.threads.mentions import unknown_handles, with_mentions
+from groups.threads.mentions import MOST_MENTIONED, unknown_handles, with_mentions
 from groups.threads.moderation import can_change
 from groups.threads.post import EditedMeanwhile, Post
 from groups.threads.post_draft import PostDraft
@@ -76,13 +78,21 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("body", str(refusal))
         return not_saved(request, found, form, status=409)
     tell_left_out(request, left_out_of(form))
-    tell_unknown_handles(request, found)
+    tell_not_notified(request, found)
     return mark_arrived(request, shown(request, found, said=_("Your post is saved.")))
 
 
-def tell_unknown_handles(request: HttpRequest, post: Post) -> None:
-    """Show on the next page which handles in a post that was sent are nobody's."""
-    if unknown := unknown_handles(post.body_html, post.mentions)[:MOST_UNKNOWN]:
+def tell_not_notified(request: HttpRequest, post: Post) -> None:
+    """Show on the next page whom a post that was sent mentions in vain: by handles that are nobody's, by that of the
+    whole group, as a member, or after as many as are told of one post."""
+    unknown = unknown_handles(post.body_html, post.mentions)
+    if EVERYBODY in unknown:
+        unknown.remove(EVERYBODY)
+        messages.info(request, _("Only owner and moderators can mention the whole group with @group."))
+    if notifications.is_past_limit(post):
+        said = _("A post can notify at most %(most)s members by name. The others it mentions are not notified.")
+        messages.info(request, said % {"most": MOST_MENTIONED})
+    if unknown := unknown[:MOST_UNKNOWN]:
         said = ngettext(
             "No member of this group has the handle %(handles)s.",
             "No member of this group has one of the handles %(handles)s.",

@@ -27,7 +27,7 @@ from readlist_site.base.web.markdown_forms import left_out_of, tell_left_out
 from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit_http import within_limit
 
-from .post import answer_of, can_change_now, counted, tell_unknown_handles, with_rights
+from .post import answer_of, can_change_now, counted, tell_not_notified, with_rights
 from .post_draft import draft_seen
 
 TEMPLATE = "groups/threads/thread.html"
@@ -55,8 +55,9 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 def posts(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the posts after the one in `?after=` for HTMX, and those on the page, from `?first=` to `?after=`, that
-    were edited or deleted since `?changes=`, the number of the thread's changes then; status 204 if there is nothing
-    new. On POST add a reply.
+    changed since `?changes=`, the number of the thread's changes then, when the post in `?answer=` was the answer; and
+    that the thread was closed meanwhile, or with `?closed=` opened; status 204 if there is nothing new. On POST add a
+    reply.
 
     With `?shown=` the page says that it is being looked at, with the posts that it had inserted up to `?after=`: they
     are read, unless an unread post is before the first that it shows, `?first=`."""
@@ -81,7 +82,12 @@ def posts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def first_shown(request: HttpRequest) -> int:
     """Return the key of the first post that the page shows, as it says itself; 0 if it doesn't."""
-    return whole_number(request.GET.get("first") or request.POST.get("first")) or 0
+    return whole_number(of_page(request, "first")) or 0
+
+
+def of_page(request: HttpRequest, name: str) -> str | None:
+    """Return what a page that asks for news, or sends a reply, says of itself under this name."""
+    return request.GET.get(name) or request.POST.get(name)
 
 
 def is_shown_from(thread: Thread, request: HttpRequest) -> bool:
@@ -114,7 +120,7 @@ def reply(request: HttpRequest, thread: Thread) -> HttpResponse:
         form.add_error("body", str(refusal))
         return not_posted(request, thread, form, status=409)
     tell_left_out(request, left_out_of(form))
-    tell_unknown_handles(request, post)
+    tell_not_notified(request, post)
     after = whole_number(request.POST.get("after"))
     if after is None or not wants_partial(request):
         return mark_arrived(request, redirect(post.page_url()))
@@ -148,13 +154,14 @@ def send(request: HttpRequest, thread: Thread, form: PostForm) -> Post:
 
 
 def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: PostForm | None = None) -> HttpResponse:
-    """Return the posts after one, to append to the page, and those that changed, to take their place on it; after the
-    user's own reply with an empty `form`.
+    """Return the posts after one, to append to the page, those that changed, to take their place on it, and whether the
+    thread takes replies, if the page says otherwise; after the user's own reply with an empty `form`.
 
     `line`: whether the page already shows the line above the first new post."""
     new = list(shown_to(thread.posts.filter(pk__gt=after), request.user)[:PAGE])
     changed, changes = changed_posts(request, thread, after)
-    if not new and changes is None:
+    is_turned = bool(of_page(request, "closed")) == thread.takes_replies
+    if not new and changes is None and not is_turned:
         return HttpResponse(status=204)
     others = [post for post in new if post.author_id != request.user.pk]
     context = {
@@ -162,8 +169,9 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
         "thread": thread,
         "posts": with_rights(new, thread, request.user),
         "changed": with_rights(changed, thread, request.user),
-        "answered_by": answer_of(thread, request.user) if changes is not None else None,
-        "is_changed": changes is not None,
+        "answered_by": answer_of(thread, request.user) if changes is not None or is_turned else None,
+        "is_changed": changes is not None or is_turned,
+        "is_turned": is_turned,
         **rights_in(thread, request.user),
         "changes": thread.post_changes if changes is None else changes,
         "first_of_others": others[0] if others and not line else None,
@@ -180,13 +188,15 @@ def news(request: HttpRequest, thread: Thread, after: int, *, line: bool, form: 
 
 
 def changed_posts(request: HttpRequest, thread: Thread, after: int) -> tuple[list[Post], int | None]:
-    """Return the posts on the page that others have edited or deleted since it was told of changes, at most `PAGE`, and
-    the number of the last change that it is told of now; None if there was none."""
-    told = whole_number(request.GET.get("changes") or request.POST.get("changes"))
+    """Return the posts on the page that others have changed since it was told of changes, at most `PAGE`, and the
+    number of the last change that it is told of now; None if there was none."""
+    told = whole_number(of_page(request, "changes"))
     if told is None or told >= thread.post_changes:
         return [], None
     on_page = thread.posts.filter(pk__gte=first_shown(request), pk__lte=after)
-    changed = shown_to(on_page.changed_since(told, request.user), request.user)
+    answers = {whole_number(of_page(request, "answer")) or None, thread.answer_id}
+    marked = answers - {None} if len(answers) > 1 else set()
+    changed = shown_to(on_page.changed_since(told, request.user, marked=marked), request.user)
     found = list(changed[:PAGE])
     return found, found[-1].last_change if len(found) == PAGE else thread.post_changes
 

@@ -22,7 +22,7 @@ from readlist_site.base.web.pagination import whole_number
 from readlist_site.base.web.rate_limit_http import within_limit
 from readlist_site.base.web.together import Together
 
-from .post import tell_unknown_handles
+from .post import tell_not_notified
 from .post_draft import draft_seen
 
 PAGE = 30
@@ -97,7 +97,7 @@ def create_thread(request: HttpRequest, group: Group) -> HttpResponse:
         try:
             started = start(request, group, form)
             tell_left_out(request, left_out_of(form))
-            tell_unknown_handles(request, started.posts.order_by("pk")[0])
+            tell_not_notified(request, started.posts.order_by("pk")[0])
             return mark_arrived(request, redirect(started))
         except RuleViolation as refusal:
             form.add_error("body", str(refusal))

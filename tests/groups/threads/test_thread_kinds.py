@@ -1,8 +1,11 @@
 """Questions and their answers; renaming, moving, pinning and closing a thread: who may, and what is logged."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from groups.leaving.archive import archive_group
 from groups.members.exceptions import RuleViolation
 from groups.members.mute import Mute
 from groups.threads import moderation
@@ -12,10 +15,12 @@ from groups.threads.thread_log import ThreadLogEntry
 from groups.threads.views import thread_list
 from readlist_site.base.notifications.notification import Notification
 from readlist_site.base.notifications.templatetags.notification_text import sentence
+from readlist_site.base.web.together import Together
 from tests import factories
 from tests.groups.at_once import at_once
 from tests.groups.reviewing import topic_of
 
+HTMX = {"HX-Request": "true"}
 CHANGES = {
     "thread_settings": {"title": "Other words", "kind": "question", "about": ""},
     "close_thread": {"reason": "It is settled."},
@@ -134,6 +139,54 @@ def test_a_page_that_is_open_shows_that_an_answer_is_marked_and_deleted(signed_i
         assert page.partition('id="answered"')[2].partition(">")[0].endswith("hidden")
 
 
+def test_who_wrote_the_answer_sees_the_mark_come_and_go_on_an_open_page(signed_in, thread, jonas, tomas):
+    first, post = thread.posts.first(), thread.posts.last()
+    post.edit("This one.")
+
+    def marked(changes: int, answer: int) -> tuple[list[str], int]:
+        sent = {"after": post.pk, "first": first.pk, "changes": changes, "answer": answer}
+        page = signed_in(tomas).get(reverse("posts", args=[thread.pk]), sent, headers=HTMX).content.decode()
+        assert f"answer={Thread.objects.get(pk=thread.pk).answer_id or 0}" in page
+        articles = re.findall(r"<article.*?</article>", page, re.DOTALL)
+        return ["Answer</b>" in each for each in articles], Thread.objects.get(pk=thread.pk).post_changes
+
+    said, changes = marked(0, 0)
+    assert said == [], "their own edit is on the page"
+    change(signed_in(jonas), thread, "mark_answer")
+    said, changes = marked(changes, 0)
+    assert said == [True]
+    signed_in(jonas).post(reverse("mark_answer", args=[thread.pk]), {"undo": "yes"})
+    said, changes = marked(changes, post.pk)
+    assert said == [False]
+
+
+def test_an_open_page_says_that_the_thread_was_closed_and_opened(signed_in, thread, ada, jonas, tomas):
+    client, last = signed_in(tomas), thread.posts.last().pk
+
+    def ask(**more):
+        return client.get(reverse("posts", args=[thread.pk]), {"after": last, "changes": 0, **more}, headers=HTMX)
+
+    assert "closed=1" not in client.get(thread.get_absolute_url()).content.decode()
+    assert ask().status_code == 204
+    change(signed_in(jonas), thread, "close_thread")
+    page = ask().content.decode()
+    for words in ("It is settled.", "The thread was closed. You can read it,", "Closed</b>", "closed=1"):
+        assert words in page
+    assert 'id="reply"' not in page, "the form stays, with what is typed"
+    assert "closed=1" in client.get(thread.get_absolute_url()).content.decode()
+    assert ask(closed=1).status_code == 204
+    signed_in(jonas).post(reverse("close_thread", args=[thread.pk]), {"reopen": "yes"})
+    page = ask(closed=1).content.decode()
+    assert "The thread is open again." in page
+    for words in ("It is settled.", "Closed</b>", "closed=1"):
+        assert words not in page
+    archive_group(thread.group, by=ada)
+    page = ask().content.decode()
+    assert "You can read everything in it" in page
+    assert "Only the owner can reopen the group." in page
+    assert ask(closed=1).status_code == 204
+
+
 def test_the_answer_of_a_muted_member_is_folded(signed_in, thread, ada, jonas, tomas):
     change(signed_in(jonas), thread, "mark_answer")
     Mute.objects.mute(ada, tomas)
@@ -221,6 +274,8 @@ def test_a_thread_moves_to_another_topic_and_is_found_there(signed_in, group, th
 
 def test_pinned_threads_come_first_on_the_first_page(signed_in, monkeypatch, group, thread, ada, jonas):
     monkeypatch.setattr(thread_list, "PAGE", 2)
+    # The statement is built with it, and kept.
+    monkeypatch.setattr(thread_list, "_page_rows", Together(thread_list._page_rows.build))
     change(signed_in(ada), thread, "pin_thread")
     for number in range(3):
         Thread.objects.start(group=group, author=ada, title=f"Thread {number}.", body="B")
