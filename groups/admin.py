@@ -59,8 +59,12 @@ class MembershipInline(NoAdding, admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
     extra = 0
-    fields = ["person", "role", "hides_reading", "joined_at"]
-    readonly_fields = ["person", "hides_reading", "joined_at"]
+    fields = ["person", "role", "reading_hidden", "joined_at"]
+    readonly_fields = ["person", "reading_hidden", "joined_at"]
+
+    @admin.display(description=gettext_lazy("reading hidden"), boolean=True)
+    def reading_hidden(self, membership: Membership) -> bool:
+        return membership.hides_reading
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("person", "group")

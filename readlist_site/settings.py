@@ -523,6 +523,7 @@ METRICS_TOKEN = os.environ.get("READLIST_METRICS_TOKEN", "").strip()
 LANGUAGE_CODE = "en-gb"
 # Those with a whole catalogue in `readlist_site/locale`; English is what the source is written in.
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+FORMAT_MODULE_PATH = "readlist_site.base.languages.admin_formats"
 # The language that a signed-out visitor chose, for a year.
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS

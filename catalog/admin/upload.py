@@ -87,8 +87,8 @@ class UploadForm(forms.Form):
         assume_scheme="https",
         widget=AdminTextInputWidget,
         help_text=gettext_lazy(
-            "Relative links in the file are resolved by it. If you leave it empty, the address of the list’s last "
-            "import is used. Without one, they become text."
+            "Relative links in the file are relative to it. If you leave it empty, the address of the list’s last "
+            "import is used. If there is none, relative links become plain text."
         ),
     )
 
@@ -113,7 +113,8 @@ class UploadForm(forms.Form):
         if not data["title"]:
             data["title"] = self._title_of_file()[:200]
         if not data["title"]:
-            self.add_error("title", _("Enter a title. The file has no single “# Title” at its beginning."))
+            if "file" not in self.errors:
+                self.add_error("title", _("Enter a title. The file has no single “# Title” at its beginning."))
             return data
         data["slug"] = data["slug"] or slugify(data["title"])[:60]
         if not data["slug"]:

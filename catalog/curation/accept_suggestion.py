@@ -36,7 +36,7 @@ def accept_suggestion(
     than a text may be."""
     reading_list, why = section.list, without_html(why)
     if len(why) > MAX_LENGTH:
-        too_long = _("With each “<” escaped, the reason has more than %(number)s characters. Shorten it.")
+        too_long = _("The reason is longer than %(number)s characters: each “<” counts as several. Shorten it.")
         raise ValidationError(too_long % {"number": f"{MAX_LENGTH:,}"})
     rendered = render(why, line_breaks=False)
     ReadingList.objects.bump_version(reading_list.pk)

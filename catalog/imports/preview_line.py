@@ -149,7 +149,7 @@ NOTES = {
     "source_moves": gettext_lazy("The source gets this link. Readings and notes on it stay."),
     "same_source": gettext_lazy("The same source at another address."),
     "source_copied": gettext_lazy(
-        "A new source, since other lists have the old one. Each reader’s reading is copied to it."
+        "A new source, because other lists still use the old one. Each reader’s reading state is copied to it."
     ),
     "other_source": gettext_lazy("Another source. Readings and notes stay with the old source."),
 }

@@ -60,7 +60,7 @@ class ParseNotes:
         if "%%" in text and as_sent(text).refusal:
             reason = _(
                 "it isn’t clear where a private comment begins or ends in the text of “%(title)s”, so readers will see "
-                "it. Put %(signs)s on lines of their own before and after it, or a backslash before it."
+                "it. To hide it, put %(signs)s on lines of their own before and after it."
             )
             self.note(line, reason, title=title, signs="%%")
 

@@ -132,6 +132,12 @@ class Section(models.Model):
         return match["name"] if match else self.title
 
     @property
+    def title_from_number(self) -> str:
+        """The title without what comes before its tier: "Tier 4: Failure" of "READLIST — Tier 4: Failure"."""
+        match = _TIER.search(self.title)
+        return self.title[match.start() :] if match else self.title
+
+    @property
     def short_name(self) -> str:
         """The name without a final bracket."""
         return re.sub(r"\s*\([^)]*\)$", "", self.name) or self.name

@@ -36,7 +36,7 @@ SUGGESTED = (
         "https://arxiv.org/abs/2310.12036",
         "A General Theoretical Paradigm to Understand Learning from Human Preferences (IPO)",
         "Says why DPO overfits when preferences are nearly deterministic, and what to regularise instead. Nothing here "
-        "tells when β stops helping.",
+        "says when β stops helping.",
         role="core",
         voters=("jonas", "priya"),
     ),
@@ -50,7 +50,12 @@ SUGGESTED = (
         role="practitioner",
     ),
 )
-OUTDATED = ("tomas", "1 18:05", TRL, "The arguments moved to DPOConfig; half of what posts say of the trainer is old.")
+OUTDATED = (
+    "tomas",
+    "1 18:05",
+    TRL,
+    "The arguments moved to DPOConfig; half of what posts say about the trainer is out of date.",
+)
 
 
 def suggest(

@@ -102,7 +102,7 @@ I asked Mei-Ling for a condition. Perhaps we find it faster together.""",
             "2 08:30",
             r"""Three things differ in Keskar’s runs: many epochs over a small data set; a learning rate that """
             r"""was not """
-            r"""made for the large batch; and the batch itself, a tenth of the data. On CIFAR-10 that is 5,000 """
+            r"""tuned for the large batch; and the batch itself, a tenth of the data. On CIFAR-10 that is 5,000 """
             r"""images.""",
         ),
         DemoPost(
@@ -195,7 +195,7 @@ CONTAMINATION = DemoThread(
             "ada",
             "6 19:30",
             "GPT-3’s authors looked for overlaps of 13 words between test items and training text, and scored the "
-            "clean part apart. It needs the training text, so it is for whoever trained the model, not for us.",
+            "clean part separately. It needs the training text, so it is for whoever trained the model, not for us.",
         ),
         DemoPost(
             "meiling",
@@ -214,7 +214,7 @@ It finds files that were read whole, not single items.""",
             "Then I would write in my answer: when the test leaked, *every slice moves together*. If one model gains "
             "eight points everywhere at once, I look for the file before I believe the model.",
         ),
-        DemoPost("tomas", "4 22:10", "That is a condition one can check. Take it into the draft, I want to review it."),
+        DemoPost("tomas", "4 22:10", "That is a condition one can check. Put it in the draft; I want to review it."),
     ),
 )
 

@@ -40,7 +40,7 @@ SENTENCES: dict[str, Promise] = {
         "What %(person)s writes can’t be reported here. This group has no other moderator, and this site has no other "
         "administrator. You can mute %(person)s on the members page."
     ),
-    "may_not_handle_report": _("You can’t do this about the report any more. Choose something else."),
+    "may_not_handle_report": _("This can’t be done any more for this report. Choose another option."),
     # Reviews
     "not_your_summary": _("Only the author can ask for reviews of a summary."),
     "has_paused": _("%(person)s has paused reviews or left the group."),

@@ -29,13 +29,13 @@ TALK = (*MESSAGES, COMMENT_REOPENED)
 
 _MAIL = EmailPreference.Mail
 
-_REVIEW_ENDED = _("You started the review, or it is no longer needed")
+_REVIEW_ENDED = _("No longer waiting for you")
 _REPLY_ENDED = _("The reply was deleted, or you can’t see it any more")
 
 KINDS = (
     NotificationKind(
         REVIEW_NEEDED,
-        _("Someone needs your review"),
+        _("A summary in your group needs a review"),
         "groups/reviews/notifications/wanted.txt",
         _MAIL.DAILY,
         section=Section.REVIEWS,
@@ -47,7 +47,7 @@ KINDS = (
         "groups/reviews/notifications/review_requested.txt",
         _MAIL.AT_ONCE,
         section=Section.REVIEWS,
-        ended=_("You answered the request, or it has ended"),
+        ended=_("No longer waiting for you"),
     ),
     NotificationKind(
         REVIEWED,
@@ -73,7 +73,7 @@ KINDS = (
     ),
     NotificationKind(
         REMINDER,
-        _("Your review is due or still needed"),
+        _("A reminder to finish or start a review"),
         "groups/reviews/notifications/reminder.txt",
         _MAIL.AT_ONCE,
         section=Section.REVIEWS,

@@ -34,5 +34,8 @@ def _example(language: str | None) -> ExampleAnswer:
     return ExampleAnswer(
         _("What knob does this give me?"),
         render(text % {"formula": FORMULA}).html,
-        _("From a summary of “Training Dynamics & Scaling”, based on An Empirical Model of Large-Batch Training"),
+        _(
+            "From a summary of “Training Dynamics & Optimization at Scale”, based on An Empirical Model of Large-Batch "
+            "Training"
+        ),
     )

@@ -32,7 +32,9 @@ class SuggestionForm(forms.ModelForm):
             "role": gettext_lazy("Role in the topic (optional)"),
             "why": gettext_lazy("What does it add?"),
         }
-        help_texts = {"why": gettext_lazy("Compare it with the sources listed here. Curators decide by your answer.")}
+        help_texts = {
+            "why": gettext_lazy("Compare it with the sources listed here. Your answer helps curators decide.")
+        }
         widgets = {"why": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args, topic: Section, person, **kwargs) -> None:

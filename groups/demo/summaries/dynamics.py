@@ -78,7 +78,7 @@ JONAS = DemoSummary(
 
 $$L(N,D)=1.69+\frac{406.4}{N^{0.34}}+\frac{410.7}{D^{0.28}}$$
 
-Two of the paper’s three fits say: grow $N$ and $D$ alike, some 20 tokens a parameter.""",
+Two of the paper’s three fits say: grow $N$ and $D$ alike, about 20 tokens per parameter.""",
                 fails=r"""When inference is the bill: a smaller model on more tokens is cheaper. When tokens
 repeat: the fit saw fresh ones. When the cosine is a quarter longer than the run.""",
                 metric=r"""Loss at equal FLOPs: down. Here MMLU followed (Gopher 60.0, Chinchilla 67.5), but

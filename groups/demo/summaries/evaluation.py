@@ -16,8 +16,8 @@ one of its seven metrics:
 $$\mathrm{ECE}=\sum_{m=1}^{M}\frac{|B_m|}{n}\left|\mathrm{acc}(B_m)-\mathrm{conf}(B_m)\right|$$""",
                 fails=r"""When slices are picked after the run. When test items were in the training data: no
 cell shows it. When $n$ is small: at $n=200$ a rate is known to ±7 points.""",
-                metric=r"""Worst-slice accuracy: up; the mean may fall, and that is the price. Mean win rate is
-none: add a model and everybody’s changes.""",
+                metric=r"""Worst-slice accuracy: up; the mean may fall, and that is the price. Mean win rate
+isn’t one: add a model and everybody’s changes.""",
                 based_on=(HELM, RED_TEAMING),
             ),
             reviews=(
@@ -86,7 +86,7 @@ $s_i$: Wikipedia 3, PubMed Central 2, Pile-CC 1.
 
 $$w_i=\frac{e_i s_i}{\sum_j e_j s_j}$$""",
                 fails=r"""When parts overlap: a page in two of them counts twice, whatever $w$ says. When the
-weights were tuned on the metric you then report. (“Data Selection” links to ST-MoE; I rest on The Pile.)""",
+weights were tuned on the metric you then report. (“Data Selection” links to ST-MoE; I rely on The Pile.)""",
                 metric=r"""Bits per byte of each part, not the pooled loss: $\ell\,(L_T/L_B)/\ln 2$. It lets two
 tokenizers be compared. Down on the part you raised, up elsewhere.""",
                 based_on=(PILE, COOKBOOK),

@@ -21,14 +21,14 @@ PRIYA_ON_EXPERIMENTS = DemoSummary(
             "4 19:45",
             DemoText(
                 knob=r"""The order in which complexity enters: look at the data, overfit one batch, regularise, then
-tune; one change a run, and a guess written down before it.""",
+tune; one change per run, and a guess written down before it.""",
                 fails=r"""With one seed. Two means of $n$ runs with spread $s$ differ only if
 
 $$|\bar a-\bar b|>2s\sqrt{2/n}$$
 
 And where scale decides: a trick that wins at 100 M may lose at 10 B.""",
-                metric=r"""Days until a wrong idea is dead: down. Loss at step 0 tells already: $\ln V$ for a
-vocabulary of $V$, or something is wrong before you began.""",
+                metric=r"""Days until a wrong idea is dead: down. The loss at step 0 already tells you: $\ln V$ for a
+vocabulary of $V$, or something was wrong before you began.""",
                 based_on=(RECIPE, BITTER_LESSON),
             ),
             reviews=(
@@ -86,7 +86,7 @@ the old task $A$:
 
 $$\mathcal{L}(\theta)=\mathcal{L}_B(\theta)+\sum_i\frac{\lambda}{2}F_i\left(\theta_i-\theta^*_{A,i}\right)^2$$""",
                 fails=r"""$F$ is diagonal and taken at one point, so importance that lies in combinations of
-weights is missed. After many tasks all is stiff. Without data of $A$ there is no $F$.""",
+weights is missed. After many tasks everything is stiff. Without data of $A$ there is no $F$.""",
                 metric=r"""Accuracy on $A$ after training on $B$: up; on $B$: a little down. In post-training,
 the drop on public benchmarks that InstructGPT calls the alignment tax.""",
                 based_on=(FORGETTING,),

@@ -122,7 +122,7 @@ _GRPO_KNOB = r"""The group size $G$. GRPO drops the critic and scores an answer 
 
 $$\hat A_i=\frac{r_i-\mathrm{mean}(r_1,\dots,r_G)}{\mathrm{std}(r_1,\dots,r_G)}$$
 
-The paper takes 64: one value network less in memory, 64 rollouts a prompt."""
+The paper takes 64: one value network less in memory, 64 rollouts per prompt."""
 
 TOMAS = DemoSummary(
     "tomas",
@@ -255,7 +255,7 @@ not the behaviour.""",
                     2,
                     "ada",
                     "2h",
-                    "Both orders matters more than length in ours. It belongs into the answer.",
+                    "Both orders matters more than length in ours. It belongs in the answer.",
                 ),
             ),
         ),

@@ -26,7 +26,7 @@ JONAS_ON_ZERO = DemoSummary(
 $$16\Psi\ \to\ 4\Psi+\frac{12\Psi}{N_d}\ \to\ 2\Psi+\frac{14\Psi}{N_d}\ \to\ \frac{16\Psi}{N_d}$$
 
 7.5 billion on 64 GPUs: 120, 31.4, 16.6, 1.9 GB.""",
-                fails=r"""Activations: no stage shards them. Stage 3 moves $3\Psi$ numbers a step instead of
+                fails=r"""Activations: no stage shards them. Stage 3 moves $3\Psi$ numbers per step instead of
 $2\Psi$: on slow links it is the network you train.""",
                 metric=r"""Bytes per GPU: down. Tokens per second: flat for stages 1 and 2, down for 3. Loss:
 must not move beyond rounding. If it does, it’s a bug.""",
@@ -72,8 +72,8 @@ PRIYA_ON_PRECISION = DemoSummary(
 $$g=\frac{1}{S}\nabla_\theta\left(S\,\mathcal{L}\right)$$
 
 The master weights stay in fp32.""",
-                fails=r"""$S$ too small: what lies below $2^{-24}$ is zero, in silence. Too large: overflow past
-65,504. bf16 needs no $S$, but rounds away an update under 1/256 of its weight.""",
+                fails=r"""$S$ too small: anything below $2^{-24}$ silently becomes zero. Too large: overflow
+past 65,504. bf16 needs no $S$, but rounds away an update under 1/256 of its weight.""",
                 metric=r"""Step time and memory: down. Final loss: on the fp32 curve. Watch the share of skipped
 steps, and unscale before you clip.""",
                 based_on=(MIXED_PRECISION, CHECKPOINTING),
@@ -127,7 +127,7 @@ to the embeddings:
 $$\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V$$""",
                 fails=r"""Beyond the lengths it was trained on. And without $\sqrt{d_k}$: products of unit-variance
 vectors have variance $d_k$, the softmax saturates, gradients vanish.""",
-                metric=r"""Loss by position in the context: should go on falling to its end. Cost: $n^2 d$ per
+                metric=r"""Loss by position in the context: it should keep falling to the end. Cost: $n^2 d$ per
 layer, so time per token grows with what came before.""",
                 based_on=(ATTENTION, CIRCUITS),
             ),

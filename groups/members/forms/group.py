@@ -65,7 +65,7 @@ class GroupSettingsForm(forms.ModelForm):
     required_reviews = _rule(
         3,
         label=_("Reviews that a summary needs"),
-        help_text=_("From 1 to 3. In a smaller group, as many as there are other members."),
+        help_text=_("From 1 to 3, but never more than there are other members."),
     )
     claim_days = _rule(
         30,

@@ -58,7 +58,9 @@ class ReviewForm(forms.Form):
             self.fields[f"comment_{key}"] = MarkdownField(
                 label=_("Comment on: %(prompt)s") % {"prompt": isolated(passage.answer.prompt_text)},
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("Comment on this answer")}),
+                widget=forms.Textarea(
+                    attrs={"class": "input written", "rows": 2, "placeholder": _("Comment on this answer")}
+                ),
             )
             typed = self.data if self.is_bound else self.initial
             self.on_words[key] = CommentsOnWords(self, passage.answer, typed)

@@ -31,7 +31,7 @@ PASSWORD_ERRORS = {
     "password_too_short": _("Use at least %(min_length)d characters."),
     "password_too_similar": _("This is too similar to your name or address. Others could guess it."),
     "password_too_common": _("Many people use this password. Others could guess it."),
-    "password_entirely_numeric": _("Use more than digits. Others could guess it."),
+    "password_entirely_numeric": _("Don’t use digits only. Others could guess it."),
 }
 
 # Mails that anybody can have sent to an address. The others tell what happened to an account, in the transaction in

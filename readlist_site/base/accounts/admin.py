@@ -80,6 +80,14 @@ class DutyFilter(admin.RelatedFieldListFilter):
         self.title = _("duty")
 
 
+class AdministratorFilter(admin.BooleanFieldListFilter):
+    """Filters by whether somebody is an administrator, which Django calls a superuser."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("administrator")
+
+
 class RefusedFilter(admin.SimpleListFilter):
     """Filters by whether the mail server refuses mail to the person's address."""
 
@@ -96,8 +104,11 @@ class RefusedFilter(admin.SimpleListFilter):
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonForm
-    list_display = ["display_name", "email", "email_refused_at", "last_login", "is_active", "is_staff", "is_superuser"]
-    list_filter = ["is_active", "is_staff", "is_superuser", ("groups", DutyFilter), "is_demo", RefusedFilter]
+    list_display = ["display_name", "email", "email_refused_at", "last_login", "is_active", "is_staff", "administrator"]
+    list_filter = [
+        "is_active", "is_staff", ("is_superuser", AdministratorFilter), ("groups", DutyFilter), "is_demo",
+        RefusedFilter,
+    ]  # fmt: skip
     search_fields = ["display_name", "email"]
     ordering = ["display_name", "pk"]
     filter_horizontal = []
@@ -107,6 +118,13 @@ class PersonAdmin(UserAdmin):
         (gettext_lazy("Permissions"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
         (gettext_lazy("Account"), {"fields": ["time_zone", "date_joined", "last_login", "is_demo"]}),
     ]
+
+    @admin.display(description=gettext_lazy("administrator"), boolean=True, ordering="is_superuser")
+    def administrator(self, person: User) -> bool:
+        return person.is_superuser
+
+    class Media:
+        css = {"all": ["css/admin/people.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Returns False: people sign up, or are created by the command make_administrator."""

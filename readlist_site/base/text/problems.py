@@ -73,8 +73,8 @@ SENTENCES = {
         "%(source)s looks like a private comment, but no %(signs)s closes it. Close it, or put a backslash before it."
     ),
     "private_unclear": _(
-        "It isn’t clear where the private comment %(source)s begins or ends. Put %(signs)s on lines of their own "
-        "before and after it, outside of code and lists, or put a backslash before it."
+        "It isn’t clear where the private comment %(source)s begins or ends. To keep it private, put %(signs)s on "
+        "lines of their own before and after it, outside of code and lists. To show it, put a backslash before it."
     ),
     "unused_footnote": _("This footnote isn’t shown, because the text has no %(label)s: %(source)s"),
     "footnote_twice": _("%(label)s has two footnotes. This one isn’t shown: %(source)s"),

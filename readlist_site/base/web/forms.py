@@ -23,6 +23,9 @@ ERROR_MESSAGES = {
     ),
 }
 
+# What a URLField says of anything else.
+NO_LINK = _("This is not a web address. One looks like https://arxiv.org/abs/2305.18290.")
+
 # Characters of a line that are given back to whoever sent it. Nobody types as many.
 LONGEST_LINE = 10_000
 
@@ -32,7 +35,8 @@ class ReadlistBoundField(forms.BoundField):
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
-        for code, message in ERROR_MESSAGES.items():
+        messages = ERROR_MESSAGES | ({"invalid": NO_LINK} if isinstance(field, forms.URLField) else {})
+        for code, message in messages.items():
             if field.error_messages.get(code) is _default_message(field, code):
                 field.error_messages[code] = message
 

@@ -104,7 +104,7 @@ def test_a_row_answers_in_place(desk, issues):
     [
         ("dismissed", {"reason": "  "}, "Give a reason"),
         ("other", {"url": ""}, "Enter the new link"),
-        ("other", {"url": "javascript:alert(1)"}, "Enter a valid URL"),
+        ("other", {"url": "javascript:alert(1)"}, "This is not a web address"),
         ("other", {"url": "ftp://a.org/typed"}, "ftp://a.org/typed"),
     ],
 )

@@ -218,7 +218,7 @@ def test_who_suggested_and_who_seconded_are_told_once(topic, people, curator, co
     told = {notification.person: sentence(notification) for notification in Notification.objects.all()}
     assert told.keys() == {ada, jonas}
     assert "was added to" in told[ada]
-    assert "which you’d read too" in told[jonas]
+    assert "which you voted for" in told[jonas]
 
 
 def test_a_second_curator_is_told_and_nothing_happens_twice(topic, people, curator, core):

@@ -276,6 +276,11 @@ def test_a_new_list_needs_a_name_of_its_own(desk, shipped, fields, field, words)
         assert response.context["form"][name].value() == typed
 
 
+def test_without_a_file_only_the_file_is_asked_for(desk, shipped):
+    response = desk.post(BRING, {"list": ""})
+    assert response.context["form"].errors.keys() == {"file"}
+
+
 def test_what_is_not_read_as_it_stands_is_told_beside_the_preview(desk, shipped):
     upload = brought(desk, SMALL.replace("\n# How", "\n- nothing to see\n\n# How"), to=shipped)
     assert "this item has no link" in desk.get(page_of(upload)).content.decode()

@@ -49,8 +49,8 @@ def test_it_shows_who_did_what_of_oneself_too_and_of_one_kind(signed_in, url, gr
     page = signed_in(ada).get(url)
     text = " ".join(page.content.decode().split())
     for words in (
-        "Jonas started the thread", "Tomás posted in", "Jonas submitted a summary", "Tomás approved a summary",
-        "You approved a summary", "summary of <a", "was accepted", "You joined the group", "Mei-Ling Chen left",
+        "Jonas started the thread", "Tomás posted in", "Jonas submitted a summary", "Tomás approved Jonas’s summary",
+        "You approved Jonas’s summary", "summary of <a", "was accepted", "You joined the group", "Mei-Ling Chen left",
     ):  # fmt: skip
         assert words in text, words
     found = events(page)

@@ -29,7 +29,7 @@ def test_accepted_answers_are_folded_until_one_has_written(page, group, ada, jon
     say(show(ada, group, topic_of(group), "A *knob*", "Small.", "Loss."), jonas, "approve")
     before = page(jonas)
     assert "<em>knob</em>" in before
-    assert "1 accepted summary: write yours first, or show it" in before
+    assert "1 accepted summary, best read after writing yours" in before
     assert "<details open>" not in before
     topic = topic_of(group)
     Draft.save_answers(jonas, topic, {topic.list.prompts.first().pk: "Mine."})

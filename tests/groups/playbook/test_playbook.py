@@ -134,7 +134,7 @@ def test_prompts_that_changed_since_are_shown_as_they_were_answered(group, ada, 
     assert '<dt dir="auto" data-state="reworded">When does it fail?</dt>' in shown
     assert "It fails" in shown
     assert f'<dt dir="auto">{metric.text}</dt>' in shown
-    assert '<dt dir="auto">Who disagrees?</dt><dd><p class="soft">The list didn’t ask this then.</p>' in shown
+    assert '<dt dir="auto">Who disagrees?</dt><dd><p class="soft">The list didn’t have this prompt then.</p>' in shown
 
 
 def test_a_playbook_outlives_its_people(group, ada, jonas, tomas, signed_in):
