@@ -21,11 +21,11 @@ from catalog.outline.section import Section
 from catalog.outline.usage import Usage, answered_prompts, delete_copies, relations_to, unchanged_copies
 from catalog.sources.source import Source
 
+from . import bulk_rows
 from .plan import ImportPlan
 from .row_change import RowChange, columns_of
 from .upload import Upload
 
-_AT_ONCE = 500
 _NEW_LIST = {"preamble": "", "last_imported_method": {}, "import_base": ""}
 # What the crawler notes of a source by itself, and goes with it.
 _OF_CRAWLER = (LinkCheck, LinkSchedule)
@@ -205,9 +205,11 @@ def _undo(record: UndoRecord, reading_list: ReadingList) -> None:
         _restore(model, before.get("problems", {}).get(name, {}))
     related = before["related"]
     RelatedLink.objects.filter(entry__in=[*related["of"], *made["entries"]]).delete()
-    RelatedLink.objects.bulk_create(
-        RelatedLink(entry_id=entry, position=position, title=title, url=url)
-        for entry, position, title, url in related["links"]
+    bulk_rows.insert(
+        [
+            RelatedLink(entry_id=entry, position=position, title=title, url=url)
+            for entry, position, title, url in related["links"]
+        ]
     )
     Entry.objects.filter(pk__in=made["entries"]).delete()
     Section.objects.filter(pk__in=made["sections"]).delete()
@@ -245,7 +247,7 @@ def _problems_with_links(plan: ImportPlan) -> dict[str, dict]:
 
 
 def _restore(model: type[Model], before: Mapping[str, Mapping]) -> None:
-    """Set these columns of these rows by upserts in batches."""
+    """Set these columns of these rows."""
     columns = {column.attname: column for column in model._meta.concrete_fields}
     names = {name for values in before.values() for name in values} | ({"renderer"} & columns.keys())
     rows = list(model._base_manager.filter(pk__in=before))
@@ -256,13 +258,7 @@ def _restore(model: type[Model], before: Mapping[str, Mapping]) -> None:
         for name, value in values.items():
             setattr(row, name, columns[name].to_python(value) if not columns[name].is_relation else value)
     if rows and names:
-        model._base_manager.bulk_create(
-            rows,
-            batch_size=_AT_ONCE,
-            update_conflicts=True,
-            unique_fields=["pk"],
-            update_fields=[columns[name].name for name in names],
-        )
+        bulk_rows.update(rows, names)
 
 
 def _restore_method(reading_list: ReadingList, method: Mapping[str, list]) -> None:

@@ -10,6 +10,7 @@ from catalog.outline.usage import copy_sources
 from catalog.sources.source import Source
 from readlist_site.base.text import RENDERER_VERSION
 
+from . import bulk_rows
 from .plan import ImportPlan, text_of
 from .row_change import RowChange
 
@@ -77,7 +78,7 @@ class ImportWriter:
                 source.link_issues.close_for_new_url(source)
         new = {source.canonical_url: source for source in self.plan.links.new}
         # A concurrent import of another list may have created the same source.
-        Source.objects.bulk_create(new.values(), batch_size=_AT_ONCE, ignore_conflicts=True)
+        bulk_rows.insert(list(new.values()), ignore_conflicts=True)
         for key, pk in Source.objects.filter(canonical_url__in=new).values_list("canonical_url", "pk"):
             new[key].pk = pk
         copied = {old.pk: new[key].pk for key, old in self.plan.links.copied.items() if key in new}
@@ -114,7 +115,7 @@ class ImportWriter:
     def _write_related(self) -> None:
         had = [item.row for item in self._relating if item.was and "://" in item.was["why"]]
         RelatedLink.objects.filter(entry__in=had).delete()
-        RelatedLink.objects.bulk_create(self._related, batch_size=_AT_ONCE)
+        bulk_rows.insert(self._related)
 
     def _set_last_imported(self, items: list[RowChange] | tuple[RowChange, ...]) -> None:
         for item in items:
@@ -134,21 +135,12 @@ def _with_foreign_keys(row: Section | Entry) -> Section | Entry:
 
 
 def _insert(items: list[RowChange]) -> None:
-    type(items[0].row).objects.bulk_create([_with_foreign_keys(item.row) for item in items], batch_size=_AT_ONCE)
+    bulk_rows.insert([item.row for item in items])
 
 
 def _update(items: list[RowChange]) -> None:
-    """Update existing rows by upserts in batches: all columns that changed in any of them."""
+    """Update existing rows: all columns that changed in any of them."""
     changed = [item for item in items if not item.is_new and _with_foreign_keys(item.row) and item.changed_columns]
-    if not changed:
-        return
-    columns = {name for item in changed for name in item.changed_columns}
-    model = type(changed[0].row)
-    fields = [column.name for column in model._meta.concrete_fields if column.attname in columns]
-    model.objects.bulk_create(
-        [item.row for item in changed],
-        batch_size=_AT_ONCE,
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=fields,
-    )
+    if changed:
+        columns = {name for item in changed for name in item.changed_columns}
+        bulk_rows.update([item.row for item in changed], columns)

@@ -209,7 +209,7 @@ class TreeBuilder:
                 self._item(item, section)
 
     def _is_group(self, item: Node) -> bool:
-        return source_link(item) is None and any(self.survey.holds_entries(part) for part in item.children)
+        return any(self.survey.holds_entries(part) for part in item.children) and source_link(item) is None
 
     @staticmethod
     def _item_words(item: Node) -> str:
@@ -241,7 +241,7 @@ class TreeBuilder:
         if "[x] " in self.notes.lines[line - 1].lower()[:12]:
             self.notes.ticks.append(line)
         nested = [part for part in item.children if self.survey.holds_entries(part)]
-        if source_link(item) is not None or not nested:
+        if not nested or source_link(item) is not None:
             self._add(line, entry_of(item, self.text.lines_of(item), self.labels), section, item)
             return
         words = self._item_words(item)
