@@ -125,7 +125,7 @@ def test_nginx_takes_its_file(tmp_path):
     assert text.count("{") == text.count("}")
     for header in ("Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID"):
         assert f"proxy_set_header {header} $" in text
-    for zone in ("requests", "accounts"):
+    for zone in ("requests", "people", "accounts"):
         assert f"limit_req zone=readlist_{zone}" in text
     # The client's own, which could say anything, is never added to.
     assert "$proxy_add_x_forwarded_for" not in text
