@@ -103,7 +103,7 @@ class Reading(models.Model):
         SKIPPED = "skipped", pgettext_lazy("source", "skipped")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="readings")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="readings", db_index=False)
     reread_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="rereadings")
     state = models.CharField(max_length=10, choices=State.choices)
     since = models.DateTimeField(default=timezone.now, help_text="When the present state began.")
@@ -113,6 +113,8 @@ class Reading(models.Model):
     objects = ReadingQuerySet.as_manager()
 
     class Meta:
+        # Of a source that all groups of an instance read, those of a few people are asked for.
+        indexes = [models.Index(fields=["source", "person"], name="notes_readings_of_source")]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "source"],

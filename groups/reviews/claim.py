@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from readlist_site.base.web.together import Together
+
 from . import notifications, rules
 
 
@@ -67,7 +69,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def at_claim_limit(self, person) -> bool:
         """Return whether a person has claimed as many reviews as `rules.CLAIM_LIMIT` allows."""
-        return self.awaited_from(person).count() >= rules.CLAIM_LIMIT
+        (claims,) = claim_rows(person=person, now=timezone.now())
+        return len(claims) >= rules.CLAIM_LIMIT
 
     def end(self, now: datetime) -> int:
         """End the claims that have no review, and return how many. A claim with a review keeps its slot."""
@@ -124,3 +127,9 @@ class Claim(models.Model):
         submission.group.refuse_if_archived()
         Claim.objects.filter(pk=self.pk).end(now)
         notifications.resolve_review_needed(submission, now, self.reviewer)
+
+
+@Together
+def claim_rows(person, now: datetime) -> list[models.QuerySet]:
+    """The keys of a person's claims, as many as count for the limit."""
+    return [Claim.objects.awaited_from(person, now).order_by().values_list("pk", flat=True)]

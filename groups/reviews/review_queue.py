@@ -89,7 +89,11 @@ QUEUE_QUERIES = 5
 
 
 def queue_queries(
-    user, now: datetime, *, groups: Iterable[int] | None = None, rounds: QuerySet[ReviewRound] | None = None
+    user,
+    now: datetime,
+    *,
+    groups: Iterable[int] | RowsOf | None = None,
+    rounds: QuerySet[ReviewRound] | None = None,
 ) -> list[QuerySet]:
     """Return the querysets of which `queue_of` makes a person's queue: the rounds that await review in their groups,
     the claims of these, the reviews of their submissions, all rounds of submissions that this person requested changes
@@ -156,12 +160,6 @@ def queue_of(
     given = dict(of_authors)
     found = [_queued(row, claims_of[row[0]], reviews_of[row[1]], expired, given, user, now) for row in rows]
     return sorted(found, key=lambda each: (each.queue_section, each.best_match_first))
-
-
-@Together
-def claim_rows(person, now: datetime) -> list[QuerySet]:
-    """The keys of a person's claims, as many as count for the limit."""
-    return [Claim.objects.awaited_from(person, now).order_by().values_list("pk", flat=True)]
 
 
 @Together

@@ -79,15 +79,17 @@ class TopicInProgress:
 
 @Together
 def dashboard_rows(person, now: datetime) -> list[QuerySet]:
-    """What a Dashboard takes: the person's absence and claims; the keys of their groups' lists, or of the default list
-    if they have no group; topics, entries, readings, revisions, drafts and rounds on these; the queue of reviews."""
+    """What a Dashboard takes: the keys of the person's groups; their absence and claims; the keys of their groups'
+    lists, or of the default list if they have no group; topics, entries, readings, revisions, drafts and rounds on
+    these; the queue of reviews."""
     groups = Group.objects.visible_to(person).order_by()
     of_groups = Q(pk__in=groups.values("list"))
     lists = ReadingList.objects.filter(of_groups | (Q(is_default=True) & ~Exists(groups))).order_by()
     topics = Section.objects.topics().filter(list__in=lists.values("pk")).headings_only().order_by("list", "position")
-    keys = RowsOf(topics)
+    keys, group_keys = RowsOf(topics), groups.values_list("pk", flat=True)
     mine = ReviewRound.objects.filter(submission__summary__author=person, submission__summary__topic__in=keys)
     return [
+        group_keys,
         Absence.objects.visible_to(person).current(now),
         Claim.objects.awaited_from(person, now).defer(*(f"round__{column}" for column in UNSEEN)),
         lists.values_list("pk", flat=True),
@@ -95,7 +97,7 @@ def dashboard_rows(person, now: datetime) -> list[QuerySet]:
         entry_query(keys),
         *notebook_queries(person, keys),
         outcome_query(mine, now),
-        *queue_queries(person, now),
+        *queue_queries(person, now, groups=RowsOf(group_keys)),
     ]
 
 
@@ -104,7 +106,7 @@ class Dashboard:
 
     def __init__(self, person: User, groups: list[Group], now: datetime, rows: list[list]) -> None:
         first, self._queue = rows[:-QUEUE_QUERIES], rows[-QUEUE_QUERIES:]
-        absences, self.claims, self.lists, self._topics, self._entries, *notebook = first
+        _, absences, self.claims, self.lists, self._topics, self._entries, *notebook = first
         *self._notebook, self._facts = notebook
         self.person, self.groups, self.now = person, groups, now
         self.absence = next(iter(absences), None)

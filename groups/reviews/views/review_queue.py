@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 from groups.members.exceptions import RuleViolation
 from groups.members.group import Group, find_group
 from groups.reviews import rules
-from groups.reviews.claim import Claim
+from groups.reviews.claim import Claim, claim_rows
 from groups.reviews.review import Review
 from groups.reviews.review_queue import (
     claim_best_match,
-    claim_rows,
     fetch_queued,
     queue_of,
     queue_rows,

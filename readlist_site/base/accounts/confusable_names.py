@@ -3,6 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_HINT_LENGTH = 24
 
@@ -13,6 +14,7 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4_096)  # a page of a group asks for those of its members several times
 def skeleton(name: str) -> str:
     """Returns a form of the name in which names that look alike are equal. It ignores case, accents, invisible
     characters, punctuation and the script of similar letters."""
