@@ -23,7 +23,7 @@ APPS = (
 FEWEST_LINES = 25
 # Found by Django under this name, however short they are.
 FRAMEWORK_NAMES = {"__init__", "admin", "apps", "models", "urls", "wsgi"}
-FRAMEWORK_FOLDERS = {"commands", "templatetags"}
+FRAMEWORK_FOLDERS = {"admin_formats", "commands", "templatetags"}
 SHORT = {
     "catalog/imports/three_way_merge.py": "a rule that is looked for by its name",
     "readlist_site/admin_config.py": "the admin's AppConfig, named in INSTALLED_APPS",
@@ -39,6 +39,7 @@ ONE_CONCEPT = {
     ("catalog", "method"): "read from Markdown, stored, and imported",
     ("groups", "group"): "the model, and the page that gathers what concerns it",
     ("groups", "submission"): "the model, and the page that gathers what concerns it",
+    ("readlist_site/base", "formats"): "of our pages, and where Django looks for those of its admin",
 }
 
 

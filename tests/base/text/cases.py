@@ -4,8 +4,8 @@
 PRIVATE = "{} is private and is left out of what others see."
 NOT_CLOSED = "{} looks like a private comment, but no %% closes it. Close it, or put a backslash before it."
 UNCLEAR = (
-    "It isn’t clear where the private comment {} begins or ends. Put %% on lines of their own before and after it,"
-    " outside of code and lists, or put a backslash before it."
+    "It isn’t clear where the private comment {} begins or ends. To keep it private, put %% on lines of their own"
+    " before and after it, outside of code and lists. To show it, put a backslash before it."
 )
 
 CASES = [
