@@ -1,4 +1,5 @@
-"""Looking at a page as it is seen: axe-core finds nothing in either theme, and nothing scrolls sideways.
+"""Looking at a page as it is seen: axe-core finds nothing in either theme, nothing scrolls sideways, no two elements
+have one id, and headings skip no level.
 
 In one visit: light on a phone of 390 px, narrowed to 320, and dark on a desk. At full length axe-core looks at each
 page in both, and each is measured on either phone; else every other page in the one, the rest in the other.
@@ -24,6 +25,13 @@ _SCROLLS = """(allowed) => [...document.querySelectorAll("body *")]
     .filter((element) => getComputedStyle(element).overflowX !== "visible")
     .filter((element) => getComputedStyle(element).textOverflow !== "ellipsis")
     .map((element) => element.outerHTML.slice(0, 120))"""
+
+# Two elements with one name: a label or a link leads to the first of them.
+_TWICE = """[...document.querySelectorAll("[id]")].map((element) => element.id)
+    .filter((id, place, all) => all.indexOf(id) !== place)"""
+_SKIPS = """[...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+    .filter((heading, place, all) => heading.tagName[1] - (all[place - 1]?.tagName[1] ?? 0) > 1)
+    .map((heading) => heading.outerHTML.slice(0, 120))"""
 
 
 class Looking:
@@ -57,6 +65,8 @@ class Looking:
     def look(self, name: str) -> None:
         """Look at what stands there now, on a phone in light and on a desk in the dark, and first where it stands."""
         self.seen.add(name)
+        self.faults += [f"{name}: two elements are called {each}" for each in self.page.evaluate(_TWICE)]
+        self.faults += [f"{name}: skips a level of headings: {each}" for each in self.page.evaluate(_SKIPS)]
         themes = some(THEMES, len(self.seen), of=2)
         views = [("light", some([PHONE, NARROW], len(self.seen) // 2, of=2)), ("dark", [DESK])]
         for theme, widths in reversed(views) if self.page.viewport_size["width"] == DESK else views:
