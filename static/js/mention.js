@@ -91,7 +91,14 @@ document.addEventListener("focusin", ({ target }) => {
   target.setAttribute("aria-haspopup", "listbox");
 });
 document.addEventListener("input", ({ target }) => { if (mentions(target)) look(target); });
-document.addEventListener("focusout", ({ target }) => { if (open?.box === target) close(); });
+// A press of the mouse or a finger takes the focus before it is a click. What is pressed may not move from under it.
+let isPressed = false;
+document.addEventListener("mousedown", () => { isPressed = true; }, true);
+document.addEventListener("mouseup", () => {
+  isPressed = false;
+  setTimeout(() => { if (open && document.activeElement !== open.box) close(); });
+}, true);
+document.addEventListener("focusout", ({ target }) => { if (open?.box === target && !isPressed) close(); });
 document.addEventListener("keydown", (event) => {
   if (open?.box !== event.target || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowDown") choose(open.chosen + 1);

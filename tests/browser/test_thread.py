@@ -409,6 +409,20 @@ def test_an_at_sign_offers_names_and_the_keyboard_chooses(page_for, ada, jonas, 
     expect(box).to_be_focused()
 
 
+def test_the_first_press_on_the_button_saves_while_names_are_offered(page_for, ada, jonas, thread):
+    post = Post.objects.reply(thread=thread, author=jonas, body="See you there")
+    page = page_for(jonas)
+    page.goto(post.get_absolute_url())
+    page.locator(f"#post-{post.pk}").get_by_role("link", name="Edit").click()
+    page.get_by_label("Your post").press("End")
+    page.get_by_label("Your post").press_sequentially(", @ada")
+    names = page.get_by_role("listbox", name="Members")
+    expect(names.get_by_role("option")).to_have_count(1)
+    page.get_by_role("button", name="Save post").click()
+    expect(page.locator(f"#post-{post.pk}").get_by_role("link", name="@ada")).to_be_visible()
+    expect(names).to_have_count(0)
+
+
 def test_following_keeps_the_place_and_says_what_changed(page_for, jonas, thread):
     page = page_for(jonas)
     page.goto(thread.get_absolute_url())
