@@ -63,6 +63,17 @@ def test_an_image_is_pasted_into_a_post_and_seen_by_others(page_for, ada, jonas,
     assert is_shown(others)
 
 
+def test_the_place_of_an_image_is_dark_in_a_dark_page_until_it_is_there(page_for, ada, jonas, thread):
+    image = factories.make_image(ada)
+    Post.objects.reply(thread=thread, author=ada, body=f"![Loss over steps]({image.get_absolute_url()})")
+    page = page_for(jonas, theme="dark")
+    page.route("**/images/**", lambda route: None)
+    page.goto(thread.get_absolute_url(), wait_until="domcontentloaded")
+    place = page.get_by_role("img", name="Loss over steps")
+    place.scroll_into_view_if_needed()
+    expect(place).to_have_css("background-color", "rgb(38, 34, 25)")
+
+
 def test_an_image_is_dropped_or_chosen_and_what_is_wrong_is_said(page_for, jonas, thread, console):
     console.expect("422")
     page = page_for(jonas)
