@@ -128,7 +128,9 @@ def test_a_thread_that_is_closed_meanwhile_says_so_and_keeps_what_was_typed(page
     page.evaluate(LOOK)
     expect(page.locator("#no-reply")).to_contain_text("The thread was closed.")
     expect(page.locator("#closed")).to_contain_text("It is settled.")
+    expect(page.get_by_text("What you have typed stays here.").locator("visible=true")).to_have_count(1)
     expect(page.get_by_role("button", name="Post reply")).to_be_hidden()
+    expect(page.get_by_role("link", name="Add image")).to_be_hidden()
     expect(page.get_by_label("Reply")).to_have_value("half a thought")
     expect(page.get_by_label("Reply")).to_be_focused()
     axe(page)
@@ -137,6 +139,19 @@ def test_a_thread_that_is_closed_meanwhile_says_so_and_keeps_what_was_typed(page
     expect(page.locator("#closed")).to_have_text("")
     page.get_by_role("button", name="Post reply").click()
     expect(page.locator(".post").last).to_contain_text("half a thought")
+
+
+def test_a_thread_that_is_closed_before_anything_is_typed_has_no_box(page_for, ada, jonas, thread):
+    page = page_for(jonas)
+    page.goto(thread.get_absolute_url())
+    moderation.close(thread, ada, reason="")
+    page.evaluate(LOOK)
+    expect(page.get_by_text("You can read it, but you can’t reply.")).to_be_visible()
+    expect(page.get_by_text("What you have typed stays here.").locator("visible=true")).to_have_count(0)
+    expect(page.locator("#reply")).to_be_hidden()
+    moderation.reopen(thread, ada)
+    page.evaluate(LOOK)
+    expect(page.get_by_label("Reply")).to_be_visible()
 
 
 def test_who_wrote_the_answer_sees_its_mark_on_the_open_page(page_for, ada, jonas, group):
